@@ -1,0 +1,221 @@
+//! Tables of this capability: organisations, people, tokens, idempotency keys.
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{
+        DbConnection, DbResult,
+        schema::{idempotency_keys, organisations, people, tokens},
+    },
+    types::{Id, Instant},
+};
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = organisations)]
+pub struct Organisation {
+    pub id: Id,
+    pub name: String,
+    pub synthetic: bool,
+    pub created_at: Instant,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = people)]
+pub struct Person {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub email: String,
+    pub name: String,
+    pub role: String,
+    pub password_hash: String,
+    pub agent_id: Option<Id>,
+    pub failed_attempts: i32,
+    pub locked_until: Option<Instant>,
+    pub created_at: Instant,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = tokens)]
+pub struct Token {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub person_id: Id,
+    pub kind: String,
+    pub token_hash: String,
+    pub family_id: Id,
+    pub created_at: Instant,
+    pub expires_at: Instant,
+    pub used_at: Option<Instant>,
+    pub revoked_at: Option<Instant>,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = idempotency_keys)]
+pub struct StoredReply {
+    pub organisation_id: Id,
+    pub person_id: Id,
+    pub idempotency_key: String,
+    pub request_hash: String,
+    pub status: i32,
+    pub body: String,
+    pub created_at: Instant,
+}
+
+pub fn insert_organisation(c: &mut DbConnection, row: &Organisation) -> DbResult<()> {
+    diesel::insert_into(organisations::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn organisations(c: &mut DbConnection) -> DbResult<Vec<Organisation>> {
+    Ok(organisations::table
+        .order(organisations::id)
+        .select(Organisation::as_select())
+        .load(c)?)
+}
+
+pub fn find_organisation(c: &mut DbConnection, id: Id) -> DbResult<Option<Organisation>> {
+    Ok(organisations::table
+        .find(id)
+        .select(Organisation::as_select())
+        .first(c)
+        .optional()?)
+}
+
+pub fn insert_person(c: &mut DbConnection, row: &Person) -> DbResult<()> {
+    diesel::insert_into(people::table).values(row).execute(c)?;
+    Ok(())
+}
+
+pub fn find_person_by_email(c: &mut DbConnection, email: &str) -> DbResult<Option<Person>> {
+    Ok(people::table
+        .filter(people::email.eq(email))
+        .select(Person::as_select())
+        .first(c)
+        .optional()?)
+}
+
+pub fn find_person(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Option<Person>> {
+    Ok(people::table
+        .find((organisation, id))
+        .select(Person::as_select())
+        .first(c)
+        .optional()?)
+}
+
+pub fn people(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<Person>> {
+    Ok(people::table
+        .filter(people::organisation_id.eq(organisation))
+        .order((people::name, people::id))
+        .select(Person::as_select())
+        .load(c)?)
+}
+
+pub fn count_failure(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<i32> {
+    diesel::update(people::table.find((organisation, id)))
+        .set(people::failed_attempts.eq(people::failed_attempts + 1))
+        .execute(c)?;
+    Ok(people::table
+        .find((organisation, id))
+        .select(people::failed_attempts)
+        .first(c)?)
+}
+
+pub fn lock_until(c: &mut DbConnection, organisation: Id, id: Id, until: Instant) -> DbResult<()> {
+    diesel::update(people::table.find((organisation, id)))
+        .set(people::locked_until.eq(Some(until)))
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn clear_failures(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
+    diesel::update(people::table.find((organisation, id)))
+        .set((
+            people::failed_attempts.eq(0),
+            people::locked_until.eq(None::<Instant>),
+        ))
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn set_password(c: &mut DbConnection, organisation: Id, id: Id, hash: &str) -> DbResult<()> {
+    diesel::update(people::table.find((organisation, id)))
+        .set(people::password_hash.eq(hash))
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn insert_token(c: &mut DbConnection, row: &Token) -> DbResult<()> {
+    diesel::insert_into(tokens::table).values(row).execute(c)?;
+    Ok(())
+}
+
+pub fn find_token(c: &mut DbConnection, kind: &str, hash: &str) -> DbResult<Option<Token>> {
+    Ok(tokens::table
+        .filter(tokens::token_hash.eq(hash).and(tokens::kind.eq(kind)))
+        .select(Token::as_select())
+        .first(c)
+        .optional()?)
+}
+
+/// Marks a refresh token as used; false when somebody used it first.
+pub fn use_token(c: &mut DbConnection, token: &Token, now: Instant) -> DbResult<bool> {
+    let unused = tokens::table
+        .find((token.organisation_id, token.id))
+        .filter(tokens::used_at.is_null());
+    Ok(diesel::update(unused)
+        .set(tokens::used_at.eq(Some(now)))
+        .execute(c)?
+        == 1)
+}
+
+pub fn revoke_family(
+    c: &mut DbConnection,
+    organisation: Id,
+    family: Id,
+    now: Instant,
+) -> DbResult<()> {
+    let live = tokens::organisation_id
+        .eq(organisation)
+        .and(tokens::family_id.eq(family));
+    diesel::update(tokens::table.filter(live.and(tokens::revoked_at.is_null())))
+        .set(tokens::revoked_at.eq(Some(now)))
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn revoke_person(
+    c: &mut DbConnection,
+    organisation: Id,
+    person: Id,
+    now: Instant,
+) -> DbResult<()> {
+    let live = tokens::organisation_id
+        .eq(organisation)
+        .and(tokens::person_id.eq(person));
+    diesel::update(tokens::table.filter(live.and(tokens::revoked_at.is_null())))
+        .set(tokens::revoked_at.eq(Some(now)))
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn find_reply(
+    c: &mut DbConnection,
+    organisation: Id,
+    person: Id,
+    key: &str,
+) -> DbResult<Option<StoredReply>> {
+    Ok(idempotency_keys::table
+        .find((organisation, person, key))
+        .select(StoredReply::as_select())
+        .first(c)
+        .optional()?)
+}
+
+pub fn insert_reply(c: &mut DbConnection, row: &StoredReply) -> DbResult<()> {
+    diesel::insert_into(idempotency_keys::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}

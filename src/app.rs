@@ -1,0 +1,222 @@
+//! The whole application from its settings: database, writer, server, worker.
+
+use std::{net::TcpListener, sync::Arc};
+
+use actix_web::{
+    App, HttpServer,
+    body::{BoxBody, MessageBody},
+    dev::{ServerHandle, ServiceRequest, ServiceResponse},
+    http::header::{self, HeaderName, HeaderValue},
+    middleware::{Compress, Next, from_fn},
+    web::Data,
+};
+use tokio::sync::{Notify, watch};
+use tracing::Span;
+use tracing_actix_web::{RequestId, RootSpanBuilder, TracingLogger};
+
+use crate::{
+    accounts::{AccessKeys, new_token},
+    assessment::writer::AnswerWriter,
+    config::Config,
+    db::Database,
+    web::{State, error, routes},
+    worker,
+};
+
+/// A server that listens but does not answer yet.
+pub struct Application {
+    listener: TcpListener,
+    state: State,
+}
+
+impl Application {
+    /// Opens and migrates the database, starts the answer writer, and takes the port.
+    ///
+    /// # Errors
+    /// What failed, with its cause.
+    pub fn build(config: Config) -> anyhow::Result<Self> {
+        use anyhow::Context;
+        let db = Database::open(&config.database_url, config.database_connections)
+            .context("opening the database")?;
+        db.migrate().context("migrating the database")?;
+        let secret = secret(&config).context("reading the secret")?;
+        let writer = AnswerWriter::start(db.clone()).context("starting the answer writer")?;
+        let listener = TcpListener::bind(&config.listen)
+            .with_context(|| format!("listening on {}", config.listen))?;
+        let state = State::new(
+            db,
+            writer,
+            AccessKeys::new(&secret),
+            Arc::new(config),
+            Arc::new(Notify::new()),
+        );
+        Ok(Self { listener, state })
+    }
+
+    /// The address taken, also when the settings asked for port 0.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn address(&self) -> std::io::Result<std::net::SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// The database, for the command line and for tests.
+    pub fn database(&self) -> &Database {
+        &self.state.db
+    }
+
+    /// Answers until it is told to stop (SIGTERM, SIGINT, or the handle given to `started`), then lets requests and a
+    /// running job finish.
+    ///
+    /// # Errors
+    /// When the server cannot run.
+    pub async fn run(self, started: impl FnOnce(ServerHandle)) -> std::io::Result<()> {
+        let (stop, stopped) = watch::channel(false);
+        let worker = self.state.config.run_worker.then(|| {
+            tokio::spawn(worker::run(
+                self.state.db.clone(),
+                Arc::clone(&self.state.wake),
+                stopped,
+            ))
+        });
+        let threads = self.state.config.http_threads;
+        let state = Data::new(self.state);
+        let server = HttpServer::new(move || {
+            let https = state.config.is_https();
+            App::new()
+                .app_data(state.clone())
+                .wrap(from_fn(error::shape_errors))
+                .wrap(Compress::default())
+                .wrap(from_fn(move |req, next| security_headers(https, req, next)))
+                .wrap(TracingLogger::<PrivateSpans>::new())
+                .configure(routes::configure)
+        });
+        let server = match threads {
+            Some(threads) => server.workers(threads),
+            None => server,
+        };
+        let server = server.shutdown_timeout(20).listen(self.listener)?.run();
+        started(server.handle());
+        let outcome = server.await;
+        stop.send_replace(true);
+        if let Some(worker) = worker {
+            drop(worker.await);
+        }
+        outcome
+    }
+}
+
+/// The operator's secret, or one made at first start and kept beside the database, readable by its owner only.
+fn secret(config: &Config) -> std::io::Result<String> {
+    if let Some(secret) = &config.secret {
+        return Ok(secret.clone());
+    }
+    let path = config.data_dir.join("secret.key");
+    match std::fs::read_to_string(&path) {
+        Ok(secret) if secret.trim().len() >= 32 => Ok(secret.trim().to_owned()),
+        Ok(_) => Err(std::io::Error::other(
+            "secret.key is too short; delete it to make a new one",
+        )),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            std::fs::create_dir_all(&config.data_dir)?;
+            let secret = new_token();
+            write_private(&path, &secret)?;
+            Ok(secret)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+/// Writes a file that only its owner can read.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+    use std::{io::Write, os::unix::fs::OpenOptionsExt};
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+/// Log spans without personal data: no address, no agent string, and the route's pattern instead of the path, which
+/// can hold a candidate's token.
+struct PrivateSpans;
+
+impl RootSpanBuilder for PrivateSpans {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        use actix_web::HttpMessage;
+        let id = request
+            .extensions()
+            .get::<RequestId>()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
+        tracing::info_span!("request", request_id = %id, method = %request.method(), route = %route, status = tracing::field::Empty)
+    }
+
+    fn on_request_end<B: MessageBody>(
+        span: Span,
+        outcome: &Result<ServiceResponse<B>, actix_web::Error>,
+    ) {
+        let status = match outcome {
+            Ok(response) => response.status(),
+            Err(error) => error.as_response_error().status_code(),
+        };
+        span.record("status", status.as_u16());
+        span.in_scope(|| tracing::info!(status = status.as_u16(), "Request answered"));
+    }
+}
+
+async fn security_headers(
+    https: bool,
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    use actix_web::HttpMessage;
+    let id = req
+        .extensions()
+        .get::<RequestId>()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let mut response = next.call(req).await?.map_into_boxed_body();
+    let headers = response.headers_mut();
+    let policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+                  form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    let mut fixed = vec![
+        ("content-security-policy", policy),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        (
+            "permissions-policy",
+            "camera=(), microphone=(), geolocation=()",
+        ),
+    ];
+    if https {
+        fixed.push((
+            "strict-transport-security",
+            "max-age=31536000; includeSubDomains",
+        ));
+    }
+    for (name, value) in fixed {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-cache"),
+        );
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    Ok(response)
+}

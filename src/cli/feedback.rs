@@ -1,0 +1,184 @@
+//! `rapport feedback`: importing from a file, with a progress bar and a file of rejected rows.
+
+use std::{
+    fs::File,
+    io::{IsTerminal, Read},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Failure, Outcome, open, organisation, say};
+use crate::{
+    config::Config,
+    db::write_transaction,
+    documents::csv::defuse,
+    feedback::{
+        self, FeedbackError, Mapping, Summary, Watcher,
+        import::{self, RejectedRow},
+        mapping::SHIPPED,
+    },
+    types::Instant,
+};
+
+/// Imports `file`; see the command's help.
+///
+/// # Errors
+/// Exit code 2 for an unusable mapping, 1 when the file or database cannot be read.
+pub fn import(
+    config: &Config,
+    file: &Path,
+    mapping: &str,
+    rejected: Option<PathBuf>,
+    name: Option<&str>,
+) -> Outcome {
+    let mapping = read_mapping(mapping)?;
+    let input = File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
+    let database = open(config)?;
+    let source = file.file_name().map_or_else(
+        || "feedback.csv".to_owned(),
+        |n| n.to_string_lossy().into_owned(),
+    );
+    let mut row = {
+        let mut c = database.connect()?;
+        let organisation = organisation(&mut c, name)?;
+        write_transaction(&mut c, |c| {
+            feedback::begin_import(c, organisation, "system", &source, &mapping, Instant::now())
+        })?
+    };
+    let bar = ProgressBar::new(input.metadata()?.len());
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {msg}") {
+        bar.set_style(style);
+    }
+    let target =
+        rejected.unwrap_or_else(|| PathBuf::from(format!("{}.rejected.csv", file.display())));
+    let mut watcher = Console {
+        bar: bar.clone(),
+        target,
+        writer: None,
+        columns: Vec::new(),
+    };
+    let counted = Counted {
+        inner: input,
+        bar: bar.clone(),
+    };
+    let summary = import::run(&database, &mut row, &mapping, counted, &mut watcher)?;
+    bar.finish_and_clear();
+    if let Some(mut writer) = watcher.writer.take() {
+        writer.flush()?;
+        say(format!("Rejected rows: {}", watcher.target.display()))?;
+    }
+    report(&summary)?;
+    match summary.problem {
+        Some(problem) => Err(Failure::Cannot(anyhow::anyhow!(
+            "{problem} What came before is kept."
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn report(s: &Summary) -> std::io::Result<()> {
+    say(format!("{:>9} rows read", s.rows_read))?;
+    say(format!(
+        "{:>9} imported, {} of them with a comment",
+        s.imported, s.comments
+    ))?;
+    say(format!("{:>9} duplicates, left as they were", s.duplicates))?;
+    say(format!("{:>9} rejected", s.rejected))?;
+    say(format!(
+        "{:>9} pieces of personal data taken out of comments",
+        s.redactions
+    ))
+}
+
+fn read_mapping(name: &str) -> Result<Mapping, Failure> {
+    let usage = |e: crate::feedback::MappingError| Failure::Usage(e.to_string());
+    if SHIPPED.iter().any(|(shipped, _)| *shipped == name) {
+        return Mapping::shipped(name).map_err(usage);
+    }
+    let text = std::fs::read_to_string(name)
+        .map_err(|e| Failure::Usage(format!("{name} is neither a shipped mapping (contact-centre, standard) nor a readable file: {e}")))?;
+    Mapping::parse(&text).map_err(usage)
+}
+
+/// Prints a shipped mapping.
+///
+/// # Errors
+/// When there is none of this name.
+pub fn mapping(name: &str) -> Outcome {
+    let found = SHIPPED.iter().find(|(shipped, _)| *shipped == name);
+    let (_, text) = found.ok_or_else(|| {
+        Failure::Usage(format!(
+            "there is no mapping \"{name}\"; shipped are contact-centre and standard"
+        ))
+    })?;
+    Ok(say(text.trim_end())?)
+}
+
+struct Counted<R> {
+    inner: R,
+    bar: ProgressBar,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.bar.inc(n as u64);
+        Ok(n)
+    }
+}
+
+/// Shows progress and keeps rejected rows.
+struct Console {
+    bar: ProgressBar,
+    target: PathBuf,
+    writer: Option<csv::Writer<File>>,
+    columns: Vec<String>,
+}
+
+impl Watcher for Console {
+    fn header(&mut self, columns: &[String]) -> Result<(), FeedbackError> {
+        columns.clone_into(&mut self.columns);
+        Ok(())
+    }
+
+    fn rejected(&mut self, row: &RejectedRow<'_>) -> Result<(), FeedbackError> {
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            None => {
+                let file = File::create(&self.target)?;
+                let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(file);
+                let header = ["rejected_row", "rejected_column", "rejected_reason"]
+                    .into_iter()
+                    .map(str::to_owned);
+                writer
+                    .write_record(header.chain(self.columns.iter().map(|c| defuse(c))))
+                    .map_err(crate::documents::csv::CsvError::from)?;
+                self.writer.insert(writer)
+            }
+        };
+        let told = [
+            row.number.to_string(),
+            row.column.to_owned(),
+            row.reason.to_owned(),
+        ];
+        writer
+            .write_record(
+                told.into_iter()
+                    .chain(row.cells.iter().cloned())
+                    .map(|cell| defuse(&cell)),
+            )
+            .map_err(crate::documents::csv::CsvError::from)?;
+        Ok(())
+    }
+
+    fn progress(&mut self, so_far: &Summary) {
+        if std::io::stderr().is_terminal() {
+            self.bar.set_message(format!(
+                "{} rows, {} rejected",
+                so_far.rows_read, so_far.rejected
+            ));
+        }
+    }
+}

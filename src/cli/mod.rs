@@ -1,0 +1,307 @@
+//! The command line: one binary, many roles. Each command has help with an example.
+//!
+//! Exit codes: 0 done, 1 the data or the system cannot do it (with the reason), 2 usage or malformed input.
+
+pub mod demo;
+pub mod feedback;
+pub mod operate;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    accounts::{Role, store as accounts_store},
+    config::{Config, LogFormat},
+    db::{Database, DbConnection},
+    telemetry,
+    types::Id,
+};
+
+/// Closes the loop from hiring for service attitude to customer feedback and coaching, with honest numbers.
+#[derive(Parser)]
+#[command(
+    name = "rapport",
+    version,
+    about,
+    after_help = "Start with `rapport demo`. Settings come from the environment; the README lists them all."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Fill a database with one synthetic organisation and serve it
+    #[command(
+        after_help = "Example: rapport demo --port 8080 --data-dir demo-data\n\nA second start reuses what is there."
+    )]
+    Demo {
+        /// Port on 127.0.0.1; 0 picks a free one
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Folder of the database and of the sign-ins
+        #[arg(long, default_value = "demo-data")]
+        data_dir: PathBuf,
+        /// Stop after filling
+        #[arg(long)]
+        no_serve: bool,
+    },
+    /// Serve pages and API, and work on background jobs
+    #[command(after_help = "Example: DATABASE_URL=postgres://rapport@db/rapport rapport serve")]
+    Serve,
+    /// Work on background jobs only, beside servers with RAPPORT_RUN_WORKER=false
+    #[command(after_help = "Example: DATABASE_URL=postgres://rapport@db/rapport rapport worker")]
+    Worker,
+    /// Bring the database schema up to date
+    #[command(after_help = "Example: rapport migrate")]
+    Migrate,
+    /// Accounts
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Customer feedback
+    #[command(subcommand)]
+    Feedback(Feedback),
+    /// Write an agent's coaching plan to a file; the ending decides the format
+    #[command(after_help = "Example: rapport plan --agent HL-1001 --out plan.pdf")]
+    Plan {
+        /// Reference or id of the agent
+        #[arg(long)]
+        agent: String,
+        /// plan.pdf, .docx, .html, .md or .json
+        #[arg(long)]
+        out: PathBuf,
+        /// Needed when the database holds several organisations
+        #[arg(long)]
+        organisation: Option<String>,
+    },
+    /// Questionnaires
+    #[command(subcommand)]
+    Questionnaire(Questionnaire),
+    /// The append-only log
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Copy the database to a file while it is in use
+    #[command(
+        after_help = "Example: rapport backup rapport-2026-11-22.db\n\nPostgreSQL is copied by pg_dump, which must be installed."
+    )]
+    Backup {
+        /// A file that does not exist yet
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Give somebody an account; a new organisation is founded with the shipped questionnaire
+    #[command(
+        after_help = "Example: echo \"$PASSWORD\" | rapport admin create-user --organisation Acme --email ann@acme.example --name \"Ann Lee\" --role admin\n\nThe password is read from standard input."
+    )]
+    CreateUser {
+        #[arg(long)]
+        organisation: String,
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long, value_enum)]
+        role: Role,
+        /// Reference of the agent this person is
+        #[arg(long)]
+        agent: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Feedback {
+    /// Import a CSV; importing it twice changes nothing
+    #[command(
+        after_help = "Example: rapport feedback import export.csv --mapping contact-centre\n\nRejected rows are written with row number, column and reason; the counts add up."
+    )]
+    Import {
+        file: PathBuf,
+        /// A mapping file, or the name of a shipped one: contact-centre, standard
+        #[arg(long, default_value = "standard")]
+        mapping: String,
+        /// Where rejected rows go; default: beside the file, ending in .rejected.csv
+        #[arg(long)]
+        rejected: Option<PathBuf>,
+        #[arg(long)]
+        organisation: Option<String>,
+    },
+    /// Print a shipped mapping, to copy and change
+    #[command(after_help = "Example: rapport feedback mapping contact-centre > my-mapping.toml")]
+    Mapping { name: String },
+}
+
+#[derive(Subcommand)]
+enum Questionnaire {
+    /// Check a questionnaire file; a mistake is told with its line
+    #[command(
+        after_help = "Example: rapport questionnaire check questionnaires/service-attitude.toml"
+    )]
+    Check { file: PathBuf },
+    /// Freeze a questionnaire for an organisation
+    #[command(after_help = "Example: rapport questionnaire publish my.toml --organisation Acme")]
+    Publish {
+        file: PathBuf,
+        #[arg(long)]
+        organisation: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Re-compute the log's hash chain and say where it breaks
+    #[command(after_help = "Example: rapport audit verify\n\nExit code 1 when a log is broken.")]
+    Verify,
+}
+
+/// Why a command ended without its result.
+#[derive(Debug)]
+pub enum Failure {
+    /// Exit code 2: what was given cannot be used.
+    Usage(String),
+    /// Exit code 1: it cannot be done, with the reason.
+    Cannot(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Cannot(error.into())
+    }
+}
+
+/// What a command returns.
+pub type Outcome = Result<(), Failure>;
+
+/// Writes one line to standard output.
+///
+/// # Errors
+/// When nobody reads it.
+pub fn say(line: impl std::fmt::Display) -> std::io::Result<()> {
+    use std::io::Write;
+    writeln!(std::io::stdout(), "{line}")
+}
+
+/// Runs the program's arguments.
+pub fn run() -> ExitCode {
+    use std::io::Write;
+    let cli = Cli::parse();
+    let complain = |text: &str| {
+        // With standard error closed there is nobody left to tell.
+        drop(writeln!(std::io::stderr(), "rapport: {text}"));
+    };
+    match dispatch(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Usage(text)) => {
+            complain(&text);
+            ExitCode::from(2)
+        }
+        Err(Failure::Cannot(error)) => {
+            complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Outcome {
+    let config = Config::from_env().map_err(|e| Failure::Usage(e.to_string()))?;
+    match command {
+        Command::Demo {
+            port,
+            data_dir,
+            no_serve,
+        } => demo::run(config, port, data_dir, no_serve),
+        Command::Serve => operate::serve(config),
+        Command::Worker => operate::worker(&config),
+        Command::Migrate => operate::migrate(&config),
+        Command::Admin(Admin::CreateUser {
+            organisation,
+            email,
+            name,
+            role,
+            agent,
+        }) => operate::create_user(
+            &quiet(config),
+            &organisation,
+            &email,
+            &name,
+            role,
+            agent.as_deref(),
+        ),
+        Command::Feedback(Feedback::Import {
+            file,
+            mapping,
+            rejected,
+            organisation,
+        }) => feedback::import(
+            &quiet(config),
+            &file,
+            &mapping,
+            rejected,
+            organisation.as_deref(),
+        ),
+        Command::Feedback(Feedback::Mapping { name }) => feedback::mapping(&name),
+        Command::Plan {
+            agent,
+            out,
+            organisation,
+        } => operate::plan(&quiet(config), &agent, &out, organisation.as_deref()),
+        Command::Questionnaire(Questionnaire::Check { file }) => {
+            operate::check_questionnaire(&file)
+        }
+        Command::Questionnaire(Questionnaire::Publish { file, organisation }) => {
+            operate::publish_questionnaire(&quiet(config), &file, organisation.as_deref())
+        }
+        Command::Audit(Audit::Verify) => operate::verify_audit(&quiet(config)),
+        Command::Backup { file } => operate::backup(&quiet(config), &file),
+    }
+}
+
+/// Commands a person types log to people.
+fn quiet(mut config: Config) -> Config {
+    config.log_format = LogFormat::Text;
+    if config.log_filter == "info" {
+        "warn".clone_into(&mut config.log_filter);
+    }
+    config
+}
+
+/// Opens and migrates the database of the settings.
+///
+/// # Errors
+/// When it cannot be reached or migrated.
+pub fn open(config: &Config) -> anyhow::Result<Database> {
+    use anyhow::Context;
+    telemetry::start(config);
+    let database = Database::open(&config.database_url, config.database_connections)
+        .context("the database cannot be opened")?;
+    database
+        .migrate()
+        .context("the database cannot be migrated")?;
+    Ok(database)
+}
+
+/// The organisation of this name, or the only one.
+///
+/// # Errors
+/// When there is none, or when one must be named.
+pub fn organisation(c: &mut DbConnection, name: Option<&str>) -> Result<Id, Failure> {
+    let all = accounts_store::organisations(c)?;
+    match (name, all.as_slice()) {
+        (None, [only]) => Ok(only.id),
+        (None, []) => Err(Failure::Cannot(anyhow::anyhow!(
+            "the database holds no organisation yet; `rapport admin create-user` founds one"
+        ))),
+        (None, _) => Err(Failure::Usage(
+            "the database holds several organisations; name one with --organisation".to_owned(),
+        )),
+        (Some(name), all) => all
+            .iter()
+            .find(|o| o.name == name)
+            .map(|o| o.id)
+            .ok_or_else(|| Failure::Cannot(anyhow::anyhow!("there is no organisation \"{name}\""))),
+    }
+}

@@ -1,0 +1,263 @@
+//! The operating commands: serve, worker, migrate, accounts, plans, questionnaires, audit, backup.
+
+use std::{io::Read, path::Path, process::Command, sync::Arc};
+
+use anyhow::Context;
+use tokio::sync::{Notify, watch};
+
+use super::{Failure, Outcome, open, organisation, say};
+use crate::{
+    accounts::{self, NewPerson, Role, credentials, store as accounts_store},
+    app::Application,
+    assessment::{self, Questionnaire, questionnaire::SERVICE_ATTITUDE},
+    audit::{self, Verdict},
+    coaching::{self, Format},
+    config::{Config, DatabaseUrl},
+    db::write_transaction,
+    feedback, telemetry,
+    types::Instant,
+    worker,
+};
+
+/// `rapport serve`
+///
+/// # Errors
+/// When the server cannot start or run.
+pub fn serve(config: Config) -> Outcome {
+    telemetry::start(&config);
+    actix_web::rt::System::new().block_on(async move {
+        let application = Application::build(config)?;
+        tracing::info!(address = %application.address()?, "Serving");
+        application.run(|_| ()).await?;
+        tracing::info!("Stopped");
+        Ok::<(), anyhow::Error>(())
+    })?;
+    Ok(())
+}
+
+/// `rapport worker`
+///
+/// # Errors
+/// When the database cannot be opened.
+pub fn worker(config: &Config) -> Outcome {
+    let database = open(config)?;
+    actix_web::rt::System::new().block_on(async move {
+        let (stop, stopped) = watch::channel(false);
+        let working = tokio::spawn(worker::run(database, Arc::new(Notify::new()), stopped));
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            result = tokio::signal::ctrl_c() => result?,
+        }
+        stop.send_replace(true);
+        working.await.context("the worker ended badly")
+    })?;
+    Ok(())
+}
+
+/// `rapport migrate`
+///
+/// # Errors
+/// When the database cannot be reached or migrated.
+pub fn migrate(config: &Config) -> Outcome {
+    telemetry::start(config);
+    let database = crate::db::Database::open(&config.database_url, 1)
+        .context("the database cannot be opened")?;
+    let done = database
+        .migrate()
+        .context("the database cannot be migrated")?;
+    Ok(say(format!(
+        "{done} migrations run; the schema is up to date"
+    ))?)
+}
+
+/// `rapport admin create-user`
+///
+/// # Errors
+/// When something given is unusable or taken.
+pub fn create_user(
+    config: &Config,
+    name_of_organisation: &str,
+    email: &str,
+    name: &str,
+    role: Role,
+    agent: Option<&str>,
+) -> Outcome {
+    let mut password = String::new();
+    std::io::stdin().take(2_000).read_to_string(&mut password)?;
+    let password_hash = credentials::hash_password(password.trim_end_matches(['\r', '\n']))
+        .map_err(|e| Failure::Usage(e.to_string()))?;
+    let database = open(config)?;
+    let mut c = database.connect()?;
+    let now = Instant::now();
+    let founded = write_transaction(&mut c, |c| {
+        let known = accounts_store::organisations(c)?
+            .into_iter()
+            .find(|o| o.name == name_of_organisation);
+        let (id, founded) = match known {
+            Some(o) => (o.id, false),
+            None => {
+                let id = accounts::create_organisation(c, name_of_organisation, false, now)?;
+                let shipped = Questionnaire::parse(SERVICE_ATTITUDE)?;
+                assessment::publish(c, id, &shipped, "system", now)?;
+                (id, true)
+            }
+        };
+        let agent = agent
+            .map(|reference| feedback::agent_by_reference(c, id, reference).map(|a| a.id))
+            .transpose()?;
+        let new = NewPerson {
+            email: email.to_owned(),
+            name: name.to_owned(),
+            role,
+            password_hash,
+            agent,
+        };
+        accounts::create_person(c, id, new, "system", now)?;
+        Ok::<bool, anyhow::Error>(founded)
+    })?;
+    if founded {
+        say(format!(
+            "Founded \"{name_of_organisation}\" with the shipped questionnaire."
+        ))?;
+    }
+    Ok(say(format!("{email} can sign in as {}.", role.as_str()))?)
+}
+
+/// `rapport plan`
+///
+/// # Errors
+/// When the agent is unknown, the ending is no format, or the file cannot be written.
+pub fn plan(config: &Config, agent: &str, out: &Path, name: Option<&str>) -> Outcome {
+    let ending = out.extension().and_then(|e| e.to_str()).unwrap_or_default();
+    let format = Format::parse(ending).map_err(|e| Failure::Usage(e.to_string()))?;
+    let database = open(config)?;
+    let drafted = {
+        let mut c = database.connect()?;
+        let organisation = organisation(&mut c, name)?;
+        let agent = feedback::agent_by_reference(&mut c, organisation, agent)
+            .with_context(|| format!("agent {agent}"))?;
+        write_transaction(&mut c, |c| {
+            coaching::create(c, organisation, "system", agent.id, Instant::now())
+        })?
+        .plan
+    };
+    let bytes = coaching::render(&drafted, format)?;
+    std::fs::write(out, bytes).with_context(|| format!("{} cannot be written", out.display()))?;
+    Ok(say(format!(
+        "{}: {} focus area(s), {} strength(s)",
+        out.display(),
+        drafted.focus.len(),
+        drafted.strengths.len()
+    ))?)
+}
+
+fn read_questionnaire(file: &Path) -> Result<Questionnaire, Failure> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| Failure::Usage(format!("{}: {e}", file.display())))?;
+    Questionnaire::parse(&text)
+        .map_err(|e| Failure::Usage(format!("{}:{}: {}", file.display(), e.line, e.problem)))
+}
+
+/// `rapport questionnaire check`
+///
+/// # Errors
+/// The first mistake, with file and line.
+pub fn check_questionnaire(file: &Path) -> Outcome {
+    let q = read_questionnaire(file)?;
+    Ok(say(format!(
+        "{}: fine. {} version {}, {} facets, {} statements on {} pages, hash {}",
+        file.display(),
+        q.slug,
+        q.version,
+        q.facets.len(),
+        q.items.len(),
+        q.pages(),
+        &q.content_hash()?[..12]
+    ))?)
+}
+
+/// `rapport questionnaire publish`
+///
+/// # Errors
+/// The first mistake in the file, or that the version is taken.
+pub fn publish_questionnaire(config: &Config, file: &Path, name: Option<&str>) -> Outcome {
+    let q = read_questionnaire(file)?;
+    let database = open(config)?;
+    let mut c = database.connect()?;
+    let organisation = organisation(&mut c, name)?;
+    write_transaction(&mut c, |c| {
+        assessment::publish(c, organisation, &q, "system", Instant::now())
+    })?;
+    Ok(say(format!("Published {} version {}.", q.slug, q.version))?)
+}
+
+/// `rapport audit verify`
+///
+/// # Errors
+/// When the log of any organisation is broken.
+pub fn verify_audit(config: &Config) -> Outcome {
+    let database = open(config)?;
+    let mut c = database.connect()?;
+    let mut broken = 0;
+    for organisation in accounts_store::organisations(&mut c)? {
+        match audit::verify(&mut c, organisation.id)? {
+            Verdict::Intact { entries } => {
+                say(format!("{}: intact, {entries} entries", organisation.name))?
+            }
+            Verdict::Broken { sequence, reason } => {
+                broken += 1;
+                say(format!(
+                    "{}: BROKEN at entry {sequence}: {reason}",
+                    organisation.name
+                ))?;
+            }
+        }
+    }
+    if broken > 0 {
+        Err(Failure::Cannot(anyhow::anyhow!(
+            "{broken} log(s) are not as they were written"
+        )))
+    } else {
+        Ok(())
+    }
+}
+
+/// `rapport backup`
+///
+/// # Errors
+/// When the file exists or the copy fails.
+pub fn backup(config: &Config, file: &Path) -> Outcome {
+    if file.exists() {
+        return Err(Failure::Usage(format!("{} exists already", file.display())));
+    }
+    match &config.database_url {
+        DatabaseUrl::Sqlite(path) => {
+            if !Path::new(path).exists() {
+                return Err(Failure::Cannot(anyhow::anyhow!(
+                    "there is no database at {path}"
+                )));
+            }
+            open(config)?
+                .copy_sqlite_to(&file.display().to_string())
+                .context("the database cannot be copied")?;
+        }
+        DatabaseUrl::Postgres(url) => {
+            let done = Command::new("pg_dump")
+                .arg("--format=custom")
+                .arg("--file")
+                .arg(file)
+                .arg(url)
+                .status();
+            let status = done.context("pg_dump cannot be started; is it installed?")?;
+            if !status.success() {
+                return Err(Failure::Cannot(anyhow::anyhow!("pg_dump failed")));
+            }
+        }
+    }
+    Ok(say(format!(
+        "Copied to {}. Keep secret.key beside it if you use the generated one.",
+        file.display()
+    ))?)
+}

@@ -1,0 +1,378 @@
+//! A plan as a document: two pages a coach and an agent can sit over with a pen. Pure.
+
+use super::{
+    library::{Practice, practice_for},
+    plan::{Finding, Plan, Quote},
+};
+use crate::{
+    documents::{
+        charts::{BalanceBar, rate_beside_band, theme_balance},
+        model::{Block, Document},
+    },
+    text::taxonomy::Control,
+};
+
+fn heading(text: &str) -> Block {
+    Block::Heading {
+        level: 1,
+        text: text.to_owned(),
+    }
+}
+
+fn subheading(text: impl Into<String>) -> Block {
+    Block::Heading {
+        level: 2,
+        text: text.into(),
+    }
+}
+
+fn paragraph(text: impl Into<String>) -> Block {
+    Block::Paragraph { text: text.into() }
+}
+
+fn note(text: impl Into<String>) -> Block {
+    Block::Note { text: text.into() }
+}
+
+fn day(date: chrono::NaiveDate) -> String {
+    date.format("%-d %b %Y").to_string()
+}
+
+fn quote(q: &Quote) -> Block {
+    Block::Quote {
+        text: q.text.clone(),
+        source: format!("a customer, {}", day(q.date)),
+    }
+}
+
+fn percent(p: f64) -> String {
+    format!("{:.0} %", 100.0 * p)
+}
+
+/// Of a probability: never a bare 100 %, which no posterior is.
+fn chance(p: f64) -> String {
+    if p > 0.99 {
+        "over 99 %".to_owned()
+    } else {
+        percent(p)
+    }
+}
+
+/// Builds the document.
+pub fn document(plan: &Plan) -> Document {
+    let mut blocks = Vec::new();
+    basis(plan, &mut blocks);
+    strengths(plan, &mut blocks);
+    picture(plan, &mut blocks);
+    not_yours(plan, &mut blocks);
+    blocks.push(Block::PageBreak);
+    focus(plan, &mut blocks);
+    after(plan, &mut blocks);
+    let team = plan
+        .team
+        .as_ref()
+        .map_or_else(String::new, |t| format!(" · team {t}"));
+    Document {
+        title: format!("1:1 plan for {}", plan.agent),
+        subtitle: format!("{}{team} · {}", plan.organisation, day(plan.created)),
+        language: "en".to_owned(),
+        footer: format!(
+            "For development in a conversation; not for ranking, pay or discipline. Proposed by rules version {}, decided by people. Rapport.",
+            plan.rules_version
+        ),
+        banner: plan
+            .synthetic
+            .then(|| "Synthetic data: nobody in this plan exists.".to_owned()),
+        blocks,
+    }
+}
+
+fn basis(plan: &Plan, blocks: &mut Vec<Block>) {
+    let b = &plan.basis;
+    let mut left_out = Vec::new();
+    if b.no_content > 0 {
+        left_out.push(format!("{} that say nothing", b.no_content));
+    }
+    if b.not_analysed > 0 {
+        left_out.push(format!("{} in another language", b.not_analysed));
+    }
+    if b.contradicting > 0 {
+        left_out.push(format!(
+            "{} whose words contradict their score",
+            b.contradicting
+        ));
+    }
+    if b.withheld > 0 {
+        left_out.push(format!(
+            "{} withheld as insulting or about the person's origin",
+            b.withheld
+        ));
+    }
+    let left_out = if left_out.is_empty() {
+        "none".to_owned()
+    } else {
+        left_out.join(", ")
+    };
+    let confidence = match &plan.rate {
+        Some(r) if r.reliability >= 0.7 => "good: the scores say something about one person",
+        Some(_) => "moderate: read the range, not the point",
+        None => "low for the score; themes are read by the rules below",
+    };
+    blocks.push(Block::Facts {
+        rows: vec![
+            (
+                "Period".to_owned(),
+                format!(
+                    "{} to {} ({} days)",
+                    b.period.from.day(),
+                    b.period.to.day(),
+                    b.days
+                ),
+            ),
+            (
+                "Read".to_owned(),
+                format!("{} scores, {} comments", b.scores, b.analysed),
+            ),
+            ("Left out".to_owned(), format!("comments: {left_out}")),
+            ("Confidence".to_owned(), confidence.to_owned()),
+        ],
+    });
+}
+
+fn strengths(plan: &Plan, blocks: &mut Vec<Block>) {
+    blocks.push(heading("What customers value"));
+    if plan.strengths.is_empty() {
+        blocks.push(paragraph("No comment in this period praises a single thing that can be named. Ask which contact went best, and why."));
+    }
+    for s in &plan.strengths {
+        let how = match s.probability {
+            Some(p) => format!(
+                "{} customers name it, more than for peers ({} sure).",
+                s.customers,
+                chance(p)
+            ),
+            None if s.customers == 1 => "One customer said so.".to_owned(),
+            None => format!("{} customers said so.", s.customers),
+        };
+        blocks.push(subheading(&s.name));
+        blocks.push(paragraph(format!(
+            "{}: {how} Keep doing it.",
+            capital(&s.said)
+        )));
+        // With three strengths one voice each keeps to the page.
+        let voices = if plan.strengths.len() > 2 { 1 } else { 2 };
+        blocks.extend(s.quotes.iter().take(voices).map(quote));
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+fn picture(plan: &Plan, blocks: &mut Vec<Block>) {
+    blocks.push(heading("The picture"));
+    if plan.balance.is_empty() {
+        blocks.push(paragraph(
+            "The comments of this period mention none of the themes.",
+        ));
+    } else {
+        let bars: Vec<BalanceBar> = plan
+            .balance
+            .iter()
+            .map(|b| BalanceBar {
+                label: b.name.clone(),
+                positive: b.positive,
+                negative: b.negative,
+                own: matches!(b.control, Control::Agent | Control::AgentWithTraining),
+            })
+            .collect();
+        blocks.push(Block::Picture(theme_balance(&bars)));
+        blocks.push(note("Comments by theme. Strong bars: the agent's own behaviour. Pale bars: shared with others, or process."));
+    }
+    if let Some(r) = &plan.rate {
+        blocks.push(paragraph(format!(
+            "Good scores: about {}, most likely between {} and {}.",
+            percent(r.shrunk),
+            percent(r.interval.low),
+            percent(r.interval.high)
+        )));
+        blocks.push(Block::Picture(rate_beside_band(
+            r.shrunk,
+            r.interval,
+            r.team_band.map(|band| ("most of the team", band)),
+        )));
+    }
+    blocks.push(note(&plan.rate_note));
+}
+
+fn not_yours(plan: &Plan, blocks: &mut Vec<Block>) {
+    blocks.push(heading("Not yours"));
+    if plan.not_yours.is_empty() {
+        blocks.push(paragraph(
+            "No comment in this period is about something another department owns.",
+        ));
+        return;
+    }
+    blocks.push(paragraph("Customers also told you about things that others must mend. They are passed on, and do not count against you."));
+    let rows = plan.not_yours.iter().take(5).map(|n| {
+        let said = n.quote.as_ref().map_or_else(
+            || capital(&n.said),
+            |q| format!("“{}”", shorten(&q.text, 80)),
+        );
+        vec![
+            n.name.clone(),
+            n.owner.clone(),
+            n.comments.to_string(),
+            said,
+        ]
+    });
+    blocks.push(Block::Table {
+        caption: "Themes owned by others".to_owned(),
+        header: ["Theme", "Owner", "Comments", "For example"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: rows.collect(),
+    });
+}
+
+fn shorten(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(most).collect();
+    format!(
+        "{}…",
+        cut.rsplit_once(' ').map_or(cut.as_str(), |(head, _)| head)
+    )
+}
+
+fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
+    blocks.push(heading(match plan.focus.len() {
+        0 => "Focus",
+        1 => "One focus area",
+        _ => "Two focus areas",
+    }));
+    if let Some(reason) = &plan.no_focus {
+        blocks.push(Block::Callout {
+            title: "No focus area from feedback.".to_owned(),
+            text: reason.clone(),
+        });
+        blocks.push(Block::WriteIn {
+            label: "The goal we choose together, and where it comes from:".to_owned(),
+            lines: 2,
+        });
+    }
+    let first_check = plan
+        .check_ins
+        .get(2)
+        .map_or_else(String::new, |c| day(c.date));
+    for f in &plan.focus {
+        blocks.push(subheading(&f.name));
+        blocks.push(paragraph(evidence(f)));
+        let voices = if plan.focus.len() > 1 { 2 } else { 3 };
+        blocks.extend(f.quotes.iter().take(voices).map(quote));
+        if let Some(practice) = practice_for(&f.theme) {
+            steps(practice, &first_check, plan.focus.len() > 1, blocks);
+        }
+    }
+    for f in &plan.for_the_coach {
+        blocks.push(Block::Callout {
+            title: format!("For the coach to judge: {}.", f.name),
+            text: format!(
+                "{} This theme is shared between the agent and the process. It becomes a focus only if you tick it, with a reason: ☐ within the agent's power, because …",
+                evidence(f)
+            ),
+        });
+    }
+    for f in &plan.worth_asking {
+        blocks.push(note(format!(
+            "Worth asking about: {}. {} customers spoke of {}; that may be chance.",
+            f.name, f.customers, f.said
+        )));
+    }
+    if !plan.environment.is_empty() {
+        blocks.push(note(format!(
+            "Trouble rose for peers too, so this is a matter for the team's surroundings and not for one person: {}.",
+            plan.environment.join(", ")
+        )));
+    }
+}
+
+fn evidence(f: &Finding) -> String {
+    format!(
+        "{} customers in {} different weeks spoke of {}: about {} of comments, {} for peers; {} sure that the difference is real.",
+        f.customers,
+        f.weeks,
+        f.said,
+        percent(f.rate),
+        percent(f.peer_rate),
+        chance(f.probability)
+    )
+}
+
+fn steps(p: &Practice, by: &str, short: bool, blocks: &mut Vec<Block>) {
+    blocks.push(Block::Facts {
+        rows: vec![
+            ("Below".to_owned(), p.below.clone()),
+            ("At".to_owned(), p.at.clone()),
+            ("Above".to_owned(), p.above.clone()),
+            ("Goal".to_owned(), format!("By {by}, {}.", p.goal)),
+        ],
+    });
+    blocks.push(Block::Callout {
+        title: "If–then, said aloud three times:".to_owned(),
+        text: p.if_then.clone(),
+    });
+    let mut ladder = vec![
+        format!("See: {}", p.see),
+        format!("Say: {}", p.say),
+        format!("Do: {}", p.act),
+    ];
+    if !short {
+        ladder.push(format!("Reflect: {}", p.reflect));
+        ladder.push(format!("Teach: {}", p.teach));
+    }
+    blocks.push(Block::Checklist { items: ladder });
+}
+
+fn after(plan: &Plan, blocks: &mut Vec<Block>) {
+    blocks.push(heading("Before practice: what is the cause?"));
+    blocks.push(Block::Checklist {
+        items: vec![
+            "Knowledge, skill or habit: practise as above".to_owned(),
+            "Tool, policy, time or workload: the leader commits to a change by ……………… ; until then the clock stands still".to_owned(),
+        ],
+    });
+    blocks.push(heading("Check-ins and measure"));
+    blocks.push(Block::Table {
+        caption: "Check-ins".to_owned(),
+        header: ["When", "What for"].map(str::to_owned).to_vec(),
+        rows: plan
+            .check_ins
+            .iter()
+            .map(|c| vec![day(c.date), c.purpose.clone()])
+            .collect(),
+    });
+    let measure = match plan.detectable_change {
+        Some(points) => format!(
+            "We judge the behaviour: own tally, and the coach's look at five contacts at the start, on day 14 and on day 30. With this volume of scores only a change of about {points:.0} points could be seen, so the score will not decide."
+        ),
+        None => "We judge the behaviour: own tally, and the coach's look at five contacts at the start, on day 14 and on day 30. There are too few scores to see a change in them.".to_owned(),
+    };
+    blocks.push(paragraph(measure));
+    blocks.push(heading("The agent's own view"));
+    blocks.push(Block::WriteIn {
+        label: "Proud of · hard contacts · what gets in my way · comments I find unfair:"
+            .to_owned(),
+        lines: 2,
+    });
+    blocks.push(Block::Checklist {
+        items: vec![
+            "I have read this (it does not mean that I agree). Date and initials: ……………………"
+                .to_owned(),
+        ],
+    });
+}

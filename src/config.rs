@@ -1,0 +1,211 @@
+//! Settings, read from the environment through a function so that tests need not touch the real one.
+//! Each variable is documented at its field; the README carries the same list.
+
+use std::path::PathBuf;
+
+/// Everything an operator can set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `RAPPORT_DATA_DIR`: folder for the embedded database and the generated secret. Default `data`.
+    pub data_dir: PathBuf,
+    /// `DATABASE_URL`: `sqlite://PATH` or `postgres://…`. Default: `rapport.db` in the data folder.
+    pub database_url: DatabaseUrl,
+    /// `RAPPORT_DATABASE_CONNECTIONS`: size of the pool. Default 8.
+    pub database_connections: u32,
+    /// `RAPPORT_LISTEN`: address and port; port 0 picks a free one. Default `127.0.0.1:8080`.
+    pub listen: String,
+    /// `RAPPORT_PUBLIC_URL`: how people reach us, for links and the Origin check. With `https://` the session
+    /// cookie is `Secure` and HSTS is sent. Default: `http://` and the address listened on.
+    pub public_url: Option<String>,
+    /// `RAPPORT_SECRET`: at least 32 characters that sign access tokens; the same on every replica. Default: made
+    /// at first start and kept in the data folder.
+    pub secret: Option<String>,
+    /// `RAPPORT_UPLOAD_LIMIT_MB`: largest feedback file the upload page takes. Default 256.
+    pub upload_limit_mb: u64,
+    /// `RAPPORT_HTTP_THREADS`: threads that answer requests. Default: one per core.
+    pub http_threads: Option<usize>,
+    /// `RAPPORT_RUN_WORKER`: `false` leaves background jobs to `rapport worker`. Default `true`.
+    pub run_worker: bool,
+    /// `RAPPORT_LOG`: filter, such as `info` or `rapport=debug`. Default `info`.
+    pub log_filter: String,
+    /// `RAPPORT_LOG_FORMAT`: `json` or `text`. Default `json` (`demo` uses `text`).
+    pub log_format: LogFormat,
+}
+
+/// Where the database is. The scheme decides which one; no scheme is an error, so that a typo cannot create an
+/// empty database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    Postgres(String),
+    Sqlite(String),
+}
+
+impl std::str::FromStr for DatabaseUrl {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            Ok(Self::Postgres(text.to_owned()))
+        } else if let Some(path) = text
+            .strip_prefix("sqlite://")
+            .filter(|path| !path.is_empty())
+        {
+            Ok(Self::Sqlite(path.to_owned()))
+        } else {
+            Err("must begin with sqlite:// (then a file path) or postgres://".to_owned())
+        }
+    }
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Json,
+    Text,
+}
+
+/// A variable whose value cannot be used, named so that the operator can mend it.
+#[derive(Debug, thiserror::Error)]
+#[error("{variable}: {problem}")]
+pub struct ConfigError {
+    variable: &'static str,
+    problem: String,
+}
+
+impl Config {
+    /// Reads the process environment.
+    ///
+    /// # Errors
+    /// The first variable that cannot be used.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// Reads settings through `lookup`; an empty value counts as absent.
+    ///
+    /// # Errors
+    /// The first variable that cannot be used.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let var = |name: &str| lookup(name).filter(|value| !value.is_empty());
+        let data_dir = PathBuf::from(var("RAPPORT_DATA_DIR").unwrap_or_else(|| "data".to_owned()));
+        let database_url = var("DATABASE_URL")
+            .unwrap_or_else(|| format!("sqlite://{}", data_dir.join("rapport.db").display()));
+        let config = Self {
+            database_url: database_url.parse().map_err(|problem| ConfigError {
+                variable: "DATABASE_URL",
+                problem,
+            })?,
+            data_dir,
+            database_connections: number(&var, "RAPPORT_DATABASE_CONNECTIONS")?.unwrap_or(8),
+            listen: var("RAPPORT_LISTEN").unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+            public_url: var("RAPPORT_PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
+            secret: var("RAPPORT_SECRET"),
+            upload_limit_mb: number(&var, "RAPPORT_UPLOAD_LIMIT_MB")?.unwrap_or(256),
+            http_threads: number(&var, "RAPPORT_HTTP_THREADS")?,
+            run_worker: match var("RAPPORT_RUN_WORKER").as_deref() {
+                None | Some("true") => true,
+                Some("false") => false,
+                Some(_) => return Err(problem("RAPPORT_RUN_WORKER", "must be true or false")),
+            },
+            log_filter: var("RAPPORT_LOG").unwrap_or_else(|| "info".to_owned()),
+            log_format: match var("RAPPORT_LOG_FORMAT").as_deref() {
+                None | Some("json") => LogFormat::Json,
+                Some("text") => LogFormat::Text,
+                Some(_) => return Err(problem("RAPPORT_LOG_FORMAT", "must be json or text")),
+            },
+        };
+        if config
+            .secret
+            .as_ref()
+            .is_some_and(|secret| secret.len() < 32)
+        {
+            return Err(problem(
+                "RAPPORT_SECRET",
+                "must have at least 32 characters",
+            ));
+        }
+        let scheme_ok = |url: &String| url.starts_with("http://") || url.starts_with("https://");
+        if config
+            .public_url
+            .as_ref()
+            .is_some_and(|url| !scheme_ok(url))
+        {
+            return Err(problem(
+                "RAPPORT_PUBLIC_URL",
+                "must begin with http:// or https://",
+            ));
+        }
+        if config.database_connections == 0 {
+            return Err(problem(
+                "RAPPORT_DATABASE_CONNECTIONS",
+                "must be at least 1",
+            ));
+        }
+        Ok(config)
+    }
+
+    /// Whether TLS stands in front of us.
+    pub fn is_https(&self) -> bool {
+        self.public_url
+            .as_ref()
+            .is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+fn problem(variable: &'static str, text: &str) -> ConfigError {
+    ConfigError {
+        variable,
+        problem: text.to_owned(),
+    }
+}
+
+fn number<T: std::str::FromStr>(
+    var: &impl Fn(&str) -> Option<String>,
+    variable: &'static str,
+) -> Result<Option<T>, ConfigError> {
+    var(variable)
+        .map(|text| {
+            text.parse()
+                .map_err(|_e| problem(variable, "must be a whole number"))
+        })
+        .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::from_lookup(|name| {
+            pairs
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, v)| (*v).to_owned())
+        })
+    }
+
+    #[test]
+    fn defaults_are_an_embedded_database_on_the_local_machine() {
+        let config = with(&[]).expect("defaults");
+        assert_eq!(
+            config.database_url,
+            DatabaseUrl::Sqlite("data/rapport.db".to_owned())
+        );
+        assert_eq!(config.listen, "127.0.0.1:8080");
+        assert!(config.run_worker && !config.is_https());
+    }
+
+    #[test]
+    fn an_unusable_value_names_its_variable() {
+        for (name, value) in [
+            ("DATABASE_URL", "data/rapport.db"),
+            ("DATABASE_URL", "sqlite://"),
+            ("RAPPORT_SECRET", "short"),
+            ("RAPPORT_UPLOAD_LIMIT_MB", "many"),
+            ("RAPPORT_PUBLIC_URL", "rapport.example"),
+            ("RAPPORT_RUN_WORKER", "yes"),
+        ] {
+            let error = with(&[(name, value)]).expect_err(name).to_string();
+            assert!(error.starts_with(name), "{error}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! One connection type over both databases, its pool, its errors, and the one way to write.
+
+use diesel::{
+    Connection, PgConnection, SqliteConnection,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    r2d2::ManageConnection,
+    result::{DatabaseErrorKind, Error as DieselError},
+};
+
+use crate::config::DatabaseUrl;
+
+/// A live connection to either database; every query in a store is written once against it.
+#[derive(diesel::MultiConnection)]
+pub enum DbConnection {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Runs one expression against whichever real connection is inside: for upserts and batch inserts, which the
+/// enum cannot do.
+#[macro_export]
+macro_rules! on_backend {
+    ($connection:expr, $c:ident => $query:expr) => {
+        match $connection {
+            $crate::db::DbConnection::Postgres($c) => $query,
+            $crate::db::DbConnection::Sqlite($c) => $query,
+        }
+    };
+}
+
+/// What can go wrong between us and the database. The cause is for the log, never for a person.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    #[error("this already exists")]
+    Duplicate,
+    #[error("this refers to something that does not exist")]
+    DanglingReference,
+    #[error("the database is busy")]
+    Busy,
+    #[error("the database could not be reached")]
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("a database query failed")]
+    Query(#[source] DieselError),
+    #[error("a stored value has an unexpected shape")]
+    StoredShape(#[from] serde_json::Error),
+    #[error("the database could not be migrated")]
+    Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<DieselError> for DbError {
+    fn from(error: DieselError) -> Self {
+        match &error {
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Duplicate,
+            DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
+                Self::DanglingReference
+            }
+            DieselError::DatabaseError(_, info)
+                if info.message().contains("database is locked") =>
+            {
+                Self::Busy
+            }
+            _ => Self::Query(error),
+        }
+    }
+}
+
+/// What a store function returns.
+pub type DbResult<T> = Result<T, DbError>;
+
+/// Opens connections for the pool.
+#[derive(Debug)]
+pub struct Manager(pub DatabaseUrl);
+
+impl ManageConnection for Manager {
+    type Connection = DbConnection;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<DbConnection, Self::Error> {
+        match &self.0 {
+            DatabaseUrl::Postgres(url) => {
+                let mut c =
+                    PgConnection::establish(url).map_err(diesel::r2d2::Error::ConnectionError)?;
+                c.batch_execute("SET TIME ZONE 'UTC'")
+                    .map_err(diesel::r2d2::Error::QueryError)?;
+                Ok(DbConnection::Postgres(c))
+            }
+            DatabaseUrl::Sqlite(path) => {
+                let mut c = SqliteConnection::establish(path)
+                    .map_err(diesel::r2d2::Error::ConnectionError)?;
+                // busy_timeout first: the others may have to wait. FULL, because an acknowledged answer must
+                // survive the power going, not only the process.
+                c.batch_execute(
+                    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
+                )
+                .map_err(diesel::r2d2::Error::QueryError)?;
+                Ok(DbConnection::Sqlite(c))
+            }
+        }
+    }
+
+    fn is_valid(&self, c: &mut DbConnection) -> Result<(), Self::Error> {
+        c.batch_execute("SELECT 1")
+            .map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, _: &mut DbConnection) -> bool {
+        false
+    }
+}
+
+/// One write transaction: `BEGIN IMMEDIATE` on SQLite, where a deferred one fails at once when it turns from
+/// reading to writing; a plain one on PostgreSQL.
+///
+/// # Errors
+/// What `f` returns, after a rollback; or the failure to begin or to commit.
+pub fn write_transaction<T, E: From<DbError>>(
+    c: &mut DbConnection,
+    f: impl FnOnce(&mut DbConnection) -> Result<T, E>,
+) -> Result<T, E> {
+    type Manager = <DbConnection as Connection>::TransactionManager;
+    match c {
+        DbConnection::Sqlite(s) => {
+            AnsiTransactionManager::begin_transaction_sql(s, "BEGIN IMMEDIATE")
+        }
+        DbConnection::Postgres(p) => AnsiTransactionManager::begin_transaction(p),
+    }
+    .map_err(DbError::from)?;
+    match f(c) {
+        Ok(value) => {
+            Manager::commit_transaction(c).map_err(DbError::from)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The first error is the one worth telling; a failed rollback leaves a connection the pool drops.
+            Manager::rollback_transaction(c).map_err(DbError::from)?;
+            Err(error)
+        }
+    }
+}

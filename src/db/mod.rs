@@ -1,0 +1,153 @@
+//! Two databases behind one door: [`Database::read`] and [`Database::write`] run synchronous code on a pooled
+//! connection, off the threads that answer requests.
+
+pub mod connection;
+pub mod schema;
+pub mod values;
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use diesel::{connection::SimpleConnection, r2d2::Pool};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use tokio::sync::Semaphore;
+
+use connection::Manager;
+pub use connection::{DbConnection, DbError, DbResult, write_transaction};
+
+use crate::config::DatabaseUrl;
+
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// How long a request waits for a connection before it is told that we are busy.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A handle to the database; cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool<Manager>,
+    permits: Arc<Semaphore>,
+    url: DatabaseUrl,
+}
+
+impl Database {
+    /// Opens a pool of at most `size` connections and checks that one can be made.
+    ///
+    /// # Errors
+    /// [`DbError::Unreachable`] with the cause; for SQLite also when its folder cannot be created.
+    pub fn open(url: &DatabaseUrl, size: u32) -> DbResult<Self> {
+        if let DatabaseUrl::Sqlite(path) = url
+            && let Some(folder) = Path::new(path)
+                .parent()
+                .filter(|p| !p.as_os_str().is_empty())
+        {
+            std::fs::create_dir_all(folder).map_err(|e| DbError::Unreachable(Box::new(e)))?;
+        }
+        // One direct attempt first: the pool would only say that it timed out.
+        r2d2_connect(url)?;
+        let pool = Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .connection_timeout(PATIENCE)
+            .build(Manager(url.clone()))
+            .map_err(|e| DbError::Unreachable(Box::new(e)))?;
+        Ok(Self {
+            pool,
+            permits: Arc::new(Semaphore::new(size as usize)),
+            url: url.clone(),
+        })
+    }
+
+    /// Where this database is.
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    /// A connection for synchronous callers: the command line, the worker's jobs, the answer writer.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] when none is free in time.
+    pub fn connect(&self) -> DbResult<impl std::ops::DerefMut<Target = DbConnection> + use<>> {
+        self.pool.get().map_err(|error| {
+            tracing::warn!(%error, "no database connection was free in time");
+            DbError::Busy
+        })
+    }
+
+    /// Brings the schema up to date. Safe to call at every start.
+    ///
+    /// # Errors
+    /// [`DbError::Migration`] with the cause.
+    pub fn migrate(&self) -> DbResult<usize> {
+        let mut c = self.connect()?;
+        let migrations = match &mut *c {
+            DbConnection::Postgres(_) => POSTGRES,
+            DbConnection::Sqlite(_) => SQLITE,
+        };
+        if let DbConnection::Postgres(c) = &mut *c {
+            // Replicas that start together must not migrate together.
+            c.batch_execute("SELECT pg_advisory_lock(7263548)")?;
+        }
+        let done = c
+            .run_pending_migrations(migrations)
+            .map(|done| done.len())
+            .map_err(DbError::Migration);
+        if let DbConnection::Postgres(c) = &mut *c {
+            c.batch_execute("SELECT pg_advisory_unlock(7263548)")?;
+        }
+        done
+    }
+
+    /// Runs `f` on a pooled connection on a blocking thread, without a transaction.
+    ///
+    /// # Errors
+    /// What `f` returns, or [`DbError::Busy`].
+    pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
+    {
+        let permit =
+            tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned()).await;
+        let Ok(Ok(permit)) = permit else {
+            return Err(DbError::Busy.into());
+        };
+        let (this, span) = (self.clone(), tracing::Span::current());
+        let work = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            span.in_scope(|| f(&mut *this.connect()?))
+        });
+        work.await
+            .unwrap_or_else(|error| Err(DbError::Unreachable(Box::new(error)).into()))
+    }
+
+    /// Like [`read`](Self::read), inside one write transaction.
+    ///
+    /// # Errors
+    /// What `f` returns (nothing is then stored), or [`DbError::Busy`].
+    pub async fn write<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
+    {
+        self.read(move |c| write_transaction(c, f)).await
+    }
+
+    /// Copies a SQLite database to `file` while it is in use.
+    ///
+    /// # Errors
+    /// When the copy fails, or when this is PostgreSQL (its own tools make better backups).
+    pub fn copy_sqlite_to(&self, file: &str) -> DbResult<()> {
+        let mut c = self.connect()?;
+        Ok(c.batch_execute(&format!("VACUUM INTO '{}'", file.replace('\'', "''")))?)
+    }
+}
+
+fn r2d2_connect(url: &DatabaseUrl) -> DbResult<DbConnection> {
+    use diesel::r2d2::ManageConnection;
+    Manager(url.clone())
+        .connect()
+        .map_err(|e| DbError::Unreachable(Box::new(e)))
+}

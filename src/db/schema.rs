@@ -1,0 +1,405 @@
+//! The tables of both databases as diesel sees them; `tests/suite/schema.rs` compares this file with both.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    organisations (id) {
+        id -> DbUuid,
+        name -> Text,
+        synthetic -> Bool,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    teams (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        name -> Text,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    questionnaires (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        slug -> Text,
+        version -> Integer,
+        title -> Text,
+        content -> DbJson,
+        content_hash -> Text,
+        published_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    vacancies (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        title -> Text,
+        questionnaire_id -> DbUuid,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    candidates (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        vacancy_id -> DbUuid,
+        name -> Text,
+        email -> Text,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    invitations (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        token_hash -> Text,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+        revoked_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    sittings (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        questionnaire_id -> DbUuid,
+        consented_at -> DbTime,
+        finished_at -> Nullable<DbTime>,
+        withdrawn_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    answers (organisation_id, sitting_id, item, client_sequence) {
+        organisation_id -> DbUuid,
+        sitting_id -> DbUuid,
+        item -> Text,
+        client_sequence -> BigInt,
+        value -> Integer,
+        answered_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    scores (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        sitting_id -> DbUuid,
+        composite -> Double,
+        composite_se -> Double,
+        content -> DbJson,
+        scored_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    reliabilities (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        questionnaire_id -> DbUuid,
+        sittings -> Integer,
+        content -> DbJson,
+        measured_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    decisions (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        candidate_id -> DbUuid,
+        decision -> Text,
+        reason -> Text,
+        decided_by -> Text,
+        decided_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    agents (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        reference -> Text,
+        name -> Text,
+        team_id -> Nullable<DbUuid>,
+        candidate_id -> Nullable<DbUuid>,
+        hired_at -> Nullable<DbTime>,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    people (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        password_hash -> Text,
+        agent_id -> Nullable<DbUuid>,
+        failed_attempts -> Integer,
+        locked_until -> Nullable<DbTime>,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    tokens (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        person_id -> DbUuid,
+        kind -> Text,
+        token_hash -> Text,
+        family_id -> DbUuid,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+        used_at -> Nullable<DbTime>,
+        revoked_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    idempotency_keys (organisation_id, person_id, idempotency_key) {
+        organisation_id -> DbUuid,
+        person_id -> DbUuid,
+        idempotency_key -> Text,
+        request_hash -> Text,
+        status -> Integer,
+        body -> Text,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    audit_heads (organisation_id) {
+        organisation_id -> DbUuid,
+        sequence -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    audit_entries (organisation_id, sequence) {
+        organisation_id -> DbUuid,
+        sequence -> BigInt,
+        at -> DbTime,
+        actor -> Text,
+        action -> Text,
+        object_kind -> Text,
+        object_id -> Text,
+        detail -> Text,
+        previous_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    jobs (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        kind -> Text,
+        payload -> DbJson,
+        state -> Text,
+        run_at -> DbTime,
+        lease_until -> Nullable<DbTime>,
+        attempts -> Integer,
+        last_error -> Nullable<Text>,
+        created_at -> DbTime,
+        finished_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    imports (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        source -> Text,
+        mapping -> DbJson,
+        state -> Text,
+        problem -> Nullable<Text>,
+        rows_read -> BigInt,
+        imported -> BigInt,
+        duplicates -> BigInt,
+        rejected -> BigInt,
+        comments -> BigInt,
+        redactions -> BigInt,
+        created_by -> Text,
+        started_at -> DbTime,
+        finished_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    import_chunks (organisation_id, import_id, position) {
+        organisation_id -> DbUuid,
+        import_id -> DbUuid,
+        position -> Integer,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    import_rejections (organisation_id, import_id, row_number) {
+        organisation_id -> DbUuid,
+        import_id -> DbUuid,
+        row_number -> BigInt,
+        column_name -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    feedback (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        import_id -> DbUuid,
+        external_id -> Text,
+        agent_id -> DbUuid,
+        team_id -> Nullable<DbUuid>,
+        occurred_at -> DbTime,
+        channel -> Text,
+        issue -> Text,
+        scale -> Nullable<Text>,
+        score -> Nullable<Double>,
+        good -> Nullable<Bool>,
+        comment -> Nullable<Text>,
+        comment_state -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    comment_themes (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        feedback_id -> DbUuid,
+        agent_id -> DbUuid,
+        occurred_at -> DbTime,
+        clause -> Integer,
+        clause_text -> Text,
+        theme -> Text,
+        pole -> Text,
+        words -> Text,
+        contradicts_score -> Bool,
+        taxonomy_version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    plans (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        agent_id -> DbUuid,
+        content -> DbJson,
+        rules_version -> Integer,
+        created_by -> Text,
+        created_at -> DbTime,
+        acknowledged_at -> Nullable<DbTime>,
+        agent_view -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    organisations,
+    teams,
+    questionnaires,
+    vacancies,
+    candidates,
+    invitations,
+    sittings,
+    answers,
+    scores,
+    reliabilities,
+    decisions,
+    agents,
+    people,
+    tokens,
+    idempotency_keys,
+    audit_heads,
+    audit_entries,
+    jobs,
+    imports,
+    import_chunks,
+    import_rejections,
+    feedback,
+    comment_themes,
+    plans
+);

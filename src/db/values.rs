@@ -1,0 +1,118 @@
+//! How the shared values travel to and from each database. Nothing here knows what they mean.
+
+use std::io::Write;
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    backend::Backend,
+    deserialize::{self, FromSql},
+    pg::{Pg, PgValue},
+    serialize::{self, IsNull, Output, ToSql},
+    sql_types::{HasSqlType, Jsonb, Text, Timestamptz, Uuid as PgUuid},
+    sqlite::Sqlite,
+};
+
+use super::connection::{MultiBackend, MultiRawValue};
+pub use crate::types::{DbJson, DbTime, DbUuid};
+use crate::types::{Id, Instant, Json};
+
+/// Sends one Rust type through one SQL type of the enum backend, by way of the two real ones.
+macro_rules! through_both {
+    ($rust:ty, $sql:ident) => {
+        impl HasSqlType<$sql> for MultiBackend {
+            fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+                MultiBackend::lookup_sql_type::<$sql>(lookup)
+            }
+        }
+        impl ToSql<$sql, MultiBackend> for $rust {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+                out.set_value(($sql, self));
+                Ok(IsNull::No)
+            }
+        }
+        impl FromSql<$sql, MultiBackend> for $rust {
+            fn from_sql(bytes: MultiRawValue<'_>) -> deserialize::Result<Self> {
+                bytes.from_sql::<$rust, $sql>()
+            }
+        }
+    };
+}
+
+through_both!(Id, DbUuid);
+through_both!(Instant, DbTime);
+through_both!(Json, DbJson);
+
+fn sqlite_text(bytes: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<String> {
+    <String as FromSql<Text, Sqlite>>::from_sql(bytes)
+}
+
+impl ToSql<DbUuid, Sqlite> for Id {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.to_string());
+        Ok(IsNull::No)
+    }
+}
+impl FromSql<DbUuid, Sqlite> for Id {
+    fn from_sql(bytes: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(sqlite_text(bytes)?.parse()?)
+    }
+}
+impl ToSql<DbUuid, Pg> for Id {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<PgUuid, Pg>::to_sql(&self.0, out)
+    }
+}
+impl FromSql<DbUuid, Pg> for Id {
+    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+        <uuid::Uuid as FromSql<PgUuid, Pg>>::from_sql(bytes).map(Self)
+    }
+}
+
+impl ToSql<DbTime, Sqlite> for Instant {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.to_text());
+        Ok(IsNull::No)
+    }
+}
+impl FromSql<DbTime, Sqlite> for Instant {
+    fn from_sql(bytes: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self::from(
+            DateTime::parse_from_rfc3339(&sqlite_text(bytes)?)?.with_timezone(&Utc),
+        ))
+    }
+}
+impl ToSql<DbTime, Pg> for Instant {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<Timestamptz, Pg>::to_sql(&self.0, out)
+    }
+}
+impl FromSql<DbTime, Pg> for Instant {
+    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+        <DateTime<Utc> as FromSql<Timestamptz, Pg>>::from_sql(bytes).map(Self::from)
+    }
+}
+
+impl ToSql<DbJson, Sqlite> for Json {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(serde_json::to_string(&self.0)?);
+        Ok(IsNull::No)
+    }
+}
+impl FromSql<DbJson, Sqlite> for Json {
+    fn from_sql(bytes: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_str(&sqlite_text(bytes)?)?))
+    }
+}
+impl ToSql<DbJson, Pg> for Json {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        // jsonb on the wire: a version byte, then the text
+        out.write_all(&[1])?;
+        serde_json::to_writer(out, &self.0)?;
+        Ok(IsNull::No)
+    }
+}
+impl FromSql<DbJson, Pg> for Json {
+    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+        <serde_json::Value as FromSql<Jsonb, Pg>>::from_sql(bytes).map(Self)
+    }
+}

@@ -1,0 +1,412 @@
+//! Pictures as accessible SVG: a title, a description, plain shapes, and no colour that carries meaning alone.
+//!
+//! Colours stand as attributes, so that a PDF shows them, and every shape has a class, so that a page's stylesheet
+//! can set its own for a dark screen.
+
+use std::fmt::Write;
+
+use super::model::Picture;
+use crate::stats::intervals::Interval;
+
+/// Escapes text for XML and HTML.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+const FONT: &str = "Libertinus Serif, Georgia, serif";
+
+/// An SVG under construction; coordinates in CSS pixels, rounded to a tenth.
+struct Svg {
+    body: String,
+    width: f64,
+    height: f64,
+}
+
+impl Svg {
+    fn new(width: f64, height: f64) -> Self {
+        Self {
+            body: String::new(),
+            width,
+            height,
+        }
+    }
+
+    fn push(&mut self, shape: std::fmt::Arguments<'_>) {
+        let _infallible = self.body.write_fmt(shape);
+    }
+
+    fn rect(&mut self, class: &str, fill: &str, x: f64, y: f64, w: f64, h: f64) {
+        let w = w.max(0.0);
+        self.push(format_args!(
+            r#"<rect class="{class}" fill="{fill}" x="{x:.1}" y="{y:.1}" width="{w:.1}" height="{h:.1}" rx="2"/>"#
+        ));
+    }
+
+    fn line(&mut self, class: &str, stroke: &str, width: f64, from: (f64, f64), to: (f64, f64)) {
+        self.push(format_args!(
+            r#"<line class="{class}" stroke="{stroke}" stroke-width="{width:.1}" x1="{:.1}" y1="{:.1}" x2="{:.1}" y2="{:.1}"/>"#,
+            from.0, from.1, to.0, to.1
+        ));
+    }
+
+    fn circle(&mut self, class: &str, fill: &str, x: f64, y: f64, r: f64) {
+        self.push(format_args!(r##"<circle class="{class}" fill="{fill}" stroke="#ffffff" stroke-width="1" cx="{x:.1}" cy="{y:.1}" r="{r:.1}"/>"##));
+    }
+
+    fn text(&mut self, anchor: &str, size: f64, x: f64, y: f64, text: &str) {
+        let text = escape(text);
+        self.push(format_args!(
+            r##"<text class="ink" fill="#222222" font-family="{FONT}" font-size="{size:.0}" text-anchor="{anchor}" x="{x:.1}" y="{y:.1}">{text}</text>"##
+        ));
+    }
+
+    fn finish(self, title: &str, description: &str) -> String {
+        format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 {w:.0} {h:.0}" width="{w:.0}" height="{h:.0}" aria-label="{label}"><title>{title}</title><desc>{desc}</desc>{body}</svg>"#,
+            w = self.width,
+            h = self.height,
+            label = escape(title),
+            title = escape(title),
+            desc = escape(description),
+            body = self.body
+        )
+    }
+}
+
+/// Comments for and against one theme.
+#[derive(Clone, Debug)]
+pub struct BalanceBar {
+    pub label: String,
+    pub positive: u64,
+    pub negative: u64,
+    /// Whether the agent can act on it; the others are drawn hatched-light.
+    pub own: bool,
+}
+
+/// Theme balance: praise to the right, trouble to the left of a middle line, the counts at the ends.
+pub fn theme_balance(bars: &[BalanceBar]) -> Picture {
+    let (row, label, half) = (22.0, 190.0, 170.0);
+    let (middle, top) = (label + half, 26.0);
+    let most = bars
+        .iter()
+        .map(|b| b.positive.max(b.negative))
+        .max()
+        .unwrap_or(1)
+        .max(1) as f64;
+    let mut svg = Svg::new(
+        label + 2.0 * half + 30.0,
+        top + row * bars.len() as f64 + 6.0,
+    );
+    svg.text("end", 12.0, middle - 8.0, 16.0, "trouble");
+    svg.text("start", 12.0, middle + 8.0, 16.0, "praise");
+    for (i, bar) in bars.iter().enumerate() {
+        let y = top + row * i as f64;
+        let reach = half - 34.0;
+        let (left, right) = (
+            bar.negative as f64 / most * reach,
+            bar.positive as f64 / most * reach,
+        );
+        svg.text("end", 13.0, label - 12.0, y + 15.0, &bar.label);
+        let (class, colour) = if bar.own {
+            ("bad", "#b4572a")
+        } else {
+            ("bad pale", "#d9b29c")
+        };
+        svg.rect(class, colour, middle - left, y + 3.0, left, row - 6.0);
+        let (class, colour) = if bar.own {
+            ("good", "#2b6a6e")
+        } else {
+            ("good pale", "#9fc0c2")
+        };
+        svg.rect(class, colour, middle, y + 3.0, right, row - 6.0);
+        if bar.negative > 0 {
+            svg.text(
+                "end",
+                12.0,
+                middle - left - 5.0,
+                y + 15.0,
+                &bar.negative.to_string(),
+            );
+        }
+        if bar.positive > 0 {
+            svg.text(
+                "start",
+                12.0,
+                middle + right + 5.0,
+                y + 15.0,
+                &bar.positive.to_string(),
+            );
+        }
+    }
+    svg.line(
+        "axis",
+        "#555555",
+        1.0,
+        (middle, top - 2.0),
+        (middle, top + row * bars.len() as f64),
+    );
+    let title = "What customers talked about".to_owned();
+    let said: Vec<String> = bars
+        .iter()
+        .map(|b| format!("{}: {} praise, {} trouble", b.label, b.positive, b.negative))
+        .collect();
+    let description = format!("Comments by theme. {}.", said.join("; "));
+    Picture {
+        svg: svg.finish(&title, &description),
+        width: (label + 2.0 * half + 30.0) as u32,
+        header: ["Theme", "Praise", "Trouble", "Whose"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: bars
+            .iter()
+            .map(|b| {
+                let whose = if b.own {
+                    "own behaviour"
+                } else {
+                    "shared or process"
+                };
+                vec![
+                    b.label.clone(),
+                    b.positive.to_string(),
+                    b.negative.to_string(),
+                    whose.to_owned(),
+                ]
+            })
+            .collect(),
+        title,
+        description,
+    }
+}
+
+/// A rate with its interval above a band to compare it with, on a scale from 0 to 100 %.
+pub fn rate_beside_band(rate: f64, interval: Interval, band: Option<(&str, Interval)>) -> Picture {
+    let (left, width) = (10.0, 460.0);
+    let low = (interval.low.min(band.map_or(1.0, |b| b.1.low)) * 10.0 - 0.5)
+        .floor()
+        .max(0.0)
+        / 10.0;
+    let x = |p: f64| left + (p - low) / (1.0 - low) * width;
+    let mut svg = Svg::new(left + width + 30.0, 92.0);
+    if let Some((label, band)) = band {
+        svg.rect(
+            "band",
+            "#dfe7e7",
+            x(band.low),
+            14.0,
+            x(band.high) - x(band.low),
+            50.0,
+        );
+        svg.text(
+            "middle",
+            12.0,
+            f64::midpoint(x(band.low), x(band.high)),
+            11.0,
+            label,
+        );
+    }
+    svg.line(
+        "mark",
+        "#2b6a6e",
+        3.0,
+        (x(interval.low), 39.0),
+        (x(interval.high), 39.0),
+    );
+    svg.circle("mark", "#2b6a6e", x(rate), 39.0, 6.0);
+    svg.line("axis", "#555555", 1.0, (left, 70.0), (left + width, 70.0));
+    let steps = (((1.0 - low) * 10.0).round() as i32).max(1);
+    for step in 0..=steps {
+        let p = low + f64::from(step) / 10.0;
+        svg.line("axis", "#555555", 1.0, (x(p), 70.0), (x(p), 74.0));
+        svg.text("middle", 11.0, x(p), 87.0, &format!("{:.0} %", p * 100.0));
+    }
+    let percent = |p: f64| format!("{:.0} %", p * 100.0);
+    let span = |i: Interval| format!("{} to {}", percent(i.low), percent(i.high));
+    let mut rows = vec![vec!["This agent".to_owned(), percent(rate), span(interval)]];
+    rows.extend(band.map(|(label, b)| vec![label.to_owned(), String::new(), span(b)]));
+    let title = "Rate of good scores beside the team".to_owned();
+    let description = format!(
+        "Estimated rate {}, 80 % interval {}{}.",
+        percent(rate),
+        span(interval),
+        band.map_or_else(String::new, |(label, b)| format!("; {label}: {}", span(b)))
+    );
+    Picture {
+        svg: svg.finish(&title, &description),
+        width: 500,
+        header: ["", "Estimate", "80 % range"].map(str::to_owned).to_vec(),
+        rows,
+        title,
+        description,
+    }
+}
+
+/// One score with its interval on a T scale of 20 to 80, over a shaded interval to compare with. For list rows: the
+/// numbers stand beside it, so it has no table of its own.
+pub fn interval_strip(
+    score: f64,
+    interval: Interval,
+    compare: Option<Interval>,
+    label: &str,
+) -> String {
+    let width = 180.0;
+    let x = |t: f64| 4.0 + (t.clamp(20.0, 80.0) - 20.0) / 60.0 * (width - 8.0);
+    let mut svg = Svg::new(width, 26.0);
+    if let Some(c) = compare {
+        svg.rect("band", "#dfe7e7", x(c.low), 2.0, x(c.high) - x(c.low), 22.0);
+    }
+    svg.line("axis", "#999999", 1.0, (x(50.0), 2.0), (x(50.0), 24.0));
+    svg.line(
+        "mark",
+        "#2b6a6e",
+        3.0,
+        (x(interval.low), 13.0),
+        (x(interval.high), 13.0),
+    );
+    svg.circle("mark", "#2b6a6e", x(score), 13.0, 5.0);
+    svg.finish(
+        label,
+        &format!(
+            "Score {score:.0}, 95 % interval {:.0} to {:.0}",
+            interval.low, interval.high
+        ),
+    )
+}
+
+/// A profile: one row a facet, T score with its 95 % interval, on 20 to 80.
+pub fn facet_profile(facets: &[(String, f64, f64)]) -> Picture {
+    let (row, label, width) = (28.0, 230.0, 300.0);
+    let x = |t: f64| label + (t.clamp(20.0, 80.0) - 20.0) / 60.0 * width;
+    let bottom = row * facets.len() as f64 + 4.0;
+    let mut svg = Svg::new(label + width + 24.0, bottom + 24.0);
+    svg.rect("band", "#e8eeee", x(40.0), 0.0, x(60.0) - x(40.0), bottom);
+    svg.line("axis", "#999999", 1.0, (x(50.0), 0.0), (x(50.0), bottom));
+    for (i, (name, t, se)) in facets.iter().enumerate() {
+        let y = row * (i as f64 + 0.5) + 2.0;
+        svg.text("end", 13.0, label - 12.0, y + 4.0, name);
+        svg.line(
+            "mark",
+            "#2b6a6e",
+            3.0,
+            (x(t - 1.96 * se), y),
+            (x(t + 1.96 * se), y),
+        );
+        svg.circle("mark", "#2b6a6e", x(*t), y, 5.5);
+    }
+    for t in [20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0] {
+        svg.text("middle", 11.0, x(t), bottom + 16.0, &format!("{t:.0}"));
+    }
+    let title = "Facet profile".to_owned();
+    let said: Vec<String> = facets
+        .iter()
+        .map(|(n, t, se)| format!("{n} {t:.0} ± {:.0}", 1.96 * se))
+        .collect();
+    let description = format!(
+        "T scores with 95 % intervals; 40 to 60 is the middle of the norm. {}.",
+        said.join("; ")
+    );
+    Picture {
+        svg: svg.finish(&title, &description),
+        width: (label + width + 24.0) as u32,
+        header: ["Facet", "T score", "95 % interval"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: facets
+            .iter()
+            .map(|(n, t, se)| {
+                vec![
+                    n.clone(),
+                    format!("{t:.1}"),
+                    format!("{:.1} to {:.1}", t - 1.96 * se, t + 1.96 * se),
+                ]
+            })
+            .collect(),
+        title,
+        description,
+    }
+}
+
+/// A scatter of pairs; the size of a point is its weight (0 to 1].
+pub fn scatter(points: &[(f64, f64, f64)], x_label: &str, y_label: &str) -> Picture {
+    let (left, top, width, height) = (60.0, 12.0, 460.0, 300.0);
+    let range = |values: &mut dyn Iterator<Item = f64>| {
+        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
+            (l.min(v), h.max(v))
+        });
+        let pad = ((high - low) * 0.06).max(1e-6);
+        (low - pad, high + pad)
+    };
+    let (x0, x1) = range(&mut points.iter().map(|p| p.0));
+    let (y0, y1) = range(&mut points.iter().map(|p| p.1));
+    let x = |v: f64| left + (v - x0) / (x1 - x0) * width;
+    let y = |v: f64| top + height - (v - y0) / (y1 - y0) * height;
+    let mut svg = Svg::new(left + width + 16.0, top + height + 44.0);
+    svg.line("axis", "#555555", 1.0, (left, top), (left, top + height));
+    svg.line(
+        "axis",
+        "#555555",
+        1.0,
+        (left, top + height),
+        (left + width, top + height),
+    );
+    for i in 0..=4 {
+        let (vx, vy) = (
+            x0 + (x1 - x0) * f64::from(i) / 4.0,
+            y0 + (y1 - y0) * f64::from(i) / 4.0,
+        );
+        svg.text(
+            "middle",
+            11.0,
+            x(vx),
+            top + height + 16.0,
+            &format!("{vx:.0}"),
+        );
+        svg.text("end", 11.0, left - 6.0, y(vy) + 4.0, &format!("{vy:.0}"));
+    }
+    for (px, py, weight) in points {
+        svg.push(format_args!(
+            r##"<circle class="dot" fill="#2b6a6e" fill-opacity="0.65" cx="{:.1}" cy="{:.1}" r="{:.1}"/>"##,
+            x(*px),
+            y(*py),
+            2.5 + 4.5 * weight.sqrt()
+        ));
+    }
+    svg.text(
+        "middle",
+        12.0,
+        left + width / 2.0,
+        top + height + 36.0,
+        x_label,
+    );
+    svg.text("start", 12.0, 4.0, top + 2.0, y_label);
+    let title = format!("{y_label} by {x_label}");
+    let description = format!(
+        "{} pairs; larger points rest on more customer scores.",
+        points.len()
+    );
+    Picture {
+        svg: svg.finish(&title, &description),
+        width: 536,
+        header: vec![
+            x_label.to_owned(),
+            y_label.to_owned(),
+            "Reliability".to_owned(),
+        ],
+        rows: points
+            .iter()
+            .map(|(a, b, w)| vec![format!("{a:.1}"), format!("{b:.1}"), format!("{w:.2}")])
+            .collect(),
+        title,
+        description,
+    }
+}

@@ -1,0 +1,330 @@
+//! Tables as CSV. Reading takes what spreadsheets really write; writing defuses cells that a spreadsheet would run.
+
+use std::{
+    cell::Cell,
+    io::{self, Read},
+    rc::Rc,
+};
+
+use csv::{ByteRecord, ReaderBuilder};
+use encoding_rs::WINDOWS_1252;
+
+/// Longest record taken, in bytes: a quote that is never closed must not swallow the rest of the file.
+pub const MAX_RECORD_BYTES: usize = 4 << 20;
+/// How much of the file decides on the separator.
+const SNIFF_BYTES: usize = 64 << 10;
+
+/// Why a file cannot be read as a table.
+#[derive(Debug, thiserror::Error)]
+pub enum CsvError {
+    #[error("The file is empty.")]
+    Empty,
+    #[error("The file is UTF-16. Please save it as \"CSV UTF-8\" and try again.")]
+    Utf16,
+    #[error(
+        "The file is not a text table (it looks like a spreadsheet, an archive or a PDF). Please save it as CSV."
+    )]
+    NotText,
+    #[error("The header has the column \"{0}\" twice.")]
+    DuplicateColumn(String),
+    #[error(
+        "Record {0} is longer than 4 MB: a quotation mark is probably not closed. Reading stopped there."
+    )]
+    RecordTooLong(u64),
+    #[error("the file could not be read")]
+    Io(#[from] io::Error),
+    #[error("the file could not be read as CSV")]
+    Csv(#[from] csv::Error),
+}
+
+/// A reader that knows how much of the present record it has given out.
+struct Metered<R> {
+    inner: R,
+    budget: Rc<Cell<usize>>,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        let left = self.budget.get();
+        if n > left {
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                "record too long",
+            ));
+        }
+        self.budget.set(left - n);
+        Ok(n)
+    }
+}
+
+/// Rows of a table with a header: comma, semicolon or tab; quoted newlines; BOM or none; UTF-8 or Windows-1252.
+pub struct CsvRows<'a> {
+    reader: csv::Reader<Metered<Box<dyn Read + 'a>>>,
+    budget: Rc<Cell<usize>>,
+    columns: Vec<String>,
+    record: ByteRecord,
+    row: u64,
+}
+
+/// One record below the header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CsvRow {
+    /// Its number as a spreadsheet shows it when no cell has a newline: the header is 1.
+    pub number: u64,
+    pub cells: Vec<String>,
+}
+
+impl<'a> CsvRows<'a> {
+    /// Opens a table and reads its header.
+    ///
+    /// # Errors
+    /// When it is empty, not text, or names a column twice.
+    pub fn open(mut input: impl Read + 'a) -> Result<Self, CsvError> {
+        let mut head = Vec::with_capacity(SNIFF_BYTES);
+        input
+            .by_ref()
+            .take(SNIFF_BYTES as u64)
+            .read_to_end(&mut head)?;
+        if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+            return Err(CsvError::Utf16);
+        }
+        if head.starts_with(&[0xef, 0xbb, 0xbf]) {
+            head.drain(..3);
+        }
+        if head.starts_with(b"PK\x03\x04")
+            || head.starts_with(b"%PDF")
+            || head.iter().filter(|b| **b == 0).count() > 8
+        {
+            return Err(CsvError::NotText);
+        }
+        if head.iter().all(u8::is_ascii_whitespace) {
+            return Err(CsvError::Empty);
+        }
+        let delimiter = sniff(&head);
+        let budget = Rc::new(Cell::new(MAX_RECORD_BYTES));
+        let whole: Box<dyn Read + 'a> = Box::new(io::Cursor::new(head).chain(input));
+        let mut reader = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(Metered {
+                inner: whole,
+                budget: Rc::clone(&budget),
+            });
+        let mut record = ByteRecord::new();
+        reader.read_byte_record(&mut record)?;
+        let columns: Vec<String> = record
+            .iter()
+            .map(|cell| decode(cell).trim().to_owned())
+            .collect();
+        for (i, column) in columns.iter().enumerate() {
+            if !column.is_empty() && columns[..i].contains(column) {
+                return Err(CsvError::DuplicateColumn(column.clone()));
+            }
+        }
+        Ok(Self {
+            reader,
+            budget,
+            columns,
+            record,
+            row: 1,
+        })
+    }
+
+    /// Names of the columns, trimmed.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// Position of a column, upper or lower case.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns
+            .iter()
+            .position(|c| c.eq_ignore_ascii_case(name))
+    }
+
+    /// The next record that is not blank, or `None` at the end.
+    ///
+    /// # Errors
+    /// When the file cannot be read on.
+    pub fn next_row(&mut self) -> Result<Option<CsvRow>, CsvError> {
+        loop {
+            self.budget.set(MAX_RECORD_BYTES);
+            match self.reader.read_byte_record(&mut self.record) {
+                Ok(false) => return Ok(None),
+                Ok(true) => {}
+                Err(error) => {
+                    let too_long = matches!(error.kind(), csv::ErrorKind::Io(e) if e.kind() == io::ErrorKind::FileTooLarge);
+                    return Err(if too_long {
+                        CsvError::RecordTooLong(self.row + 1)
+                    } else {
+                        error.into()
+                    });
+                }
+            }
+            self.row += 1;
+            if self
+                .record
+                .iter()
+                .any(|cell| !cell.iter().all(u8::is_ascii_whitespace))
+            {
+                return Ok(Some(CsvRow {
+                    number: self.row,
+                    cells: self.record.iter().map(decode).collect(),
+                }));
+            }
+        }
+    }
+}
+
+/// UTF-8, or else Windows-1252, cell by cell: exports that were glued together hold both. NUL is dropped: no
+/// database text can hold it.
+fn decode(cell: &[u8]) -> String {
+    let text = std::str::from_utf8(cell).map_or_else(
+        |_e| {
+            WINDOWS_1252
+                .decode_without_bom_handling(cell)
+                .0
+                .into_owned()
+        },
+        str::to_owned,
+    );
+    if text.contains('\0') {
+        text.replace('\0', "")
+    } else {
+        text
+    }
+}
+
+/// The separator that stands most often in the first line, outside quotes.
+fn sniff(head: &[u8]) -> u8 {
+    let mut quoted = false;
+    let (mut comma, mut semicolon, mut tab) = (0, 0, 0);
+    for &byte in head {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => break,
+            b',' if !quoted => comma += 1,
+            b';' if !quoted => semicolon += 1,
+            b'\t' if !quoted => tab += 1,
+            _ => {}
+        }
+    }
+    if tab > comma && tab > semicolon {
+        b'\t'
+    } else if semicolon > comma {
+        b';'
+    } else {
+        b','
+    }
+}
+
+/// A cell as it may stand in a file people open in a spreadsheet: one that begins like a formula gets an apostrophe.
+/// Plain numbers keep their sign.
+pub fn defuse(cell: &str) -> String {
+    let dangerous =
+        cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    if dangerous {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+/// A table as CSV bytes (UTF-8 with BOM, so that spreadsheets read it right), every cell defused.
+///
+/// # Errors
+/// None in practice: memory does not fail to be written.
+pub fn write(
+    header: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> Result<Vec<u8>, CsvError> {
+    let mut writer = csv::Writer::from_writer(vec![0xef, 0xbb, 0xbf]);
+    writer.write_record(header)?;
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| defuse(cell)))?;
+    }
+    writer
+        .into_inner()
+        .map_err(|e| CsvError::Io(e.into_error()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
+        let mut table = CsvRows::open(bytes).expect("opens");
+        std::iter::from_fn(|| table.next_row().expect("reads"))
+            .map(|row| row.cells)
+            .collect()
+    }
+
+    #[test]
+    fn separators_quotes_bom_and_encodings_are_read() {
+        assert_eq!(rows(b"a,b\n\"x\ny\",2\n\n , \n"), [["x\ny", "2"]]);
+        assert_eq!(rows(b"\xef\xbb\xbfa;b\r\n1,5;2\r\n"), [["1,5", "2"]]);
+        assert_eq!(rows("a\tb\nü\t€\n".as_bytes()), [["ü", "€"]]);
+        assert_eq!(rows(b"a,b\n\xfc,\x80\n"), [["ü", "€"]]);
+    }
+
+    #[test]
+    fn what_is_no_table_is_said() {
+        assert!(matches!(CsvRows::open(&b"  \n"[..]), Err(CsvError::Empty)));
+        assert!(matches!(
+            CsvRows::open(&b"PK\x03\x04xxxx"[..]),
+            Err(CsvError::NotText)
+        ));
+        assert!(matches!(
+            CsvRows::open(&b"\xff\xfea\0"[..]),
+            Err(CsvError::Utf16)
+        ));
+        assert!(matches!(
+            CsvRows::open(&b"a,a\n"[..]),
+            Err(CsvError::DuplicateColumn(_))
+        ));
+    }
+
+    #[test]
+    fn an_unclosed_quote_stops_at_its_record() {
+        let mut bytes = b"a,b\n1,2\n\"open,3\n".to_vec();
+        bytes.extend(std::iter::repeat_n(b"x,y\n", 2 << 20).flatten());
+        let mut table = CsvRows::open(&bytes[..]).expect("opens");
+        assert!(table.next_row().expect("first").is_some());
+        assert!(matches!(table.next_row(), Err(CsvError::RecordTooLong(3))));
+    }
+
+    #[test]
+    fn formulas_are_defused() {
+        for (cell, safe) in [
+            ("=1+1", "'=1+1"),
+            ("@x", "'@x"),
+            ("-3.5", "-3.5"),
+            ("-x", "'-x"),
+            ("+49", "+49"),
+            ("ok", "ok"),
+        ] {
+            assert_eq!(defuse(cell), safe);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            if let Ok(mut table) = CsvRows::open(&bytes[..]) {
+                while let Ok(Some(row)) = table.next_row() {
+                    prop_assert!(row.cells.iter().all(|cell| !cell.contains('\0')));
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_written_is_read_back(cells in proptest::collection::vec("[a-zäß ,;\"\n]{1,12}x", 3)) {
+            let bytes = write(&["a", "b", "c"], [cells.clone()]).expect("writes");
+            prop_assert_eq!(rows(&bytes), vec![cells]);
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! Customer feedback from a file: streamed, in batches of one short transaction each, idempotent by external id.
+//!
+//! Every record of the file ends as exactly one of imported, duplicate or rejected. A file that breaks off keeps
+//! what came before, and importing it again adds only what is missing.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Read,
+};
+
+use serde::Serialize;
+
+use super::{
+    FeedbackError,
+    mapping::{Mapping, Reading, RowProblem},
+    store::{self, Agent, FeedbackRow, ImportRow, Rejection, Team, ThemeRow},
+};
+use crate::{
+    db::{Database, DbConnection, write_transaction},
+    documents::csv::{CsvError, CsvRow, CsvRows},
+    text::{normalise::tidy, redact::redact, taxonomy::Taxonomy, themes},
+    types::{Id, Instant},
+};
+
+/// Rows in one transaction.
+const BATCH: usize = 500;
+/// Rejections kept in the database for the page; the command line's file keeps all.
+const KEPT_REJECTIONS: i64 = 10_000;
+
+/// Counts that add up: rows_read = imported + duplicates + rejected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    pub rows_read: i64,
+    pub imported: i64,
+    pub duplicates: i64,
+    pub rejected: i64,
+    /// Imported rows with a comment.
+    pub comments: i64,
+    /// Pieces of personal data taken out of comments.
+    pub redactions: i64,
+    /// Why reading stopped before the end of the file, if it did.
+    pub problem: Option<String>,
+}
+
+/// A row that was not taken, with its cells, for the file of rejections.
+pub struct RejectedRow<'a> {
+    pub number: u64,
+    pub column: &'a str,
+    pub reason: &'a str,
+    pub cells: &'a [String],
+}
+
+/// Who is told how the import goes.
+pub trait Watcher {
+    /// The header of the file, once.
+    fn header(&mut self, _columns: &[String]) -> Result<(), FeedbackError> {
+        Ok(())
+    }
+    /// A row that is not taken.
+    fn rejected(&mut self, _row: &RejectedRow<'_>) -> Result<(), FeedbackError> {
+        Ok(())
+    }
+    /// After each batch.
+    fn progress(&mut self, _so_far: &Summary) {}
+}
+
+/// Nobody watches.
+pub struct Unwatched;
+impl Watcher for Unwatched {}
+
+/// Reads `input` by `mapping` into the import `row`, which must be stored already. Errors that belong to the file
+/// end in the summary's `problem`; the database holds all batches before it.
+///
+/// # Errors
+/// Database errors, and what `watcher` returns.
+pub fn run(
+    database: &Database,
+    row: &mut ImportRow,
+    mapping: &Mapping,
+    input: impl Read,
+    watcher: &mut dyn Watcher,
+) -> Result<Summary, FeedbackError> {
+    let mut summary = Summary::default();
+    let outcome = read_all(database, row, mapping, input, watcher, &mut summary);
+    let state = match outcome {
+        Ok(()) => "finished",
+        Err(e @ (FeedbackError::Csv(_) | FeedbackError::Mapping(_))) => {
+            summary.problem = Some(e.to_string());
+            "stopped"
+        }
+        Err(e) => return Err(e),
+    };
+    state.clone_into(&mut row.state);
+    row.finished_at = Some(Instant::now());
+    row.problem.clone_from(&summary.problem);
+    write_counts(row, &summary);
+    let mut c = database.connect()?;
+    write_transaction(&mut c, |c| {
+        store::delete_chunks(c, row.organisation_id, row.id)?;
+        store::update_import(c, row)
+    })?;
+    Ok(summary)
+}
+
+fn write_counts(row: &mut ImportRow, summary: &Summary) {
+    row.rows_read = summary.rows_read;
+    row.imported = summary.imported;
+    row.duplicates = summary.duplicates;
+    row.rejected = summary.rejected;
+    row.comments = summary.comments;
+    row.redactions = summary.redactions;
+}
+
+fn read_all(
+    database: &Database,
+    row: &mut ImportRow,
+    mapping: &Mapping,
+    input: impl Read,
+    watcher: &mut dyn Watcher,
+    summary: &mut Summary,
+) -> Result<(), FeedbackError> {
+    let mut rows = CsvRows::open(input)?;
+    watcher.header(rows.columns())?;
+    let columns = rows.columns().to_vec();
+    let bound = mapping.bind(&columns)?;
+    let mut session = Session::open(database, row.organisation_id, row.id)?;
+    let now = Instant::now();
+    let mut stopped: Option<CsvError> = None;
+    while stopped.is_none() {
+        let (mut batch, mut rejected) = (Vec::with_capacity(BATCH), Vec::new());
+        while batch.len() + rejected.len() < BATCH {
+            match rows.next_row() {
+                Ok(Some(csv_row)) => {
+                    summary.rows_read += 1;
+                    match bound.read(&csv_row.cells, now) {
+                        Ok(reading) => batch.push(reading),
+                        Err(problem) => rejected.push((csv_row, problem)),
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    stopped = Some(error);
+                    break;
+                }
+            }
+        }
+        if batch.is_empty() && rejected.is_empty() {
+            break;
+        }
+        for (csv_row, problem) in &rejected {
+            let told = RejectedRow {
+                number: csv_row.number,
+                column: &problem.column,
+                reason: &problem.reason,
+                cells: &csv_row.cells,
+            };
+            watcher.rejected(&told)?;
+        }
+        session.store(row, batch, &rejected, summary)?;
+        watcher.progress(summary);
+    }
+    stopped.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// What an import remembers between batches: the agents and teams met so far.
+struct Session<'a> {
+    database: &'a Database,
+    organisation: Id,
+    import: Id,
+    agents: BTreeMap<String, (Id, String)>,
+    teams: BTreeMap<String, Id>,
+}
+
+impl<'a> Session<'a> {
+    fn open(database: &'a Database, organisation: Id, import: Id) -> Result<Self, FeedbackError> {
+        let mut c = database.connect()?;
+        let agents = store::agents(&mut c, organisation)?;
+        let teams = store::teams(&mut c, organisation)?;
+        Ok(Self {
+            database,
+            organisation,
+            import,
+            agents: agents
+                .into_iter()
+                .map(|a| (a.reference, (a.id, a.name)))
+                .collect(),
+            teams: teams.into_iter().map(|t| (t.name, t.id)).collect(),
+        })
+    }
+
+    fn store(
+        &mut self,
+        row: &mut ImportRow,
+        batch: Vec<Reading>,
+        rejected: &[(CsvRow, RowProblem)],
+        summary: &mut Summary,
+    ) -> Result<(), FeedbackError> {
+        let database = self.database;
+        let mut c = database.connect()?;
+        write_transaction(&mut c, |c| {
+            let ids: Vec<String> = batch.iter().map(|r| r.external_id.clone()).collect();
+            let mut seen: BTreeSet<String> = store::known_external_ids(c, self.organisation, &ids)?
+                .into_iter()
+                .collect();
+            let (mut feedback, mut tags) = (Vec::new(), Vec::new());
+            for reading in batch {
+                if seen.insert(reading.external_id.clone()) {
+                    let (row, themes, redactions) = self.row(c, reading)?;
+                    summary.comments += i64::from(row.comment.is_some());
+                    summary.redactions += redactions;
+                    feedback.push(row);
+                    tags.extend(themes);
+                } else {
+                    summary.duplicates += 1;
+                }
+            }
+            summary.imported += feedback.len() as i64;
+            store::insert_feedback(c, &feedback)?;
+            // Twelve columns a row: in pieces, far below what either database takes in one statement.
+            for some in tags.chunks(2_000) {
+                store::insert_themes(c, some)?;
+            }
+            if summary.rejected < KEPT_REJECTIONS {
+                let kept: Vec<Rejection> =
+                    rejected.iter().map(|(r, p)| self.rejection(r, p)).collect();
+                store::insert_rejections(c, &kept)?;
+            }
+            summary.rejected += rejected.len() as i64;
+            write_counts(row, summary);
+            Ok::<(), FeedbackError>(store::update_import(c, row)?)
+        })
+    }
+
+    fn rejection(&self, row: &CsvRow, problem: &RowProblem) -> Rejection {
+        Rejection {
+            organisation_id: self.organisation,
+            import_id: self.import,
+            row_number: i64::try_from(row.number).unwrap_or(i64::MAX),
+            column_name: problem.column.clone(),
+            reason: problem.reason.clone(),
+        }
+    }
+
+    fn row(
+        &mut self,
+        c: &mut DbConnection,
+        reading: Reading,
+    ) -> Result<(FeedbackRow, Vec<ThemeRow>, i64), FeedbackError> {
+        let taxonomy = Taxonomy::shipped();
+        let team_id = reading.team.map(|name| self.team(c, name)).transpose()?;
+        let (agent_id, agent_name) = self.agent(c, reading.agent, reading.agent_name, team_id)?;
+        let redacted = reading
+            .comment
+            .map(|raw| redact(&tidy(&raw), &[&agent_name]));
+        let redactions = redacted.as_ref().map_or(0, |r| r.count as i64);
+        let comment = redacted.map(|r| r.text).filter(|text| !text.is_empty());
+        let good = reading.score.map(|(_, _, good)| good);
+        let (state, found, contradicts_score) = match &comment {
+            None => (themes::CommentState::None, Vec::new(), false),
+            Some(text) => {
+                let read = themes::read(text, good, taxonomy);
+                (read.state, read.tags, read.contradicts_score)
+            }
+        };
+        let id = Id::new();
+        let tags = found.into_iter().map(|tag| ThemeRow {
+            organisation_id: self.organisation,
+            id: Id::new(),
+            feedback_id: id,
+            agent_id,
+            occurred_at: reading.occurred_at,
+            clause: i32::try_from(tag.clause).unwrap_or(i32::MAX),
+            clause_text: tag.clause_text,
+            theme: tag.theme,
+            pole: tag.pole.as_str().to_owned(),
+            words: tag.words,
+            contradicts_score,
+            taxonomy_version: taxonomy.version,
+        });
+        let row = FeedbackRow {
+            organisation_id: self.organisation,
+            id,
+            import_id: self.import,
+            external_id: reading.external_id,
+            agent_id,
+            team_id,
+            occurred_at: reading.occurred_at,
+            channel: reading.channel,
+            issue: reading.issue,
+            scale: reading.score.map(|(scale, _, _)| scale.as_str().to_owned()),
+            score: reading.score.map(|(_, value, _)| value),
+            good,
+            comment,
+            comment_state: state.as_str().to_owned(),
+        };
+        Ok((row, tags.collect(), redactions))
+    }
+
+    fn team(&mut self, c: &mut DbConnection, name: String) -> Result<Id, FeedbackError> {
+        if let Some(id) = self.teams.get(&name) {
+            return Ok(*id);
+        }
+        let team = super::ensure_team(c, self.organisation, &name, Instant::now())?;
+        let Team { id, .. } = team;
+        self.teams.insert(name, id);
+        Ok(id)
+    }
+
+    fn agent(
+        &mut self,
+        c: &mut DbConnection,
+        reference: String,
+        name: String,
+        team: Option<Id>,
+    ) -> Result<(Id, String), FeedbackError> {
+        if let Some(known) = self.agents.get(&reference) {
+            return Ok(known.clone());
+        }
+        let known = match store::find_agent_by_reference(c, self.organisation, &reference)? {
+            Some(agent) => (agent.id, agent.name),
+            None => {
+                let agent = Agent {
+                    organisation_id: self.organisation,
+                    id: Id::new(),
+                    reference: reference.clone(),
+                    name,
+                    team_id: team,
+                    candidate_id: None,
+                    hired_at: None,
+                    created_at: Instant::now(),
+                };
+                store::insert_agent(c, &agent)?;
+                (agent.id, agent.name)
+            }
+        };
+        self.agents.insert(reference, known.clone());
+        Ok(known)
+    }
+}

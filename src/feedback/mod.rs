@@ -1,0 +1,560 @@
+//! Customer feedback: who it is about, how it gets in, and what it says in numbers.
+//!
+//! Agent and team are kept as they were at the interaction. Comments are stored redacted, with the themes found in
+//! them and the words that fired. Nothing here ranks anybody: figures about an agent are shrunk, carry an interval,
+//! and are withheld below the plan's gates ([`crate::coaching`]).
+
+pub mod import;
+pub mod mapping;
+pub mod store;
+
+use std::{collections::BTreeMap, io::Read};
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    accounts::{self, AccountsError, Actor},
+    audit,
+    db::{Database, DbConnection, DbError},
+    documents::csv::CsvError,
+    hiring::{self, HiringError},
+    queue::{self, Job},
+    stats::shrinkage::Tally,
+    types::{Id, Instant, Json},
+};
+pub use import::{Summary, Watcher};
+pub use mapping::{Mapping, MappingError};
+pub use store::{Agent, FeedbackRow, ImportRow, Rejection, Team, ThemeRow};
+
+/// What can go wrong with feedback.
+#[derive(Debug, thiserror::Error)]
+pub enum FeedbackError {
+    #[error("There is no such agent.")]
+    NoAgent,
+    #[error("There is no such import.")]
+    NoImport,
+    #[error("An agent with this reference already exists.")]
+    ReferenceTaken,
+    #[error("This candidate is already an agent.")]
+    AlreadyAgent,
+    #[error("The file is empty.")]
+    EmptyUpload,
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
+    #[error(transparent)]
+    Csv(#[from] CsvError),
+    #[error(transparent)]
+    Hiring(#[from] HiringError),
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
+    #[error("a file could not be written")]
+    Io(#[from] std::io::Error),
+    #[error("a stored mapping cannot be read")]
+    Stored(#[from] serde_json::Error),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+type Result<T> = std::result::Result<T, FeedbackError>;
+
+/// Size of the pieces an uploaded file is kept in.
+pub const CHUNK_BYTES: usize = 1 << 20;
+
+/// The team of this name, founded when it is new.
+///
+/// # Errors
+/// Database errors.
+pub fn ensure_team(
+    c: &mut DbConnection,
+    organisation: Id,
+    name: &str,
+    now: Instant,
+) -> Result<Team> {
+    if let Some(team) = store::find_team(c, organisation, name)? {
+        return Ok(team);
+    }
+    let team = Team {
+        organisation_id: organisation,
+        id: Id::new(),
+        name: name.to_owned(),
+        created_at: now,
+    };
+    store::insert_team(c, &team)?;
+    Ok(team)
+}
+
+/// Makes a hired candidate an agent of a team, linked to their sitting.
+///
+/// # Errors
+/// When the candidate was not hired, is an agent already, or the reference is taken.
+pub fn hire(
+    c: &mut DbConnection,
+    actor: &Actor,
+    candidate_id: Id,
+    team: &str,
+    reference: &str,
+    now: Instant,
+) -> Result<Agent> {
+    let candidate = hiring::hired_candidate(c, actor.organisation, candidate_id)?;
+    if store::find_agent_of_candidate(c, actor.organisation, candidate_id)?.is_some() {
+        return Err(FeedbackError::AlreadyAgent);
+    }
+    let reference = accounts::parse_name(reference)?;
+    if store::find_agent_by_reference(c, actor.organisation, &reference)?.is_some() {
+        return Err(FeedbackError::ReferenceTaken);
+    }
+    let team = ensure_team(c, actor.organisation, &accounts::parse_name(team)?, now)?;
+    let agent = Agent {
+        organisation_id: actor.organisation,
+        id: Id::new(),
+        reference,
+        name: candidate.name,
+        team_id: Some(team.id),
+        candidate_id: Some(candidate_id),
+        hired_at: Some(now),
+        created_at: now,
+    };
+    store::insert_agent(c, &agent)?;
+    let detail = serde_json::json!({ "candidate": candidate_id, "team": team.id });
+    record(
+        c,
+        actor.organisation,
+        &actor.label(),
+        "agent.hired",
+        "agent",
+        agent.id,
+        detail,
+        now,
+    )?;
+    Ok(agent)
+}
+
+/// The agent a candidate became, if they did.
+///
+/// # Errors
+/// Database errors.
+pub fn agent_of_candidate(
+    c: &mut DbConnection,
+    organisation: Id,
+    candidate: Id,
+) -> Result<Option<Agent>> {
+    Ok(store::find_agent_of_candidate(c, organisation, candidate)?)
+}
+
+/// An agent of this organisation.
+///
+/// # Errors
+/// [`FeedbackError::NoAgent`].
+pub fn agent(c: &mut DbConnection, organisation: Id, id: Id) -> Result<Agent> {
+    store::find_agent(c, organisation, id)?.ok_or(FeedbackError::NoAgent)
+}
+
+/// An agent by their reference, or by their id.
+///
+/// # Errors
+/// [`FeedbackError::NoAgent`].
+pub fn agent_by_reference(
+    c: &mut DbConnection,
+    organisation: Id,
+    reference: &str,
+) -> Result<Agent> {
+    if let Some(agent) = store::find_agent_by_reference(c, organisation, reference)? {
+        return Ok(agent);
+    }
+    let id = reference.parse().map_err(|_e| FeedbackError::NoAgent)?;
+    agent(c, organisation, id)
+}
+
+/// All agents by name: never by figures.
+///
+/// # Errors
+/// Database errors.
+pub fn agents(c: &mut DbConnection, organisation: Id) -> Result<Vec<Agent>> {
+    Ok(store::agents(c, organisation)?)
+}
+
+/// All teams by name.
+///
+/// # Errors
+/// Database errors.
+pub fn teams(c: &mut DbConnection, organisation: Id) -> Result<Vec<Team>> {
+    Ok(store::teams(c, organisation)?)
+}
+
+/// Opens an import.
+///
+/// # Errors
+/// Database errors.
+pub fn begin_import(
+    c: &mut DbConnection,
+    organisation: Id,
+    by: &str,
+    source: &str,
+    mapping: &Mapping,
+    now: Instant,
+) -> Result<ImportRow> {
+    let row = ImportRow {
+        organisation_id: organisation,
+        id: Id::new(),
+        source: source
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(200)
+            .collect(),
+        mapping: Json::of(mapping)?,
+        state: "waiting".to_owned(),
+        problem: None,
+        rows_read: 0,
+        imported: 0,
+        duplicates: 0,
+        rejected: 0,
+        comments: 0,
+        redactions: 0,
+        created_by: by.to_owned(),
+        started_at: now,
+        finished_at: None,
+    };
+    store::insert_import(c, &row)?;
+    let detail = serde_json::json!({ "mapping": mapping.name });
+    record(
+        c,
+        organisation,
+        by,
+        "feedback.import_started",
+        "import",
+        row.id,
+        detail,
+        now,
+    )?;
+    Ok(row)
+}
+
+/// Keeps one piece of an uploaded file; pieces are numbered from 0.
+///
+/// # Errors
+/// Database errors.
+pub fn keep_chunk(
+    c: &mut DbConnection,
+    import: &ImportRow,
+    position: i32,
+    bytes: &[u8],
+) -> Result<()> {
+    Ok(store::insert_chunk(
+        c,
+        import.organisation_id,
+        import.id,
+        position,
+        bytes,
+    )?)
+}
+
+/// Hands a wholly uploaded file to the worker.
+///
+/// # Errors
+/// [`FeedbackError::EmptyUpload`] when there are no pieces.
+pub fn upload_complete(
+    c: &mut DbConnection,
+    import: &ImportRow,
+    pieces: i32,
+    now: Instant,
+) -> Result<()> {
+    if pieces == 0 {
+        return Err(FeedbackError::EmptyUpload);
+    }
+    Ok(queue::enqueue(
+        c,
+        import.organisation_id,
+        &RunImport { import: import.id },
+        now,
+    )?)
+}
+
+/// Gives an upload up that did not arrive whole.
+///
+/// # Errors
+/// Database errors.
+pub fn abandon_upload(
+    c: &mut DbConnection,
+    import: &ImportRow,
+    problem: &str,
+    now: Instant,
+) -> Result<()> {
+    store::delete_chunks(c, import.organisation_id, import.id)?;
+    let mut row = import.clone();
+    "stopped".clone_into(&mut row.state);
+    row.problem = Some(problem.to_owned());
+    row.finished_at = Some(now);
+    Ok(store::update_import(c, &row)?)
+}
+
+/// Reads an uploaded file into the database.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RunImport {
+    pub import: Id,
+}
+
+impl Job for RunImport {
+    const KIND: &'static str = "feedback.import";
+}
+
+/// Carries out [`RunImport`]. Running it again is harmless: rows stored before are duplicates by then.
+///
+/// # Errors
+/// Database errors.
+pub fn run_import(database: &Database, organisation: Id, job: &RunImport) -> Result<()> {
+    let found = {
+        let mut c = database.connect()?;
+        store::find_import(&mut c, organisation, job.import)?
+    };
+    let Some(mut row) = found.filter(|row| row.finished_at.is_none()) else {
+        return Ok(());
+    };
+    "running".clone_into(&mut row.state);
+    let mapping: Mapping = row.mapping.clone().read()?;
+    let pieces = Pieces {
+        database,
+        organisation,
+        import: job.import,
+        position: 0,
+        piece: std::io::Cursor::new(Vec::new()),
+    };
+    import::run(database, &mut row, &mapping, pieces, &mut import::Unwatched)?;
+    Ok(())
+}
+
+/// An uploaded file read back piece by piece.
+struct Pieces<'a> {
+    database: &'a Database,
+    organisation: Id,
+    import: Id,
+    position: i32,
+    piece: std::io::Cursor<Vec<u8>>,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.piece.read(buffer)?;
+        if n > 0 || buffer.is_empty() {
+            return Ok(n);
+        }
+        let next = self.database.connect().and_then(|mut c| {
+            store::find_chunk(&mut c, self.organisation, self.import, self.position)
+        });
+        match next.map_err(std::io::Error::other)? {
+            None => Ok(0),
+            Some(bytes) => {
+                self.position += 1;
+                self.piece = std::io::Cursor::new(bytes);
+                self.piece.read(buffer)
+            }
+        }
+    }
+}
+
+/// Imports, newest first, at most 100.
+///
+/// # Errors
+/// Database errors.
+pub fn imports(c: &mut DbConnection, organisation: Id) -> Result<Vec<ImportRow>> {
+    Ok(store::imports(c, organisation, 100)?)
+}
+
+/// One import with the rejections kept of it.
+///
+/// # Errors
+/// [`FeedbackError::NoImport`].
+pub fn import_with_rejections(
+    c: &mut DbConnection,
+    organisation: Id,
+    id: Id,
+    limit: i64,
+) -> Result<(ImportRow, Vec<Rejection>)> {
+    let row = store::find_import(c, organisation, id)?.ok_or(FeedbackError::NoImport)?;
+    let rejections = store::rejections(c, organisation, id, limit)?;
+    Ok((row, rejections))
+}
+
+/// A stretch of time, the newest feedback at its end: (from, to].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    pub from: Instant,
+    pub to: Instant,
+}
+
+impl Period {
+    /// The `days` that end now, or with the newest feedback where that is older (a file of last year has last
+    /// year's period).
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn latest(c: &mut DbConnection, organisation: Id, days: i64, now: Instant) -> Result<Self> {
+        let to = store::newest_feedback(c, organisation)?.map_or(now, |newest| newest.min(now));
+        Ok(Self {
+            from: to.plus(Duration::days(-days)),
+            to,
+        })
+    }
+
+    /// The equally long stretch just before.
+    pub fn before(self) -> Self {
+        let length = self.to.0 - self.from.0;
+        Self {
+            from: self.from.plus(-length),
+            to: self.from,
+        }
+    }
+}
+
+/// Counts of one agent in a period.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AgentCounts {
+    /// Good scores of all scores.
+    pub scores: Tally,
+    /// Comments read, and comments kept but not read (another language), and those that said nothing.
+    pub analysed: u64,
+    pub not_analysed: u64,
+    pub no_content: u64,
+    /// Comments by (theme, pole).
+    pub themes: BTreeMap<(String, String), u64>,
+}
+
+/// Counts of every agent with feedback in `period`.
+///
+/// # Errors
+/// Database errors.
+pub fn counts(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+) -> Result<BTreeMap<Id, AgentCounts>> {
+    let mut counts: BTreeMap<Id, AgentCounts> = BTreeMap::new();
+    for (agent, _, good, n) in store::score_tallies(c, organisation, period.from, period.to)? {
+        let scores = &mut counts.entry(agent).or_default().scores;
+        scores.n += n.unsigned_abs();
+        scores.successes += if good { n.unsigned_abs() } else { 0 };
+    }
+    for (agent, state, n) in store::comment_tallies(c, organisation, period.from, period.to)? {
+        let entry = counts.entry(agent).or_default();
+        match state.as_str() {
+            "analysed" => entry.analysed += n.unsigned_abs(),
+            "not_analysed" => entry.not_analysed += n.unsigned_abs(),
+            _ => entry.no_content += n.unsigned_abs(),
+        }
+    }
+    for (agent, theme, pole, n) in store::theme_tallies(c, organisation, period.from, period.to)? {
+        counts
+            .entry(agent)
+            .or_default()
+            .themes
+            .insert((theme, pole), n.unsigned_abs());
+    }
+    Ok(counts)
+}
+
+/// Good scores of all scores of each team in a period, as of the interaction.
+///
+/// # Errors
+/// Database errors.
+pub fn team_tallies(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+) -> Result<BTreeMap<Id, Tally>> {
+    let mut teams: BTreeMap<Id, Tally> = BTreeMap::new();
+    for (_, team, good, n) in store::score_tallies(c, organisation, period.from, period.to)? {
+        if let Some(team) = team {
+            let tally = teams.entry(team).or_default();
+            tally.n += n.unsigned_abs();
+            tally.successes += if good { n.unsigned_abs() } else { 0 };
+        }
+    }
+    Ok(teams)
+}
+
+/// The team an agent has most of their feedback in, in a period.
+///
+/// # Errors
+/// Database errors.
+pub fn main_team(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+    period: Period,
+) -> Result<Option<Id>> {
+    let mut by_team: BTreeMap<Id, i64> = BTreeMap::new();
+    for (who, team, _, n) in store::score_tallies(c, organisation, period.from, period.to)? {
+        if let (true, Some(team)) = (who == agent, team) {
+            *by_team.entry(team).or_default() += n;
+        }
+    }
+    Ok(by_team
+        .into_iter()
+        .max_by_key(|(_, n)| *n)
+        .map(|(team, _)| team))
+}
+
+/// Themes in an agent's comments, newest first.
+///
+/// # Errors
+/// Database errors.
+pub fn themes_of(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+    period: Period,
+) -> Result<Vec<ThemeRow>> {
+    Ok(store::themes_of(
+        c,
+        organisation,
+        agent,
+        period.from,
+        period.to,
+    )?)
+}
+
+/// An agent's feedback, newest first, at most `limit`.
+///
+/// # Errors
+/// Database errors.
+pub fn feedback_of(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+    period: Period,
+    limit: i64,
+) -> Result<Vec<FeedbackRow>> {
+    Ok(store::feedback_of(
+        c,
+        organisation,
+        agent,
+        period.from,
+        period.to,
+        limit,
+    )?)
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one line of the audit log, named in one place"
+)]
+fn record(
+    c: &mut DbConnection,
+    organisation: Id,
+    actor: &str,
+    action: &str,
+    kind: &str,
+    id: Id,
+    detail: serde_json::Value,
+    now: Instant,
+) -> Result<()> {
+    let event = audit::Event {
+        organisation,
+        actor,
+        action,
+        object_kind: kind,
+        object_id: id.to_string(),
+        detail,
+    };
+    Ok(audit::record(c, event, now)?)
+}

@@ -1,0 +1,22 @@
+//! Rapport
+pub mod accounts;
+pub mod app;
+pub mod assessment;
+pub mod audit;
+pub mod cli;
+pub mod coaching;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod documents;
+pub mod feedback;
+pub mod hiring;
+pub mod psychometrics;
+pub mod queue;
+pub mod stats;
+pub mod telemetry;
+pub mod text;
+pub mod types;
+pub mod validity;
+pub mod web;
+pub mod worker;

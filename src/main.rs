@@ -1,0 +1,5 @@
+//! The `rapport` program.
+
+fn main() -> std::process::ExitCode {
+    rapport::cli::run()
+}

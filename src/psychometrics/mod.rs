@@ -1,0 +1,11 @@
+//! Measuring people: pure functions over responses and keys.
+//!
+//! Stage 1 of scoring lives here whole: keyed item means ([`responses`]), reliability ([`classical`]), standard
+//! scores under a named norm ([`norms`]), a composite by rational weights ([`composite`]), and signals of careless
+//! answering ([`careless`]), which make a note and never a rejection.
+
+pub mod careless;
+pub mod classical;
+pub mod composite;
+pub mod norms;
+pub mod responses;

@@ -1,0 +1,13 @@
+//! General statistics: values in, values out; no files, no clock, no identities.
+//!
+//! | question | where |
+//! |---|---|
+//! | how sure are we of a rate, a mean, a correlation? | [`intervals`] |
+//! | how much of a rating is about the person rated? what is one rate worth? | [`shrinkage`] |
+//! | does one number predict another, and with how many pairs could we tell? | [`correlation`] |
+//! | quantiles and tails of the usual distributions | [`distributions`] |
+
+pub mod correlation;
+pub mod distributions;
+pub mod intervals;
+pub mod shrinkage;

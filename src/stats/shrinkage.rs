@@ -1,0 +1,177 @@
+//! What one person's rate is worth: between-group variance, reliability at n, and the rate pulled towards the mean
+//! by as much as chance would explain.
+
+use super::{
+    distributions::{beta_cdf, beta_quantile},
+    intervals::Interval,
+};
+
+/// One group of yes/no outcomes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub successes: u64,
+    pub n: u64,
+}
+
+/// The one-way picture of grouped yes/no outcomes.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct OneWay {
+    /// Groups with at least one outcome.
+    pub groups: usize,
+    pub n: u64,
+    /// Overall rate.
+    pub mean: f64,
+    /// Intraclass correlation, ANOVA estimate; can be negative by chance.
+    pub icc: f64,
+}
+
+/// ICC(1) of yes/no outcomes by one-way analysis of variance: MSB and MSW from group rates,
+/// n0 = (N - sum n_i^2 / N) / (k - 1), ICC = (MSB - MSW) / (MSB + (n0 - 1) MSW).
+/// `None` below two groups, or when no group has two outcomes, or when nothing varies.
+pub fn one_way(tallies: &[Tally]) -> Option<OneWay> {
+    let tallies: Vec<Tally> = tallies.iter().copied().filter(|t| t.n > 0).collect();
+    let k = tallies.len() as f64;
+    let n: u64 = tallies.iter().map(|t| t.n).sum();
+    let total = n as f64;
+    if tallies.len() < 2 || n <= tallies.len() as u64 {
+        return None;
+    }
+    let mean = tallies.iter().map(|t| t.successes).sum::<u64>() as f64 / total;
+    let (mut between, mut within, mut squares) = (0.0, 0.0, 0.0);
+    for t in &tallies {
+        let (n_i, p) = (t.n as f64, t.successes as f64 / t.n as f64);
+        between += n_i * (p - mean).powi(2);
+        within += n_i * p * (1.0 - p);
+        squares += n_i * n_i;
+    }
+    let (msb, msw) = (between / (k - 1.0), within / (total - k));
+    let n0 = (total - squares / total) / (k - 1.0);
+    let icc = (msb - msw) / (msb + (n0 - 1.0) * msw);
+    icc.is_finite().then_some(OneWay {
+        groups: tallies.len(),
+        n,
+        mean,
+        icc,
+    })
+}
+
+/// Reliability of the mean of `n` outcomes: n ICC / (1 + (n - 1) ICC) (Spearman-Brown).
+pub fn reliability_at(n: u64, icc: f64) -> f64 {
+    let n = n as f64;
+    n * icc / (1.0 + (n - 1.0) * icc)
+}
+
+/// Outcomes needed for `reliability` in (0, 1): R (1 - ICC) / (ICC (1 - R)), rounded up. `None` when the ICC is not
+/// positive: no number would do.
+pub fn n_for_reliability(reliability: f64, icc: f64) -> Option<u64> {
+    (icc > 0.0)
+        .then(|| (reliability * (1.0 - icc) / (icc * (1.0 - reliability)) - 1e-9).ceil() as u64)
+}
+
+/// A beta prior for group rates.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct BetaPrior {
+    pub alpha: f64,
+    pub beta: f64,
+}
+
+impl BetaPrior {
+    /// The prior with this mean whose groups correlate by `icc`: M = 1 / ICC - 1 outcomes' worth of weight.
+    /// `mean` is kept inside (.001, .999) and `icc` inside \[.001, .5\], so that the prior always exists.
+    pub fn from_icc(mean: f64, icc: f64) -> Self {
+        let (mean, icc) = (mean.clamp(0.001, 0.999), icc.clamp(0.001, 0.5));
+        let weight = 1.0 / icc - 1.0;
+        Self {
+            alpha: mean * weight,
+            beta: (1.0 - mean) * weight,
+        }
+    }
+
+    /// What `tally` makes of this prior.
+    pub fn posterior(self, tally: Tally) -> BetaPosterior {
+        let (x, n) = (tally.successes as f64, tally.n as f64);
+        BetaPosterior {
+            alpha: self.alpha + x,
+            beta: self.beta + n - x,
+        }
+    }
+}
+
+/// What is believed of one group's true rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BetaPosterior {
+    pub alpha: f64,
+    pub beta: f64,
+}
+
+impl BetaPosterior {
+    /// The shrunk rate.
+    pub fn mean(self) -> f64 {
+        self.alpha / (self.alpha + self.beta)
+    }
+
+    /// The central interval holding `mass` of the belief.
+    pub fn interval(self, mass: f64) -> Interval {
+        let tail = (1.0 - mass) / 2.0;
+        Interval {
+            low: beta_quantile(tail, self.alpha, self.beta),
+            high: beta_quantile(1.0 - tail, self.alpha, self.beta),
+        }
+    }
+
+    /// P(true rate > `rate`).
+    pub fn probability_above(self, rate: f64) -> f64 {
+        1.0 - beta_cdf(rate.clamp(0.0, 1.0), self.alpha, self.beta)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// ICC .0461: reliability .5, .7, .8 need 21, 48, 83 outcomes; prior 17.1 / 3.6 at a mean of .826.
+    #[test]
+    fn sample_sizes_and_prior_equal_the_published_check() {
+        assert_eq!(
+            [0.5, 0.7, 0.8].map(|r| n_for_reliability(r, 0.0461)),
+            [Some(21), Some(49), Some(83)]
+        );
+        assert!((reliability_at(48, 0.0461) - 0.699).abs() < 1e-3);
+        let prior = BetaPrior::from_icc(0.826, 0.0461);
+        assert!(
+            (prior.alpha - 17.1).abs() < 0.05 && (prior.beta - 3.6).abs() < 0.05,
+            "{prior:?}"
+        );
+        assert_eq!(n_for_reliability(0.7, -0.01), None);
+    }
+
+    /// Four groups by hand: rates .9 .5 .5 .1 of ten each give MSB 3.2 / 3, MSW 6.8 / 36, n0 10, ICC
+    /// (1.06667 - .18889) / (1.06667 + 9 x .18889).
+    #[test]
+    fn one_way_by_hand() {
+        let tallies = [9, 5, 5, 1].map(|successes| Tally { successes, n: 10 });
+        let found = one_way(&tallies).expect("varies");
+        assert!(
+            (found.icc - 0.877_778 / 2.766_667).abs() < 1e-6,
+            "{found:?}"
+        );
+        assert_eq!(one_way(&tallies[..1]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_shrunk_rate_lies_between_the_raw_rate_and_the_mean(x in 0_u64..50, extra in 1_u64..50, mean in 0.05..0.95_f64, icc in 0.01..0.3_f64) {
+            let tally = Tally { successes: x, n: x + extra };
+            let raw = x as f64 / tally.n as f64;
+            let posterior = BetaPrior::from_icc(mean, icc).posterior(tally);
+            let shrunk = posterior.mean();
+            prop_assert!(shrunk >= raw.min(mean) - 1e-9 && shrunk <= raw.max(mean) + 1e-9);
+            let interval = posterior.interval(0.8);
+            prop_assert!(interval.low < interval.high);
+            let inside = posterior.probability_above(interval.low) - posterior.probability_above(interval.high);
+            prop_assert!((inside - 0.8).abs() < 1e-3);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Language: from a raw comment to themes with a pole and the words that fired. Pure, deterministic, offline.
+//!
+//! A comment passes four stages, each a file: [`normalise`] makes writing uniform, [`redact`] takes personal data
+//! out (what is stored is always redacted), [`clauses`] splits at sentence ends and contrasts, and [`themes`] reads
+//! each clause with the [`taxonomy`], a list of words that a coach can read and argue with.
+
+pub mod clauses;
+pub mod normalise;
+pub mod redact;
+pub mod taxonomy;
+pub mod themes;
+pub mod withhold;

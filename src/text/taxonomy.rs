@@ -1,0 +1,199 @@
+//! The theme taxonomy: read from TOML, checked, compiled once.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+
+/// Whose power a theme is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Control {
+    /// The agent's own behaviour.
+    #[serde(rename = "A")]
+    Agent,
+    /// The agent's, given training.
+    #[serde(rename = "A/T")]
+    AgentWithTraining,
+    /// Mixed: a focus area only when the coach confirms it.
+    #[serde(rename = "M")]
+    Mixed,
+    /// Process, product or another department: never a focus area of one person.
+    #[serde(rename = "P")]
+    Process,
+}
+
+/// A theme as written in the file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThemeSource {
+    pub id: String,
+    pub name: String,
+    pub control: Control,
+    /// Department that owns a process theme.
+    pub owner: Option<String>,
+    /// What the positive pole is about, for a sentence.
+    pub said_well: String,
+    /// What the negative pole is about, for a sentence.
+    pub said_badly: String,
+    pub positive: Vec<String>,
+    pub negative: Vec<String>,
+    pub aspect: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct General {
+    positive: Vec<String>,
+    negative: Vec<String>,
+    no_content: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Idioms {
+    positive: Vec<String>,
+    neutral: Vec<String>,
+    intensifier: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Source {
+    version: i32,
+    general: General,
+    idioms: Idioms,
+    themes: Vec<ThemeSource>,
+}
+
+/// A theme ready to read text.
+#[derive(Debug)]
+pub struct Theme {
+    pub id: String,
+    pub name: String,
+    pub control: Control,
+    pub owner: Option<String>,
+    pub said_well: String,
+    pub said_badly: String,
+    pub(super) positive: Regex,
+    pub(super) negative: Regex,
+    pub(super) aspect: Regex,
+}
+
+/// The whole taxonomy.
+#[derive(Debug)]
+pub struct Taxonomy {
+    pub version: i32,
+    pub themes: Vec<Theme>,
+    pub(super) general_positive: Regex,
+    pub(super) general_negative: Regex,
+    pub(super) no_content: Regex,
+    pub(super) idiom_positive: Regex,
+    pub(super) idiom_neutral: Regex,
+    pub(super) intensifier: Regex,
+}
+
+/// What is wrong with a taxonomy file.
+#[derive(Debug, thiserror::Error)]
+pub enum TaxonomyError {
+    #[error("{0}")]
+    Syntax(#[from] Box<toml::de::Error>),
+    #[error("{place}: \"{pattern}\" is not a usable pattern")]
+    Pattern {
+        place: String,
+        pattern: String,
+        source: Box<regex::Error>,
+    },
+    #[error("theme \"{0}\" stands twice")]
+    Twice(String),
+    #[error("process theme \"{0}\" needs an owner")]
+    NoOwner(String),
+}
+
+/// A pattern of this program's own; whether it compiles is not a question of input.
+#[expect(clippy::expect_used, reason = "own literals, each exercised by a test")]
+pub(super) fn own(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("own pattern")
+}
+
+fn words(place: &str, patterns: &[String], anchored: bool) -> Result<Regex, TaxonomyError> {
+    for pattern in patterns {
+        Regex::new(pattern).map_err(|e| TaxonomyError::Pattern {
+            place: place.to_owned(),
+            pattern: pattern.clone(),
+            source: Box::new(e),
+        })?;
+    }
+    // An empty list matches nothing: an impossible pattern.
+    let joined = if patterns.is_empty() {
+        "[^\\s\\S]".to_owned()
+    } else {
+        patterns.join("|")
+    };
+    let whole = if anchored {
+        format!(r"\b(?:{joined})\b")
+    } else {
+        format!("(?:{joined})")
+    };
+    Regex::new(&whole).map_err(|e| TaxonomyError::Pattern {
+        place: place.to_owned(),
+        pattern: whole,
+        source: Box::new(e),
+    })
+}
+
+impl Taxonomy {
+    /// Reads and compiles a taxonomy.
+    ///
+    /// # Errors
+    /// Where the file is not usable, and why.
+    pub fn parse(text: &str) -> Result<Self, TaxonomyError> {
+        let source: Source = toml::from_str(text).map_err(Box::new)?;
+        let mut themes: Vec<Theme> = Vec::with_capacity(source.themes.len());
+        for theme in source.themes {
+            if themes.iter().any(|t| t.id == theme.id) {
+                return Err(TaxonomyError::Twice(theme.id));
+            }
+            if theme.control == Control::Process && theme.owner.is_none() {
+                return Err(TaxonomyError::NoOwner(theme.id));
+            }
+            themes.push(Theme {
+                positive: words(&theme.id, &theme.positive, true)?,
+                negative: words(&theme.id, &theme.negative, true)?,
+                aspect: words(&theme.id, &theme.aspect, true)?,
+                id: theme.id,
+                name: theme.name,
+                control: theme.control,
+                owner: theme.owner,
+                said_well: theme.said_well,
+                said_badly: theme.said_badly,
+            });
+        }
+        Ok(Self {
+            version: source.version,
+            themes,
+            general_positive: words("general.positive", &source.general.positive, false)?,
+            general_negative: words("general.negative", &source.general.negative, true)?,
+            no_content: words("general.no_content", &source.general.no_content, false)?,
+            idiom_positive: words("idioms.positive", &source.idioms.positive, true)?,
+            idiom_neutral: words("idioms.neutral", &source.idioms.neutral, true)?,
+            intensifier: words("idioms.intensifier", &source.idioms.intensifier, false)?,
+        })
+    }
+
+    /// The taxonomy that ships with the program.
+    #[expect(
+        clippy::expect_used,
+        reason = "the file is embedded and a test parses it"
+    )]
+    pub fn shipped() -> &'static Self {
+        static SHIPPED: LazyLock<Taxonomy> = LazyLock::new(|| {
+            Taxonomy::parse(include_str!("taxonomy.toml")).expect("shipped taxonomy")
+        });
+        &SHIPPED
+    }
+
+    /// The theme with this id.
+    pub fn theme(&self, id: &str) -> Option<&Theme> {
+        self.themes.iter().find(|t| t.id == id)
+    }
+}

@@ -1,0 +1,314 @@
+//! Themes of a comment: which, said well or badly, and the words that say so.
+//!
+//! Pole of a theme in a clause: a negative word outweighs a positive one; a positive word under a negation turns
+//! ("not polite"); a theme only mentioned takes the mood of its clause, then the score, else it stays neutral.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    clauses,
+    normalise::fold,
+    taxonomy::{Taxonomy, own},
+};
+
+/// How a theme was spoken of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pole {
+    Positive,
+    Negative,
+    Neutral,
+}
+
+impl Pole {
+    /// Stable name, as stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Positive => "positive",
+            Self::Negative => "negative",
+            Self::Neutral => "neutral",
+        }
+    }
+}
+
+/// One theme in one clause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tag {
+    /// Position of the clause in the comment, from 0.
+    pub clause: usize,
+    pub clause_text: String,
+    pub theme: String,
+    pub pole: Pole,
+    /// The words that fired: the reason shown.
+    pub words: String,
+}
+
+/// What could be made of a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CommentState {
+    /// There was no comment.
+    None,
+    /// Nothing was said ("none", "ok").
+    NoContent,
+    /// Kept, but in a language the lexicon does not know.
+    NotAnalysed,
+    /// Read; it may still have no theme.
+    Analysed,
+}
+
+impl CommentState {
+    /// Stable name, as stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::NoContent => "no_content",
+            Self::NotAnalysed => "not_analysed",
+            Self::Analysed => "analysed",
+        }
+    }
+}
+
+/// A comment read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub state: CommentState,
+    pub tags: Vec<Tag>,
+    /// Mood of the words against the score: praise under a bad score or blame under a good one. Such comments are
+    /// no evidence about an agent.
+    pub contradicts_score: bool,
+}
+
+static NEGATION: LazyLock<Regex> = LazyLock::new(|| {
+    own(
+        r"\b(?:not|never|no|hardly|barely|cannot|without|neither|nor|isn't|wasn't|aren't|weren't|don't|doesn't|didn't|can't|couldn't|won't|wouldn't|hasn't|haven't|isnt|wasnt|didnt|dont)\s+(?:\w+\s+){0,2}$",
+    )
+});
+static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
+    own(
+        r"\b(?:the|a|an|i|my|me|we|you|your|it|is|was|are|were|be|been|has|have|had|do|did|not|no|and|but|to|of|for|in|on|with|very|so|this|that|they|he|she|him|her|them|as|at|from|will|can|could|all|good|service|help|thank|thanks|please|problem|issue|customer)\b",
+    )
+});
+
+/// Reads a tidy, redacted comment. `good` is the score's side when there is a score.
+pub fn read(text: &str, good: Option<bool>, taxonomy: &Taxonomy) -> Reading {
+    let folded = fold(text);
+    let state = state_of(&folded, taxonomy);
+    if state != CommentState::Analysed {
+        return Reading {
+            state,
+            tags: Vec::new(),
+            contradicts_score: false,
+        };
+    }
+    let (mut tags, mut mood) = (Vec::new(), 0_i32);
+    for (clause, original) in clauses::split(text).into_iter().enumerate() {
+        let (found, clause_mood) = read_clause(original, good, taxonomy);
+        mood += clause_mood;
+        tags.extend(found.into_iter().map(|(theme, pole, words)| Tag {
+            clause,
+            clause_text: original.to_owned(),
+            theme,
+            pole,
+            words,
+        }));
+    }
+    let contradicts_score = match good {
+        Some(true) => mood <= -2,
+        Some(false) => mood >= 2,
+        None => false,
+    };
+    Reading {
+        state,
+        tags,
+        contradicts_score,
+    }
+}
+
+fn state_of(folded: &str, taxonomy: &Taxonomy) -> CommentState {
+    let letters = folded.chars().filter(|c| c.is_alphabetic()).count();
+    let latin = folded.chars().filter(char::is_ascii_alphabetic).count();
+    if letters == 0 || taxonomy.no_content.is_match(folded) {
+        return CommentState::NoContent;
+    }
+    let words = folded.split_whitespace().count();
+    let known = ENGLISH.find_iter(folded).count();
+    // Short comments prove nothing about their language; long ones without a common English word do.
+    if latin * 2 < letters || (words >= 5 && known * 10 < words) {
+        return CommentState::NotAnalysed;
+    }
+    CommentState::Analysed
+}
+
+type Found = (String, Pole, String);
+
+fn read_clause(original: &str, good: Option<bool>, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
+    let folded = fold(original);
+    let whole_idioms = taxonomy.idiom_positive.find_iter(&folded).count() as i32;
+    let text = taxonomy.idiom_positive.replace_all(&folded, " ");
+    let text = taxonomy.idiom_neutral.replace_all(&text, " ");
+    let text = taxonomy.intensifier.replace_all(&text, " ");
+
+    let mut votes: Vec<(usize, Option<Pole>, String)> = Vec::new();
+    for (i, theme) in taxonomy.themes.iter().enumerate() {
+        let negative: Vec<&str> = theme
+            .negative
+            .find_iter(&text)
+            .map(|m| m.as_str())
+            .collect();
+        let (turned, positive): (Vec<_>, Vec<_>) = theme
+            .positive
+            .find_iter(&text)
+            .partition(|m| NEGATION.is_match(&text[..m.start()]));
+        let list = |words: Vec<&str>| words.join(", ");
+        if !negative.is_empty() {
+            votes.push((i, Some(Pole::Negative), list(negative)));
+        } else if !turned.is_empty() {
+            let with_negation = turned
+                .iter()
+                .map(|m| m.as_str())
+                .map(|w| format!("not {w}"))
+                .collect::<Vec<_>>();
+            votes.push((i, Some(Pole::Negative), with_negation.join(", ")));
+        } else if !positive.is_empty() {
+            votes.push((
+                i,
+                Some(Pole::Positive),
+                list(positive.iter().map(|m| m.as_str()).collect()),
+            ));
+        } else if let Some(mention) = theme.aspect.find(&text) {
+            votes.push((i, None, mention.as_str().to_owned()));
+        }
+    }
+    let said = |pole: Pole| votes.iter().filter(|v| v.1 == Some(pole)).count() as i32;
+    let general_bad = taxonomy.general_negative.find_iter(&text).count() as i32;
+    let general_good = taxonomy
+        .general_positive
+        .find_iter(&text)
+        .filter(|m| !NEGATION.is_match(&text[..m.start()]))
+        .count() as i32
+        + whole_idioms;
+    let mood = said(Pole::Positive) + general_good - said(Pole::Negative) - general_bad;
+    let leaning = match (mood.signum(), good) {
+        (1, _) | (0, Some(true)) => Pole::Positive,
+        (-1, _) | (0, Some(false)) => Pole::Negative,
+        _ => Pole::Neutral,
+    };
+    let found = votes
+        .into_iter()
+        .map(|(i, pole, words)| {
+            (
+                taxonomy.themes[i].id.clone(),
+                pole.unwrap_or(leaning),
+                words,
+            )
+        })
+        .collect();
+    (found, mood)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn poles(text: &str) -> Vec<(String, Pole)> {
+        read(text, None, Taxonomy::shipped())
+            .tags
+            .into_iter()
+            .map(|t| (t.theme, t.pole))
+            .collect()
+    }
+
+    fn has(text: &str, theme: &str, pole: Pole) -> bool {
+        poles(text).contains(&(theme.to_owned(), pole))
+    }
+
+    #[test]
+    fn each_clause_has_its_own_pole() {
+        let text = "The agent was very polite, but I was on hold for an hour";
+        assert!(has(text, "courtesy", Pole::Positive), "{:?}", poles(text));
+        assert!(has(text, "access", Pole::Negative), "{:?}", poles(text));
+        assert!(!has(text, "access", Pole::Positive));
+    }
+
+    #[test]
+    fn negation_turns_and_idioms_are_read_whole() {
+        assert!(has("she was not polite to me", "courtesy", Pole::Negative));
+        for text in [
+            "he was not rude",
+            "not rude at all, thank you",
+            "I can't complain",
+            "no problem at all with this agent",
+        ] {
+            assert!(
+                poles(text).iter().all(|(_, pole)| *pole != Pole::Negative),
+                "{text}: {:?}",
+                poles(text)
+            );
+        }
+        assert!(has(
+            "they couldn't have been more helpful",
+            "resolution",
+            Pole::Positive
+        ));
+        assert!(has(
+            "he could not have been ruder",
+            "courtesy",
+            Pole::Negative
+        ));
+        assert!(!has("kindly update me", "courtesy", Pole::Positive));
+    }
+
+    #[test]
+    fn the_words_that_fired_are_kept() {
+        let reading = read(
+            "She listened carefully and was rude later.",
+            None,
+            Taxonomy::shipped(),
+        );
+        let rude = reading
+            .tags
+            .iter()
+            .find(|t| t.theme == "courtesy")
+            .expect("fires");
+        assert_eq!(
+            (rude.words.as_str(), rude.pole, rude.clause),
+            ("rude", Pole::Negative, 0)
+        );
+    }
+
+    #[test]
+    fn nothing_said_and_other_languages_are_not_neutral() {
+        let state = |text| read(text, Some(true), Taxonomy::shipped()).state;
+        assert_eq!(state("N/A"), CommentState::NoContent);
+        assert_eq!(state("👍👍"), CommentState::NoContent);
+        assert_eq!(state("बहुत अच्छी सेवा"), CommentState::NotAnalysed);
+        assert_eq!(
+            state("bahut acha laga aap logon se baat karke dhanyavaad"),
+            CommentState::NotAnalysed
+        );
+        assert_eq!(state("Good"), CommentState::Analysed);
+    }
+
+    #[test]
+    fn praise_under_a_bad_score_contradicts_it() {
+        let taxonomy = Taxonomy::shipped();
+        let text = "Excellent service, very polite and helpful. Thank you";
+        assert!(read(text, Some(false), taxonomy).contradicts_score);
+        assert!(!read(text, Some(true), taxonomy).contradicts_score);
+    }
+
+    #[test]
+    fn a_broken_taxonomy_names_the_place() {
+        let shipped = include_str!("taxonomy.toml");
+        let broken = shipped.replacen("'humble'", "'hum(ble'", 1);
+        let error = Taxonomy::parse(&broken).expect_err("broken").to_string();
+        assert!(
+            error.contains("courtesy") && error.contains("hum(ble"),
+            "{error}"
+        );
+    }
+}

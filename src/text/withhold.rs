@@ -1,0 +1,44 @@
+//! What is not passed on to the person it is about: insults, and remarks on origin, accent, sex or body. Such a
+//! comment is counted as withheld and is no evidence of anything.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{normalise::fold, taxonomy::own};
+
+static WITHHELD: LazyLock<Regex> = LazyLock::new(|| {
+    own(concat!(
+        r"\b(?:accents?|foreigners?|foreign (?:person|guy|woman|man|voice)|nationality|racis\w*|ethnic\w*|skin colou?r|immigrants?",
+        r"|(?:speak|learn|proper) english|native speaker|(?:typical|stupid|dumb|silly) (?:man|woman|girl|boy|male|female)",
+        r"|idiot\w*|stupid|moron\w*|dumb|imbecile|retard\w*|bitch\w*|bastard\w*|asshole|arsehole|fuck\w*|f\*+k\w*|shit\w*|cunt|slut|whore|fat (?:cow|pig))\b",
+    ))
+});
+
+/// Whether `clause` must not be shown to the person it speaks of.
+pub fn must_withhold(clause: &str) -> bool {
+    WITHHELD.is_match(&fold(clause))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn insults_and_remarks_on_origin_are_withheld() {
+        for text in [
+            "could not understand her accent",
+            "what an IDIOT",
+            "learn English first",
+        ] {
+            assert!(must_withhold(text), "{text}");
+        }
+        for text in [
+            "he was rude",
+            "I had to repeat myself",
+            "the English version of the app",
+        ] {
+            assert!(!must_withhold(text), "{text}");
+        }
+    }
+}

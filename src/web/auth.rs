@@ -1,0 +1,175 @@
+//! Who is asking, and may they: the guard in front of every route of the table.
+//!
+//! A browser is known by its session cookie, a program by its bearer token. What a browser sends with its cookie must
+//! come from our own pages: the `Origin` of every such request that is not a plain read is checked.
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    body::{BoxBody, MessageBody},
+    cookie::{Cookie, SameSite, time::Duration},
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::{Method, header},
+    middleware::Next,
+    web::Data,
+};
+use std::future::{Ready, ready};
+
+use super::{
+    State,
+    error::{Code, WebError},
+};
+use crate::{
+    accounts::{self, AccountsError, Actor, Role, SESSION_HOURS},
+    types::Instant,
+};
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody: sign-in, health, static files, and candidates, whose token in the path is their key.
+    Public,
+    /// People with one of these roles.
+    Roles(&'static [Role]),
+}
+
+/// The person behind a guarded request.
+#[derive(Clone, Debug)]
+pub struct Who(pub Actor);
+
+impl FromRequest for Who {
+    type Error = WebError;
+    type Future = Ready<Result<Self, WebError>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(
+            req.extensions()
+                .get::<Who>()
+                .cloned()
+                .ok_or_else(not_signed_in),
+        )
+    }
+}
+
+fn not_signed_in() -> WebError {
+    WebError::new(Code::NotSignedIn, "Please sign in first.")
+}
+
+/// Name of the session cookie; the prefix binds it to this host and to TLS where TLS is.
+pub fn cookie_name(https: bool) -> &'static str {
+    if https { "__Host-rapport" } else { "rapport" }
+}
+
+/// The cookie that holds a session token, or ends it.
+pub fn session_cookie(token: Option<&str>, https: bool) -> Cookie<'static> {
+    let life = if token.is_some() {
+        Duration::hours(SESSION_HOURS)
+    } else {
+        Duration::ZERO
+    };
+    Cookie::build(cookie_name(https), token.unwrap_or_default().to_owned())
+        .path("/")
+        .http_only(true)
+        .secure(https)
+        .same_site(SameSite::Lax)
+        .max_age(life)
+        .finish()
+}
+
+/// The browser's session token, if it sent one.
+pub fn session_token(req: &HttpRequest, https: bool) -> Option<String> {
+    req.cookie(cookie_name(https))
+        .map(|c| c.value().to_owned())
+        .filter(|t| !t.is_empty())
+}
+
+fn bearer(req: &HttpRequest) -> Option<&str> {
+    req.headers()
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .strip_prefix("Bearer ")
+}
+
+/// Whether the request says that it comes from our own pages; `None` when it does not say.
+fn same_origin(req: &HttpRequest, state: &State) -> Option<bool> {
+    let origin = req
+        .headers()
+        .get(header::ORIGIN)?
+        .to_str()
+        .unwrap_or("null");
+    let ours = match &state.config.public_url {
+        Some(url) => origin == url,
+        None => false,
+    };
+    let host = req
+        .headers()
+        .get(header::HOST)
+        .and_then(|h| h.to_str().ok())
+        .unwrap_or_default();
+    let by_host = origin
+        .split_once("://")
+        .is_some_and(|(_, authority)| authority == host && !host.is_empty());
+    Some(ours || by_host)
+}
+
+/// The guard of one route.
+///
+/// # Errors
+/// A [`WebError`] that says what is missing.
+pub async fn guard(
+    access: Access,
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let state = req
+        .app_data::<Data<State>>()
+        .cloned()
+        .ok_or_else(WebError::not_found)?;
+    let reads = matches!(*req.method(), Method::GET | Method::HEAD);
+    let origin = same_origin(req.request(), &state);
+    if !reads && origin == Some(false) {
+        return Err(WebError::new(
+            Code::CrossSite,
+            "This request came from another site and was not carried out.",
+        )
+        .into());
+    }
+    let https = state.config.is_https();
+    let actor = match bearer(req.request()) {
+        Some(token) => state.keys.verify(token),
+        None => match session_token(req.request(), https) {
+            None => None,
+            Some(token) => {
+                let found = state
+                    .db
+                    .read(move |c| accounts::session_actor(c, &token, Instant::now()))
+                    .await;
+                let found = found.map_err(|e: AccountsError| WebError::from(e))?;
+                // A browser that sends its cookie also says where it comes from.
+                if !reads && found.is_some() && origin.is_none() && access != Access::Public {
+                    return Err(WebError::new(
+                        Code::CrossSite,
+                        "This request does not say which site it comes from.",
+                    )
+                    .into());
+                }
+                found
+            }
+        },
+    };
+    if let Access::Roles(roles) = access {
+        match &actor {
+            None => return Err(not_signed_in().into()),
+            Some(a) if !roles.contains(&a.role) => {
+                return Err(
+                    WebError::new(Code::Forbidden, "Your role does not include this.").into(),
+                );
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(actor) = actor {
+        req.extensions_mut().insert(Who(actor));
+    }
+    Ok(next.call(req).await?.map_into_boxed_body())
+}

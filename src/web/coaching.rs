@@ -1,0 +1,348 @@
+//! Agents as their coach sees them, plans in every format, and an agent's own page.
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Form, Json, Path},
+};
+use askama::Template;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    State,
+    auth::Who,
+    error::{WebError, WebResult},
+    operations::{created, idempotency},
+    render::{Frame, attachment, is_synthetic, page, see_other},
+};
+use crate::{
+    accounts::Actor,
+    coaching::{
+        self, CoachingError, Format,
+        plan::{NotYours, Strength},
+    },
+    db::DbConnection,
+    documents::{html, model::Document},
+    feedback::{self, Agent, Period},
+    text::withhold,
+    types::{Id, Instant},
+};
+
+#[derive(Template)]
+#[template(path = "agents.html")]
+struct AgentsPage {
+    frame: Frame,
+    agents: Vec<(String, Vec<Agent>)>,
+}
+
+/// `GET /agents`
+pub async fn agents_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
+    let organisation = who.0.organisation;
+    let read = state.db.read(move |c| {
+        Ok::<_, WebError>((
+            feedback::agents(c, organisation)?,
+            feedback::teams(c, organisation)?,
+        ))
+    });
+    let (agents, teams) = read.await?;
+    let mut groups: BTreeMap<String, Vec<Agent>> = BTreeMap::new();
+    for agent in agents {
+        let team = teams.iter().find(|t| Some(t.id) == agent.team_id);
+        groups
+            .entry(team.map_or_else(|| "Without a team".to_owned(), |t| t.name.clone()))
+            .or_default()
+            .push(agent);
+    }
+    let frame = Frame::of(&req).synthetic(is_synthetic(&state, organisation).await?);
+    page(&AgentsPage {
+        frame,
+        agents: groups.into_iter().collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct AgentReply {
+    id: Id,
+    reference: String,
+    name: String,
+    team_id: Option<Id>,
+    candidate_id: Option<Id>,
+}
+
+impl From<Agent> for AgentReply {
+    fn from(a: Agent) -> Self {
+        Self {
+            id: a.id,
+            reference: a.reference,
+            name: a.name,
+            team_id: a.team_id,
+            candidate_id: a.candidate_id,
+        }
+    }
+}
+
+/// `GET /api/v1/agents`
+pub async fn agents_json(state: Data<State>, who: Who) -> WebResult {
+    let agents = state
+        .db
+        .read(move |c| feedback::agents(c, who.0.organisation))
+        .await?;
+    let items: Vec<AgentReply> = agents.into_iter().map(Into::into).collect();
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
+}
+
+#[derive(Template)]
+#[template(path = "agent.html")]
+struct AgentPage {
+    frame: Frame,
+    agent: Agent,
+    plans: Vec<coaching::StoredPlan>,
+    draft: String,
+}
+
+/// `GET /agents/{id}`
+pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path<Id>) -> WebResult {
+    let organisation = who.0.organisation;
+    let looked = state.db.write(move |c| {
+        let agent = feedback::agent(c, organisation, *id)?;
+        looked_at(c, &who.0, *id)?;
+        let plans = coaching::plans_of(c, organisation, *id)?;
+        Ok::<_, WebError>((
+            agent,
+            plans,
+            coaching::draft(c, organisation, *id, Instant::now())?,
+        ))
+    });
+    let (agent, plans, plan) = looked.await?;
+    let draft = html::fragment(&coaching::document::document(&plan));
+    let frame = Frame::of(&req).synthetic(plan.synthetic);
+    page(&AgentPage {
+        frame,
+        agent,
+        plans,
+        draft,
+    })
+}
+
+/// Every look at one person's feedback is on record.
+fn looked_at(c: &mut DbConnection, actor: &Actor, agent: Id) -> Result<(), WebError> {
+    let event = crate::audit::Event {
+        organisation: actor.organisation,
+        actor: &actor.label(),
+        action: "agent.feedback_viewed",
+        object_kind: "agent",
+        object_id: agent.to_string(),
+        detail: serde_json::json!({}),
+    };
+    Ok(crate::audit::record(c, event, Instant::now())?)
+}
+
+/// `GET /api/v1/agents/{id}`
+pub async fn agent_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
+    let looked = state.db.write(move |c| {
+        let agent = feedback::agent(c, who.0.organisation, *id)?;
+        looked_at(c, &who.0, *id)?;
+        Ok::<_, WebError>((
+            agent,
+            coaching::draft(c, who.0.organisation, *id, Instant::now())?,
+        ))
+    });
+    let (agent, draft) = looked.await?;
+    Ok(HttpResponse::Ok()
+        .json(serde_json::json!({ "agent": AgentReply::from(agent), "draft": draft })))
+}
+
+/// `POST /agents/{id}/plans`
+pub async fn create_plan_form(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
+    let make = move |c: &mut _| {
+        coaching::create(c, who.0.organisation, &who.0.label(), *id, Instant::now())
+    };
+    let plan = state.db.write(make).await?;
+    Ok(see_other(&format!("/plans/{}", plan.id)))
+}
+
+/// `POST /api/v1/agents/{id}/plans`
+pub async fn create_plan_json(
+    state: Data<State>,
+    req: HttpRequest,
+    who: Who,
+    id: Path<Id>,
+) -> WebResult {
+    let key = idempotency(&req, &[])?;
+    let actor = who.0;
+    created(&state, &actor.clone(), key, move |c| {
+        let plan = coaching::create(c, actor.organisation, &actor.label(), *id, Instant::now())?;
+        serde_json::to_value(plan).map_err(|e| WebError::internal(&e))
+    })
+    .await
+}
+
+#[derive(Template)]
+#[template(path = "plan.html")]
+struct PlanPage {
+    frame: Frame,
+    stored: coaching::StoredPlan,
+    document: Document,
+    own: bool,
+    body: String,
+}
+
+/// `GET /plans/{id}`
+pub async fn plan_page(state: Data<State>, req: HttpRequest, who: Who, id: Path<Id>) -> WebResult {
+    let actor = who.0.clone();
+    let stored = state
+        .db
+        .write(move |c| coaching::open(c, &actor, *id, Instant::now()))
+        .await?;
+    let document = coaching::document::document(&stored.plan);
+    page(&PlanPage {
+        frame: Frame::of(&req).synthetic(stored.plan.synthetic),
+        own: who.0.agent == Some(stored.agent_id),
+        body: html::fragment(&document),
+        document,
+        stored,
+    })
+}
+
+/// `GET /api/v1/plans/{id}`
+pub async fn plan_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
+    Ok(HttpResponse::Ok().json(
+        state
+            .db
+            .write(move |c| coaching::open(c, &who.0, *id, Instant::now()))
+            .await?,
+    ))
+}
+
+/// `GET /plans/{id}/plan.{format}` and the same under `/api/v1`
+pub async fn download(state: Data<State>, who: Who, path: Path<(Id, String)>) -> WebResult {
+    let (id, ending) = path.into_inner();
+    let format = Format::parse(&ending)?;
+    let stored = state
+        .db
+        .write(move |c| coaching::open(c, &who.0, id, Instant::now()))
+        .await?;
+    let name = format!(
+        "plan-{}-{}.{ending}",
+        stored.plan.agent_reference,
+        stored.created_at.date()
+    );
+    let rendered = actix_web::web::block(move || coaching::render(&stored.plan, format)).await;
+    let bytes = rendered.map_err(|e| WebError::internal(&e))??;
+    let mut response = attachment(&name, format.media_type(), bytes);
+    let private = actix_web::http::header::HeaderValue::from_static("private, no-store");
+    response
+        .headers_mut()
+        .insert(actix_web::http::header::CACHE_CONTROL, private);
+    Ok(response)
+}
+
+#[derive(Deserialize)]
+pub struct AcknowledgeForm {
+    #[serde(default)]
+    view: String,
+}
+
+async fn acknowledge(state: &State, actor: Actor, id: Id, view: String) -> Result<(), WebError> {
+    Ok(state
+        .db
+        .write(move |c| coaching::acknowledge(c, &actor, id, &view, Instant::now()))
+        .await?)
+}
+
+/// `POST /me/plans/{id}/acknowledge`
+pub async fn acknowledge_form(
+    state: Data<State>,
+    who: Who,
+    id: Path<Id>,
+    form: Form<AcknowledgeForm>,
+) -> WebResult {
+    acknowledge(&state, who.0, *id, form.into_inner().view).await?;
+    Ok(see_other(&format!("/plans/{id}")))
+}
+
+/// `POST /api/v1/me/plans/{id}/acknowledge`
+pub async fn acknowledge_json(
+    state: Data<State>,
+    who: Who,
+    id: Path<Id>,
+    form: Json<AcknowledgeForm>,
+) -> WebResult {
+    acknowledge(&state, who.0, *id, form.into_inner().view).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+#[derive(Template)]
+#[template(path = "me.html")]
+struct MePage {
+    frame: Frame,
+    linked: bool,
+    plans: Vec<coaching::StoredPlan>,
+    praise: Vec<Strength>,
+    not_yours: Vec<NotYours>,
+    comments: Vec<(String, String, Option<bool>)>,
+    withheld: usize,
+}
+
+/// What an agent sees of their own feedback: no figures of others, no hiring scores.
+#[derive(Serialize)]
+struct Mine {
+    plans: Vec<coaching::StoredPlan>,
+    strengths: Vec<Strength>,
+    not_yours: Vec<NotYours>,
+    comments: Vec<(String, String, Option<bool>)>,
+    withheld: usize,
+    synthetic: bool,
+}
+
+fn mine(c: &mut DbConnection, actor: &Actor) -> Result<Option<Mine>, WebError> {
+    let Some(agent) = actor.agent else {
+        return Ok(None);
+    };
+    let now = Instant::now();
+    let draft = coaching::draft(c, actor.organisation, agent, now)?;
+    let period = Period::latest(c, actor.organisation, draft.basis.days, now)?;
+    let rows = feedback::feedback_of(c, actor.organisation, agent, period, 500)?;
+    let (shown, withheld): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .filter_map(|f| f.comment.map(|text| (f.occurred_at.day(), text, f.good)))
+        .partition(|(_, text, _)| !withhold::must_withhold(text));
+    Ok(Some(Mine {
+        plans: coaching::plans_of(c, actor.organisation, agent)?,
+        strengths: draft.strengths,
+        not_yours: draft.not_yours,
+        comments: shown.into_iter().take(50).collect(),
+        withheld: withheld.len(),
+        synthetic: draft.synthetic,
+    }))
+}
+
+/// `GET /me`
+pub async fn me_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
+    let found = state.db.read(move |c| mine(c, &who.0)).await?;
+    let linked = found.is_some();
+    let m = found.unwrap_or(Mine {
+        plans: Vec::new(),
+        strengths: Vec::new(),
+        not_yours: Vec::new(),
+        comments: Vec::new(),
+        withheld: 0,
+        synthetic: false,
+    });
+    page(&MePage {
+        frame: Frame::of(&req).synthetic(m.synthetic),
+        linked,
+        plans: m.plans,
+        praise: m.strengths,
+        not_yours: m.not_yours,
+        comments: m.comments,
+        withheld: m.withheld,
+    })
+}
+
+/// `GET /api/v1/me`
+pub async fn me_json(state: Data<State>, who: Who) -> WebResult {
+    let found = state.db.read(move |c| mine(c, &who.0)).await?;
+    Ok(HttpResponse::Ok().json(found.ok_or(CoachingError::NoPlan)?))
+}

@@ -1,0 +1,361 @@
+//! Every failure in one shape: a stable code, a status, a sentence for a person. JSON under `/api` (RFC 9457), a page
+//! elsewhere. Causes go to the log with the request's id, never to the reader.
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{StatusCode, header},
+    middleware::Next,
+};
+use tracing_actix_web::RequestId;
+
+use super::render;
+use crate::{
+    accounts::{AccountsError, CredentialError},
+    assessment::AssessmentError,
+    coaching::CoachingError,
+    db::DbError,
+    feedback::FeedbackError,
+    hiring::HiringError,
+    telemetry::chain,
+    validity::ValidityError,
+};
+
+macro_rules! codes {
+    ($($code:ident $name:literal $status:ident,)*) => {
+        /// The closed list of error codes; the README explains each.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code { $($code,)* }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$code,)*];
+            /// The stable name.
+            pub fn as_str(self) -> &'static str { match self { $(Self::$code => $name,)* } }
+            /// The HTTP status.
+            pub fn status(self) -> StatusCode { match self { $(Self::$code => StatusCode::$status,)* } }
+        }
+    };
+}
+
+codes! {
+    BadRequest "bad_request" BAD_REQUEST,
+    NotSignedIn "not_signed_in" UNAUTHORIZED,
+    BadLogin "bad_login" UNAUTHORIZED,
+    Forbidden "forbidden" FORBIDDEN,
+    CrossSite "cross_site" FORBIDDEN,
+    NotFound "not_found" NOT_FOUND,
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED,
+    LinkInvalid "link_invalid" NOT_FOUND,
+    LinkExpired "link_expired" GONE,
+    TooLarge "too_large" PAYLOAD_TOO_LARGE,
+    WrongMediaType "wrong_media_type" UNSUPPORTED_MEDIA_TYPE,
+    Invalid "invalid" UNPROCESSABLE_ENTITY,
+    PasswordLength "password_length" UNPROCESSABLE_ENTITY,
+    WrongPassword "wrong_password" UNPROCESSABLE_ENTITY,
+    ReasonNeeded "reason_needed" UNPROCESSABLE_ENTITY,
+    ItemUnknown "item_unknown" UNPROCESSABLE_ENTITY,
+    AnswerOutOfRange "answer_out_of_range" UNPROCESSABLE_ENTITY,
+    AnswersMissing "answers_missing" UNPROCESSABLE_ENTITY,
+    FileUnreadable "file_unreadable" UNPROCESSABLE_ENTITY,
+    MappingInvalid "mapping_invalid" UNPROCESSABLE_ENTITY,
+    EmailTaken "email_taken" CONFLICT,
+    AlreadyInvited "already_invited" CONFLICT,
+    AlreadyAgent "already_agent" CONFLICT,
+    ReferenceTaken "reference_taken" CONFLICT,
+    NotHired "not_hired" CONFLICT,
+    VersionTaken "version_taken" CONFLICT,
+    ConsentMissing "consent_missing" CONFLICT,
+    SittingFinished "sitting_finished" CONFLICT,
+    AnswerConflict "answer_conflict" CONFLICT,
+    KeyReused "key_reused" CONFLICT,
+    Busy "busy" SERVICE_UNAVAILABLE,
+    Internal "internal" INTERNAL_SERVER_ERROR,
+}
+
+/// A failure on its way out.
+#[derive(Clone, Debug)]
+pub struct WebError {
+    pub code: Code,
+    pub detail: String,
+    /// One more number a program needs to go on.
+    pub extra: Option<(&'static str, i64)>,
+    cause: Option<String>,
+}
+
+impl WebError {
+    /// A failure with a sentence for the person.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            extra: None,
+            cause: None,
+        }
+    }
+
+    /// What is not there, or not yours: the same answer.
+    pub fn not_found() -> Self {
+        Self::new(
+            Code::NotFound,
+            "There is nothing at this address, or it is not yours to see.",
+        )
+    }
+
+    /// A failure on our side.
+    pub fn internal(error: &dyn std::error::Error) -> Self {
+        Self {
+            cause: Some(chain(error)),
+            ..Self::new(
+                Code::Internal,
+                "Something failed on our side. It has been noted; please try again later.",
+            )
+        }
+    }
+}
+
+/// What a handler returns.
+pub type WebResult = Result<HttpResponse, WebError>;
+
+impl std::fmt::Display for WebError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code.as_str())
+    }
+}
+
+impl std::error::Error for WebError {}
+
+impl ResponseError for WebError {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut response = HttpResponse::new(self.code.status());
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
+
+impl From<DbError> for WebError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Busy => Self::new(
+                Code::Busy,
+                "We are busy at the moment. Please try again in a few seconds.",
+            ),
+            e => Self::internal(&e),
+        }
+    }
+}
+
+impl From<AccountsError> for WebError {
+    fn from(error: AccountsError) -> Self {
+        use AccountsError as E;
+        let detail = error.to_string();
+        let code = match error {
+            E::BadLogin => Code::BadLogin,
+            E::SignedOut => Code::NotSignedIn,
+            E::WrongPassword => Code::WrongPassword,
+            E::EmailTaken | E::OrganisationTaken => Code::EmailTaken,
+            E::BadEmail | E::BadName | E::NoAgent | E::NoOrganisation => Code::Invalid,
+            E::Credential(CredentialError::PasswordLength) => Code::PasswordLength,
+            E::Credential(e) => return Self::internal(&e),
+            E::Db(e) => return e.into(),
+        };
+        Self::new(code, detail)
+    }
+}
+
+impl From<AssessmentError> for WebError {
+    fn from(error: AssessmentError) -> Self {
+        use AssessmentError as E;
+        let detail = error.to_string();
+        let code = match error {
+            E::NoQuestionnaire | E::NotFound => return Self::not_found(),
+            E::VersionTaken { .. } => Code::VersionTaken,
+            E::Finished => Code::SittingFinished,
+            E::UnknownItem(_) => Code::ItemUnknown,
+            E::OutOfRange { .. } => Code::AnswerOutOfRange,
+            E::BadSequence => Code::Invalid,
+            E::Conflict { next_sequence } => {
+                return Self {
+                    extra: Some(("next_sequence", next_sequence)),
+                    ..Self::new(Code::AnswerConflict, detail)
+                };
+            }
+            E::Unanswered { .. } => Code::AnswersMissing,
+            E::NoConsent => Code::ConsentMissing,
+            E::Scoring(e) => return Self::internal(&e),
+            E::Stored(e) => return Self::internal(&e),
+            E::Db(e) => return e.into(),
+        };
+        Self::new(code, detail)
+    }
+}
+
+impl From<HiringError> for WebError {
+    fn from(error: HiringError) -> Self {
+        use HiringError as E;
+        let detail = error.to_string();
+        let code = match error {
+            E::NoVacancy | E::NoCandidate => return Self::not_found(),
+            E::NoInvitation => Code::LinkInvalid,
+            E::InvitationExpired => Code::LinkExpired,
+            E::AlreadyInvited => Code::AlreadyInvited,
+            E::ReasonNeeded => Code::ReasonNeeded,
+            E::CandidateColumns(_) | E::TooManyCandidates | E::Csv(_) => Code::FileUnreadable,
+            E::NotHired => Code::NotHired,
+            E::Accounts(e) => return e.into(),
+            E::Assessment(e) => return e.into(),
+            E::Db(e) => return e.into(),
+        };
+        Self::new(code, detail)
+    }
+}
+
+impl From<FeedbackError> for WebError {
+    fn from(error: FeedbackError) -> Self {
+        use FeedbackError as E;
+        let detail = error.to_string();
+        let code = match error {
+            E::NoAgent | E::NoImport => return Self::not_found(),
+            E::ReferenceTaken => Code::ReferenceTaken,
+            E::AlreadyAgent => Code::AlreadyAgent,
+            E::EmptyUpload | E::Csv(_) => Code::FileUnreadable,
+            E::Mapping(_) => Code::MappingInvalid,
+            E::Hiring(e) => return e.into(),
+            E::Accounts(e) => return e.into(),
+            E::Io(e) => return Self::internal(&e),
+            E::Stored(e) => return Self::internal(&e),
+            E::Db(e) => return e.into(),
+        };
+        Self::new(code, detail)
+    }
+}
+
+impl From<CoachingError> for WebError {
+    fn from(error: CoachingError) -> Self {
+        use CoachingError as E;
+        let detail = error.to_string();
+        match error {
+            E::NoPlan | E::UnknownFormat | E::NoOrganisation => Self::not_found(),
+            E::ViewTooLong => Self::new(Code::Invalid, detail),
+            E::Render(e) => Self::internal(&e),
+            E::Stored(e) => Self::internal(&e),
+            E::Feedback(e) => e.into(),
+            E::Db(e) => e.into(),
+        }
+    }
+}
+
+impl From<ValidityError> for WebError {
+    fn from(error: ValidityError) -> Self {
+        match error {
+            ValidityError::Assessment(e) => e.into(),
+            ValidityError::Feedback(e) => e.into(),
+            ValidityError::Db(e) => e.into(),
+        }
+    }
+}
+
+/// What actix itself refuses (bodies, paths, queries), in our shape.
+pub fn of_actix(error: &actix_web::Error) -> WebError {
+    let status = error.as_response_error().status_code();
+    of_status(status)
+}
+
+fn of_status(status: StatusCode) -> WebError {
+    match status {
+        StatusCode::NOT_FOUND => WebError::not_found(),
+        StatusCode::METHOD_NOT_ALLOWED => WebError::new(
+            Code::MethodNotAllowed,
+            "This address does not take that method.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            WebError::new(Code::TooLarge, "What was sent is too large.")
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => WebError::new(
+            Code::WrongMediaType,
+            "What was sent is of the wrong media type.",
+        ),
+        s if s.is_client_error() => WebError::new(
+            Code::BadRequest,
+            "What was sent could not be read. Check that every field is there and well formed.",
+        ),
+        _ => WebError::new(
+            Code::Internal,
+            "Something failed on our side. Please try again later.",
+        ),
+    }
+}
+
+/// Gives every failure its body, in the shape the reader wants.
+///
+/// # Errors
+/// Never of its own: an error of the inner service becomes a response.
+pub async fn shape_errors(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let request = req.request().clone();
+    match next.call(req).await {
+        Ok(response) if response.status().as_u16() < 400 => Ok(response.map_into_boxed_body()),
+        Ok(response) => {
+            let status = response.status();
+            let known = response.response().extensions().get::<WebError>().cloned();
+            let allow = response.headers().get(header::ALLOW).cloned();
+            let is_ready_made =
+                known.is_none() && response.headers().contains_key(header::CONTENT_TYPE);
+            if is_ready_made {
+                return Ok(response.map_into_boxed_body());
+            }
+            let mut shaped = shape(&request, &known.unwrap_or_else(|| of_status(status)));
+            if let Some(allow) = allow {
+                shaped.headers_mut().insert(header::ALLOW, allow);
+            }
+            Ok(ServiceResponse::new(request, shaped))
+        }
+        Err(error) => {
+            let known = error.as_error::<WebError>().cloned();
+            let shaped = shape(&request, &known.unwrap_or_else(|| of_actix(&error)));
+            Ok(ServiceResponse::new(request, shaped))
+        }
+    }
+}
+
+fn shape(request: &HttpRequest, error: &WebError) -> HttpResponse {
+    use actix_web::HttpMessage;
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    if error.code.status().is_server_error() {
+        let cause = error.cause.as_deref().unwrap_or("no cause given");
+        tracing::error!(request_id = %id, code = error.code.as_str(), cause, "A request failed on our side");
+    }
+    let mut response = HttpResponse::build(error.code.status());
+    if error.code == Code::Busy {
+        response.insert_header((header::RETRY_AFTER, "3"));
+    }
+    if request.path().starts_with("/api/") {
+        let mut body = serde_json::json!({
+            "type": format!("about:blank#{}", error.code.as_str()),
+            "title": error.code.status().canonical_reason(),
+            "status": error.code.status().as_u16(),
+            "code": error.code.as_str(),
+            "detail": error.detail,
+            "request_id": id,
+        });
+        if let (Some((name, value)), Some(map)) = (error.extra, body.as_object_mut()) {
+            map.insert(name.to_owned(), value.into());
+        }
+        return response
+            .content_type("application/problem+json")
+            .body(body.to_string());
+    }
+    let page = render::error_page(request, error.code.status(), &error.detail, &id);
+    response.content_type("text/html; charset=utf-8").body(page)
+}

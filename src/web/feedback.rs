@@ -1,0 +1,280 @@
+//! Imports of customer feedback: upload, progress, what was rejected.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Path, Payload},
+};
+use askama::Template;
+use serde::Serialize;
+
+use super::{
+    State,
+    auth::Who,
+    error::{Code, WebError, WebResult},
+    render::{Frame, attachment, is_synthetic, page, see_other},
+    upload,
+};
+use crate::{
+    accounts::Actor,
+    documents::csv,
+    feedback::{self, CHUNK_BYTES, FeedbackError, ImportRow, Mapping, Rejection},
+    types::{Id, Instant},
+};
+
+/// Rejections on the page; the CSV has up to [`IN_FILE`].
+const ON_PAGE: i64 = 100;
+const IN_FILE: i64 = 10_000;
+
+#[derive(Template)]
+#[template(path = "imports.html")]
+struct ImportsPage {
+    frame: Frame,
+    imports: Vec<ImportRow>,
+}
+
+/// `GET /feedback`
+pub async fn imports_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
+    let organisation = who.0.organisation;
+    let imports = state
+        .db
+        .read(move |c| feedback::imports(c, organisation))
+        .await?;
+    let frame = Frame::of(&req).synthetic(is_synthetic(&state, organisation).await?);
+    page(&ImportsPage { frame, imports })
+}
+
+#[derive(Serialize)]
+struct ImportReply {
+    id: Id,
+    source: String,
+    state: String,
+    problem: Option<String>,
+    rows_read: i64,
+    imported: i64,
+    duplicates: i64,
+    rejected: i64,
+    comments: i64,
+    redactions: i64,
+    started_at: Instant,
+    finished_at: Option<Instant>,
+}
+
+impl From<ImportRow> for ImportReply {
+    fn from(i: ImportRow) -> Self {
+        Self {
+            id: i.id,
+            source: i.source,
+            state: i.state,
+            problem: i.problem,
+            rows_read: i.rows_read,
+            imported: i.imported,
+            duplicates: i.duplicates,
+            rejected: i.rejected,
+            comments: i.comments,
+            redactions: i.redactions,
+            started_at: i.started_at,
+            finished_at: i.finished_at,
+        }
+    }
+}
+
+/// `GET /api/v1/feedback/imports`
+pub async fn imports_json(state: Data<State>, who: Who) -> WebResult {
+    let imports = state
+        .db
+        .read(move |c| feedback::imports(c, who.0.organisation))
+        .await?;
+    let items: Vec<ImportReply> = imports.into_iter().map(Into::into).collect();
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
+}
+
+/// Takes a form with `mapping` or `mapping_file`, then `file`; the file goes to the database piece by piece and the
+/// worker reads it from there.
+async fn receive(
+    state: &State,
+    req: &HttpRequest,
+    payload: Payload,
+    actor: &Actor,
+) -> Result<Id, WebError> {
+    let mut form = upload::form(req, payload)?;
+    let (mut shipped, mut own) = (None, None);
+    while let Some((name, file_name, mut field)) = upload::next_part(&mut form).await? {
+        match name.as_str() {
+            "mapping" => {
+                shipped = Some(
+                    String::from_utf8_lossy(&upload::whole(&mut field).await?)
+                        .trim()
+                        .to_owned(),
+                )
+            }
+            "mapping_file" => {
+                let text = String::from_utf8_lossy(&upload::whole(&mut field).await?).into_owned();
+                own = Some(text).filter(|t| !t.trim().is_empty());
+            }
+            "file" => {
+                let mapping = match (&own, &shipped) {
+                    (Some(text), _) => Mapping::parse(text),
+                    (None, Some(name)) => Mapping::shipped(name),
+                    (None, None) => Mapping::shipped("standard"),
+                };
+                let mapping = mapping.map_err(FeedbackError::from)?;
+                let source = file_name.unwrap_or_else(|| "upload.csv".to_owned());
+                return keep(state, actor, mapping, source, &mut field).await;
+            }
+            _ => {}
+        }
+    }
+    Err(WebError::new(
+        Code::FileUnreadable,
+        "The form has no field \"file\".",
+    ))
+}
+
+async fn keep(
+    state: &State,
+    actor: &Actor,
+    mapping: Mapping,
+    source: String,
+    field: &mut actix_multipart::Field,
+) -> Result<Id, WebError> {
+    let (organisation, label) = (actor.organisation, actor.label());
+    let begin = move |c: &mut _| {
+        feedback::begin_import(c, organisation, &label, &source, &mapping, Instant::now())
+    };
+    let import = state.db.write(begin).await?;
+    match store_pieces(state, &import, field).await {
+        Ok(pieces) => {
+            let id = import.id;
+            state
+                .db
+                .write(move |c| feedback::upload_complete(c, &import, pieces, Instant::now()))
+                .await?;
+            state.wake.notify_one();
+            Ok(id)
+        }
+        Err(error) => {
+            let problem = error.detail.clone();
+            state
+                .db
+                .write(move |c| feedback::abandon_upload(c, &import, &problem, Instant::now()))
+                .await?;
+            Err(error)
+        }
+    }
+}
+
+async fn store_pieces(
+    state: &State,
+    import: &ImportRow,
+    field: &mut actix_multipart::Field,
+) -> Result<i32, WebError> {
+    let limit = usize::try_from(state.config.upload_limit_mb << 20).unwrap_or(usize::MAX);
+    let (mut piece, mut pieces, mut read) = (Vec::with_capacity(CHUNK_BYTES), 0, 0);
+    loop {
+        let some = upload::next_bytes(field).await?;
+        if let Some(bytes) = &some {
+            read += bytes.len();
+            upload::within(read, limit)?;
+            piece.extend_from_slice(bytes);
+        }
+        if piece.len() >= CHUNK_BYTES || (some.is_none() && !piece.is_empty()) {
+            let (bytes, row, position) = (std::mem::take(&mut piece), import.clone(), pieces);
+            state
+                .db
+                .write(move |c| feedback::keep_chunk(c, &row, position, &bytes))
+                .await?;
+            pieces += 1;
+        }
+        if some.is_none() {
+            return if pieces == 0 {
+                Err(FeedbackError::EmptyUpload.into())
+            } else {
+                Ok(pieces)
+            };
+        }
+    }
+}
+
+/// `POST /feedback/imports`
+pub async fn upload_form(
+    state: Data<State>,
+    req: HttpRequest,
+    who: Who,
+    payload: Payload,
+) -> WebResult {
+    let id = receive(&state, &req, payload, &who.0).await?;
+    Ok(see_other(&format!("/feedback/imports/{id}")))
+}
+
+/// `POST /api/v1/feedback/imports`: 202, the worker reads the file.
+pub async fn upload_json(
+    state: Data<State>,
+    req: HttpRequest,
+    who: Who,
+    payload: Payload,
+) -> WebResult {
+    let id = receive(&state, &req, payload, &who.0).await?;
+    Ok(HttpResponse::Accepted().json(serde_json::json!({ "id": id })))
+}
+
+#[derive(Template)]
+#[template(path = "import.html")]
+struct ImportPage {
+    frame: Frame,
+    import: ImportRow,
+    rejections: Vec<Rejection>,
+    running: bool,
+}
+
+/// `GET /feedback/imports/{id}`
+pub async fn import_page(
+    state: Data<State>,
+    req: HttpRequest,
+    who: Who,
+    id: Path<Id>,
+) -> WebResult {
+    let organisation = who.0.organisation;
+    let read = state
+        .db
+        .read(move |c| feedback::import_with_rejections(c, organisation, *id, ON_PAGE));
+    let (import, rejections) = read.await?;
+    let frame = Frame::of(&req).synthetic(is_synthetic(&state, organisation).await?);
+    page(&ImportPage {
+        frame,
+        running: import.finished_at.is_none(),
+        import,
+        rejections,
+    })
+}
+
+/// `GET /api/v1/feedback/imports/{id}`
+pub async fn import_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
+    let read = state
+        .db
+        .read(move |c| feedback::import_with_rejections(c, who.0.organisation, *id, ON_PAGE));
+    let (import, rejections) = read.await?;
+    let rejections: Vec<_> = rejections
+        .iter()
+        .map(|r| serde_json::json!({ "row": r.row_number, "column": r.column_name, "reason": r.reason }))
+        .collect();
+    Ok(HttpResponse::Ok()
+        .json(serde_json::json!({ "import": ImportReply::from(import), "rejections": rejections })))
+}
+
+/// `GET /feedback/imports/{id}/rejections.csv`
+pub async fn rejections_csv(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
+    let read = state
+        .db
+        .read(move |c| feedback::import_with_rejections(c, who.0.organisation, *id, IN_FILE));
+    let rows = read
+        .await?
+        .1
+        .into_iter()
+        .map(|r| vec![r.row_number.to_string(), r.column_name, r.reason]);
+    let bytes = csv::write(&["row", "column", "reason"], rows).map_err(FeedbackError::from)?;
+    Ok(attachment(
+        "rejected-rows.csv",
+        "text/csv; charset=utf-8",
+        bytes,
+    ))
+}

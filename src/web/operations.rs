@@ -1,0 +1,228 @@
+//! What operators look at (health, audit log, dead jobs), and idempotent creation for programs.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Data, Query},
+};
+use askama::Template;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{
+    State,
+    auth::Who,
+    error::{Code, WebError, WebResult},
+    render::{Frame, page},
+};
+use crate::{
+    accounts::{Actor, StoredReply, store as accounts_store},
+    audit::{self, Entry, Verdict, hex},
+    db::{DbConnection, DbError},
+    queue::{self, QueuedJob},
+    types::{Id, Instant},
+};
+
+/// `GET /healthz`: the process answers.
+pub async fn healthz() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .body("ok")
+}
+
+/// `GET /readyz`: the database answers too.
+pub async fn readyz(state: Data<State>) -> WebResult {
+    state.db.read(queue::open_jobs).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .body("ready"))
+}
+
+#[derive(Deserialize)]
+pub struct AuditQuery {
+    before: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "audit.html")]
+struct AuditPage {
+    frame: Frame,
+    verdict: String,
+    intact: bool,
+    waiting: i64,
+    dead: Vec<QueuedJob>,
+    entries: Vec<Entry>,
+    next: Option<i64>,
+}
+
+const PAGE: i64 = 100;
+
+fn entries(
+    c: &mut DbConnection,
+    organisation: Id,
+    before: Option<i64>,
+) -> Result<(Vec<Entry>, Option<i64>), DbError> {
+    let entries = audit::recent(c, organisation, before, PAGE)?;
+    let next = entries
+        .last()
+        .filter(|e| entries.len() as i64 == PAGE && e.sequence > 1)
+        .map(|e| e.sequence);
+    Ok((entries, next))
+}
+
+/// `GET /audit`
+pub async fn audit_page(
+    state: Data<State>,
+    req: HttpRequest,
+    who: Who,
+    query: Query<AuditQuery>,
+) -> WebResult {
+    let organisation = who.0.organisation;
+    let looked = state.db.read(move |c| {
+        let (entries, next) = entries(c, organisation, query.before)?;
+        Ok::<_, DbError>((
+            audit::verify(c, organisation)?,
+            queue::overview(c, organisation)?,
+            entries,
+            next,
+        ))
+    });
+    let (verdict, (waiting, dead), entries, next) = looked.await?;
+    let (verdict, intact) = match verdict {
+        Verdict::Intact { entries } => (
+            format!("The log is intact: {entries} entries, each following the one before."),
+            true,
+        ),
+        Verdict::Broken { sequence, reason } => (
+            format!("The log is broken at entry {sequence}: {reason}."),
+            false,
+        ),
+    };
+    page(&AuditPage {
+        frame: Frame::of(&req),
+        verdict,
+        intact,
+        waiting,
+        dead,
+        entries,
+        next,
+    })
+}
+
+#[derive(Serialize)]
+struct EntryReply {
+    sequence: i64,
+    at: Instant,
+    actor: String,
+    action: String,
+    object_kind: String,
+    object_id: String,
+    hash: String,
+}
+
+/// `GET /api/v1/audit`
+pub async fn audit_json(state: Data<State>, who: Who, query: Query<AuditQuery>) -> WebResult {
+    let organisation = who.0.organisation;
+    let (entries, next) = state
+        .db
+        .read(move |c| entries(c, organisation, query.before))
+        .await?;
+    let items: Vec<EntryReply> = entries
+        .into_iter()
+        .map(|e| EntryReply {
+            sequence: e.sequence,
+            at: e.at,
+            actor: e.actor,
+            action: e.action,
+            object_kind: e.object_kind,
+            object_id: e.object_id,
+            hash: e.hash,
+        })
+        .collect();
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": next })))
+}
+
+/// An `Idempotency-Key` with the hash of the request it was sent with.
+pub struct Idempotency {
+    key: String,
+    request_hash: String,
+}
+
+/// The request's `Idempotency-Key`, if it has one, bound to the parts that make the request what it is.
+///
+/// # Errors
+/// When the key is longer than 200 characters or not plain text.
+pub fn idempotency(req: &HttpRequest, parts: &[&str]) -> Result<Option<Idempotency>, WebError> {
+    let Some(header) = req.headers().get("Idempotency-Key") else {
+        return Ok(None);
+    };
+    let key = header
+        .to_str()
+        .ok()
+        .filter(|k| !k.is_empty() && k.len() <= 200);
+    let key = key.ok_or_else(|| {
+        WebError::new(
+            Code::BadRequest,
+            "An Idempotency-Key has 1 to 200 plain characters.",
+        )
+    })?;
+    let mut sha = Sha256::new();
+    for part in std::iter::once(&req.path()).chain(parts) {
+        sha.update((part.len() as u64).to_be_bytes());
+        sha.update(part.as_bytes());
+    }
+    Ok(Some(Idempotency {
+        key: key.to_owned(),
+        request_hash: hex(&sha.finalize()),
+    }))
+}
+
+/// Creates something and answers 201. The same key with the same request gets the first answer again; with another
+/// request it is refused.
+///
+/// # Errors
+/// What `make` returns, or [`Code::KeyReused`].
+pub async fn created<F>(
+    state: &State,
+    actor: &Actor,
+    key: Option<Idempotency>,
+    make: F,
+) -> WebResult
+where
+    F: FnOnce(&mut DbConnection) -> Result<serde_json::Value, WebError> + Send + 'static,
+{
+    let (organisation, person) = (actor.organisation, actor.person);
+    let body = state
+        .db
+        .write(move |c| {
+            let Some(key) = key else {
+                return make(c).map(|v| v.to_string());
+            };
+            if let Some(reply) = accounts_store::find_reply(c, organisation, person, &key.key)? {
+                if reply.request_hash == key.request_hash {
+                    return Ok(reply.body);
+                }
+                return Err(WebError::new(
+                    Code::KeyReused,
+                    "This Idempotency-Key was used for another request.",
+                ));
+            }
+            let body = make(c)?.to_string();
+            let reply = StoredReply {
+                organisation_id: organisation,
+                person_id: person,
+                idempotency_key: key.key,
+                request_hash: key.request_hash,
+                status: 201,
+                body: body.clone(),
+                created_at: Instant::now(),
+            };
+            accounts_store::insert_reply(c, &reply)?;
+            Ok(body)
+        })
+        .await?;
+    state.wake.notify_one();
+    Ok(HttpResponse::build(StatusCode::CREATED)
+        .content_type("application/json")
+        .body(body))
+}

@@ -1,0 +1,171 @@
+//! **The list of all routes**, who may call each, and what stands around them all.
+//!
+//! A route exists only as a row here, and every row is wrapped in the guard of its access: there is no way to serve
+//! something without saying who may see it. A test calls every row as every role, as a stranger, and for another
+//! organisation's things.
+
+use actix_web::{
+    Route as ActixRoute,
+    http::Method,
+    middleware::from_fn,
+    web::{self, ServiceConfig},
+};
+
+use super::{
+    accounts as a, assessment as s,
+    auth::{Access, guard},
+    coaching as c,
+    error::of_actix,
+    feedback as f, hiring as h, operations as o, render, validity as v,
+};
+use crate::accounts::Role;
+
+const ADMIN: Access = Access::Roles(&[Role::Admin]);
+const HIRING: Access = Access::Roles(&[Role::Admin, Role::Recruiter]);
+const COACHING: Access = Access::Roles(&[Role::Admin, Role::Coach]);
+const PLANS: Access = Access::Roles(&[Role::Admin, Role::Coach, Role::Agent]);
+const ANALYSIS: Access = Access::Roles(&[Role::Admin, Role::Analyst]);
+const AGENT: Access = Access::Roles(&[Role::Agent]);
+const SIGNED_IN: Access = Access::Roles(&Role::ALL);
+
+/// One row of the table.
+pub struct Route {
+    pub method: Method,
+    pub path: &'static str,
+    pub access: Access,
+    handler: fn(ActixRoute) -> ActixRoute,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $access:expr => $handler:path,)*) => {
+        /// Every route there is.
+        pub const ROUTES: &[Route] = &[$(
+            Route { method: Method::$method, path: $path, access: $access, handler: |route| route.to($handler) },
+        )*];
+    };
+}
+
+routes! {
+    GET "/" Access::Public => a::home,
+    GET "/healthz" Access::Public => o::healthz,
+    GET "/readyz" Access::Public => o::readyz,
+    GET "/static/{name}" Access::Public => render::static_file,
+    GET "/sign-in" Access::Public => a::sign_in_page,
+    POST "/sign-in" Access::Public => a::sign_in_form,
+    POST "/sign-out" Access::Public => a::sign_out,
+    GET "/account" SIGNED_IN => a::account_page,
+    POST "/account/password" SIGNED_IN => a::password_form,
+
+    GET "/c/{token}" Access::Public => s::welcome,
+    POST "/c/{token}/consent" Access::Public => s::consent_form,
+    GET "/c/{token}/page/{page}" Access::Public => s::sitting_page,
+    POST "/c/{token}/page/{page}" Access::Public => s::sitting_form,
+    GET "/c/{token}/finish" Access::Public => s::review,
+    POST "/c/{token}/finish" Access::Public => s::finish_form,
+    GET "/c/{token}/result" Access::Public => s::result,
+    POST "/c/{token}/withdraw" Access::Public => s::withdraw_form,
+
+    GET "/vacancies" HIRING => h::vacancies_page,
+    POST "/vacancies" HIRING => h::create_vacancy_form,
+    GET "/vacancies/{id}" HIRING => h::vacancy_page,
+    GET "/vacancies/{id}/shortlist.csv" HIRING => h::shortlist_csv,
+    POST "/vacancies/{id}/candidates" HIRING => h::add_candidate_form,
+    POST "/vacancies/{id}/candidates/import" HIRING => h::import_candidates_form,
+    GET "/candidates/{id}" HIRING => h::candidate_page,
+    POST "/candidates/{id}/decision" HIRING => h::decide_form,
+    POST "/candidates/{id}/invitation" HIRING => h::renew_link_form,
+    POST "/candidates/{id}/hire" HIRING => h::hire_form,
+
+    GET "/feedback" ANALYSIS => f::imports_page,
+    POST "/feedback/imports" ANALYSIS => f::upload_form,
+    GET "/feedback/imports/{id}" ANALYSIS => f::import_page,
+    GET "/feedback/imports/{id}/rejections.csv" ANALYSIS => f::rejections_csv,
+    GET "/validity" ANALYSIS => v::validity_page,
+
+    GET "/agents" COACHING => c::agents_page,
+    GET "/agents/{id}" COACHING => c::agent_page,
+    POST "/agents/{id}/plans" COACHING => c::create_plan_form,
+    GET "/plans/{id}" PLANS => c::plan_page,
+    GET "/plans/{id}/plan.{format}" PLANS => c::download,
+    GET "/me" AGENT => c::me_page,
+    POST "/me/plans/{id}/acknowledge" AGENT => c::acknowledge_form,
+
+    GET "/people" ADMIN => a::people_page,
+    POST "/people" ADMIN => a::create_person_form,
+    GET "/audit" ADMIN => o::audit_page,
+
+    POST "/api/v1/tokens" Access::Public => a::tokens,
+    POST "/api/v1/tokens/refresh" Access::Public => a::refresh,
+    POST "/api/v1/tokens/revoke" Access::Public => a::revoke,
+    GET "/api/v1/account" SIGNED_IN => a::account_json,
+    POST "/api/v1/account/password" SIGNED_IN => a::password_json,
+    GET "/api/v1/people" ADMIN => a::people_json,
+    POST "/api/v1/people" ADMIN => a::create_person_json,
+    GET "/api/v1/audit" ADMIN => o::audit_json,
+
+    GET "/api/v1/sittings/{token}" Access::Public => s::status_json,
+    POST "/api/v1/sittings/{token}/consent" Access::Public => s::consent_json,
+    PUT "/api/v1/sittings/{token}/answers/{item}" Access::Public => s::answer_json,
+    POST "/api/v1/sittings/{token}/finish" Access::Public => s::finish_json,
+    POST "/api/v1/sittings/{token}/withdraw" Access::Public => s::withdraw_json,
+
+    GET "/api/v1/questionnaires" HIRING => h::questionnaires_json,
+    GET "/api/v1/vacancies" HIRING => h::vacancies_json,
+    POST "/api/v1/vacancies" HIRING => h::create_vacancy_json,
+    GET "/api/v1/vacancies/{id}/shortlist" HIRING => h::shortlist_json,
+    POST "/api/v1/vacancies/{id}/candidates" HIRING => h::add_candidate_json,
+    POST "/api/v1/vacancies/{id}/candidates/import" HIRING => h::import_candidates_json,
+    GET "/api/v1/candidates/{id}" HIRING => h::candidate_json,
+    POST "/api/v1/candidates/{id}/decision" HIRING => h::decide_json,
+    POST "/api/v1/candidates/{id}/invitation" HIRING => h::renew_link_json,
+    POST "/api/v1/candidates/{id}/hire" HIRING => h::hire_json,
+
+    GET "/api/v1/feedback/imports" ANALYSIS => f::imports_json,
+    POST "/api/v1/feedback/imports" ANALYSIS => f::upload_json,
+    GET "/api/v1/feedback/imports/{id}" ANALYSIS => f::import_json,
+    GET "/api/v1/validity" ANALYSIS => v::validity_json,
+
+    GET "/api/v1/agents" COACHING => c::agents_json,
+    GET "/api/v1/agents/{id}" COACHING => c::agent_json,
+    POST "/api/v1/agents/{id}/plans" COACHING => c::create_plan_json,
+    GET "/api/v1/plans/{id}" PLANS => c::plan_json,
+    GET "/api/v1/plans/{id}/plan.{format}" PLANS => c::download,
+    GET "/api/v1/me" AGENT => c::me_json,
+    POST "/api/v1/me/plans/{id}/acknowledge" AGENT => c::acknowledge_json,
+    GET "/api/v1/openapi.json" Access::Public => super::openapi::document,
+}
+
+/// Largest JSON body or form, in bytes; files have their own limit.
+const BODY_BYTES: usize = 256 << 10;
+
+/// Registers every row, and one shape for what actix itself refuses.
+pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.app_data(
+        web::JsonConfig::default()
+            .limit(BODY_BYTES)
+            .error_handler(|e, _| of_actix(&e.into()).into()),
+    )
+    .app_data(
+        web::FormConfig::default()
+            .limit(BODY_BYTES)
+            .error_handler(|e, _| of_actix(&e.into()).into()),
+    )
+    .app_data(web::QueryConfig::default().error_handler(|e, _| of_actix(&e.into()).into()))
+    // A path that cannot be read (no such id) is an address with nothing behind it.
+    .app_data(
+        web::PathConfig::default().error_handler(|_, _| super::error::WebError::not_found().into()),
+    );
+    let mut paths: Vec<&str> = ROUTES.iter().map(|r| r.path).collect();
+    paths.dedup();
+    let mut seen = std::collections::BTreeSet::new();
+    for path in paths.into_iter().filter(|p| seen.insert(*p)) {
+        let mut resource = web::resource(path);
+        for row in ROUTES.iter().filter(|r| r.path == path) {
+            let access = row.access;
+            let route = (row.handler)(web::method(row.method.clone()));
+            resource =
+                resource.route(route.wrap(from_fn(move |req, next| guard(access, req, next))));
+        }
+        cfg.service(resource);
+    }
+}

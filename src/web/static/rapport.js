@@ -1,0 +1,40 @@
+// Saves each answer as it is given. Without this file the page's form does the same on "Next".
+(() => {
+  const form = document.querySelector("form[data-answers]");
+  if (!form) return;
+  const status = document.getElementById("saved");
+  let sequence = Number(form.dataset.sequence);
+  let queue = Promise.resolve();
+  let waiting = 0;
+  const say = (text, bad) => { status.textContent = text; status.classList.toggle("bad", Boolean(bad)); };
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+  const save = async (item, value) => {
+    let own = sequence++;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const reply = await fetch(`${form.dataset.answers}/${item}`, {
+          method: "PUT",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({ value: Number(value), sequence: own }),
+        });
+        if (reply.ok) return true;
+        const problem = await reply.json().catch(() => ({}));
+        if (problem.code === "answer_conflict" && attempt < 5) { own = problem.next_sequence; sequence = own + 1; continue; }
+        if (reply.status < 500) { say(problem.detail || "This answer could not be saved.", true); return false; }
+      } catch { /* no network: try again below */ }
+      say("No connection. Your answer is kept here and will be sent again.", true);
+      await pause(Math.min(1000 * 2 ** attempt, 15000));
+    }
+  };
+
+  form.addEventListener("change", (event) => {
+    const { name, value, type } = event.target;
+    if (type !== "radio") return;
+    waiting++;
+    say("Saving…");
+    queue = queue.then(() => save(name, value)).then((ok) => { waiting--; if (ok && waiting === 0) say("Saved"); });
+  });
+  window.addEventListener("beforeunload", (event) => { if (waiting > 0) event.preventDefault(); });
+  form.addEventListener("submit", () => { waiting = 0; });
+})();

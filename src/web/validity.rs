@@ -1,0 +1,61 @@
+//! The first page of validity.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use askama::Template;
+
+use super::{
+    State,
+    auth::Who,
+    error::WebResult,
+    render::{Frame, is_synthetic, page},
+};
+use crate::{
+    documents::{charts, html},
+    types::Instant,
+    validity::{self, Overview},
+};
+
+#[derive(Template)]
+#[template(path = "validity.html")]
+struct ValidityPage {
+    frame: Frame,
+    scatter: String,
+    o: Overview,
+}
+
+/// `GET /validity`
+pub async fn validity_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
+    let organisation = who.0.organisation;
+    let o = state
+        .db
+        .read(move |c| validity::overview(c, organisation, Instant::now()))
+        .await?;
+    let points: Vec<(f64, f64, f64)> = o
+        .pairs
+        .iter()
+        .map(|p| (p.score, 100.0 * p.criterion, p.reliability))
+        .collect();
+    let scatter = if points.len() < 3 {
+        String::new()
+    } else {
+        html::picture(&charts::scatter(
+            &points,
+            "Score at hiring (T)",
+            "Good customer scores, % (shrunk)",
+        ))
+    };
+    page(&ValidityPage {
+        frame: Frame::of(&req).synthetic(is_synthetic(&state, organisation).await?),
+        scatter,
+        o,
+    })
+}
+
+/// `GET /api/v1/validity`
+pub async fn validity_json(state: Data<State>, who: Who) -> WebResult {
+    let found = state
+        .db
+        .read(move |c| validity::overview(c, who.0.organisation, Instant::now()))
+        .await?;
+    Ok(HttpResponse::Ok().json(found))
+}
