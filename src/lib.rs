@@ -1,22 +1,75 @@
-//! Rapport
-pub mod accounts;
-pub mod app;
-pub mod assessment;
-pub mod audit;
-pub mod cli;
-pub mod coaching;
-pub mod config;
-pub mod db;
-pub mod demo;
-pub mod documents;
-pub mod feedback;
-pub mod hiring;
-pub mod psychometrics;
-pub mod queue;
+//! Rapport closes one loop with honest numbers: a candidate answers a service-attitude questionnaire, the score says how
+//! sure it is, a person decides, customers' feedback about the hired comes in, and it is seen whether the score
+//! predicted it. From the same feedback each agent gets a coaching plan: strengths first, at most two focus areas that
+//! are signal and not noise, and what is not theirs to mend.
+//!
+//! Read the modules from top to bottom: each uses only those above it, and a test holds that order. Pure functions
+//! come first, then what everything stands on, then the capabilities in the order of the loop, then the edges.
+//! Everything above `worker` is synchronous Rust on a database connection; SQL stands in `db` and in each
+//! capability's `store` only.
+//!
+//! To add an endpoint: a rule in a capability's `mod.rs`, a query in its `store.rs`, a handler in `web/`, and one row in
+//! [`web::routes`], which says who may call it.
+
+/// General statistics, pure: intervals, correlation, shrinkage.
 pub mod stats;
-pub mod telemetry;
+
+/// Measuring people, pure: keys, reliability, norms, composite, careless answering.
+pub mod psychometrics;
+
+/// Language, pure: normalise, redact, clauses, themes.
 pub mod text;
+
+/// Documents and charts, pure: values in, PDF, DOCX, HTML, Markdown, CSV out.
+pub mod documents;
+
+/// Keys, instants, JSON: the values everything shares.
 pub mod types;
+
+/// Settings from the environment.
+pub mod config;
+
+/// Logs without personal data.
+pub mod telemetry;
+
+/// Two databases behind one connection type.
+pub mod db;
+
+/// Jobs, leased, in the transaction of their cause.
+pub mod queue;
+
+/// The append-only, hash-chained log.
+pub mod audit;
+
+/// Organisations, people, roles, credentials.
+pub mod accounts;
+
+/// Questionnaires, sittings, answers, scores.
+pub mod assessment;
+
+/// Vacancies, candidates, shortlists, decisions.
+pub mod hiring;
+
+/// Agents, teams, customer feedback and its themes.
+pub mod feedback;
+
+/// Does the score predict what customers say?
 pub mod validity;
-pub mod web;
+
+/// Plans from feedback: rules, practice, documents.
+pub mod coaching;
+
+/// Background work.
 pub mod worker;
+
+/// Pages and JSON, and the list of all routes.
+pub mod web;
+
+/// The application, built from its settings.
+pub mod app;
+
+/// A synthetic organisation, made by the real code.
+pub mod demo;
+
+/// The command line.
+pub mod cli;

@@ -363,15 +363,21 @@ fn after(plan: &Plan, blocks: &mut Vec<Block>) {
         None => "We judge the behaviour: own tally, and the coach's look at five contacts at the start, on day 14 and on day 30. There are too few scores to see a change in them.".to_owned(),
     };
     blocks.push(paragraph(measure));
+    blocks.push(Block::WriteIn {
+        label: "Support promised by the leader (time, tool, article, shadowing), with a date; unkept promises stop the agent's clock:".to_owned(),
+        lines: 1,
+    });
     blocks.push(heading("The agent's own view"));
     blocks.push(Block::WriteIn {
         label: "Proud of · hard contacts · what gets in my way · comments I find unfair:"
             .to_owned(),
-        lines: 2,
+        lines: if plan.focus.len() > 1 { 1 } else { 3 },
     });
     blocks.push(Block::Checklist {
         items: vec![
-            "I have read this (it does not mean that I agree). Date and initials: ……………………"
+            "Agent: I have read this (it does not mean that I agree). Date and initials: ……………………"
+                .to_owned(),
+            "Coach: agreed in conversation on …………………… · on day 60 we continue / close / change"
                 .to_owned(),
         ],
     });

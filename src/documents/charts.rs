@@ -47,7 +47,9 @@ impl Svg {
     }
 
     fn rect(&mut self, class: &str, fill: &str, x: f64, y: f64, w: f64, h: f64) {
-        let w = w.max(0.0);
+        if w <= 0.0 || h <= 0.0 {
+            return;
+        }
         self.push(format_args!(
             r#"<rect class="{class}" fill="{fill}" x="{x:.1}" y="{y:.1}" width="{w:.1}" height="{h:.1}" rx="2"/>"#
         ));
@@ -94,68 +96,60 @@ pub struct BalanceBar {
     pub own: bool,
 }
 
-/// Theme balance: praise to the right, trouble to the left of a middle line, the counts at the ends.
+/// Theme balance: praise to the right, trouble to the left of a middle line, each under its theme's name, the counts at
+/// the ends. Narrow enough for a phone.
 pub fn theme_balance(bars: &[BalanceBar]) -> Picture {
-    let (row, label, half) = (22.0, 190.0, 170.0);
-    let (middle, top) = (label + half, 26.0);
+    let (row, half, top) = (27.0, 180.0, 20.0);
     let most = bars
         .iter()
         .map(|b| b.positive.max(b.negative))
         .max()
         .unwrap_or(1)
         .max(1) as f64;
-    let mut svg = Svg::new(
-        label + 2.0 * half + 30.0,
-        top + row * bars.len() as f64 + 6.0,
-    );
-    svg.text("end", 12.0, middle - 8.0, 16.0, "trouble");
-    svg.text("start", 12.0, middle + 8.0, 16.0, "praise");
+    let bottom = top + row * bars.len() as f64;
+    let mut svg = Svg::new(2.0 * half, bottom + 2.0);
+    svg.text("end", 11.0, half - 7.0, 11.0, "trouble");
+    svg.text("start", 11.0, half + 7.0, 11.0, "praise");
     for (i, bar) in bars.iter().enumerate() {
         let y = top + row * i as f64;
-        let reach = half - 34.0;
+        let reach = half - 24.0;
         let (left, right) = (
             bar.negative as f64 / most * reach,
             bar.positive as f64 / most * reach,
         );
-        svg.text("end", 13.0, label - 12.0, y + 15.0, &bar.label);
+        svg.text("middle", 12.0, half, y + 11.0, &bar.label);
         let (class, colour) = if bar.own {
             ("bad", "#b4572a")
         } else {
             ("bad pale", "#d9b29c")
         };
-        svg.rect(class, colour, middle - left, y + 3.0, left, row - 6.0);
+        svg.rect(class, colour, half - left, y + 15.0, left - 0.5, 9.0);
         let (class, colour) = if bar.own {
             ("good", "#2b6a6e")
         } else {
             ("good pale", "#9fc0c2")
         };
-        svg.rect(class, colour, middle, y + 3.0, right, row - 6.0);
+        svg.rect(class, colour, half + 0.5, y + 15.0, right - 0.5, 9.0);
         if bar.negative > 0 {
             svg.text(
                 "end",
-                12.0,
-                middle - left - 5.0,
-                y + 15.0,
+                11.0,
+                half - left - 4.0,
+                y + 23.5,
                 &bar.negative.to_string(),
             );
         }
         if bar.positive > 0 {
             svg.text(
                 "start",
-                12.0,
-                middle + right + 5.0,
-                y + 15.0,
+                11.0,
+                half + right + 4.0,
+                y + 23.5,
                 &bar.positive.to_string(),
             );
         }
+        svg.line("axis", "#555555", 1.0, (half, y + 14.0), (half, y + 25.0));
     }
-    svg.line(
-        "axis",
-        "#555555",
-        1.0,
-        (middle, top - 2.0),
-        (middle, top + row * bars.len() as f64),
-    );
     let title = "What customers talked about".to_owned();
     let said: Vec<String> = bars
         .iter()
@@ -164,7 +158,7 @@ pub fn theme_balance(bars: &[BalanceBar]) -> Picture {
     let description = format!("Comments by theme. {}.", said.join("; "));
     Picture {
         svg: svg.finish(&title, &description),
-        width: (label + 2.0 * half + 30.0) as u32,
+        width: 360,
         header: ["Theme", "Praise", "Trouble", "Whose"]
             .map(str::to_owned)
             .to_vec(),
@@ -191,13 +185,13 @@ pub fn theme_balance(bars: &[BalanceBar]) -> Picture {
 
 /// A rate with its interval above a band to compare it with, on a scale from 0 to 100 %.
 pub fn rate_beside_band(rate: f64, interval: Interval, band: Option<(&str, Interval)>) -> Picture {
-    let (left, width) = (10.0, 460.0);
+    let (left, width) = (22.0, 310.0);
     let low = (interval.low.min(band.map_or(1.0, |b| b.1.low)) * 10.0 - 0.5)
         .floor()
         .max(0.0)
         / 10.0;
     let x = |p: f64| left + (p - low) / (1.0 - low) * width;
-    let mut svg = Svg::new(left + width + 30.0, 92.0);
+    let mut svg = Svg::new(left + width + 28.0, 92.0);
     if let Some((label, band)) = band {
         svg.rect(
             "band",
@@ -243,7 +237,7 @@ pub fn rate_beside_band(rate: f64, interval: Interval, band: Option<(&str, Inter
     );
     Picture {
         svg: svg.finish(&title, &description),
-        width: 500,
+        width: 360,
         header: ["", "Estimate", "80 % range"].map(str::to_owned).to_vec(),
         rows,
         title,
@@ -285,23 +279,23 @@ pub fn interval_strip(
 
 /// A profile: one row a facet, T score with its 95 % interval, on 20 to 80.
 pub fn facet_profile(facets: &[(String, f64, f64)]) -> Picture {
-    let (row, label, width) = (28.0, 230.0, 300.0);
-    let x = |t: f64| label + (t.clamp(20.0, 80.0) - 20.0) / 60.0 * width;
+    let (row, left, width) = (38.0, 12.0, 330.0);
+    let x = |t: f64| left + (t.clamp(20.0, 80.0) - 20.0) / 60.0 * width;
     let bottom = row * facets.len() as f64 + 4.0;
-    let mut svg = Svg::new(label + width + 24.0, bottom + 24.0);
+    let mut svg = Svg::new(left + width + 18.0, bottom + 22.0);
     svg.rect("band", "#e8eeee", x(40.0), 0.0, x(60.0) - x(40.0), bottom);
     svg.line("axis", "#999999", 1.0, (x(50.0), 0.0), (x(50.0), bottom));
     for (i, (name, t, se)) in facets.iter().enumerate() {
-        let y = row * (i as f64 + 0.5) + 2.0;
-        svg.text("end", 13.0, label - 12.0, y + 4.0, name);
+        let y = row * i as f64;
+        svg.text("start", 13.0, left, y + 15.0, name);
         svg.line(
             "mark",
             "#2b6a6e",
             3.0,
-            (x(t - 1.96 * se), y),
-            (x(t + 1.96 * se), y),
+            (x(t - 1.96 * se), y + 27.0),
+            (x(t + 1.96 * se), y + 27.0),
         );
-        svg.circle("mark", "#2b6a6e", x(*t), y, 5.5);
+        svg.circle("mark", "#2b6a6e", x(*t), y + 27.0, 5.5);
     }
     for t in [20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0] {
         svg.text("middle", 11.0, x(t), bottom + 16.0, &format!("{t:.0}"));
@@ -317,7 +311,7 @@ pub fn facet_profile(facets: &[(String, f64, f64)]) -> Picture {
     );
     Picture {
         svg: svg.finish(&title, &description),
-        width: (label + width + 24.0) as u32,
+        width: 360,
         header: ["Facet", "T score", "95 % interval"]
             .map(str::to_owned)
             .to_vec(),
@@ -338,7 +332,7 @@ pub fn facet_profile(facets: &[(String, f64, f64)]) -> Picture {
 
 /// A scatter of pairs; the size of a point is its weight (0 to 1].
 pub fn scatter(points: &[(f64, f64, f64)], x_label: &str, y_label: &str) -> Picture {
-    let (left, top, width, height) = (60.0, 12.0, 460.0, 300.0);
+    let (left, top, width, height) = (36.0, 26.0, 310.0, 240.0);
     let range = |values: &mut dyn Iterator<Item = f64>| {
         let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
             (l.min(v), h.max(v))
@@ -388,7 +382,7 @@ pub fn scatter(points: &[(f64, f64, f64)], x_label: &str, y_label: &str) -> Pict
         top + height + 36.0,
         x_label,
     );
-    svg.text("start", 12.0, 4.0, top + 2.0, y_label);
+    svg.text("start", 12.0, 2.0, 13.0, y_label);
     let title = format!("{y_label} by {x_label}");
     let description = format!(
         "{} pairs; larger points rest on more customer scores.",
@@ -396,7 +390,7 @@ pub fn scatter(points: &[(f64, f64, f64)], x_label: &str, y_label: &str) -> Pict
     );
     Picture {
         svg: svg.finish(&title, &description),
-        width: 536,
+        width: 362,
         header: vec![
             x_label.to_owned(),
             y_label.to_owned(),

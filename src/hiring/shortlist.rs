@@ -48,6 +48,9 @@ pub struct Entry {
     pub rank_range: Option<(usize, usize)>,
     /// 95 % interval of the composite.
     pub interval: Option<Interval>,
+    /// The composite with 1.39 standard errors to each side: where two of these overlap, the difference is within
+    /// 1.96 standard errors of itself, and the candidates are not distinguishable (Goldstein & Healy 1995).
+    pub comparison: Option<Interval>,
     /// True when the score does not differ from the first one by more than measurement error explains.
     pub like_the_first: bool,
     pub reasons: Vec<String>,
@@ -91,6 +94,7 @@ pub fn rank(known: Vec<Known>, interview_questions: impl Fn(&str) -> Option<Stri
         entry.rank = Some(i + 1);
         entry.rank_range = Some((better + 1, points.len() - worse));
         entry.interval = Some(Interval::around(t, 1.96 * se));
+        entry.comparison = Some(Interval::around(t, 1.96 / std::f64::consts::SQRT_2 * se));
         entry.like_the_first = !apart(&points[0]);
         entry
     });
@@ -112,6 +116,7 @@ fn entry(known: Known, interview_questions: &impl Fn(&str) -> Option<String>) ->
         rank: None,
         rank_range: None,
         interval: None,
+        comparison: None,
         like_the_first: false,
         reasons,
         interview,

@@ -19,7 +19,7 @@ use super::{
     error::{Code, WebError},
 };
 use crate::{
-    accounts::{self, AccountsError, Actor, Role, SESSION_HOURS},
+    accounts::{self, Actor, Role, SESSION_HOURS},
     types::Instant,
 };
 
@@ -112,15 +112,22 @@ fn same_origin(req: &HttpRequest, state: &State) -> Option<bool> {
     Some(ours || by_host)
 }
 
-/// The guard of one route.
+/// The guard of one route: lets the request through with its person, or answers with what is missing.
 ///
 /// # Errors
-/// A [`WebError`] that says what is missing.
+/// Never of its own; a refusal is an answer.
 pub async fn guard(
     access: Access,
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match admit(access, &req).await {
+        Ok(()) => Ok(next.call(req).await?.map_into_boxed_body()),
+        Err(refusal) => Ok(req.error_response(refusal).map_into_boxed_body()),
+    }
+}
+
+async fn admit(access: Access, req: &ServiceRequest) -> Result<(), WebError> {
     let state = req
         .app_data::<Data<State>>()
         .cloned()
@@ -131,45 +138,45 @@ pub async fn guard(
         return Err(WebError::new(
             Code::CrossSite,
             "This request came from another site and was not carried out.",
-        )
-        .into());
+        ));
     }
     let https = state.config.is_https();
-    let actor = match bearer(req.request()) {
-        Some(token) => state.keys.verify(token),
-        None => match session_token(req.request(), https) {
-            None => None,
-            Some(token) => {
-                let found = state
-                    .db
-                    .read(move |c| accounts::session_actor(c, &token, Instant::now()))
-                    .await;
-                let found = found.map_err(|e: AccountsError| WebError::from(e))?;
-                // A browser that sends its cookie also says where it comes from.
-                if !reads && found.is_some() && origin.is_none() && access != Access::Public {
-                    return Err(WebError::new(
-                        Code::CrossSite,
-                        "This request does not say which site it comes from.",
-                    )
-                    .into());
-                }
-                found
-            }
-        },
-    };
-    if let Access::Roles(roles) = access {
-        match &actor {
-            None => return Err(not_signed_in().into()),
-            Some(a) if !roles.contains(&a.role) => {
-                return Err(
-                    WebError::new(Code::Forbidden, "Your role does not include this.").into(),
-                );
-            }
-            Some(_) => {}
+    let by_cookie = bearer(req.request()).is_none();
+    let actor = match (bearer(req.request()), session_token(req.request(), https)) {
+        (Some(token), _) => state.keys.verify(token),
+        (None, Some(token)) => {
+            state
+                .db
+                .read(move |c| accounts::session_actor(c, &token, Instant::now()))
+                .await?
         }
+        (None, None) => None,
+    };
+    let Some(actor) = actor else {
+        return if access == Access::Public {
+            Ok(())
+        } else {
+            Err(not_signed_in())
+        };
+    };
+    let allowed = match access {
+        Access::Public => true,
+        Access::Roles(roles) => roles.contains(&actor.role),
+    };
+    req.extensions_mut().insert(Who(actor));
+    // A browser that sends its cookie also says where it comes from.
+    if by_cookie && !reads && origin.is_none() && access != Access::Public {
+        return Err(WebError::new(
+            Code::CrossSite,
+            "This request does not say which site it comes from.",
+        ));
     }
-    if let Some(actor) = actor {
-        req.extensions_mut().insert(Who(actor));
+    if allowed {
+        Ok(())
+    } else {
+        Err(WebError::new(
+            Code::Forbidden,
+            "Your role does not include this.",
+        ))
     }
-    Ok(next.call(req).await?.map_into_boxed_body())
 }

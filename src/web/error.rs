@@ -299,30 +299,25 @@ pub async fn shape_errors(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let request = req.request().clone();
-    match next.call(req).await {
-        Ok(response) if response.status().as_u16() < 400 => Ok(response.map_into_boxed_body()),
-        Ok(response) => {
-            let status = response.status();
-            let known = response.response().extensions().get::<WebError>().cloned();
-            let allow = response.headers().get(header::ALLOW).cloned();
-            let is_ready_made =
-                known.is_none() && response.headers().contains_key(header::CONTENT_TYPE);
-            if is_ready_made {
-                return Ok(response.map_into_boxed_body());
-            }
-            let mut shaped = shape(&request, &known.unwrap_or_else(|| of_status(status)));
-            if let Some(allow) = allow {
-                shaped.headers_mut().insert(header::ALLOW, allow);
-            }
-            Ok(ServiceResponse::new(request, shaped))
-        }
-        Err(error) => {
-            let known = error.as_error::<WebError>().cloned();
-            let shaped = shape(&request, &known.unwrap_or_else(|| of_actix(&error)));
-            Ok(ServiceResponse::new(request, shaped))
-        }
+    // The request itself must not be held here: routing needs it for itself.
+    let response = next.call(req).await?.map_into_boxed_body();
+    let status = response.status();
+    if status.as_u16() < 400 {
+        return Ok(response);
     }
+    let known = response.response().extensions().get::<WebError>().cloned();
+    if known.is_none() && response.headers().contains_key(header::CONTENT_TYPE) {
+        return Ok(response);
+    }
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let mut shaped = shape(
+        response.request(),
+        &known.unwrap_or_else(|| of_status(status)),
+    );
+    if let Some(allow) = allow {
+        shaped.headers_mut().insert(header::ALLOW, allow);
+    }
+    Ok(response.into_response(shaped))
 }
 
 fn shape(request: &HttpRequest, error: &WebError) -> HttpResponse {

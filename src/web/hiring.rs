@@ -150,8 +150,8 @@ pub async fn vacancy_page(
         ))
     });
     let (vacancy, entries) = read.await?;
-    let first = entries.first().and_then(|e| e.interval);
-    let strip = |e: &Entry| match (&e.score, e.interval) {
+    let first = entries.first().and_then(|e| e.comparison);
+    let strip = |e: &Entry| match (&e.score, e.comparison) {
         (Some(score), Some(interval)) => charts::interval_strip(
             score.composite,
             interval,

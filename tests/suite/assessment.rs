@@ -1,0 +1,362 @@
+//! A candidate's way through the questionnaire, with and without our script, and through crashes.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+};
+
+use rapport::{
+    accounts::Role,
+    assessment::{self, Questionnaire, questionnaire::SERVICE_ATTITUDE},
+};
+use serde_json::json;
+
+use crate::support::{Client, TestApp, TestDatabase, add, invite, take};
+
+#[test]
+fn a_sitting_by_plain_forms_resumes_and_closes() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let (_, _, token) = invite(
+        &app.api(&org, Role::Recruiter),
+        &org,
+        "kim@candidate.example",
+    );
+    let candidate = app.anonymous();
+    let q = Questionnaire::parse(SERVICE_ATTITUDE).expect("shipped");
+    let home = format!("/c/{token}");
+
+    let welcome = candidate.get(&home).text();
+    for said in [
+        "Acme",
+        "12 minutes",
+        "does not measure intelligence",
+        "withdraw",
+    ] {
+        assert!(welcome.contains(said), "{said}");
+    }
+    assert_eq!(
+        candidate.get(&format!("{home}/page/1")).header("location"),
+        Some(home.as_str()),
+        "nothing is asked before consent"
+    );
+    assert_eq!(candidate.form(&format!("{home}/consent"), &[]).status, 409);
+    assert_eq!(
+        candidate
+            .form(&format!("{home}/consent"), &[("agree", "yes")])
+            .status,
+        303
+    );
+
+    let answer_page = |page: usize, value: &str| {
+        let fields: Vec<(&str, &str)> = q
+            .page(page)
+            .iter()
+            .map(|i| (i.id.as_str(), value))
+            .collect();
+        candidate.form(&format!("{home}/page/{page}"), &fields)
+    };
+    assert_eq!(
+        answer_page(1, "4").header("location"),
+        Some(format!("{home}/page/2").as_str())
+    );
+    assert_eq!(answer_page(2, "3").status, 303);
+    // The browser is closed; the link leads back to the first page that is open.
+    assert_eq!(
+        candidate.get(&home).header("location"),
+        Some(format!("{home}/page/3").as_str())
+    );
+    let checked = candidate.get(&format!("{home}/page/1")).text();
+    assert_eq!(
+        checked.matches(" checked").count(),
+        5,
+        "earlier answers are there"
+    );
+    assert!(
+        candidate
+            .get(&format!("{home}/finish"))
+            .text()
+            .contains("40 statements are still open")
+    );
+    assert_eq!(candidate.form(&format!("{home}/finish"), &[]).status, 422);
+
+    for page in 3..=q.pages() {
+        assert_eq!(answer_page(page, "4").status, 303);
+    }
+    assert_eq!(
+        answer_page(1, "5").status,
+        303,
+        "an answer can be changed before the end"
+    );
+    assert_eq!(candidate.form(&format!("{home}/finish"), &[]).status, 303);
+    assert_eq!(answer_page(1, "1").status, 409, "and not after it");
+    let result = candidate.get(&format!("{home}/result"));
+    assert!(result.text().contains("Your result") && result.text().contains("provisional"));
+    assert_eq!(
+        candidate.get(&home).header("location"),
+        Some(format!("{home}/result").as_str())
+    );
+}
+
+#[test]
+fn answers_are_idempotent_ordered_and_checked() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let (_, _, token) = invite(
+        &app.api(&org, Role::Recruiter),
+        &org,
+        "kim@candidate.example",
+    );
+    let c = app.anonymous();
+    let put = |item: &str, value: i64, sequence: i64| {
+        c.put(
+            &format!("/api/v1/sittings/{token}/answers/{item}"),
+            &json!({ "value": value, "sequence": sequence }),
+        )
+    };
+    assert_eq!(put("patience1", 3, 1).code(), "consent_missing");
+    c.post(
+        &format!("/api/v1/sittings/{token}/consent"),
+        &json!({ "agree": true }),
+    );
+    assert_eq!(put("patience1", 3, 1).status, 204);
+    assert_eq!(
+        put("patience1", 3, 1).status,
+        204,
+        "the same again is harmless"
+    );
+    let conflict = put("patience1", 4, 1);
+    assert_eq!(
+        (
+            conflict.code().as_str(),
+            conflict.json()["next_sequence"].as_i64()
+        ),
+        ("answer_conflict", Some(2))
+    );
+    assert_eq!(put("patience1", 4, 2).status, 204);
+    for (item, value, sequence, code) in [
+        ("nothing", 3, 3, "item_unknown"),
+        ("patience1", 6, 3, "answer_out_of_range"),
+        ("patience1", 0, 3, "answer_out_of_range"),
+        ("patience1", 3, 0, "invalid"),
+        ("patience1", 3, i64::MAX, "invalid"),
+    ] {
+        assert_eq!(put(item, value, sequence).code(), code);
+    }
+    assert_eq!(put("patience1", 3_000_000_000, 3).status, 400);
+    let state = c.get(&format!("/api/v1/sittings/{token}")).json();
+    assert_eq!(
+        (state["answered"].as_i64(), state["next_sequence"].as_i64()),
+        (Some(1), Some(3))
+    );
+    let patience = state["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .find(|i| i["id"] == "patience1")
+        .expect("item");
+    assert_eq!(patience["answer"], 4, "the newest counts");
+    let rows = {
+        let mut c = app.db.connect().expect("connects");
+        let guest = rapport::hiring::open_link(&mut c, &token, rapport::types::Instant::now())
+            .expect("opens");
+        let sitting = guest.sitting.expect("begun");
+        assessment::store::answers_of(&mut c, sitting.organisation_id, sitting.id).expect("reads")
+    };
+    assert_eq!(
+        rows.iter().map(|r| r.value).collect::<Vec<_>>(),
+        [3, 4],
+        "the log keeps both"
+    );
+}
+
+#[test]
+fn a_link_is_a_key_and_only_its_hash_is_kept() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let recruiter = app.api(&org, Role::Recruiter);
+    let (_, candidate, token) = invite(&recruiter, &org, "kim@candidate.example");
+    let c = app.anonymous();
+    assert_eq!(c.get("/api/v1/sittings/not-a-token").code(), "link_invalid");
+    let newer = recruiter
+        .post(
+            &format!("/api/v1/candidates/{candidate}/invitation"),
+            &json!({}),
+        )
+        .json();
+    assert_eq!(
+        c.get(&format!("/api/v1/sittings/{token}")).status,
+        404,
+        "a newer link replaces the old one"
+    );
+    let newer = newer["token"].as_str().expect("token");
+    assert_eq!(c.get(&format!("/api/v1/sittings/{newer}")).status, 200);
+    assert_eq!(rapport::accounts::token_hash(newer).len(), 64);
+}
+
+#[test]
+fn withdrawing_takes_the_score_away() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let recruiter = app.api(&org, Role::Recruiter);
+    let (vacancy, _, token) = invite(&recruiter, &org, "kim@candidate.example");
+    let c = app.anonymous();
+    take(&c, &token, 4);
+    let list = |()| {
+        recruiter
+            .get(&format!("/api/v1/vacancies/{vacancy}/shortlist"))
+            .json()
+    };
+    assert_eq!(list(())["items"][0]["rank"], 1);
+    assert_eq!(
+        c.post(&format!("/api/v1/sittings/{token}/withdraw"), &json!({}))
+            .status,
+        204
+    );
+    let after = list(());
+    assert_eq!(
+        (
+            after["items"][0]["stage"].as_str(),
+            after["items"][0]["score"].is_null()
+        ),
+        (Some("withdrawn"), true)
+    );
+    assert!(
+        c.get(&format!("/c/{token}/result"))
+            .text()
+            .contains("You have withdrawn")
+    );
+}
+
+/// Reliability is measured from the hundredth sitting on: simulated answers with a known common part give a positive
+/// alpha that later scores name as their own.
+#[test]
+fn reliability_is_measured_once_there_are_a_hundred_sittings() {
+    let app = TestApp::start();
+    let size = rapport::demo::Size {
+        candidates: 100,
+        hires: 8,
+        feedback_per_agent: 60,
+    };
+    let demo = rapport::demo::fill(&app.db, size, rapport::types::Instant::now(), &mut |_| ())
+        .expect("fills");
+    let mut c = app.db.connect().expect("connects");
+    let published = assessment::published(&mut c, demo.organisation).expect("reads");
+    let row = assessment::store::newest_reliability(&mut c, demo.organisation, published[0].id)
+        .expect("reads")
+        .expect("measured");
+    assert_eq!(row.sittings, 100);
+    let measured: Vec<assessment::scoring::MeasuredReliability> =
+        row.content.read().expect("shape");
+    assert_eq!(measured.len(), 6);
+    assert!(
+        measured
+            .iter()
+            .all(|m| m.alpha > 0.6 && m.alpha < 0.95 && m.n == 100),
+        "{measured:?}"
+    );
+}
+
+fn serve(database: &TestDatabase) -> (std::process::Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rapport"))
+        .arg("serve")
+        .env("DATABASE_URL", &database.url)
+        .env("RAPPORT_DATA_DIR", database.folder.path())
+        .env("RAPPORT_LISTEN", "127.0.0.1:0")
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+    let address = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| {
+            serde_json::from_str::<serde_json::Value>(&line).ok()?["address"]
+                .as_str()
+                .map(str::to_owned)
+        })
+        .expect("says where it serves");
+    // Keep reading, so that the server never blocks on its log.
+    std::thread::spawn(move || lines.for_each(drop));
+    (child, format!("http://{address}"))
+}
+
+/// Acknowledged answers survive `kill -9`, whenever it comes.
+#[test]
+fn a_killed_server_loses_no_acknowledged_answer() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let recruiter = app.api(&org, Role::Recruiter);
+    let (vacancy, _, first) = invite(&recruiter, &org, "a@candidate.example");
+    let mut tokens = vec![first];
+    for i in 0..3 {
+        tokens.push(add(&recruiter, &vacancy, &format!("b{i}@candidate.example")).1);
+    }
+    let q = Questionnaire::parse(SERVICE_ATTITUDE).expect("shipped");
+    let mut acknowledged = 0;
+    for round in 0..3 {
+        let (mut child, base) = serve(&app.database);
+        let client = Client {
+            base: base.clone(),
+            bearer: None,
+            cookie: None,
+        };
+        for token in &tokens {
+            client.post(
+                &format!("/api/v1/sittings/{token}/consent"),
+                &json!({ "agree": true }),
+            );
+        }
+        let counts: Vec<std::thread::JoinHandle<usize>> = tokens
+            .iter()
+            .map(|token| {
+                let (base, token) = (base.clone(), token.clone());
+                let items: Vec<String> = q.items[round * 15..(round + 1) * 15]
+                    .iter()
+                    .map(|i| i.id.clone())
+                    .collect();
+                std::thread::spawn(move || {
+                    let agent = ureq::Agent::config_builder()
+                        .http_status_as_error(false)
+                        .build()
+                        .new_agent();
+                    items
+                        .iter()
+                        .enumerate()
+                        .take_while(|(i, item)| {
+                            let url = format!("{base}/api/v1/sittings/{token}/answers/{item}");
+                            let body = json!({ "value": 3, "sequence": round * 15 + i + 1 });
+                            agent
+                                .put(&url)
+                                .send_json(body)
+                                .is_ok_and(|r| r.status() == 204)
+                        })
+                        .count()
+                })
+            })
+            .collect();
+        std::thread::sleep(std::time::Duration::from_millis(40 + 60 * round as u64));
+        child.kill().expect("kill -9");
+        child.wait().expect("gone");
+        acknowledged += counts
+            .into_iter()
+            .map(|t| t.join().expect("counts"))
+            .sum::<usize>();
+    }
+    let mut stored = 0;
+    let mut c = app.db.connect().expect("connects");
+    for token in &tokens {
+        let guest = rapport::hiring::open_link(&mut c, token, rapport::types::Instant::now())
+            .expect("opens");
+        if let Some(s) = guest.sitting {
+            stored += assessment::store::answers_of(&mut c, s.organisation_id, s.id)
+                .expect("reads")
+                .len();
+        }
+    }
+    assert!(acknowledged > 0, "something was answered before the kills");
+    assert!(
+        stored >= acknowledged,
+        "{stored} stored of {acknowledged} acknowledged"
+    );
+}

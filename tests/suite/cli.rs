@@ -1,0 +1,294 @@
+//! The command line as a script sees it: output, exit codes, files.
+
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use rapport::{accounts::Role, config::DatabaseUrl};
+
+use crate::support::{PASSWORD, TestApp, TestDatabase, skip};
+
+fn rapport(database: &TestDatabase, args: &[&str], stdin: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rapport"))
+        .args(args)
+        .env("DATABASE_URL", &database.url)
+        .env("RAPPORT_DATA_DIR", database.folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    // A command that does not read its input may be gone already.
+    drop(
+        child
+            .stdin
+            .take()
+            .expect("piped")
+            .write_all(stdin.as_bytes()),
+    );
+    child.wait_with_output().expect("ends")
+}
+
+fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[test]
+fn from_an_empty_database_to_a_plan_by_commands_alone() {
+    let database = TestDatabase::fresh();
+    let folder = database.folder.path();
+    let at = |name: &str| folder.join(name).display().to_string();
+    let create = [
+        "admin",
+        "create-user",
+        "--organisation",
+        "Acme",
+        "--email",
+        "ann@acme.example",
+        "--name",
+        "Ann",
+        "--role",
+        "admin",
+    ];
+    let made = rapport(&database, &create, &format!("{PASSWORD}\n"));
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made));
+    assert!(text(&made).contains("Founded"));
+    assert_eq!(
+        rapport(&database, &create, "short\n").status.code(),
+        Some(2)
+    );
+    assert_eq!(
+        rapport(&database, &create, &format!("{PASSWORD}\n"))
+            .status
+            .code(),
+        Some(1),
+        "the address is taken"
+    );
+
+    let mut csv =
+        String::from("id,channel,category,subcategory,remark,responded_at,agent,supervisor,csat\n");
+    for i in 0..120 {
+        csv.push_str(&format!("s{i},Chat,S,Question,\"very polite, thank you\",{:02}/09/2024 10:{:02},Agent {},Blue,{}\n", 1 + i % 28, i % 60, i % 4, if i % 7 == 0 { 2 } else { 5 }));
+    }
+    csv.push_str("bad,Chat,S,Question,=cmd(),31/02/2024 10:00,Agent 1,Blue,5\n");
+    std::fs::write(at("export.csv"), &csv).expect("writes");
+    let import = [
+        "feedback",
+        "import",
+        &at("export.csv"),
+        "--mapping",
+        "contact-centre",
+    ];
+    let first = rapport(&database, &import, "");
+    assert_eq!(first.status.code(), Some(0), "{}", text(&first));
+    for said in [
+        "121 rows read",
+        "120 imported",
+        "0 duplicates",
+        "1 rejected",
+    ] {
+        assert!(text(&first).contains(said), "{said}: {}", text(&first));
+    }
+    let rejected = std::fs::read_to_string(at("export.csv.rejected.csv")).expect("written");
+    assert!(
+        rejected
+            .lines()
+            .nth(1)
+            .is_some_and(|l| l.starts_with("122,responded_at,") && l.contains("'=cmd()")),
+        "{rejected}"
+    );
+    assert!(text(&rapport(&database, &import, "")).contains("120 duplicates"));
+    assert_eq!(
+        rapport(
+            &database,
+            &[
+                "feedback",
+                "import",
+                &at("export.csv"),
+                "--mapping",
+                "none.toml"
+            ],
+            ""
+        )
+        .status
+        .code(),
+        Some(2)
+    );
+    assert_eq!(
+        rapport(&database, &["feedback", "import", &at("missing.csv")], "")
+            .status
+            .code(),
+        Some(1)
+    );
+
+    for ending in ["pdf", "docx", "html", "md", "json"] {
+        let done = rapport(
+            &database,
+            &[
+                "plan",
+                "--agent",
+                "Agent 1",
+                "--out",
+                &at(&format!("plan.{ending}")),
+            ],
+            "",
+        );
+        assert_eq!(done.status.code(), Some(0), "{}", text(&done));
+        assert!(std::fs::metadata(at(&format!("plan.{ending}"))).is_ok_and(|m| m.len() > 500));
+    }
+    assert_eq!(
+        rapport(
+            &database,
+            &["plan", "--agent", "Nobody", "--out", &at("x.pdf")],
+            ""
+        )
+        .status
+        .code(),
+        Some(1)
+    );
+    assert_eq!(
+        rapport(
+            &database,
+            &["plan", "--agent", "Agent 1", "--out", &at("x.txt")],
+            ""
+        )
+        .status
+        .code(),
+        Some(2)
+    );
+
+    let audit = rapport(&database, &["audit", "verify"], "");
+    assert!(
+        audit.status.success() && text(&audit).contains("Acme: intact"),
+        "{}",
+        text(&audit)
+    );
+    let migrated = rapport(&database, &["migrate"], "");
+    assert!(
+        text(&migrated).contains("0 migrations"),
+        "{}",
+        text(&migrated)
+    );
+}
+
+#[test]
+fn a_backup_is_a_whole_database() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    app.api(&org, Role::Recruiter);
+    let copy = app.database.folder.path().join("copy.db");
+    let is_sqlite = matches!(app.db.url(), DatabaseUrl::Sqlite(_));
+    if !is_sqlite && Command::new("pg_dump").arg("--version").output().is_err() {
+        return skip("backup of PostgreSQL: pg_dump is not installed");
+    }
+    let done = rapport(&app.database, &["backup", &copy.display().to_string()], "");
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done));
+    assert_eq!(
+        rapport(&app.database, &["backup", &copy.display().to_string()], "")
+            .status
+            .code(),
+        Some(2),
+        "never over a file"
+    );
+    if is_sqlite {
+        let restored =
+            rapport::db::Database::open(&DatabaseUrl::Sqlite(copy.display().to_string()), 1)
+                .expect("opens");
+        let mut c = restored.connect().expect("connects");
+        assert_eq!(
+            rapport::accounts::store::organisations(&mut c).expect("reads")[0].name,
+            "Acme"
+        );
+    } else {
+        assert!(std::fs::read(&copy).expect("reads").starts_with(b"PGDMP"));
+    }
+}
+
+#[test]
+fn a_questionnaire_is_checked_to_the_line() {
+    let database = TestDatabase::fresh();
+    let shipped =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("questionnaires/service-attitude.toml");
+    let fine = rapport(
+        &database,
+        &["questionnaire", "check", &shipped.display().to_string()],
+        "",
+    );
+    assert!(
+        fine.status.success() && text(&fine).contains("6 facets, 50 statements"),
+        "{}",
+        text(&fine)
+    );
+    let broken = std::fs::read_to_string(&shipped).expect("reads").replacen(
+        "facet = \"patience\"",
+        "facet = \"patients\"",
+        1,
+    );
+    let line = broken
+        .lines()
+        .position(|l| l.contains("patients"))
+        .expect("there")
+        + 1;
+    let file = database.folder.path().join("broken.toml");
+    std::fs::write(&file, broken).expect("writes");
+    let refused = rapport(
+        &database,
+        &["questionnaire", "check", &file.display().to_string()],
+        "",
+    );
+    assert_eq!(refused.status.code(), Some(2));
+    let said = text(&refused);
+    let told: usize = said
+        .split("broken.toml:")
+        .nth(1)
+        .and_then(|t| t.split(':').next())
+        .and_then(|n| n.parse().ok())
+        .expect("a line");
+    assert!(
+        told.abs_diff(line) <= 2 && said.contains("patients"),
+        "{said}"
+    );
+}
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    let database = TestDatabase::fresh();
+    for command in [
+        "demo",
+        "serve",
+        "worker",
+        "migrate",
+        "admin create-user",
+        "feedback import",
+        "feedback mapping",
+        "plan",
+        "questionnaire check",
+        "questionnaire publish",
+        "audit verify",
+        "backup",
+    ] {
+        let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let help = text(&rapport(&database, &args, ""));
+        assert!(help.contains("Example: "), "{command}: {help}");
+    }
+    let printed = rapport(&database, &["feedback", "mapping", "contact-centre"], "");
+    assert!(text(&printed).contains("external_id = \"id\""));
+}
+
+#[test]
+fn unusable_settings_are_said_with_their_name() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rapport"));
+    let output = command
+        .args(["audit", "verify"])
+        .env("DATABASE_URL", "rapport.db")
+        .output()
+        .expect("runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output).contains("DATABASE_URL"), "{}", text(&output));
+}

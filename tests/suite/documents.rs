@@ -1,0 +1,125 @@
+//! Documents as their readers open them: the PDF's structure and text, the DOCX in a word processor.
+
+use std::process::Command;
+
+use rapport::documents::{
+    docx,
+    model::{Block, Document},
+    pdf,
+};
+
+use crate::support::skip;
+
+fn sample() -> Document {
+    Document {
+        title: "A plan & more".to_owned(),
+        subtitle: "for *nobody* #here".to_owned(),
+        language: "en".to_owned(),
+        footer: "small print".to_owned(),
+        banner: Some("Synthetic".to_owned()),
+        blocks: vec![
+            Block::Heading {
+                level: 1,
+                text: "What customers value".to_owned(),
+            },
+            Block::Quote {
+                text: "#panic() $x$ <tag> “süß” Привет".to_owned(),
+                source: "a customer".to_owned(),
+            },
+            Block::Picture(rapport::documents::charts::theme_balance(&[
+                rapport::documents::charts::BalanceBar {
+                    label: "Patience".to_owned(),
+                    positive: 3,
+                    negative: 0,
+                    own: true,
+                },
+            ])),
+            Block::Table {
+                caption: "T".to_owned(),
+                header: vec!["A".to_owned(), "B".to_owned()],
+                rows: vec![vec!["1".to_owned(), "=2".to_owned()]],
+            },
+            Block::Checklist {
+                items: vec!["done?".to_owned()],
+            },
+            Block::WriteIn {
+                label: "Room".to_owned(),
+                lines: 2,
+            },
+        ],
+    }
+}
+
+fn tool(name: &str, args: &[&str]) -> Option<String> {
+    let output = Command::new(name).args(args).output().ok()?;
+    assert!(
+        output.status.success(),
+        "{name}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn a_pdf_is_tagged_titled_and_keeps_text_as_text() {
+    let bytes = pdf::render(&sample()).expect("typesets");
+    assert!(
+        bytes == pdf::render(&sample()).expect("typesets"),
+        "the same document gives the same bytes"
+    );
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("x.pdf").display().to_string();
+    std::fs::write(&file, &bytes).expect("writes");
+    let Some(text) = tool("pdftotext", &[&file, "-"]) else {
+        return skip("text and tags of the PDF: poppler-utils is not installed");
+    };
+    for said in [
+        "A plan & more",
+        "for *nobody* #here",
+        "#panic() $x$ <tag>",
+        "süß",
+        "Привет",
+        "Patience",
+    ] {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+    let info = tool("pdfinfo", &[&file]).expect("poppler");
+    assert!(
+        info.contains("Tagged:          yes") && info.contains("A plan & more"),
+        "{info}"
+    );
+    let tags = tool("pdfinfo", &["-struct", &file]).expect("poppler");
+    for tag in ["H1 ", "Table", "TH", "Figure", "L (block)"] {
+        assert!(tags.contains(tag), "{tag} in {tags}");
+    }
+}
+
+#[test]
+fn a_docx_opens_in_a_word_processor() {
+    let bytes = docx::render(&sample()).expect("packs");
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("x.docx").display().to_string();
+    std::fs::write(&file, &bytes).expect("writes");
+    let out = folder.path().display().to_string();
+    let profile = format!("-env:UserInstallation=file://{out}/profile");
+    if tool(
+        "soffice",
+        &[
+            &profile,
+            "--headless",
+            "--convert-to",
+            "txt:Text",
+            "--outdir",
+            &out,
+            &file,
+        ],
+    )
+    .is_none()
+    {
+        return skip("opening the DOCX: LibreOffice is not installed");
+    }
+    let text = std::fs::read_to_string(folder.path().join("x.txt")).expect("converted");
+    for said in ["A plan & more", "#panic() $x$ <tag>", "Привет", "=2"] {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+}

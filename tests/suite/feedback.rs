@@ -1,0 +1,421 @@
+//! Importing what contact centres really export.
+
+use rapport::{
+    accounts::Role,
+    db::write_transaction,
+    feedback::{self, Mapping, Summary, import},
+    types::Instant,
+};
+use serde_json::json;
+
+use crate::support::{Organisation, TestApp};
+
+fn import(
+    app: &TestApp,
+    org: &Organisation,
+    mapping: &str,
+    file: &[u8],
+) -> (Summary, Vec<feedback::Rejection>) {
+    let mapping = Mapping::shipped(mapping).expect("shipped");
+    let mut c = app.db.connect().expect("connects");
+    let mut row = write_transaction(&mut c, |c| {
+        feedback::begin_import(c, org.id, "system", "t.csv", &mapping, Instant::now())
+    })
+    .expect("begins");
+    drop(c);
+    let summary =
+        import::run(&app.db, &mut row, &mapping, file, &mut import::Unwatched).expect("runs");
+    let mut c = app.db.connect().expect("connects");
+    let (stored, rejections) =
+        feedback::import_with_rejections(&mut c, org.id, row.id, 1_000).expect("reads");
+    assert_eq!(
+        stored.rows_read,
+        stored.imported + stored.duplicates + stored.rejected,
+        "the counts add up"
+    );
+    assert_eq!(
+        (stored.imported, stored.rejected),
+        (summary.imported, summary.rejected)
+    );
+    (summary, rejections)
+}
+
+const HEADER: &str = "id,channel,category,subcategory,remark,responded_at,agent,supervisor,csat\n";
+
+#[test]
+fn a_messy_export_is_read_once_and_only_once() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let mut file = b"\xef\xbb\xbf".to_vec();
+    file.extend(HEADER.bytes());
+    file.extend("1,Inbound,Returns,Damaged,\"It\\u2019s great,\nthank you \"\"Maria\"\"\",26/08/2023 18:48,Maria Lopez,Team One,5\r\n".bytes());
+    file.extend(b"2,Outcall,Returns,Fraud,Tr\xe8s bien,22/08/2023,Craig,Team One,4\r\n");
+    file.extend(b"3,Email,Orders,Late,,21-Aug-23,Craig,Team Two,1\r\n\r\n");
+    file.extend(b"3,Email,Orders,Late,twice in one file,21-Aug-23,Craig,Team Two,1\r\n");
+    let (first, _) = import(&app, &org, "contact-centre", &file);
+    assert_eq!(
+        (
+            first.rows_read,
+            first.imported,
+            first.duplicates,
+            first.rejected
+        ),
+        (4, 3, 1, 0)
+    );
+    assert_eq!((first.comments, first.redactions), (2, 1));
+    let (second, _) = import(&app, &org, "contact-centre", &file);
+    assert_eq!((second.imported, second.duplicates), (0, 4));
+
+    let mut c = app.db.connect().expect("connects");
+    let agents = feedback::agents(&mut c, org.id).expect("reads");
+    assert_eq!(
+        agents.iter().map(|a| a.name.as_str()).collect::<Vec<_>>(),
+        ["Craig", "Maria Lopez"]
+    );
+    let period = feedback::Period {
+        from: Instant::now().plus(chrono::Duration::days(-9_000)),
+        to: Instant::now(),
+    };
+    let maria = feedback::feedback_of(&mut c, org.id, agents[1].id, period, 9).expect("reads");
+    assert_eq!(
+        maria[0].comment.as_deref(),
+        Some("It's great, thank you \"[agent]\"")
+    );
+    let craig = feedback::feedback_of(&mut c, org.id, agents[0].id, period, 9).expect("reads");
+    assert_eq!(
+        craig[0].comment.as_deref(),
+        Some("Très bien"),
+        "Windows-1252 is read"
+    );
+    assert_ne!(
+        craig[0].team_id, craig[1].team_id,
+        "the team is the one of the interaction"
+    );
+    assert_eq!(
+        agents[0].team_id, craig[0].team_id,
+        "the agent's own is the first seen"
+    );
+}
+
+/// Thirty kinds of broken rows among good ones: each is rejected for its own reason, each good one is kept.
+#[test]
+fn thirty_kinds_of_broken_rows() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let long = "x".repeat(300);
+    let broken: Vec<(String, &str, &str)> = [
+        (
+            ",A,T,2024-01-05,Phone,Q,4,csat_1_5,ok",
+            "external_id",
+            "is empty",
+        ),
+        (
+            "NA,A,T,2024-01-05,Phone,Q,4,csat_1_5,ok",
+            "external_id",
+            "is empty",
+        ),
+        (
+            "b3,,T,2024-01-05,Phone,Q,4,csat_1_5,ok",
+            "agent",
+            "is empty",
+        ),
+        (
+            "b4,null,T,2024-01-05,Phone,Q,4,csat_1_5,ok",
+            "agent",
+            "is empty",
+        ),
+        ("b5,A,T,,Phone,Q,4,csat_1_5,ok", "time", "is empty"),
+        (
+            "b6,A,T,yesterday,Phone,Q,4,csat_1_5,ok",
+            "time",
+            "fits none",
+        ),
+        (
+            "b7,A,T,05/01/2024,Phone,Q,4,csat_1_5,ok",
+            "time",
+            "fits none",
+        ),
+        (
+            "b8,A,T,2024-13-05,Phone,Q,4,csat_1_5,ok",
+            "time",
+            "fits none",
+        ),
+        (
+            "b9,A,T,2024-02-30,Phone,Q,4,csat_1_5,ok",
+            "time",
+            "fits none",
+        ),
+        (
+            "b10,A,T,2024-01-05 25:00,Phone,Q,4,csat_1_5,ok",
+            "time",
+            "fits none",
+        ),
+        (
+            "b11,A,T,1899-12-31,Phone,Q,4,csat_1_5,ok",
+            "time",
+            "before 1990",
+        ),
+        ("b12,A,T,2999-01-01,Phone,Q,4,csat_1_5,ok", "time", "future"),
+        (
+            "b13,A,T,1704412800,Phone,Q,4,csat_1_5,ok",
+            "time",
+            "fits none",
+        ),
+        (
+            "b14,A,T,2024-01-05,Phone,Q,6,csat_1_5,ok",
+            "score",
+            "from 1 to 5",
+        ),
+        (
+            "b15,A,T,2024-01-05,Phone,Q,0,csat_1_5,ok",
+            "score",
+            "from 1 to 5",
+        ),
+        (
+            "b16,A,T,2024-01-05,Phone,Q,-1,nps_0_10,ok",
+            "score",
+            "from 0 to 10",
+        ),
+        (
+            "b17,A,T,2024-01-05,Phone,Q,11,nps_0_10,ok",
+            "score",
+            "from 0 to 10",
+        ),
+        (
+            "b18,A,T,2024-01-05,Phone,Q,8,ces_1_7,ok",
+            "score",
+            "from 1 to 7",
+        ),
+        (
+            "b19,A,T,2024-01-05,Phone,Q,4.5,csat_1_5,ok",
+            "score",
+            "whole number",
+        ),
+        (
+            "b20,A,T,2024-01-05,Phone,Q,four,csat_1_5,ok",
+            "score",
+            "not a number",
+        ),
+        (
+            "b21,A,T,2024-01-05,Phone,Q,4/5,csat_1_5,ok",
+            "score",
+            "not a number",
+        ),
+        (
+            "b22,A,T,2024-01-05,Phone,Q,inf,csat_1_5,ok",
+            "score",
+            "from 1 to 5",
+        ),
+        (
+            "b23,A,T,2024-01-05,Phone,Q,1e2,csat_1_5,ok",
+            "score",
+            "from 1 to 5",
+        ),
+        (
+            "b24,A,T,2024-01-05,Phone,Q,perhaps,thumbs,ok",
+            "score",
+            "neither a thumb",
+        ),
+        (
+            "b25,A,T,2024-01-05,Phone,Q,4,stars,ok",
+            "scale",
+            "is not one of",
+        ),
+        ("b26,A,T,2024-01-05,Phone,Q,4,,ok", "score", "no scale"),
+        (
+            "b27,A,T,2024-01-05,Phone,Q,,,",
+            "score",
+            "neither a score nor a comment",
+        ),
+        ("b28,A,T,2024-01-05,Phone", "", "has 5 cells"),
+        (
+            "b29,A,T,2024-01-05,Phone,Q,4,csat_1_5,ok,more,and more",
+            "",
+            "has 11 cells",
+        ),
+        (
+            "\"b30\nx\",A,T,2024-01-05,Phone,Q,4,csat_1_5,ok",
+            "external_id",
+            "line break",
+        ),
+    ]
+    .map(|(row, column, reason)| (row.to_owned(), column, reason))
+    .into_iter()
+    .chain([(
+        format!("{long},A,T,2024-01-05,Phone,Q,4,csat_1_5,ok"),
+        "external_id",
+        "longer than 200",
+    )])
+    .collect();
+    let mut file = b"external_id,agent,team,time,channel,issue,score,scale,comment\n".to_vec();
+    for (i, (row, _, _)) in broken.iter().enumerate() {
+        file.extend(
+            format!("{row}\ngood{i},A,T,2024-01-05T10:00:00Z,Phone,Q,4,csat_1_5,fine\n").bytes(),
+        );
+    }
+    let mut mapping = Mapping::shipped("standard").expect("shipped");
+    mapping.columns.agent_name = None;
+    let mut c = app.db.connect().expect("connects");
+    let mut row = write_transaction(&mut c, |c| {
+        feedback::begin_import(c, org.id, "system", "t.csv", &mapping, Instant::now())
+    })
+    .expect("begins");
+    drop(c);
+    let summary = import::run(
+        &app.db,
+        &mut row,
+        &mapping,
+        &file[..],
+        &mut import::Unwatched,
+    )
+    .expect("runs");
+    assert_eq!(
+        (summary.imported, summary.rejected),
+        (broken.len() as i64, broken.len() as i64)
+    );
+    let mut c = app.db.connect().expect("connects");
+    let (_, rejections) =
+        feedback::import_with_rejections(&mut c, org.id, row.id, 100).expect("reads");
+    for ((_, column, reason), rejection) in broken.iter().zip(&rejections) {
+        assert_eq!(rejection.column_name, *column, "{rejection:?}");
+        assert!(
+            rejection.reason.contains(reason),
+            "{rejection:?} should say {reason}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_breaks_off_keeps_what_came_before() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let mut file = HEADER.as_bytes().to_vec();
+    for i in 0..700 {
+        file.extend(format!("r{i},Phone,S,Q,,05/01/2024 10:00,Ann,T,5\n").bytes());
+    }
+    file.extend(b"x,Phone,S,Q,\"never closed,05/01/2024 10:00,Ann,T,5\n");
+    file.extend(std::iter::repeat_n(b"y,Phone,S,Q,,05/01/2024 10:00,Ann,T,5\n", 130_000).flatten());
+    let (summary, _) = import(&app, &org, "contact-centre", &file);
+    assert_eq!(summary.imported, 700);
+    assert!(
+        summary
+            .problem
+            .is_some_and(|p| p.contains("702") && p.contains("quotation mark"))
+    );
+}
+
+#[test]
+fn the_upload_page_streams_to_the_worker_and_shows_what_happened() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let analyst = app.api(&org, Role::Analyst);
+    let mut file = HEADER.as_bytes().to_vec();
+    for i in 0..30_000 {
+        file.extend(
+            format!(
+                "r{i},Phone,S,Question,,05/01/2024 10:00,Ann,Blue,{}\n",
+                1 + i % 6
+            )
+            .bytes(),
+        );
+    }
+    assert!(file.len() > 1_200_000, "more than one piece");
+    let reply = analyst.upload(
+        "/api/v1/feedback/imports",
+        &[("mapping", "contact-centre")],
+        &file,
+    );
+    assert_eq!(reply.status, 202, "{}", reply.text());
+    let id = reply.json()["id"].as_str().expect("id").to_owned();
+    app.run_jobs();
+    let seen = analyst
+        .get(&format!("/api/v1/feedback/imports/{id}"))
+        .json();
+    assert_eq!(
+        (
+            seen["import"]["state"].as_str(),
+            seen["import"]["imported"].as_i64(),
+            seen["import"]["rejected"].as_i64()
+        ),
+        (Some("finished"), Some(25_000), Some(5_000))
+    );
+    let page = app
+        .browser(&org, Role::Analyst)
+        .get(&format!("/feedback/imports/{id}"))
+        .text();
+    assert!(page.contains("is not a whole number from 1 to 5"));
+    let csv = app
+        .browser(&org, Role::Analyst)
+        .get(&format!("/feedback/imports/{id}/rejections.csv"))
+        .text();
+    assert!(
+        csv.lines().nth(1).is_some_and(|l| l.starts_with("7,csat,")),
+        "{:?}",
+        csv.lines().nth(1)
+    );
+
+    let own = "name = \"mine\"\n[columns]\nexternal_id = \"nr\"\nagent = \"who\"\ntime = \"at\"\nscore = \"s\"\n[time]\nformats = [\"%Y/%m/%d\"]\n[score]\nscale = \"nps_0_10\"\n";
+    let reply = analyst.upload(
+        "/api/v1/feedback/imports",
+        &[("mapping", ""), ("mapping_file", own)],
+        b"nr;who;at;s\n1;Ann;2024/01/05;9\n",
+    );
+    let id = reply.json()["id"].as_str().expect("id").to_owned();
+    app.run_jobs();
+    assert_eq!(
+        analyst
+            .get(&format!("/api/v1/feedback/imports/{id}"))
+            .json()["import"]["imported"],
+        1
+    );
+}
+
+#[test]
+fn uploads_are_bounded_and_unusable_ones_are_said() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let analyst = app.api(&org, Role::Analyst);
+    let send = |fields: &[(&str, &str)], file: &[u8]| {
+        analyst.upload("/api/v1/feedback/imports", fields, file)
+    };
+    let large = vec![b'a'; 4 << 20];
+    assert_eq!(send(&[("mapping", "standard")], &large).code(), "too_large");
+    assert_eq!(
+        send(&[("mapping", "nothing")], b"a\n").code(),
+        "mapping_invalid"
+    );
+    assert_eq!(
+        send(&[("mapping_file", "name = 3")], b"a\n").code(),
+        "mapping_invalid"
+    );
+    assert_eq!(
+        send(&[("mapping", "standard")], b"").code(),
+        "file_unreadable"
+    );
+    assert_eq!(
+        analyst.post("/api/v1/feedback/imports", &json!({})).code(),
+        "wrong_media_type"
+    );
+    for (file, said) in [
+        (&b"PK\x03\x04zzzz"[..], "spreadsheet"),
+        (&b"\xff\xfea\0,\0"[..], "UTF-16"),
+        (&b"a,b\n1,2\n"[..], "no column"),
+        (&b"   \n"[..], "empty"),
+    ] {
+        let id = send(&[("mapping", "standard")], file).json()["id"]
+            .as_str()
+            .expect("id")
+            .to_owned();
+        app.run_jobs();
+        let seen = analyst
+            .get(&format!("/api/v1/feedback/imports/{id}"))
+            .json();
+        assert_eq!(seen["import"]["state"], "stopped");
+        assert!(
+            seen["import"]["problem"]
+                .as_str()
+                .is_some_and(|p| p.contains(said)),
+            "{seen}"
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! Behaviour of the whole program, against real databases, a real server and a real browser.
+//!
+//! One binary: one link. `TEST_DATABASE_URL=postgres://...` runs the same tests on PostgreSQL, a fresh database each.
+//! What a machine lacks is skipped with a line that says so; `RAPPORT_FORBID_SKIPS=1` turns each skip into a failure.
+
+mod accounts;
+mod assessment;
+mod audit;
+mod browser;
+mod cli;
+mod coaching;
+mod demo;
+mod documents;
+mod feedback;
+mod hiring;
+mod layers;
+mod permissions;
+mod schema;
+mod support;
+mod validity;

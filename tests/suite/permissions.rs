@@ -1,0 +1,240 @@
+//! Every route as every role, as a stranger, and for another organisation's things.
+
+use rapport::{
+    accounts::{self, NewPerson, Role},
+    coaching,
+    feedback::{self, Mapping},
+    types::Instant,
+    web::{auth::Access, routes::ROUTES},
+};
+use serde_json::json;
+
+use crate::support::{Client, HASH, Organisation, PASSWORD, Reply, TestApp, invite};
+
+/// One organisation's things, by the names the paths use.
+struct Things {
+    vacancy: String,
+    candidate: String,
+    token: String,
+    import: String,
+    agent: String,
+    plan: String,
+}
+
+fn things(app: &TestApp, org: &Organisation) -> Things {
+    let recruiter = app.api(org, Role::Recruiter);
+    let (vacancy, candidate, token) = invite(&recruiter, org, "kim@candidate.example");
+    let now = Instant::now();
+    let (import, agent, plan) = app.write(|c| {
+        let mapping = Mapping::shipped("standard")?;
+        let import = feedback::begin_import(c, org.id, "system", "x.csv", &mapping, now)?;
+        let agent = feedback::store::Agent {
+            organisation_id: org.id,
+            id: rapport::types::Id::new(),
+            reference: "A1".to_owned(),
+            name: "Agent One".to_owned(),
+            team_id: None,
+            candidate_id: None,
+            hired_at: None,
+            created_at: now,
+        };
+        feedback::store::insert_agent(c, &agent)?;
+        let plan = coaching::create(c, org.id, "system", agent.id, now)?;
+        Ok((import.id, agent.id, plan.id))
+    });
+    Things {
+        vacancy,
+        candidate,
+        token,
+        import: import.to_string(),
+        agent: agent.to_string(),
+        plan: plan.to_string(),
+    }
+}
+
+fn fill(path: &str, t: &Things) -> String {
+    let id = match path.trim_start_matches("/api/v1") {
+        p if p.starts_with("/vacancies") => &t.vacancy,
+        p if p.starts_with("/candidates") => &t.candidate,
+        p if p.starts_with("/feedback") => &t.import,
+        p if p.starts_with("/agents") => &t.agent,
+        p if p.contains("/plans") => &t.plan,
+        _ => "",
+    };
+    assert!(
+        !path.contains("{id}") || !id.is_empty(),
+        "say here what {{id}} is in {path}"
+    );
+    let filled = path
+        .replace("{id}", id)
+        .replace("{token}", &t.token)
+        .replace("{format}", "json")
+        .replace("{page}", "1")
+        .replace("{item}", "patience1")
+        .replace("{name}", "style.css");
+    assert!(
+        !filled.contains('{'),
+        "say here what stands for the rest of {path}"
+    );
+    filled
+}
+
+/// A body that would be taken, so that what is refused is refused for who asks.
+fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisation) -> Reply {
+    if method == "GET" {
+        return client.get(filled);
+    }
+    if path.ends_with("/import") || path.ends_with("/feedback/imports") {
+        return client.upload(
+            filled,
+            &[("mapping", "standard")],
+            b"name,email\nA B,a.b@candidate.example\n",
+        );
+    }
+    let questionnaire = org.questionnaire.to_string();
+    let fields: Vec<(&str, &str)> = match path.trim_start_matches("/api/v1") {
+        "/vacancies" => vec![("title", "T"), ("questionnaire_id", &questionnaire)],
+        p if p.ends_with("/candidates") => {
+            vec![("name", "A B"), ("email", "new@candidate.example")]
+        }
+        p if p.ends_with("/decision") => vec![("decision", "hold"), ("reason", "to be seen")],
+        p if p.ends_with("/hire") => vec![("team", "Blue"), ("reference", "R-9")],
+        p if p.ends_with("/acknowledge") => vec![("view", "fine")],
+        "/people" => vec![
+            ("name", "N"),
+            ("email", "n@x.example"),
+            ("role", "coach"),
+            ("password", PASSWORD),
+        ],
+        // Wrong on purpose: the right one would end the sessions this test still needs.
+        "/account/password" => vec![("present", "wrong"), ("new", "another good password")],
+        _ => vec![],
+    };
+    if path.starts_with("/api/") {
+        let body: serde_json::Map<String, serde_json::Value> = fields
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), json!(v)))
+            .collect();
+        return client.send(
+            method,
+            filled,
+            "application/json",
+            Some(json!(body).to_string().as_bytes()),
+            &[],
+        );
+    }
+    client.form(filled, &fields)
+}
+
+#[test]
+fn every_route_knows_who_may_call_it() {
+    let app = TestApp::start();
+    let (ours, theirs) = (app.organisation("Ours"), app.organisation("Theirs"));
+    let t = things(&app, &ours);
+    let foreign = things(&app, &theirs);
+    let stranger = app.anonymous();
+    // What candidates do comes first: a recruiter's new link would end theirs.
+    let mut routes: Vec<_> = ROUTES
+        .iter()
+        .filter(|r| !r.path.contains("sign-out"))
+        .collect();
+    routes.sort_by_key(|r| r.access != Access::Public);
+    for route in routes {
+        let (method, path) = (route.method.as_str(), route.path);
+        let own = fill(path, &t);
+        let Access::Roles(allowed) = route.access else {
+            let reply = call(&stranger, method, path, &own, &ours);
+            assert!(
+                ![403, 404, 405, 500].contains(&reply.status),
+                "{method} {path} as a stranger: {}",
+                reply.status
+            );
+            continue;
+        };
+        assert_eq!(
+            call(&stranger, method, path, &own, &ours).status,
+            401,
+            "{method} {path} as a stranger"
+        );
+        for role in Role::ALL {
+            for client in [app.api(&ours, role), app.browser(&ours, role)] {
+                let reply = call(&client, method, path, &own, &ours);
+                if !allowed.contains(&role) {
+                    assert_eq!(reply.status, 403, "{method} {path} as {role:?}");
+                    continue;
+                }
+                assert!(
+                    ![401, 403, 405, 500].contains(&reply.status),
+                    "{method} {path} as {role:?}: {} {}",
+                    reply.status,
+                    reply.text()
+                );
+                if path.contains("{id}") {
+                    let reply = call(&client, method, path, &fill(path, &foreign), &ours);
+                    assert_eq!(
+                        reply.status,
+                        404,
+                        "{method} {path} as {role:?} for another organisation's: {}",
+                        reply.text()
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_agent_sees_their_own_plan_and_no_other() {
+    let app = TestApp::start();
+    let org = app.organisation("Ours");
+    let t = things(&app, &org);
+    let now = Instant::now();
+    let agent = t.agent.parse().expect("id");
+    app.write(|c| {
+        let new = NewPerson {
+            email: "own@ours.example".to_owned(),
+            name: "Own".to_owned(),
+            role: Role::Agent,
+            password_hash: HASH.clone(),
+            agent: Some(agent),
+        };
+        Ok(accounts::create_person(c, org.id, new, "system", now)?)
+    });
+    let mut own = app.anonymous();
+    own.bearer = own
+        .post(
+            "/api/v1/tokens",
+            &json!({ "email": "own@ours.example", "password": PASSWORD }),
+        )
+        .json()["access_token"]
+        .as_str()
+        .map(str::to_owned);
+    let other = app.api(&org, Role::Agent);
+    let plan = format!("/api/v1/plans/{}", t.plan);
+    assert_eq!((own.get(&plan).status, other.get(&plan).status), (200, 404));
+    let view = json!({ "view": "The queue was long that week" });
+    let acknowledge = format!("/api/v1/me/plans/{}/acknowledge", t.plan);
+    assert_eq!(other.post(&acknowledge, &view).status, 404);
+    assert_eq!(own.post(&acknowledge, &view).status, 204);
+    let read = app.api(&org, Role::Coach).get(&plan).json();
+    assert_eq!(read["agent_view"], "The queue was long that week");
+    assert!(
+        own.get("/api/v1/me").json()["plans"]
+            .as_array()
+            .is_some_and(|p| p.len() == 1)
+    );
+}
+
+#[test]
+fn the_description_lists_what_is_served() {
+    let app = TestApp::start();
+    let spec = app.anonymous().get("/api/v1/openapi.json").json();
+    for route in ROUTES.iter().filter(|r| r.path.starts_with("/api/v1")) {
+        let method = route.method.as_str().to_lowercase();
+        assert!(
+            spec["paths"][route.path][&method].is_object(),
+            "{method} {}",
+            route.path
+        );
+    }
+}
