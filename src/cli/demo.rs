@@ -52,7 +52,9 @@ pub fn run(mut config: Config, port: u16, data_dir: PathBuf, no_serve: bool) -> 
     let text = refresh_link(&database, &notes)?;
     if no_serve {
         say("")?;
-        say(text.trim_end())?;
+        say(text
+            .replace("BASE", &format!("http://127.0.0.1:{port}"))
+            .trim_end())?;
         say(format!(
             "Filled {}. Run `rapport demo` without --no-serve to look around.",
             config.data_dir.display()

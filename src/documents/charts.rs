@@ -99,7 +99,7 @@ pub struct BalanceBar {
 /// Theme balance: praise to the right, trouble to the left of a middle line, each under its theme's name, the counts at
 /// the ends. Narrow enough for a phone.
 pub fn theme_balance(bars: &[BalanceBar]) -> Picture {
-    let (row, half, top) = (27.0, 180.0, 20.0);
+    let (row, half, top) = (29.0, 180.0, 19.0);
     let most = bars
         .iter()
         .map(|b| b.positive.max(b.negative))
@@ -117,19 +117,19 @@ pub fn theme_balance(bars: &[BalanceBar]) -> Picture {
             bar.negative as f64 / most * reach,
             bar.positive as f64 / most * reach,
         );
-        svg.text("middle", 12.0, half, y + 11.0, &bar.label);
+        svg.text("middle", 12.0, half, y + 13.0, &bar.label);
         let (class, colour) = if bar.own {
             ("bad", "#b4572a")
         } else {
             ("bad pale", "#d9b29c")
         };
-        svg.rect(class, colour, half - left, y + 15.0, left - 0.5, 9.0);
+        svg.rect(class, colour, half - left, y + 16.5, left - 0.5, 9.0);
         let (class, colour) = if bar.own {
             ("good", "#2b6a6e")
         } else {
             ("good pale", "#9fc0c2")
         };
-        svg.rect(class, colour, half + 0.5, y + 15.0, right - 0.5, 9.0);
+        svg.rect(class, colour, half + 0.5, y + 16.5, right - 0.5, 9.0);
         if bar.negative > 0 {
             svg.text(
                 "end",
@@ -148,7 +148,7 @@ pub fn theme_balance(bars: &[BalanceBar]) -> Picture {
                 &bar.positive.to_string(),
             );
         }
-        svg.line("axis", "#555555", 1.0, (half, y + 14.0), (half, y + 25.0));
+        svg.line("axis", "#555555", 1.0, (half, y + 15.5), (half, y + 26.5));
     }
     let title = "What customers talked about".to_owned();
     let said: Vec<String> = bars
