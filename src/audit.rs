@@ -181,11 +181,22 @@ pub fn verify(c: &mut DbConnection, organisation: Id) -> DbResult<Verdict> {
             reason: reason.to_owned(),
         })
     };
+    // The head first: what is appended while we read lies behind it and is not looked at.
+    let head: Option<(i64, String)> = audit_heads::table
+        .find(organisation)
+        .select((audit_heads::sequence, audit_heads::hash))
+        .first(c)
+        .optional()?;
+    let last = head.as_ref().map_or(i64::MAX, |(sequence, _)| *sequence);
     let (mut sequence, mut hash) = (0_i64, GENESIS.to_owned());
     loop {
         let page: Vec<Entry> = audit_entries::table
             .filter(audit_entries::organisation_id.eq(organisation))
-            .filter(audit_entries::sequence.gt(sequence))
+            .filter(
+                audit_entries::sequence
+                    .gt(sequence)
+                    .and(audit_entries::sequence.le(last)),
+            )
             .order(audit_entries::sequence)
             .limit(2_000)
             .select(Entry::as_select())
@@ -206,11 +217,6 @@ pub fn verify(c: &mut DbConnection, organisation: Id) -> DbResult<Verdict> {
             (sequence, hash) = (entry.sequence, entry.hash);
         }
     }
-    let head: Option<(i64, String)> = audit_heads::table
-        .find(organisation)
-        .select((audit_heads::sequence, audit_heads::hash))
-        .first(c)
-        .optional()?;
     match head {
         Some(head) if head != (sequence, hash) => broken(sequence + 1, "the log was cut short"),
         None if sequence > 0 => broken(sequence, "the head of the log is missing"),

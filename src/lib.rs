@@ -11,65 +11,65 @@
 //! To add an endpoint: a rule in a capability's `mod.rs`, a query in its `store.rs`, a handler in `web/`, and one row in
 //! [`web::routes`], which says who may call it.
 
-/// General statistics, pure: intervals, correlation, shrinkage.
+// General statistics, pure: intervals, correlation, shrinkage.
 pub mod stats;
 
-/// Measuring people, pure: keys, reliability, norms, composite, careless answering.
+// Measuring people, pure: keys, reliability, norms, composite, careless answering.
 pub mod psychometrics;
 
-/// Language, pure: normalise, redact, clauses, themes.
+// Language, pure: normalise, redact, clauses, themes.
 pub mod text;
 
-/// Documents and charts, pure: values in, PDF, DOCX, HTML, Markdown, CSV out.
+// Documents and charts, pure: values in, PDF, DOCX, HTML, Markdown, CSV out.
 pub mod documents;
 
-/// Keys, instants, JSON: the values everything shares.
+// Keys, instants, JSON: the values everything shares.
 pub mod types;
 
-/// Settings from the environment.
+// Settings from the environment.
 pub mod config;
 
-/// Logs without personal data.
+// Logs without personal data.
 pub mod telemetry;
 
-/// Two databases behind one connection type.
+// Two databases behind one connection type.
 pub mod db;
 
-/// Jobs, leased, in the transaction of their cause.
+// Jobs, leased, in the transaction of their cause.
 pub mod queue;
 
-/// The append-only, hash-chained log.
+// The append-only, hash-chained log.
 pub mod audit;
 
-/// Organisations, people, roles, credentials.
+// Organisations, people, roles, credentials.
 pub mod accounts;
 
-/// Questionnaires, sittings, answers, scores.
+// Questionnaires, sittings, answers, scores.
 pub mod assessment;
 
-/// Vacancies, candidates, shortlists, decisions.
+// Vacancies, candidates, shortlists, decisions.
 pub mod hiring;
 
-/// Agents, teams, customer feedback and its themes.
+// Agents, teams, customer feedback and its themes.
 pub mod feedback;
 
-/// Does the score predict what customers say?
+// Does the score predict what customers say?
 pub mod validity;
 
-/// Plans from feedback: rules, practice, documents.
+// Plans from feedback: rules, practice, documents.
 pub mod coaching;
 
-/// Background work.
+// Background work.
 pub mod worker;
 
-/// Pages and JSON, and the list of all routes.
+// Pages and JSON, and the list of all routes.
 pub mod web;
 
-/// The application, built from its settings.
+// The application, built from its settings.
 pub mod app;
 
-/// A synthetic organisation, made by the real code.
+// A synthetic organisation, made by the real code.
 pub mod demo;
 
-/// The command line.
+// The command line.
 pub mod cli;

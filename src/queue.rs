@@ -1,8 +1,8 @@
 //! Work that may wait: a leased queue in the same database as its causes.
 //!
 //! A job is enqueued in the transaction that caused it, so it exists exactly when its cause does. A worker claims
-//! it by compare-and-set for a lease, works without a transaction, and finishes it in a short one. A worker that
-//! dies loses its lease and the job runs again: jobs must be idempotent. After [`MAX_ATTEMPTS`] a job is dead and
+//! it by compare-and-set for a lease, works without a transaction while it renews the lease, and finishes it in a short
+//! one. A worker that dies loses its lease and the job runs again: jobs must be idempotent. After [`MAX_ATTEMPTS`] a job is dead and
 //! an administrator sees it.
 
 use chrono::Duration;
@@ -16,8 +16,10 @@ use crate::{
 
 /// A job that failed this often is dead.
 pub const MAX_ATTEMPTS: i32 = 6;
-/// How long a claimed job belongs to its worker.
-const LEASE: Duration = Duration::minutes(10);
+/// How long a claimed job belongs to its worker without being renewed.
+const LEASE: Duration = Duration::minutes(2);
+/// How often a worker renews the lease of the job it works on.
+pub const RENEW_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// A piece of work with a fixed name: a small value that says all the worker needs.
 pub trait Job: Serialize + DeserializeOwned {
@@ -76,6 +78,11 @@ pub fn claim(c: &mut DbConnection, now: Instant) -> DbResult<Option<QueuedJob>> 
             .first(c)
             .optional()?;
         let Some(mut job) = next else { return Ok(None) };
+        if job.attempts >= MAX_ATTEMPTS {
+            // Its workers died every time, without a word.
+            fail(c, &job, "the worker died while it did this job", now)?;
+            continue;
+        }
         // A lease is a later due time: when the worker dies the job is simply due again.
         let mine = jobs::organisation_id
             .eq(job.organisation_id)
@@ -93,6 +100,22 @@ pub fn claim(c: &mut DbConnection, now: Instant) -> DbResult<Option<QueuedJob>> 
             return Ok(Some(job));
         }
     }
+}
+
+/// Keeps a job that is being worked on.
+///
+/// # Errors
+/// Database errors.
+pub fn renew(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<()> {
+    let until = now.plus(LEASE);
+    diesel::update(
+        jobs::table
+            .find((job.organisation_id, job.id))
+            .filter(jobs::state.eq("waiting")),
+    )
+    .set((jobs::run_at.eq(until), jobs::lease_until.eq(Some(until))))
+    .execute(c)?;
+    Ok(())
 }
 
 /// Marks a job as done.

@@ -3,13 +3,21 @@
 //! One table maps a job's kind to the function that does it. [`run_next`] is public so that tests can drain the queue
 //! without waiting.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError},
+    },
+    thread,
+    time::Duration,
+};
 
 use tokio::sync::{Notify, watch};
 
 use crate::{
     assessment::{self, MeasureReliability},
-    db::{Database, DbError, write_transaction},
+    db::{Database, DbConnection, DbError, write_transaction},
     feedback::{self, RunImport},
     queue::{self, Job, QueuedJob},
     telemetry::chain,
@@ -48,6 +56,46 @@ fn perform(database: &Database, job: &QueuedJob) -> JobResult {
     }
 }
 
+/// Carries a job out while a second thread keeps its lease.
+fn perform_renewing(database: &Database, job: &QueuedJob) -> JobResult {
+    let (done, is_done) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            while is_done.recv_timeout(queue::RENEW_EVERY) == Err(RecvTimeoutError::Timeout) {
+                let renewed = database.connect().and_then(|mut c| queue::renew(&mut c, job, Instant::now()));
+                if let Err(error) = renewed {
+                    tracing::warn!(job = %job.id, error = %chain(&error), "The lease could not be renewed");
+                }
+            }
+        });
+        // A job that panics has failed like any other.
+        let result = catch_unwind(AssertUnwindSafe(|| perform(database, job)))
+            .unwrap_or_else(|_panic| Err("the job panicked".into()));
+        drop(done);
+        result
+    })
+}
+
+/// Tells what waits for a job that it is dead.
+fn bury(c: &mut DbConnection, job: &QueuedJob) {
+    if job.kind != RunImport::KIND {
+        return;
+    }
+    let told = job
+        .payload
+        .clone()
+        .read()
+        .map_err(DbError::from)
+        .map(|import| {
+            write_transaction(c, |c| {
+                feedback::give_up_import(c, job.organisation_id, &import, Instant::now())
+            })
+        });
+    if !matches!(told, Ok(Ok(()))) {
+        tracing::error!(job = %job.id, "A dead import could not be marked as stopped");
+    }
+}
+
 /// Claims one due job and carries it out.
 ///
 /// # Errors
@@ -60,7 +108,7 @@ pub fn run_next(database: &Database) -> Result<Outcome, DbError> {
     let Some(job) = claimed else {
         return Ok(Outcome::Empty);
     };
-    let result = perform(database, &job);
+    let result = perform_renewing(database, &job);
     let mut c = database.connect()?;
     match result {
         Ok(()) => {
@@ -72,6 +120,9 @@ pub fn run_next(database: &Database) -> Result<Outcome, DbError> {
             let text = chain(&*error);
             tracing::error!(job = %job.id, kind = %job.kind, attempt = job.attempts, error = %text, "Job failed");
             queue::fail(&mut c, &job, &text, Instant::now())?;
+            if job.attempts >= queue::MAX_ATTEMPTS {
+                bury(&mut c, &job);
+            }
             Ok(Outcome::Failed)
         }
     }

@@ -267,13 +267,17 @@ pub fn record_failure(c: &mut DbConnection, login: &Login, now: Instant) -> Resu
     let Some(person) = &login.person else {
         return Ok(());
     };
+    audit::record(c, person_event(person, "person.sign_in_failed"), now)?;
+    if login.locked {
+        // A lock runs out by itself; trying meanwhile does not prolong it.
+        return Ok(());
+    }
     let failures = store::count_failure(c, person.organisation_id, person.id)?;
     if failures >= FREE_ATTEMPTS {
         let minutes = 1_i64 << (failures - FREE_ATTEMPTS).min(6);
         let until = now.plus(Duration::minutes(minutes.min(60)));
         store::lock_until(c, person.organisation_id, person.id, until)?;
     }
-    audit::record(c, person_event(person, "person.sign_in_failed"), now)?;
     Ok(())
 }
 
@@ -313,6 +317,12 @@ pub fn open_session(
     now: Instant,
 ) -> Result<(Actor, String)> {
     let person = login.person.as_ref().ok_or(AccountsError::BadLogin)?;
+    // Guesses made at the same time may have locked the account since it was looked up.
+    let present =
+        store::find_person(c, person.organisation_id, person.id)?.ok_or(AccountsError::BadLogin)?;
+    if present.locked_until.is_some_and(|until| until > now) {
+        return Err(AccountsError::BadLogin);
+    }
     store::clear_failures(c, person.organisation_id, person.id)?;
     let token = issue(c, person.organisation_id, person.id, kind, Id::new(), now)?;
     audit::record(c, person_event(person, "person.signed_in"), now)?;
@@ -359,16 +369,22 @@ pub fn session_actor(c: &mut DbConnection, token: &str, now: Instant) -> Result<
 }
 
 /// Exchanges a refresh token for a new one. A token used twice means that somebody copied it: the whole family is
-/// revoked (that decision is kept even though this returns an error, so call it outside a transaction of your own).
+/// revoked. `None` when the token is unknown, used, revoked or expired.
 ///
 /// # Errors
-/// [`AccountsError::SignedOut`] when the token is unknown, used, revoked or expired.
+/// Database errors.
 pub fn refresh(c: &mut DbConnection, token: &str, now: Instant) -> Result<Option<(Actor, String)>> {
     let found = store::find_token(c, SessionKind::Refresh.as_str(), &token_hash(token))?;
     let Some(row) = found else { return Ok(None) };
-    if row.revoked_at.is_some() || row.expires_at <= now {
+    if row.expires_at <= now {
         return Ok(None);
     }
+    // Whoever revokes holds the person first, too: neither can slip past the other.
+    store::hold_person(c, row.organisation_id, row.person_id)?;
+    let found = store::find_token(c, SessionKind::Refresh.as_str(), &token_hash(token))?;
+    let Some(row) = found.filter(|t| t.revoked_at.is_none()) else {
+        return Ok(None);
+    };
     if !store::use_token(c, &row, now)? {
         store::revoke_family(c, row.organisation_id, row.family_id, now)?;
         let event = audit::Event {
@@ -402,6 +418,7 @@ pub fn refresh(c: &mut DbConnection, token: &str, now: Instant) -> Result<Option
 /// Database errors.
 pub fn sign_out(c: &mut DbConnection, kind: SessionKind, token: &str, now: Instant) -> Result<()> {
     if let Some(row) = store::find_token(c, kind.as_str(), &token_hash(token))? {
+        store::hold_person(c, row.organisation_id, row.person_id)?;
         store::revoke_family(c, row.organisation_id, row.family_id, now)?;
         let event = audit::Event {
             organisation: row.organisation_id,

@@ -129,6 +129,14 @@ pub fn lock_until(c: &mut DbConnection, organisation: Id, id: Id, until: Instant
     Ok(())
 }
 
+/// Locks a person's row until the transaction ends, on both databases, by an update that changes nothing.
+pub fn hold_person(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
+    diesel::update(people::table.find((organisation, id)))
+        .set(people::failed_attempts.eq(people::failed_attempts))
+        .execute(c)?;
+    Ok(())
+}
+
 pub fn clear_failures(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
     diesel::update(people::table.find((organisation, id)))
         .set((

@@ -169,8 +169,13 @@ pub fn start(
         withdrawn_at: None,
     };
     store::insert_sitting(c, &sitting)?;
-    record(c, &sitting, "sitting.consented", now)?;
-    Ok(sitting)
+    // A second click at the same moment finds the sitting of the first.
+    let begun =
+        store::find_sitting_of(c, organisation, candidate)?.ok_or(AssessmentError::NotFound)?;
+    if begun.id == sitting.id {
+        record(c, &sitting, "sitting.consented", now)?;
+    }
+    Ok(begun)
 }
 
 /// The sitting of a candidate, if they have begun one.

@@ -1,6 +1,6 @@
 //! A questionnaire: read from TOML, checked to the line, and from then on a plain value that can be frozen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -36,6 +36,33 @@ pub struct Questionnaire {
     pub facets: Vec<Facet>,
     /// In the order asked, instructed items among them.
     pub items: Vec<Item>,
+    /// The same questionnaire in other languages, by locale. Absent from versions published before there were any.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub translations: BTreeMap<String, Translation>,
+}
+
+/// Everything a candidate reads, in another language. Nothing of it changes a score.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Translation {
+    pub title: String,
+    pub labels: Vec<String>,
+    pub text: Texts,
+    /// Statement by item id; every item, instructed ones too.
+    pub items: BTreeMap<String, String>,
+    /// Words by facet id; every facet.
+    pub facets: BTreeMap<String, FacetWords>,
+}
+
+/// A facet in another language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FacetWords {
+    pub name: String,
+    pub definition: String,
+    pub low: String,
+    pub middle: String,
+    pub high: String,
 }
 
 /// The sentences a candidate reads, in the questionnaire's locale.
@@ -128,6 +155,8 @@ struct Source {
     #[serde(default)]
     instructed: Vec<Spanned<InstructedSource>>,
     items: Vec<Spanned<ItemSource>>,
+    #[serde(default)]
+    translations: BTreeMap<String, Spanned<Translation>>,
 }
 
 #[derive(Deserialize)]
@@ -261,6 +290,7 @@ impl Questionnaire {
         )?;
         check_facets(&lines, &source.facets)?;
         let items = order_items(&lines, &source, scale)?;
+        check_translations(&lines, &source, &items)?;
         Ok(Self {
             slug: source.slug.into_inner(),
             version: source.version.into_inner(),
@@ -275,7 +305,54 @@ impl Questionnaire {
             quality: source.quality.into_inner(),
             facets: source.facets.into_iter().map(Spanned::into_inner).collect(),
             items,
+            translations: source
+                .translations
+                .into_iter()
+                .map(|(locale, t)| (locale, t.into_inner()))
+                .collect(),
         })
+    }
+
+    /// The questionnaire as somebody reads it who asks for `languages`, best first (`de-AT` takes `de`): the first
+    /// there is, else its own. Items, facets and scoring stay what they are.
+    pub fn in_language(&self, languages: &[String]) -> Self {
+        let mut shown = self.clone();
+        let is = |asked: &str, locale: &str| {
+            let (asked, locale) = (asked.to_lowercase(), locale.to_lowercase());
+            asked == locale || asked.split('-').next() == Some(locale.as_str())
+        };
+        for asked in languages {
+            if is(asked, &self.locale) {
+                break;
+            }
+            let Some((locale, t)) = self
+                .translations
+                .iter()
+                .find(|(locale, _)| is(asked, locale))
+            else {
+                continue;
+            };
+            shown.locale.clone_from(locale);
+            shown.title.clone_from(&t.title);
+            shown.labels.clone_from(&t.labels);
+            shown.text.clone_from(&t.text);
+            for item in &mut shown.items {
+                if let Some(text) = t.items.get(&item.id) {
+                    item.text.clone_from(text);
+                }
+            }
+            for facet in &mut shown.facets {
+                if let Some(words) = t.facets.get(&facet.id) {
+                    facet.name.clone_from(&words.name);
+                    facet.definition.clone_from(&words.definition);
+                    facet.low.clone_from(&words.low);
+                    facet.middle.clone_from(&words.middle);
+                    facet.high.clone_from(&words.high);
+                }
+            }
+            break;
+        }
+        shown
     }
 
     /// SHA-256 of the checked content: two files of one hash ask and score the same.
@@ -407,6 +484,54 @@ fn check_facets(lines: &Lines<'_>, facets: &[Spanned<Facet>]) -> Result<(), Ques
     }
     if facets.iter().map(|f| f.get_ref().weight).sum::<f64>() <= 0.0 {
         return Err(lines.refuse(facets[0].span(), "all facet weights are 0"));
+    }
+    Ok(())
+}
+
+/// A translation has a word for everything and for nothing else: a missing statement would be asked in two languages.
+fn check_translations(
+    lines: &Lines<'_>,
+    source: &Source,
+    items: &[Item],
+) -> Result<(), QuestionnaireError> {
+    for (locale, at) in &source.translations {
+        let t = at.get_ref();
+        lines.require(
+            at,
+            is_slug(&locale.to_lowercase()),
+            format!("translation \"{locale}\": a locale looks like en or pt-br"),
+        )?;
+        let labels = source.scale.get_ref().labels.len();
+        lines.require(
+            at,
+            t.labels.len() == labels,
+            format!(
+                "translation \"{locale}\" needs {labels} labels, it has {}",
+                t.labels.len()
+            ),
+        )?;
+        for (what, wanted, given) in [
+            (
+                "item",
+                items.iter().map(|i| &i.id).collect::<BTreeSet<_>>(),
+                t.items.keys().collect::<BTreeSet<_>>(),
+            ),
+            (
+                "facet",
+                source.facets.iter().map(|f| &f.get_ref().id).collect(),
+                t.facets.keys().collect(),
+            ),
+        ] {
+            if let Some(missing) = wanted.difference(&given).next() {
+                return Err(lines.refuse(
+                    at.span(),
+                    format!("translation \"{locale}\" lacks {what} \"{missing}\""),
+                ));
+            }
+            if let Some(unknown) = given.difference(&wanted).next() {
+                return Err(lines.refuse(at.span(), format!("translation \"{locale}\" has {what} \"{unknown}\", which is not in the questionnaire")));
+            }
+        }
     }
     Ok(())
 }
@@ -556,6 +681,87 @@ mod tests {
         }
         let grade = 0.39 * words / q.items.len() as f64 + 11.8 * syllables / words - 15.59;
         assert!(grade < 8.0, "{grade}");
+    }
+
+    /// The shipped questionnaire with a machine-made second language, so that what is asked can be told apart.
+    fn with_translation(change: impl Fn(String) -> String) -> String {
+        let q = Questionnaire::parse(SERVICE_ATTITUDE).expect("shipped");
+        let texts = |q: &Questionnaire| Texts {
+            instruction: format!("xx {}", q.text.instruction),
+            ..q.text.clone()
+        };
+        let words = |f: &Facet| FacetWords {
+            name: format!("xx {}", f.name),
+            definition: f.definition.clone(),
+            low: f.low.clone(),
+            middle: f.middle.clone(),
+            high: f.high.clone(),
+        };
+        let translation = Translation {
+            title: format!("xx {}", q.title),
+            labels: q.labels.iter().map(|l| format!("xx {l}")).collect(),
+            text: texts(&q),
+            items: q
+                .items
+                .iter()
+                .map(|i| (i.id.clone(), format!("xx {}", i.text)))
+                .collect(),
+            facets: q.facets.iter().map(|f| (f.id.clone(), words(f))).collect(),
+        };
+        let table = BTreeMap::from([("translations", BTreeMap::from([("xx", translation)]))]);
+        change(format!(
+            "{SERVICE_ATTITUDE}\n{}",
+            toml::to_string(&table).expect("writes")
+        ))
+    }
+
+    #[test]
+    fn a_second_language_is_read_by_those_who_ask_for_it_and_changes_no_key() {
+        let q = Questionnaire::parse(&with_translation(|t| t)).expect("translated");
+        let ask = |languages: &[&str]| {
+            q.in_language(
+                &languages
+                    .iter()
+                    .map(|l| (*l).to_owned())
+                    .collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(
+            (
+                ask(&["fr", "xx-YY", "en"]).locale.as_str(),
+                ask(&["en-GB", "xx"]).locale.as_str(),
+                ask(&["fr"]).locale.as_str()
+            ),
+            ("xx", "en", "en")
+        );
+        let shown = ask(&["xx"]);
+        assert!(
+            shown.items.iter().all(|i| i.text.starts_with("xx "))
+                && shown.labels[0].starts_with("xx ")
+        );
+        assert!(
+            shown
+                .items
+                .iter()
+                .zip(&q.items)
+                .all(|(a, b)| (&a.id, &a.kind) == (&b.id, &b.kind))
+        );
+        for (from, to, part) in [
+            (
+                "patience1 = \"xx",
+                "patience9 = \"xx",
+                "lacks item \"patience1\"",
+            ),
+            (
+                "labels = [\"xx Strongly disagree\", ",
+                "labels = [",
+                "needs 5 labels",
+            ),
+        ] {
+            let error = Questionnaire::parse(&with_translation(|t| t.replacen(from, to, 1)))
+                .expect_err(from);
+            assert!(error.problem.contains(part), "{error}");
+        }
     }
 
     #[test]

@@ -116,11 +116,34 @@ pub fn insert_questionnaire(c: &mut DbConnection, row: &PublishedRow) -> DbResul
     Ok(())
 }
 
+/// Begins a sitting unless the candidate has one already.
 pub fn insert_sitting(c: &mut DbConnection, row: &SittingRow) -> DbResult<()> {
-    diesel::insert_into(sittings::table)
+    on_backend!(c, c => diesel::insert_into(sittings::table)
         .values(row)
-        .execute(c)?;
+        .on_conflict((sittings::organisation_id, sittings::candidate_id))
+        .do_nothing()
+        .execute(c))?;
     Ok(())
+}
+
+/// The newest answer to one item: its sequence number and value.
+pub fn newest_answer(
+    c: &mut DbConnection,
+    organisation: Id,
+    sitting: Id,
+    item: &str,
+) -> DbResult<Option<(i64, i32)>> {
+    Ok(answers::table
+        .filter(
+            answers::organisation_id
+                .eq(organisation)
+                .and(answers::sitting_id.eq(sitting)),
+        )
+        .filter(answers::item.eq(item))
+        .order(answers::client_sequence.desc())
+        .select((answers::client_sequence, answers::value))
+        .first(c)
+        .optional()?)
 }
 
 pub fn find_sitting(

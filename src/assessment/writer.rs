@@ -133,40 +133,43 @@ fn commit(c: &mut DbConnection, batch: &[Request]) -> Result<Results, Assessment
     })
 }
 
-/// Appends answers to a sitting that is held open. The outer result is the transaction's, the inner one this call's.
+/// Appends answers to a sitting that is held open, all or none. The outer result is the transaction's, the inner one
+/// this call's. A number used before with the same value is a repeat; with another value, or below the newest answer to
+/// its item (a second tab), it is a conflict, and the answer comes again with a higher number.
 fn append(
     c: &mut DbConnection,
     sitting: &Sitting,
     answers: &[NewAnswer],
     now: Instant,
 ) -> Result<Result<(), AssessmentError>, AssessmentError> {
-    let rows: Vec<store::AnswerRow> = answers
-        .iter()
-        .map(|a| store::AnswerRow {
-            organisation_id: sitting.organisation_id,
-            sitting_id: sitting.id,
-            item: a.item.clone(),
-            client_sequence: a.sequence,
-            value: a.value,
-            answered_at: now,
-        })
-        .collect();
-    if store::append_answers(c, &rows)? == rows.len() {
-        return Ok(Ok(()));
+    let (organisation, id) = (sitting.organisation_id, sitting.id);
+    let mut rows = Vec::with_capacity(answers.len());
+    for a in answers {
+        let newest = store::newest_answer(c, organisation, id, &a.item)?;
+        if newest.is_none_or(|(sequence, _)| sequence < a.sequence) {
+            rows.push(store::AnswerRow {
+                organisation_id: organisation,
+                sitting_id: id,
+                item: a.item.clone(),
+                client_sequence: a.sequence,
+                value: a.value,
+                answered_at: now,
+            });
+            continue;
+        }
+        let stored = store::answers_of(c, organisation, id)?;
+        let repeats = |s: &store::AnswerRow| {
+            s.item == a.item && s.client_sequence == a.sequence && s.value == a.value
+        };
+        if !stored.iter().any(repeats) {
+            let next_sequence = stored.iter().map(|s| s.client_sequence).max().unwrap_or(0) + 1;
+            return Ok(Err(AssessmentError::Conflict { next_sequence }));
+        }
     }
-    // Something stood there already: the same value is a repeat, another one is a conflict.
-    let stored = store::answers_of(c, sitting.organisation_id, sitting.id)?;
-    let differs = rows.iter().any(|row| {
-        stored.iter().any(|s| {
-            s.item == row.item && s.client_sequence == row.client_sequence && s.value != row.value
-        })
-    });
-    let next_sequence = stored.iter().map(|s| s.client_sequence).max().unwrap_or(0) + 1;
-    Ok(if differs {
-        Err(AssessmentError::Conflict { next_sequence })
-    } else {
-        Ok(())
-    })
+    if !rows.is_empty() {
+        store::append_answers(c, &rows)?;
+    }
+    Ok(Ok(()))
 }
 
 /// Saves answers in the caller's own write transaction, as of `now`.

@@ -260,6 +260,31 @@ fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
             title: "No focus area from feedback.".to_owned(),
             text: reason.clone(),
         });
+        let extended = plan
+            .strengths
+            .iter()
+            .find_map(|s| Some((s, practice_for(&s.theme)?)));
+        if let Some((strength, practice)) = extended {
+            blocks.push(subheading(format!(
+                "A strength to extend: {}",
+                strength.name
+            )));
+            blocks.push(note(
+                "Source: what customers value in this plan, not a weakness.",
+            ));
+            blocks.push(Block::Facts {
+                rows: vec![
+                    ("At".to_owned(), practice.at.clone()),
+                    ("Above".to_owned(), practice.above.clone()),
+                ],
+            });
+            blocks.push(Block::Checklist {
+                items: vec![
+                    format!("See: {}", practice.see),
+                    format!("Teach: {}", practice.teach),
+                ],
+            });
+        }
         blocks.push(Block::WriteIn {
             label: "The goal we choose together, and where it comes from:".to_owned(),
             lines: 2,

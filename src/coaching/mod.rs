@@ -14,7 +14,7 @@ use crate::{
     db::{DbConnection, DbError},
     documents::{RenderError, docx, html, markdown, pdf},
     feedback::{self, FeedbackError, Period},
-    text::taxonomy::Taxonomy,
+    text::{taxonomy::Taxonomy, withhold},
     types::{Id, Instant, Json},
 };
 pub use plan::Plan;
@@ -109,6 +109,11 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
             .copied()
     });
     let clauses = feedback::themes_of(c, organisation, agent_id, period)?;
+    let withheld = feedback::feedback_of(c, organisation, agent_id, period, 20_000)?
+        .into_iter()
+        .filter(|f| f.comment.as_deref().is_some_and(withhold::must_withhold))
+        .map(|f| f.id)
+        .collect();
     let evidence = plan::Evidence {
         organisation: founded.name,
         synthetic: founded.synthetic,
@@ -123,6 +128,7 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
         counts_before: &counts_before,
         team_tally,
         clauses: &clauses,
+        withheld: &withheld,
     };
     Ok(plan::draft(&evidence, Taxonomy::shipped()))
 }
@@ -149,7 +155,7 @@ fn stored(row: store::PlanRow) -> Result<StoredPlan> {
     })
 }
 
-/// Drafts and keeps a plan.
+/// Drafts and keeps a plan, in one go: for the command line and the demo.
 ///
 /// # Errors
 /// When the agent is not one of this organisation's.
@@ -161,11 +167,26 @@ pub fn create(
     now: Instant,
 ) -> Result<StoredPlan> {
     let plan = draft(c, organisation, agent_id, now)?;
+    keep(c, organisation, by, agent_id, &plan, now)
+}
+
+/// Keeps a plan drafted before: drafting reads much and must not hold the write lock.
+///
+/// # Errors
+/// Database errors.
+pub fn keep(
+    c: &mut DbConnection,
+    organisation: Id,
+    by: &str,
+    agent_id: Id,
+    plan: &Plan,
+    now: Instant,
+) -> Result<StoredPlan> {
     let row = store::PlanRow {
         organisation_id: organisation,
         id: Id::new(),
         agent_id,
-        content: Json::of(&plan)?,
+        content: Json::of(plan)?,
         rules_version: plan.rules_version,
         created_by: by.to_owned(),
         created_at: now,
@@ -228,14 +249,20 @@ pub fn acknowledge(
     view: &str,
     now: Instant,
 ) -> Result<()> {
-    if actor.agent.is_none() || find(c, actor, id)?.agent_id != actor.agent.unwrap_or(actor.person)
-    {
+    let stored = find(c, actor, id)?;
+    if actor.agent != Some(stored.agent_id) {
         return Err(CoachingError::NoPlan);
     }
     let view: String = view.replace('\0', "").trim().to_owned();
     if view.chars().count() > 4_000 {
         return Err(CoachingError::ViewTooLong);
     }
+    // A second click without words keeps the words of the first.
+    let view = if view.is_empty() {
+        stored.agent_view.unwrap_or_default()
+    } else {
+        view
+    };
     store::acknowledge(c, actor.organisation, id, &view, now)?;
     record(
         c,

@@ -18,10 +18,7 @@ use crate::{
         intervals::Interval,
         shrinkage::{BetaPrior, OneWay, Tally, n_for_reliability, one_way, reliability_at},
     },
-    text::{
-        taxonomy::{Control, Taxonomy, Theme},
-        withhold,
-    },
+    text::taxonomy::{Control, Taxonomy, Theme},
     types::{Id, Instant},
 };
 
@@ -33,6 +30,8 @@ pub const WIDE_WINDOW_DAYS: i64 = 180;
 /// Fewest scores for a rate on paper, and fewest comments for statements about themes.
 pub const MIN_SCORES: u64 = 20;
 pub const MIN_COMMENTS: u64 = 8;
+/// Fewest comments of peers to be compared with.
+pub const MIN_PEER_COMMENTS: u64 = 50;
 /// Probability from which a difference from peers is called credible.
 pub const CREDIBLE: f64 = 0.8;
 /// Probability from which a theme is worth asking about.
@@ -129,7 +128,7 @@ pub struct Basis {
     pub no_content: u64,
     /// Comments whose words contradict their score, left out as evidence.
     pub contradicting: usize,
-    /// Clauses withheld because they insult or speak of a person's origin or sex.
+    /// Comments withheld because they insult or speak of a person's origin or sex.
     pub withheld: usize,
     pub organisation_icc: Option<f64>,
     /// Scores needed for a reliability of .7.
@@ -194,6 +193,8 @@ pub struct Evidence<'a> {
     pub team_tally: Option<Tally>,
     /// Themes on the agent's comments.
     pub clauses: &'a [ThemeRow],
+    /// Comments of the agent that must not be passed on, whole.
+    pub withheld: &'a BTreeSet<Id>,
 }
 
 /// Whether a window holds enough to say anything about scores or themes.
@@ -206,15 +207,10 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
     let nothing = AgentCounts::default();
     let own = e.counts.get(&e.agent_id).unwrap_or(&nothing);
     let spread = one_way(&e.counts.values().map(|c| c.scores).collect::<Vec<_>>());
-    let withheld = e
-        .clauses
-        .iter()
-        .filter(|c| withhold::must_withhold(&c.clause_text))
-        .count();
     let usable: Vec<&ThemeRow> = e
         .clauses
         .iter()
-        .filter(|c| !c.contradicts_score && !withhold::must_withhold(&c.clause_text))
+        .filter(|c| !c.contradicts_score && !e.withheld.contains(&c.feedback_id))
         .collect();
     let contradicting: BTreeSet<Id> = e
         .clauses
@@ -263,7 +259,7 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
         .collect();
     let no_focus = focus
         .is_empty()
-        .then(|| no_focus_sentence(own, e, enough_comments, &mixed));
+        .then(|| no_focus_sentence(own, e, enough_comments, judged.peers.comments, &mixed));
 
     Plan {
         rules_version: RULES_VERSION,
@@ -295,7 +291,7 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
             not_analysed: own.not_analysed,
             no_content: own.no_content,
             contradicting: contradicting.len(),
-            withheld,
+            withheld: e.withheld.len(),
             organisation_icc: spread.map(|s| s.icc),
             n_for_70: spread.and_then(|s| n_for_reliability(0.7, s.icc)),
             taxonomy_version: taxonomy.version,
@@ -349,12 +345,18 @@ fn no_focus_sentence(
     own: &AgentCounts,
     e: &Evidence<'_>,
     enough: bool,
+    peers: u64,
     mixed: &[Finding],
 ) -> String {
     if !enough {
         return format!(
             "No focus area is drawn from feedback: {} comments could be read in {} days, and statements about themes need {MIN_COMMENTS}. Choose an own goal, or something seen in at least three contacts together.",
             own.analysed, e.days
+        );
+    }
+    if peers < MIN_PEER_COMMENTS {
+        return format!(
+            "No focus area is drawn from feedback: there are {peers} comments about colleagues to compare with, and {MIN_PEER_COMMENTS} are needed. Choose an own goal, or something seen in at least three contacts together."
         );
     }
     if !mixed.is_empty() {
@@ -506,6 +508,9 @@ impl<'a> Judged<'a> {
                 (week.year(), week.week())
             })
             .collect();
+        if self.peers.comments < MIN_PEER_COMMENTS {
+            return None;
+        }
         let peer_rate = self.peers.rate(&theme.id, "negative");
         let posterior = self.posterior(&theme.id, "negative");
         let weight = match theme.control {
@@ -553,6 +558,7 @@ impl<'a> Judged<'a> {
     }
 
     fn strengths(&self, taxonomy: &Taxonomy, enough_comments: bool) -> Vec<Strength> {
+        let enough = enough_comments && self.peers.comments >= MIN_PEER_COMMENTS;
         let mut found: Vec<Strength> = taxonomy
             .themes
             .iter()
@@ -572,8 +578,7 @@ impl<'a> Judged<'a> {
                     name: theme.name.clone(),
                     said: theme.said_well.clone(),
                     customers,
-                    probability: Some(p)
-                        .filter(|p| enough_comments && *p >= CREDIBLE && customers >= 3),
+                    probability: Some(p).filter(|p| enough && *p >= CREDIBLE && customers >= 3),
                     quotes: quotes(&clauses, 2),
                 })
             })
@@ -593,11 +598,11 @@ impl<'a> Judged<'a> {
 
     fn balance(&self, taxonomy: &Taxonomy) -> Vec<Balance> {
         let count = |theme: &str, pole: &str| {
-            self.own
-                .themes
-                .get(&(theme.to_owned(), pole.to_owned()))
-                .copied()
-                .unwrap_or(0)
+            self.clauses(theme, pole)
+                .iter()
+                .map(|c| c.feedback_id)
+                .collect::<BTreeSet<_>>()
+                .len() as u64
         };
         let mut all: Vec<Balance> = taxonomy
             .themes

@@ -54,8 +54,10 @@ impl From<DieselError> for DbError {
             DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
                 Self::DanglingReference
             }
+            DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Busy,
             DieselError::DatabaseError(_, info)
-                if info.message().contains("database is locked") =>
+                if info.message().contains("database is locked")
+                    || info.message().contains("deadlock detected") =>
             {
                 Self::Busy
             }
@@ -104,8 +106,15 @@ impl ManageConnection for Manager {
             .map_err(diesel::r2d2::Error::QueryError)
     }
 
-    fn has_broken(&self, _: &mut DbConnection) -> bool {
-        false
+    fn has_broken(&self, c: &mut DbConnection) -> bool {
+        // A panic inside a transaction leaves it open; so does a failed rollback. Such a connection is closed, which
+        // ends the transaction, and never lent again.
+        type Manager = <DbConnection as Connection>::TransactionManager;
+        std::thread::panicking()
+            || !matches!(
+                Manager::transaction_manager_status_mut(c).transaction_depth(),
+                Ok(None)
+            )
     }
 }
 

@@ -277,6 +277,43 @@ pub fn interval_strip(
     )
 }
 
+/// A profile at a glance, for list rows: one bar a facet, up from the norm's middle or down from it. The numbers stand on
+/// the candidate's own page.
+pub fn facet_glance(facets: &[(String, f64, f64)], label: &str) -> String {
+    let (width, height, middle) = (180.0, 40.0, 20.0);
+    let step = width / facets.len().max(1) as f64;
+    let mut svg = Svg::new(width, height);
+    for (i, (_, t, _)) in facets.iter().enumerate() {
+        let reach = (t.clamp(20.0, 80.0) - 50.0) / 30.0 * (middle - 2.0);
+        let top = if reach >= 0.0 { middle - reach } else { middle };
+        let (class, colour) = if reach >= 0.0 {
+            ("good", "#2b6a6e")
+        } else {
+            ("bad", "#b4572a")
+        };
+        svg.rect(
+            class,
+            colour,
+            step * i as f64 + 4.0,
+            top,
+            step - 8.0,
+            reach.abs().max(1.0),
+        );
+    }
+    svg.line("axis", "#999999", 1.0, (0.0, middle), (width, middle));
+    let said: Vec<String> = facets
+        .iter()
+        .map(|(name, t, _)| format!("{name} {t:.0}"))
+        .collect();
+    svg.finish(
+        label,
+        &format!(
+            "T scores from the middle of the norm, 50: {}",
+            said.join(", ")
+        ),
+    )
+}
+
 /// A profile: one row a facet, T score with its 95 % interval, on 20 to 80.
 pub fn facet_profile(facets: &[(String, f64, f64)]) -> Picture {
     let (row, left, width) = (38.0, 12.0, 330.0);

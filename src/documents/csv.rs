@@ -31,6 +31,10 @@ pub enum CsvError {
         "Record {0} is longer than 4 MB: a quotation mark is probably not closed. Reading stopped there."
     )]
     RecordTooLong(u64),
+    #[error(
+        "Record {0} has a quotation mark that is never closed and takes in the rest of the file. Reading stopped before it."
+    )]
+    UnclosedQuote(u64),
     #[error("the file could not be read")]
     Io(#[from] io::Error),
     #[error("the file could not be read as CSV")]
@@ -41,6 +45,14 @@ pub enum CsvError {
 struct Metered<R> {
     inner: R,
     budget: Rc<Cell<usize>>,
+    quotes: Rc<Quotes>,
+}
+
+/// Whether an odd number of quotation marks was read so far, and whether that was all there is: a sound file ends even.
+#[derive(Default)]
+struct Quotes {
+    odd: Cell<bool>,
+    ended: Cell<bool>,
 }
 
 impl<R: Read> Read for Metered<R> {
@@ -54,6 +66,11 @@ impl<R: Read> Read for Metered<R> {
             ));
         }
         self.budget.set(left - n);
+        let marks = buffer[..n].iter().filter(|b| **b == b'"').count();
+        self.quotes
+            .odd
+            .set(self.quotes.odd.get() ^ (marks % 2 == 1));
+        self.quotes.ended.set(n == 0);
         Ok(n)
     }
 }
@@ -62,6 +79,7 @@ impl<R: Read> Read for Metered<R> {
 pub struct CsvRows<'a> {
     reader: csv::Reader<Metered<Box<dyn Read + 'a>>>,
     budget: Rc<Cell<usize>>,
+    quotes: Rc<Quotes>,
     columns: Vec<String>,
     record: ByteRecord,
     row: u64,
@@ -103,6 +121,7 @@ impl<'a> CsvRows<'a> {
         }
         let delimiter = sniff(&head);
         let budget = Rc::new(Cell::new(MAX_RECORD_BYTES));
+        let quotes = Rc::new(Quotes::default());
         let whole: Box<dyn Read + 'a> = Box::new(io::Cursor::new(head).chain(input));
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
@@ -111,6 +130,7 @@ impl<'a> CsvRows<'a> {
             .from_reader(Metered {
                 inner: whole,
                 budget: Rc::clone(&budget),
+                quotes: Rc::clone(&quotes),
             });
         let mut record = ByteRecord::new();
         reader.read_byte_record(&mut record)?;
@@ -126,6 +146,7 @@ impl<'a> CsvRows<'a> {
         Ok(Self {
             reader,
             budget,
+            quotes,
             columns,
             record,
             row: 1,
@@ -164,6 +185,15 @@ impl<'a> CsvRows<'a> {
                 }
             }
             self.row += 1;
+            // Only the last record can hold a mark that is never closed; it then runs over line ends to the file's.
+            let runs_on = self
+                .record
+                .iter()
+                .next_back()
+                .is_some_and(|cell| cell.contains(&b'\n'));
+            if runs_on && self.quotes.odd.get() && self.quotes.ended.get() {
+                return Err(CsvError::UnclosedQuote(self.row));
+            }
             if self
                 .record
                 .iter()
@@ -295,6 +325,13 @@ mod tests {
         let mut table = CsvRows::open(&bytes[..]).expect("opens");
         assert!(table.next_row().expect("first").is_some());
         assert!(matches!(table.next_row(), Err(CsvError::RecordTooLong(3))));
+    }
+
+    #[test]
+    fn an_unclosed_quote_in_the_last_column_does_not_swallow_the_rest() {
+        let mut table = CsvRows::open(&b"a,b\n1,2\n3,\"open\n5,6\n7,8\n"[..]).expect("opens");
+        assert!(table.next_row().expect("first").is_some());
+        assert!(matches!(table.next_row(), Err(CsvError::UnclosedQuote(3))));
     }
 
     #[test]

@@ -17,10 +17,7 @@ use typst::{
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-use super::{
-    RenderError,
-    model::{Block, Document},
-};
+use super::{RenderError, model::Document};
 
 const TEMPLATE: &str = include_str!("document.typ");
 
@@ -96,6 +93,30 @@ impl World for Desk {
     }
 }
 
+/// Replaces what no font of ours can print (emoji, some scripts) by a white square: PDF/UA allows no missing glyph, and
+/// a plan must not fail for a customer's smiley. The other formats keep it.
+fn keep_printable(data: &mut serde_json::Value) {
+    let covered = |c: char| {
+        SHOP.fonts
+            .iter()
+            .any(|font| font.info().coverage.contains(u32::from(c)))
+    };
+    let printable = |c: char| c.is_ascii() || c.is_whitespace() || covered(c);
+    match data {
+        serde_json::Value::String(text) if !text.chars().all(printable) => {
+            let joiners = |c: &char| !matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{fe0e}');
+            *text = text
+                .chars()
+                .filter(joiners)
+                .map(|c| if printable(c) { c } else { '\u{25a1}' })
+                .collect();
+        }
+        serde_json::Value::Array(list) => list.iter_mut().for_each(keep_printable),
+        serde_json::Value::Object(map) => map.values_mut().for_each(keep_printable),
+        _ => {}
+    }
+}
+
 /// Most pictures in one document; file names are interned for ever, so they are few and always the same.
 const MAX_PICTURES: usize = 32;
 
@@ -109,17 +130,19 @@ pub fn render(document: &Document) -> Result<Vec<u8>, RenderError> {
     let turn = TURN
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
-    let pictures = document.blocks.iter().filter_map(|block| match block {
-        Block::Picture(p) => Some(p.svg.clone()),
-        _ => None,
-    });
+    let mut data = serde_json::to_value(document)?;
+    keep_printable(&mut data);
+    let blocks = data["blocks"].as_array().cloned().unwrap_or_default();
+    let pictures = blocks
+        .iter()
+        .filter_map(|block| block["svg"].as_str().map(str::to_owned));
     let pictures = pictures
         .take(MAX_PICTURES)
         .enumerate()
         .map(|(i, svg)| (file(&format!("/picture{i}.svg")), Bytes::from_string(svg)));
     let desk = Desk {
         source: Source::new(SHOP.main, TEMPLATE.to_owned()),
-        data: Bytes::new(serde_json::to_vec(document)?),
+        data: Bytes::new(serde_json::to_vec(&data)?),
         pictures: pictures.collect(),
     };
     let words = |errors: typst::ecow::EcoVec<typst::diag::SourceDiagnostic>| {

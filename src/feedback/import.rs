@@ -80,11 +80,20 @@ pub fn run(
     input: impl Read,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, FeedbackError> {
-    let mut summary = Summary::default();
+    // Counts are stored in the transaction of their rows: an import that was cut off goes on exactly behind them.
+    let mut summary = Summary {
+        rows_read: row.rows_read,
+        imported: row.imported,
+        duplicates: row.duplicates,
+        rejected: row.rejected,
+        comments: row.comments,
+        redactions: row.redactions,
+        problem: None,
+    };
     let outcome = read_all(database, row, mapping, input, watcher, &mut summary);
     let state = match outcome {
         Ok(()) => "finished",
-        Err(e @ (FeedbackError::Csv(_) | FeedbackError::Mapping(_))) => {
+        Err(e @ (FeedbackError::Csv(_) | FeedbackError::Mapping(_))) if !is_io(&e) => {
             summary.problem = Some(e.to_string());
             "stopped"
         }
@@ -100,6 +109,15 @@ pub fn run(
         store::update_import(c, row)
     })?;
     Ok(summary)
+}
+
+/// Trouble with reading, not with what was read: the file is not at fault, and the job is tried again.
+fn is_io(error: &FeedbackError) -> bool {
+    match error {
+        FeedbackError::Csv(CsvError::Io(_)) => true,
+        FeedbackError::Csv(CsvError::Csv(e)) => matches!(e.kind(), csv::ErrorKind::Io(_)),
+        _ => false,
+    }
 }
 
 fn write_counts(row: &mut ImportRow, summary: &Summary) {
@@ -126,6 +144,9 @@ fn read_all(
     let mut session = Session::open(database, row.organisation_id, row.id)?;
     let now = Instant::now();
     let mut stopped: Option<CsvError> = None;
+    for _ in 0..summary.rows_read {
+        rows.next_row()?;
+    }
     while stopped.is_none() {
         let (mut batch, mut rejected) = (Vec::with_capacity(BATCH), Vec::new());
         while batch.len() + rejected.len() < BATCH {

@@ -21,6 +21,8 @@ pub enum MappingError {
     Syntax { line: usize, problem: String },
     #[error("The mapping needs either score.scale or a scale column.")]
     NoScale,
+    #[error("The mapping's utc_offset_minutes must lie between -1440 and 1440.")]
+    Offset,
     #[error("The mapping has no time formats.")]
     NoTimeFormat,
     #[error(
@@ -164,6 +166,17 @@ impl Mapping {
             && mapping.columns.score.is_some()
         {
             return Err(MappingError::NoScale);
+        }
+        // No database can hold it, and no column is called so.
+        let columns = serde_json::to_string(&mapping).unwrap_or_default();
+        if columns.contains("\\u0000") {
+            return Err(MappingError::Syntax {
+                line: 1,
+                problem: "a name holds a NUL character".to_owned(),
+            });
+        }
+        if mapping.time.utc_offset_minutes.unsigned_abs() > 24 * 60 {
+            return Err(MappingError::Offset);
         }
         if mapping.time.formats.is_empty() {
             return Err(MappingError::NoTimeFormat);
@@ -384,9 +397,10 @@ impl Bound<'_> {
                 .ok()
         });
         let utc: DateTime<Utc> = match local {
-            Some(local) => {
-                local.and_utc() - Duration::minutes(self.mapping.time.utc_offset_minutes)
-            }
+            Some(local) => local
+                .and_utc()
+                .checked_sub_signed(Duration::minutes(self.mapping.time.utc_offset_minutes))
+                .ok_or_else(|| format!("\"{}\" is no time we can keep", shorten(text)))?,
             None => DateTime::parse_from_rfc3339(text)
                 .map_err(|_e| {
                     format!(

@@ -115,7 +115,10 @@ pub fn hire(
         hired_at: Some(now),
         created_at: now,
     };
-    store::insert_agent(c, &agent)?;
+    store::insert_agent(c, &agent).map_err(|e| match e {
+        DbError::Duplicate => FeedbackError::AlreadyAgent,
+        e => e.into(),
+    })?;
     let detail = serde_json::json!({ "candidate": candidate_id, "team": team.id });
     record(
         c,
@@ -321,6 +324,22 @@ pub fn run_import(database: &Database, organisation: Id, job: &RunImport) -> Res
     };
     import::run(database, &mut row, &mapping, pieces, &mut import::Unwatched)?;
     Ok(())
+}
+
+/// Says of an import whose job is dead that it will not go on.
+///
+/// # Errors
+/// Database errors.
+pub fn give_up_import(
+    c: &mut DbConnection,
+    organisation: Id,
+    job: &RunImport,
+    now: Instant,
+) -> Result<()> {
+    match store::find_import(c, organisation, job.import)?.filter(|row| row.finished_at.is_none()) {
+        Some(row) => abandon_upload(c, &row, "It failed several times on our side.", now),
+        None => Ok(()),
+    }
 }
 
 /// An uploaded file read back piece by piece.

@@ -445,7 +445,8 @@ pub fn decide(
 ) -> Result<()> {
     store::find_candidate(c, actor.organisation, candidate_id)?.ok_or(HiringError::NoCandidate)?;
     let reason = reason.trim();
-    if !(3..=1_000).contains(&reason.chars().count()) {
+    let readable = !reason.contains(|c: char| c.is_control() && c != '\n' && c != '\r');
+    if !readable || !(3..=1_000).contains(&reason.chars().count()) {
         return Err(HiringError::ReasonNeeded);
     }
     let row = DecisionRow {

@@ -1,4 +1,5 @@
-//! One way of writing: NFKC, straight quotes, escapes undone, shouting letters shortened, white space folded.
+//! One way of writing: NFKC, straight quotes, escapes undone, shouting letters shortened, white space
+//! folded. A line break stays one: it ends a clause.
 
 use std::sync::LazyLock;
 
@@ -11,7 +12,8 @@ use super::taxonomy::own;
 pub const MAX_CHARS: usize = 8_000;
 
 static ESCAPE: LazyLock<Regex> = LazyLock::new(|| own(r"\\u([0-9a-fA-F]{4})"));
-static SPACE: LazyLock<Regex> = LazyLock::new(|| own(r"\s+"));
+static SPACE: LazyLock<Regex> = LazyLock::new(|| own(r"[^\S\n]+"));
+static LINES: LazyLock<Regex> = LazyLock::new(|| own(r"\s*\n\s*"));
 
 /// The comment as it will be kept: readable, with its capitals and punctuation, at most [`MAX_CHARS`] long.
 pub fn tidy(raw: &str) -> String {
@@ -25,10 +27,12 @@ pub fn tidy(raw: &str) -> String {
     });
     let composed: String = undone
         .nfkc()
-        .map(plain_quote)
+        .map(plain)
         .filter(|c| !c.is_control() || c.is_whitespace())
         .collect();
-    SPACE.replace_all(composed.trim(), " ").into_owned()
+    LINES
+        .replace_all(&SPACE.replace_all(composed.trim(), " "), "\n")
+        .into_owned()
 }
 
 /// What the lexicon reads: [`tidy`] text in lower case, a letter repeated more than twice cut to two ("sooo" to
@@ -46,13 +50,22 @@ pub fn fold(tidy: &str) -> String {
     out
 }
 
-fn plain_quote(c: char) -> char {
+/// Straight quotes, and every script's digits as 0 to 9: a telephone number is one in Devanagari too.
+fn plain(c: char) -> char {
     match c {
+        '\u{660}'..='\u{669}' => digit(c, 0x660),
+        '\u{6f0}'..='\u{6f9}' => digit(c, 0x6f0),
+        '\u{966}'..='\u{96f}' => digit(c, 0x966),
+        '\u{9e6}'..='\u{9ef}' => digit(c, 0x9e6),
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '`' | '\u{b4}' => '\'',
         '\u{201c}' | '\u{201d}' | '\u{201f}' => '"',
         '\u{2013}' | '\u{2014}' => '-',
         other => other,
     }
+}
+
+fn digit(c: char, zero: u32) -> char {
+    char::from_digit(u32::from(c) - zero, 10).unwrap_or(c)
 }
 
 #[cfg(test)]
@@ -62,8 +75,8 @@ mod tests {
     #[test]
     fn writing_is_made_uniform() {
         assert_eq!(
-            tidy("  It\\u2019s \u{201c}fine\u{201d}\r\n now\u{0} "),
-            "It's \"fine\" now"
+            tidy("  It\\u2019s \u{201c}fine\u{201d}\r\n\r\n now\u{0}\t, १२३ "),
+            "It's \"fine\"\nnow , 123"
         );
         assert_eq!(tidy("ﬁne"), "fine");
         assert_eq!(fold("SOOOO Good!!!"), "soo good!!!");

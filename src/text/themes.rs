@@ -1,7 +1,8 @@
 //! Themes of a comment: which, said well or badly, and the words that say so.
 //!
 //! Pole of a theme in a clause: a negative word outweighs a positive one; a positive word under a negation turns
-//! ("not polite"); a theme only mentioned takes the mood of its clause, then the score, else it stays neutral.
+//! ("not polite"); a theme only mentioned takes the mood of its clause, else it stays neutral. The score alone names no
+//! pole: it would turn "third complaint registered" under a five into praise.
 
 use std::sync::LazyLock;
 
@@ -106,7 +107,7 @@ pub fn read(text: &str, good: Option<bool>, taxonomy: &Taxonomy) -> Reading {
     }
     let (mut tags, mut mood) = (Vec::new(), 0_i32);
     for (clause, original) in clauses::split(text).into_iter().enumerate() {
-        let (found, clause_mood) = read_clause(original, good, taxonomy);
+        let (found, clause_mood) = read_clause(original, taxonomy);
         mood += clause_mood;
         tags.extend(found.into_iter().map(|(theme, pole, words)| Tag {
             clause,
@@ -145,7 +146,7 @@ fn state_of(folded: &str, taxonomy: &Taxonomy) -> CommentState {
 
 type Found = (String, Pole, String);
 
-fn read_clause(original: &str, good: Option<bool>, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
+fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
     let folded = fold(original);
     let whole_idioms = taxonomy.idiom_positive.find_iter(&folded).count() as i32;
     let text = taxonomy.idiom_positive.replace_all(&folded, " ");
@@ -192,9 +193,9 @@ fn read_clause(original: &str, good: Option<bool>, taxonomy: &Taxonomy) -> (Vec<
         .count() as i32
         + whole_idioms;
     let mood = said(Pole::Positive) + general_good - said(Pole::Negative) - general_bad;
-    let leaning = match (mood.signum(), good) {
-        (1, _) | (0, Some(true)) => Pole::Positive,
-        (-1, _) | (0, Some(false)) => Pole::Negative,
+    let leaning = match mood.signum() {
+        1 => Pole::Positive,
+        -1 => Pole::Negative,
         _ => Pole::Neutral,
     };
     let found = votes
@@ -291,6 +292,22 @@ mod tests {
             CommentState::NotAnalysed
         );
         assert_eq!(state("Good"), CommentState::Analysed);
+    }
+
+    #[test]
+    fn a_mention_takes_the_mood_of_its_clause_and_no_score() {
+        let pole = |text| {
+            read(text, Some(true), Taxonomy::shipped())
+                .tags
+                .into_iter()
+                .find(|t| t.theme == "resolution")
+                .map(|t| t.pole)
+        };
+        assert_eq!(pole("third complaint registered"), Some(Pole::Neutral));
+        assert_eq!(
+            pole("terrible handling of my complaint"),
+            Some(Pole::Negative)
+        );
     }
 
     #[test]

@@ -67,11 +67,12 @@ async fn sign_in(
         .read(move |c| accounts::find_login(c, &email, Instant::now()))
         .await?;
     // Hashing takes its time on purpose: no connection waits for it, and an unknown address costs the same.
-    let checked = actix_web::web::block(move || {
-        let accepted = login.accepts(&password);
-        (login, accepted)
-    });
-    let (login, accepted) = checked.await.map_err(|e| WebError::internal(&e))?;
+    let (login, accepted) = state
+        .hashing(move || {
+            let accepted = login.accepts(&password);
+            (login, accepted)
+        })
+        .await?;
     if !accepted {
         state
             .db
@@ -87,8 +88,9 @@ async fn sign_in(
 
 /// Only a path of our own, so that a link cannot send people elsewhere after signing in.
 fn safe_next(next: &str, role: Role) -> String {
-    let own =
-        next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    let own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(|c: char| c == '\\' || c.is_control());
     if own {
         next.to_owned()
     } else {
@@ -189,13 +191,14 @@ async fn change_password(state: &State, actor: Actor, form: PasswordForm) -> Res
         .db
         .read(move |c| accounts::password_hash_of(c, &who))
         .await?;
-    let hashed = actix_web::web::block(move || {
-        if !credentials::verify_password(Some(&stored), &form.present) {
-            return Err(AccountsError::WrongPassword);
-        }
-        Ok(credentials::hash_password(&form.new)?)
-    });
-    let hash = hashed.await.map_err(|e| WebError::internal(&e))??;
+    let hash = state
+        .hashing(move || {
+            if !credentials::verify_password(Some(&stored), &form.present) {
+                return Err(AccountsError::WrongPassword);
+            }
+            Ok(credentials::hash_password(&form.new)?)
+        })
+        .await??;
     Ok(state
         .db
         .write(move |c| accounts::change_password(c, &actor, &hash, Instant::now()))
@@ -353,11 +356,11 @@ pub struct PersonForm {
     agent_reference: String,
 }
 
-async fn hashed(password: String) -> Result<String, WebError> {
-    let hash = actix_web::web::block(move || credentials::hash_password(&password)).await;
-    Ok(hash
-        .map_err(|e| WebError::internal(&e))?
-        .map_err(AccountsError::from)?)
+async fn hashed(state: &State, password: String) -> Result<String, WebError> {
+    let hash = state
+        .hashing(move || credentials::hash_password(&password))
+        .await?;
+    Ok(hash.map_err(AccountsError::from)?)
 }
 
 fn create(
@@ -394,7 +397,7 @@ fn create(
 /// `POST /people`
 pub async fn create_person_form(state: Data<State>, who: Who, form: Form<PersonForm>) -> WebResult {
     let form = form.into_inner();
-    let hash = hashed(form.password.clone()).await?;
+    let hash = hashed(&state, form.password.clone()).await?;
     state
         .db
         .write(move |c| create(c, &who.0, form, hash))
@@ -410,7 +413,7 @@ pub async fn create_person_json(
     form: Json<PersonForm>,
 ) -> WebResult {
     let form = form.into_inner();
-    let hash = hashed(form.password.clone()).await?;
+    let hash = hashed(&state, form.password.clone()).await?;
     let key = idempotency(
         &req,
         &[

@@ -20,6 +20,30 @@ use crate::{
     types::Instant,
 };
 
+/// What the browser says its person reads, best first.
+fn languages(req: &HttpRequest) -> Vec<String> {
+    let header = req
+        .headers()
+        .get("Accept-Language")
+        .and_then(|h| h.to_str().ok())
+        .unwrap_or_default();
+    let mut asked: Vec<(f64, String)> = header
+        .split(',')
+        .take(20)
+        .filter_map(|part| {
+            let (name, quality) = part.split_once(";q=").unwrap_or((part, "1"));
+            Some((quality.trim().parse().ok()?, name.trim().to_owned()))
+        })
+        .collect();
+    asked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    asked.into_iter().map(|(_, name)| name).collect()
+}
+
+/// The questionnaire in the reader's language.
+fn shown(req: &HttpRequest, q: &Questionnaire) -> Arc<Questionnaire> {
+    Arc::new(q.in_language(&languages(req)))
+}
+
 async fn open(state: &State, token: &str) -> Result<(Guest, Arc<Questionnaire>), WebError> {
     let token = token.to_owned();
     let guest = state
@@ -71,7 +95,7 @@ pub async fn welcome(state: Data<State>, req: HttpRequest, token: Path<String>) 
     let frame = Frame::of(&req).synthetic(is_synthetic(&state, guest.organisation).await?);
     page(&WelcomePage {
         frame,
-        q,
+        q: shown(&req, &q),
         token: token.into_inner(),
         name: guest.candidate.name,
         organisation: guest.organisation_name,
@@ -121,11 +145,12 @@ pub struct ConsentJson {
 /// `POST /api/v1/sittings/{token}/consent`
 pub async fn consent_json(
     state: Data<State>,
+    req: HttpRequest,
     token: Path<String>,
     form: Json<ConsentJson>,
 ) -> WebResult {
     consent(&state, &token, form.agree).await?;
-    status_json(state, token).await
+    status_json(state, req, token).await
 }
 
 struct ItemRow {
@@ -172,6 +197,7 @@ pub async fn sitting_page(
     if q.page(number).is_empty() {
         return Err(WebError::not_found());
     }
+    let q = shown(&req, &q);
     let progress = state
         .db
         .read(move |c| assessment::progress(c, &sitting))
@@ -206,20 +232,49 @@ pub async fn sitting_form(
     let (token, number) = path.into_inner();
     let (guest, q) = open(&state, &token).await?;
     let sitting = begun(&guest)?;
-    let reader = sitting.clone();
-    let progress = state
-        .db
-        .read(move |c| assessment::progress(c, &reader))
-        .await?;
+    if sitting.finished_at.is_some() {
+        return Err(AssessmentError::Finished.into());
+    }
+    // The script may save one of these at the same moment: then look again and send what still differs.
+    for attempt in 0.. {
+        let reader = sitting.clone();
+        let progress = state
+            .db
+            .read(move |c| assessment::progress(c, &reader))
+            .await?;
+        let answers = changed(&q, &form, &progress)?;
+        if answers.is_empty() {
+            break;
+        }
+        match state.writer.save(sitting.clone(), answers).await {
+            Ok(()) => break,
+            Err(AssessmentError::Conflict { .. }) if attempt < 3 => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let back = form.get("go").is_some_and(|go| go == "back");
+    Ok(see_other(&match number {
+        n if back => format!("/c/{token}/page/{}", n.saturating_sub(1).max(1)),
+        n if n >= q.pages() => format!("/c/{token}/finish"),
+        n => format!("/c/{token}/page/{}", n + 1),
+    }))
+}
+
+/// The answers of a form that are not stored already.
+fn changed(
+    q: &Questionnaire,
+    form: &BTreeMap<String, String>,
+    progress: &assessment::Progress,
+) -> Result<Vec<NewAnswer>, AssessmentError> {
     let mut answers = Vec::new();
     for (item, value) in form.iter().filter(|(name, _)| *name != "go") {
-        let value: i32 = value.parse().map_err(|_e| AssessmentError::OutOfRange {
+        let off_scale = AssessmentError::OutOfRange {
             min: q.scale.min,
             max: q.scale.max,
-        })?;
+        };
+        let value: i32 = value.parse().map_err(|_e| off_scale)?;
         let sequence = progress.next_sequence + answers.len() as i64;
-        assessment::check_answer(&q, item, value, sequence)?;
-        // What the script saved already, or a page sent twice, is no new answer.
+        assessment::check_answer(q, item, value, sequence)?;
         if progress
             .answers
             .get(item)
@@ -232,18 +287,7 @@ pub async fn sitting_form(
             });
         }
     }
-    if sitting.finished_at.is_some() {
-        return Err(AssessmentError::Finished.into());
-    }
-    if !answers.is_empty() {
-        state.writer.save(sitting, answers).await?;
-    }
-    let back = form.get("go").is_some_and(|go| go == "back");
-    Ok(see_other(&match number {
-        n if back => format!("/c/{token}/page/{}", n.saturating_sub(1).max(1)),
-        n if n >= q.pages() => format!("/c/{token}/finish"),
-        n => format!("/c/{token}/page/{}", n + 1),
-    }))
+    Ok(answers)
 }
 
 #[derive(Deserialize)]
@@ -319,9 +363,9 @@ pub async fn finish_form(state: Data<State>, token: Path<String>) -> WebResult {
 }
 
 /// `POST /api/v1/sittings/{token}/finish`
-pub async fn finish_json(state: Data<State>, token: Path<String>) -> WebResult {
+pub async fn finish_json(state: Data<State>, req: HttpRequest, token: Path<String>) -> WebResult {
     finish(&state, &token).await?;
-    status_json(state, token).await
+    status_json(state, req, token).await
 }
 
 struct FacetRow {
@@ -354,6 +398,7 @@ pub async fn result(state: Data<State>, req: HttpRequest, token: Path<String>) -
         return Ok(see_other(&format!("/c/{token}")));
     };
     let withdrawn = sitting.withdrawn_at.is_some();
+    let q = shown(&req, &q);
     let (organisation, candidate) = (guest.organisation, guest.candidate.id);
     let results = state
         .db
@@ -426,8 +471,9 @@ struct SittingReply {
 }
 
 /// `GET /api/v1/sittings/{token}`
-pub async fn status_json(state: Data<State>, token: Path<String>) -> WebResult {
+pub async fn status_json(state: Data<State>, req: HttpRequest, token: Path<String>) -> WebResult {
     let (guest, q) = open(&state, &token).await?;
+    let q = shown(&req, &q);
     let stage = match &guest.sitting {
         None => "invited",
         Some(s) if s.withdrawn_at.is_some() => "withdrawn",

@@ -104,17 +104,20 @@ struct AgentPage {
 /// `GET /agents/{id}`
 pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path<Id>) -> WebResult {
     let organisation = who.0.organisation;
-    let looked = state.db.write(move |c| {
-        let agent = feedback::agent(c, organisation, *id)?;
-        looked_at(c, &who.0, *id)?;
-        let plans = coaching::plans_of(c, organisation, *id)?;
-        Ok::<_, WebError>((
-            agent,
-            plans,
-            coaching::draft(c, organisation, *id, Instant::now())?,
-        ))
-    });
-    let (agent, plans, plan) = looked.await?;
+    let (agent, plans, plan) = state
+        .db
+        .read(move |c| {
+            let agent = feedback::agent(c, organisation, *id)?;
+            let plans = coaching::plans_of(c, organisation, *id)?;
+            Ok::<_, WebError>((
+                agent,
+                plans,
+                coaching::draft(c, organisation, *id, Instant::now())?,
+            ))
+        })
+        .await?;
+    let seen = agent.id;
+    state.db.write(move |c| looked_at(c, &who.0, seen)).await?;
     let draft = html::fragment(&coaching::document::document(&plan));
     let frame = Frame::of(&req).synthetic(plan.synthetic);
     page(&AgentPage {
@@ -140,26 +143,34 @@ fn looked_at(c: &mut DbConnection, actor: &Actor, agent: Id) -> Result<(), WebEr
 
 /// `GET /api/v1/agents/{id}`
 pub async fn agent_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
-    let looked = state.db.write(move |c| {
-        let agent = feedback::agent(c, who.0.organisation, *id)?;
-        looked_at(c, &who.0, *id)?;
-        Ok::<_, WebError>((
-            agent,
-            coaching::draft(c, who.0.organisation, *id, Instant::now())?,
-        ))
-    });
-    let (agent, draft) = looked.await?;
+    let organisation = who.0.organisation;
+    let (agent, draft) = state
+        .db
+        .read(move |c| {
+            let agent = feedback::agent(c, organisation, *id)?;
+            Ok::<_, WebError>((
+                agent,
+                coaching::draft(c, organisation, *id, Instant::now())?,
+            ))
+        })
+        .await?;
+    let seen = agent.id;
+    state.db.write(move |c| looked_at(c, &who.0, seen)).await?;
     Ok(HttpResponse::Ok()
         .json(serde_json::json!({ "agent": AgentReply::from(agent), "draft": draft })))
 }
 
 /// `POST /agents/{id}/plans`
 pub async fn create_plan_form(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
-    let make = move |c: &mut _| {
-        coaching::create(c, who.0.organisation, &who.0.label(), *id, Instant::now())
-    };
-    let plan = state.db.write(make).await?;
-    Ok(see_other(&format!("/plans/{}", plan.id)))
+    let (actor, id, now) = (who.0, *id, Instant::now());
+    let organisation = actor.organisation;
+    let plan = state
+        .db
+        .read(move |c| coaching::draft(c, organisation, id, now))
+        .await?;
+    let keep = move |c: &mut _| coaching::keep(c, organisation, &actor.label(), id, &plan, now);
+    let stored = state.db.write(keep).await?;
+    Ok(see_other(&format!("/plans/{}", stored.id)))
 }
 
 /// `POST /api/v1/agents/{id}/plans`
@@ -170,10 +181,15 @@ pub async fn create_plan_json(
     id: Path<Id>,
 ) -> WebResult {
     let key = idempotency(&req, &[])?;
-    let actor = who.0;
+    let (actor, id, now) = (who.0, *id, Instant::now());
+    let organisation = actor.organisation;
+    let plan = state
+        .db
+        .read(move |c| coaching::draft(c, organisation, id, now))
+        .await?;
     created(&state, &actor.clone(), key, move |c| {
-        let plan = coaching::create(c, actor.organisation, &actor.label(), *id, Instant::now())?;
-        serde_json::to_value(plan).map_err(|e| WebError::internal(&e))
+        let stored = coaching::keep(c, organisation, &actor.label(), id, &plan, now)?;
+        serde_json::to_value(stored).map_err(|e| WebError::internal(&e))
     })
     .await
 }

@@ -70,6 +70,7 @@ codes! {
     SittingFinished "sitting_finished" CONFLICT,
     AnswerConflict "answer_conflict" CONFLICT,
     KeyReused "key_reused" CONFLICT,
+    Conflict "conflict" CONFLICT,
     Busy "busy" SERVICE_UNAVAILABLE,
     Internal "internal" INTERNAL_SERVER_ERROR,
 }
@@ -144,6 +145,10 @@ impl From<DbError> for WebError {
             DbError::Busy => Self::new(
                 Code::Busy,
                 "We are busy at the moment. Please try again in a few seconds.",
+            ),
+            DbError::Duplicate | DbError::DanglingReference => Self::new(
+                Code::Conflict,
+                "Somebody did this at the same moment. Please look again before you repeat it.",
             ),
             e => Self::internal(&e),
         }

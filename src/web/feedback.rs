@@ -115,7 +115,10 @@ async fn receive(
                 let mapping = match (&own, &shipped) {
                     (Some(text), _) => Mapping::parse(text),
                     (None, Some(name)) => Mapping::shipped(name),
-                    (None, None) => Mapping::shipped("standard"),
+                    (None, None) => {
+                        let problem = "Name the mapping before the file in the form.";
+                        return Err(WebError::new(Code::MappingInvalid, problem));
+                    }
                 };
                 let mapping = mapping.map_err(FeedbackError::from)?;
                 let source = file_name.unwrap_or_else(|| "upload.csv".to_owned());

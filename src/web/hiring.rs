@@ -357,6 +357,10 @@ pub async fn import_candidates_json(
     Ok(HttpResponse::Created().json(serde_json::json!({ "added": added, "rejected": rejected })))
 }
 
+fn facet_row(f: &FacetScore) -> (String, f64, f64) {
+    (f.name.clone(), f.t, f.se)
+}
+
 #[derive(Template)]
 #[template(path = "candidate.html")]
 struct CandidatePage {
@@ -389,12 +393,11 @@ pub async fn candidate_page(
     let (view, agent, teams) = read.await?;
     let entry = view.entry.clone();
     let score = entry.as_ref().and_then(|e| e.score.clone());
-    let rows = |f: &FacetScore| (f.name.clone(), f.t, f.se);
     page(&CandidatePage {
         frame: Frame::of(&req).synthetic(is_synthetic(&state, organisation).await?),
         profile: score.as_ref().map_or_else(String::new, |s| {
             html::picture(&charts::facet_profile(
-                &s.facets.iter().map(rows).collect::<Vec<_>>(),
+                &s.facets.iter().map(facet_row).collect::<Vec<_>>(),
             ))
         }),
         rank_range: entry.as_ref().and_then(|e| e.rank_range),

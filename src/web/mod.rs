@@ -22,7 +22,7 @@ use std::{
     sync::{Arc, RwLock},
 };
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::{
     accounts::AccessKeys,
@@ -44,6 +44,8 @@ pub struct State {
     pub config: Arc<Config>,
     /// Rung after enqueueing, so that the worker need not wait for its next look.
     pub wake: Arc<Notify>,
+    /// How many passwords are hashed at once: each takes 19 MB, and anybody may ask.
+    hashing: Arc<Semaphore>,
     questionnaires: Arc<RwLock<Questionnaires>>,
 }
 
@@ -62,8 +64,29 @@ impl State {
             keys,
             config,
             wake,
+            hashing: Arc::new(Semaphore::new(4)),
             questionnaires: Arc::default(),
         }
+    }
+
+    /// Runs `work` that hashes a password, on a thread of its own and with few others beside it.
+    ///
+    /// # Errors
+    /// [`error::Code::Busy`] after ten seconds in the queue.
+    pub async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, error::WebError> {
+        let patience = std::time::Duration::from_secs(10);
+        let turn = tokio::time::timeout(patience, Arc::clone(&self.hashing).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else {
+            return Err(crate::db::DbError::Busy.into());
+        };
+        let done = actix_web::web::block(move || {
+            let _turn = turn;
+            work()
+        });
+        done.await.map_err(|e| error::WebError::internal(&e))
     }
 
     /// A published questionnaire. It never changes, so it is read once.

@@ -192,20 +192,17 @@ where
     F: FnOnce(&mut DbConnection) -> Result<serde_json::Value, WebError> + Send + 'static,
 {
     let (organisation, person) = (actor.organisation, actor.person);
-    let body = state
+    let known = key
+        .as_ref()
+        .map(|k| (k.key.clone(), k.request_hash.clone()));
+    let made = state
         .db
         .write(move |c| {
             let Some(key) = key else {
                 return make(c).map(|v| v.to_string());
             };
-            if let Some(reply) = accounts_store::find_reply(c, organisation, person, &key.key)? {
-                if reply.request_hash == key.request_hash {
-                    return Ok(reply.body);
-                }
-                return Err(WebError::new(
-                    Code::KeyReused,
-                    "This Idempotency-Key was used for another request.",
-                ));
+            if let Some(body) = earlier(c, organisation, person, &key.key, &key.request_hash)? {
+                return Ok(body);
             }
             let body = make(c)?.to_string();
             let reply = StoredReply {
@@ -220,9 +217,39 @@ where
             accounts_store::insert_reply(c, &reply)?;
             Ok(body)
         })
-        .await?;
+        .await;
+    let body = match (made, known) {
+        (Ok(body), _) => body,
+        // The same key at the same moment: whoever came second gets the first one's answer.
+        (Err(error), Some((key, hash))) => {
+            let found = state
+                .db
+                .read(move |c| earlier(c, organisation, person, &key, &hash))
+                .await?;
+            found.ok_or(error)?
+        }
+        (Err(error), None) => return Err(error),
+    };
     state.wake.notify_one();
     Ok(HttpResponse::build(StatusCode::CREATED)
         .content_type("application/json")
         .body(body))
+}
+
+/// The answer already given to this key, if any.
+fn earlier(
+    c: &mut DbConnection,
+    organisation: Id,
+    person: Id,
+    key: &str,
+    request_hash: &str,
+) -> Result<Option<String>, WebError> {
+    match accounts_store::find_reply(c, organisation, person, key)? {
+        None => Ok(None),
+        Some(reply) if reply.request_hash == request_hash => Ok(Some(reply.body)),
+        Some(_) => Err(WebError::new(
+            Code::KeyReused,
+            "This Idempotency-Key was used for another request.",
+        )),
+    }
 }

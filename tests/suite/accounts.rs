@@ -50,6 +50,7 @@ fn signing_in_never_sends_people_elsewhere() {
         "https://evil.example/",
         "//evil.example",
         "/\\evil.example",
+        "/\t/evil.example",
         "javascript:alert(1)",
     ] {
         let reply = app.anonymous().form(

@@ -360,3 +360,91 @@ fn a_killed_server_loses_no_acknowledged_answer() {
         "{stored} stored of {acknowledged} acknowledged"
     );
 }
+
+/// Two tabs: the later answer counts, whichever tab's numbers are lower, and both are told the truth.
+#[test]
+fn a_second_tab_with_lower_numbers_is_told_to_count_on() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let (_, _, token) = invite(
+        &app.api(&org, Role::Recruiter),
+        &org,
+        "kim@candidate.example",
+    );
+    let c = app.anonymous();
+    c.post(
+        &format!("/api/v1/sittings/{token}/consent"),
+        &json!({ "agree": true }),
+    );
+    let put = |item: &str, value: i64, sequence: i64| {
+        let path = format!("/api/v1/sittings/{token}/answers/{item}");
+        c.put(&path, &json!({ "value": value, "sequence": sequence }))
+    };
+    assert_eq!(put("patience1", 2, 7).status, 204);
+    let second_tab = put("patience1", 5, 3);
+    assert_eq!(second_tab.code(), "answer_conflict");
+    let next = second_tab.json()["next_sequence"]
+        .as_i64()
+        .expect("a number");
+    assert_eq!(put("patience1", 5, next).status, 204);
+    assert_eq!(
+        put("patience1", 2, 7).status,
+        204,
+        "a late repeat of what was acknowledged is harmless"
+    );
+    let state = c.get(&format!("/api/v1/sittings/{token}")).json();
+    let item = state["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .find(|i| i["id"] == "patience1")
+        .expect("item");
+    assert_eq!(item["answer"], 5);
+}
+
+/// Both databases: clicks at the same moment begin one sitting and create one thing.
+#[test]
+fn simultaneous_clicks_do_one_thing() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let recruiter = app.api(&org, Role::Recruiter);
+    let (_, _, token) = invite(&recruiter, &org, "kim@candidate.example");
+    let statuses = |work: &(dyn Fn() -> u16 + Sync)| {
+        std::thread::scope(|scope| {
+            let clicks: Vec<_> = (0..6).map(|_| scope.spawn(work)).collect();
+            clicks
+                .into_iter()
+                .map(|t| t.join().expect("answers"))
+                .collect::<Vec<u16>>()
+        })
+    };
+    let consent = || {
+        let path = format!("/api/v1/sittings/{token}/consent");
+        app.anonymous()
+            .post(&path, &json!({ "agree": true }))
+            .status
+    };
+    assert_eq!(statuses(&consent), [200; 6]);
+    let create = || {
+        let body = json!({ "title": "Once", "questionnaire_id": org.questionnaire }).to_string();
+        let key = [("Idempotency-Key", "same")];
+        recruiter
+            .send(
+                "POST",
+                "/api/v1/vacancies",
+                "application/json",
+                Some(body.as_bytes()),
+                &key,
+            )
+            .status
+    };
+    assert_eq!(statuses(&create), [201; 6]);
+    let list = recruiter.get("/api/v1/vacancies").json();
+    let once = list["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .filter(|v| v["title"] == "Once")
+        .count();
+    assert_eq!(once, 1);
+}

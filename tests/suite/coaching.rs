@@ -11,10 +11,10 @@ use serde_json::json;
 
 use crate::support::{Organisation, TestApp};
 
-/// One line of the contact-centre format, `day` days ago.
+/// One line of the contact-centre format, `day` days before yesterday at noon.
 fn line(id: usize, agent: &str, day: i64, csat: u8, remark: &str) -> String {
     let at = Instant::now()
-        .plus(chrono::Duration::days(-day))
+        .plus(chrono::Duration::days(-day - 1))
         .0
         .format("%d/%m/%Y 12:00");
     format!("{agent}-{id},Phone,S,Question,{remark},{at},{agent},Blue,{csat}\n")
@@ -372,4 +372,49 @@ fn eighteen_surveys_are_no_rate() {
             "{n}"
         );
     }
+}
+
+#[test]
+fn nobody_is_compared_with_colleagues_who_do_not_exist_and_insults_are_no_evidence() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let mut csv =
+        String::from("id,channel,category,subcategory,remark,responded_at,agent,supervisor,csat\n");
+    for i in 0..60 {
+        csv.push_str(&line(i, "alone", i as i64, 1, "he rushed me and hung up"));
+    }
+    load(&app, &org, &csv);
+    let alone = draft(&app, &org, "alone");
+    assert!(
+        alone.focus.is_empty()
+            && alone
+                .no_focus
+                .is_some_and(|n| n.contains("to compare with"))
+    );
+
+    let mut more = peers();
+    for i in 0..60 {
+        more.push_str(&line(
+            i,
+            "insulted",
+            i as i64,
+            1,
+            "What an idiot. He rushed me and hung up",
+        ));
+    }
+    load(&app, &org, &more);
+    let insulted = draft(&app, &org, "insulted");
+    assert!(insulted.focus.is_empty(), "{:?}", insulted.focus);
+    assert_eq!(insulted.basis.withheld, 60);
+    assert!(insulted.balance.iter().all(|b| b.theme != "patience"));
+    let found: Vec<String> = draft(&app, &org, "alone")
+        .focus
+        .into_iter()
+        .map(|f| f.theme)
+        .collect();
+    assert_eq!(
+        found,
+        ["patience"],
+        "with colleagues to compare with, the same comments are a focus"
+    );
 }

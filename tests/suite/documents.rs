@@ -23,7 +23,7 @@ fn sample() -> Document {
                 text: "What customers value".to_owned(),
             },
             Block::Quote {
-                text: "#panic() $x$ <tag> “süß” Привет".to_owned(),
+                text: "#panic() $x$ <tag> “süß” Привет 😡 ठीक".to_owned(),
                 source: "a customer".to_owned(),
             },
             Block::Picture(rapport::documents::charts::theme_balance(&[

@@ -79,7 +79,7 @@ fn a_messy_export_is_read_once_and_only_once() {
     let maria = feedback::feedback_of(&mut c, org.id, agents[1].id, period, 9).expect("reads");
     assert_eq!(
         maria[0].comment.as_deref(),
-        Some("It's great, thank you \"[agent]\"")
+        Some("It's great,\nthank you \"[agent]\"")
     );
     let craig = feedback::feedback_of(&mut c, org.id, agents[0].id, period, 9).expect("reads");
     assert_eq!(
@@ -418,4 +418,116 @@ fn uploads_are_bounded_and_unusable_ones_are_said() {
             "{seen}"
         );
     }
+}
+
+/// A worker dies in the middle of a file: the next one goes on behind the last committed batch, and the counts are
+/// those of one undisturbed run.
+#[test]
+fn an_import_that_was_cut_off_goes_on_where_it_was() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let mut file = HEADER.as_bytes().to_vec();
+    for i in 0..1_700 {
+        let score = if i % 10 == 0 { 9 } else { 5 };
+        file.extend(format!("r{},Phone,S,Q,,05/01/2024 10:00,Ann,T,{score}\n", i % 1_600).bytes());
+    }
+    let mapping = Mapping::shipped("contact-centre").expect("shipped");
+    let mut c = app.db.connect().expect("connects");
+    let mut row = write_transaction(&mut c, |c| {
+        feedback::begin_import(c, org.id, "system", "t.csv", &mapping, Instant::now())
+    })
+    .expect("begins");
+    drop(c);
+    /// A file that ends in a broken disk.
+    struct Cut<'a>(&'a [u8]);
+    impl std::io::Read for Cut<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            match self.0.len() {
+                0 => Err(std::io::Error::other("gone")),
+                _ => std::io::Read::read(&mut self.0, buffer),
+            }
+        }
+    }
+    struct Dies;
+    impl feedback::Watcher for Dies {
+        fn progress(&mut self, so_far: &Summary) {
+            assert!(so_far.rows_read < 1_000, "the worker dies here");
+        }
+    }
+    let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        import::run(&app.db, &mut row, &mapping, Cut(&file), &mut Dies)
+    }));
+    assert!(died.is_err());
+    let mut c = app.db.connect().expect("connects");
+    let (mut stored, _) =
+        feedback::import_with_rejections(&mut c, org.id, row.id, 9).expect("reads");
+    drop(c);
+    assert_eq!(stored.rows_read, 1_000);
+    let done = import::run(
+        &app.db,
+        &mut stored,
+        &mapping,
+        &file[..],
+        &mut import::Unwatched,
+    )
+    .expect("goes on");
+    assert_eq!(
+        (
+            done.rows_read,
+            done.imported,
+            done.duplicates,
+            done.rejected
+        ),
+        (1_700, 1_440, 90, 170)
+    );
+}
+
+/// Other scripts, strange digits, a long text, formulas and markup: read, redacted, and nothing falls over.
+#[test]
+fn hostile_comments_are_read_like_any_other() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let long = "very polite and ".repeat(7_000);
+    let comments = [
+        "AB१२ABCD1234ABCD1234",
+        "फ़ोन ९८७६५४३२१०",
+        "4111 1111 1111 1111",
+        "👍🏽👩‍👧‍👦",
+        "\u{202e}reversed",
+        "=HYPERLINK(1)",
+        "<script>alert(1)</script>",
+        long.as_str(),
+        "a\u{0}b",
+        "''; DROP TABLE feedback; --",
+        "𝓋ℯ𝓇𝓎 𝓅ℴ𝓁𝒾𝓉ℯ",
+    ];
+    let mut file = HEADER.to_owned();
+    for (i, comment) in comments.iter().enumerate() {
+        file.push_str(&format!(
+            "h{i},Phone,S,Q,\"{comment}\",05/01/2024 10:00,Ann,T,5\n"
+        ));
+    }
+    let (done, _) = import(&app, &org, "contact-centre", file.as_bytes());
+    assert_eq!((done.imported, done.rejected), (comments.len() as i64, 0));
+    let mut c = app.db.connect().expect("connects");
+    let ann = feedback::agent_by_reference(&mut c, org.id, "Ann")
+        .expect("is there")
+        .id;
+    let period = feedback::Period {
+        from: Instant::now().plus(chrono::Duration::days(-9_000)),
+        to: Instant::now(),
+    };
+    let kept = feedback::feedback_of(&mut c, org.id, ann, period, 99).expect("reads");
+    let all: String = kept.iter().filter_map(|f| f.comment.clone()).collect();
+    assert!(
+        !all.contains("4111") && !all.contains("9876543210") && !all.contains("९८७६"),
+        "{}",
+        &all[..400.min(all.len())]
+    );
+    let read = kept.iter().find(|f| f.external_id == "h10").expect("kept");
+    assert_eq!(
+        read.comment.as_deref(),
+        Some("very polite"),
+        "letters in disguise are letters"
+    );
 }

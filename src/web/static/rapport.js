@@ -36,5 +36,11 @@
     queue = queue.then(() => save(name, value)).then((ok) => { waiting--; if (ok && waiting === 0) say("Saved"); });
   });
   window.addEventListener("beforeunload", (event) => { if (waiting > 0) event.preventDefault(); });
-  form.addEventListener("submit", () => { waiting = 0; });
+  // Leave only when everything given is saved; the form itself then has nothing new to say.
+  form.addEventListener("submit", (event) => {
+    if (waiting === 0) return;
+    event.preventDefault();
+    const { submitter } = event;
+    queue.then(() => { waiting = 0; form.requestSubmit(submitter); });
+  });
 })();
