@@ -259,7 +259,7 @@ pub fn find_login(c: &mut DbConnection, email: &str, now: Instant) -> Result<Log
     Ok(Login { person, locked })
 }
 
-/// Counts a failed sign-in and locks for a growing time after [`FREE_ATTEMPTS`].
+/// Counts a failed sign-in and locks for a growing time after five.
 ///
 /// # Errors
 /// Database errors.

@@ -5,6 +5,7 @@
 //! is closed. Answers arrive through the [`writer`], which commits waiting ones together.
 
 pub mod questionnaire;
+mod reading;
 pub mod scoring;
 pub mod store;
 pub mod writer;

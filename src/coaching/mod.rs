@@ -1,9 +1,10 @@
-//! Coaching plans: drafted by the [`plan`] rules from an agent's feedback, built into a [`document`], printed in five
+//! Coaching plans: drafted by the [`rules`] from an agent's feedback, built into a [`document`], printed in five
 //! formats, seen by the agent, who answers back.
 
 pub mod document;
 pub mod library;
 pub mod plan;
+pub mod rules;
 pub mod store;
 
 use serde::Serialize;
@@ -89,11 +90,11 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
     let agent = feedback::agent(c, organisation, agent_id)?;
     let founded =
         accounts_store::find_organisation(c, organisation)?.ok_or(CoachingError::NoOrganisation)?;
-    let mut days = plan::WINDOW_DAYS;
+    let mut days = rules::WINDOW_DAYS;
     let mut period = Period::latest(c, organisation, days, now)?;
     let mut counts = feedback::counts(c, organisation, period)?;
-    if !counts.get(&agent_id).is_some_and(plan::holds_enough) {
-        days = plan::WIDE_WINDOW_DAYS;
+    if !counts.get(&agent_id).is_some_and(rules::holds_enough) {
+        days = rules::WIDE_WINDOW_DAYS;
         period = Period::latest(c, organisation, days, now)?;
         counts = feedback::counts(c, organisation, period)?;
     }
@@ -114,7 +115,7 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
         .filter(|f| f.comment.as_deref().is_some_and(withhold::must_withhold))
         .map(|f| f.id)
         .collect();
-    let evidence = plan::Evidence {
+    let evidence = rules::Evidence {
         organisation: founded.name,
         synthetic: founded.synthetic,
         agent_id,
@@ -130,7 +131,7 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
         clauses: &clauses,
         withheld: &withheld,
     };
-    Ok(plan::draft(&evidence, Taxonomy::shipped()))
+    Ok(rules::draft(&evidence, Taxonomy::shipped()))
 }
 
 /// A stored plan.

@@ -122,6 +122,7 @@ struct ErrorPage<'a> {
     title: &'a str,
     detail: &'a str,
     status: u16,
+    path: &'a str,
     request_id: &'a str,
 }
 
@@ -149,6 +150,12 @@ pub fn error_page(
         title,
         detail,
         status: status.as_u16(),
+        // Where to go on after signing in: only what can be opened again.
+        path: if request.method() == actix_web::http::Method::GET {
+            request.path()
+        } else {
+            "/"
+        },
         request_id,
     };
     page.render()

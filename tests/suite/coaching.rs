@@ -343,7 +343,7 @@ fn an_agent_without_feedback_gets_a_plan_that_says_so() {
     });
     let plan = draft(&app, &org, "new");
     assert!(plan.rate.is_none() && plan.focus.is_empty() && plan.strengths.is_empty());
-    assert_eq!(plan.basis.days, coaching::plan::WIDE_WINDOW_DAYS);
+    assert_eq!(plan.basis.days, coaching::rules::WIDE_WINDOW_DAYS);
     for format in [
         Format::Pdf,
         Format::Docx,
@@ -364,11 +364,11 @@ fn eighteen_surveys_are_no_rate() {
         13,
     );
     assert!((p - 0.168).abs() < 5e-3, "{p}");
-    const { assert!(18 < coaching::plan::MIN_SCORES) };
+    const { assert!(18 < coaching::rules::MIN_SCORES) };
     // Detectable change: p = .83 and 60 / 180 / 2,000 scores: 19.2, 11.1 and 3.3 points.
     for (n, points) in [(60, 19.2), (180, 11.1), (2_000, 3.3)] {
         assert!(
-            (100.0 * coaching::plan::detectable_change(0.83, n) - points).abs() < 0.06,
+            (100.0 * coaching::rules::detectable_change(0.83, n) - points).abs() < 0.06,
             "{n}"
         );
     }

@@ -2,17 +2,12 @@
 //! truth, the scorer scores them, some are hired, a year of customer feedback about them goes through the importer,
 //! and plans come out of the rules. Everything says that it is synthetic.
 //!
-//! The model, so that every figure can be checked against what made it: a person has a general attitude g ~ N(0, 1)
-//! and in each facet theta = sqrt(.6) g + sqrt(.4) e. An answer of at least k follows a graded response model with
-//! slope 1.7 and intercepts 4.2, 2.9, 1.0, -1.6. A customer's score is good with probability
-//! logistic(1.45 + .35 g + .35 u + issue), u ~ N(0, 1) being all that the questionnaire does not see.
+//! The model stands in [`model`], so that every figure can be checked against what made it.
 
-use std::fmt::Write as _;
+pub mod model;
 
 use anyhow::Context;
 use chrono::Duration;
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha12Rng;
 
 use crate::{
     accounts::{self, Actor, NewPerson, Role, credentials},
@@ -23,10 +18,10 @@ use crate::{
     db::{Database, DbConnection, write_transaction},
     feedback::{self, Mapping},
     hiring::{self, Decision},
-    stats::distributions::normal_quantile,
     types::{Id, Instant},
     worker,
 };
+use model::{Draws, Person, TEAMS, Truth, feedback_file};
 
 /// Name of the organisation; it says what it is.
 pub const ORGANISATION: &str = "Harbour & Lane (synthetic demo)";
@@ -62,249 +57,6 @@ pub struct Demo {
     pub planned: Vec<String>,
 }
 
-const FIRST: [&str; 24] = [
-    "Ada", "Bram", "Chidi", "Dora", "Emil", "Farah", "Goran", "Hana", "Idris", "Juno", "Kofi",
-    "Lena", "Marek", "Nadia", "Oskar", "Priya", "Quinn", "Rosa", "Sami", "Tilda", "Umar", "Vera",
-    "Wen", "Yara",
-];
-const LAST: [&str; 20] = [
-    "Abara",
-    "Brandt",
-    "Castell",
-    "Dufour",
-    "Ekström",
-    "Fiala",
-    "Grange",
-    "Holm",
-    "Ivanov",
-    "Jansen",
-    "Kaya",
-    "Lindqvist",
-    "Moreau",
-    "Novak",
-    "Okafor",
-    "Petit",
-    "Quist",
-    "Rahman",
-    "Sousa",
-    "Tanaka",
-];
-const TEAMS: [&str; 5] = ["Breakwater", "Lantern", "Compass", "Anchor", "Ferry"];
-const ISSUES: [(&str, f64); 6] = [
-    ("Order status", 0.3),
-    ("Late delivery", -0.7),
-    ("Refund", -0.4),
-    ("Product question", 0.4),
-    ("Invoice", -0.1),
-    ("App", -0.2),
-];
-
-/// What customers write, by theme: praise, then trouble.
-const VOICES: [(&str, &[&str], &[&str]); 14] = [
-    (
-        "courtesy",
-        &[
-            "She was very polite and respectful throughout",
-            "A courteous and well mannered person",
-        ],
-        &[
-            "He was rude to me from the first minute",
-            "The tone was arrogant and I felt talked down to",
-        ],
-    ),
-    (
-        "warmth",
-        &[
-            "Such a friendly and cheerful voice",
-            "A warm welcome and a pleasant conversation",
-        ],
-        &["The agent sounded bored and robotic"],
-    ),
-    (
-        "empathy",
-        &[
-            "He understood my situation and reassured me",
-            "I felt that she really cared and was so supportive",
-        ],
-        &[
-            "Nobody seemed to care that my mother was waiting for it",
-            "I was dismissed as if my problem did not exist",
-        ],
-    ),
-    (
-        "listening",
-        &[
-            "She listened carefully and asked the right questions",
-            "Finally someone attentive who understood my question",
-        ],
-        &[
-            "I had to repeat myself three times on one call",
-            "My question was misunderstood and I had to start again",
-        ],
-    ),
-    (
-        "patience",
-        &[
-            "He stayed calm and took the time I needed",
-            "Very patient with all my questions",
-        ],
-        &[
-            "I felt she rushed me and then hung up",
-            "He was impatient and in a hurry to end the call",
-        ],
-    ),
-    (
-        "ownership",
-        &[
-            "She took ownership and called me back as promised",
-            "He went above and beyond to follow up",
-        ],
-        &[
-            "I was promised a call and got no reply",
-            "Nobody called me back although they said so",
-        ],
-    ),
-    (
-        "clarity",
-        &[
-            "She explained everything clearly step by step",
-            "Good explanation, easy to understand",
-        ],
-        &[
-            "The explanation was confusing and I still do not know what to do",
-            "It was not clear what happens next",
-        ],
-    ),
-    (
-        "knowledge",
-        &[
-            "A knowledgeable and professional agent",
-            "He knew exactly what to do",
-        ],
-        &[
-            "I was given wrong information about the form",
-            "The agent had no idea about my contract",
-        ],
-    ),
-    (
-        "resolution",
-        &[
-            "My problem was solved in one go",
-            "Very helpful, all sorted out now",
-        ],
-        &[
-            "The issue is still not solved",
-            "It is still pending and nobody could help",
-        ],
-    ),
-    (
-        "pace",
-        &["Quick and efficient", "I got a fast answer"],
-        &["It took too long to find my order", "A very slow process"],
-    ),
-    (
-        "access",
-        &["They answered right away"],
-        &[
-            "I was on hold for forty minutes",
-            "I waited too long in the queue before anyone picked up",
-        ],
-    ),
-    (
-        "product",
-        &["Great product and fast delivery"],
-        &[
-            "The parcel arrived damaged",
-            "A late delivery again and the wrong item in the box",
-        ],
-    ),
-    (
-        "policy",
-        &["A hassle free return"],
-        &[
-            "The refund is still not there and the return policy is complicated",
-            "No refund without paperwork",
-        ],
-    ),
-    (
-        "digital",
-        &["The app is easy to use"],
-        &[
-            "The app keeps crashing when I log in",
-            "The website showed an error",
-        ],
-    ),
-];
-const PLAIN_GOOD: [&str; 6] = [
-    "Good service",
-    "Thank you",
-    "Great",
-    "All fine, thanks",
-    "Excellent support",
-    "Very good",
-];
-const PLAIN_BAD: [&str; 4] = [
-    "Worst service",
-    "Bad experience",
-    "Disappointed",
-    "Not happy at all",
-];
-
-struct Person {
-    name: String,
-    g: f64,
-    facets: Vec<f64>,
-}
-
-/// Draws from the stated model.
-struct Draws(ChaCha12Rng);
-
-impl Draws {
-    fn uniform(&mut self) -> f64 {
-        self.0.random_range(1e-12..1.0)
-    }
-
-    fn normal(&mut self) -> f64 {
-        normal_quantile(self.uniform())
-    }
-
-    fn chance(&mut self, p: f64) -> bool {
-        self.uniform() < p
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        let i = self.0.random_range(0..from.len());
-        &from[i]
-    }
-
-    fn person(&mut self, number: usize, facets: usize) -> Person {
-        let g = self.normal();
-        let name = format!(
-            "{} {}",
-            FIRST[number % FIRST.len()],
-            LAST[(number / FIRST.len() + number * 7) % LAST.len()]
-        );
-        Person {
-            name,
-            g,
-            facets: (0..facets)
-                .map(|_| 0.6_f64.sqrt() * g + 0.4_f64.sqrt() * self.normal())
-                .collect(),
-        }
-    }
-
-    /// An answer from 1 to 5 by the graded response model, reversed items turned back.
-    fn answer(&mut self, theta: f64, reversed: bool) -> i32 {
-        let u = self.uniform();
-        let at_least = |d: f64| 1.0 / (1.0 + (-(1.7 * theta + d)).exp());
-        let value = 1 + [4.2, 2.9, 1.0, -1.6]
-            .into_iter()
-            .filter(|d| u < at_least(*d))
-            .count() as i32;
-        if reversed { 6 - value } else { value }
-    }
-}
-
 /// Fills an empty database. `progress` is told what comes next.
 ///
 /// # Errors
@@ -315,7 +67,7 @@ pub fn fill(
     now: Instant,
     progress: &mut dyn FnMut(&str),
 ) -> anyhow::Result<Demo> {
-    let mut draws = Draws(ChaCha12Rng::seed_from_u64(2_026));
+    let mut draws = Draws::seeded();
     let q = Questionnaire::parse(SERVICE_ATTITUDE).context("the shipped questionnaire")?;
     let last_year = now.plus(Duration::days(-420));
     progress("Founding the organisation");
@@ -350,7 +102,7 @@ pub fn fill(
                 q.items.len(),
             )
         })?;
-        people.push((id.0, person));
+        people.push((id, person));
     }
     drop(c);
     while worker::run_next(database)? != worker::Outcome::Empty {}
@@ -516,11 +268,11 @@ fn sit(
     number: usize,
     at: Instant,
     answered: usize,
-) -> anyhow::Result<(Id, Option<f64>)> {
+) -> anyhow::Result<Id> {
     let email = format!("candidate{number}@candidate.example");
     let invited = hiring::add_candidate(c, boss, vacancy, &person.name, &email, at)?;
     if answered == 0 {
-        return Ok((invited.candidate_id, None));
+        return Ok(invited.candidate_id);
     }
     let guest = hiring::open_link(c, &invited.token, at)?;
     let sitting = assessment::start(
@@ -558,20 +310,7 @@ fn sit(
     if answered == q.items.len() {
         assessment::finish(c, &sitting, clock)?;
     }
-    Ok((invited.candidate_id, None))
-}
-
-/// An agent with the truth behind them.
-struct Truth {
-    id: Id,
-    reference: String,
-    name: String,
-    team: &'static str,
-    g: f64,
-    u: f64,
-    /// Index into [`VOICES`] of what they are good at, and of what goes wrong more often with them.
-    strong: usize,
-    weak: Option<usize>,
+    Ok(invited.candidate_id)
 }
 
 fn hire(
@@ -621,8 +360,8 @@ fn hire(
             .iter()
             .find(|(p, _)| p == id)
             .map_or(0.0, |(_, p)| p.g);
-        let weak = draws.chance(0.3).then(|| draws.0.random_range(0..8));
-        let strong = draws.0.random_range(0..10);
+        let weak = draws.chance(0.3).then(|| draws.below(8));
+        let strong = draws.below(10);
         agents.push(Truth {
             id: agent.id,
             reference: agent.reference,
@@ -635,107 +374,6 @@ fn hire(
         });
     }
     Ok(agents)
-}
-
-/// The year's feedback as a contact centre would export it, in the format of the shipped mapping.
-fn feedback_file(draws: &mut Draws, agents: &[Truth], each: usize, now: Instant) -> String {
-    let mut csv =
-        String::from("id,channel,category,subcategory,remark,responded_at,agent,supervisor,csat\n");
-    let mut number = 0;
-    for agent in agents {
-        for _ in 0..each {
-            number += 1;
-            let (issue, effect) = *draws.pick(&ISSUES);
-            let p = 1.0 / (1.0 + (-(1.45 + 0.35 * agent.g + 0.35 * agent.u + effect)).exp());
-            let good = draws.chance(p);
-            let csat = if good {
-                4 + i32::from(draws.chance(0.75))
-            } else {
-                1 + i32::from(draws.chance(0.4)) + i32::from(draws.chance(0.2))
-            };
-            let remark = remark(draws, agent, good);
-            let at = now
-                .plus(Duration::minutes(-(draws.uniform() * 525_000.0) as i64))
-                .0
-                .format("%d/%m/%Y %H:%M");
-            let channel = *draws.pick(&["Phone", "Chat", "Email"]);
-            let quoted = remark.replace('"', "\"\"");
-            // Writing to a string cannot fail.
-            let _infallible = writeln!(
-                csv,
-                "S{number:06},{channel},Service,{issue},\"{quoted}\",{at},{},{},{csat}",
-                agent.reference, agent.team
-            );
-        }
-    }
-    csv
-}
-
-fn remark(draws: &mut Draws, agent: &Truth, good: bool) -> String {
-    if !draws.chance(if good { 0.3 } else { 0.45 }) {
-        return String::new();
-    }
-    if draws.chance(0.3) {
-        return (*draws.pick(if good {
-            &PLAIN_GOOD[..]
-        } else {
-            &PLAIN_BAD[..]
-        }))
-        .to_owned();
-    }
-    let theme = |draws: &mut Draws, good: bool| {
-        if good && draws.chance(0.25) {
-            return agent.strong;
-        }
-        if let (false, Some(weak)) = (good, agent.weak)
-            && draws.chance(0.45)
-        {
-            return weak;
-        }
-        // Trouble is mostly about process and about things not solved.
-        if good {
-            draws.0.random_range(0..11)
-        } else {
-            draws
-                .0
-                .random_range(0..VOICES.len() + 4)
-                .clamp(4, VOICES.len() + 3)
-                - 4
-        }
-    };
-    let voice = |draws: &mut Draws, theme: usize, good: bool| {
-        let (_, praise, trouble) = VOICES[theme.min(VOICES.len() - 1)];
-        (*draws.pick(if good { praise } else { trouble })).to_owned()
-    };
-    let main = theme(draws, good);
-    let mut text = voice(draws, main, good);
-    if draws.chance(0.3) {
-        let other = theme(draws, !good);
-        text = format!("{text}, but {}", lower(&voice(draws, other, !good)));
-    }
-    if draws.chance(0.1) {
-        text = format!(
-            "{text}. Thank you {}",
-            agent.name.split(' ').next().unwrap_or_default()
-        );
-    }
-    if draws.chance(0.02) {
-        text.push_str(". Please ring me on +49 151 2345 6789");
-    }
-    text
-}
-
-fn lower(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars
-        .next()
-        .map(|c| c.to_lowercase().to_string())
-        .unwrap_or_default();
-    if text.starts_with("I ") {
-        text.to_owned()
-    } else {
-        first + chars.as_str()
-    }
 }
 
 type Planned = (Vec<String>, (Role, String, String));

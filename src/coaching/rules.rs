@@ -1,0 +1,548 @@
+//! The rules of a plan, pure: counts and clauses in, a plan out. Version [`RULES_VERSION`].
+//!
+//! A focus area must be signal: enough comments, from different customers in different weeks, and a posterior
+//! probability of at least [`CREDIBLE`] that the agent's true rate of trouble is more than 1.25 times that of peers.
+//! Rates are beta-binomial with the organisation's own spread; a small sample is pulled to the peers' rate and
+//! simply does not reach the bar. Themes of process never become a focus; mixed ones only with the coach's word.
+//! Strengths come first. Not yet part of these rules: adjustment for channel and issue type, and driver weights.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, Duration, NaiveDate, Weekday};
+
+use crate::{
+    feedback::{AgentCounts, Period, ThemeRow},
+    stats::{
+        distributions::normal_quantile,
+        shrinkage::{BetaPrior, OneWay, Tally, n_for_reliability, one_way, reliability_at},
+    },
+    text::taxonomy::{Control, Taxonomy, Theme},
+    types::{Id, Instant},
+};
+
+use super::plan::{Balance, Basis, CheckIn, Finding, NotYours, Plan, Quote, Rate, Strength};
+
+/// Kept with every plan: a change of rules is a new number.
+pub const RULES_VERSION: i32 = 1;
+/// Window of a plan, and the wider one when it holds too little.
+pub const WINDOW_DAYS: i64 = 90;
+pub const WIDE_WINDOW_DAYS: i64 = 180;
+/// Fewest scores for a rate on paper, and fewest comments for statements about themes.
+pub const MIN_SCORES: u64 = 20;
+pub const MIN_COMMENTS: u64 = 8;
+/// Fewest comments of peers to be compared with.
+pub const MIN_PEER_COMMENTS: u64 = 50;
+/// Probability from which a difference from peers is called credible.
+pub const CREDIBLE: f64 = 0.8;
+/// Probability from which a theme is worth asking about.
+const WORTH_ASKING: f64 = 0.6;
+/// How much more trouble than peers counts as a difference.
+const EXCESS: f64 = 1.25;
+/// Spread of theme rates between agents when the organisation's own cannot be told: middle of what is found in
+/// contact centres (.02 to .05).
+const THEME_ICC: f64 = 0.035;
+
+/// Everything the rules read.
+pub struct Evidence<'a> {
+    pub organisation: String,
+    pub synthetic: bool,
+    pub agent_id: Id,
+    pub agent: String,
+    pub agent_reference: String,
+    pub team: Option<String>,
+    pub created: Instant,
+    pub period: Period,
+    pub days: i64,
+    /// Every agent of the organisation in the period.
+    pub counts: &'a BTreeMap<Id, AgentCounts>,
+    /// The same, one period earlier.
+    pub counts_before: &'a BTreeMap<Id, AgentCounts>,
+    /// The agent's team in the period.
+    pub team_tally: Option<Tally>,
+    /// Themes on the agent's comments.
+    pub clauses: &'a [ThemeRow],
+    /// Comments of the agent that must not be passed on, whole.
+    pub withheld: &'a BTreeSet<Id>,
+}
+
+/// Whether a window holds enough to say anything about scores or themes.
+pub fn holds_enough(counts: &AgentCounts) -> bool {
+    counts.scores.n >= MIN_SCORES || counts.analysed >= MIN_COMMENTS
+}
+
+/// Applies the rules.
+pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
+    let nothing = AgentCounts::default();
+    let own = e.counts.get(&e.agent_id).unwrap_or(&nothing);
+    let spread = one_way(&e.counts.values().map(|c| c.scores).collect::<Vec<_>>());
+    let usable: Vec<&ThemeRow> = e
+        .clauses
+        .iter()
+        .filter(|c| !c.contradicts_score && !e.withheld.contains(&c.feedback_id))
+        .collect();
+    let contradicting: BTreeSet<Id> = e
+        .clauses
+        .iter()
+        .filter(|c| c.contradicts_score)
+        .map(|c| c.feedback_id)
+        .collect();
+    let (rate, rate_note) = rate(own.scores, spread, e.team_tally);
+    let enough_comments = own.analysed >= MIN_COMMENTS;
+    let judged = Judged::new(e, own, &usable);
+
+    let mut findings = Vec::new();
+    let mut environment = Vec::new();
+    for theme in taxonomy
+        .themes
+        .iter()
+        .filter(|t| t.control != Control::Process)
+    {
+        let Some(finding) = judged.trouble(theme).filter(|_| enough_comments) else {
+            continue;
+        };
+        if judged.peers_moved(theme) && finding.probability >= WORTH_ASKING {
+            environment.push(theme.name.clone());
+        } else {
+            findings.push(finding);
+        }
+    }
+    findings.sort_by(|a, b| {
+        b.benefit
+            .total_cmp(&a.benefit)
+            .then_with(|| a.theme.cmp(&b.theme))
+    });
+    let over_the_bar = |f: &Finding| {
+        f.clauses >= 3 && f.customers >= 3 && f.weeks >= 2 && f.probability >= CREDIBLE
+    };
+    let (credible, rest): (Vec<Finding>, Vec<Finding>) =
+        findings.into_iter().partition(over_the_bar);
+    let (mixed, mut focus): (Vec<Finding>, Vec<Finding>) = credible
+        .into_iter()
+        .partition(|f| f.control == Control::Mixed);
+    focus.truncate(2);
+    let worth_asking: Vec<Finding> = rest
+        .into_iter()
+        .filter(|f| f.customers >= 2 && f.probability >= WORTH_ASKING)
+        .take(2)
+        .collect();
+    let no_focus = focus
+        .is_empty()
+        .then(|| no_focus_sentence(own, e, enough_comments, judged.peers.comments, &mixed));
+
+    Plan {
+        rules_version: RULES_VERSION,
+        synthetic: e.synthetic,
+        organisation: e.organisation.clone(),
+        agent: e.agent.clone(),
+        agent_reference: e.agent_reference.clone(),
+        team: e.team.clone(),
+        created: e.created.date(),
+        detectable_change: rate
+            .as_ref()
+            .map(|r| 100.0 * detectable_change(r.shrunk, r.scores)),
+        rate,
+        rate_note,
+        strengths: judged.strengths(taxonomy, enough_comments),
+        balance: judged.balance(taxonomy),
+        focus,
+        no_focus,
+        for_the_coach: mixed.into_iter().take(2).collect(),
+        worth_asking,
+        environment,
+        not_yours: judged.not_yours(taxonomy),
+        check_ins: check_ins(e.created.date()),
+        basis: Basis {
+            period: e.period,
+            days: e.days,
+            scores: own.scores.n,
+            analysed: own.analysed,
+            not_analysed: own.not_analysed,
+            no_content: own.no_content,
+            contradicting: contradicting.len(),
+            withheld: e.withheld.len(),
+            organisation_icc: spread.map(|s| s.icc),
+            n_for_70: spread.and_then(|s| n_for_reliability(0.7, s.icc)),
+            taxonomy_version: taxonomy.version,
+        },
+    }
+}
+
+fn rate(own: Tally, spread: Option<OneWay>, team: Option<Tally>) -> (Option<Rate>, String) {
+    let Some(spread) = spread.filter(|s| s.icc > 0.0) else {
+        let note =
+            "No rate is shown: the scores of this organisation do not tell agents apart yet.";
+        return (None, note.to_owned());
+    };
+    let needed = n_for_reliability(0.5, spread.icc)
+        .unwrap_or(u64::MAX)
+        .clamp(MIN_SCORES, 200);
+    if own.n < needed {
+        let note = format!(
+            "No rate is shown: {} scores are too few to say something about one person; {} more are needed.",
+            own.n,
+            needed - own.n
+        );
+        return (None, note);
+    }
+    let posterior = BetaPrior::from_icc(spread.mean, spread.icc).posterior(own);
+    let team_mean = team
+        .filter(|t| t.n >= MIN_SCORES)
+        .map(|t| t.successes as f64 / t.n as f64);
+    let team_band = team_mean.map(|mean| {
+        BetaPrior::from_icc(mean, spread.icc)
+            .posterior(Tally::default())
+            .interval(0.8)
+    });
+    let reliability = reliability_at(own.n, spread.icc);
+    let rate = Rate {
+        scores: own.n,
+        raw: own.successes as f64 / own.n as f64,
+        shrunk: posterior.mean(),
+        interval: posterior.interval(0.8),
+        team_band,
+        reliability,
+    };
+    let note = format!(
+        "The estimate is pulled towards everybody's mean by as much as chance explains (reliability {reliability:.2} with {} scores). The band shows where most of the team lies. It is no target and no rank.",
+        own.n
+    );
+    (Some(rate), note)
+}
+
+fn no_focus_sentence(
+    own: &AgentCounts,
+    e: &Evidence<'_>,
+    enough: bool,
+    peers: u64,
+    mixed: &[Finding],
+) -> String {
+    if !enough {
+        return format!(
+            "No focus area is drawn from feedback: {} comments could be read in {} days, and statements about themes need {MIN_COMMENTS}. Choose an own goal, or something seen in at least three contacts together.",
+            own.analysed, e.days
+        );
+    }
+    if peers < MIN_PEER_COMMENTS {
+        return format!(
+            "No focus area is drawn from feedback: there are {peers} comments about colleagues to compare with, and {MIN_PEER_COMMENTS} are needed. Choose an own goal, or something seen in at least three contacts together."
+        );
+    }
+    if !mixed.is_empty() {
+        return "Your feedback shows no area that is yours alone and differs from your peers'. The coach can confirm the shared theme below, with a reason, or you choose an own goal.".to_owned();
+    }
+    "Your feedback shows no area that differs from your peers' by more than chance explains. That is a normal result. Extend a strength, or choose an own goal.".to_owned()
+}
+
+/// Smallest difference two windows of `n` scores each could show with 80 % power at .05:
+/// (z_.975 + z_.8) sqrt(p (1 - p) 2 / n).
+pub fn detectable_change(p: f64, n: u64) -> f64 {
+    (normal_quantile(0.975) + normal_quantile(0.8)) * (p * (1.0 - p) * 2.0 / n as f64).sqrt()
+}
+
+fn check_ins(from: NaiveDate) -> Vec<CheckIn> {
+    [
+        (
+            7,
+            "10 minutes: has the sentence been tried? What got in the way?",
+        ),
+        (
+            14,
+            "20 minutes: look at the tally and two contacts together",
+        ),
+        (30, "30 minutes: review of the behaviour goal"),
+        (60, "30 minutes: measure, close, continue or change"),
+    ]
+    .into_iter()
+    .map(|(days, purpose)| {
+        let mut date = from + Duration::days(days);
+        while matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
+            date += Duration::days(1);
+        }
+        CheckIn {
+            date,
+            purpose: purpose.to_owned(),
+        }
+    })
+    .collect()
+}
+
+/// The agent's comments against everybody else's.
+struct Judged<'a> {
+    e: &'a Evidence<'a>,
+    own: &'a AgentCounts,
+    usable: &'a [&'a ThemeRow],
+    peers: Pool,
+    peers_before: Pool,
+}
+
+/// Comments of many agents together.
+#[derive(Default)]
+struct Pool {
+    comments: u64,
+    themes: BTreeMap<(String, String), u64>,
+}
+
+impl Pool {
+    fn of<'a>(counts: impl Iterator<Item = (&'a Id, &'a AgentCounts)>, without: Id) -> Self {
+        let mut pool = Self::default();
+        for (_, c) in counts.filter(|(id, _)| **id != without) {
+            pool.comments += c.analysed;
+            for (key, n) in &c.themes {
+                *pool.themes.entry(key.clone()).or_default() += n;
+            }
+        }
+        pool
+    }
+
+    fn tally(&self, theme: &str, pole: &str) -> Tally {
+        let successes = self
+            .themes
+            .get(&(theme.to_owned(), pole.to_owned()))
+            .copied()
+            .unwrap_or(0);
+        Tally {
+            successes: successes.min(self.comments),
+            n: self.comments,
+        }
+    }
+
+    /// Rate with one comment's worth of caution on each side, so that it is never 0.
+    fn rate(&self, theme: &str, pole: &str) -> f64 {
+        let t = self.tally(theme, pole);
+        (t.successes as f64 + 0.5) / (t.n as f64 + 1.0)
+    }
+}
+
+impl<'a> Judged<'a> {
+    fn new(e: &'a Evidence<'a>, own: &'a AgentCounts, usable: &'a [&'a ThemeRow]) -> Self {
+        Self {
+            e,
+            own,
+            usable,
+            peers: Pool::of(e.counts.iter(), e.agent_id),
+            peers_before: Pool::of(e.counts_before.iter(), e.agent_id),
+        }
+    }
+
+    fn clauses(&self, theme: &str, pole: &str) -> Vec<&'a ThemeRow> {
+        self.usable
+            .iter()
+            .copied()
+            .filter(|c| c.theme == theme && c.pole == pole)
+            .collect()
+    }
+
+    /// What is believed of the agent's rate of `pole` on `theme` among comments read, from usable clauses.
+    fn posterior(&self, theme: &str, pole: &str) -> crate::stats::shrinkage::BetaPosterior {
+        let per_agent: Vec<Tally> = self
+            .e
+            .counts
+            .values()
+            .map(|c| {
+                let n = c
+                    .themes
+                    .get(&(theme.to_owned(), pole.to_owned()))
+                    .copied()
+                    .unwrap_or(0);
+                Tally {
+                    successes: n.min(c.analysed),
+                    n: c.analysed,
+                }
+            })
+            .collect();
+        let icc = one_way(&per_agent).map_or(THEME_ICC, |s| s.icc.clamp(0.02, 0.10));
+        let customers: BTreeSet<Id> = self
+            .clauses(theme, pole)
+            .iter()
+            .map(|c| c.feedback_id)
+            .collect();
+        let own = Tally {
+            successes: (customers.len() as u64).min(self.own.analysed),
+            n: self.own.analysed,
+        };
+        BetaPrior::from_icc(self.peers.rate(theme, pole), icc).posterior(own)
+    }
+
+    fn trouble(&self, theme: &Theme) -> Option<Finding> {
+        let clauses = self.clauses(&theme.id, "negative");
+        if clauses.is_empty() {
+            return None;
+        }
+        let customers: BTreeSet<Id> = clauses.iter().map(|c| c.feedback_id).collect();
+        let weeks: BTreeSet<(i32, u32)> = clauses
+            .iter()
+            .map(|c| {
+                let week = c.occurred_at.date().iso_week();
+                (week.year(), week.week())
+            })
+            .collect();
+        if self.peers.comments < MIN_PEER_COMMENTS {
+            return None;
+        }
+        let peer_rate = self.peers.rate(&theme.id, "negative");
+        let posterior = self.posterior(&theme.id, "negative");
+        let weight = match theme.control {
+            Control::Agent => 1.0,
+            Control::AgentWithTraining => 0.9,
+            Control::Mixed => 0.5,
+            Control::Process => 0.0,
+        };
+        let age = |c: &&ThemeRow| (self.e.period.to.0 - c.occurred_at.0).num_days().max(0) as f64;
+        let recency = clauses
+            .iter()
+            .map(|c| 0.5_f64.powf(age(c) / 45.0))
+            .sum::<f64>()
+            / clauses.len() as f64;
+        Some(Finding {
+            theme: theme.id.clone(),
+            name: theme.name.clone(),
+            said: theme.said_badly.clone(),
+            control: theme.control,
+            clauses: clauses.len(),
+            customers: customers.len(),
+            weeks: weeks.len(),
+            probability: posterior.probability_above(EXCESS * peer_rate),
+            rate: posterior.mean(),
+            peer_rate,
+            benefit: (posterior.mean() - peer_rate).max(0.0) * weight * recency,
+            quotes: quotes(&clauses, 3),
+        })
+    }
+
+    /// Whether trouble with a theme rose among peers too, by more than chance (one-sided z 1.64).
+    fn peers_moved(&self, theme: &Theme) -> bool {
+        let (now, then) = (
+            self.peers.tally(&theme.id, "negative"),
+            self.peers_before.tally(&theme.id, "negative"),
+        );
+        if now.n < 50 || then.n < 50 {
+            return false;
+        }
+        let (n1, n2) = (now.n as f64, then.n as f64);
+        let (p1, p2) = (now.successes as f64 / n1, then.successes as f64 / n2);
+        let pooled = (now.successes + then.successes) as f64 / (n1 + n2);
+        let error = (pooled * (1.0 - pooled) * (1.0 / n1 + 1.0 / n2)).sqrt();
+        p1 > EXCESS * p2 && error > 0.0 && (p1 - p2) / error > 1.64
+    }
+
+    fn strengths(&self, taxonomy: &Taxonomy, enough_comments: bool) -> Vec<Strength> {
+        let enough = enough_comments && self.peers.comments >= MIN_PEER_COMMENTS;
+        let mut found: Vec<Strength> = taxonomy
+            .themes
+            .iter()
+            .filter(|t| t.control != Control::Process)
+            .filter_map(|theme| {
+                let clauses = self.clauses(&theme.id, "positive");
+                let customers = clauses
+                    .iter()
+                    .map(|c| c.feedback_id)
+                    .collect::<BTreeSet<_>>()
+                    .len() as u64;
+                let p = self
+                    .posterior(&theme.id, "positive")
+                    .probability_above(self.peers.rate(&theme.id, "positive"));
+                (customers > 0).then(|| Strength {
+                    theme: theme.id.clone(),
+                    name: theme.name.clone(),
+                    said: theme.said_well.clone(),
+                    customers,
+                    probability: Some(p).filter(|p| enough && *p >= CREDIBLE && customers >= 3),
+                    quotes: quotes(&clauses, 2),
+                })
+            })
+            .collect();
+        // Credible ones by probability; then what most customers said, without comparison.
+        found.sort_by(|a, b| {
+            let key = |s: &Strength| s.probability.unwrap_or(-1.0);
+            key(b)
+                .total_cmp(&key(a))
+                .then(b.customers.cmp(&a.customers))
+                .then_with(|| a.theme.cmp(&b.theme))
+        });
+        let credible = found.iter().filter(|s| s.probability.is_some()).count();
+        found.truncate(if credible == 0 { 3 } else { credible.min(3) });
+        found
+    }
+
+    fn balance(&self, taxonomy: &Taxonomy) -> Vec<Balance> {
+        let count = |theme: &str, pole: &str| {
+            self.clauses(theme, pole)
+                .iter()
+                .map(|c| c.feedback_id)
+                .collect::<BTreeSet<_>>()
+                .len() as u64
+        };
+        let mut all: Vec<Balance> = taxonomy
+            .themes
+            .iter()
+            .map(|t| Balance {
+                theme: t.id.clone(),
+                name: t.name.clone(),
+                control: t.control,
+                positive: count(&t.id, "positive"),
+                negative: count(&t.id, "negative"),
+            })
+            .filter(|b| b.positive + b.negative > 0)
+            .collect();
+        all.sort_by(|a, b| {
+            (b.positive + b.negative)
+                .cmp(&(a.positive + a.negative))
+                .then_with(|| a.theme.cmp(&b.theme))
+        });
+        all.truncate(8);
+        all
+    }
+
+    fn not_yours(&self, taxonomy: &Taxonomy) -> Vec<NotYours> {
+        let mut list: Vec<NotYours> = taxonomy
+            .themes
+            .iter()
+            .filter_map(|theme| {
+                let owner = theme.owner.clone()?;
+                let clauses = self.clauses(&theme.id, "negative");
+                let comments = clauses
+                    .iter()
+                    .map(|c| c.feedback_id)
+                    .collect::<BTreeSet<_>>()
+                    .len() as u64;
+                (comments > 0).then(|| NotYours {
+                    theme: theme.id.clone(),
+                    name: theme.name.clone(),
+                    said: theme.said_badly.clone(),
+                    owner,
+                    comments,
+                    quote: quotes(&clauses, 1).pop(),
+                })
+            })
+            .collect();
+        list.sort_by(|a, b| {
+            b.comments
+                .cmp(&a.comments)
+                .then_with(|| a.theme.cmp(&b.theme))
+        });
+        list
+    }
+}
+
+/// The most telling clauses, one a customer: those of 4 to 30 words before others, newest first.
+fn quotes(clauses: &[&ThemeRow], most: usize) -> Vec<Quote> {
+    let telling = |c: &ThemeRow| (4..=30).contains(&c.clause_text.split_whitespace().count());
+    let mut sorted: Vec<&&ThemeRow> = clauses.iter().collect();
+    sorted.sort_by(|a, b| {
+        (telling(b), b.occurred_at)
+            .cmp(&(telling(a), a.occurred_at))
+            .then_with(|| a.clause_text.cmp(&b.clause_text))
+    });
+    let mut customers = BTreeSet::new();
+    let mut texts = BTreeSet::new();
+    sorted
+        .into_iter()
+        .filter(|c| customers.insert(c.feedback_id) && texts.insert(c.clause_text.to_lowercase()))
+        .take(most)
+        .map(|c| Quote {
+            text: c.clause_text.chars().take(220).collect(),
+            date: c.occurred_at.date(),
+            words: c.words.clone(),
+        })
+        .collect()
+}
