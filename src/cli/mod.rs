@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 the data or the system cannot do it (with the reason), 2 usage or malformed input.
 
+pub mod analyse;
 pub mod demo;
 pub mod feedback;
 pub mod operate;
@@ -82,6 +83,9 @@ enum Command {
     /// The append-only log
     #[command(subcommand)]
     Audit(Audit),
+    /// Measurement on files alone, without a database
+    #[command(subcommand)]
+    Analyse(analyse::Analyse),
     /// Copy the database to a file while it is in use
     #[command(
         after_help = "Example: rapport backup rapport-2026-11-22.db\n\nPostgreSQL is copied by pg_dump, which must be installed."
@@ -185,22 +189,24 @@ pub fn say(line: impl std::fmt::Display) -> std::io::Result<()> {
     writeln!(std::io::stdout(), "{line}")
 }
 
+/// Writes one line to standard error.
+pub fn complain(line: &str) {
+    use std::io::Write;
+    // With standard error closed there is nobody left to tell.
+    drop(writeln!(std::io::stderr(), "{line}"));
+}
+
 /// Runs the program's arguments.
 pub fn run() -> ExitCode {
-    use std::io::Write;
     let cli = Cli::parse();
-    let complain = |text: &str| {
-        // With standard error closed there is nobody left to tell.
-        drop(writeln!(std::io::stderr(), "rapport: {text}"));
-    };
     match dispatch(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Usage(text)) => {
-            complain(&text);
+            complain(&format!("rapport: {text}"));
             ExitCode::from(2)
         }
         Err(Failure::Cannot(error)) => {
-            complain(&format!("{error:#}"));
+            complain(&format!("rapport: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -256,6 +262,7 @@ fn dispatch(command: Command) -> Outcome {
             operate::publish_questionnaire(&quiet(config), &file, organisation.as_deref())
         }
         Command::Audit(Audit::Verify) => operate::verify_audit(&quiet(config)),
+        Command::Analyse(what) => analyse::run(what),
         Command::Backup { file } => operate::backup(&quiet(config), &file),
     }
 }

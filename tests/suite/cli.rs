@@ -292,3 +292,84 @@ fn unusable_settings_are_said_with_their_name() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output).contains("DATABASE_URL"), "{}", text(&output));
 }
+
+#[test]
+fn reliability_from_files_alone() {
+    let database = TestDatabase::fresh();
+    let at = |name: &str| database.folder.path().join(name).display().to_string();
+    let rows = [
+        "4,5,4,2", "3,3,2,3", "5,5,5,2", "2,1,2,4", "4,4,3,1", "3,4,3,3", "1,2,2,5", "5,4,4,1",
+        "3,2,3,2", "4,4,5,2", "2,3,2,4", "4,3,4,3", "NA,3,4,3", ",1,1,1",
+    ];
+    std::fs::write(at("r.csv"), format!("a,b,c,d\n{}\n", rows.join("\n"))).expect("writes");
+    std::fs::write(
+        at("k.toml"),
+        "min = 1\nmax = 5\nreverse = [\"d\"]\n[scales]\nall = [\"a\", \"b\", \"c\", \"d\"]\n",
+    )
+    .expect("writes");
+    let analyse = |args: &[&str]| {
+        let (file, key) = (at("r.csv"), at("k.toml"));
+        let mut all = vec![
+            "analyse",
+            "reliability",
+            file.as_str(),
+            "--key",
+            key.as_str(),
+        ];
+        all.extend(args);
+        rapport(&database, &all, "")
+    };
+    let found = analyse(&["--format", "json"]);
+    let json: serde_json::Value =
+        serde_json::from_slice(&found.stdout).unwrap_or_else(|e| panic!("{e}: {}", text(&found)));
+    let scale = &json["scales"][0];
+    // Twelve complete cases; alpha and Feldt as numpy and scipy give them for the same answers, the last one turned.
+    assert_eq!(
+        (
+            scale["scale"].as_str(),
+            scale["n"].as_i64(),
+            scale["items"].as_i64()
+        ),
+        (Some("all"), Some(12), Some(4))
+    );
+    for key in [
+        "alpha",
+        "alpha_standardized",
+        "omega_total",
+        "guttman_lambda6",
+        "split_half",
+        "mean_inter_item_r",
+    ] {
+        assert!(
+            scale[key].as_f64().is_some_and(|x| x > 0.5 && x < 1.0),
+            "{key}: {scale}"
+        );
+    }
+    assert_eq!(scale["item_stats"][3]["item"], "d");
+    assert!(scale["alpha_ci"][0].as_f64() < scale["alpha"].as_f64());
+    assert!(text(&analyse(&["--format", "table"])).contains("r with the rest"));
+
+    std::fs::write(
+        at("k.toml"),
+        "min = 1\nmax = 5\n[scales]\nall = [\"a\", \"b\", \"c\", \"d\"]\n",
+    )
+    .expect("writes");
+    assert!(
+        text(&analyse(&[])).contains("warning: d correlates"),
+        "a miskeyed item is said"
+    );
+    std::fs::write(at("r.csv"), "a,b,c,d\n1,2,3,4\n1,2,x,4\n").expect("writes");
+    let broken = analyse(&[]);
+    assert_eq!(broken.status.code(), Some(2));
+    assert!(
+        text(&broken).contains("r.csv: row 3, column \"c\": \"x\" is not a whole number"),
+        "{}",
+        text(&broken)
+    );
+    std::fs::write(at("r.csv"), "a,b,c,d\n1,2,3,4\n").expect("writes");
+    assert_eq!(
+        analyse(&[]).status.code(),
+        Some(1),
+        "one person supports no reliability"
+    );
+}
