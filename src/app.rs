@@ -178,6 +178,7 @@ async fn security_headers(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     use actix_web::HttpMessage;
+    let is_candidates = req.path().starts_with("/c/");
     let id = req
         .extensions()
         .get::<RequestId>()
@@ -210,10 +211,13 @@ async fn security_headers(
         );
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("private, no-cache"),
-        );
+        // What a candidate sees must not come back from a cache once it has changed.
+        let cache = if is_candidates {
+            "no-store"
+        } else {
+            "private, no-cache"
+        };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);

@@ -95,6 +95,10 @@ pub enum AccountsError {
     BadName,
     #[error("There is no such organisation.")]
     NoOrganisation,
+    #[error("An agent's account needs the agent's reference, and no other account takes one.")]
+    AgentReference,
+    #[error("This agent has an account already.")]
+    AgentTaken,
     #[error("There is no such agent in this organisation.")]
     NoAgent,
     #[error(transparent)]
@@ -200,6 +204,14 @@ pub fn create_person(
     by: &str,
     now: Instant,
 ) -> Result<Id> {
+    if (new.role == Role::Agent) != new.agent.is_some() {
+        return Err(AccountsError::AgentReference);
+    }
+    if let Some(agent) = new.agent
+        && store::agent_has_account(c, organisation, agent)?
+    {
+        return Err(AccountsError::AgentTaken);
+    }
     let row = Person {
         organisation_id: organisation,
         id: Id::new(),
@@ -325,7 +337,10 @@ pub fn open_session(
     }
     store::clear_failures(c, person.organisation_id, person.id)?;
     let token = issue(c, person.organisation_id, person.id, kind, Id::new(), now)?;
-    audit::record(c, person_event(person, "person.signed_in"), now)?;
+    let mut event = person_event(person, "person.signed_in");
+    let label = format!("person:{}", person.id);
+    event.actor = &label;
+    audit::record(c, event, now)?;
     Ok((actor_of(person)?, token))
 }
 

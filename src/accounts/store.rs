@@ -96,6 +96,14 @@ pub fn find_person_by_email(c: &mut DbConnection, email: &str) -> DbResult<Optio
         .optional()?)
 }
 
+/// Whether somebody signs in as this agent.
+pub fn agent_has_account(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult<bool> {
+    let same = people::organisation_id
+        .eq(organisation)
+        .and(people::agent_id.eq(agent));
+    Ok(diesel::select(diesel::dsl::exists(people::table.filter(same))).get_result(c)?)
+}
+
 pub fn find_person(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Option<Person>> {
     Ok(people::table
         .find((organisation, id))

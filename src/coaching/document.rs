@@ -109,9 +109,9 @@ fn basis(plan: &Plan, blocks: &mut Vec<Block>) {
         ));
     }
     let left_out = if left_out.is_empty() {
-        "none".to_owned()
+        "nothing".to_owned()
     } else {
-        left_out.join(", ")
+        format!("comments {}", left_out.join(", "))
     };
     let confidence = match &plan.rate {
         Some(r) if r.reliability >= 0.7 => "good: the scores say something about one person",
@@ -133,7 +133,7 @@ fn basis(plan: &Plan, blocks: &mut Vec<Block>) {
                 "Read".to_owned(),
                 format!("{} scores, {} comments", b.scores, b.analysed),
             ),
-            ("Left out".to_owned(), format!("comments: {left_out}")),
+            ("Left out".to_owned(), left_out),
             ("Confidence".to_owned(), confidence.to_owned()),
         ],
     });
@@ -156,7 +156,7 @@ fn strengths(plan: &Plan, blocks: &mut Vec<Block>) {
         };
         blocks.push(subheading(&s.name));
         blocks.push(paragraph(format!(
-            "{}: {how} Keep doing it.",
+            "{}. {how} Keep doing it.",
             capital(&s.said)
         )));
         // With three strengths one voice each keeps to the page.
@@ -190,19 +190,15 @@ fn picture(plan: &Plan, blocks: &mut Vec<Block>) {
             })
             .collect();
         blocks.push(Block::Picture(theme_balance(&bars)));
-        blocks.push(note("Comments by theme. Strong bars: the agent's own behaviour. Pale bars: shared with others, or process."));
     }
     if let Some(r) = &plan.rate {
+        let band = r.team_band.map(|band| ("most of the team", band));
+        blocks.push(Block::Picture(rate_beside_band(r.shrunk, r.interval, band)));
         blocks.push(paragraph(format!(
             "Good scores: about {}, most likely between {} and {}.",
             percent(r.shrunk),
             percent(r.interval.low),
             percent(r.interval.high)
-        )));
-        blocks.push(Block::Picture(rate_beside_band(
-            r.shrunk,
-            r.interval,
-            r.team_band.map(|band| ("most of the team", band)),
         )));
     }
     blocks.push(note(&plan.rate_note));
@@ -297,7 +293,7 @@ fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
     for f in &plan.focus {
         blocks.push(subheading(&f.name));
         blocks.push(paragraph(evidence(f)));
-        let voices = if plan.focus.len() > 1 { 2 } else { 3 };
+        let voices = if plan.focus.len() > 1 { 1 } else { 3 };
         blocks.extend(f.quotes.iter().take(voices).map(quote));
         if let Some(practice) = practice_for(&f.theme) {
             steps(practice, &first_check, plan.focus.len() > 1, blocks);
@@ -328,8 +324,9 @@ fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
 
 fn evidence(f: &Finding) -> String {
     format!(
-        "{} customers in {} different weeks spoke of {}: about {} of comments, {} for peers; {} sure that the difference is real.",
+        "{} of {} comments, in {} different weeks, spoke of {}. Allowing for chance that is about {} of comments, and {} for peers; {} sure that the difference is real.",
         f.customers,
+        f.comments,
         f.weeks,
         f.said,
         percent(f.rate),
@@ -339,14 +336,17 @@ fn evidence(f: &Finding) -> String {
 }
 
 fn steps(p: &Practice, by: &str, short: bool, blocks: &mut Vec<Block>) {
-    blocks.push(Block::Facts {
-        rows: vec![
-            ("Below".to_owned(), p.below.clone()),
-            ("At".to_owned(), p.at.clone()),
-            ("Above".to_owned(), p.above.clone()),
-            ("Goal".to_owned(), format!("By {by}, {}.", p.goal)),
-        ],
-    });
+    let mut anchors = vec![
+        ("Below".to_owned(), p.below.clone()),
+        ("At".to_owned(), p.at.clone()),
+        ("Above".to_owned(), p.above.clone()),
+        ("Goal".to_owned(), format!("By {by}, {}.", p.goal)),
+    ];
+    if short {
+        // Two areas share the page: what to aim for stays, what to leave behind is said in the customers' words.
+        anchors.remove(0);
+    }
+    blocks.push(Block::Facts { rows: anchors });
     blocks.push(Block::Callout {
         title: "If–then, said aloud three times:".to_owned(),
         text: p.if_then.clone(),
@@ -364,13 +364,15 @@ fn steps(p: &Practice, by: &str, short: bool, blocks: &mut Vec<Block>) {
 }
 
 fn after(plan: &Plan, blocks: &mut Vec<Block>) {
-    blocks.push(heading("Before practice: what is the cause?"));
-    blocks.push(Block::Checklist {
+    if !plan.focus.is_empty() {
+        blocks.push(heading("Before practice: what is the cause?"));
+        blocks.push(Block::Checklist {
         items: vec![
             "Knowledge, skill or habit: practise as above".to_owned(),
             "Tool, policy, time or workload: the leader commits to a change by ……………… ; until then the clock stands still".to_owned(),
         ],
     });
+    }
     blocks.push(heading("Check-ins and measure"));
     blocks.push(Block::Table {
         caption: "Check-ins".to_owned(),
@@ -381,11 +383,16 @@ fn after(plan: &Plan, blocks: &mut Vec<Block>) {
             .map(|c| vec![day(c.date), c.purpose.clone()])
             .collect(),
     });
+    let judged = if plan.focus.is_empty() {
+        "We look at the goal we chose: what was tried, and what it changed."
+    } else {
+        "We judge the behaviour: own tally, and the coach's look at five contacts at the start, on day 14 and on day 30."
+    };
     let measure = match plan.detectable_change {
         Some(points) => format!(
-            "We judge the behaviour: own tally, and the coach's look at five contacts at the start, on day 14 and on day 30. With this volume of scores only a change of about {points:.0} points could be seen, so the score will not decide."
+            "{judged} With this volume of scores only a change of about {points:.0} points could be seen, so the score will not decide."
         ),
-        None => "We judge the behaviour: own tally, and the coach's look at five contacts at the start, on day 14 and on day 30. There are too few scores to see a change in them.".to_owned(),
+        None => format!("{judged} There are too few scores to see a change in them."),
     };
     blocks.push(paragraph(measure));
     blocks.push(Block::WriteIn {

@@ -57,6 +57,8 @@ pub struct Finding {
     pub said: String,
     pub control: Control,
     pub clauses: usize,
+    /// Comments of the agent that were read.
+    pub comments: u64,
     pub customers: usize,
     pub weeks: usize,
     /// P(true trouble rate > 1.25 x peers').

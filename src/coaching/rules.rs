@@ -119,12 +119,18 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
     let (mixed, mut focus): (Vec<Finding>, Vec<Finding>) = credible
         .into_iter()
         .partition(|f| f.control == Control::Mixed);
+    // At most two areas in all, whether the rules offer them or the coach confirms them.
     focus.truncate(2);
+    let focus_areas = focus.len();
+    // What customers value is not asked about as a trouble on the same page.
+    let strengths = judged.strengths(taxonomy, enough_comments);
     let worth_asking: Vec<Finding> = rest
         .into_iter()
         .filter(|f| f.customers >= 2 && f.probability >= WORTH_ASKING)
+        .filter(|f| !strengths.iter().any(|s| s.theme == f.theme))
         .take(2)
         .collect();
+    let check_ins = check_ins(e.created.date(), !focus.is_empty());
     let no_focus = focus
         .is_empty()
         .then(|| no_focus_sentence(own, e, enough_comments, judged.peers.comments, &mixed));
@@ -142,15 +148,15 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
             .map(|r| 100.0 * detectable_change(r.shrunk, r.scores)),
         rate,
         rate_note,
-        strengths: judged.strengths(taxonomy, enough_comments),
+        strengths,
         balance: judged.balance(taxonomy),
         focus,
         no_focus,
-        for_the_coach: mixed.into_iter().take(2).collect(),
+        for_the_coach: mixed.into_iter().take(2 - focus_areas).collect(),
         worth_asking,
         environment,
         not_yours: judged.not_yours(taxonomy),
-        check_ins: check_ins(e.created.date()),
+        check_ins,
         basis: Basis {
             period: e.period,
             days: e.days,
@@ -218,13 +224,13 @@ fn no_focus_sentence(
 ) -> String {
     if !enough {
         return format!(
-            "No focus area is drawn from feedback: {} comments could be read in {} days, and statements about themes need {MIN_COMMENTS}. Choose an own goal, or something seen in at least three contacts together.",
+            "{} comments could be read in {} days, and statements about themes need {MIN_COMMENTS}. Choose an own goal, or something seen in at least three contacts together.",
             own.analysed, e.days
         );
     }
     if peers < MIN_PEER_COMMENTS {
         return format!(
-            "No focus area is drawn from feedback: there are {peers} comments about colleagues to compare with, and {MIN_PEER_COMMENTS} are needed. Choose an own goal, or something seen in at least three contacts together."
+            "There are {peers} comments about colleagues to compare with, and {MIN_PEER_COMMENTS} are needed. Choose an own goal, or something seen in at least three contacts together."
         );
     }
     if !mixed.is_empty() {
@@ -239,31 +245,36 @@ pub fn detectable_change(p: f64, n: u64) -> f64 {
     (normal_quantile(0.975) + normal_quantile(0.8)) * (p * (1.0 - p) * 2.0 / n as f64).sqrt()
 }
 
-fn check_ins(from: NaiveDate) -> Vec<CheckIn> {
-    [
-        (
-            7,
+fn check_ins(from: NaiveDate, has_focus: bool) -> Vec<CheckIn> {
+    let purposes = if has_focus {
+        [
             "10 minutes: has the sentence been tried? What got in the way?",
-        ),
-        (
-            14,
             "20 minutes: look at the tally and two contacts together",
-        ),
-        (30, "30 minutes: review of the behaviour goal"),
-        (60, "30 minutes: measure, close, continue or change"),
-    ]
-    .into_iter()
-    .map(|(days, purpose)| {
-        let mut date = from + Duration::days(days);
-        while matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
-            date += Duration::days(1);
-        }
-        CheckIn {
-            date,
-            purpose: purpose.to_owned(),
-        }
-    })
-    .collect()
+            "30 minutes: review of the behaviour goal",
+            "30 minutes: measure, close, continue or change",
+        ]
+    } else {
+        [
+            "10 minutes: is the goal we chose the right one? What gets in the way?",
+            "20 minutes: look at two contacts together",
+            "30 minutes: review of the goal we chose",
+            "30 minutes: close, continue or choose another",
+        ]
+    };
+    [7, 14, 30, 60]
+        .into_iter()
+        .zip(purposes)
+        .map(|(days, purpose)| {
+            let mut date = from + Duration::days(days);
+            while matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
+                date += Duration::days(1);
+            }
+            CheckIn {
+                date,
+                purpose: purpose.to_owned(),
+            }
+        })
+        .collect()
 }
 
 /// The agent's comments against everybody else's.
@@ -399,6 +410,7 @@ impl<'a> Judged<'a> {
             said: theme.said_badly.clone(),
             control: theme.control,
             clauses: clauses.len(),
+            comments: self.own.analysed,
             customers: customers.len(),
             weeks: weeks.len(),
             probability: posterior.probability_above(EXCESS * peer_rate),

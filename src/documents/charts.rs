@@ -107,7 +107,7 @@ pub fn theme_balance(bars: &[BalanceBar]) -> Picture {
         .unwrap_or(1)
         .max(1) as f64;
     let bottom = top + row * bars.len() as f64;
-    let mut svg = Svg::new(2.0 * half, bottom + 2.0);
+    let mut svg = Svg::new(2.0 * half, bottom + 20.0);
     svg.text("end", 11.0, half - 7.0, 11.0, "trouble");
     svg.text("start", 11.0, half + 7.0, 11.0, "praise");
     for (i, bar) in bars.iter().enumerate() {
@@ -150,6 +150,13 @@ pub fn theme_balance(bars: &[BalanceBar]) -> Picture {
         }
         svg.line("axis", "#555555", 1.0, (half, y + 15.5), (half, y + 26.5));
     }
+    svg.text(
+        "middle",
+        10.0,
+        half,
+        bottom + 14.0,
+        "strong: own behaviour · pale: shared with others, or process",
+    );
     let title = "What customers talked about".to_owned();
     let said: Vec<String> = bars
         .iter()
@@ -253,7 +260,7 @@ pub fn interval_strip(
     compare: Option<Interval>,
     label: &str,
 ) -> String {
-    let width = 180.0;
+    let width = 260.0;
     let x = |t: f64| 4.0 + (t.clamp(20.0, 80.0) - 20.0) / 60.0 * (width - 8.0);
     let mut svg = Svg::new(width, 26.0);
     if let Some(c) = compare {
@@ -280,7 +287,7 @@ pub fn interval_strip(
 /// A profile at a glance, for list rows: one bar a facet, up from the norm's middle or down from it. The numbers stand on
 /// the candidate's own page.
 pub fn facet_glance(facets: &[(String, f64, f64)], label: &str) -> String {
-    let (width, height, middle) = (180.0, 40.0, 20.0);
+    let (width, height, middle) = (260.0, 44.0, 22.0);
     let step = width / facets.len().max(1) as f64;
     let mut svg = Svg::new(width, height);
     for (i, (_, t, _)) in facets.iter().enumerate() {

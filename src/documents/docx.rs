@@ -1,8 +1,8 @@
 //! A document as DOCX, for plans that a coach wants to edit. Pictures become tables of their numbers.
 
 use docx_rs::{
-    AlignmentType, BreakType, Docx, Footer, LineSpacing, PageMargin, Paragraph, Run, RunFonts,
-    Shading, Style, StyleType, Table, TableCell, TableRow, WidthType,
+    AlignmentType, Docx, Footer, LineSpacing, PageMargin, Paragraph, Run, RunFonts, Shading, Style,
+    StyleType, Table, TableCell, TableRow, WidthType,
 };
 
 use super::{
@@ -172,8 +172,7 @@ fn add(docx: Docx, block: &Block) -> Docx {
                 ))
             })
         }
-        Block::PageBreak => {
-            docx.add_paragraph(Paragraph::new().add_run(Run::new().add_break(BreakType::Page)))
-        }
+        // A word processor breaks pages where they are full.
+        Block::PageBreak => docx,
     }
 }

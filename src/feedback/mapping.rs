@@ -147,6 +147,9 @@ pub struct Mapping {
     pub columns: Columns,
     pub time: TimeFormat,
     pub score: ScoreFormat,
+    /// Mapped columns that a file may lack. Any other mapped column must be there: a typo must not lose a column.
+    #[serde(default)]
+    pub optional: Vec<String>,
 }
 
 impl Mapping {
@@ -209,11 +212,14 @@ impl Mapping {
                 .ok_or_else(|| MappingError::MissingColumn {
                     field,
                     column: column.clone(),
-                    present: shorten(&header.join(", ")),
+                    present: header.join(", ").chars().take(600).collect(),
                 })
         };
-        let maybe =
-            |field, column: &Option<String>| column.as_ref().map(|c| find(field, c)).transpose();
+        let maybe = |field, column: &Option<String>| match column {
+            Some(c) if self.optional.contains(c) => Ok(find(field, c).ok()),
+            Some(c) => find(field, c).map(Some),
+            None => Ok(None),
+        };
         Ok(Bound {
             mapping: self,
             width: header.len(),

@@ -29,7 +29,9 @@ pub enum HiringError {
     NoVacancy,
     #[error("There is no such candidate.")]
     NoCandidate,
-    #[error("This link is not valid. It may have been replaced by a newer one, or be mistyped.")]
+    #[error(
+        "This link is not valid. It may be mistyped, or replaced by a newer one: please ask the person who invited you."
+    )]
     NoInvitation,
     #[error("This link has expired. Please ask the organisation that invited you for a new one.")]
     InvitationExpired,

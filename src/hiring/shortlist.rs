@@ -131,7 +131,8 @@ fn explain(
     score: &Score,
     interview_questions: &impl Fn(&str) -> Option<String>,
 ) -> (Vec<String>, Vec<String>) {
-    let mut facets: Vec<_> = score.facets.iter().collect();
+    let all: Vec<_> = score.facets.iter().collect();
+    let mut facets = all.clone();
     facets.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
     let say = |f: &&crate::assessment::scoring::FacetScore| {
         let direction = if f.contribution >= 0.0 {
@@ -146,11 +147,13 @@ fn explain(
             f.contribution.abs()
         )
     };
+    facets.retain(|f| f.contribution.abs() >= 0.05);
     let mut reasons: Vec<String> = facets.iter().take(2).map(say).collect();
-    reasons.extend(facets.iter().rev().take(1).map(say));
+    reasons.extend(facets.iter().skip(2).next_back().into_iter().map(say));
     if score.quality_note {
         reasons.push("Answers show more than one sign of not being read closely: talk about it, do not reject for it".to_owned());
     }
+    let mut facets = all;
     // The facets that lie lowest, and those too uncertain to call: at most two, at least one question.
     facets.sort_by(|a, b| (a.t + a.se).total_cmp(&(b.t + b.se)));
     let interview = facets

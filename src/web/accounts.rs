@@ -305,15 +305,25 @@ pub async fn account_json(who: Who) -> WebResult {
 #[template(path = "people.html")]
 struct PeoplePage {
     frame: Frame,
-    people: Vec<Person>,
+    people: Vec<(Person, Option<String>)>,
 }
 
 /// `GET /people`
 pub async fn people_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
-    let people = state
-        .db
-        .read(move |c| accounts::store::people(c, who.0.organisation))
-        .await?;
+    let organisation = who.0.organisation;
+    let read = state.db.read(move |c| {
+        let people = accounts::store::people(c, organisation)?;
+        Ok::<_, WebError>((people, feedback::agents(c, organisation)?))
+    });
+    let (people, agents) = read.await?;
+    let agent_of = |p: &Person| {
+        let agent = agents.iter().find(|a| Some(a.id) == p.agent_id)?;
+        Some(format!("{} ({})", agent.name, agent.reference))
+    };
+    let people = people
+        .into_iter()
+        .map(|p| (p.clone(), agent_of(&p)))
+        .collect();
     page(&PeoplePage {
         frame: Frame::of(&req),
         people,
@@ -370,13 +380,13 @@ fn create(
     password_hash: String,
 ) -> Result<Id, WebError> {
     let reference = form.agent_reference.trim();
-    let agent = match (form.role, reference) {
-        (Role::Agent, reference) if !reference.is_empty() => Some(
+    let agent = match reference {
+        "" => None,
+        reference => Some(
             feedback::agent_by_reference(c, actor.organisation, reference)
                 .map_err(|_e| WebError::from(AccountsError::NoAgent))?
                 .id,
         ),
-        _ => None,
     };
     let new = NewPerson {
         email: form.email,

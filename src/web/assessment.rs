@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     State,
     error::{WebError, WebResult},
-    render::{Frame, is_synthetic, page, see_other},
+    render::{Frame, page, see_other},
 };
 use crate::{
     assessment::{self, AssessmentError, Questionnaire, Sitting, writer::NewAnswer},
@@ -92,7 +92,7 @@ pub async fn welcome(state: Data<State>, req: HttpRequest, token: Path<String>) 
             .map_or_else(|| "finish".to_owned(), |page| format!("page/{page}"));
         return Ok(see_other(&format!("/c/{token}/{place}")));
     }
-    let frame = Frame::of(&req).synthetic(is_synthetic(&state, guest.organisation).await?);
+    let frame = Frame::of(&req).synthetic(state.is_synthetic(guest.organisation).await?);
     page(&WelcomePage {
         frame,
         q: shown(&req, &q),
@@ -212,7 +212,7 @@ pub async fn sitting_page(
         choices: choices.clone(),
     });
     page(&SittingPage {
-        frame: Frame::of(&req).synthetic(is_synthetic(&state, guest.organisation).await?),
+        frame: Frame::of(&req).synthetic(state.is_synthetic(guest.organisation).await?),
         items: items.collect(),
         page: number,
         pages: q.pages(),
@@ -233,7 +233,8 @@ pub async fn sitting_form(
     let (guest, q) = open(&state, &token).await?;
     let sitting = begun(&guest)?;
     if sitting.finished_at.is_some() {
-        return Err(AssessmentError::Finished.into());
+        // A page kept by the Back button: the result says that the answers are closed.
+        return Ok(see_other(&format!("/c/{token}/result")));
     }
     // The script may save one of these at the same moment: then look again and send what still differs.
     for attempt in 0.. {
@@ -337,7 +338,7 @@ pub async fn review(state: Data<State>, req: HttpRequest, token: Path<String>) -
         .read(move |c| assessment::progress(c, &sitting))
         .await?;
     page(&ReviewPage {
-        frame: Frame::of(&req).synthetic(is_synthetic(&state, guest.organisation).await?),
+        frame: Frame::of(&req).synthetic(state.is_synthetic(guest.organisation).await?),
         token: token.into_inner(),
         missing: progress.missing(&q),
         total: q.items.len(),
@@ -421,7 +422,7 @@ pub async fn result(state: Data<State>, req: HttpRequest, token: Path<String>) -
         })
     });
     page(&ResultPage {
-        frame: Frame::of(&req).synthetic(is_synthetic(&state, guest.organisation).await?),
+        frame: Frame::of(&req).synthetic(state.is_synthetic(guest.organisation).await?),
         facets: facets.collect(),
         token: token.into_inner(),
         name: guest.candidate.name,

@@ -36,6 +36,10 @@ pub enum Access {
 #[derive(Clone, Debug)]
 pub struct Who(pub Actor);
 
+/// Whether the organisation of a guarded request is made up, for the banner on its pages.
+#[derive(Clone, Copy, Debug)]
+pub struct Synthetic(pub bool);
+
 impl FromRequest for Who {
     type Error = WebError;
     type Future = Ready<Result<Self, WebError>>;
@@ -163,6 +167,8 @@ async fn admit(access: Access, req: &ServiceRequest) -> Result<(), WebError> {
         Access::Public => true,
         Access::Roles(roles) => roles.contains(&actor.role),
     };
+    let synthetic = state.is_synthetic(actor.organisation).await?;
+    req.extensions_mut().insert(Synthetic(synthetic));
     req.extensions_mut().insert(Who(actor));
     // A browser that sends its cookie also says where it comes from.
     if by_cookie && !reads && origin.is_none() && access != Access::Public {

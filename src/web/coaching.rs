@@ -14,7 +14,7 @@ use super::{
     auth::Who,
     error::{WebError, WebResult},
     operations::{created, idempotency},
-    render::{Frame, attachment, is_synthetic, page, see_other},
+    render::{Frame, attachment, page, see_other},
 };
 use crate::{
     accounts::Actor,
@@ -54,7 +54,7 @@ pub async fn agents_page(state: Data<State>, req: HttpRequest, who: Who) -> WebR
             .or_default()
             .push(agent);
     }
-    let frame = Frame::of(&req).synthetic(is_synthetic(&state, organisation).await?);
+    let frame = Frame::of(&req);
     page(&AgentsPage {
         frame,
         agents: groups.into_iter().collect(),
@@ -119,7 +119,7 @@ pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path
     let seen = agent.id;
     state.db.write(move |c| looked_at(c, &who.0, seen)).await?;
     let draft = html::fragment(&coaching::document::document(&plan));
-    let frame = Frame::of(&req).synthetic(plan.synthetic);
+    let frame = Frame::of(&req);
     page(&AgentPage {
         frame,
         agent,
@@ -213,7 +213,7 @@ pub async fn plan_page(state: Data<State>, req: HttpRequest, who: Who, id: Path<
         .await?;
     let document = coaching::document::document(&stored.plan);
     page(&PlanPage {
-        frame: Frame::of(&req).synthetic(stored.plan.synthetic),
+        frame: Frame::of(&req),
         own: who.0.agent == Some(stored.agent_id),
         body: html::fragment(&document),
         document,
@@ -347,7 +347,7 @@ pub async fn me_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResul
         synthetic: false,
     });
     page(&MePage {
-        frame: Frame::of(&req).synthetic(m.synthetic),
+        frame: Frame::of(&req),
         linked,
         plans: m.plans,
         praise: m.strengths,

@@ -164,7 +164,10 @@ impl From<AccountsError> for WebError {
             E::SignedOut => Code::NotSignedIn,
             E::WrongPassword => Code::WrongPassword,
             E::EmailTaken | E::OrganisationTaken => Code::EmailTaken,
-            E::BadEmail | E::BadName | E::NoAgent | E::NoOrganisation => Code::Invalid,
+            E::AgentTaken => Code::ReferenceTaken,
+            E::BadEmail | E::BadName | E::NoAgent | E::NoOrganisation | E::AgentReference => {
+                Code::Invalid
+            }
             E::Credential(CredentialError::PasswordLength) => Code::PasswordLength,
             E::Credential(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),

@@ -11,7 +11,7 @@ use super::{
     State,
     auth::Who,
     error::{Code, WebError, WebResult},
-    render::{Frame, attachment, is_synthetic, page, see_other},
+    render::{Frame, attachment, page, see_other},
     upload,
 };
 use crate::{
@@ -30,6 +30,7 @@ const IN_FILE: i64 = 10_000;
 struct ImportsPage {
     frame: Frame,
     imports: Vec<ImportRow>,
+    mappings: [(&'static str, &'static str); 2],
 }
 
 /// `GET /feedback`
@@ -39,8 +40,12 @@ pub async fn imports_page(state: Data<State>, req: HttpRequest, who: Who) -> Web
         .db
         .read(move |c| feedback::imports(c, organisation))
         .await?;
-    let frame = Frame::of(&req).synthetic(is_synthetic(&state, organisation).await?);
-    page(&ImportsPage { frame, imports })
+    let frame = Frame::of(&req);
+    page(&ImportsPage {
+        frame,
+        imports,
+        mappings: feedback::mapping::SHIPPED,
+    })
 }
 
 #[derive(Serialize)]
@@ -241,7 +246,7 @@ pub async fn import_page(
         .db
         .read(move |c| feedback::import_with_rejections(c, organisation, *id, ON_PAGE));
     let (import, rejections) = read.await?;
-    let frame = Frame::of(&req).synthetic(is_synthetic(&state, organisation).await?);
+    let frame = Frame::of(&req);
     page(&ImportPage {
         frame,
         running: import.finished_at.is_none(),

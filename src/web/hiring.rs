@@ -12,7 +12,7 @@ use super::{
     auth::Who,
     error::{Code, WebError, WebResult},
     operations::{created, idempotency},
-    render::{Frame, attachment, is_synthetic, page, see_other},
+    render::{Frame, attachment, page, see_other},
     upload,
 };
 use crate::{
@@ -39,13 +39,12 @@ struct VacanciesPage {
 
 /// `GET /vacancies`
 pub async fn vacancies_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
-    let organisation = who.0.organisation;
     let read = state.db.read(move |c| {
         let vacancies = hiring::vacancies(c, &who.0, None, PAGE)?;
         Ok::<_, HiringError>((vacancies, assessment::published(c, who.0.organisation)?))
     });
     let (vacancies, questionnaires) = read.await?;
-    let frame = Frame::of(&req).synthetic(is_synthetic(&state, organisation).await?);
+    let frame = Frame::of(&req);
     page(&VacanciesPage {
         frame,
         vacancies,
@@ -142,7 +141,7 @@ pub async fn vacancy_page(
     who: Who,
     id: Path<Id>,
 ) -> WebResult {
-    let (id, organisation) = (id.into_inner(), who.0.organisation);
+    let id = id.into_inner();
     let read = state.db.read(move |c| {
         Ok::<_, HiringError>((
             hiring::vacancy(c, &who.0, id)?,
@@ -152,16 +151,16 @@ pub async fn vacancy_page(
     let (vacancy, entries) = read.await?;
     let first = entries.first().and_then(|e| e.comparison);
     let strip = |e: &Entry| match (&e.score, e.comparison) {
-        (Some(score), Some(interval)) => charts::interval_strip(
-            score.composite,
-            interval,
-            first,
-            &format!("Score of {}", e.name),
-        ),
+        (Some(score), Some(interval)) => {
+            let name = format!("Score of {}", e.name);
+            let strip = charts::interval_strip(score.composite, interval, first, &name);
+            let facets: Vec<_> = score.facets.iter().map(facet_row).collect();
+            strip + &charts::facet_glance(&facets, &format!("Facets of {}", e.name))
+        }
         _ => String::new(),
     };
     page(&VacancyPage {
-        frame: Frame::of(&req).synthetic(is_synthetic(&state, organisation).await?),
+        frame: Frame::of(&req),
         id,
         title: vacancy.title,
         provisional: entries
@@ -384,7 +383,6 @@ pub async fn candidate_page(
     who: Who,
     id: Path<Id>,
 ) -> WebResult {
-    let organisation = who.0.organisation;
     let read = state.db.read(move |c| {
         let view = hiring::candidate(c, &who.0, *id)?;
         let agent = feedback::agent_of_candidate(c, who.0.organisation, *id)?;
@@ -394,7 +392,7 @@ pub async fn candidate_page(
     let entry = view.entry.clone();
     let score = entry.as_ref().and_then(|e| e.score.clone());
     page(&CandidatePage {
-        frame: Frame::of(&req).synthetic(is_synthetic(&state, organisation).await?),
+        frame: Frame::of(&req),
         profile: score.as_ref().map_or_else(String::new, |s| {
             html::picture(&charts::facet_profile(
                 &s.facets.iter().map(facet_row).collect::<Vec<_>>(),

@@ -47,6 +47,7 @@ pub struct State {
     /// How many passwords are hashed at once: each takes 19 MB, and anybody may ask.
     hashing: Arc<Semaphore>,
     questionnaires: Arc<RwLock<Questionnaires>>,
+    synthetic: Arc<RwLock<BTreeMap<Id, bool>>>,
 }
 
 impl State {
@@ -66,6 +67,7 @@ impl State {
             wake,
             hashing: Arc::new(Semaphore::new(4)),
             questionnaires: Arc::default(),
+            synthetic: Arc::default(),
         }
     }
 
@@ -87,6 +89,30 @@ impl State {
             work()
         });
         done.await.map_err(|e| error::WebError::internal(&e))
+    }
+
+    /// Whether an organisation is made up. It never changes, so it is read once.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn is_synthetic(&self, organisation: Id) -> Result<bool, error::WebError> {
+        let known = self
+            .synthetic
+            .read()
+            .ok()
+            .and_then(|cache| cache.get(&organisation).copied());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = self
+            .db
+            .read(move |c| crate::accounts::store::find_organisation(c, organisation))
+            .await?;
+        let synthetic = found.is_some_and(|o| o.synthetic);
+        if let Ok(mut cache) = self.synthetic.write() {
+            cache.insert(organisation, synthetic);
+        }
+        Ok(synthetic)
     }
 
     /// A published questionnaire. It never changes, so it is read once.

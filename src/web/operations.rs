@@ -51,7 +51,8 @@ struct AuditPage {
     intact: bool,
     waiting: i64,
     dead: Vec<QueuedJob>,
-    entries: Vec<Entry>,
+    /// Each with the name of who did it, where it is a person with an account.
+    entries: Vec<(Entry, String)>,
     next: Option<i64>,
 }
 
@@ -80,14 +81,24 @@ pub async fn audit_page(
     let organisation = who.0.organisation;
     let looked = state.db.read(move |c| {
         let (entries, next) = entries(c, organisation, query.before)?;
-        Ok::<_, DbError>((
+        let people = accounts_store::people(c, organisation)?;
+        let seen = (
             audit::verify(c, organisation)?,
             queue::overview(c, organisation)?,
-            entries,
-            next,
-        ))
+        );
+        Ok::<_, DbError>((seen, people, entries, next))
     });
-    let (verdict, (waiting, dead), entries, next) = looked.await?;
+    let ((verdict, (waiting, dead)), people, entries, next) = looked.await?;
+    let named = |e: Entry| {
+        let person = people.iter().find(|p| {
+            e.actor
+                .strip_prefix("person:")
+                .is_some_and(|id| id == p.id.to_string())
+        });
+        let name = person.map_or_else(|| e.actor.clone(), |p| p.name.clone());
+        (e, name)
+    };
+    let entries = entries.into_iter().map(named).collect();
     let (verdict, intact) = match verdict {
         Verdict::Intact { entries } => (
             format!("The log is intact: {entries} entries, each following the one before."),

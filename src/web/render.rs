@@ -3,13 +3,12 @@
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
     http::{StatusCode, header},
-    web::{Data, Path},
+    web::Path,
 };
 use askama::Template;
 
 use super::{
-    State,
-    auth::Who,
+    auth::{Synthetic, Who},
     error::{WebError, WebResult},
 };
 use crate::accounts::Role;
@@ -44,7 +43,7 @@ impl Frame {
             links: who.as_ref().map_or_else(Vec::new, |w| links(w.0.role)),
             name: who.map(|w| w.0.name).unwrap_or_default(),
             here,
-            synthetic: false,
+            synthetic: req.extensions().get::<Synthetic>().is_some_and(|s| s.0),
         }
     }
 
@@ -123,6 +122,7 @@ struct ErrorPage<'a> {
     detail: &'a str,
     status: u16,
     path: &'a str,
+    posted: bool,
     request_id: &'a str,
 }
 
@@ -156,6 +156,7 @@ pub fn error_page(
         } else {
             "/"
         },
+        posted: request.method() == actix_web::http::Method::POST,
         request_id,
     };
     page.render()
@@ -181,19 +182,4 @@ pub async fn static_file(name: Path<String>) -> WebResult {
         .content_type(media_type)
         .insert_header(cache)
         .body(body))
-}
-
-/// Whether the organisation is a synthetic one, for the banner.
-///
-/// # Errors
-/// Database errors.
-pub async fn is_synthetic(
-    state: &Data<State>,
-    organisation: crate::types::Id,
-) -> Result<bool, WebError> {
-    let found = state
-        .db
-        .read(move |c| crate::accounts::store::find_organisation(c, organisation))
-        .await?;
-    Ok(found.is_some_and(|o| o.synthetic))
 }

@@ -7,7 +7,7 @@ use super::{
     State,
     auth::Who,
     error::WebResult,
-    render::{Frame, is_synthetic, page},
+    render::{Frame, page},
 };
 use crate::{
     documents::{charts, html},
@@ -45,7 +45,7 @@ pub async fn validity_page(state: Data<State>, req: HttpRequest, who: Who) -> We
         ))
     };
     page(&ValidityPage {
-        frame: Frame::of(&req).synthetic(is_synthetic(&state, organisation).await?),
+        frame: Frame::of(&req),
         scatter,
         o,
     })

@@ -271,6 +271,7 @@ fn every_command_has_help_with_an_example() {
         "questionnaire check",
         "questionnaire publish",
         "audit verify",
+        "analyse reliability",
         "backup",
     ] {
         let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();

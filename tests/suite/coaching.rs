@@ -418,3 +418,74 @@ fn nobody_is_compared_with_colleagues_who_do_not_exist_and_insults_are_no_eviden
         "with colleagues to compare with, the same comments are a focus"
     );
 }
+
+/// The fullest plan the rules can make, with customers who write long sentences, still prints on two pages.
+#[test]
+fn the_fullest_plan_has_two_pages() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let mut csv = peers();
+    for i in 0..60 {
+        let remark = match i % 5 {
+            0 => "he rushed me and hung up",
+            1 => "very polite",
+            2 => "I was on hold for an hour",
+            _ => "thank you",
+        };
+        csv.push_str(&line(
+            i,
+            "full",
+            i as i64,
+            if i % 5 == 0 { 1 } else { 5 },
+            remark,
+        ));
+    }
+    load(&app, &org, &csv);
+    let mut plan = draft(&app, &org, "full");
+    let long = "I had to explain the same thing three times before anybody understood what had happened to my order, and then the line went dead again";
+    let words = |quote: &coaching::plan::Quote| coaching::plan::Quote {
+        text: long.to_owned(),
+        ..quote.clone()
+    };
+    let strength = plan.strengths[0].clone();
+    plan.strengths = ["courtesy", "warmth", "listening"]
+        .map(|theme| coaching::plan::Strength {
+            theme: theme.to_owned(),
+            quotes: vec![words(&strength.quotes[0]); 2],
+            ..strength.clone()
+        })
+        .to_vec();
+    let focus = plan.focus[0].clone();
+    plan.focus = ["patience", "ownership"]
+        .map(|theme| coaching::plan::Finding {
+            theme: theme.to_owned(),
+            quotes: vec![words(&focus.quotes[0]); 3],
+            ..focus.clone()
+        })
+        .to_vec();
+    let bar = plan.balance[0].clone();
+    plan.balance = vec![bar; 8];
+    let other = plan.not_yours[0].clone();
+    plan.not_yours = vec![other; 6];
+    for row in &mut plan.not_yours {
+        row.quote = row.quote.as_ref().map(words);
+    }
+    let file = app.database.folder.path().join("full.pdf");
+    std::fs::write(
+        &file,
+        coaching::render(&plan, Format::Pdf).expect("renders"),
+    )
+    .expect("writes");
+    if let Some(folder) = std::env::var_os("RAPPORT_SCREENSHOTS") {
+        std::fs::copy(&file, std::path::Path::new(&folder).join("full.pdf")).expect("copies");
+    }
+    let Ok(info) = std::process::Command::new("pdfinfo").arg(&file).output() else {
+        return crate::support::skip("pages of the PDF: poppler-utils is not installed");
+    };
+    let info = String::from_utf8_lossy(&info.stdout).into_owned();
+    assert!(
+        info.lines()
+            .any(|l| l.starts_with("Pages:") && l.ends_with(" 2")),
+        "{info}"
+    );
+}

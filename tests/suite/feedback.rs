@@ -67,7 +67,8 @@ fn a_messy_export_is_read_once_and_only_once() {
     assert_eq!((second.imported, second.duplicates), (0, 4));
 
     let mut c = app.db.connect().expect("connects");
-    let agents = feedback::agents(&mut c, org.id).expect("reads");
+    let mut agents = feedback::agents(&mut c, org.id).expect("reads");
+    agents.retain(|a| a.reference != "self");
     assert_eq!(
         agents.iter().map(|a| a.name.as_str()).collect::<Vec<_>>(),
         ["Craig", "Maria Lopez"]

@@ -13,6 +13,7 @@ use rapport::{
     assessment::{self, ItemKind, Questionnaire, questionnaire::SERVICE_ATTITUDE},
     config::Config,
     db::{Database, write_transaction},
+    feedback,
     types::{Id, Instant},
     worker,
 };
@@ -155,6 +156,17 @@ impl TestApp {
             let id = accounts::create_organisation(c, name, false, now)?;
             let q = Questionnaire::parse(SERVICE_ATTITUDE)?;
             let questionnaire = assessment::publish(c, id, &q, "system", now)?;
+            let agent = feedback::Agent {
+                organisation_id: id,
+                id: Id::new(),
+                reference: "self".to_owned(),
+                name: format!("{name} agent"),
+                team_id: None,
+                candidate_id: None,
+                hired_at: None,
+                created_at: now,
+            };
+            feedback::store::insert_agent(c, &agent)?;
             for role in Role::ALL {
                 let email = format!("{}@{}.example", role.as_str(), name.to_lowercase());
                 let new = NewPerson {
@@ -162,7 +174,7 @@ impl TestApp {
                     name: format!("{name} {}", role.as_str()),
                     role,
                     password_hash: HASH.clone(),
-                    agent: None,
+                    agent: (role == Role::Agent).then_some(agent.id),
                 };
                 accounts::create_person(c, id, new, "system", now)?;
             }

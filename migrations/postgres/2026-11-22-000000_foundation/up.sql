@@ -156,6 +156,7 @@ CREATE TABLE people (
   locked_until TIMESTAMPTZ,
   created_at TIMESTAMPTZ NOT NULL,
   PRIMARY KEY (organisation_id, id),
+  UNIQUE (organisation_id, agent_id),
   FOREIGN KEY (organisation_id, agent_id) REFERENCES agents (organisation_id, id)
 );
 

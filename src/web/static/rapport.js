@@ -6,6 +6,14 @@
   let sequence = Number(form.dataset.sequence);
   let queue = Promise.resolve();
   let waiting = 0;
+  const progress = document.getElementById("progress");
+  const answered = new Set([...form.querySelectorAll("input:checked")].map((input) => input.name));
+  const count = (name) => {
+    if (answered.has(name)) return;
+    answered.add(name);
+    progress.value += 1;
+    document.getElementById("answered").textContent = progress.value;
+  };
   const say = (text, bad) => { status.textContent = text; status.classList.toggle("bad", Boolean(bad)); };
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -33,7 +41,7 @@
     if (type !== "radio") return;
     waiting++;
     say("Saving…");
-    queue = queue.then(() => save(name, value)).then((ok) => { waiting--; if (ok && waiting === 0) say("Saved"); });
+    queue = queue.then(() => save(name, value)).then((ok) => { waiting--; if (ok) count(name); if (ok && waiting === 0) say("Saved"); });
   });
   window.addEventListener("beforeunload", (event) => { if (waiting > 0) event.preventDefault(); });
   // Leave only when everything given is saved; the form itself then has nothing new to say.
