@@ -91,7 +91,6 @@ pub fn claim(c: &mut DbConnection, now: Instant) -> DbResult<Option<QueuedJob>> 
         let claimed = diesel::update(jobs::table.filter(mine.and(jobs::state.eq("waiting"))))
             .set((
                 jobs::run_at.eq(now.plus(LEASE)),
-                jobs::lease_until.eq(Some(now.plus(LEASE))),
                 jobs::attempts.eq(jobs::attempts + 1),
             ))
             .execute(c)?;
@@ -113,7 +112,7 @@ pub fn renew(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<()
             .find((job.organisation_id, job.id))
             .filter(jobs::state.eq("waiting")),
     )
-    .set((jobs::run_at.eq(until), jobs::lease_until.eq(Some(until))))
+    .set(jobs::run_at.eq(until))
     .execute(c)?;
     Ok(())
 }
@@ -123,11 +122,7 @@ pub fn renew(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<()
 /// # Errors
 /// Database errors.
 pub fn finish(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<()> {
-    let set = (
-        jobs::state.eq("done"),
-        jobs::finished_at.eq(Some(now)),
-        jobs::lease_until.eq(None::<Instant>),
-    );
+    let set = (jobs::state.eq("done"), jobs::finished_at.eq(Some(now)));
     diesel::update(jobs::table.find((job.organisation_id, job.id)))
         .set(set)
         .execute(c)?;
@@ -150,7 +145,6 @@ pub fn fail(c: &mut DbConnection, job: &QueuedJob, error: &str, now: Instant) ->
         jobs::state.eq(state),
         jobs::run_at.eq(now.plus(pause)),
         jobs::last_error.eq(Some(error)),
-        jobs::lease_until.eq(None::<Instant>),
     );
     diesel::update(jobs::table.find((job.organisation_id, job.id)))
         .set(set)

@@ -99,16 +99,11 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
         counts = feedback::counts(c, organisation, period)?;
     }
     let counts_before = feedback::counts(c, organisation, period.before())?;
-    let team_id = feedback::main_team(c, organisation, agent_id, period)?.or(agent.team_id);
+    let main_team = feedback::team_of(c, organisation, agent_id, period)?;
+    let team_id = main_team.map(|(id, _)| id).or(agent.team_id);
     let team = feedback::teams(c, organisation)?
         .into_iter()
         .find(|t| Some(t.id) == team_id);
-    let team_tally = team_id.and_then(|id| {
-        feedback::team_tallies(c, organisation, period)
-            .ok()?
-            .get(&id)
-            .copied()
-    });
     let clauses = feedback::themes_of(c, organisation, agent_id, period)?;
     let withheld = feedback::feedback_of(c, organisation, agent_id, period, 20_000)?
         .into_iter()
@@ -127,7 +122,7 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
         days,
         counts: &counts,
         counts_before: &counts_before,
-        team_tally,
+        team_tally: main_team.map(|(_, tally)| tally),
         clauses: &clauses,
         withheld: &withheld,
     };

@@ -262,7 +262,6 @@ diesel::table! {
         payload -> DbJson,
         state -> Text,
         run_at -> DbTime,
-        lease_until -> Nullable<DbTime>,
         attempts -> Integer,
         last_error -> Nullable<Text>,
         created_at -> DbTime,

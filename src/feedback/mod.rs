@@ -471,46 +471,32 @@ pub fn counts(
     Ok(counts)
 }
 
-/// Good scores of all scores of each team in a period, as of the interaction.
+/// The team an agent has most of their scores in, in a period, and that team's good scores of all scores. Team as of the
+/// interaction.
 ///
 /// # Errors
 /// Database errors.
-pub fn team_tallies(
-    c: &mut DbConnection,
-    organisation: Id,
-    period: Period,
-) -> Result<BTreeMap<Id, Tally>> {
-    let mut teams: BTreeMap<Id, Tally> = BTreeMap::new();
-    for (_, team, good, n) in store::score_tallies(c, organisation, period.from, period.to)? {
-        if let Some(team) = team {
-            let tally = teams.entry(team).or_default();
-            tally.n += n.unsigned_abs();
-            tally.successes += if good { n.unsigned_abs() } else { 0 };
-        }
-    }
-    Ok(teams)
-}
-
-/// The team an agent has most of their feedback in, in a period.
-///
-/// # Errors
-/// Database errors.
-pub fn main_team(
+pub fn team_of(
     c: &mut DbConnection,
     organisation: Id,
     agent: Id,
     period: Period,
-) -> Result<Option<Id>> {
-    let mut by_team: BTreeMap<Id, i64> = BTreeMap::new();
-    for (who, team, _, n) in store::score_tallies(c, organisation, period.from, period.to)? {
-        if let (true, Some(team)) = (who == agent, team) {
-            *by_team.entry(team).or_default() += n;
+) -> Result<Option<(Id, Tally)>> {
+    let mut teams: BTreeMap<Id, Tally> = BTreeMap::new();
+    let mut own: BTreeMap<Id, u64> = BTreeMap::new();
+    for (who, team, good, n) in store::score_tallies(c, organisation, period.from, period.to)? {
+        let (Some(team), n) = (team, n.unsigned_abs()) else {
+            continue;
+        };
+        let tally = teams.entry(team).or_default();
+        tally.n += n;
+        tally.successes += if good { n } else { 0 };
+        if who == agent {
+            *own.entry(team).or_default() += n;
         }
     }
-    Ok(by_team
-        .into_iter()
-        .max_by_key(|(_, n)| *n)
-        .map(|(team, _)| team))
+    let main = own.into_iter().max_by_key(|(_, n)| *n);
+    Ok(main.and_then(|(team, _)| Some((team, *teams.get(&team)?))))
 }
 
 /// Themes in an agent's comments, newest first.

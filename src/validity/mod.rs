@@ -6,6 +6,8 @@
 //! Hires were selected on the score, so the correlation is restricted in range and, if anything, too low: a
 //! correction for that comes with the validity studies.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::{
@@ -98,20 +100,17 @@ pub fn overview(
     let counts = feedback::counts(c, organisation, period)?;
     let spread =
         one_way(&counts.values().map(|a| a.scores).collect::<Vec<Tally>>()).filter(|s| s.icc > 0.0);
-    let hires: Vec<(Id, Id)> = feedback::agents(c, organisation)?
+    let hires: BTreeMap<Id, Id> = feedback::agents(c, organisation)?
         .into_iter()
         .filter_map(|a| Some((a.candidate_id?, a.id)))
         .collect();
-    let candidates: Vec<Id> = hires.iter().map(|(candidate, _)| *candidate).collect();
+    let candidates: Vec<Id> = hires.keys().copied().collect();
     let scores = assessment::results_of(c, organisation, &candidates)?;
     let (mut pairs, mut waiting) = (Vec::new(), 0);
     for (sitting, score) in scores {
-        let Some(score) = score else { continue };
-        let agent = hires
-            .iter()
-            .find(|(candidate, _)| *candidate == sitting.candidate_id)
-            .map(|(_, agent)| *agent);
-        let Some(agent_id) = agent else { continue };
+        let (Some(score), Some(&agent_id)) = (score, hires.get(&sitting.candidate_id)) else {
+            continue;
+        };
         let own = counts.get(&agent_id).map(|a| a.scores).unwrap_or_default();
         match spread.filter(|_| own.n >= MIN_SCORES) {
             None => waiting += 1,

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     accounts::Actor,
     coaching::{
-        self, CoachingError, Format,
+        self, CoachingError, Format, Plan,
         plan::{NotYours, Strength},
     },
     db::DbConnection,
@@ -160,15 +160,25 @@ pub async fn agent_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult
         .json(serde_json::json!({ "agent": AgentReply::from(agent), "draft": draft })))
 }
 
+/// Drafted without the write lock: it reads much.
+async fn drafted(
+    state: &State,
+    organisation: Id,
+    agent: Id,
+    now: Instant,
+) -> Result<Plan, WebError> {
+    Ok(state
+        .db
+        .read(move |c| coaching::draft(c, organisation, agent, now))
+        .await?)
+}
+
 /// `POST /agents/{id}/plans`
 pub async fn create_plan_form(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
-    let (actor, id, now) = (who.0, *id, Instant::now());
-    let organisation = actor.organisation;
-    let plan = state
-        .db
-        .read(move |c| coaching::draft(c, organisation, id, now))
-        .await?;
-    let keep = move |c: &mut _| coaching::keep(c, organisation, &actor.label(), id, &plan, now);
+    let (actor, now) = (who.0, Instant::now());
+    let plan = drafted(&state, actor.organisation, *id, now).await?;
+    let keep =
+        move |c: &mut _| coaching::keep(c, actor.organisation, &actor.label(), *id, &plan, now);
     let stored = state.db.write(keep).await?;
     Ok(see_other(&format!("/plans/{}", stored.id)))
 }
@@ -181,14 +191,10 @@ pub async fn create_plan_json(
     id: Path<Id>,
 ) -> WebResult {
     let key = idempotency(&req, &[])?;
-    let (actor, id, now) = (who.0, *id, Instant::now());
-    let organisation = actor.organisation;
-    let plan = state
-        .db
-        .read(move |c| coaching::draft(c, organisation, id, now))
-        .await?;
+    let (actor, now) = (who.0, Instant::now());
+    let plan = drafted(&state, actor.organisation, *id, now).await?;
     created(&state, &actor.clone(), key, move |c| {
-        let stored = coaching::keep(c, organisation, &actor.label(), id, &plan, now)?;
+        let stored = coaching::keep(c, actor.organisation, &actor.label(), *id, &plan, now)?;
         serde_json::to_value(stored).map_err(|e| WebError::internal(&e))
     })
     .await

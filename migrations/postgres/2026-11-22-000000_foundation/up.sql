@@ -216,7 +216,6 @@ CREATE TABLE jobs (
   payload JSONB NOT NULL,
   state TEXT NOT NULL,
   run_at TIMESTAMPTZ NOT NULL,
-  lease_until TIMESTAMPTZ,
   attempts INTEGER NOT NULL,
   last_error TEXT,
   created_at TIMESTAMPTZ NOT NULL,

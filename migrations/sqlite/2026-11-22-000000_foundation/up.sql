@@ -216,7 +216,6 @@ CREATE TABLE jobs (
   payload TEXT NOT NULL,
   state TEXT NOT NULL,
   run_at TEXT NOT NULL,
-  lease_until TEXT,
   attempts INTEGER NOT NULL,
   last_error TEXT,
   created_at TEXT NOT NULL,
