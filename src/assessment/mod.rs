@@ -362,8 +362,8 @@ impl Job for MeasureReliability {
     const KIND: &'static str = "assessment.measure_reliability";
 }
 
-/// Carries out [`MeasureReliability`] on at most 2,000 of the newest sittings. A facet whose scores do not vary, or
-/// whose alpha is not positive, keeps the assumed reliability.
+/// Carries out [`MeasureReliability`] on at most 2,000 of the newest sittings. A facet whose scores do not vary, whose
+/// alpha is not positive, or that has an item which goes against the others, keeps the assumed reliability.
 ///
 /// # Errors
 /// Database errors.
@@ -404,8 +404,9 @@ pub fn measure_reliability(
         let matrix = Array2::from_shape_fn((complete.len(), items.len()), |(row, col)| {
             complete[row][col]
         });
-        if let Ok(found) = classical::alpha(&matrix)
+        if let Ok(found) = classical::reliability(&matrix)
             && found.alpha > 0.0
+            && found.miskeyed.is_empty()
         {
             let sd = matrix
                 .mean_axis(ndarray::Axis(1))

@@ -84,8 +84,13 @@ enum Command {
     #[command(subcommand)]
     Audit(Audit),
     /// Measurement on files alone, without a database
-    #[command(subcommand)]
-    Analyse(analyse::Analyse),
+    Analyse {
+        #[command(subcommand)]
+        what: Box<analyse::Analyse>,
+        /// Processors to use; default: all
+        #[arg(long, global = true)]
+        threads: Option<usize>,
+    },
     /// Copy the database to a file while it is in use
     #[command(
         after_help = "Example: rapport backup rapport-2026-11-22.db\n\nPostgreSQL is copied by pg_dump, which must be installed."
@@ -205,11 +210,20 @@ pub fn run() -> ExitCode {
             complain(&format!("rapport: {text}"));
             ExitCode::from(2)
         }
+        // Who reads only the beginning has what they wanted.
+        Err(Failure::Cannot(error)) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(Failure::Cannot(error)) => {
             complain(&format!("rapport: {error:#}"));
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn dispatch(command: Command) -> Outcome {
@@ -262,7 +276,14 @@ fn dispatch(command: Command) -> Outcome {
             operate::publish_questionnaire(&quiet(config), &file, organisation.as_deref())
         }
         Command::Audit(Audit::Verify) => operate::verify_audit(&quiet(config)),
-        Command::Analyse(what) => analyse::run(what),
+        Command::Analyse { what, threads } => {
+            if let Some(threads) = threads {
+                rayon::ThreadPoolBuilder::new()
+                    .num_threads(threads)
+                    .build_global()?;
+            }
+            analyse::run(&what)
+        }
         Command::Backup { file } => operate::backup(&quiet(config), &file),
     }
 }

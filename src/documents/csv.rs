@@ -170,6 +170,19 @@ impl<'a> CsvRows<'a> {
     /// # Errors
     /// When the file cannot be read on.
     pub fn next_row(&mut self) -> Result<Option<CsvRow>, CsvError> {
+        let row = self.next_record()?.map(|(number, record)| CsvRow {
+            number,
+            cells: record.iter().map(decode).collect(),
+        });
+        Ok(row)
+    }
+
+    /// The next record that is not blank as bytes, with its number: for files of numbers, where a string a cell would be
+    /// most of the work.
+    ///
+    /// # Errors
+    /// When the file cannot be read on.
+    pub fn next_record(&mut self) -> Result<Option<(u64, &ByteRecord)>, CsvError> {
         loop {
             self.budget.set(MAX_RECORD_BYTES);
             match self.reader.read_byte_record(&mut self.record) {
@@ -199,10 +212,7 @@ impl<'a> CsvRows<'a> {
                 .iter()
                 .any(|cell| !cell.iter().all(u8::is_ascii_whitespace))
             {
-                return Ok(Some(CsvRow {
-                    number: self.row,
-                    cells: self.record.iter().map(decode).collect(),
-                }));
+                return Ok(Some((self.row, &self.record)));
             }
         }
     }
@@ -210,7 +220,7 @@ impl<'a> CsvRows<'a> {
 
 /// UTF-8, or else Windows-1252, cell by cell: exports that were glued together hold both. NUL is dropped: no
 /// database text can hold it.
-fn decode(cell: &[u8]) -> String {
+pub fn decode(cell: &[u8]) -> String {
     let text = std::str::from_utf8(cell).map_or_else(
         |_e| {
             WINDOWS_1252

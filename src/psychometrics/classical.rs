@@ -1,10 +1,13 @@
-//! Classical test theory: coefficient alpha with Feldt's interval, omega, lambda 6, split halves, items against the rest
-//! of their scale, and the standard error of measurement.
+//! Classical test theory: coefficient alpha with Feldt's and Duhachek's intervals, omega, lambda 6, split halves, items
+//! against the rest of their scale, the standard error of measurement and reliable change.
 
 use linfa_linalg::cholesky::InverseC;
 use ndarray::{Array1, Array2, Axis};
 
-use crate::stats::{distributions::f_quantile, intervals::Interval};
+use crate::stats::{
+    distributions::{f_quantile, normal_p, normal_quantile},
+    intervals::Interval,
+};
 
 /// Coefficient alpha of one scale.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -67,6 +70,12 @@ pub struct Reliability {
     /// 95 % by Feldt.
     #[serde(rename = "alpha_ci", with = "as_pair")]
     pub interval: Interval,
+    /// 95 % by Duhachek & Iacobucci (2004): alpha and 1.96 of its asymptotic standard errors. It differs from Feldt's in
+    /// the third decimal.
+    #[serde(rename = "alpha_ci_duhachek", with = "as_pair")]
+    pub duhachek: Interval,
+    /// Duhachek's asymptotic standard error.
+    pub alpha_se: f64,
     /// Alpha of standardised items: k r / (1 + (k - 1) r), r the mean correlation.
     pub alpha_standardized: f64,
     /// (sum of loadings)^2 / ((sum of loadings)^2 + sum of residual variances) of the one-factor model by maximum
@@ -78,7 +87,17 @@ pub struct Reliability {
     pub guttman_lambda6: f64,
     /// Odd-even halves in column order, stepped up by Spearman-Brown: 2 r / (1 + r).
     pub split_half: f64,
+    /// Mean over all splits into halves (as equal as the number of items allows) of 4 cov(A, B) / var(A + B) (Flanagan,
+    /// Rulon). With an even number of items this is alpha.
+    pub split_half_mean: f64,
     pub mean_inter_item_r: f64,
+    /// Standard deviation of the sum score.
+    pub sd: f64,
+    /// Standard error of measurement of the sum score: sd sqrt(1 - alpha).
+    pub sem: f64,
+    /// Items whose corrected item-total correlation is negative, by column. Until their keys are settled the scale says
+    /// nothing and must not be used.
+    pub miskeyed: Vec<usize>,
     /// One an item, in column order.
     pub item_stats: Vec<ItemStatistics>,
 }
@@ -106,6 +125,8 @@ pub struct ItemStatistics {
     pub sd: f64,
     /// Correlation with the sum of the other items. Negative: the item is probably keyed the wrong way.
     pub r_corrected: f64,
+    /// Alpha of the scale without this item; `None` with two items.
+    pub alpha_if_deleted: Option<f64>,
 }
 
 /// Reliability of keyed answers, persons in rows, items in columns, without gaps.
@@ -135,27 +156,56 @@ pub fn reliability(keyed: &Array2<f64>) -> Result<Reliability, ClassicalError> {
     let factor = one_factor(&covariance);
     let common = factor.loadings.sum().powi(2);
     let total = covariance.sum();
-    let item_stats = (0..k).map(|i| {
-        let with_rest = covariance.row(i).sum() - covariance[(i, i)];
-        let rest = total - 2.0 * covariance.row(i).sum() + covariance[(i, i)];
-        ItemStatistics {
-            mean: means[i],
-            sd: deviations[i],
-            r_corrected: with_rest / (deviations[i] * rest.sqrt()),
-        }
-    });
+    let k_of = k as f64;
+    let pooled = (
+        covariance.diag().sum(),
+        covariance.mapv(|c| c * c).sum(),
+        covariance.dot(&covariance).sum(),
+    );
+    let (trace, squares, cross) = pooled;
+    // Q of Duhachek & Iacobucci, with 1' V 1 the total, tr V the trace, tr V2 the squares and 1' V2 1 the cross.
+    let q = 2.0 * k_of * k_of / ((k_of - 1.0).powi(2) * total.powi(3))
+        * (total * (squares + trace * trace) - 2.0 * trace * cross);
+    let alpha_se = (q / n as f64).sqrt();
+    // Of all splits into h and k - h items, this share parts two given items.
+    let half = (k / 2) as f64;
+    let parted = 2.0 * half * (k_of - half) / (k_of * (k_of - 1.0));
+    let sd = total.sqrt();
+    let item_stats: Vec<ItemStatistics> = (0..k)
+        .map(|i| {
+            let with_rest = covariance.row(i).sum() - covariance[(i, i)];
+            let rest = total - 2.0 * covariance.row(i).sum() + covariance[(i, i)];
+            ItemStatistics {
+                mean: means[i],
+                sd: deviations[i],
+                r_corrected: with_rest / (deviations[i] * rest.sqrt()),
+                alpha_if_deleted: (k > 2).then(|| {
+                    let others = k_of - 1.0;
+                    others / (others - 1.0) * (1.0 - (trace - covariance[(i, i)]) / rest)
+                }),
+            }
+        })
+        .collect();
     Ok(Reliability {
         n,
         items: k,
         alpha: found.alpha,
         interval: found.interval,
+        duhachek: Interval::around(found.alpha, normal_quantile(0.975) * alpha_se),
+        alpha_se,
         alpha_standardized: k as f64 * mean_r / (1.0 + (k - 1) as f64 * mean_r),
         omega_total: common / (common + factor.residuals.sum()),
         omega_total_observed: common / total,
         guttman_lambda6: 1.0 - residual / correlation.sum(),
         split_half: split_half(&covariance),
+        split_half_mean: 2.0 * parted * (total - trace) / total,
         mean_inter_item_r: mean_r,
-        item_stats: item_stats.collect(),
+        sd,
+        sem: standard_error_of_measurement(sd, found.alpha),
+        miskeyed: (0..k)
+            .filter(|i| item_stats[*i].r_corrected < 0.0)
+            .collect(),
+        item_stats,
     })
 }
 
@@ -218,6 +268,31 @@ pub fn standard_error_of_measurement(sd: f64, reliability: f64) -> f64 {
     sd * (1.0 - reliability.clamp(0.0, 1.0)).sqrt()
 }
 
+/// Whether a difference between two scores of one person is more than measurement error.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Change {
+    /// Difference over its standard error.
+    pub index: f64,
+    /// Two-sided p of no change.
+    pub p: f64,
+}
+
+/// Reliable change index (Jacobson & Truax 1991): (after - before) / sqrt(se_before^2 + se_after^2). With classical scores
+/// both errors are the standard error of measurement; with item response theory each score has its own.
+pub fn reliable_change(before: (f64, f64), after: (f64, f64)) -> Change {
+    let index = (after.0 - before.0) / before.1.hypot(after.1);
+    Change {
+        index,
+        p: normal_p(index),
+    }
+}
+
+/// Standard error of estimation of a true score around r x + (1 - r) mean: sd sqrt(r (1 - r)), r the reliability.
+pub fn standard_error_of_estimation(sd: f64, reliability: f64) -> f64 {
+    let r = reliability.clamp(0.0, 1.0);
+    sd * (r * (1.0 - r)).sqrt()
+}
+
 #[cfg(test)]
 mod tests {
     use ndarray::array;
@@ -251,6 +326,19 @@ mod tests {
         }
         let constant = Array2::from_elem((5, 3), 2.0);
         assert_eq!(alpha(&constant), Err(ClassicalError::NoVariance));
+    }
+
+    /// By hand: SD 10 and reliability .8 give SEM 4.472 and SEE 4; a change of 10 is 1.581 standard errors.
+    #[test]
+    fn errors_and_change_by_hand() {
+        let sem = standard_error_of_measurement(10.0, 0.8);
+        assert!((sem - 4.472_136).abs() < 1e-6);
+        assert!((standard_error_of_estimation(10.0, 0.8) - 4.0).abs() < 1e-12);
+        let change = reliable_change((50.0, sem), (60.0, sem));
+        assert!(
+            (change.index - 1.581_139).abs() < 1e-6 && (change.p - 0.113_846).abs() < 1e-6,
+            "{change:?}"
+        );
     }
 
     /// Published: R psych on the bfi agreeableness items, alpha .703756 of 2,709 persons, Feldt .685745 to .721036.
@@ -446,6 +534,20 @@ mod tests {
                     "{} {r}",
                     item.r_corrected
                 );
+            }
+            assert!(found.miskeyed.is_empty());
+            if covariance.len() == 4 {
+                assert!(
+                    (found.split_half_mean - found.alpha).abs() < 1e-12,
+                    "even halves"
+                );
+            } else {
+                // psych: alpha without A1, and Duhachek's standard error at the published number of persons.
+                let without = found.item_stats[0].alpha_if_deleted.expect("five items");
+                assert!((without - 0.717972056565048).abs() < 1e-9, "{without}");
+                let se = found.alpha_se * (500.0 / n).sqrt();
+                assert!((se - 0.00907484359454393).abs() < 1e-10, "{se}");
+                assert!((found.sem - 2.4507460994339).abs() < 1e-9, "{}", found.sem);
             }
         }
     }

@@ -10,4 +10,6 @@
 pub mod correlation;
 pub mod distributions;
 pub mod intervals;
+pub mod linear;
+pub mod quadrature;
 pub mod shrinkage;

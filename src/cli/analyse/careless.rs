@@ -1,0 +1,130 @@
+//! `rapport analyse careless`: signals that a questionnaire was not read.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{input::ResponseFile, output};
+use crate::{
+    cli::{Failure, Outcome, complain},
+    psychometrics::careless::{self, Signals, Thresholds},
+};
+
+pub const HELP: &str = "Example: rapport analyse careless answers.csv --key key.toml --seconds duration
+
+longstring and irv (standard deviation of a person's answers) on answers as given, in the order of the file's columns;
+mahalanobis: squared distance and its chi-square p, a flag below .001 (Curran 2016); even_odd: across the key's scales,
+Spearman-Brown, high is consistent (the R package careless turns the sign), a flag from 8 scales on;
+psychometric_synonyms: over item pairs that correlate above --synonyms; speed: below 2 seconds an item (Huang et al. 2012).
+Two flags of different families make a note to talk to the person. No number of flags rejects anybody.";
+
+/// Signals that a questionnaire was not read
+#[derive(Args, Debug)]
+pub struct Request {
+    #[command(flatten)]
+    responses: ResponseFile,
+    /// Column with the seconds a person took in all
+    #[arg(long)]
+    seconds: Option<String>,
+    /// Items that correlate above this are synonyms
+    #[arg(long, default_value_t = 0.6)]
+    synonyms: f64,
+    /// Flag runs of this many equal answers (default: half of the items, at least 6)
+    #[arg(long)]
+    longstring: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Report {
+    n: usize,
+    notes: usize,
+    synonym_pairs: Vec<[String; 2]>,
+    persons: Vec<Person>,
+}
+
+#[derive(Serialize)]
+struct Person {
+    id: String,
+    #[serde(flatten)]
+    signals: Signals,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Usage.
+pub fn run(request: &Request) -> Outcome {
+    let file = &request.responses;
+    let others: Vec<&str> = request.seconds.iter().map(String::as_str).collect();
+    let responses = file.read(&others)?;
+    let seconds = responses
+        .others
+        .first()
+        .map(|column| seconds(file, column))
+        .transpose()?;
+    let scales: Vec<Vec<usize>> = super::scales(file, &responses)
+        .iter()
+        .filter_map(|(_, items)| responses.places(items))
+        .collect();
+    let mut thresholds = Thresholds {
+        synonym_r: request.synonyms,
+        ..Thresholds::default()
+    };
+    if let Some(run) = request.longstring {
+        (thresholds.longstring_share, thresholds.longstring_least) = (0.0, run);
+    }
+    let raw = responses.raw();
+    let screening = careless::screen(
+        &raw,
+        &responses.keyed(),
+        &scales,
+        seconds.as_deref(),
+        &thresholds,
+    );
+    if let Some(why) = screening.mahalanobis_missing {
+        complain(&format!(
+            "rapport: warning: no Mahalanobis distances: {why}"
+        ));
+    }
+    let name = |i: usize| raw.items()[i].item.clone();
+    let report = Report {
+        n: screening.persons.len(),
+        notes: screening.persons.iter().filter(|p| p.note).count(),
+        synonym_pairs: screening
+            .synonyms
+            .iter()
+            .map(|(a, b)| [name(*a), name(*b)])
+            .collect(),
+        persons: screening
+            .persons
+            .into_iter()
+            .enumerate()
+            .map(|(person, signals)| Person {
+                id: responses.id(person),
+                signals,
+            })
+            .collect(),
+    };
+    output::write(&report, "persons", file.format)
+}
+
+fn seconds(file: &ResponseFile, column: &[String]) -> Result<Vec<Option<f64>>, Failure> {
+    column
+        .iter()
+        .enumerate()
+        .map(|(row, cell)| match cell.as_str() {
+            "" => Ok(None),
+            cell => cell
+                .parse::<f64>()
+                .ok()
+                .filter(|s| s.is_finite() && *s >= 0.0)
+                .map(Some)
+                .ok_or_else(|| {
+                    Failure::Usage(format!(
+                        "{}: row {}: \"{cell}\" is not a number of seconds",
+                        file.file.display(),
+                        row + 2
+                    ))
+                }),
+        })
+        .collect()
+}

@@ -1,0 +1,189 @@
+//! The key of a response file: answers offered, items that point the other way, scales.
+//!
+//! ```toml
+//! min = 1                      # or, item by item: [min] A1 = 1 ...
+//! max = 6
+//! reverse = ["A1"]             # min + max - answer
+//! [scales]
+//! agree = ["A1", "A2", "A3"]
+//! ```
+
+use std::collections::BTreeMap;
+
+use super::responses::Scale;
+
+/// One bound for all items, or one each.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(untagged)]
+enum Bound {
+    All(i32),
+    PerItem(BTreeMap<String, i32>),
+}
+
+impl Bound {
+    fn of(&self, item: &str) -> Option<i32> {
+        match self {
+            Self::All(bound) => Some(*bound),
+            Self::PerItem(bounds) => bounds.get(item).copied(),
+        }
+    }
+}
+
+/// What a key file says.
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    min: Option<Bound>,
+    max: Option<Bound>,
+    #[serde(default)]
+    reverse: Vec<String>,
+    #[serde(default)]
+    scales: BTreeMap<String, Vec<String>>,
+}
+
+/// Why a key cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    #[error("line {line}: {problem}")]
+    Syntax { line: usize, problem: String },
+    #[error("the lowest answer of \"{item}\" ({min}) is not below its highest ({max})")]
+    Bounds { item: String, min: i32, max: i32 },
+    #[error("item \"{0}\" is reversed, so the key must give its min and max")]
+    NoRange(String),
+    #[error("scale \"{scale}\" names item \"{item}\" twice")]
+    Twice { scale: String, item: String },
+    #[error("scale \"{0}\" has no items")]
+    EmptyScale(String),
+    #[error("the key has no scale \"{0}\"")]
+    UnknownScale(String),
+}
+
+impl Key {
+    /// Reads the text of a key file.
+    ///
+    /// # Errors
+    /// With the line of a mistake, or the item or scale that makes no sense.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        let key: Self = toml::from_str(text).map_err(|e| {
+            let at = e.span().map_or(0, |s| s.start);
+            KeyError::Syntax {
+                line: text.get(..at).unwrap_or("").matches('\n').count() + 1,
+                problem: e.message().trim().replace('\n', " "),
+            }
+        })?;
+        key.check()?;
+        Ok(key)
+    }
+
+    fn check(&self) -> Result<(), KeyError> {
+        let named = self.scales.values().flatten().chain(&self.reverse);
+        for item in named {
+            if let (Some(min), Some(max)) =
+                (self.bound(&self.min, item), self.bound(&self.max, item))
+                && min >= max
+            {
+                return Err(KeyError::Bounds {
+                    item: item.clone(),
+                    min,
+                    max,
+                });
+            }
+        }
+        if let Some(item) = self.reverse.iter().find(|i| self.range(i).is_none()) {
+            return Err(KeyError::NoRange(item.clone()));
+        }
+        for (scale, items) in &self.scales {
+            if items.is_empty() {
+                return Err(KeyError::EmptyScale(scale.clone()));
+            }
+            if let Some(item) = items
+                .iter()
+                .enumerate()
+                .find(|(i, item)| items[..*i].contains(item))
+            {
+                return Err(KeyError::Twice {
+                    scale: scale.clone(),
+                    item: item.1.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn bound(&self, bound: &Option<Bound>, item: &str) -> Option<i32> {
+        bound.as_ref().and_then(|b| b.of(item))
+    }
+
+    /// Answers offered, where the key gives both ends.
+    pub fn range(&self, item: &str) -> Option<Scale> {
+        let (min, max) = (self.bound(&self.min, item)?, self.bound(&self.max, item)?);
+        Some(Scale { min, max })
+    }
+
+    /// Whether an answer lies inside whatever bounds the key gives.
+    pub fn allows(&self, item: &str, answer: i32) -> bool {
+        self.bound(&self.min, item).is_none_or(|min| answer >= min)
+            && self.bound(&self.max, item).is_none_or(|max| answer <= max)
+    }
+
+    /// Whether an item points the other way.
+    pub fn reversed(&self, item: &str) -> bool {
+        self.reverse.iter().any(|r| r == item)
+    }
+
+    /// Scales by name, in order of their names.
+    pub fn scales(&self) -> &BTreeMap<String, Vec<String>> {
+        &self.scales
+    }
+
+    /// The items of one scale.
+    ///
+    /// # Errors
+    /// When the key has no such scale.
+    pub fn scale(&self, name: &str) -> Result<&[String], KeyError> {
+        self.scales
+            .get(name)
+            .map(Vec::as_slice)
+            .ok_or_else(|| KeyError::UnknownScale(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn mistakes_are_told_with_their_place() {
+        let key = Key::parse("min = 1\nmax = 5\nreverse = [\"b\"]\n[scales]\ns = [\"a\", \"b\"]\n")
+            .expect("fine");
+        assert_eq!(key.range("b"), Some(Scale { min: 1, max: 5 }));
+        assert!(key.reversed("b") && !key.reversed("a"));
+        assert!(key.allows("a", 5) && !key.allows("a", 6));
+        for (text, problem) in [
+            ("min = 1\nmax = \"x\"\n", "line 2"),
+            ("minn = 1\n", "line 1"),
+            ("reverse = [\"a\"]\n", "must give its min and max"),
+            ("min = 5\nmax = 1\nreverse = [\"a\"]\n", "not below"),
+            ("[scales]\ns = [\"a\", \"a\"]\n", "twice"),
+            ("[scales]\ns = []\n", "no items"),
+        ] {
+            let error = Key::parse(text).expect_err(text).to_string();
+            assert!(error.contains(problem), "{text}: {error}");
+        }
+        let each = Key::parse("reverse = [\"b\"]\n[min]\nb = 0\n[max]\nb = 3\n").expect("fine");
+        assert_eq!(
+            (each.range("a"), each.range("b")),
+            (None, Some(Scale { min: 0, max: 3 }))
+        );
+        assert!(key.scale("t").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_key_or_an_error(text in "\\PC{0,200}") {
+            drop(Key::parse(&text));
+        }
+    }
+}

@@ -1,0 +1,418 @@
+//! Does the model as a whole fit? Limited-information statistics on complete cases.
+//!
+//! C2 (Cai & Monroe 2014) compares the observed and expected share of every category of every item and the mean product
+//! of every two items (category numbers from 0). With e their differences, Xi the covariance of the moments of one person
+//! under the model and Delta their derivatives by the estimated parameters,
+//!
+//! C2 = N e' (Xi^-1 - Xi^-1 Delta (Delta' Xi^-1 Delta)^-1 Delta' Xi^-1) e,
+//!
+//! chi-square with (moments - parameters) degrees of freedom. With two categories it is M2 (Maydeu-Olivares & Joe 2006).
+
+use ndarray::{Array1, Array2};
+
+use super::{
+    bank::{Bank, Model},
+    item_fit::rmsea,
+    item_models::{ItemModel, ItemParameters, ResponseFunction},
+    responses::ResponseMatrix,
+};
+use crate::stats::{
+    distributions::{chi_square_sf, noncentral_chi_square_cdf},
+    linear::Cholesky,
+};
+
+/// Most moments that are compared; the covariance of more would not fit into memory.
+pub const MAX_MOMENTS: usize = 4000;
+
+/// Fit of a calibrated model.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ModelFit {
+    /// `m2` when every item has two categories, else `c2`.
+    pub statistic: String,
+    pub value: f64,
+    pub df: usize,
+    pub p: f64,
+    /// Complete cases.
+    pub n: usize,
+    pub rmsea: f64,
+    /// 90 % interval.
+    pub rmsea_ci: [f64; 2],
+    /// Standardised root mean square residual of the inter-item correlations.
+    pub srmsr: f64,
+    /// Against the model of independent items.
+    pub cfi: f64,
+    pub tli: f64,
+}
+
+/// Why there is no model fit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ModelFitError {
+    #[error("{moments} moments are not more than {parameters} parameters: nothing is left to test")]
+    NoDegreesOfFreedom { moments: usize, parameters: usize },
+    #[error("{0} moments are more than {MAX_MOMENTS}")]
+    TooManyMoments(usize),
+    #[error("fewer than two persons answered every item")]
+    NoCompleteCases,
+    #[error("the moments' covariance cannot be inverted")]
+    Singular,
+}
+
+/// C2 (M2 for two categories) of `responses`, which must be in the bank's codes ([`Bank::code`]).
+///
+/// # Errors
+/// When there are too many items for it, or too few.
+pub fn model_fit(bank: &Bank, responses: &ResponseMatrix) -> Result<ModelFit, ModelFitError> {
+    let complete = responses.rows(&responses.complete_cases());
+    if complete.persons() < 2 {
+        return Err(ModelFitError::NoCompleteCases);
+    }
+    let observed = Observed::new(&complete);
+    let unit_slope = matches!(bank.model, Model::Rasch | Model::PartialCredit);
+    let model = Fitted {
+        items: bank.item_parameters(),
+        slopes: match bank.model {
+            Model::Rasch | Model::PartialCredit => Slopes::Fixed,
+            Model::OneParameter => Slopes::Common,
+            _ => Slopes::Free,
+        },
+        variance_free: unit_slope,
+    };
+    let (value, df, expected) = model.statistic(bank, &observed)?;
+    let null = Fitted {
+        items: observed.independent(),
+        slopes: Slopes::Fixed,
+        variance_free: false,
+    };
+    let (null_value, null_df, _) = null.statistic(bank, &observed)?;
+    let n = complete.persons();
+    let (d, d0) = (df as f64, null_df as f64);
+    let excess = |probability: f64| {
+        // The non-centrality under which the value stands at this probability, as an RMSEA.
+        if noncentral_chi_square_cdf(value, d, 0.0) <= probability {
+            return 0.0;
+        }
+        let (mut low, mut high) = (0.0, value.max(1.0));
+        while noncentral_chi_square_cdf(value, d, high) > probability && high < 1e6 {
+            high *= 2.0;
+        }
+        for _ in 0..100 {
+            let middle = (low + high) / 2.0;
+            if noncentral_chi_square_cdf(value, d, middle) > probability {
+                low = middle
+            } else {
+                high = middle
+            }
+        }
+        ((low + high) / 2.0 / (d * n as f64)).sqrt()
+    };
+    Ok(ModelFit {
+        statistic: if observed.categories.iter().all(|k| *k == 2) {
+            "m2"
+        } else {
+            "c2"
+        }
+        .to_owned(),
+        value,
+        df,
+        p: chi_square_sf(value, d),
+        n,
+        rmsea: rmsea(value, df, n),
+        rmsea_ci: [excess(0.95), excess(0.05)],
+        srmsr: observed.srmsr(&expected),
+        cfi: (1.0 - (value - d) / (null_value - d0)).clamp(0.0, 1.0),
+        tli: (null_value / d0 - value / d) / (null_value / d0 - 1.0),
+    })
+}
+
+/// What the complete cases show.
+struct Observed {
+    n: f64,
+    categories: Vec<usize>,
+    /// Shares of every category but the lowest, item after item.
+    shares: Vec<f64>,
+    /// Mean category number, and mean product of every two items.
+    means: Vec<f64>,
+    products: Array2<f64>,
+}
+
+impl Observed {
+    fn new(complete: &ResponseMatrix) -> Self {
+        let n = complete.persons() as f64;
+        let items = complete.items().len();
+        let categories: Vec<usize> = complete
+            .items()
+            .iter()
+            .map(|i| i.categories.len())
+            .collect();
+        let counts: Vec<Vec<usize>> = (0..items).map(|i| complete.counts(i)).collect();
+        let answers = Array2::from_shape_fn((complete.persons(), items), |(p, i)| {
+            f64::from(complete.column(i)[p])
+        });
+        Self {
+            n,
+            shares: counts
+                .iter()
+                .flat_map(|c| c[1..].iter().map(|x| *x as f64 / n))
+                .collect(),
+            means: (0..items).map(|i| answers.column(i).sum() / n).collect(),
+            products: answers.t().dot(&answers) / n,
+            categories,
+        }
+    }
+
+    /// Items without a trait, that show the observed shares.
+    fn independent(&self) -> Vec<ItemParameters> {
+        let mut shares = self.shares.iter();
+        let item = |k: &usize| {
+            let own: Vec<f64> = shares.by_ref().take(k - 1).copied().collect();
+            let mut above: f64 = own.iter().sum();
+            let intercepts = own
+                .iter()
+                .map(|share| {
+                    let d = (above / (1.0 - above)).ln();
+                    above -= share;
+                    d
+                })
+                .collect();
+            ItemParameters {
+                model: ItemModel::Graded,
+                slope: 0.0,
+                intercepts,
+            }
+        };
+        self.categories.iter().map(item).collect()
+    }
+
+    /// Root mean square of the differences between observed correlations and those of `expected` products; the latter
+    /// carry means on no place, so they are passed along.
+    fn srmsr(&self, expected: &Expected) -> f64 {
+        let items = self.means.len();
+        let correlation = |products: &Array2<f64>, means: &[f64], i: usize, j: usize| {
+            let covariance = |i: usize, j: usize| products[(i, j)] - means[i] * means[j];
+            covariance(i, j) / (covariance(i, i) * covariance(j, j)).sqrt()
+        };
+        let (mut sum, mut pairs) = (0.0, 0.0);
+        for i in 0..items {
+            for j in 0..i {
+                let seen = correlation(&self.products, &self.means, i, j);
+                let implied = correlation(&expected.products, &expected.means, i, j);
+                sum += (seen - implied).powi(2);
+                pairs += 1.0;
+            }
+        }
+        f64::sqrt(sum / pairs)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Slopes {
+    Free,
+    Common,
+    Fixed,
+}
+
+/// A model whose moments are compared.
+struct Fitted {
+    items: Vec<ItemParameters>,
+    slopes: Slopes,
+    variance_free: bool,
+}
+
+/// First and second moments that a model implies.
+struct Expected {
+    means: Vec<f64>,
+    products: Array2<f64>,
+}
+
+impl Fitted {
+    /// The statistic, its degrees of freedom and the moments implied.
+    fn statistic(
+        &self,
+        bank: &Bank,
+        observed: &Observed,
+    ) -> Result<(f64, usize, Expected), ModelFitError> {
+        let functions: Vec<ResponseFunction> =
+            self.items.iter().map(ItemParameters::function).collect();
+        let categories = &observed.categories;
+        let items = categories.len();
+        let singles: usize = categories.iter().map(|k| k - 1).sum();
+        let moments = singles + items * (items - 1) / 2;
+        if moments > MAX_MOMENTS {
+            return Err(ModelFitError::TooManyMoments(moments));
+        }
+        // Where each item's parameters stand.
+        let common = usize::from(self.slopes == Slopes::Common);
+        let mut next = common;
+        let places: Vec<(Option<usize>, usize)> = categories
+            .iter()
+            .map(|k| {
+                let slope = match self.slopes {
+                    Slopes::Free => Some(next),
+                    Slopes::Common => Some(0),
+                    Slopes::Fixed => None,
+                };
+                next += usize::from(self.slopes == Slopes::Free);
+                let first = next;
+                next += k - 1;
+                (slope, first)
+            })
+            .collect();
+        let parameters = next + usize::from(self.variance_free);
+        if moments <= parameters {
+            return Err(ModelFitError::NoDegreesOfFreedom {
+                moments,
+                parameters,
+            });
+        }
+        let first: Vec<usize> = categories
+            .iter()
+            .scan(0, |sum, k| {
+                *sum += k - 1;
+                Some(*sum - (k - 1))
+            })
+            .collect();
+        let pairs: Vec<(usize, usize)> = (0..items)
+            .flat_map(|i| (i + 1..items).map(move |j| (i, j)))
+            .collect();
+        let points = bank.quadrature.points();
+        let (mean, variance) = bank.prior();
+        let weights: Vec<f64> = bank
+            .quadrature
+            .ln_weights(mean, variance)
+            .iter()
+            .map(|l| l.exp())
+            .collect();
+        let squares: Vec<f64> = points
+            .iter()
+            .map(|t| (t - mean).powi(2) / (2.0 * variance * variance))
+            .collect();
+        let mean_square: f64 = squares.iter().zip(&weights).map(|(s, w)| s * w).sum();
+
+        let mut expectation = Array1::<f64>::zeros(moments);
+        let mut delta = Array2::<f64>::zeros((moments, parameters));
+        let mut means = vec![0.0; items];
+        let mut products = Array2::<f64>::zeros((items, items));
+        // Rows: moments at each node, times the root of the node's weight; their square is E[f f'] but for moments that
+        // share an item.
+        let mut at_nodes = Array2::<f64>::zeros((moments, points.len()));
+        let mut shared = Array2::<f64>::zeros((moments, moments));
+        for (q, theta) in points.iter().enumerate() {
+            let w = weights[q];
+            let p: Vec<Vec<f64>> = functions.iter().map(|f| f.probabilities(*theta)).collect();
+            let m: Vec<f64> = p
+                .iter()
+                .map(|p| (0..).zip(p).map(|(k, p)| f64::from(k) * p).sum())
+                .collect();
+            let s: Vec<f64> = p
+                .iter()
+                .map(|p| (0..).zip(p).map(|(k, p)| f64::from(k * k) * p).sum())
+                .collect();
+            // d P_k / d parameter, and d mean / d parameter.
+            let dp: Vec<Vec<Vec<f64>>> = functions
+                .iter()
+                .zip(&p)
+                .map(|(f, p)| {
+                    let k = p.len();
+                    let mut rows = vec![0.0; k * k];
+                    f.gradients(*theta, &mut rows);
+                    rows.chunks(k)
+                        .zip(p)
+                        .map(|(row, p)| row.iter().map(|g| g * p).collect())
+                        .collect()
+                })
+                .collect();
+            let dm: Vec<Vec<f64>> = dp
+                .iter()
+                .map(|rows| {
+                    (0..rows.len())
+                        .map(|parameter| {
+                            (0..)
+                                .zip(rows)
+                                .map(|(k, r)| f64::from(k) * r[parameter])
+                                .sum()
+                        })
+                        .collect()
+                })
+                .collect();
+            let place = |item: usize, parameter: usize| match parameter {
+                0 => places[item].0,
+                _ => Some(places[item].1 + parameter - 1),
+            };
+            let latent = (squares[q] - mean_square) * w;
+            for i in 0..items {
+                means[i] += w * m[i];
+                products[(i, i)] += w * s[i];
+                for k in 1..categories[i] {
+                    let row = first[i] + k - 1;
+                    expectation[row] += w * p[i][k];
+                    at_nodes[(row, q)] = p[i][k] * w.sqrt();
+                    for (parameter, d) in dp[i][k].iter().enumerate() {
+                        if let Some(at) = place(i, parameter) {
+                            delta[(row, at)] += w * d;
+                        }
+                    }
+                    if self.variance_free {
+                        delta[(row, parameters - 1)] += latent * p[i][k];
+                    }
+                    for l in 1..categories[i] {
+                        let both = if k == l { p[i][k] } else { 0.0 };
+                        shared[(row, first[i] + l - 1)] += w * (both - p[i][k] * p[i][l]);
+                    }
+                }
+            }
+            for (pair, &(i, j)) in pairs.iter().enumerate() {
+                let row = singles + pair;
+                let product = m[i] * m[j];
+                expectation[row] += w * product;
+                products[(i, j)] += w * product;
+                products[(j, i)] += w * product;
+                at_nodes[(row, q)] = product * w.sqrt();
+                for (item, other) in [(i, j), (j, i)] {
+                    for (parameter, d) in dm[item].iter().enumerate() {
+                        if let Some(at) = place(item, parameter) {
+                            delta[(row, at)] += w * d * m[other];
+                        }
+                    }
+                    for (k, p) in p[item].iter().enumerate().skip(1) {
+                        let single = first[item] + k - 1;
+                        let extra = w * (k as f64 - m[item]) * p * m[other];
+                        shared[(row, single)] += extra;
+                        shared[(single, row)] += extra;
+                    }
+                }
+                if self.variance_free {
+                    delta[(row, parameters - 1)] += latent * product;
+                }
+                for (other_pair, &(k, l)) in pairs.iter().enumerate().skip(pair) {
+                    let extra = match (i == k, j == l, i == l, j == k) {
+                        (true, true, ..) => s[i] * s[j] - product * product,
+                        (true, ..) => (s[i] - m[i] * m[i]) * m[j] * m[l],
+                        (_, true, ..) => (s[j] - m[j] * m[j]) * m[i] * m[k],
+                        (_, _, true, _) => (s[i] - m[i] * m[i]) * m[j] * m[k],
+                        (_, _, _, true) => (s[j] - m[j] * m[j]) * m[i] * m[l],
+                        _ => continue,
+                    };
+                    shared[(row, singles + other_pair)] += w * extra;
+                    if other_pair != pair {
+                        shared[(singles + other_pair, row)] += w * extra;
+                    }
+                }
+            }
+        }
+        let column = expectation.view().insert_axis(ndarray::Axis(1));
+        let xi = at_nodes.dot(&at_nodes.t()) + shared - column.dot(&column.t());
+        let seen = observed
+            .shares
+            .iter()
+            .copied()
+            .chain(pairs.iter().map(|(i, j)| observed.products[(*i, *j)]))
+            .collect::<Array1<f64>>();
+        let e = seen - &expectation;
+        let factor = Cholesky::of(&xi).ok_or(ModelFitError::Singular)?;
+        let (solved, weighted) = (factor.solve(&e), factor.solve_many(&delta));
+        let middle = Cholesky::of(&delta.t().dot(&weighted)).ok_or(ModelFitError::Singular)?;
+        let projected = delta.t().dot(&solved);
+        let value = observed.n * (e.dot(&solved) - projected.dot(&middle.solve(&projected)));
+        Ok((value, moments - parameters, Expected { means, products }))
+    }
+}
