@@ -224,15 +224,15 @@ fn split_half(covariance: &Array2<f64>) -> f64 {
 }
 
 /// A one-factor model: loadings and residual variances on the covariance scale.
-struct OneFactor {
-    loadings: Array1<f64>,
-    residuals: Array1<f64>,
+pub struct OneFactor {
+    pub loadings: Array1<f64>,
+    pub residuals: Array1<f64>,
 }
 
 /// One factor by maximum likelihood, by expectation-maximisation on the covariance matrix (Rubin & Thayer 1982), to the
 /// point where no parameter moves by more than 1e-12 of its size. A residual variance is kept above 1e-6 of its item's
 /// variance (Heywood cases).
-fn one_factor(covariance: &Array2<f64>) -> OneFactor {
+pub fn one_factor(covariance: &Array2<f64>) -> OneFactor {
     let variances = covariance.diag().to_owned();
     let mut loadings = variances.mapv(|v| (0.5 * v).sqrt());
     let mut residuals = variances.mapv(|v| 0.5 * v);

@@ -1,6 +1,6 @@
-//! Does one number go with another?
+//! Does one number go with another, how sure are we, and with how many pairs could we tell?
 
-use super::distributions::normal_quantile;
+use super::distributions::{normal_cdf, normal_quantile, t_p};
 
 /// Pearson's r of paired values. `None` below three pairs or when either side does not vary.
 pub fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {
@@ -26,17 +26,60 @@ pub fn weighted_pearson(x: &[f64], y: &[f64], weights: &[f64]) -> Option<f64> {
     r.is_finite().then(|| r.clamp(-1.0, 1.0))
 }
 
+/// Ranks from 1, ties at their mean.
+pub fn ranks(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut start = 0;
+    while start < order.len() {
+        let tied = order[start..]
+            .iter()
+            .take_while(|i| values[**i] == values[order[start]])
+            .count()
+            .max(1);
+        let rank = start as f64 + (tied as f64 + 1.0) / 2.0;
+        for i in &order[start..start + tied] {
+            ranks[*i] = rank;
+        }
+        start += tied;
+    }
+    ranks
+}
+
+/// Spearman's rank correlation: Pearson's r of the ranks, ties at their mean. `None` as for [`pearson`].
+pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
+    pearson(&ranks(x), &ranks(y))
+}
+
+/// Two-sided p of no correlation for `r` of `n` pairs, by t with n - 2 degrees of freedom. `None` below three pairs.
+pub fn correlation_p(r: f64, n: usize) -> Option<f64> {
+    let df = n.checked_sub(2).filter(|df| *df > 0)? as f64;
+    Some(t_p(r * (df / (1.0 - r * r)).sqrt(), df)).filter(|p| p.is_finite())
+}
+
+/// Power to find a true correlation `rho` with `n` pairs in a two-sided test at .05, by Fisher's z.
+pub fn correlation_power(rho: f64, n: usize) -> f64 {
+    if n < 4 {
+        return 0.0;
+    }
+    let shift = rho.abs().atanh() * (n as f64 - 3.0).sqrt();
+    let critical = normal_quantile(0.975);
+    normal_cdf(shift - critical) + normal_cdf(-shift - critical)
+}
+
+/// The smallest correlation that `n` pairs find with `power`, two-sided at .05. `None` below four pairs.
+pub fn detectable_correlation(n: usize, power: f64) -> Option<f64> {
+    (n > 3).then(|| {
+        ((normal_quantile(0.975) + normal_quantile(power)) / (n as f64 - 3.0).sqrt()).tanh()
+    })
+}
+
 /// Pairs needed to find a true correlation `rho` with `power` in a two-sided test at .05, by Fisher's z:
 /// n = ((z_.975 + z_power) / atanh rho)^2 + 3, rounded up.
 pub fn pairs_for_power(rho: f64, power: f64) -> u64 {
     let needed = ((normal_quantile(0.975) + normal_quantile(power)) / rho.atanh()).powi(2) + 3.0;
     needed.ceil() as u64
-}
-
-/// `r` corrected for an unreliable criterion of reliability `r_yy` in (0, 1\]: r / sqrt(r_yy), at most 1 in size.
-/// Operational validity corrects the criterion only, never the predictor.
-pub fn correct_for_criterion(r: f64, r_yy: f64) -> f64 {
-    (r / r_yy.sqrt()).clamp(-1.0, 1.0)
 }
 
 #[cfg(test)]
@@ -57,6 +100,36 @@ mod tests {
             assert!(pairs_for_power(rho, 0.8).abs_diff(at_80) <= 1, "{rho}");
             assert!(pairs_for_power(rho, 0.9).abs_diff(at_90) <= 1, "{rho}");
         }
+    }
+
+    /// R 4.2.2 `cor.test` on `psych::sat.act` rows 1 to 5 (ACT, SATQ), with and without ranks.
+    #[test]
+    fn correlations_and_their_p_equal_r() {
+        let act = [24.0, 35.0, 21.0, 26.0, 31.0];
+        let satq = [500.0, 600.0, 480.0, 550.0, 600.0];
+        let r = pearson(&act, &satq).expect("varies");
+        assert!((r - 0.948500954136321).abs() < 1e-13);
+        assert!((correlation_p(r, 5).expect("five") - 0.0139203142539853).abs() < 1e-13);
+        let rho = spearman(&act, &satq).expect("varies");
+        assert!((rho - 0.974679434480896).abs() < 1e-13);
+        assert!((correlation_p(rho, 5).expect("five") - 0.00481823046819854).abs() < 1e-13);
+        assert_eq!(ranks(&[3.0, 1.0, 3.0]), [2.5, 1.0, 2.5]);
+        assert_eq!(
+            (correlation_p(0.5, 2), pearson(&[2.0; 5], &act)),
+            (None, None)
+        );
+    }
+
+    /// R pwr 1.3 `pwr.r.test` (which corrects for bias in z) gives .8044 for r = .3, n = 85; Fisher's z alone .8003.
+    #[test]
+    fn power_and_what_can_be_detected() {
+        assert!((correlation_power(0.3, 85) - 0.804).abs() < 5e-3);
+        let found = detectable_correlation(85, 0.8).expect("enough");
+        assert!((correlation_power(found, 85) - 0.8).abs() < 1e-3, "{found}");
+        assert_eq!(
+            (correlation_power(0.9, 3), detectable_correlation(3, 0.8)),
+            (0.0, None)
+        );
     }
 
     /// Anscombe's first set: r = .81642 (Anscombe 1973).

@@ -4,6 +4,7 @@
 use super::{
     distributions::{beta_cdf, beta_quantile},
     intervals::Interval,
+    variance_components::{Group, anova},
 };
 
 /// One group of yes/no outcomes.
@@ -25,33 +26,23 @@ pub struct OneWay {
     pub icc: f64,
 }
 
-/// ICC(1) of yes/no outcomes by one-way analysis of variance: MSB and MSW from group rates,
-/// n0 = (N - sum n_i^2 / N) / (k - 1), ICC = (MSB - MSW) / (MSB + (n0 - 1) MSW).
-/// `None` below two groups, or when no group has two outcomes, or when nothing varies.
+/// ICC(1) of yes/no outcomes by one-way analysis of variance ([`anova`]). `None` below two groups, or when no group has two outcomes, or when nothing varies.
 pub fn one_way(tallies: &[Tally]) -> Option<OneWay> {
-    let tallies: Vec<Tally> = tallies.iter().copied().filter(|t| t.n > 0).collect();
-    let k = tallies.len() as f64;
-    let n: u64 = tallies.iter().map(|t| t.n).sum();
-    let total = n as f64;
-    if tallies.len() < 2 || n <= tallies.len() as u64 {
-        return None;
-    }
-    let mean = tallies.iter().map(|t| t.successes).sum::<u64>() as f64 / total;
-    let (mut between, mut within, mut squares) = (0.0, 0.0, 0.0);
-    for t in &tallies {
-        let (n_i, p) = (t.n as f64, t.successes as f64 / t.n as f64);
-        between += n_i * (p - mean).powi(2);
-        within += n_i * p * (1.0 - p);
-        squares += n_i * n_i;
-    }
-    let (msb, msw) = (between / (k - 1.0), within / (total - k));
-    let n0 = (total - squares / total) / (k - 1.0);
-    let icc = (msb - msw) / (msb + (n0 - 1.0) * msw);
-    icc.is_finite().then_some(OneWay {
-        groups: tallies.len(),
-        n,
-        mean,
-        icc,
+    let group = |t: &Tally| {
+        let (n, x) = (t.n as f64, t.successes as f64);
+        Group {
+            n: t.n,
+            sum: x,
+            within: if t.n > 0 { x * (n - x) / n } else { 0.0 },
+        }
+    };
+    let found = anova(&tallies.iter().map(group).collect::<Vec<_>>())?;
+    let successes: u64 = tallies.iter().map(|t| t.successes).sum();
+    Some(OneWay {
+        groups: found.groups,
+        n: found.n,
+        mean: successes as f64 / found.n as f64,
+        icc: found.icc1,
     })
 }
 
@@ -90,9 +81,14 @@ impl BetaPrior {
     /// What `tally` makes of this prior.
     pub fn posterior(self, tally: Tally) -> BetaPosterior {
         let (x, n) = (tally.successes as f64, tally.n as f64);
+        self.posterior_of(x, n - x)
+    }
+
+    /// What so many successes and failures make of this prior; they need not be whole (adjusted for case mix).
+    pub fn posterior_of(self, successes: f64, failures: f64) -> BetaPosterior {
         BetaPosterior {
-            alpha: self.alpha + x,
-            beta: self.beta + n - x,
+            alpha: self.alpha + successes,
+            beta: self.beta + failures,
         }
     }
 }

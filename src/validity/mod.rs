@@ -15,7 +15,8 @@ use crate::{
     db::{DbConnection, DbError},
     feedback::{self, FeedbackError, Period},
     stats::{
-        correlation::{correct_for_criterion, pairs_for_power, pearson, weighted_pearson},
+        corrections::correct_for_criterion,
+        correlation::{pairs_for_power, pearson, weighted_pearson},
         intervals::{Interval, fisher_z},
         shrinkage::{BetaPrior, OneWay, Tally, n_for_reliability, one_way, reliability_at},
     },

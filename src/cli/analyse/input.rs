@@ -334,6 +334,11 @@ impl Columns {
         self.rows.len()
     }
 
+    /// Number of a row as a spreadsheet shows it.
+    pub fn row_number(&self, row: usize) -> u64 {
+        self.rows[row]
+    }
+
     /// One column as text; missing is empty.
     pub fn text(&self, column: usize) -> &[String] {
         &self.cells[column]

@@ -4,13 +4,20 @@
 //! nobody reads along), a table or CSV. Exit codes: 1 the data cannot support the request, 2 usage or malformed input;
 //! both in one line that names file, row and column.
 
+mod agents;
+mod bias;
 mod calibrate;
 mod careless;
+mod dif;
+mod dimensions;
+mod drivers;
 mod fit;
+mod impact;
 pub mod input;
 mod output;
 mod reliability;
 mod score;
+mod validity;
 
 use std::path::Path;
 
@@ -34,6 +41,20 @@ pub enum Analyse {
     Fit(fit::Request),
     #[command(after_help = careless::HELP)]
     Careless(careless::Request),
+    #[command(after_help = dimensions::HELP)]
+    Dimensions(dimensions::Request),
+    #[command(after_help = dif::HELP)]
+    Dif(dif::Request),
+    #[command(after_help = impact::HELP)]
+    AdverseImpact(impact::Request),
+    #[command(after_help = validity::HELP)]
+    Validity(validity::Request),
+    #[command(after_help = bias::HELP)]
+    Bias(bias::Request),
+    #[command(after_help = agents::HELP)]
+    Agents(agents::Request),
+    #[command(after_help = drivers::HELP)]
+    Drivers(drivers::Request),
 }
 
 /// Runs an analysis.
@@ -47,6 +68,13 @@ pub fn run(analyse: &Analyse) -> Outcome {
         Analyse::Score(request) => score::run(request),
         Analyse::Fit(request) => fit::run(request),
         Analyse::Careless(request) => careless::run(request),
+        Analyse::Dimensions(request) => dimensions::run(request),
+        Analyse::Dif(request) => dif::run(request),
+        Analyse::AdverseImpact(request) => impact::run(request),
+        Analyse::Validity(request) => validity::run(request),
+        Analyse::Bias(request) => bias::run(request),
+        Analyse::Agents(request) => agents::run(request),
+        Analyse::Drivers(request) => drivers::run(request),
     }
 }
 

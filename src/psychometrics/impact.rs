@@ -1,0 +1,359 @@
+//! Adverse impact: do groups get through at different rates, and is that more than chance?
+//!
+//! The four-fifths rule compares each group's rate with the highest one, in whole numbers (5 x_g n_b < 4 x_b n_g), so that
+//! no rounding decides. It says nothing about chance, so Fisher's exact test, a pooled z and the interval of the ratio stand
+//! beside it, with what one more selection would change (29 CFR 1607.4 D; Uniform Guidelines Q&A 18, 20 to 24).
+//! Groups below 2 % of the pool are shown but neither benchmark nor verdict (New York City Local Law 144).
+
+use crate::stats::{
+    contingency::{Stratum, TwoRates, breslow_day, mantel_haenszel},
+    distributions::chi_square_sf,
+};
+
+/// Fewest people in a group, and expected in a cell, for a verdict.
+const MIN_GROUP: u64 = 30;
+const MIN_EXPECTED: f64 = 5.0;
+
+/// One group as counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupCount {
+    pub group: String,
+    pub n: u64,
+    pub selected: u64,
+}
+
+/// What ratio and test say together.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    NoEvidence,
+    /// A group or an expected cell is too small to say: add up over more time.
+    TooFew,
+    SignificanceOnly,
+    RatioOnly,
+    Both,
+}
+
+/// The comparison once more, with one selection moved from the benchmark to the group.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct FlipOne {
+    pub impact_ratio: Option<f64>,
+    pub below_four_fifths: bool,
+    pub fisher_p: f64,
+}
+
+/// One group against the benchmark. Comparisons are `None` for the benchmark itself and where a rate does not exist.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct GroupImpact {
+    pub group: String,
+    pub n: u64,
+    pub selected: u64,
+    pub rate: Option<f64>,
+    pub impact_ratio: Option<f64>,
+    /// 95 %, Katz.
+    pub ratio_ci: Option<[f64; 2]>,
+    pub below_four_fifths: Option<bool>,
+    pub fisher_p: Option<f64>,
+    pub z: Option<f64>,
+    pub z_p: Option<f64>,
+    pub cohens_h: Option<f64>,
+    pub flip_one: Option<FlipOne>,
+    /// Selections that the overall rate would have given, less those there were.
+    pub shortfall: Option<f64>,
+    /// More selections needed to reach four fifths.
+    pub selections_to_four_fifths: Option<u64>,
+    /// Below 2 % of the pool: shown, but neither benchmark nor verdict.
+    pub excluded: bool,
+    pub state: Option<State>,
+    /// Why there is no ratio.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A whole table.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Impact {
+    pub groups: Vec<GroupImpact>,
+    /// The group with the highest rate.
+    pub benchmark: Option<String>,
+    pub state: State,
+}
+
+/// Compares groups in the order given.
+pub fn adverse_impact(counts: &[GroupCount]) -> Impact {
+    let total: u64 = counts.iter().map(|c| c.n).sum();
+    let selected: u64 = counts.iter().map(|c| c.selected).sum();
+    let large = |c: &GroupCount| c.n > 0 && 50 * c.n >= total;
+    // The highest rate, compared in whole numbers; of equals the larger group, then the first.
+    let benchmark = counts.iter().filter(|c| large(c)).reduce(|best, c| {
+        let (a, b) = (
+            u128::from(c.selected) * u128::from(best.n),
+            u128::from(best.selected) * u128::from(c.n),
+        );
+        if a > b || (a == b && c.n > best.n) {
+            c
+        } else {
+            best
+        }
+    });
+    let groups: Vec<GroupImpact> = counts
+        .iter()
+        .map(|c| {
+            let mut group = compare(c, benchmark.filter(|b| b.group != c.group));
+            group.shortfall = (total > 0)
+                .then(|| c.n as f64 * selected as f64 / total as f64 - c.selected as f64);
+            group.excluded = !large(c);
+            if group.excluded {
+                group.state = None;
+            }
+            if benchmark.is_some_and(|b| b.group == c.group) && c.selected > 0 {
+                group.impact_ratio = Some(1.0);
+                group.below_four_fifths = Some(false);
+            }
+            group
+        })
+        .collect();
+    Impact {
+        state: groups
+            .iter()
+            .filter_map(|g| g.state)
+            .max()
+            .unwrap_or(State::TooFew),
+        benchmark: benchmark.map(|b| b.group.clone()),
+        groups,
+    }
+}
+
+/// Whether 5 x_g n_b < 4 x_b n_g.
+fn below_four_fifths(rates: TwoRates) -> bool {
+    5 * u128::from(rates.x1) * u128::from(rates.n2)
+        < 4 * u128::from(rates.x2) * u128::from(rates.n1)
+}
+
+fn compare(c: &GroupCount, benchmark: Option<&GroupCount>) -> GroupImpact {
+    let mut group = GroupImpact {
+        group: c.group.clone(),
+        n: c.n,
+        selected: c.selected,
+        rate: (c.n > 0).then(|| c.selected as f64 / c.n as f64),
+        impact_ratio: None,
+        ratio_ci: None,
+        below_four_fifths: None,
+        fisher_p: None,
+        z: None,
+        z_p: None,
+        cohens_h: None,
+        flip_one: None,
+        shortfall: None,
+        selections_to_four_fifths: None,
+        excluded: false,
+        state: None,
+        reason: None,
+    };
+    let Some(b) = benchmark else {
+        return group;
+    };
+    let rates = TwoRates {
+        x1: c.selected,
+        n1: c.n,
+        x2: b.selected,
+        n2: b.n,
+    };
+    let Some((ratio, interval)) = rates.ratio(0.95) else {
+        group.reason = Some(
+            if c.n == 0 {
+                "nobody is in this group"
+            } else {
+                "nobody was selected in the benchmark group"
+            }
+            .to_owned(),
+        );
+        return group;
+    };
+    let below = below_four_fifths(rates);
+    let fisher_p = rates.fisher_p();
+    let z = rates.z();
+    group.impact_ratio = Some(ratio);
+    group.ratio_ci = interval.map(|i| [i.low, i.high]);
+    group.below_four_fifths = Some(below);
+    group.fisher_p = Some(fisher_p);
+    group.z = z.map(|z| z.0);
+    group.z_p = z.map(|z| z.1);
+    group.cohens_h = rates.cohens_h();
+    group.flip_one = (c.selected < c.n && b.selected > 0).then(|| {
+        let moved = TwoRates {
+            x1: c.selected + 1,
+            x2: b.selected - 1,
+            ..rates
+        };
+        FlipOne {
+            impact_ratio: moved.ratio(0.95).map(|r| r.0),
+            below_four_fifths: below_four_fifths(moved),
+            fisher_p: moved.fisher_p(),
+        }
+    });
+    // The least x with 5 x n_b >= 4 x_b n.
+    let needed = (4 * u128::from(b.selected) * u128::from(c.n)).div_ceil(5 * u128::from(b.n));
+    group.selections_to_four_fifths = u64::try_from(needed)
+        .ok()
+        .map(|n| n.saturating_sub(c.selected));
+    let (n1, n2) = (c.n as f64, b.n as f64);
+    let share = (c.selected + b.selected) as f64 / (n1 + n2);
+    let smallest = [
+        n1 * share,
+        n1 * (1.0 - share),
+        n2 * share,
+        n2 * (1.0 - share),
+    ]
+    .into_iter()
+    .fold(f64::INFINITY, f64::min);
+    group.state = Some(if c.n.min(b.n) < MIN_GROUP || smallest < MIN_EXPECTED {
+        State::TooFew
+    } else {
+        match (below, fisher_p < 0.05) {
+            (true, true) => State::Both,
+            (true, false) => State::RatioOnly,
+            (false, true) => State::SignificanceOnly,
+            (false, false) => State::NoEvidence,
+        }
+    });
+    group
+}
+
+/// One group against the benchmark within strata (years, vacancies), added up by Mantel and Haenszel.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Stratified {
+    pub group: String,
+    /// Odds of selection in the benchmark group over those in this one.
+    pub odds_ratio: f64,
+    pub chi2: f64,
+    pub p: f64,
+    /// p of the same odds ratio in all strata (Breslow & Day); small: look at the strata one by one.
+    pub homogeneity_p: Option<f64>,
+}
+
+/// Adds comparisons up over strata; each is (benchmark, group). `None` when no stratum says anything.
+pub fn stratified(group: &str, strata: &[(GroupCount, GroupCount)]) -> Option<Stratified> {
+    let strata: Vec<Stratum> = strata
+        .iter()
+        .map(|(b, g)| Stratum {
+            a: b.selected as f64,
+            b: (b.n - b.selected) as f64,
+            c: g.selected as f64,
+            d: (g.n - g.selected) as f64,
+        })
+        .collect();
+    let mh = mantel_haenszel(&strata, 0.5)?;
+    Some(Stratified {
+        group: group.to_owned(),
+        odds_ratio: mh.odds_ratio,
+        chi2: mh.chi2,
+        p: mh.p,
+        homogeneity_p: breslow_day(&strata, mh.odds_ratio)
+            .map(|(chi2, df)| chi_square_sf(chi2, df as f64)),
+    })
+}
+
+/// Median of all scores, and whether each lies strictly above it: the scoring rate of Local Law 144. Ties are not above.
+/// `None` without scores.
+pub fn above_median(scores: &[f64]) -> Option<(f64, Vec<bool>)> {
+    let median = super::careless::median_seconds(scores)?;
+    Some((median, scores.iter().map(|s| *s > median).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn count(group: &str, selected: u64, n: u64) -> GroupCount {
+        GroupCount {
+            group: group.to_owned(),
+            n,
+            selected,
+        }
+    }
+
+    /// Published: 30/100 against 15/100 has ratio .5, Fisher .01714902, z 2.540003; men 70/160 and women 42/114 ratio .842105,
+    /// Fisher .264348.
+    #[test]
+    fn known_tables() {
+        let impact = adverse_impact(&[count("a", 30, 100), count("b", 15, 100)]);
+        let b = &impact.groups[1];
+        assert!((b.fisher_p.expect("two rates") - 0.01714902).abs() < 1e-8);
+        assert!((b.z.expect("varies") + 2.540003).abs() < 1e-6);
+        assert_eq!(
+            (b.impact_ratio, b.below_four_fifths, impact.state),
+            (Some(0.5), Some(true), State::Both)
+        );
+        assert_eq!(b.selections_to_four_fifths, Some(9));
+        assert_eq!(impact.groups[0].impact_ratio, Some(1.0));
+        let people = adverse_impact(&[count("men", 70, 160), count("women", 42, 114)]);
+        assert!((people.groups[1].fisher_p.expect("two rates") - 0.264348).abs() < 1e-6);
+        assert_eq!(people.state, State::NoEvidence);
+    }
+
+    #[test]
+    fn edges_are_defined() {
+        // Exactly four fifths is not below it, whatever floating point says.
+        assert_eq!(
+            adverse_impact(&[count("a", 50, 100), count("b", 40, 100)]).groups[1].below_four_fifths,
+            Some(false)
+        );
+        let nobody = adverse_impact(&[count("a", 0, 100), count("b", 0, 100)]);
+        assert_eq!(
+            (nobody.groups[1].impact_ratio, nobody.state),
+            (None, State::TooFew)
+        );
+        assert!(nobody.groups.iter().any(|g| g.reason.is_some()));
+        let small = adverse_impact(&[
+            count("a", 500, 1000),
+            count("tiny", 3, 3),
+            count("empty", 0, 0),
+        ]);
+        assert_eq!(
+            (small.benchmark.as_deref(), small.groups[1].excluded),
+            (Some("a"), true)
+        );
+        assert_eq!(small.groups[2].rate, None);
+        assert_eq!(adverse_impact(&[]).state, State::TooFew);
+        // One selection moved changes the verdict.
+        let fragile = adverse_impact(&[count("a", 20, 40), count("b", 15, 40)]).groups[1].clone();
+        assert_eq!(fragile.below_four_fifths, Some(true));
+        assert!(!fragile.flip_one.expect("possible").below_four_fifths);
+        assert_eq!(
+            above_median(&[1.0, 2.0, 2.0, 3.0]),
+            Some((2.0, vec![false, false, false, true]))
+        );
+        assert_eq!(above_median(&[]), None);
+    }
+
+    #[test]
+    fn strata_add_up() {
+        let years = [
+            (count("a", 30, 60), count("b", 10, 40)),
+            (count("a", 10, 40), count("b", 5, 60)),
+        ];
+        let found = stratified("b", &years).expect("says something");
+        assert!(
+            found.odds_ratio > 2.0
+                && found.p < 0.05
+                && found.homogeneity_p.is_some_and(|p| p > 0.5)
+        );
+        assert_eq!(stratified("b", &[]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn names_do_not_matter(x1 in 0_u64..60, x2 in 0_u64..60, n1 in 60_u64..200, n2 in 60_u64..200) {
+            let one = adverse_impact(&[count("a", x1, n1), count("b", x2, n2)]);
+            let other = adverse_impact(&[count("z", x2, n2), count("y", x1, n1)]);
+            prop_assert_eq!(one.state, other.state);
+            let p = |i: &Impact| i.groups.iter().find_map(|g| g.fisher_p);
+            prop_assert_eq!(p(&one).is_some(), p(&other).is_some());
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Has a rate changed, or does it only wobble? Charts that speak when they have something to say.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::intervals::Interval;
+
+/// One period of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct EwmaPoint {
+    /// Smoothed rate.
+    pub value: f64,
+    pub limits: Interval,
+    /// Whether the value lies outside the limits.
+    pub signal: bool,
+}
+
+/// Exponentially weighted moving average of rates (Roberts 1959): z_t = lambda y_t + (1 - lambda) z_{t-1}, starting at the
+/// target P, with limits P +/- L sqrt(P (1 - P) / n_t x lambda / (2 - lambda) x (1 - (1 - lambda)^(2 t))).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ewma {
+    /// The rate when nothing has changed, in (0, 1).
+    pub target: f64,
+    /// Weight of the newest period; .2 is usual.
+    pub lambda: f64,
+    /// Width of the limits in standard errors; 2.7 to 3 is usual.
+    pub width: f64,
+}
+
+impl Ewma {
+    /// The chart of successes and numbers by period, oldest first. A period without values carries the average on.
+    pub fn chart(&self, periods: &[(u64, u64)]) -> Vec<EwmaPoint> {
+        let mut value = self.target;
+        let mut decay = 1.0;
+        periods
+            .iter()
+            .map(|(x, n)| {
+                if *n > 0 {
+                    value = self.lambda * (*x as f64 / *n as f64) + (1.0 - self.lambda) * value;
+                }
+                decay *= (1.0 - self.lambda).powi(2);
+                let variance = self.target * (1.0 - self.target) / (*n).max(1) as f64;
+                let half = self.width
+                    * (variance * self.lambda / (2.0 - self.lambda) * (1.0 - decay)).sqrt();
+                let limits = Interval::around(self.target, half);
+                EwmaPoint {
+                    value,
+                    limits,
+                    signal: *n > 0 && !limits.contains(value),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Bernoulli CUSUM for a rise of a rate from `from` to `to` (Reynolds & Stoumbos 1999): S_t = max(0, S_{t-1} +
+/// y ln(to / from) + (1 - y) ln((1 - to) / (1 - from))), an alarm at S >= h.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BernoulliCusum {
+    pub from: f64,
+    pub to: f64,
+}
+
+impl BernoulliCusum {
+    fn step(&self, event: bool) -> f64 {
+        if event {
+            (self.to / self.from).ln()
+        } else {
+            ((1.0 - self.to) / (1.0 - self.from)).ln()
+        }
+    }
+
+    /// The sums after each event or non-event, oldest first.
+    pub fn path(&self, events: &[bool]) -> Vec<f64> {
+        let sums = events.iter().scan(0.0_f64, |sum, event| {
+            *sum = (*sum + self.step(*event)).max(0.0);
+            Some(*sum)
+        });
+        sums.collect()
+    }
+
+    /// The first alarm at threshold `h`, as a place in `events`.
+    pub fn alarm(&self, events: &[bool], h: f64) -> Option<usize> {
+        self.path(events).iter().position(|s| *s >= h)
+    }
+
+    /// The threshold at which a series that stays at `from` gives a false alarm once in about `run_length` values, by
+    /// seeded simulation: the smallest of a bisected grid whose mean run length reaches it.
+    pub fn threshold(&self, run_length: f64, seed: u64) -> f64 {
+        let (mut low, mut high) = (0.0, 20.0);
+        for _ in 0..12 {
+            let middle = (low + high) / 2.0;
+            if self.mean_run_length(middle, run_length, seed) < run_length {
+                low = middle
+            } else {
+                high = middle
+            }
+        }
+        high
+    }
+
+    /// Mean values to a false alarm at `h` over 400 series, each cut at ten times `expected`.
+    fn mean_run_length(&self, h: f64, expected: f64, seed: u64) -> f64 {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let longest = (expected * 10.0) as u64;
+        let (up, down) = (self.step(true), self.step(false));
+        let mut total = 0;
+        for _ in 0..400 {
+            let (mut sum, mut length) = (0.0_f64, 0);
+            while sum < h && length < longest {
+                let event = random.random::<f64>() < self.from;
+                sum = (sum + if event { up } else { down }).max(0.0);
+                length += 1;
+            }
+            total += length;
+        }
+        total as f64 / 400.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: target .5, lambda .2, 100 values a period, 60 then 40 of them: z = .52, .496; the first limits are
+    /// .5 +/- 3 x .05 x .2.
+    #[test]
+    fn ewma_by_hand() {
+        let chart = Ewma {
+            target: 0.5,
+            lambda: 0.2,
+            width: 3.0,
+        }
+        .chart(&[(60, 100), (40, 100), (0, 0)]);
+        assert!((chart[0].value - 0.52).abs() < 1e-12 && (chart[1].value - 0.496).abs() < 1e-12);
+        assert!((chart[0].limits.high - 0.53).abs() < 1e-12);
+        assert!(!chart[0].signal && chart[2].value == chart[1].value && !chart[2].signal);
+        let shifted = Ewma {
+            target: 0.5,
+            lambda: 0.2,
+            width: 3.0,
+        }
+        .chart(&[(80, 100); 4]);
+        assert!(shifted[0].signal);
+    }
+
+    #[test]
+    fn cusum_finds_a_rise_and_keeps_its_false_alarms() {
+        let chart = BernoulliCusum {
+            from: 0.05,
+            to: 0.15,
+        };
+        // ln(.85 / .95) = -.1112, ln 3 = 1.0986.
+        let path = chart.path(&[false, true, true]);
+        assert!(
+            path[0] == 0.0
+                && (path[1] - 1.098612).abs() < 1e-6
+                && (path[2] - 2.197225).abs() < 1e-6
+        );
+        let h = chart.threshold(500.0, 1);
+        assert!(h > 1.0 && h < 6.0, "{h}");
+        let quiet = chart.mean_run_length(h, 500.0, 2);
+        assert!(
+            (400.0..650.0).contains(&quiet),
+            "another seed's false alarms come at about the same rate: {quiet}"
+        );
+        let risen: Vec<bool> = (0..200).map(|i| i % 5 == 0).collect();
+        assert!(chart.alarm(&risen, h).is_some_and(|at| at < 60));
+        assert_eq!(chart.alarm(&[false; 500], h), None);
+    }
+}
