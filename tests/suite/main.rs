@@ -14,6 +14,7 @@ mod documents;
 mod feedback;
 mod hiring;
 mod layers;
+mod measurement;
 mod permissions;
 mod schema;
 mod support;
