@@ -1,7 +1,7 @@
 //! How much a bank says about the trait, and where: information curves, reliability, and the sum score as an estimate.
 
 use super::{
-    bank::Bank,
+    bank::{Bank, BankItem},
     item_models::{ItemParameters, ResponseFunction},
     responses::MISSING,
 };
@@ -65,7 +65,7 @@ pub fn sum_scores(bank: &Bank) -> Vec<SumScore> {
         .filter_map(|i| i.coding.categories.first())
         .map(|c| i64::from(*c))
         .sum();
-    let likelihoods = sum_likelihoods(bank, &points, None);
+    let likelihoods = sum_likelihoods(bank, &points);
     likelihoods
         .iter()
         .zip(lowest..)
@@ -93,30 +93,73 @@ pub fn sum_scores(bank: &Bank) -> Vec<SumScore> {
         .collect()
 }
 
-/// Likelihood of each sum of labels above the lowest (rows) at each of `points`, over all items but `without`.
-pub fn sum_likelihoods(bank: &Bank, points: &[f64], without: Option<usize>) -> Vec<Vec<f64>> {
-    let mut likelihoods = vec![vec![1.0; points.len()]];
-    for (_, item) in bank
-        .items
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| Some(*i) != without)
-    {
-        let function = item.parameters.function();
-        let labels = &item.coding.categories;
-        let offset = |k: usize| (labels[k] - labels[0]) as usize;
-        let reach = offset(labels.len() - 1);
-        let mut next = vec![vec![0.0; points.len()]; likelihoods.len() + reach];
-        for (q, theta) in points.iter().enumerate() {
-            for (k, p) in function.probabilities(*theta).into_iter().enumerate() {
-                for (sum, before) in likelihoods.iter().enumerate() {
-                    next[sum + offset(k)][q] += p * before[q];
-                }
+/// Likelihood of each sum of labels above the lowest (outer) at each node (inner).
+pub type SumLikelihoods = Vec<Vec<f64>>;
+
+/// An item's probabilities at each of some points, by its label's distance from the lowest.
+fn steps(item: &BankItem, points: &[f64]) -> Vec<(usize, Vec<f64>)> {
+    let function = item.parameters.function();
+    let labels = &item.coding.categories;
+    let at_points: Vec<Vec<f64>> = points.iter().map(|t| function.probabilities(*t)).collect();
+    (0..labels.len())
+        .map(|k| {
+            (
+                (labels[k] - labels[0]) as usize,
+                at_points.iter().map(|p| p[k]).collect(),
+            )
+        })
+        .collect()
+}
+
+/// The sums once an item is added.
+fn add_item(sums: &SumLikelihoods, steps: &[(usize, Vec<f64>)]) -> SumLikelihoods {
+    let nodes = sums.first().map_or(0, Vec::len);
+    let reach = steps.iter().map(|(offset, _)| *offset).max().unwrap_or(0);
+    let mut next = vec![vec![0.0; nodes]; sums.len() + reach];
+    for (offset, probabilities) in steps {
+        for (sum, before) in sums.iter().enumerate() {
+            for ((n, p), b) in next[sum + offset].iter_mut().zip(probabilities).zip(before) {
+                *n += p * b;
             }
         }
-        likelihoods = next;
     }
-    likelihoods
+    next
+}
+
+/// Likelihoods of the sums over all items at `points`.
+pub fn sum_likelihoods(bank: &Bank, points: &[f64]) -> SumLikelihoods {
+    let nothing = vec![vec![1.0; points.len()]];
+    bank.items
+        .iter()
+        .fold(nothing, |sums, item| add_item(&sums, &steps(item, points)))
+}
+
+/// Calls `each` with every item and the likelihoods of the sums over all other items. By halves: going into one half adds
+/// the items of the other, so that each item is added some log2(items) times and not once for every other item.
+pub fn sum_likelihoods_without(
+    bank: &Bank,
+    points: &[f64],
+    mut each: impl FnMut(usize, &SumLikelihoods),
+) {
+    let steps: Vec<_> = bank.items.iter().map(|i| steps(i, points)).collect();
+    let mut open = vec![(0..steps.len(), vec![vec![1.0; points.len()]])];
+    while let Some((range, sums)) = open.pop() {
+        if range.len() < 2 {
+            for item in range {
+                each(item, &sums);
+            }
+            continue;
+        }
+        let middle = range.start + range.len() / 2;
+        for (inside, outside) in [
+            (middle..range.end, range.start..middle),
+            (range.start..middle, middle..range.end),
+        ] {
+            let with_outside =
+                outside.fold(sums.clone(), |sums, item| add_item(&sums, &steps[item]));
+            open.push((inside, with_outside));
+        }
+    }
 }
 
 /// Sum of the labels above the lowest of one person's codes. `None` when an answer is missing.

@@ -6,7 +6,9 @@ use ndarray::Array2;
 use super::{
     ability::{Method, score},
     bank::Bank,
-    information::{functions, sum_above_lowest, sum_likelihoods},
+    information::{
+        SumLikelihoods, functions, sum_above_lowest, sum_likelihoods, sum_likelihoods_without,
+    },
     person_fit::Residual,
     responses::ResponseMatrix,
 };
@@ -42,6 +44,10 @@ pub fn item_fit(bank: &Bank, responses: &ResponseMatrix) -> Vec<ItemFit> {
     let items = functions(bank);
     let eap = score(bank, responses, Method::Eap);
     let tables = ScoreTables::new(bank, responses);
+    let mut s_x2 = vec![None; items.len()];
+    sum_likelihoods_without(bank, &tables.points, |item, rest| {
+        s_x2[item] = tables.s_x2(bank, item, rest)
+    });
     let mut terms = Vec::new();
     (0..items.len())
         .map(|i| {
@@ -56,7 +62,7 @@ pub fn item_fit(bank: &Bank, responses: &ResponseMatrix) -> Vec<ItemFit> {
                 }
             }
             let finite = |x: f64| x.is_finite().then_some(x);
-            let s_x2 = tables.s_x2(bank, i);
+            let s_x2 = s_x2[i];
             ItemFit {
                 item: bank.items[i].coding.item.clone(),
                 n,
@@ -86,7 +92,7 @@ struct ScoreTables {
     points: Vec<f64>,
     weights: Vec<f64>,
     /// Likelihood of each sum over all items, at each node.
-    all: Vec<Vec<f64>>,
+    all: SumLikelihoods,
 }
 
 impl ScoreTables {
@@ -99,7 +105,7 @@ impl ScoreTables {
             .iter()
             .map(|l| l.exp())
             .collect();
-        let all = sum_likelihoods(bank, &points, None);
+        let all = sum_likelihoods(bank, &points);
         let mut of_score = vec![0; all.len()];
         let mut observed: Vec<Array2<f64>> = bank
             .items
@@ -127,8 +133,7 @@ impl ScoreTables {
     }
 
     /// The statistic and its degrees of freedom. `None` when nothing is left to compare.
-    fn s_x2(&self, bank: &Bank, item: usize) -> Option<(f64, usize)> {
-        let rest = sum_likelihoods(bank, &self.points, Some(item));
+    fn s_x2(&self, bank: &Bank, item: usize, rest: &SumLikelihoods) -> Option<(f64, usize)> {
         let labels = &bank.items[item].coding.categories;
         let function = bank.items[item].parameters.function();
         let probabilities: Vec<Vec<f64>> = self

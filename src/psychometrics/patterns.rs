@@ -48,7 +48,7 @@ impl Patterns {
     /// frequency 0 add nothing and are left out.
     pub fn new(
         responses: &ResponseMatrix,
-        persons: impl Iterator<Item = usize>,
+        persons: impl Iterator<Item = usize> + Clone,
         group_of: impl Fn(usize) -> usize,
         frequency_of: impl Fn(usize) -> f64,
         groups: usize,
@@ -58,10 +58,6 @@ impl Patterns {
             .iter()
             .map(|i| i.categories.len())
             .collect();
-        let mut by_group: Vec<Vec<usize>> = vec![Vec::new(); groups];
-        for person in persons.filter(|p| frequency_of(*p) > 0.0) {
-            by_group[group_of(person)].push(person);
-        }
         let mut patterns = Self {
             units: units(&categories),
             rows: 0,
@@ -76,9 +72,10 @@ impl Patterns {
             .units
             .last()
             .map_or(0, |u| u.first_row + u.combinations);
-        for members in by_group {
+        for group in 0..groups {
             let first = patterns.frequencies.len();
-            patterns.add(responses, &members, &frequency_of);
+            let members = persons.clone().filter(|p| group_of(*p) == group);
+            patterns.add(responses, members, &frequency_of);
             patterns.groups.push(first..patterns.frequencies.len());
         }
         patterns
@@ -87,7 +84,7 @@ impl Patterns {
     fn add(
         &mut self,
         responses: &ResponseMatrix,
-        persons: &[usize],
+        persons: impl Iterator<Item = usize>,
         frequency_of: &impl Fn(usize) -> f64,
     ) {
         let columns: Vec<&[u8]> = (0..self.categories.len())
@@ -96,7 +93,11 @@ impl Patterns {
         let mut row = vec![0; columns.len()];
         let mut known: HashMap<Vec<u8>, usize> = HashMap::new();
         let mut collapse = true;
-        for (seen, &person) in persons.iter().enumerate() {
+        for (seen, person) in persons.enumerate() {
+            let frequency = frequency_of(person);
+            if frequency <= 0.0 {
+                continue;
+            }
             let mut answered = 0;
             for ((code, column), categories) in row.iter_mut().zip(&columns).zip(&self.categories) {
                 *code = column[person].min(*categories as u8);
@@ -121,7 +122,7 @@ impl Patterns {
                     next
                 }
             };
-            self.frequencies[pattern] += frequency_of(person);
+            self.frequencies[pattern] += frequency;
             self.of_person[person] = Some(pattern as u32);
         }
     }

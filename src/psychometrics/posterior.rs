@@ -7,7 +7,7 @@ use pulp::{Arch, Simd, WithSimd};
 use super::{item_models::ResponseFunction, patterns::Patterns, quadrature::Quadrature};
 
 /// Nodes are handled in blocks of this many, so that the compiler can use vector instructions.
-const LANES: usize = 16;
+const LANES: usize = 8;
 /// Posterior weights this far below the largest (e^-46 = 1e-20) are nothing in double precision.
 const NEGLIGIBLE: f64 = -46.0;
 

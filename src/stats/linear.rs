@@ -109,7 +109,33 @@ impl Cholesky {
 
     /// The inverse of A.
     pub fn inverse(&self) -> Array2<f64> {
-        self.solve_many(&Array2::eye(self.lower.nrows()))
+        let w = self.inverse_factor();
+        w.t().dot(&w)
+    }
+
+    /// W = L^-1, lower triangular, so that A^-1 = W' W: block by block, nearly all of it matrix products.
+    pub fn inverse_factor(&self) -> Array2<f64> {
+        let n = self.lower.nrows();
+        let mut w = Array2::<f64>::zeros((n, n));
+        for start in (0..n).step_by(BLOCK) {
+            let end = (start + BLOCK).min(n);
+            // Rows of the block: what the rows above take off, then the block's own triangle.
+            let above =
+                block(&self.lower, start..end, 0..start).dot(&block(&w, 0..start, 0..start));
+            let own = Self {
+                lower: block(&self.lower, start..end, start..end).to_owned(),
+            };
+            let left = own.solve_lower(&above);
+            let diagonal = own.solve_lower(&Array2::eye(end - start));
+            let mut rows = w.slice_axis_mut(Axis(0), Slice::from(start..end));
+            let mut part = rows
+                .view_mut()
+                .slice_axis_move(Axis(1), Slice::from(0..start));
+            part -= &left;
+            rows.slice_axis_mut(Axis(1), Slice::from(start..end))
+                .assign(&diagonal);
+        }
+        w
     }
 
     /// L.

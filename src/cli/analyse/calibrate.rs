@@ -123,7 +123,7 @@ pub fn run(request: &Request) -> Outcome {
         .chain(&request.group)
         .map(String::as_str)
         .collect();
-    let responses = file.read(&others)?;
+    let mut responses = file.read(&others)?;
     let started = Instant::now();
     let mut columns = responses.others.iter();
     let weights = request
@@ -155,11 +155,18 @@ pub fn run(request: &Request) -> Outcome {
     let params = params.check().map_err(|e| usage(&e))?;
     let bar = ProgressBar::new_spinner().with_message("calibrating");
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
-    let matrix = responses.keyed();
+    let matrix = responses.take_keyed();
     let weights = weights.unwrap_or_default();
-    let fitted = match groups {
-        None => params.fit(&DatasetBase::new(matrix.clone(), ()).with_weights(weights)),
-        Some(groups) => params.fit(&DatasetBase::new(matrix.clone(), groups).with_weights(weights)),
+    // The answers come back from the dataset, so that a large file is held once.
+    let (fitted, matrix) = match groups {
+        None => {
+            let dataset = DatasetBase::new(matrix, ()).with_weights(weights);
+            (params.fit(&dataset), dataset.records)
+        }
+        Some(groups) => {
+            let dataset = DatasetBase::new(matrix, groups).with_weights(weights);
+            (params.fit(&dataset), dataset.records)
+        }
     };
     bar.finish_and_clear();
     let mut bank =
@@ -177,13 +184,15 @@ pub fn run(request: &Request) -> Outcome {
         complain(&format!("rapport: warning: {warning}"));
     }
     let one_set = bank.items.iter().all(|i| i.group.is_none());
-    let empirical = bank
-        .code(&matrix)
-        .ok()
-        .filter(|_| one_set && bank.groups.len() == 1)
-        .and_then(|(coded, _)| {
-            ability::empirical_reliability(&ability::score(&bank, &coded, Method::Eap))
-        });
+    let empirical = if one_set && bank.groups.len() == 1 {
+        let scores = match bank.codings() == matrix.items() {
+            true => ability::score(&bank, &matrix, Method::Eap),
+            false => ability::score(&bank, &bank.code(&matrix)?.0, Method::Eap),
+        };
+        ability::empirical_reliability(&scores)
+    } else {
+        None
+    };
     let report = Report {
         marginal_reliability: one_set.then(|| marginal_reliability(&bank)),
         empirical_reliability: empirical,

@@ -92,14 +92,12 @@ impl Responses {
 
     /// Answers turned so that more means more of the trait.
     pub fn keyed(&self) -> ResponseMatrix {
-        let column = |((item, column), keying): (&(String, ResponseColumn), &Option<Keying>)| {
-            let mut column = column.clone();
-            if let Some(keying) = keying.filter(|k| k.reversed) {
-                column.reverse(keying.scale);
-            }
-            (item.clone(), keying.map(|k| k.scale), column)
-        };
-        ResponseMatrix::new(self.columns.iter().zip(&self.keying).map(column).collect())
+        turned(self.columns.iter().cloned(), &self.keying)
+    }
+
+    /// The same, giving the answers up: for one use of a large file.
+    pub fn take_keyed(&mut self) -> ResponseMatrix {
+        turned(std::mem::take(&mut self.columns).into_iter(), &self.keying)
     }
 
     /// Turns items as `bank` was keyed.
@@ -130,6 +128,19 @@ impl Responses {
         }
         Ok(())
     }
+}
+
+fn turned(
+    columns: impl Iterator<Item = (String, ResponseColumn)>,
+    keying: &[Option<Keying>],
+) -> ResponseMatrix {
+    let column = |((item, mut column), keying): ((String, ResponseColumn), &Option<Keying>)| {
+        if let Some(keying) = keying.filter(|k| k.reversed) {
+            column.reverse(keying.scale);
+        }
+        (item, keying.map(|k| k.scale), column)
+    };
+    ResponseMatrix::new(columns.zip(keying).map(column).collect())
 }
 
 impl ResponseFile {

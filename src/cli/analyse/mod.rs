@@ -121,9 +121,11 @@ fn banked(
     let mut responses = request.read(&[])?;
     let usage = |problem: String| Failure::Usage(format!("{}: {problem}", request.file.display()));
     responses.key_by(&bank).map_err(usage)?;
-    let (coded, unobserved) = bank
-        .code(&responses.keyed())
-        .map_err(|e| usage(e.to_string()))?;
+    let matrix = responses.take_keyed();
+    if bank.codings() == matrix.items() {
+        return Ok((bank, responses, matrix));
+    }
+    let (coded, unobserved) = bank.code(&matrix).map_err(|e| usage(e.to_string()))?;
     if unobserved > 0 {
         complain(&format!(
             "rapport: warning: {unobserved} answers are categories that nobody chose at calibration; they count as missing"

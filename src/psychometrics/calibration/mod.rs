@@ -37,6 +37,8 @@ mod likelihood;
 mod optimise;
 mod start;
 
+use std::borrow::Cow;
+
 use linfa::{
     ParamGuard,
     dataset::{DatasetBase, Records},
@@ -47,7 +49,7 @@ use ndarray::{Array1, Array2};
 use self::{
     layout::{ItemPlaces, LatentPlaces, Layout, Place},
     likelihood::Likelihood,
-    optimise::{Optimum, Stop},
+    optimise::{Metric, Optimum, Stop},
 };
 pub use super::bank::Priors;
 use super::{
@@ -293,6 +295,28 @@ impl PredictInplace<ResponseMatrix, Array1<f64>> for Bank {
     }
 }
 
+/// One group and at most one frequency a person.
+fn check_shapes(
+    responses: &ResponseMatrix,
+    groups: &Groups,
+    weights: &Array1<f32>,
+) -> Result<(), CalibrationError> {
+    let persons = responses.persons();
+    let known = groups.of.iter().all(|g| *g < groups.labels.len());
+    let counted = weights.is_empty() || weights.len() == persons;
+    if groups.of.len() != persons || !known || !counted {
+        return Err(CalibrationError::Shape {
+            persons,
+            weights: weights.len(),
+            groups: groups.of.len(),
+        });
+    }
+    if weights.iter().any(|w| !w.is_finite() || *w < 0.0) {
+        return Err(CalibrationError::Frequency);
+    }
+    Ok(())
+}
+
 impl ValidCalibration {
     fn item_model(&self) -> ItemModel {
         match self.model {
@@ -307,34 +331,20 @@ impl ValidCalibration {
         groups: &Groups,
         weights: &Array1<f32>,
     ) -> Result<Bank, CalibrationError> {
-        let responses = &self.coded(responses)?;
-        let persons = responses.persons();
-        let shape = CalibrationError::Shape {
-            persons,
-            weights: weights.len(),
-            groups: groups.of.len(),
-        };
-        let known = groups.of.iter().all(|g| *g < groups.labels.len());
-        if groups.of.len() != persons || !known || !(weights.is_empty() || weights.len() == persons)
-        {
-            return Err(shape);
-        }
-        if weights.iter().any(|w| !w.is_finite() || *w < 0.0) {
-            return Err(CalibrationError::Frequency);
-        }
-        let frequency = |p: usize| weights.get(p).map_or(1.0, |w| f64::from(*w));
+        let responses = &*self.coded(responses)?;
+        check_shapes(responses, groups, weights)?;
         let layout = self.layout(responses, groups)?;
-        let design_of = |persons: &[usize]| {
+        // Every so-many-th person, all of them at 1.
+        let design_of = |stride: usize| {
             Patterns::new(
                 responses,
-                persons.iter().copied(),
+                (0..responses.persons()).step_by(stride),
                 |p| groups.of[p],
-                frequency,
+                |p| weights.get(p).map_or(1.0, |w| f64::from(*w)),
                 groups.labels.len(),
             )
         };
-        let everybody: Vec<usize> = (0..persons).collect();
-        let design = design_of(&everybody);
+        let design = design_of(1);
         let n: f64 = design.frequencies.iter().sum();
         if n < MIN_PERSONS {
             return Err(CalibrationError::TooFewPersons { persons: n });
@@ -342,19 +352,15 @@ impl ValidCalibration {
         self.check_cells(responses, groups)?;
 
         let grid = Grid::new(&self.quadrature);
-        let sample = self.sample(responses, &design, &layout);
-        let starting = sample.as_deref().unwrap_or(&everybody);
-        let start = layout.start(&start::start(responses, starting, self.item_model()));
-        let stop = Stop {
-            gradient: self.tolerance,
-            passes: self.max_iterations,
-        };
-        let (mut start, mut metric, mut before) = (start, None, 0);
-        if let Some(sample) = &sample {
-            let design = design_of(sample);
-            let share = design.frequencies.iter().sum::<f64>() / n;
+        let stride = self.sample_stride(responses, &design, &layout);
+        let items = start::start(responses, stride, self.item_model());
+        let mut start = layout.start(&items);
+        let (mut metric, mut before) = (None, 0);
+        if stride > 1 {
+            let sample = design_of(stride);
+            let share = sample.frequencies.iter().sum::<f64>() / n;
             let likelihood = Likelihood {
-                design: &design,
+                design: &sample,
                 layout: &layout,
                 grid: &grid,
             };
@@ -363,14 +369,23 @@ impl ValidCalibration {
                 passes: 40,
             };
             let found = optimise::maximise(&likelihood, start, None, rough);
-            before = found.passes;
-            metric = found.metric.map(|m| m * share).or_else(|| {
-                let (factor, whole) =
-                    optimise::observed_information(&likelihood, &found.psi, &found.expectation)?;
-                whole.then(|| factor.inverse() * share)
-            });
-            start = found.psi;
+            let whole = |found: &Optimum| {
+                optimise::observed_information(&likelihood, &found.psi, &found.expectation)
+                    .filter(|(_, whole)| *whole)
+                    .map(|(factor, _)| Metric::new(factor))
+            };
+            let fresh = if found.metric.is_none() {
+                whole(&found)
+            } else {
+                None
+            };
+            (start, before) = (found.psi, found.passes);
+            metric = found.metric.or(fresh).map(|m| m.for_share(1.0 / share));
         }
+        let stop = Stop {
+            gradient: self.tolerance,
+            passes: self.max_iterations,
+        };
         let likelihood = Likelihood {
             design: &design,
             layout: &layout,
@@ -381,31 +396,41 @@ impl ValidCalibration {
         if !layout.is_proper(&found.psi) || !found.expectation.ln_likelihood.is_finite() {
             return Err(CalibrationError::NoMaximum);
         }
-        let covariance = if self.standard_errors {
+        let covariance_factor = if self.standard_errors {
             optimise::observed_information(&likelihood, &found.psi, &found.expectation)
                 .filter(|(_, whole)| *whole)
-                .map(|(factor, _)| factor.inverse())
+                .map(|(factor, _)| {
+                    factor
+                        .inverse_factor()
+                        .reversed_axes()
+                        .as_standard_layout()
+                        .into_owned()
+                })
         } else {
             None
         };
         let fitted = Fitted {
             layout: &layout,
             found: &found,
-            covariance: covariance.as_ref(),
+            covariance_factor: covariance_factor.as_ref(),
         };
         Ok(self.bank(responses, groups, &design, &fitted))
     }
 
     /// Responses in the codes of the fixed items, which a sample may not show in full.
-    fn coded(&self, responses: &ResponseMatrix) -> Result<ResponseMatrix, CalibrationError> {
+    fn coded<'a>(
+        &self,
+        responses: &'a ResponseMatrix,
+    ) -> Result<Cow<'a, ResponseMatrix>, CalibrationError> {
+        if self.fixed.is_empty() {
+            return Ok(Cow::Borrowed(responses));
+        }
         let coding = |i: &super::responses::ItemCoding| {
-            self.fixed
-                .iter()
-                .find(|f| f.coding.item == i.item)
-                .map_or_else(|| i.clone(), |f| f.coding.clone())
+            let fixed = self.fixed.iter().find(|f| f.coding.item == i.item);
+            fixed.map_or_else(|| i.clone(), |f| f.coding.clone())
         };
         let codings: Vec<_> = responses.items().iter().map(coding).collect();
-        Ok(responses.coded_like(&codings)?.0)
+        Ok(Cow::Owned(responses.coded_like(&codings)?.0))
     }
 
     /// Places of all parameters, and the checks on items that need no likelihood.
@@ -551,30 +576,28 @@ impl ValidCalibration {
         Ok(())
     }
 
-    /// Persons to start on: every so-many-th, when that is a small part of all and shows every category. `None`
-    /// otherwise.
-    fn sample(
+    /// Of how many persons one is in the sample to start on: some when that is a small part of all and shows every
+    /// category, else 1.
+    fn sample_stride(
         &self,
         responses: &ResponseMatrix,
         design: &Patterns,
         layout: &Layout,
-    ) -> Option<Vec<usize>> {
-        let size = SAMPLE.max(4 * layout.free);
-        let stride = design.count() / size;
+    ) -> usize {
+        let stride = design.count() / SAMPLE.max(4 * layout.free);
         if stride < 3 || layout.groups.len() > 1 {
-            return None;
+            return 1;
         }
-        let persons: Vec<usize> = (0..responses.persons()).step_by(stride).collect();
         let shown = (0..responses.items().len()).all(|item| {
             let mut counts = vec![0; responses.items()[item].categories.len()];
-            for p in &persons {
-                if let Some(n) = counts.get_mut(usize::from(responses.column(item)[*p])) {
+            for code in responses.column(item).iter().step_by(stride) {
+                if let Some(n) = counts.get_mut(usize::from(*code)) {
                     *n += 1;
                 }
             }
             counts.iter().all(|n| *n >= 5)
         });
-        shown.then_some(persons)
+        if shown { stride } else { 1 }
     }
 
     fn bank(
@@ -643,7 +666,7 @@ impl ValidCalibration {
                 bank.iterations, bank.max_gradient, self.tolerance
             ));
         }
-        if self.standard_errors && fitted.covariance.is_none() {
+        if self.standard_errors && fitted.covariance_factor.is_none() {
             warnings.push("no standard errors: the information is not positive definite, so the answers do not settle all parameters".to_owned());
         }
         if bank.n < COMFORTABLE_PERSONS && self.priors == Priors::None {
@@ -715,20 +738,23 @@ impl Layout {
 struct Fitted<'a> {
     layout: &'a Layout,
     found: &'a Optimum,
-    covariance: Option<&'a Array2<f64>>,
+    /// W' with W'W the covariance of the free parameters: only few of its elements are ever asked for.
+    covariance_factor: Option<&'a Array2<f64>>,
 }
 
 impl Fitted<'_> {
     fn se(&self, place: Place) -> Option<f64> {
         match place {
-            Place::Free(at) => self.covariance.map(|c| c[(at, at)].sqrt()),
+            Place::Free(_) => self
+                .covariance_factor
+                .map(|_| self.covariance(place, place).sqrt()),
             Place::Held(_) => None,
         }
     }
 
     fn covariance(&self, a: Place, b: Place) -> f64 {
-        match (a, b, self.covariance) {
-            (Place::Free(a), Place::Free(b), Some(c)) => c[(a, b)],
+        match (a, b, self.covariance_factor) {
+            (Place::Free(a), Place::Free(b), Some(w)) => w.row(a).dot(&w.row(b)),
             _ => 0.0,
         }
     }
@@ -737,7 +763,7 @@ impl Fitted<'_> {
         let places = &self.layout.groups[group][item];
         let parameters = places.parameters(&self.found.psi);
         let p = &places.places;
-        let errors = self.covariance.map(|_| ItemErrors {
+        let errors = self.covariance_factor.map(|_| ItemErrors {
             slope: self.se(p[0]),
             intercepts: p[1..].iter().map(|place| self.se(*place)).collect(),
             difficulties: parameters

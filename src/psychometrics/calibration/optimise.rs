@@ -1,11 +1,11 @@
 //! From a start to a point where the gradient vanishes.
 //!
-//! A few steps of the EM gradient algorithm bring the parameters into the right region; then quasi-Newton steps (BFGS)
-//! whose first metric is the exact observed information, renewed when progress slows. Where that information is not
+//! A few steps of the EM gradient algorithm bring the parameters into the right region; then quasi-Newton steps (limited
+//! memory BFGS) whose metric is the exact observed information, renewed when progress slows. Where that information is not
 //! positive definite, part of the missing information is left out of it (all of it gives an EM step again), so that every
 //! direction leads uphill. A line search keeps parameters proper and the likelihood rising.
 
-use ndarray::{Array1, Array2};
+use ndarray::Array1;
 
 use super::likelihood::{Expectation, Likelihood};
 use crate::stats::linear::Cholesky;
@@ -22,6 +22,63 @@ pub struct Stop {
     pub passes: usize,
 }
 
+/// What the likelihood's curvature is believed to be: an information matrix, and what the latest steps have shown since.
+pub struct Metric {
+    factor: Cholesky,
+    /// The information is this many times the factored one.
+    scale: f64,
+    /// Steps taken and how much each lowered the gradient, oldest first.
+    steps: Vec<(Array1<f64>, Array1<f64>)>,
+}
+
+impl Metric {
+    /// From factored information.
+    pub fn new(factor: Cholesky) -> Self {
+        Self {
+            factor,
+            scale: 1.0,
+            steps: Vec::new(),
+        }
+    }
+
+    /// The same for `share` as many persons.
+    pub fn for_share(mut self, share: f64) -> Self {
+        self.scale *= share;
+        for (_, lowered) in &mut self.steps {
+            *lowered *= share;
+        }
+        self
+    }
+
+    /// Inverse information times `gradient` (Nocedal's two loops).
+    fn direction(&self, gradient: &Array1<f64>) -> Array1<f64> {
+        let mut rest = gradient.clone();
+        let mut shares = Vec::with_capacity(self.steps.len());
+        for (step, lowered) in self.steps.iter().rev() {
+            let share = step.dot(&rest) / step.dot(lowered);
+            rest.scaled_add(-share, lowered);
+            shares.push(share);
+        }
+        let mut direction = self.factor.solve(&rest) / self.scale;
+        for ((step, lowered), share) in self.steps.iter().zip(shares.into_iter().rev()) {
+            let own = lowered.dot(&direction) / step.dot(lowered);
+            direction.scaled_add(share - own, step);
+        }
+        direction
+    }
+
+    /// Learns from a step that lowered the gradient by `lowered`. False when the two do not agree on curvature.
+    fn learn(&mut self, step: Array1<f64>, lowered: Array1<f64>) -> bool {
+        let curvature = step.dot(&lowered);
+        let size = (step.dot(&step) * lowered.dot(&lowered)).sqrt();
+        if curvature.is_nan() || curvature <= 1e-10 * size {
+            return false;
+        }
+        self.steps.push((step, lowered));
+        true
+    }
+}
+
 /// Where the search ended.
 pub struct Optimum {
     pub psi: Array1<f64>,
@@ -30,8 +87,8 @@ pub struct Optimum {
     /// Expectation steps taken.
     pub passes: usize,
     pub converged: bool,
-    /// The last inverse information, a metric for the next search.
-    pub metric: Option<Array2<f64>>,
+    /// The last metric, for the next search.
+    pub metric: Option<Metric>,
 }
 
 impl Optimum {
@@ -85,12 +142,12 @@ pub fn observed_information(
     })
 }
 
-/// Searches from `start`, which must be proper. `metric` is an inverse information that is known to be about right;
-/// without one the search warms up by EM.
+/// Searches from `start`, which must be proper. `metric` is one that is known to be about right; without one the search
+/// warms up by EM.
 pub fn maximise(
     likelihood: &Likelihood<'_>,
     start: Array1<f64>,
-    metric: Option<Array2<f64>>,
+    metric: Option<Metric>,
     stop: Stop,
 ) -> Optimum {
     let mut point = evaluate(likelihood, start);
@@ -116,17 +173,17 @@ pub fn maximise(
     }
     let (mut slow, mut fresh) = (0, false);
     while passes < stop.passes && largest(&point.gradient) >= stop.gradient {
-        let inverse = match metric.take() {
-            Some(inverse) => inverse,
+        let mut present = match metric.take() {
+            Some(metric) => metric,
             None => {
                 fresh = true;
                 match observed_information(likelihood, &point.psi, &point.expectation) {
-                    Some((factor, _)) => factor.inverse(),
+                    Some((factor, _)) => Metric::new(factor),
                     None => break,
                 }
             }
         };
-        let mut direction = inverse.dot(&point.gradient);
+        let mut direction = present.direction(&point.gradient);
         let size = largest(&direction);
         if size > 2.0 {
             direction *= 2.0 / size;
@@ -135,12 +192,9 @@ pub fn maximise(
             Some(next) => {
                 let shrunk = largest(&next.gradient) / largest(&point.gradient);
                 slow = if shrunk > 0.5 { slow + 1 } else { 0 };
-                let updated = bfgs(
-                    inverse,
-                    &(&next.psi - &point.psi),
-                    &(&point.gradient - &next.gradient),
-                );
-                metric = updated.filter(|_| slow < 2);
+                let agrees =
+                    present.learn(&next.psi - &point.psi, &point.gradient - &next.gradient);
+                metric = (agrees && slow < 2).then_some(present);
                 if metric.is_none() {
                     slow = 0;
                 }
@@ -204,22 +258,4 @@ fn search(
         share *= 0.5;
     }
     None
-}
-
-/// The inverse information after a step `s` that lowered the gradient by `y` (Broyden, Fletcher, Goldfarb, Shanno).
-/// `None` when the two do not agree on curvature.
-fn bfgs(mut inverse: Array2<f64>, s: &Array1<f64>, y: &Array1<f64>) -> Option<Array2<f64>> {
-    let sy = s.dot(y);
-    let hy = inverse.dot(y);
-    let yhy = y.dot(&hy);
-    if sy.is_nan() || sy <= 1e-10 * (s.dot(s) * y.dot(y)).sqrt() {
-        return None;
-    }
-    let both = (1.0 + yhy / sy) / sy;
-    for i in 0..s.len() {
-        for j in 0..s.len() {
-            inverse[(i, j)] += both * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / sy;
-        }
-    }
-    Some(inverse)
 }

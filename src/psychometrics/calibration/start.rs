@@ -6,34 +6,24 @@ use crate::psychometrics::{
     responses::{MISSING, ResponseMatrix},
 };
 
-/// Starting parameters of every item, in the direction in which most items agree.
-pub fn start(
-    responses: &ResponseMatrix,
-    persons: &[usize],
-    model: ItemModel,
-) -> Vec<ItemParameters> {
+/// Starting parameters of every item, from every `stride`-th person, in the direction in which most items agree.
+pub fn start(responses: &ResponseMatrix, stride: usize, model: ItemModel) -> Vec<ItemParameters> {
     let items = responses.items().len();
+    let column = |item: usize| responses.column(item).iter().copied().step_by(stride);
     // Each answer as a share of its item's range, so that items weigh alike, less the item's mean.
-    let share = |item: usize, code: u8| {
-        f64::from(code) / (responses.items()[item].categories.len() - 1).max(1) as f64
-    };
+    let range = |item: usize| (responses.items()[item].categories.len() - 1).max(1) as f64;
     let mean: Vec<f64> = (0..items)
         .map(|item| {
-            let known = || {
-                persons
-                    .iter()
-                    .map(|p| responses.column(item)[*p])
-                    .filter(|c| *c != MISSING)
-            };
-            known().map(|c| share(item, c)).sum::<f64>() / known().count().max(1) as f64
+            let known = || column(item).filter(|c| *c != MISSING);
+            known().map(|c| f64::from(c) / range(item)).sum::<f64>() / known().count().max(1) as f64
         })
         .collect();
-    let mut sums = vec![(0.0, 0_u32); persons.len()];
-    for (item, mean) in mean.iter().enumerate() {
-        for (p, (sum, n)) in persons.iter().zip(&mut sums) {
-            let code = responses.column(item)[*p];
+    let share = |item: usize, code: u8| f64::from(code) / range(item) - mean[item];
+    let mut sums = vec![(0.0, 0_u32); responses.persons().div_ceil(stride)];
+    for item in 0..items {
+        for (code, (sum, n)) in column(item).zip(&mut sums) {
             if code != MISSING {
-                *sum += share(item, code) - mean;
+                *sum += share(item, code);
                 *n += 1;
             }
         }
@@ -41,41 +31,31 @@ pub fn start(
     (0..items)
         .map(|item| {
             let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
-            for (p, (sum, n)) in persons.iter().zip(&sums) {
-                let code = responses.column(item)[*p];
+            for (code, (sum, n)) in column(item).zip(&sums) {
                 if code != MISSING && *n > 1 {
-                    let x = share(item, code) - mean[item];
+                    let x = share(item, code);
                     let y = (sum - x) / f64::from(n - 1);
                     (xx, yy, xy) = (xx + x * x, yy + y * y, xy + x * y);
                 }
             }
-            let r = xy / (xx * yy).sqrt();
+            let r = xy / f64::sqrt(xx * yy);
             let r = if r.is_finite() {
                 r.clamp(-0.85, 0.85)
             } else {
                 0.3
             };
-            item_start(responses, persons, item, model, r)
+            let mut counts = vec![0.5; responses.items()[item].categories.len()];
+            for code in column(item).filter(|c| *c != MISSING) {
+                counts[usize::from(code)] += 1.0;
+            }
+            item_start(&counts, model, r)
         })
         .collect()
 }
 
-/// One item's start from its correlation `r` with the rest.
-fn item_start(
-    responses: &ResponseMatrix,
-    persons: &[usize],
-    item: usize,
-    model: ItemModel,
-    r: f64,
-) -> ItemParameters {
-    let k = responses.items()[item].categories.len();
-    let mut counts = vec![0.5; k];
-    for p in persons {
-        let code = responses.column(item)[*p];
-        if code != MISSING {
-            counts[usize::from(code)] += 1.0;
-        }
-    }
+/// One item's start from how often each category was chosen and its correlation `r` with the rest.
+fn item_start(counts: &[f64], model: ItemModel, r: f64) -> ItemParameters {
+    let k = counts.len();
     let total: f64 = counts.iter().sum();
     // A loading somewhat above the correlation (the rest is not the trait), as a logistic slope.
     let loading = (r.abs().powf(0.8)).clamp(0.1, 0.9).copysign(r);
