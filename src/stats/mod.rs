@@ -24,5 +24,6 @@ pub mod multiplicity;
 pub mod ordinal;
 pub mod quadrature;
 pub mod shrinkage;
+pub mod sparse_logistic;
 pub mod utility;
 pub mod variance_components;

@@ -3,10 +3,18 @@
 //! A comment passes four stages, each a file: [`normalise`] makes writing uniform, [`redact`] takes personal data
 //! out (what is stored is always redacted), [`clauses`] splits at sentence ends and contrasts, and [`themes`] reads
 //! each clause with the [`taxonomy`], a list of words that a coach can read and argue with.
+//!
+//! Where people have labelled comments, a model can learn from them: [`ngrams`] cuts a text into pieces, [`vocabulary`]
+//! weighs them, [`training`] fits and judges, and [`model`] scores. What the lexicon found is among its predictors, so
+//! that it starts from what the coach knows.
 
 pub mod clauses;
+pub mod model;
+pub mod ngrams;
 pub mod normalise;
 pub mod redact;
 pub mod taxonomy;
 pub mod themes;
+pub mod training;
+pub mod vocabulary;
 pub mod withhold;

@@ -66,7 +66,7 @@ struct Source {
 }
 
 /// A theme ready to read text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Theme {
     pub id: String,
     pub name: String,
@@ -80,7 +80,7 @@ pub struct Theme {
 }
 
 /// The whole taxonomy.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Taxonomy {
     pub version: i32,
     pub themes: Vec<Theme>,
@@ -190,6 +190,14 @@ impl Taxonomy {
             Taxonomy::parse(include_str!("taxonomy.toml")).expect("shipped taxonomy")
         });
         &SHIPPED
+    }
+
+    /// The theme with this id or name, upper or lower case.
+    pub fn theme_named(&self, label: &str) -> Option<&Theme> {
+        let label = label.to_lowercase();
+        self.themes
+            .iter()
+            .find(|t| t.id.to_lowercase() == label || t.name.to_lowercase() == label)
     }
 
     /// The theme with this id.

@@ -25,6 +25,15 @@ pub enum Pole {
 }
 
 impl Pole {
+    /// Where the mood of a text leans.
+    pub fn of_mood(mood: i32) -> Self {
+        match mood.signum() {
+            1 => Self::Positive,
+            -1 => Self::Negative,
+            _ => Self::Neutral,
+        }
+    }
+
     /// Stable name, as stored.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -36,7 +45,7 @@ impl Pole {
 }
 
 /// One theme in one clause.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Tag {
     /// Position of the clause in the comment, from 0.
     pub clause: usize,
@@ -45,6 +54,9 @@ pub struct Tag {
     pub pole: Pole,
     /// The words that fired: the reason shown.
     pub words: String,
+    /// How much speaks for it, in (0, 1): an order for review, no probability. 1 - 0.5^(k + 1) for k words of a pole, half
+    /// of it where the clause has words of the other pole too; for a mere mention 0.5, or 0.25 in a clause without a mood.
+    pub confidence: f64,
 }
 
 /// What could be made of a comment.
@@ -74,10 +86,12 @@ impl CommentState {
 }
 
 /// A comment read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     pub state: CommentState,
     pub tags: Vec<Tag>,
+    /// Words of praise less words of blame, over all clauses.
+    pub mood: i32,
     /// Mood of the words against the score: praise under a bad score or blame under a good one. Such comments are
     /// no evidence about an agent.
     pub contradicts_score: bool,
@@ -102,6 +116,7 @@ pub fn read(text: &str, good: Option<bool>, taxonomy: &Taxonomy) -> Reading {
         return Reading {
             state,
             tags: Vec::new(),
+            mood: 0,
             contradicts_score: false,
         };
     }
@@ -109,12 +124,13 @@ pub fn read(text: &str, good: Option<bool>, taxonomy: &Taxonomy) -> Reading {
     for (clause, original) in clauses::split(text).into_iter().enumerate() {
         let (found, clause_mood) = read_clause(original, taxonomy);
         mood += clause_mood;
-        tags.extend(found.into_iter().map(|(theme, pole, words)| Tag {
+        tags.extend(found.into_iter().map(|found| Tag {
             clause,
             clause_text: original.to_owned(),
-            theme,
-            pole,
-            words,
+            theme: taxonomy.themes[found.theme].id.clone(),
+            pole: found.pole,
+            words: found.words.join(", "),
+            confidence: found.confidence,
         }));
     }
     let contradicts_score = match good {
@@ -125,6 +141,7 @@ pub fn read(text: &str, good: Option<bool>, taxonomy: &Taxonomy) -> Reading {
     Reading {
         state,
         tags,
+        mood,
         contradicts_score,
     }
 }
@@ -144,8 +161,16 @@ fn state_of(folded: &str, taxonomy: &Taxonomy) -> CommentState {
     CommentState::Analysed
 }
 
-type Found = (String, Pole, String);
+/// A theme in a clause.
+struct Found {
+    /// Place in the taxonomy.
+    theme: usize,
+    pole: Pole,
+    words: Vec<String>,
+    confidence: f64,
+}
 
+/// Themes of a clause, and its mood: words of praise less words of blame.
 fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
     let folded = fold(original);
     let whole_idioms = taxonomy.idiom_positive.find_iter(&folded).count() as i32;
@@ -153,35 +178,30 @@ fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
     let text = taxonomy.idiom_neutral.replace_all(&text, " ");
     let text = taxonomy.intensifier.replace_all(&text, " ");
 
-    let mut votes: Vec<(usize, Option<Pole>, String)> = Vec::new();
+    let mut votes: Vec<(usize, Option<Pole>, Vec<String>, f64)> = Vec::new();
     for (i, theme) in taxonomy.themes.iter().enumerate() {
-        let negative: Vec<&str> = theme
-            .negative
-            .find_iter(&text)
-            .map(|m| m.as_str())
-            .collect();
+        let mut negative: Vec<String> = words(theme.negative.find_iter(&text));
         let (turned, positive): (Vec<_>, Vec<_>) = theme
             .positive
             .find_iter(&text)
             .partition(|m| NEGATION.is_match(&text[..m.start()]));
-        let list = |words: Vec<&str>| words.join(", ");
+        if negative.is_empty() {
+            negative.extend(turned.iter().map(|m| format!("not {}", m.as_str())));
+        }
+        let both = !negative.is_empty() && !positive.is_empty();
+        let sure = |words: &[String]| {
+            let of_pole = 1.0 - 0.5_f64.powi(words.len() as i32 + 1);
+            if both { of_pole / 2.0 } else { of_pole }
+        };
         if !negative.is_empty() {
-            votes.push((i, Some(Pole::Negative), list(negative)));
-        } else if !turned.is_empty() {
-            let with_negation = turned
-                .iter()
-                .map(|m| m.as_str())
-                .map(|w| format!("not {w}"))
-                .collect::<Vec<_>>();
-            votes.push((i, Some(Pole::Negative), with_negation.join(", ")));
+            let confidence = sure(&negative);
+            votes.push((i, Some(Pole::Negative), negative, confidence));
         } else if !positive.is_empty() {
-            votes.push((
-                i,
-                Some(Pole::Positive),
-                list(positive.iter().map(|m| m.as_str()).collect()),
-            ));
+            let positive = words(positive.into_iter());
+            let confidence = sure(&positive);
+            votes.push((i, Some(Pole::Positive), positive, confidence));
         } else if let Some(mention) = theme.aspect.find(&text) {
-            votes.push((i, None, mention.as_str().to_owned()));
+            votes.push((i, None, vec![mention.as_str().to_owned()], 0.5));
         }
     }
     let said = |pole: Pole| votes.iter().filter(|v| v.1 == Some(pole)).count() as i32;
@@ -193,22 +213,25 @@ fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
         .count() as i32
         + whole_idioms;
     let mood = said(Pole::Positive) + general_good - said(Pole::Negative) - general_bad;
-    let leaning = match mood.signum() {
-        1 => Pole::Positive,
-        -1 => Pole::Negative,
-        _ => Pole::Neutral,
-    };
+    let leaning = Pole::of_mood(mood);
     let found = votes
         .into_iter()
-        .map(|(i, pole, words)| {
-            (
-                taxonomy.themes[i].id.clone(),
-                pole.unwrap_or(leaning),
-                words,
-            )
+        .map(|(theme, pole, words, confidence)| Found {
+            theme,
+            words,
+            confidence: if pole.is_none() && leaning == Pole::Neutral {
+                confidence / 2.0
+            } else {
+                confidence
+            },
+            pole: pole.unwrap_or(leaning),
         })
         .collect();
     (found, mood)
+}
+
+fn words<'a>(matches: impl Iterator<Item = regex::Match<'a>>) -> Vec<String> {
+    matches.map(|m| m.as_str().to_owned()).collect()
 }
 
 #[cfg(test)]

@@ -398,7 +398,10 @@ impl Columns {
 }
 
 /// Opens a table, unpacking it when it is packed, with a bar for large files where somebody watches.
-fn open(path: &Path) -> Result<CsvRows<'static>, Failure> {
+///
+/// # Errors
+/// Usage: a file that cannot be read or is no table.
+pub fn open(path: &Path) -> Result<CsvRows<'static>, Failure> {
     let name = path.display();
     let usage = |problem: String| Failure::Usage(format!("{name}: {problem}"));
     let file = File::open(path).map_err(|e| usage(e.to_string()))?;

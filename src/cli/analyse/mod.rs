@@ -17,15 +17,20 @@ pub mod input;
 mod output;
 mod reliability;
 mod score;
+mod themes;
+mod train_themes;
 mod validity;
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 use clap::Subcommand;
 
 use self::input::{ResponseFile, Responses};
 use super::{Failure, Outcome, complain};
-use crate::psychometrics::{bank::Bank, responses::ResponseMatrix};
+use crate::{
+    psychometrics::{bank::Bank, responses::ResponseMatrix},
+    text::taxonomy::Taxonomy,
+};
 
 /// What can be analysed.
 #[derive(Subcommand)]
@@ -55,6 +60,10 @@ pub enum Analyse {
     Agents(agents::Request),
     #[command(after_help = drivers::HELP)]
     Drivers(drivers::Request),
+    #[command(after_help = themes::HELP)]
+    Themes(themes::Request),
+    #[command(after_help = train_themes::HELP)]
+    TrainThemes(train_themes::Request),
 }
 
 /// Runs an analysis.
@@ -75,6 +84,8 @@ pub fn run(analyse: &Analyse) -> Outcome {
         Analyse::Bias(request) => bias::run(request),
         Analyse::Agents(request) => agents::run(request),
         Analyse::Drivers(request) => drivers::run(request),
+        Analyse::Themes(request) => themes::run(request),
+        Analyse::TrainThemes(request) => train_themes::run(request),
     }
 }
 
@@ -105,6 +116,17 @@ fn read_bank(path: &Path) -> Result<Bank, Failure> {
         .map_err(|e| usage(format!("line {}: not a bank: {e}", e.line())))?;
     bank.check().map_err(|e| usage(e.to_string()))?;
     Ok(bank)
+}
+
+/// The taxonomy of a file, or the shipped one.
+fn read_taxonomy(path: Option<&Path>) -> Result<Cow<'static, Taxonomy>, Failure> {
+    let Some(path) = path else {
+        return Ok(Cow::Borrowed(Taxonomy::shipped()));
+    };
+    let usage = |problem: String| Failure::Usage(format!("{}: {problem}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|e| usage(e.to_string()))?;
+    let taxonomy = Taxonomy::parse(&text).map_err(|e| usage(e.to_string().trim().to_owned()))?;
+    Ok(Cow::Owned(taxonomy))
 }
 
 /// A bank, and the answers of a file in its codes. Without items named, the bank's own are read; it knows which of them

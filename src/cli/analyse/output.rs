@@ -26,19 +26,25 @@ const TABLE_ROWS: usize = 200;
 /// Most elements of a list that a cell shows.
 const CELL_ELEMENTS: usize = 12;
 
+/// The format asked for; without one a table for people, JSON where nobody reads along.
+pub fn chosen(format: Option<OutputFormat>) -> OutputFormat {
+    format.unwrap_or_else(|| {
+        if std::io::stdout().is_terminal() {
+            OutputFormat::Table
+        } else {
+            OutputFormat::Json
+        }
+    })
+}
+
 /// Writes `result`: as JSON where nobody reads along or where asked, else as a table of its figures and of its lists. CSV
 /// has one list only, named by `main`, or the figures in one row.
 ///
 /// # Errors
 /// When nobody reads the output.
 pub fn write(result: &impl Serialize, main: &str, format: Option<OutputFormat>) -> Outcome {
-    let default = if std::io::stdout().is_terminal() {
-        OutputFormat::Table
-    } else {
-        OutputFormat::Json
-    };
     let json = serde_json::to_string(result)?;
-    match format.unwrap_or(default) {
+    match chosen(format) {
         OutputFormat::Json => say(json)?,
         OutputFormat::Table => say(table(&serde_json::from_str(&json)?).trim_end())?,
         OutputFormat::Csv => {

@@ -1,0 +1,394 @@
+//! From texts to rows of numbers: which pieces of text count, and how much each is worth.
+//!
+//! A piece must stand in two texts at least: rarer ones teach nothing and may name a person. Its worth in a text is
+//! (1 + ln count) × idf, idf = 1 + ln((1 + texts) / (1 + texts with it)) (Salton & Buckley 1988, smoothed), as learned and
+//! never from the text at hand, so that one text alone gets the row it has among others. Words and character runs are
+//! two blocks, each of length one.
+
+use std::collections::HashMap;
+
+use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
+
+use super::{ngrams::Ngrams, normalise::fold};
+
+/// Most pieces of a block: the most frequent are kept.
+const MOST: usize = 50_000;
+/// Texts a piece must stand in.
+const FEWEST_TEXTS: u32 = 2;
+
+type Places = HashMap<Box<str>, u32, FxBuildHasher>;
+
+/// Pieces of one kind, sorted, with their idf.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "StoredBlock")]
+struct Block {
+    terms: Vec<String>,
+    idf: Vec<f32>,
+    #[serde(skip)]
+    places: Places,
+}
+
+#[derive(Deserialize)]
+struct StoredBlock {
+    terms: Vec<String>,
+    idf: Vec<f32>,
+}
+
+impl TryFrom<StoredBlock> for Block {
+    type Error = String;
+
+    fn try_from(stored: StoredBlock) -> Result<Self, String> {
+        if stored.terms.len() != stored.idf.len() {
+            return Err(format!(
+                "there are {} terms and {} idf",
+                stored.terms.len(),
+                stored.idf.len()
+            ));
+        }
+        Ok(Self::new(stored.terms, stored.idf))
+    }
+}
+
+impl Block {
+    fn new(terms: Vec<String>, idf: Vec<f32>) -> Self {
+        let places = (0..)
+            .zip(&terms)
+            .map(|(place, term)| (term.as_str().into(), place))
+            .collect();
+        Self { terms, idf, places }
+    }
+}
+
+/// One kind of pieces in many texts.
+#[derive(Default)]
+struct Counts {
+    /// Sorted.
+    pieces: Vec<Box<str>>,
+    /// Of each text, pieces and how often they stand in it.
+    texts: Vec<Vec<(u32, u32)>>,
+}
+
+/// [`Counts`] while texts are read: pieces in the order of their first appearance.
+#[derive(Default)]
+struct Counting {
+    places: Places,
+    /// By piece; all zero between texts.
+    counts: Vec<u32>,
+    text: Vec<(u32, u32)>,
+    texts: Vec<Vec<(u32, u32)>>,
+}
+
+impl Counting {
+    fn add(&mut self, piece: &str) {
+        let place = if let Some(place) = self.places.get(piece) {
+            *place
+        } else {
+            let place = self.counts.len() as u32;
+            self.places.insert(piece.into(), place);
+            self.counts.push(0);
+            place
+        };
+        let count = &mut self.counts[place as usize];
+        if *count == 0 {
+            self.text.push((place, 0));
+        }
+        *count += 1;
+    }
+
+    fn end_text(&mut self) {
+        for (place, count) in &mut self.text {
+            *count = std::mem::take(&mut self.counts[*place as usize]);
+        }
+        self.texts.push(self.text.clone());
+        self.text.clear();
+    }
+
+    fn sorted(self) -> Counts {
+        let mut pieces: Vec<(Box<str>, u32)> = self.places.into_iter().collect();
+        pieces.sort_unstable();
+        let mut places = vec![0; pieces.len()];
+        for (sorted, (_, place)) in (0..).zip(&pieces) {
+            places[*place as usize] = sorted;
+        }
+        let mut texts = self.texts;
+        for (place, _) in texts.iter_mut().flatten() {
+            *place = places[*place as usize];
+        }
+        Counts {
+            pieces: pieces.into_iter().map(|(piece, _)| piece).collect(),
+            texts,
+        }
+    }
+}
+
+impl Counts {
+    /// Which pieces count, as some of the texts teach.
+    fn choose(&self, texts: &[usize]) -> Chosen {
+        let mut with = vec![0_u32; self.pieces.len()];
+        for (piece, _) in texts.iter().flat_map(|t| &self.texts[*t]) {
+            with[*piece as usize] += 1;
+        }
+        let mut kept: Vec<usize> = (0..with.len())
+            .filter(|p| with[*p] >= FEWEST_TEXTS)
+            .collect();
+        if kept.len() > MOST {
+            kept.sort_unstable_by_key(|p| (std::cmp::Reverse(with[*p]), *p));
+            kept.truncate(MOST);
+            kept.sort_unstable();
+        }
+        let idf = |piece: &usize| {
+            let share = (1.0 + texts.len() as f64) / (1.0 + f64::from(with[*piece]));
+            (1.0 + share.ln()) as f32
+        };
+        let mut columns = vec![None; self.pieces.len()];
+        for (column, piece) in (0..).zip(&kept) {
+            columns[*piece] = Some(column);
+        }
+        Chosen {
+            idf: kept.iter().map(idf).collect(),
+            columns,
+            kept,
+        }
+    }
+}
+
+/// The pieces chosen of some [`Counts`].
+struct Chosen {
+    kept: Vec<usize>,
+    idf: Vec<f32>,
+    /// By piece.
+    columns: Vec<Option<u32>>,
+}
+
+impl Chosen {
+    fn block(&self, counts: &Counts) -> Block {
+        let term = |piece: &usize| counts.pieces[*piece].to_string();
+        Block::new(self.kept.iter().map(term).collect(), self.idf.clone())
+    }
+
+    fn add(&self, counts: &Counts, text: usize, from: u32, row: &mut Vec<(u32, f32)>) {
+        let start = row.len();
+        let known = counts.texts[text].iter().filter_map(|(piece, count)| {
+            let column = self.columns[*piece as usize]?;
+            let value = frequency(*count) * self.idf[column as usize];
+            Some((from + column, value))
+        });
+        row.extend(known);
+        to_length_one(&mut row[start..]);
+    }
+}
+
+/// Texts cut into pieces, once, from which any part of them can teach a vocabulary.
+pub struct Corpus {
+    words: Counts,
+    runs: Counts,
+}
+
+impl Corpus {
+    /// Cuts texts that are tidy and redacted.
+    pub fn new<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let (mut words, mut runs) = (Counting::default(), Counting::default());
+        let mut ngrams = Ngrams::default();
+        for text in texts {
+            ngrams.cut(&fold(text));
+            ngrams.each_word(|piece| words.add(piece));
+            ngrams.each_run(|piece| runs.add(piece));
+            words.end_text();
+            runs.end_text();
+        }
+        Self {
+            words: words.sorted(),
+            runs: runs.sorted(),
+        }
+    }
+
+    /// What the texts `learn` teach: a vocabulary's columns, and the rows of all texts in them.
+    pub fn taught_by(&self, learn: &[usize]) -> Taught<'_> {
+        Taught {
+            corpus: self,
+            words: self.words.choose(learn),
+            runs: self.runs.choose(learn),
+        }
+    }
+}
+
+/// A vocabulary of some texts of a corpus.
+pub struct Taught<'a> {
+    corpus: &'a Corpus,
+    words: Chosen,
+    runs: Chosen,
+}
+
+impl Taught<'_> {
+    /// Number of columns.
+    pub fn columns(&self) -> usize {
+        self.words.kept.len() + self.runs.kept.len()
+    }
+
+    /// Adds the columns and values of a text to `row`: what [`Reader::read`] finds, in another order.
+    pub fn read(&self, text: usize, row: &mut Vec<(u32, f32)>) {
+        self.words.add(&self.corpus.words, text, 0, row);
+        let from = self.words.kept.len() as u32;
+        self.runs.add(&self.corpus.runs, text, from, row);
+    }
+
+    /// The vocabulary itself.
+    pub fn vocabulary(&self) -> Vocabulary {
+        Vocabulary {
+            words: self.words.block(&self.corpus.words),
+            runs: self.runs.block(&self.corpus.runs),
+        }
+    }
+}
+
+/// The pieces that count, and their worth.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Vocabulary {
+    words: Block,
+    runs: Block,
+}
+
+impl Vocabulary {
+    /// Number of pieces.
+    pub fn len(&self) -> usize {
+        self.words.terms.len() + self.runs.terms.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The word or pair of words of a column; `None` for a character run.
+    pub fn word(&self, column: u32) -> Option<&str> {
+        self.words.terms.get(column as usize).map(String::as_str)
+    }
+
+    /// A reader of texts.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader {
+            vocabulary: self,
+            ngrams: Ngrams::default(),
+            counts: vec![0; self.len()],
+        }
+    }
+}
+
+/// Turns texts into rows, keeping its memory from one to the next.
+pub struct Reader<'a> {
+    vocabulary: &'a Vocabulary,
+    ngrams: Ngrams,
+    /// By column; all zero between texts.
+    counts: Vec<u32>,
+}
+
+impl Reader<'_> {
+    /// Adds the columns and values of a tidy, redacted text to `row`.
+    pub fn read(&mut self, text: &str, row: &mut Vec<(u32, f32)>) {
+        self.ngrams.cut(&fold(text));
+        let words = row.len();
+        let Vocabulary { words: w, runs: r } = self.vocabulary;
+        let counts = &mut self.counts;
+        self.ngrams
+            .each_word(|piece| count(w, 0, counts, piece, row));
+        weigh(&w.idf, 0, counts, &mut row[words..]);
+        let runs = row.len();
+        let from = w.terms.len() as u32;
+        self.ngrams
+            .each_run(|piece| count(r, from, counts, piece, row));
+        weigh(&r.idf, from, counts, &mut row[runs..]);
+    }
+}
+
+fn count(block: &Block, from: u32, counts: &mut [u32], piece: &str, row: &mut Vec<(u32, f32)>) {
+    if let Some(place) = block.places.get(piece) {
+        let column = from + place;
+        let count = &mut counts[column as usize];
+        if *count == 0 {
+            row.push((column, 0.0));
+        }
+        *count += 1;
+    }
+}
+
+fn weigh(idf: &[f32], from: u32, counts: &mut [u32], row: &mut [(u32, f32)]) {
+    for (column, value) in row.iter_mut() {
+        let count = std::mem::take(&mut counts[*column as usize]);
+        *value = frequency(count) * idf[(*column - from) as usize];
+    }
+    to_length_one(row);
+}
+
+/// 1 + ln count.
+fn frequency(count: u32) -> f32 {
+    if count == 1 {
+        1.0
+    } else {
+        1.0 + (count as f32).ln()
+    }
+}
+
+fn to_length_one(row: &mut [(u32, f32)]) {
+    let length = row.iter().map(|(_, v)| v * v).sum::<f32>().sqrt();
+    for (_, value) in row {
+        *value /= length;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_alone_is_the_row_among_others() {
+        let texts = ["the agent was rude", "The agent was kind, kind!", "agent"];
+        let corpus = Corpus::new(texts);
+        let taught = corpus.taught_by(&[0, 1, 2]);
+        let vocabulary = taught.vocabulary();
+        let mut reader = vocabulary.reader();
+        let mut rows: Vec<Vec<(u32, f32)>> = Vec::new();
+        for text in texts {
+            let mut row = Vec::new();
+            reader.read(text, &mut row);
+            rows.push(row);
+        }
+        let mut alone = Vec::new();
+        vocabulary.reader().read(texts[1], &mut alone);
+        assert_eq!(alone, rows[1]);
+        let mut in_training = Vec::new();
+        taught.read(1, &mut in_training);
+        for row in [&mut alone, &mut in_training] {
+            row.sort_by_key(|(column, _)| *column);
+        }
+        assert_eq!(in_training, alone);
+        let known: Vec<&str> = rows[0]
+            .iter()
+            .filter_map(|(c, _)| vocabulary.word(*c))
+            .collect();
+        assert_eq!(known, ["the", "the agent", "agent", "agent was", "was"]);
+        // idf of a term in two of three texts against one in all three.
+        let value = |word: &str| {
+            let place = |(c, _): &&(u32, f32)| vocabulary.word(*c) == Some(word);
+            rows[0].iter().find(place).expect("known").1
+        };
+        let expected = (1.0 + (4.0_f32 / 3.0).ln()) / 1.0;
+        assert!((value("was") / value("agent") - expected).abs() < 1e-6);
+        for row in &rows[..2] {
+            let squares: f32 = row.iter().map(|(_, v)| v * v).sum();
+            assert!((squares - 2.0).abs() < 1e-5, "two blocks of length one");
+        }
+    }
+
+    #[test]
+    fn it_is_the_same_after_a_round_trip() {
+        let corpus = Corpus::new(["one two", "two one", "two"]);
+        let vocabulary = corpus.taught_by(&[0, 1, 2]).vocabulary();
+        let json = serde_json::to_string(&vocabulary).expect("JSON");
+        assert_eq!(
+            serde_json::from_str::<Vocabulary>(&json).expect("reads"),
+            vocabulary
+        );
+        let broken = json.replacen("\"idf\":[", "\"idf\":[1.0,", 1);
+        assert!(serde_json::from_str::<Vocabulary>(&broken).is_err());
+    }
+}
