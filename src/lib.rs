@@ -11,6 +11,9 @@
 //! To add an endpoint: a rule in a capability's `mod.rs`, a query in its `store.rs`, a handler in `web/`, and one row in
 //! [`web::routes`], which says who may call it.
 
+// Files that people write by hand, and where a mistake in them stands.
+pub mod handwritten;
+
 // General statistics, pure: intervals, correlation, shrinkage.
 pub mod stats;
 

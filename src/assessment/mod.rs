@@ -22,7 +22,7 @@ use crate::{
     queue::{self, Job},
     types::{Id, Instant, Json},
 };
-pub use questionnaire::{Item, ItemKind, Questionnaire, QuestionnaireError};
+pub use questionnaire::{Item, ItemKind, Questionnaire};
 pub use scoring::{Answer, Score};
 pub use store::SittingRow as Sitting;
 

@@ -10,14 +10,6 @@ use crate::{audit::hex, psychometrics::responses::Scale};
 /// The questionnaire that ships with the program.
 pub const SERVICE_ATTITUDE: &str = include_str!("../../questionnaires/service-attitude.toml");
 
-/// What is wrong with a questionnaire file, where, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {problem}")]
-pub struct QuestionnaireError {
-    pub line: usize,
-    pub problem: String,
-}
-
 /// A checked questionnaire. What is stored when it is published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Questionnaire {

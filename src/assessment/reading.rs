@@ -6,10 +6,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::questionnaire::{
-    Facet, Item, ItemKind, NormSource, Quality, Questionnaire, QuestionnaireError, Texts,
-    Translation,
+    Facet, Item, ItemKind, NormSource, Quality, Questionnaire, Texts, Translation,
 };
-use crate::psychometrics::responses::Scale;
+use crate::{
+    handwritten::{self, Mistake},
+    psychometrics::responses::Scale,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,20 +66,9 @@ struct ItemSource {
 struct Lines<'a>(&'a str);
 
 impl Lines<'_> {
-    fn refuse(
-        &self,
-        span: std::ops::Range<usize>,
-        problem: impl Into<String>,
-    ) -> QuestionnaireError {
-        let line = self
-            .0
-            .get(..span.start)
-            .unwrap_or(self.0)
-            .matches('\n')
-            .count()
-            + 1;
-        QuestionnaireError {
-            line,
+    fn refuse(&self, span: std::ops::Range<usize>, problem: impl Into<String>) -> Mistake {
+        Mistake {
+            line: handwritten::line_at(self.0, span.start),
             problem: problem.into(),
         }
     }
@@ -87,7 +78,7 @@ impl Lines<'_> {
         at: &Spanned<T>,
         holds: bool,
         problem: impl Into<String>,
-    ) -> Result<(), QuestionnaireError> {
+    ) -> Result<(), Mistake> {
         if holds {
             Ok(())
         } else {
@@ -109,14 +100,9 @@ impl Questionnaire {
     ///
     /// # Errors
     /// The first thing wrong, with its line.
-    pub fn parse(text: &str) -> Result<Self, QuestionnaireError> {
+    pub fn parse(text: &str) -> Result<Self, Mistake> {
         let lines = Lines(text);
-        let source: Source = toml::from_str(text).map_err(|e| {
-            lines.refuse(
-                e.span().unwrap_or(0..0),
-                e.message().trim().replace('\n', " "),
-            )
-        })?;
+        let source: Source = handwritten::parse(text)?;
         let known_format = *source.format.get_ref() == 1;
         lines.require(
             &source.format,
@@ -188,10 +174,7 @@ impl Questionnaire {
     }
 }
 
-fn check_scale(
-    lines: &Lines<'_>,
-    source: &Spanned<ScaleSource>,
-) -> Result<Scale, QuestionnaireError> {
+fn check_scale(lines: &Lines<'_>, source: &Spanned<ScaleSource>) -> Result<Scale, Mistake> {
     let s = source.get_ref();
     lines.require(
         source,
@@ -216,7 +199,7 @@ fn check_norm(
     lines: &Lines<'_>,
     source: &Spanned<NormSource>,
     scale: Scale,
-) -> Result<(), QuestionnaireError> {
+) -> Result<(), Mistake> {
     let n = source.get_ref();
     let inside = f64::from(scale.min) < n.mean && n.mean < f64::from(scale.max);
     lines.require(
@@ -237,7 +220,7 @@ fn check_norm(
     )
 }
 
-fn check_facets(lines: &Lines<'_>, facets: &[Spanned<Facet>]) -> Result<(), QuestionnaireError> {
+fn check_facets(lines: &Lines<'_>, facets: &[Spanned<Facet>]) -> Result<(), Mistake> {
     if facets.is_empty() {
         return Err(lines.refuse(0..0, "there are no facets"));
     }
@@ -287,11 +270,7 @@ fn check_facets(lines: &Lines<'_>, facets: &[Spanned<Facet>]) -> Result<(), Ques
 }
 
 /// A translation has a word for everything and for nothing else: a missing statement would be asked in two languages.
-fn check_translations(
-    lines: &Lines<'_>,
-    source: &Source,
-    items: &[Item],
-) -> Result<(), QuestionnaireError> {
+fn check_translations(lines: &Lines<'_>, source: &Source, items: &[Item]) -> Result<(), Mistake> {
     for (locale, at) in &source.translations {
         let t = at.get_ref();
         lines.require(
@@ -336,11 +315,7 @@ fn check_translations(
 
 /// Rounds of one item a facet, instructed items after their stated position. Each facet begins one item later than
 /// the one before it, so that reversed statements are spread over every round and honest agreement makes no run.
-fn order_items(
-    lines: &Lines<'_>,
-    source: &Source,
-    scale: Scale,
-) -> Result<Vec<Item>, QuestionnaireError> {
+fn order_items(lines: &Lines<'_>, source: &Source, scale: Scale) -> Result<Vec<Item>, Mistake> {
     let mut seen = BTreeSet::new();
     let mut by_facet: Vec<Vec<Item>> = source.facets.iter().map(|_| Vec::new()).collect();
     for item in &source.items {

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::types::Instant;
+use crate::{
+    handwritten::{self, Mistake},
+    types::Instant,
+};
 
 /// Mappings that ship with the program, by name.
 pub const SHIPPED: [(&str, &str); 2] = [
@@ -17,8 +20,8 @@ pub const SHIPPED: [(&str, &str); 2] = [
 /// What is wrong with a mapping.
 #[derive(Debug, thiserror::Error)]
 pub enum MappingError {
-    #[error("Line {line} of the mapping: {problem}")]
-    Syntax { line: usize, problem: String },
+    #[error("Line {} of the mapping: {}", .0.line, .0.problem)]
+    Syntax(#[from] Mistake),
     #[error("The mapping needs either score.scale or a scale column.")]
     NoScale,
     #[error("The mapping's utc_offset_minutes must lie between -1440 and 1440.")]
@@ -158,12 +161,7 @@ impl Mapping {
     /// # Errors
     /// What is wrong, with its line.
     pub fn parse(text: &str) -> Result<Self, MappingError> {
-        let mapping: Self = toml::from_str(text).map_err(|e| MappingError::Syntax {
-            line: e.span().map_or(1, |s| {
-                text.get(..s.start).unwrap_or("").matches('\n').count() + 1
-            }),
-            problem: e.message().trim().replace('\n', " "),
-        })?;
+        let mapping: Self = handwritten::parse(text)?;
         if mapping.score.scale.is_none()
             && mapping.columns.scale.is_none()
             && mapping.columns.score.is_some()
@@ -173,10 +171,10 @@ impl Mapping {
         // No database can hold it, and no column is called so.
         let columns = serde_json::to_string(&mapping).unwrap_or_default();
         if columns.contains("\\u0000") {
-            return Err(MappingError::Syntax {
+            return Err(MappingError::Syntax(Mistake {
                 line: 1,
                 problem: "a name holds a NUL character".to_owned(),
-            });
+            }));
         }
         if mapping.time.utc_offset_minutes.unsigned_abs() > 24 * 60 {
             return Err(MappingError::Offset);

@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 
 use super::responses::Scale;
+use crate::handwritten::{self, Mistake};
 
 /// One bound for all items, or one each.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
@@ -44,8 +45,8 @@ pub struct Key {
 /// Why a key cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    #[error("line {line}: {problem}")]
-    Syntax { line: usize, problem: String },
+    #[error(transparent)]
+    Syntax(#[from] Mistake),
     #[error("the lowest answer of \"{item}\" ({min}) is not below its highest ({max})")]
     Bounds { item: String, min: i32, max: i32 },
     #[error("item \"{0}\" is reversed, so the key must give its min and max")]
@@ -64,13 +65,7 @@ impl Key {
     /// # Errors
     /// With the line of a mistake, or the item or scale that makes no sense.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let key: Self = toml::from_str(text).map_err(|e| {
-            let at = e.span().map_or(0, |s| s.start);
-            KeyError::Syntax {
-                line: text.get(..at).unwrap_or("").matches('\n').count() + 1,
-                problem: e.message().trim().replace('\n', " "),
-            }
-        })?;
+        let key: Self = handwritten::parse(text)?;
         key.check()?;
         Ok(key)
     }

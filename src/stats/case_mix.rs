@@ -25,7 +25,7 @@ pub struct CaseMix {
 /// Why there is no adjustment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CaseMixError {
-    #[error("no column has two levels of {MIN_LEVEL} cases")]
+    #[error("nothing to adjust for: no column has two levels of {MIN_LEVEL} cases or more")]
     NothingToAdjust,
     #[error("the columns say the same, or separate good from bad outcomes")]
     NoFit,

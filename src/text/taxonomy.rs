@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+use crate::handwritten::{self, Mistake};
+
 /// Whose power a theme is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Control {
@@ -95,8 +97,8 @@ pub struct Taxonomy {
 /// What is wrong with a taxonomy file.
 #[derive(Debug, thiserror::Error)]
 pub enum TaxonomyError {
-    #[error("{0}")]
-    Syntax(#[from] Box<toml::de::Error>),
+    #[error(transparent)]
+    Syntax(#[from] Mistake),
     #[error("{place}: \"{pattern}\" is not a usable pattern")]
     Pattern {
         place: String,
@@ -147,7 +149,7 @@ impl Taxonomy {
     /// # Errors
     /// Where the file is not usable, and why.
     pub fn parse(text: &str) -> Result<Self, TaxonomyError> {
-        let source: Source = toml::from_str(text).map_err(Box::new)?;
+        let source: Source = handwritten::parse(text)?;
         let mut themes: Vec<Theme> = Vec::with_capacity(source.themes.len());
         for theme in source.themes {
             if themes.iter().any(|t| t.id == theme.id) {

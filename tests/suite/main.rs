@@ -4,6 +4,7 @@
 //! What a machine lacks is skipped with a line that says so; `RAPPORT_FORBID_SKIPS=1` turns each skip into a failure.
 
 mod accounts;
+mod analyse;
 mod assessment;
 mod audit;
 mod browser;

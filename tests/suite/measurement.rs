@@ -28,10 +28,10 @@ use rapport::psychometrics::{
 
 /// Numbers in [0, 1) that any program can draw alike: x <- 6364136223846793005 x + 1442695040888963407 mod 2^64, its
 /// upper 53 bits.
-struct Uniform(u64);
+pub struct Uniform(pub u64);
 
 impl Uniform {
-    fn next(&mut self) -> f64 {
+    pub fn next(&mut self) -> f64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -40,7 +40,7 @@ impl Uniform {
     }
 
     /// Nearly normal: the sum of twelve, less 6.
-    fn normal(&mut self) -> f64 {
+    pub fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.next()).sum::<f64>() - 6.0
     }
 
@@ -121,7 +121,7 @@ fn close(what: &str, ours: f64, theirs: f64, tolerance: f64) {
 }
 
 /// Persons by pattern, from 00000 to 11111.
-const LSAT7: [u16; 32] = [
+pub const LSAT7: [u16; 32] = [
     12, 19, 1, 7, 3, 19, 3, 17, 10, 5, 3, 7, 7, 23, 8, 28, 7, 39, 11, 34, 14, 51, 15, 90, 6, 25, 7,
     35, 18, 136, 32, 308,
 ];

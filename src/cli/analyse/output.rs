@@ -38,7 +38,8 @@ pub fn chosen(format: Option<OutputFormat>) -> OutputFormat {
 }
 
 /// Writes `result`: as JSON where nobody reads along or where asked, else as a table of its figures and of its lists. CSV
-/// has one list only, named by `main`, or the figures in one row.
+/// has one list only, named by `main`, or the figures in one row; a list inside a row has no place in a cell and is left
+/// to the other two.
 ///
 /// # Errors
 /// When nobody reads the output.
@@ -54,10 +55,11 @@ pub fn write(result: &impl Serialize, main: &str, format: Option<OutputFormat>) 
                 _ => std::slice::from_ref(&value),
             };
             let (columns, rows) = flatten(rows);
+            let kept = flat_columns(&columns, &rows);
             let mut writer = csv::Writer::from_writer(std::io::stdout().lock());
-            writer.write_record(columns.iter().map(|c| defuse(c)))?;
+            writer.write_record(kept.iter().map(|c| defuse(&columns[*c])))?;
             for row in rows {
-                writer.write_record(row.iter().map(|cell| match cell {
+                writer.write_record(kept.iter().map(|c| match row[*c] {
                     Some(Node::Text(text)) => defuse(text),
                     Some(cell) => cell.plain(),
                     None => String::new(),
@@ -237,6 +239,17 @@ fn flatten(rows: &[Node]) -> (Vec<String>, Vec<Vec<Option<&Node>>>) {
     (columns, aligned)
 }
 
+/// The columns without lists of objects in them.
+fn flat_columns(columns: &[String], rows: &[Vec<Option<&Node>>]) -> Vec<usize> {
+    (0..columns.len())
+        .filter(|c| {
+            !rows
+                .iter()
+                .any(|row| row[*c].is_some_and(Node::is_list_of_objects))
+        })
+        .collect()
+}
+
 /// Figures first, then each list of objects as an aligned table.
 fn table(value: &Node) -> String {
     let Node::Object(entries) = value else {
@@ -283,11 +296,7 @@ fn list_table(list: &[Node]) -> String {
     let shown = &list[..list.len().min(TABLE_ROWS)];
     let (columns, rows) = flatten(shown);
     // Lists inside a list of objects stand below it.
-    let nested = |c: usize| {
-        rows.iter()
-            .any(|r| r[c].is_some_and(Node::is_list_of_objects))
-    };
-    let kept: Vec<usize> = (0..columns.len()).filter(|c| !nested(*c)).collect();
+    let kept = flat_columns(&columns, &rows);
     let readable = |cell: &Option<&Node>| cell.map_or_else(|| "-".to_owned(), Node::readable);
     let mut lines: Vec<Vec<String>> = vec![kept.iter().map(|c| columns[*c].clone()).collect()];
     lines.extend(
