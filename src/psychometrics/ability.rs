@@ -34,6 +34,9 @@ pub enum Method {
     Ml,
 }
 
+/// No trait lies farther out than this; an estimate that runs there has no bound.
+const FARTHEST: f64 = 100.0;
+
 /// On which side an estimate has no bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -47,6 +50,7 @@ pub enum Unbounded {
 pub struct Ability {
     /// `None` when the answers do not bound it, or when there are none and no prior.
     pub theta: Option<f64>,
+    /// `None` without theta, or where the answers say nothing about how near it is.
     pub se: Option<f64>,
     /// Items answered.
     pub answered: usize,
@@ -136,15 +140,16 @@ impl Scorer {
             .collect();
         let (mean, variance) = self.prior;
         let mut terms = Vec::new();
+        let without_bound = |side| Ability {
+            theta: None,
+            se: None,
+            answered: answered.len(),
+            unbounded: Some(side),
+        };
         if method == Method::Ml
             && let Some(side) = unbounded(&answered)
         {
-            return Ability {
-                theta: None,
-                se: None,
-                answered: answered.len(),
-                unbounded: Some(side),
-            };
+            return without_bound(side);
         }
         // The estimating function, which falls through 0 at the estimate, and its (approximate) derivative.
         let mut slope = |theta: f64| -> (f64, f64) {
@@ -153,7 +158,12 @@ impl Scorer {
                 Method::Map => (first - (theta - mean) / variance, second - 1.0 / variance),
                 Method::Wle => {
                     let (information, third) = information_and_third(&answered, theta, &mut terms);
-                    (first + third / (2.0 * information), second)
+                    let correction = if information > 0.0 {
+                        third / (2.0 * information)
+                    } else {
+                        0.0
+                    };
+                    (first + correction, second)
                 }
                 Method::Ml | Method::Eap => (first, second),
             }
@@ -168,12 +178,11 @@ impl Scorer {
             } else {
                 high = theta
             }
-            let step = (-value / derivative).clamp(-2.0, 2.0);
-            let step = if step.is_nan() {
-                2.0_f64.copysign(value)
-            } else {
-                step
-            };
+            if value == 0.0 || value.is_nan() {
+                break;
+            }
+            // The function falls, so the sign of its value says where the root lies even where it is nearly flat.
+            let step = (value / derivative.abs()).clamp(-2.0, 2.0);
             if step.abs() < 1e-12 * (1.0 + theta.abs()) {
                 break;
             }
@@ -184,13 +193,21 @@ impl Scorer {
                 (low + high) / 2.0
             };
         }
+        if theta.abs() > FARTHEST {
+            return without_bound(if theta > 0.0 {
+                Unbounded::Above
+            } else {
+                Unbounded::Below
+            });
+        }
         let precision = match method {
             Method::Wle => information_and_third(&answered, theta, &mut terms).0,
             _ => -slope(theta).1,
         };
         Ability {
             theta: Some(theta),
-            se: Some(1.0 / precision.sqrt()),
+            // Where the likelihood is flat there is no error to state.
+            se: (precision > 0.0).then(|| 1.0 / precision.sqrt()),
             answered: answered.len(),
             unbounded: None,
         }

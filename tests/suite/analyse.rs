@@ -5,6 +5,10 @@
 
 use std::{io::Write, path::PathBuf, process::Command};
 
+use proptest::prelude::*;
+use rapport::{
+    cli::analyse::input::ResponseFile, documents::csv::CsvRows, psychometrics::key::Key,
+};
 use serde_json::Value;
 
 use crate::measurement::{LSAT7, Uniform};
@@ -838,4 +842,56 @@ fn tables_are_for_people_and_a_closed_pipe_is_no_mistake() {
         output.status.success() && output.stderr.is_empty(),
         "{output:?}"
     );
+}
+
+proptest! {
+    /// Any table of answers, in any separator and with any quoting, is read as it was written, and turned by its key.
+    #[test]
+    fn a_table_is_read_as_written(
+        answers in proptest::collection::vec(proptest::collection::vec(proptest::option::of(1_i32..=7), 3), 1..12),
+        separator in proptest::sample::select(vec![',', ';', '\t']),
+        quoted in any::<bool>(),
+        windows in any::<bool>(),
+        mark in any::<bool>(),
+        missing in proptest::sample::select(vec!["", "NA", " NA "]),
+    ) {
+        let cell = |text: String| if quoted { format!("\"{text}\"") } else { text };
+        let line = |cells: Vec<String>| {
+            let cells: Vec<String> = cells.into_iter().map(cell).collect();
+            cells.join(&separator.to_string()) + if windows { "\r\n" } else { "\n" }
+        };
+        let mut text = String::from(if mark { "\u{feff}" } else { "" });
+        text += &line(["a", "b", "c"].map(str::to_owned).to_vec());
+        // A line without any value is blank and no person's.
+        let answers: Vec<Vec<Option<i32>>> = answers.into_iter().filter(|r| missing != "" || r.iter().any(Option::is_some)).collect();
+        for row in &answers {
+            text += &line(row.iter().map(|a| a.map_or_else(|| missing.to_owned(), |a| a.to_string())).collect());
+        }
+        let file = ResponseFile { file: "a.csv".into(), key: None, id: None, items: vec![], scale: None, format: None };
+        let key = Key::parse("min = 1\nmax = 7\nreverse = [\"b\"]\n").expect("a key");
+        let read = CsvRows::open(text.as_bytes()).expect("a table");
+        let read = file.read_from(read, key, &[]).expect("answers");
+        prop_assert_eq!(read.items(), ["a", "b", "c"]);
+        let (raw, keyed) = (read.raw(), read.keyed());
+        prop_assert_eq!(raw.persons(), answers.len());
+        for (person, row) in answers.iter().enumerate() {
+            for (item, answer) in row.iter().enumerate() {
+                prop_assert_eq!(raw.answer(person, item), *answer);
+                let turned = answer.map(|a| if item == 1 { 8 - a } else { a });
+                prop_assert_eq!(keyed.answer(person, item), turned);
+            }
+        }
+    }
+
+    /// Whatever the bytes, a key and a table are read or refused.
+    #[test]
+    fn any_bytes_are_read_or_refused(key in ".{0,80}", table in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let key = Key::parse(&key).unwrap_or_default();
+        let file = ResponseFile { file: "a.csv".into(), key: None, id: None, items: vec![], scale: None, format: None };
+        if let Ok(rows) = CsvRows::open(table.as_slice())
+            && let Ok(read) = file.read_from(rows, key, &[])
+        {
+            prop_assert!(!read.items().is_empty());
+        }
+    }
 }

@@ -854,6 +854,39 @@ fn the_corrected_person_fit_has_the_right_tail() {
     assert!(plain < corrected, "{plain} {corrected}");
 }
 
+#[test]
+fn where_the_answers_say_nothing_of_theta_no_error_is_claimed() {
+    // Steps so steep that between them and beyond them the likelihood is flat to the last bit.
+    let steep = items(
+        ItemModel::Graded,
+        &[(4000.0, &[4000.0, -4000.0]), (3000.0, &[3000.0, -3000.0])],
+    );
+    let (answers, _) = simulate(&graded()[..3], 60, 5);
+    let mut bank = fit(GradedResponse::params(), &answers);
+    bank.items.truncate(steep.len());
+    for (item, parameters) in bank.items.iter_mut().zip(steep) {
+        item.coding.categories = vec![0, 1, 2];
+        item.parameters = parameters;
+    }
+    let rows = ResponseMatrix::from_rows(&[
+        vec![Some(1), Some(1)],
+        vec![Some(2), Some(2)],
+        vec![Some(0), Some(0)],
+    ])
+    .expect("three categories");
+    for method in [Method::Map, Method::Wle, Method::Ml] {
+        for score in ability::score(&bank, &rows, method) {
+            assert!(
+                score.theta.is_none_or(|t| t.abs() <= 100.0)
+                    && score.se.is_none_or(|se| se > 0.0 && se.is_finite()),
+                "{method:?} {score:?}"
+            );
+        }
+    }
+    let between = ability::score(&bank, &rows, Method::Ml)[0];
+    assert_eq!((between.se, between.unbounded), (None, None));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 

@@ -183,10 +183,21 @@ impl ResponseFile {
     /// # Errors
     /// Usage: a column that is not there, a cell that is no answer, a file that is no table.
     pub fn read(&self, others: &[&str]) -> Result<Responses, Failure> {
-        let key = self.read_key()?;
+        self.read_from(open(&self.file)?, self.read_key()?, others)
+    }
+
+    /// The same from a table that is open already.
+    ///
+    /// # Errors
+    /// Usage: as [`ResponseFile::read`].
+    pub fn read_from(
+        &self,
+        mut table: CsvRows<'_>,
+        key: Key,
+        others: &[&str],
+    ) -> Result<Responses, Failure> {
         let name = self.file.display();
         let usage = |problem: String| Failure::Usage(format!("{name}: {problem}"));
-        let mut table = open(&self.file)?;
         let wanted = self.wanted(&key, table.columns(), others).map_err(usage)?;
         let find = |column: &String| {
             let place = table.columns().iter().position(|c| c == column);
