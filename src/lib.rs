@@ -14,13 +14,13 @@
 // Files that people write by hand, and where a mistake in them stands.
 pub mod handwritten;
 
-// General statistics, pure: intervals, correlation, shrinkage.
+// General statistics, pure: how sure, how much of it is noise, what belongs to whom. A tour opens it.
 pub mod stats;
 
-// Measuring people, pure: keys, reliability, norms, composite, careless answering.
+// Measuring people, pure: item response models, scores with their error, fit, fairness. A tour opens it.
 pub mod psychometrics;
 
-// Language, pure: normalise, redact, clauses, themes.
+// Language, pure: normalise, redact, clauses, themes by a lexicon and by learning.
 pub mod text;
 
 // Documents and charts, pure: values in, PDF, DOCX, HTML, Markdown, CSV out.

@@ -309,30 +309,16 @@ pub fn irv(answers: &[i32]) -> Option<f64> {
     )
 }
 
-/// Median of `seconds`. `None` when empty.
-pub fn median_seconds(seconds: &[f64]) -> Option<f64> {
-    let mut sorted = seconds.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => None,
-        n if n % 2 == 1 => Some(sorted[middle]),
-        _ => Some((sorted[middle - 1] + sorted[middle]) / 2.0),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn runs_spread_and_median() {
+    fn runs_and_spread() {
         assert_eq!(longstring(&[1, 2, 2, 2, 3, 3]), 3);
         assert_eq!(longstring(&[]), 0);
         // R: sd(c(1, 5, 1, 5)) = 2.309401
         assert!((irv(&[1, 5, 1, 5]).expect("four") - 2.309_401).abs() < 1e-6);
         assert_eq!(irv(&[3]), None);
-        assert_eq!(median_seconds(&[4.0, 1.0, 3.0]), Some(3.0));
-        assert_eq!(median_seconds(&[4.0, 1.0]), Some(2.5));
     }
 }

@@ -259,7 +259,14 @@ pub fn stratified(group: &str, strata: &[(GroupCount, GroupCount)]) -> Option<St
 /// Median of all scores, and whether each lies strictly above it: the scoring rate of Local Law 144. Ties are not above.
 /// `None` without scores.
 pub fn above_median(scores: &[f64]) -> Option<(f64, Vec<bool>)> {
-    let median = super::careless::median_seconds(scores)?;
+    let mut sorted = scores.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let upper = *sorted.get(sorted.len() / 2)?;
+    let median = if sorted.len() % 2 == 1 {
+        upper
+    } else {
+        (sorted[sorted.len() / 2 - 1] + upper) / 2.0
+    };
     Some((median, scores.iter().map(|s| *s > median).collect()))
 }
 

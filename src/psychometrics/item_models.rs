@@ -22,6 +22,8 @@
 
 use ndarray::ArrayViewMut2;
 
+use crate::stats::distributions::logistic;
+
 /// The form of an item's response function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum ItemModel {
@@ -52,16 +54,6 @@ pub struct CategoryTerm {
     pub first: f64,
     /// d2 ln P / d theta2, never positive.
     pub second: f64,
-}
-
-/// logistic(z) = 1 / (1 + e^-z).
-pub fn logistic(z: f64) -> f64 {
-    let e = (-z.abs()).exp();
-    if z >= 0.0 {
-        1.0 / (1.0 + e)
-    } else {
-        e / (1.0 + e)
-    }
 }
 
 impl ItemParameters {
@@ -244,12 +236,6 @@ impl ResponseFunction {
         self.terms(theta, &mut terms);
         information(&terms)
     }
-
-    /// Mean category number at `theta`, counted from 0.
-    pub fn expected_category(&self, theta: f64) -> f64 {
-        self.category_moments(theta).0
-    }
-
     /// d ln P_k / d (a, d_1, d_2, ...) at `theta` for every category k: `out` is (categories) x (1 + intercepts), row
     /// by row.
     pub fn gradients(&self, theta: f64, out: &mut [f64]) {

@@ -183,8 +183,7 @@ impl Observed {
         self.categories.iter().map(item).collect()
     }
 
-    /// Root mean square of the differences between observed correlations and those of `expected` products; the latter
-    /// carry means on no place, so they are passed along.
+    /// Root mean square of the differences between observed correlations and those that a model implies.
     fn srmsr(&self, expected: &Expected) -> f64 {
         let items = self.means.len();
         let correlation = |products: &Array2<f64>, means: &[f64], i: usize, j: usize| {
@@ -231,49 +230,9 @@ impl Fitted {
         bank: &Bank,
         observed: &Observed,
     ) -> Result<(f64, usize, Expected), ModelFitError> {
+        let places = Places::new(self, &observed.categories)?;
         let functions: Vec<ResponseFunction> =
             self.items.iter().map(ItemParameters::function).collect();
-        let categories = &observed.categories;
-        let items = categories.len();
-        let singles: usize = categories.iter().map(|k| k - 1).sum();
-        let moments = singles + items * (items - 1) / 2;
-        if moments > MAX_MOMENTS {
-            return Err(ModelFitError::TooManyMoments(moments));
-        }
-        // Where each item's parameters stand.
-        let common = usize::from(self.slopes == Slopes::Common);
-        let mut next = common;
-        let places: Vec<(Option<usize>, usize)> = categories
-            .iter()
-            .map(|k| {
-                let slope = match self.slopes {
-                    Slopes::Free => Some(next),
-                    Slopes::Common => Some(0),
-                    Slopes::Fixed => None,
-                };
-                next += usize::from(self.slopes == Slopes::Free);
-                let first = next;
-                next += k - 1;
-                (slope, first)
-            })
-            .collect();
-        let parameters = next + usize::from(self.variance_free);
-        if moments <= parameters {
-            return Err(ModelFitError::NoDegreesOfFreedom {
-                moments,
-                parameters,
-            });
-        }
-        let first: Vec<usize> = categories
-            .iter()
-            .scan(0, |sum, k| {
-                *sum += k - 1;
-                Some(*sum - (k - 1))
-            })
-            .collect();
-        let pairs: Vec<(usize, usize)> = (0..items)
-            .flat_map(|i| (i + 1..items).map(move |j| (i, j)))
-            .collect();
         let points = bank.quadrature.points();
         let (mean, variance) = bank.prior();
         let weights: Vec<f64> = bank
@@ -282,130 +241,34 @@ impl Fitted {
             .iter()
             .map(|l| l.exp())
             .collect();
+        // d ln weight / d variance, about its mean: the weights sum to 1 at every variance.
         let squares: Vec<f64> = points
             .iter()
             .map(|t| (t - mean).powi(2) / (2.0 * variance * variance))
             .collect();
         let mean_square: f64 = squares.iter().zip(&weights).map(|(s, w)| s * w).sum();
-
-        let mut expectation = Array1::<f64>::zeros(moments);
-        let mut delta = Array2::<f64>::zeros((moments, parameters));
-        let mut means = vec![0.0; items];
-        let mut products = Array2::<f64>::zeros((items, items));
-        // Rows: moments at each node, times the root of the node's weight; their square is E[f f'] but for moments that
-        // share an item.
-        let mut at_nodes = Array2::<f64>::zeros((moments, points.len()));
-        let mut shared = Array2::<f64>::zeros((moments, moments));
+        let mut moments = Moments::new(&places, points.len());
         for (q, theta) in points.iter().enumerate() {
-            let w = weights[q];
-            let p: Vec<Vec<f64>> = functions.iter().map(|f| f.probabilities(*theta)).collect();
-            let m: Vec<f64> = p
-                .iter()
-                .map(|p| (0..).zip(p).map(|(k, p)| f64::from(k) * p).sum())
-                .collect();
-            let s: Vec<f64> = p
-                .iter()
-                .map(|p| (0..).zip(p).map(|(k, p)| f64::from(k * k) * p).sum())
-                .collect();
-            // d P_k / d parameter, and d mean / d parameter.
-            let dp: Vec<Vec<Vec<f64>>> = functions
-                .iter()
-                .zip(&p)
-                .map(|(f, p)| {
-                    let k = p.len();
-                    let mut rows = vec![0.0; k * k];
-                    f.gradients(*theta, &mut rows);
-                    rows.chunks(k)
-                        .zip(p)
-                        .map(|(row, p)| row.iter().map(|g| g * p).collect())
-                        .collect()
-                })
-                .collect();
-            let dm: Vec<Vec<f64>> = dp
-                .iter()
-                .map(|rows| {
-                    (0..rows.len())
-                        .map(|parameter| {
-                            (0..)
-                                .zip(rows)
-                                .map(|(k, r)| f64::from(k) * r[parameter])
-                                .sum()
-                        })
-                        .collect()
-                })
-                .collect();
-            let place = |item: usize, parameter: usize| match parameter {
-                0 => places[item].0,
-                _ => Some(places[item].1 + parameter - 1),
-            };
-            let latent = (squares[q] - mean_square) * w;
-            for i in 0..items {
-                means[i] += w * m[i];
-                products[(i, i)] += w * s[i];
-                for k in 1..categories[i] {
-                    let row = first[i] + k - 1;
-                    expectation[row] += w * p[i][k];
-                    at_nodes[(row, q)] = p[i][k] * w.sqrt();
-                    for (parameter, d) in dp[i][k].iter().enumerate() {
-                        if let Some(at) = place(i, parameter) {
-                            delta[(row, at)] += w * d;
-                        }
-                    }
-                    if self.variance_free {
-                        delta[(row, parameters - 1)] += latent * p[i][k];
-                    }
-                    for l in 1..categories[i] {
-                        let both = if k == l { p[i][k] } else { 0.0 };
-                        shared[(row, first[i] + l - 1)] += w * (both - p[i][k] * p[i][l]);
-                    }
-                }
-            }
-            for (pair, &(i, j)) in pairs.iter().enumerate() {
-                let row = singles + pair;
-                let product = m[i] * m[j];
-                expectation[row] += w * product;
-                products[(i, j)] += w * product;
-                products[(j, i)] += w * product;
-                at_nodes[(row, q)] = product * w.sqrt();
-                for (item, other) in [(i, j), (j, i)] {
-                    for (parameter, d) in dm[item].iter().enumerate() {
-                        if let Some(at) = place(item, parameter) {
-                            delta[(row, at)] += w * d * m[other];
-                        }
-                    }
-                    for (k, p) in p[item].iter().enumerate().skip(1) {
-                        let single = first[item] + k - 1;
-                        let extra = w * (k as f64 - m[item]) * p * m[other];
-                        shared[(row, single)] += extra;
-                        shared[(single, row)] += extra;
-                    }
-                }
-                if self.variance_free {
-                    delta[(row, parameters - 1)] += latent * product;
-                }
-                for (other_pair, &(k, l)) in pairs.iter().enumerate().skip(pair) {
-                    let extra = match (i == k, j == l, i == l, j == k) {
-                        (true, true, ..) => s[i] * s[j] - product * product,
-                        (true, ..) => (s[i] - m[i] * m[i]) * m[j] * m[l],
-                        (_, true, ..) => (s[j] - m[j] * m[j]) * m[i] * m[k],
-                        (_, _, true, _) => (s[i] - m[i] * m[i]) * m[j] * m[k],
-                        (_, _, _, true) => (s[j] - m[j] * m[j]) * m[i] * m[l],
-                        _ => continue,
-                    };
-                    shared[(row, singles + other_pair)] += w * extra;
-                    if other_pair != pair {
-                        shared[(singles + other_pair, row)] += w * extra;
-                    }
-                }
-            }
+            let latent = (squares[q] - mean_square) * weights[q];
+            let node = Node::at(&functions, *theta, weights[q], latent);
+            moments.add_singles(q, &node);
+            moments.add_pairs(q, &node);
         }
+        let Moments {
+            expectation,
+            delta,
+            at_nodes,
+            shared,
+            implied,
+            ..
+        } = moments;
         let column = expectation.view().insert_axis(ndarray::Axis(1));
         let xi = at_nodes.dot(&at_nodes.t()) + shared - column.dot(&column.t());
         let seen = observed
             .shares
             .iter()
             .copied()
-            .chain(pairs.iter().map(|(i, j)| observed.products[(*i, *j)]))
+            .chain(places.pairs.iter().map(|pair| observed.products[*pair]))
             .collect::<Array1<f64>>();
         let e = seen - &expectation;
         let factor = Cholesky::of(&xi).ok_or(ModelFitError::Singular)?;
@@ -413,6 +276,228 @@ impl Fitted {
         let middle = Cholesky::of(&delta.t().dot(&weighted)).ok_or(ModelFitError::Singular)?;
         let projected = delta.t().dot(&solved);
         let value = observed.n * (e.dot(&solved) - projected.dot(&middle.solve(&projected)));
-        Ok((value, moments - parameters, Expected { means, products }))
+        Ok((value, places.moments - places.parameters, implied))
+    }
+}
+
+/// Where parameters and moments stand: shares of the categories of each item, then the products of pairs.
+struct Places {
+    categories: Vec<usize>,
+    /// Of each item: its slope, if estimated, and its first intercept.
+    items: Vec<(Option<usize>, usize)>,
+    /// The trait's variance, if estimated.
+    variance: Option<usize>,
+    parameters: usize,
+    /// Each item's first share.
+    first: Vec<usize>,
+    pairs: Vec<(usize, usize)>,
+    /// Shares of all items.
+    singles: usize,
+    moments: usize,
+}
+
+impl Places {
+    fn new(model: &Fitted, categories: &[usize]) -> Result<Self, ModelFitError> {
+        let items = categories.len();
+        let singles: usize = categories.iter().map(|k| k - 1).sum();
+        let moments = singles + items * (items - 1) / 2;
+        if moments > MAX_MOMENTS {
+            return Err(ModelFitError::TooManyMoments(moments));
+        }
+        let mut next = usize::from(model.slopes == Slopes::Common);
+        let place = |k: &usize| {
+            let slope = match model.slopes {
+                Slopes::Free => Some(next),
+                Slopes::Common => Some(0),
+                Slopes::Fixed => None,
+            };
+            next += usize::from(model.slopes == Slopes::Free);
+            let first = next;
+            next += k - 1;
+            (slope, first)
+        };
+        let places = categories.iter().map(place).collect();
+        let parameters = next + usize::from(model.variance_free);
+        if moments <= parameters {
+            return Err(ModelFitError::NoDegreesOfFreedom {
+                moments,
+                parameters,
+            });
+        }
+        let first_share = |sum: &mut usize, k: &usize| {
+            *sum += k - 1;
+            Some(*sum - (k - 1))
+        };
+        Ok(Self {
+            categories: categories.to_vec(),
+            items: places,
+            variance: model.variance_free.then_some(next),
+            parameters,
+            first: categories.iter().scan(0, first_share).collect(),
+            pairs: (0..items)
+                .flat_map(|i| (i + 1..items).map(move |j| (i, j)))
+                .collect(),
+            singles,
+            moments,
+        })
+    }
+
+    /// Where an item's slope (0) or one of its intercepts (from 1) stands.
+    fn parameter(&self, item: usize, parameter: usize) -> Option<usize> {
+        match parameter {
+            0 => self.items[item].0,
+            _ => Some(self.items[item].1 + parameter - 1),
+        }
+    }
+}
+
+/// All items at one node of the grid.
+struct Node {
+    weight: f64,
+    /// d weight / d variance.
+    latent: f64,
+    /// P of each category; their mean number and mean square.
+    p: Vec<Vec<f64>>,
+    mean: Vec<f64>,
+    square: Vec<f64>,
+    /// d P / d parameter by category, and d mean / d parameter.
+    dp: Vec<Vec<Vec<f64>>>,
+    dmean: Vec<Vec<f64>>,
+}
+
+impl Node {
+    fn at(functions: &[ResponseFunction], theta: f64, weight: f64, latent: f64) -> Self {
+        let p: Vec<Vec<f64>> = functions.iter().map(|f| f.probabilities(theta)).collect();
+        let mean_of = |p: &Vec<f64>| (0..).zip(p).map(|(k, p)| f64::from(k) * p).sum();
+        let square_of = |p: &Vec<f64>| (0..).zip(p).map(|(k, p)| f64::from(k * k) * p).sum();
+        let gradients = |(f, p): (&ResponseFunction, &Vec<f64>)| -> Vec<Vec<f64>> {
+            let k = p.len();
+            let mut rows = vec![0.0; k * k];
+            f.gradients(theta, &mut rows);
+            rows.chunks(k)
+                .zip(p)
+                .map(|(row, p)| row.iter().map(|g| g * p).collect())
+                .collect()
+        };
+        let dp: Vec<Vec<Vec<f64>>> = functions.iter().zip(&p).map(gradients).collect();
+        let of_mean = |rows: &Vec<Vec<f64>>| -> Vec<f64> {
+            (0..rows.len())
+                .map(|parameter| {
+                    let by_category = (0..).zip(rows);
+                    by_category.map(|(k, r)| f64::from(k) * r[parameter]).sum()
+                })
+                .collect()
+        };
+        Self {
+            weight,
+            latent,
+            mean: p.iter().map(mean_of).collect(),
+            square: p.iter().map(square_of).collect(),
+            dmean: dp.iter().map(of_mean).collect(),
+            p,
+            dp,
+        }
+    }
+}
+
+/// Sums over the nodes: the moments, their derivatives, and the parts of their covariance.
+struct Moments<'a> {
+    places: &'a Places,
+    expectation: Array1<f64>,
+    /// d moment / d parameter.
+    delta: Array2<f64>,
+    /// Moments at each node, times the root of the node's weight: their square is E[f f'] but for moments that share an
+    /// item.
+    at_nodes: Array2<f64>,
+    /// What moments that share an item have more.
+    shared: Array2<f64>,
+    implied: Expected,
+}
+
+impl<'a> Moments<'a> {
+    fn new(places: &'a Places, nodes: usize) -> Self {
+        let (moments, items) = (places.moments, places.items.len());
+        Self {
+            places,
+            expectation: Array1::zeros(moments),
+            delta: Array2::zeros((moments, places.parameters)),
+            at_nodes: Array2::zeros((moments, nodes)),
+            shared: Array2::zeros((moments, moments)),
+            implied: Expected {
+                means: vec![0.0; items],
+                products: Array2::zeros((items, items)),
+            },
+        }
+    }
+
+    /// One moment's value at a node.
+    fn add(&mut self, row: usize, q: usize, node: &Node, value: f64) {
+        self.expectation[row] += node.weight * value;
+        self.at_nodes[(row, q)] = value * node.weight.sqrt();
+        if let Some(variance) = self.places.variance {
+            self.delta[(row, variance)] += node.latent * value;
+        }
+    }
+
+    fn add_singles(&mut self, q: usize, node: &Node) {
+        let places = self.places;
+        let w = node.weight;
+        for (i, p) in node.p.iter().enumerate() {
+            self.implied.means[i] += w * node.mean[i];
+            self.implied.products[(i, i)] += w * node.square[i];
+            for k in 1..places.categories[i] {
+                let row = places.first[i] + k - 1;
+                self.add(row, q, node, p[k]);
+                for (parameter, d) in node.dp[i][k].iter().enumerate() {
+                    if let Some(at) = places.parameter(i, parameter) {
+                        self.delta[(row, at)] += w * d;
+                    }
+                }
+                for l in 1..places.categories[i] {
+                    let both = if k == l { p[k] } else { 0.0 };
+                    self.shared[(row, places.first[i] + l - 1)] += w * (both - p[k] * p[l]);
+                }
+            }
+        }
+    }
+
+    fn add_pairs(&mut self, q: usize, node: &Node) {
+        let places = self.places;
+        let (w, m, s) = (node.weight, &node.mean, &node.square);
+        for (pair, &(i, j)) in places.pairs.iter().enumerate() {
+            let row = places.singles + pair;
+            let product = m[i] * m[j];
+            self.add(row, q, node, product);
+            self.implied.products[(i, j)] += w * product;
+            self.implied.products[(j, i)] += w * product;
+            for (item, other) in [(i, j), (j, i)] {
+                for (parameter, d) in node.dmean[item].iter().enumerate() {
+                    if let Some(at) = places.parameter(item, parameter) {
+                        self.delta[(row, at)] += w * d * m[other];
+                    }
+                }
+                for (k, p) in node.p[item].iter().enumerate().skip(1) {
+                    let single = places.first[item] + k - 1;
+                    let extra = w * (k as f64 - m[item]) * p * m[other];
+                    self.shared[(row, single)] += extra;
+                    self.shared[(single, row)] += extra;
+                }
+            }
+            let variance = |item: usize| s[item] - m[item] * m[item];
+            for (other_pair, &(k, l)) in places.pairs.iter().enumerate().skip(pair) {
+                let extra = match (i == k, j == l, i == l, j == k) {
+                    (true, true, ..) => s[i] * s[j] - product * product,
+                    (true, ..) => variance(i) * m[j] * m[l],
+                    (_, true, ..) => variance(j) * m[i] * m[k],
+                    (_, _, true, _) => variance(i) * m[j] * m[k],
+                    (_, _, _, true) => variance(j) * m[i] * m[l],
+                    _ => continue,
+                };
+                self.shared[(row, places.singles + other_pair)] += w * extra;
+                if other_pair != pair {
+                    self.shared[(places.singles + other_pair, row)] += w * extra;
+                }
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ use linfa::{
 };
 use ndarray::{Array1, Array2, ArrayView1};
 
-use super::linear::Cholesky;
+use super::{distributions::logistic, linear::Cholesky};
 
 /// Why a regression cannot be fitted.
 #[derive(Debug, thiserror::Error)]
@@ -84,10 +84,6 @@ impl ProportionalOdds {
         let eta: f64 = x.iter().zip(&self.coefficients).map(|(x, b)| x * b).sum();
         self.intercepts.iter().map(|a| logistic(a + eta)).collect()
     }
-}
-
-fn logistic(z: f64) -> f64 {
-    1.0 / (1.0 + (-z).exp())
 }
 
 impl ProportionalOddsParams {

@@ -15,6 +15,8 @@ use ndarray::Array1;
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
+use super::distributions::logistic;
+
 /// Rows of few non-zero values among many columns.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SparseRows {
@@ -355,10 +357,6 @@ fn log_odds_of_dual(margin: f64, size: f64, old: f64, bound: f64) -> f64 {
         }
     }
     s
-}
-
-fn logistic(z: f64) -> f64 {
-    1.0 / (1.0 + (-z).exp())
 }
 
 #[cfg(test)]

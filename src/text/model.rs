@@ -13,6 +13,7 @@ use super::{
     training::CrossValidation,
     vocabulary::{Reader, Vocabulary},
 };
+use crate::stats::distributions::logistic;
 
 /// Shape of the file; a reader refuses others.
 pub const FORMAT: u32 = 1;
@@ -250,8 +251,4 @@ impl<'a> ClassifierReader<'a> {
         speaking.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         speaking.into_iter().take(REASONS).map(|(_, w)| w).collect()
     }
-}
-
-fn logistic(z: f64) -> f64 {
-    1.0 / (1.0 + (-z).exp())
 }

@@ -863,7 +863,7 @@ proptest! {
         let mut text = String::from(if mark { "\u{feff}" } else { "" });
         text += &line(["a", "b", "c"].map(str::to_owned).to_vec());
         // A line without any value is blank and no person's.
-        let answers: Vec<Vec<Option<i32>>> = answers.into_iter().filter(|r| missing != "" || r.iter().any(Option::is_some)).collect();
+        let answers: Vec<Vec<Option<i32>>> = answers.into_iter().filter(|r| !missing.is_empty() || r.iter().any(Option::is_some)).collect();
         for row in &answers {
             text += &line(row.iter().map(|a| a.map_or_else(|| missing.to_owned(), |a| a.to_string())).collect());
         }

@@ -1,4 +1,4 @@
-//! The marginal likelihood of all patterns, its exact gradient, and the observed information.
+//! The marginal likelihood of all patterns and its exact gradient; the observed information stands in `information`.
 //!
 //! For pattern x of a group with node weights w(q), L = sum_q w(q) prod_j P_j(x_j | q), and the posterior of the node is
 //! p(q) = w(q) prod P / L. With r_jk(q) the sum of frequencies times p(q) over patterns that chose k on item j:
@@ -11,41 +11,36 @@
 //! Sums over patterns are taken in stripes of fixed number and added in order: the result does not depend on the
 //! number of threads.
 
-use std::ops::Range;
-
-use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, Slice, linalg::general_mat_mul};
-use pulp::{Arch, Simd, WithSimd};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
 use super::layout::{Layout, Place};
 use crate::psychometrics::{
     item_models::ResponseFunction,
     patterns::Patterns,
-    posterior::{Grid, Posterior, Prior, Table, add_scaled, inner},
+    posterior::{Grid, Posterior, Prior, Table},
 };
 
 /// Into how many stripes the patterns are cut.
-const STRIPES: usize = 8;
+pub(super) const STRIPES: usize = 8;
 /// Patterns whose posteriors are held at a time.
-const CHUNK: usize = 512;
-/// Most bytes for tables of answer pairs; above, the pairs are counted in several passes.
-const PAIR_BYTES: usize = 16 << 20;
+pub(super) const CHUNK: usize = 512;
 
 /// What an expectation step finds.
 #[derive(Clone, Debug)]
 pub struct Expectation {
     /// Marginal log-likelihood, without priors.
     pub ln_likelihood: f64,
-    groups: Vec<Counts>,
+    pub(super) groups: Vec<Counts>,
 }
 
 /// Expected counts in one group.
 #[derive(Clone, Debug)]
-struct Counts {
+pub(super) struct Counts {
     /// r_jk(q): for each item, categories x nodes.
-    items: Vec<Array2<f64>>,
+    pub(super) items: Vec<Array2<f64>>,
     /// Expected persons at each node.
-    nodes: Vec<f64>,
+    pub(super) nodes: Vec<f64>,
 }
 
 /// Everything that stays the same during a calibration.
@@ -56,14 +51,14 @@ pub struct Likelihood<'a> {
 }
 
 impl Likelihood<'_> {
-    fn items(&self, group: usize, psi: &Array1<f64>) -> Vec<ResponseFunction> {
+    pub(super) fn items(&self, group: usize, psi: &Array1<f64>) -> Vec<ResponseFunction> {
         self.layout.groups[group]
             .iter()
             .map(|i| i.parameters(psi).function())
             .collect()
     }
 
-    fn prior(&self, group: usize, psi: &Array1<f64>) -> Prior {
+    pub(super) fn prior(&self, group: usize, psi: &Array1<f64>) -> Prior {
         let latent = self.layout.latent[group];
         self.grid
             .prior(latent.mean.value(psi), latent.variance.value(psi))
@@ -188,7 +183,7 @@ impl Likelihood<'_> {
     }
 
     /// d ln w(q) / d (mean, variance) of a group at every node, for those that are free.
-    fn latent_scores(&self, group: usize, psi: &Array1<f64>) -> Vec<(usize, Vec<f64>)> {
+    pub(super) fn latent_scores(&self, group: usize, psi: &Array1<f64>) -> Vec<(usize, Vec<f64>)> {
         let latent = self.layout.latent[group];
         let (mean, v) = (latent.mean.value(psi), latent.variance.value(psi));
         let weights: Vec<f64> = self
@@ -213,7 +208,7 @@ impl Likelihood<'_> {
     }
 
     /// Adds the expected negative second derivative of the complete-data likelihood at `psi` to `out`.
-    fn add_complete_information(
+    pub(super) fn add_complete_information(
         &self,
         psi: &Array1<f64>,
         expectation: &Expectation,
@@ -312,356 +307,15 @@ impl Likelihood<'_> {
         }
         None
     }
-
-    /// Complete-data information and the information that is missing because theta is not seen; observed information is
-    /// their difference. Priors are not in it.
-    pub fn information(
-        &self,
-        psi: &Array1<f64>,
-        expectation: &Expectation,
-    ) -> (Array2<f64>, Array2<f64>) {
-        let p = self.layout.free;
-        let mut complete = Array2::zeros((p, p));
-        self.add_complete_information(psi, expectation, &mut complete);
-        let mut missing = Array2::zeros((p, p));
-        for (group, counts) in expectation.groups.iter().enumerate() {
-            self.add_missing_information(group, psi, counts, &mut missing);
-        }
-        (complete, missing)
-    }
-
-    /// Adds E\[s s'\] - E\[s\] E\[s\]' of a group.
-    fn add_missing_information(
-        &self,
-        group: usize,
-        psi: &Array1<f64>,
-        counts: &Counts,
-        out: &mut Array2<f64>,
-    ) {
-        let items = self.items(group, psi);
-        let table = Table::new(self.grid, self.design, &items);
-        let prior = self.prior(group, psi);
-        let places = &self.layout.groups[group];
-        let scores: Vec<ItemScores> = items
-            .iter()
-            .map(|i| ItemScores::new(self.grid, i))
-            .collect();
-        // Within an item, and between items and the trait's distribution: the expected counts are enough.
-        let latent = self.latent_scores(group, psi);
-        let nodes = self.grid.points.len();
-        for (item, score) in scores.iter().enumerate() {
-            let k = score.categories;
-            let mut block = Array2::zeros((k, k));
-            for code in 0..k {
-                let n = counts.items[item].row(code);
-                for (p, a) in score.of(code) {
-                    for (by, b) in score.of(code) {
-                        block[(p, by)] += (0..nodes).map(|q| n[q] * a[q] * b[q]).sum::<f64>();
-                    }
-                    for (at, s) in &latent {
-                        if let Place::Free(own) = places[item].places[p] {
-                            let both: f64 = (0..nodes).map(|q| n[q] * a[q] * s[q]).sum();
-                            out[(own, *at)] += both;
-                            out[(*at, own)] += both;
-                        }
-                    }
-                }
-            }
-            scatter(
-                out,
-                &places[item].places,
-                &places[item].places,
-                block.view(),
-            );
-        }
-        for (at, a) in &latent {
-            for (by, b) in &latent {
-                out[(*at, *by)] += (0..nodes)
-                    .map(|q| counts.nodes[q] * a[q] * b[q])
-                    .sum::<f64>();
-            }
-        }
-        self.add_pairs(group, &table, &prior, &scores, out);
-        let squares = self.squared_person_scores(group, &table, &prior, &scores, &latent);
-        *out -= &squares;
-    }
-
-    /// Adds E\[s_j s_l'\] of every two items. Each pair of items belongs to one part, so that the parts can be counted side
-    /// by side and nothing depends on their number.
-    fn add_pairs(
-        &self,
-        group: usize,
-        table: &Table,
-        prior: &Prior,
-        scores: &[ItemScores],
-        out: &mut Array2<f64>,
-    ) {
-        let (width, items) = (self.grid.padded, scores.len());
-        let bytes_of = |j: usize| -> usize {
-            let later: usize = scores[j + 1..].iter().map(|s| s.categories).sum();
-            scores[j].categories * later * width * size_of::<f64>()
-        };
-        // Items in parts of about the same work, each within its share of memory.
-        let threads = rayon::current_num_threads().max(1);
-        let budget = (PAIR_BYTES / threads).max(1);
-        let total: usize = (0..items).map(bytes_of).sum();
-        let share = total.div_ceil(threads).min(budget).max(1);
-        let mut parts: Vec<Range<usize>> = Vec::new();
-        let mut filled = usize::MAX;
-        for j in 0..items.saturating_sub(1) {
-            let bytes = bytes_of(j);
-            if filled.saturating_add(bytes) > share + share / 8 {
-                parts.push(j..j);
-                filled = 0;
-            }
-            filled += bytes;
-            if let Some(part) = parts.last_mut() {
-                part.end = j + 1;
-            }
-        }
-        let blocks: Vec<Vec<Array2<f64>>> = parts
-            .par_iter()
-            .map(|part| self.count_pairs(group, table, prior, scores, part.clone()))
-            .collect();
-        let places = &self.layout.groups[group];
-        for (part, blocks) in parts.iter().zip(blocks) {
-            let mut blocks = blocks.into_iter();
-            for j in part.clone() {
-                for (l, block) in (j + 1..items).zip(&mut blocks) {
-                    scatter(out, &places[j].places, &places[l].places, block.view());
-                    scatter(out, &places[l].places, &places[j].places, block.t());
-                }
-            }
-        }
-    }
-
-    /// E\[s_j s_l'\] for the items j of `part` and every later l, in order.
-    fn count_pairs(
-        &self,
-        group: usize,
-        table: &Table,
-        prior: &Prior,
-        scores: &[ItemScores],
-        part: Range<usize>,
-    ) -> Vec<Array2<f64>> {
-        let (width, items) = (self.grid.padded, scores.len());
-        let later = |j: usize| j + 1..items;
-        // For each j of the part: categories of j x (categories of all later items) x nodes.
-        let mut pairs: Vec<Vec<f64>> = part
-            .clone()
-            .map(|j| {
-                vec![
-                    0.0;
-                    scores[j].categories
-                        * later(j).map(|l| scores[l].categories).sum::<usize>()
-                        * width
-                ]
-            })
-            .collect();
-        let mut posterior = Posterior::new(self.grid, self.design);
-        let patterns = self.design.groups[group].clone();
-        let mut held: Vec<(usize, usize)> = Vec::with_capacity(CHUNK);
-        let mut weights: Vec<f64> = Vec::with_capacity(CHUNK * width);
-        for start in patterns.clone().step_by(CHUNK) {
-            let chunk = start..(start + CHUNK).min(patterns.end);
-            held.clear();
-            weights.clear();
-            for pattern in chunk.clone() {
-                posterior.compute(table, self.design, self.design.pattern(pattern), prior);
-                let n = self.design.frequencies[pattern];
-                let (from, part, scale) = posterior.part();
-                held.push((from, weights.len()));
-                weights.extend(part.iter().map(|w| n * scale * w));
-            }
-            for (j, pairs) in part.clone().zip(&mut pairs) {
-                let count = CountPairs {
-                    patterns: self.design,
-                    chunk: chunk.clone(),
-                    held: &held,
-                    weights: &weights,
-                    item: j,
-                    width,
-                    pairs,
-                };
-                Arch::new().dispatch(count);
-            }
-        }
-        let nodes = self.grid.points.len();
-        let mut blocks = Vec::new();
-        let mut weighted = vec![0.0; nodes];
-        for (j, pairs) in part.zip(&pairs) {
-            let stride: usize = later(j).map(|l| scores[l].categories).sum::<usize>() * width;
-            let mut first = 0;
-            for l in later(j) {
-                let mut block = Array2::zeros((scores[j].categories, scores[l].categories));
-                for own in 0..scores[j].categories {
-                    for code in 0..scores[l].categories {
-                        let n = &pairs[own * stride + first + code * width..][..nodes];
-                        for (p, a) in scores[j].of(own) {
-                            for ((w, n), a) in weighted.iter_mut().zip(n).zip(a) {
-                                *w = n * a;
-                            }
-                            for (by, b) in scores[l].of(code) {
-                                block[(p, by)] += inner(&weighted, b);
-                            }
-                        }
-                    }
-                }
-                first += scores[l].categories * width;
-                blocks.push(block);
-            }
-        }
-        blocks
-    }
-
-    /// Sum over patterns of frequency x E\[s\] E\[s\]'.
-    fn squared_person_scores(
-        &self,
-        group: usize,
-        table: &Table,
-        prior: &Prior,
-        scores: &[ItemScores],
-        latent: &[(usize, Vec<f64>)],
-    ) -> Array2<f64> {
-        let p = self.layout.free;
-        let patterns = self.design.groups[group].clone();
-        let places = &self.layout.groups[group];
-        let stripe = patterns.len().div_ceil(STRIPES / 2).max(64);
-        let starts: Vec<usize> = patterns.clone().step_by(stripe).collect();
-        let parts: Vec<Array2<f64>> = starts
-            .par_iter()
-            .map(|&start| {
-                let end = (start + stripe).min(patterns.end);
-                let mut sum = Array2::zeros((p, p));
-                let mut posterior = Posterior::new(self.grid, self.design);
-                let mut rows = Array2::zeros((CHUNK / 4, p));
-                for first in (start..end).step_by(CHUNK / 4) {
-                    let count = (CHUNK / 4).min(end - first);
-                    rows.fill(0.0);
-                    for (pattern, mut row) in (first..first + count).zip(rows.rows_mut()) {
-                        let codes = self.design.pattern(pattern);
-                        posterior.compute(table, self.design, codes, prior);
-                        let root = self.design.frequencies[pattern].sqrt();
-                        let (from, weights, scale) = posterior.part();
-                        let root = root * scale;
-                        for (item, score) in scores.iter().enumerate() {
-                            let code = usize::from(codes[item]);
-                            if code >= score.categories {
-                                continue;
-                            }
-                            for (parameter, s) in score.of(code) {
-                                if let Place::Free(at) = places[item].places[parameter] {
-                                    row[at] += root * inner(weights, &s[from..]);
-                                }
-                            }
-                        }
-                        for (at, s) in latent {
-                            row[*at] += root * inner(weights, &s[from..]);
-                        }
-                    }
-                    let rows = rows.slice_axis(Axis(0), Slice::from(..count));
-                    general_mat_mul(1.0, &rows.t(), &rows, 1.0, &mut sum);
-                }
-                sum
-            })
-            .collect();
-        parts
-            .into_iter()
-            .fold(Array2::zeros((p, p)), |total, part| total + part)
-    }
-}
-
-/// Counts, for one item, how often each pair of its answer and a later item's occurs at each node.
-struct CountPairs<'a> {
-    patterns: &'a Patterns,
-    /// Patterns whose posteriors are held.
-    chunk: Range<usize>,
-    /// First node and place in `weights` of each of them.
-    held: &'a [(usize, usize)],
-    weights: &'a [f64],
-    item: usize,
-    /// Padded nodes.
-    width: usize,
-    /// Categories of the item x categories of all later items x nodes.
-    pairs: &'a mut [f64],
-}
-
-impl WithSimd for CountPairs<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let categories = &self.patterns.categories;
-        let later = &categories[self.item + 1..];
-        let stride = later.iter().sum::<usize>() * self.width;
-        for (i, pattern) in self.chunk.enumerate() {
-            let codes = self.patterns.pattern(pattern);
-            let own = usize::from(codes[self.item]);
-            if own >= categories[self.item] {
-                continue;
-            }
-            let (from, place) = self.held[i];
-            let end = self
-                .held
-                .get(i + 1)
-                .map_or(self.weights.len(), |next| next.1);
-            let weights = &self.weights[place..end];
-            let mut first = own * stride + from;
-            for (code, k) in codes[self.item + 1..].iter().zip(later) {
-                let code = usize::from(*code);
-                if code < *k {
-                    add_scaled(&mut self.pairs[first + code * self.width..], weights, 1.0);
-                }
-                first += k * self.width;
-            }
-        }
-    }
-}
-
-/// d ln P / d parameter of one item at every node, by category: only the parameters that matter to the category.
-struct ItemScores {
-    categories: usize,
-    by_category: Vec<Vec<(usize, Vec<f64>)>>,
-}
-
-impl ItemScores {
-    fn new(grid: &Grid, item: &ResponseFunction) -> Self {
-        let k = item.categories();
-        let mut by_category = vec![vec![vec![0.0; grid.padded]; k]; k];
-        let mut rows = vec![0.0; k * k];
-        for (q, theta) in grid.points.iter().enumerate() {
-            item.gradients(*theta, &mut rows);
-            for (code, row) in rows.chunks(k).enumerate() {
-                for (parameter, d) in row.iter().enumerate() {
-                    by_category[code][parameter][q] = *d;
-                }
-            }
-        }
-        let by_category = by_category
-            .into_iter()
-            .map(|row| {
-                row.into_iter()
-                    .enumerate()
-                    .filter(|(_, s)| s.iter().any(|v| *v != 0.0))
-                    .collect()
-            })
-            .collect();
-        Self {
-            categories: k,
-            by_category,
-        }
-    }
-
-    /// Parameters (0 the slope, then intercepts) that matter to a category, with their scores.
-    fn of(&self, category: usize) -> impl Iterator<Item = (usize, &[f64])> {
-        self.by_category[category]
-            .iter()
-            .map(|(p, s)| (*p, s.as_slice()))
-    }
 }
 
 /// Adds a block over an item's parameters to the free vector's matrix.
-fn scatter(out: &mut Array2<f64>, rows: &[Place], columns: &[Place], block: ArrayView2<'_, f64>) {
+pub(super) fn scatter(
+    out: &mut Array2<f64>,
+    rows: &[Place],
+    columns: &[Place],
+    block: ArrayView2<'_, f64>,
+) {
     let mut out: ArrayViewMut2<'_, f64> = out.view_mut();
     for (i, row) in rows.iter().enumerate() {
         let Place::Free(row) = *row else { continue };
