@@ -36,10 +36,10 @@ pub struct ItemFit {
 /// Fit of every item. `responses` must be in the bank's codes ([`Bank::code`]).
 ///
 /// S-X2 (Orlando & Thissen 2000; Kang & Chen 2008 for more than two categories) compares, among persons with the same sum
-/// score, how many chose each category with how many should have; on complete cases. Cells expected below 1 are joined:
-/// first neighbouring categories of the same score, then neighbouring scores. Degrees of freedom: cells less scores less
-/// the item's parameters. For two categories this is R mirt's rule to the figure; for more, programs join differently (R
-/// mirt 1.46 joins further), so that statistics differ by some units and degrees of freedom with them.
+/// score, how many chose each category with how many should have; on complete cases. Scores that leave a category impossible
+/// join the next one that does not; cells expected below 1 are joined, first neighbouring categories of the same score, then
+/// neighbouring scores. Degrees of freedom: cells less scores less the item's parameters. Programs join differently, and
+/// figures with them; this is R mirt's rule (1.46).
 pub fn item_fit(bank: &Bank, responses: &ResponseMatrix) -> Vec<ItemFit> {
     let items = functions(bank);
     let eap = score(bank, responses, Method::Eap);
@@ -195,6 +195,19 @@ struct Cells {
 
 impl Cells {
     fn join(&mut self) {
+        // Scores at either end that leave a category impossible go to the next score that allows all.
+        let whole = |row: &Vec<f64>| row.iter().all(|e| *e > 0.0);
+        if let (Some(first), Some(last)) = (
+            self.expected.iter().position(whole),
+            self.expected.iter().rposition(whole),
+        ) {
+            for _ in last + 1..self.expected.len() {
+                self.merge_rows(last + 1, last);
+            }
+            for row in (0..first).rev() {
+                self.merge_rows(row, row + 1);
+            }
+        }
         // Scores of a single person go to the next score, the last to the one before.
         let mut row = 0;
         while row + 1 < self.expected.len() {

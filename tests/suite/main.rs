@@ -13,6 +13,7 @@ mod coaching;
 mod demo;
 mod documents;
 mod feedback;
+mod graded;
 mod hiring;
 mod layers;
 mod measurement;
