@@ -324,7 +324,7 @@ fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
 
 fn evidence(f: &Finding) -> String {
     format!(
-        "{} of {} comments, in {} different weeks, spoke of {}. Allowing for chance that is about {} of comments, and {} for peers; {} sure that the difference is real.",
+        "{} of {} comments, in {} different weeks, spoke of {}. Allowing for chance that is about {} of comments, and {} for peers with the same channels and issues; {} sure that the difference is real.",
         f.customers,
         f.comments,
         f.weeks,

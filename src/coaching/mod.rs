@@ -2,12 +2,15 @@
 //! formats, seen by the agent, who answers back.
 
 pub mod document;
+pub mod expected;
 pub mod library;
 pub mod plan;
 pub mod rules;
 pub mod store;
 
 use serde::Serialize;
+
+use expected::Expected;
 
 use crate::{
     accounts::{Actor, Role, store as accounts_store},
@@ -105,7 +108,12 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
         .into_iter()
         .find(|t| Some(t.id) == team_id);
     let clauses = feedback::themes_of(c, organisation, agent_id, period)?;
-    let withheld = feedback::feedback_of(c, organisation, agent_id, period, 20_000)?
+    let rows = feedback::feedback_of(c, organisation, agent_id, period, 20_000)?;
+    let expected = Expected::new(
+        &feedback::cases(c, organisation, period)?,
+        &feedback::cases_of(&rows, &clauses),
+    );
+    let withheld = rows
         .into_iter()
         .filter(|f| f.comment.as_deref().is_some_and(withhold::must_withhold))
         .map(|f| f.id)
@@ -124,6 +132,7 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
         counts_before: &counts_before,
         team_tally: main_team.map(|(_, tally)| tally),
         clauses: &clauses,
+        expected: &expected,
         withheld: &withheld,
     };
     Ok(rules::draft(&evidence, Taxonomy::shipped()))

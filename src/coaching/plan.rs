@@ -19,6 +19,12 @@ pub struct Quote {
 pub struct Rate {
     pub scores: u64,
     pub raw: f64,
+    /// What peers have with the same channels and issues, and over all of them. Absent in plans of rules version 1.
+    #[serde(default)]
+    pub expected: Option<f64>,
+    #[serde(default)]
+    pub peers: Option<f64>,
+    /// As if the agent had everybody's mix of channels and issues.
     pub shrunk: f64,
     /// 80 % interval of the true rate.
     pub interval: Interval,
@@ -63,7 +69,7 @@ pub struct Finding {
     pub weeks: usize,
     /// P(true trouble rate > 1.25 x peers').
     pub probability: f64,
-    /// Shrunk rate of comments with this trouble, and peers' rate.
+    /// Shrunk rate of comments with this trouble, and peers' rate with the same channels and issues.
     pub rate: f64,
     pub peer_rate: f64,
     /// Expected benefit: what focus areas are ordered by.

@@ -4,7 +4,8 @@
 //! probability of at least [`CREDIBLE`] that the agent's true rate of trouble is more than 1.25 times that of peers.
 //! Rates are beta-binomial with the organisation's own spread; a small sample is pulled to the peers' rate and
 //! simply does not reach the bar. Themes of process never become a focus; mixed ones only with the coach's word.
-//! Strengths come first. Not yet part of these rules: adjustment for channel and issue type, and driver weights.
+//! Peers' rates are those with the agent's own mix of channels and issues ([`Expected`]). Strengths come first. Not yet part
+//! of these rules: driver weights.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,16 +15,18 @@ use crate::{
     feedback::{AgentCounts, Period, ThemeRow},
     stats::{
         distributions::normal_quantile,
+        intervals::Interval,
         shrinkage::{BetaPrior, OneWay, Tally, n_for_reliability, one_way, reliability_at},
     },
     text::taxonomy::{Control, Taxonomy, Theme},
     types::{Id, Instant},
 };
 
+use super::expected::Expected;
 use super::plan::{Balance, Basis, CheckIn, Finding, NotYours, Plan, Quote, Rate, Strength};
 
 /// Kept with every plan: a change of rules is a new number.
-pub const RULES_VERSION: i32 = 1;
+pub const RULES_VERSION: i32 = 2;
 /// Window of a plan, and the wider one when it holds too little.
 pub const WINDOW_DAYS: i64 = 90;
 pub const WIDE_WINDOW_DAYS: i64 = 180;
@@ -61,6 +64,8 @@ pub struct Evidence<'a> {
     pub team_tally: Option<Tally>,
     /// Themes on the agent's comments.
     pub clauses: &'a [ThemeRow],
+    /// Peers' rates with the agent's mix of cases.
+    pub expected: &'a Expected,
     /// Comments of the agent that must not be passed on, whole.
     pub withheld: &'a BTreeSet<Id>,
 }
@@ -86,7 +91,7 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
         .filter(|c| c.contradicts_score)
         .map(|c| c.feedback_id)
         .collect();
-    let (rate, rate_note) = rate(own.scores, spread, e.team_tally);
+    let (rate, rate_note) = rate(own.scores, spread, e.team_tally, e.expected);
     let enough_comments = own.analysed >= MIN_COMMENTS;
     let judged = Judged::new(e, own, &usable);
 
@@ -173,7 +178,12 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
     }
 }
 
-fn rate(own: Tally, spread: Option<OneWay>, team: Option<Tally>) -> (Option<Rate>, String) {
+fn rate(
+    own: Tally,
+    spread: Option<OneWay>,
+    team: Option<Tally>,
+    expected: &Expected,
+) -> (Option<Rate>, String) {
     let Some(spread) = spread.filter(|s| s.icc > 0.0) else {
         let note =
             "No rate is shown: the scores of this organisation do not tell agents apart yet.";
@@ -190,7 +200,11 @@ fn rate(own: Tally, spread: Option<OneWay>, team: Option<Tally>) -> (Option<Rate
         );
         return (None, note);
     }
-    let posterior = BetaPrior::from_icc(spread.mean, spread.icc).posterior(own);
+    let (peers, with_mix) = expected.good_rate().unwrap_or((spread.mean, spread.mean));
+    // Shrunk towards what this mix of cases leads to, then put on everybody's mix.
+    let posterior = BetaPrior::from_icc(with_mix, spread.icc).posterior(own);
+    let standardised = |rate: f64| (rate * peers / with_mix).min(1.0);
+    let interval = posterior.interval(0.8);
     let team_mean = team
         .filter(|t| t.n >= MIN_SCORES)
         .map(|t| t.successes as f64 / t.n as f64);
@@ -203,14 +217,28 @@ fn rate(own: Tally, spread: Option<OneWay>, team: Option<Tally>) -> (Option<Rate
     let rate = Rate {
         scores: own.n,
         raw: own.successes as f64 / own.n as f64,
-        shrunk: posterior.mean(),
-        interval: posterior.interval(0.8),
+        expected: Some(with_mix),
+        peers: Some(peers),
+        shrunk: standardised(posterior.mean()),
+        interval: Interval {
+            low: standardised(interval.low),
+            high: standardised(interval.high),
+        },
         team_band,
         reliability,
     };
     let note = format!(
-        "The estimate is pulled towards everybody's mean by as much as chance explains (reliability {reliability:.2} with {} scores). The band shows where most of the team lies. It is no target and no rank.",
-        own.n
+        "The estimate is pulled towards everybody's mean by as much as chance explains (reliability {reliability:.2} with {} scores){}. The band shows where most of the team lies. It is no target and no rank.",
+        own.n,
+        if (with_mix - peers).abs() >= 0.01 {
+            format!(
+                ", and allows for channels and issues: with these, colleagues have {:.0} % good scores, over all {:.0} %",
+                100.0 * with_mix,
+                100.0 * peers
+            )
+        } else {
+            String::new()
+        }
     );
     (Some(rate), note)
 }
@@ -316,12 +344,6 @@ impl Pool {
             n: self.comments,
         }
     }
-
-    /// Rate with one comment's worth of caution on each side, so that it is never 0.
-    fn rate(&self, theme: &str, pole: &str) -> f64 {
-        let t = self.tally(theme, pole);
-        (t.successes as f64 + 0.5) / (t.n as f64 + 1.0)
-    }
 }
 
 impl<'a> Judged<'a> {
@@ -371,7 +393,7 @@ impl<'a> Judged<'a> {
             successes: (customers.len() as u64).min(self.own.analysed),
             n: self.own.analysed,
         };
-        BetaPrior::from_icc(self.peers.rate(theme, pole), icc).posterior(own)
+        BetaPrior::from_icc(self.e.expected.theme_rate(theme, pole), icc).posterior(own)
     }
 
     fn trouble(&self, theme: &Theme) -> Option<Finding> {
@@ -390,7 +412,7 @@ impl<'a> Judged<'a> {
         if self.peers.comments < MIN_PEER_COMMENTS {
             return None;
         }
-        let peer_rate = self.peers.rate(&theme.id, "negative");
+        let peer_rate = self.e.expected.theme_rate(&theme.id, "negative");
         let posterior = self.posterior(&theme.id, "negative");
         let weight = match theme.control {
             Control::Agent => 1.0,
@@ -452,7 +474,7 @@ impl<'a> Judged<'a> {
                     .len() as u64;
                 let p = self
                     .posterior(&theme.id, "positive")
-                    .probability_above(self.peers.rate(&theme.id, "positive"));
+                    .probability_above(self.e.expected.theme_rate(&theme.id, "positive"));
                 (customers > 0).then(|| Strength {
                     theme: theme.id.clone(),
                     name: theme.name.clone(),

@@ -8,7 +8,10 @@ pub mod import;
 pub mod mapping;
 pub mod store;
 
-use std::{collections::BTreeMap, io::Read};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Read,
+};
 
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
@@ -469,6 +472,72 @@ pub fn counts(
             .insert((theme, pole), n.unsigned_abs());
     }
     Ok(counts)
+}
+
+/// Counts of one kind of case.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CaseCounts {
+    /// Good scores of all scores.
+    pub scores: Tally,
+    /// Comments read.
+    pub analysed: u64,
+    /// Comments by (theme, pole), those that contradict their score left out.
+    pub themes: BTreeMap<(String, String), u64>,
+}
+
+/// Kinds of case, by channel and issue: what the agent does not choose.
+pub type Cases = BTreeMap<(String, String), CaseCounts>;
+
+impl CaseCounts {
+    fn add(&mut self, good: Option<bool>, comment_state: &str, n: u64) {
+        if let Some(good) = good {
+            self.scores.n += n;
+            self.scores.successes += if good { n } else { 0 };
+        }
+        self.analysed += if comment_state == "analysed" { n } else { 0 };
+    }
+}
+
+/// Everybody's kinds of case in a period.
+///
+/// # Errors
+/// Database errors.
+pub fn cases(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Cases> {
+    let mut cases = Cases::new();
+    let (from, to) = (period.from, period.to);
+    for (channel, issue, good, state, n) in store::case_tallies(c, organisation, from, to)? {
+        let case = cases.entry((channel, issue)).or_default();
+        case.add(good, &state, n.unsigned_abs());
+    }
+    for (channel, issue, theme, pole, n) in store::case_themes(c, organisation, from, to)? {
+        let case = cases.entry((channel, issue)).or_default();
+        case.themes.insert((theme, pole), n.unsigned_abs());
+    }
+    Ok(cases)
+}
+
+/// The same of one agent, from rows and clauses that were read already.
+pub fn cases_of(rows: &[FeedbackRow], clauses: &[ThemeRow]) -> Cases {
+    let mut cases = Cases::new();
+    let mut of_row: BTreeMap<Id, (String, String)> = BTreeMap::new();
+    for row in rows {
+        let case = (row.channel.clone(), row.issue.clone());
+        of_row.insert(row.id, case.clone());
+        let counts = cases.entry(case).or_default();
+        counts.add(row.good, &row.comment_state, 1);
+    }
+    let mentions: BTreeSet<(Id, &str, &str)> = clauses
+        .iter()
+        .filter(|c| !c.contradicts_score)
+        .map(|c| (c.feedback_id, c.theme.as_str(), c.pole.as_str()))
+        .collect();
+    for (row, theme, pole) in mentions {
+        if let Some(counts) = of_row.get(&row).and_then(|case| cases.get_mut(case)) {
+            let key = (theme.to_owned(), pole.to_owned());
+            *counts.themes.entry(key).or_default() += 1;
+        }
+    }
+    cases
 }
 
 /// The team an agent has most of their scores in, in a period, and that team's good scores of all scores. Team as of the

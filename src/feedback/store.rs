@@ -404,6 +404,84 @@ pub fn theme_tallies(
         .load(c)?)
 }
 
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    feedback::channel,
+    feedback::issue,
+    comment_themes::theme,
+    comment_themes::pole,
+);
+
+/// Channel, issue, whether the score is good, what could be made of the comment, and how many.
+pub type CaseTally = (String, String, Option<bool>, String, i64);
+
+/// Feedback of everybody in a period by kind of case.
+pub fn case_tallies(
+    c: &mut DbConnection,
+    organisation: Id,
+    from: Instant,
+    to: Instant,
+) -> DbResult<Vec<CaseTally>> {
+    let by = (
+        feedback::channel,
+        feedback::issue,
+        feedback::good,
+        feedback::comment_state,
+    );
+    Ok(feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(
+            feedback::occurred_at
+                .gt(from)
+                .and(feedback::occurred_at.le(to)),
+        )
+        .group_by(by)
+        .select((
+            feedback::channel,
+            feedback::issue,
+            feedback::good,
+            feedback::comment_state,
+            diesel::dsl::count_star(),
+        ))
+        .load(c)?)
+}
+
+/// Comments of everybody that mention each theme at each pole, by kind of case (channel, issue); those that contradict
+/// their score left out.
+pub fn case_themes(
+    c: &mut DbConnection,
+    organisation: Id,
+    from: Instant,
+    to: Instant,
+) -> DbResult<Vec<(String, String, String, String, i64)>> {
+    let same = feedback::organisation_id
+        .eq(comment_themes::organisation_id)
+        .and(feedback::id.eq(comment_themes::feedback_id));
+    let by = (
+        feedback::channel,
+        feedback::issue,
+        comment_themes::theme,
+        comment_themes::pole,
+    );
+    Ok(comment_themes::table
+        .inner_join(feedback::table.on(same))
+        .filter(comment_themes::organisation_id.eq(organisation))
+        .filter(
+            comment_themes::occurred_at
+                .gt(from)
+                .and(comment_themes::occurred_at.le(to)),
+        )
+        .filter(comment_themes::contradicts_score.eq(false))
+        .group_by(by)
+        .select((
+            feedback::channel,
+            feedback::issue,
+            comment_themes::theme,
+            comment_themes::pole,
+            count(comment_themes::feedback_id).aggregate_distinct(),
+        ))
+        .load(c)?)
+}
+
 pub fn feedback_of(
     c: &mut DbConnection,
     organisation: Id,

@@ -191,6 +191,75 @@ fn a_real_problem_is_found_and_bad_luck_is_not() {
 }
 
 #[test]
+fn nobody_is_judged_by_the_queue_they_sat_in() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let header =
+        "id,channel,category,subcategory,remark,responded_at,agent,supervisor,csat\n".to_owned();
+    // Refunds make everybody look slow and unkind, questions do not. Six agents take some of both; one takes refunds alone and
+    // is as good at them as anybody; one is twice as bad with questions.
+    let case = |i: usize, agent: &str, refund: bool, rude: bool| {
+        let at = Instant::now()
+            .plus(chrono::Duration::days(-((i % 80) as i64) - 1))
+            .0
+            .format("%d/%m/%Y 12:00");
+        let (issue, csat) = (
+            if refund { "Refund" } else { "Question" },
+            if rude { 1 } else { 5 },
+        );
+        let remark = if rude {
+            "he was rude and impatient"
+        } else {
+            "very polite"
+        };
+        format!(
+            "{agent}-{issue}-{i},Phone,{issue},{issue} status,{remark},{at},{agent},Blue,{csat}\n"
+        )
+    };
+    let mut csv = header;
+    for agent in 0..6 {
+        for i in 0..120 {
+            let name = format!("both{agent}");
+            csv.push_str(&case(i, &name, true, (i + agent) % 10 < 3));
+            csv.push_str(&case(i, &name, false, (i + agent) % 100 < 3));
+        }
+    }
+    for i in 0..240 {
+        csv.push_str(&case(i, "refunds", true, i % 10 < 3));
+    }
+    for i in 0..100 {
+        csv.push_str(&case(i, "unkind", false, i % 10 < 2));
+    }
+    load(&app, &org, &csv);
+    let refunds = draft(&app, &org, "refunds");
+    assert!(
+        refunds.focus.is_empty() && refunds.worth_asking.is_empty(),
+        "{:?}",
+        refunds.focus
+    );
+    let rate = refunds.rate.expect("many scores");
+    let (expected, peers) = (rate.expected.expect("cases"), rate.peers.expect("cases"));
+    assert!(
+        (expected - 0.7).abs() < 0.02 && peers > 0.8,
+        "{expected} {peers}"
+    );
+    assert!(
+        rate.raw < 0.71 && rate.interval.contains(peers),
+        "as good as anybody with the same cases: {rate:?}"
+    );
+    assert!(
+        refunds.rate_note.contains("allows for channels and issues"),
+        "{}",
+        refunds.rate_note
+    );
+    let unkind = draft(&app, &org, "unkind");
+    assert!(
+        !unkind.focus.is_empty() && unkind.focus.iter().all(|f| f.peer_rate < 0.06),
+        "{unkind:?}"
+    );
+}
+
+#[test]
 fn adding_praise_never_lowers_a_strength_and_names_change_nothing() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
