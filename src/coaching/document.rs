@@ -2,7 +2,7 @@
 
 use super::{
     library::{Practice, practice_for},
-    plan::{Finding, Plan, Quote},
+    plan::{Agreed, CheckIn, Finding, Plan, Quote},
 };
 use crate::{
     documents::{
@@ -66,6 +66,9 @@ pub fn document(plan: &Plan) -> Document {
     picture(plan, &mut blocks);
     not_yours(plan, &mut blocks);
     blocks.push(Block::PageBreak);
+    if let Some(agreed) = &plan.agreed {
+        agreement(agreed, &mut blocks);
+    }
     focus(plan, &mut blocks);
     after(plan, &mut blocks);
     let team = plan
@@ -78,7 +81,7 @@ pub fn document(plan: &Plan) -> Document {
         language: "en".to_owned(),
         footer: format!(
             "For development in a conversation; not for ranking, pay or discipline. Proposed by rules version {}, decided by people. Rapport.",
-            plan.rules_version
+            plan.rules_version,
         ),
         banner: plan
             .synthetic
@@ -245,7 +248,34 @@ fn shorten(text: &str, most: usize) -> String {
     )
 }
 
+fn agreement(agreed: &Agreed, blocks: &mut Vec<Block>) {
+    blocks.push(heading(&format!("What we agreed on {}", day(agreed.on))));
+    for item in &agreed.items {
+        blocks.push(subheading(&item.title));
+        let mut rows = Vec::new();
+        if !item.goal.is_empty() {
+            rows.push(("Goal".to_owned(), capital(&item.goal)));
+        }
+        rows.push(("Where from".to_owned(), capital(&item.source)));
+        if !item.reason.is_empty() {
+            rows.push(("Why".to_owned(), item.reason.clone()));
+        }
+        blocks.push(Block::Facts { rows });
+    }
+    if let Some(outcome) = &agreed.outcome {
+        blocks.push(Block::Callout {
+            title: "Outcome:".to_owned(),
+            text: outcome.clone(),
+        });
+    }
+}
+
 fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
+    if plan.agreed.is_some() && plan.focus.is_empty() {
+        // What was agreed stands in its place; the plan says all the same that feedback shows no area of its own.
+        blocks.extend(plan.no_focus.as_ref().map(note));
+        return;
+    }
     blocks.push(heading(match plan.focus.len() {
         0 => "Focus",
         1 => "One focus area",
@@ -374,14 +404,18 @@ fn after(plan: &Plan, blocks: &mut Vec<Block>) {
     });
     }
     blocks.push(heading("Check-ins and measure"));
+    let found = plan.agreed.as_ref().map(|a| &a.found);
+    let mut header = vec!["When".to_owned(), "What for".to_owned()];
+    header.extend(found.map(|_| "What was found".to_owned()));
+    let row = |(at, c): (usize, &CheckIn)| {
+        let mut cells = vec![day(c.date), c.purpose.clone()];
+        cells.extend(found.map(|f| f.get(at).cloned().flatten().unwrap_or_default()));
+        cells
+    };
     blocks.push(Block::Table {
         caption: "Check-ins".to_owned(),
-        header: ["When", "What for"].map(str::to_owned).to_vec(),
-        rows: plan
-            .check_ins
-            .iter()
-            .map(|c| vec![day(c.date), c.purpose.clone()])
-            .collect(),
+        header,
+        rows: plan.check_ins.iter().enumerate().map(row).collect(),
     });
     let judged = if plan.focus.is_empty() {
         "We look at the goal we chose: what was tried, and what it changed."
@@ -395,16 +429,49 @@ fn after(plan: &Plan, blocks: &mut Vec<Block>) {
         None => format!("{judged} There are too few scores to see a change in them."),
     };
     blocks.push(paragraph(measure));
-    blocks.push(Block::WriteIn {
-        label: "Support promised by the leader (time, tool, article, shadowing), with a date; unkept promises stop the agent's clock:".to_owned(),
-        lines: 1,
-    });
+    match plan.agreed.as_ref().filter(|a| !a.promises.is_empty()) {
+        Some(agreed) => blocks.push(Block::Table {
+            caption: "Support promised by the leader; an overdue promise stops the agent's clock"
+                .to_owned(),
+            header: ["Promise", "By", "Kept"].map(str::to_owned).to_vec(),
+            rows: agreed
+                .promises
+                .iter()
+                .map(|p| {
+                    let kept = p.kept.map_or_else(|| "not yet".to_owned(), day);
+                    vec![p.promise.clone(), day(p.due), kept]
+                })
+                .collect(),
+        }),
+        None => blocks.push(Block::WriteIn {
+            label: "Support promised by the leader (time, tool, article, shadowing), with a date; unkept promises stop the agent's clock:".to_owned(),
+            lines: 1,
+        }),
+    }
     blocks.push(heading("The agent's own view"));
-    blocks.push(Block::WriteIn {
-        label: "Proud of · hard contacts · what gets in my way · comments I find unfair:"
-            .to_owned(),
-        lines: if plan.focus.len() > 1 { 1 } else { 3 },
-    });
+    match plan.agreed.as_ref().and_then(|a| a.view.clone()) {
+        Some(view) => blocks.push(Block::Quote {
+            text: view,
+            source: plan.agent.clone(),
+        }),
+        None => blocks.push(Block::WriteIn {
+            label: "Proud of · hard contacts · what gets in my way · comments I find unfair:"
+                .to_owned(),
+            lines: if plan.focus.len() > 1 { 1 } else { 3 },
+        }),
+    }
+    if let Some(agreed) = &plan.agreed {
+        blocks.push(paragraph(agreed.read_on.map_or_else(
+            || "Not yet read by the agent.".to_owned(),
+            |on| {
+                format!(
+                    "Read by the agent on {} (it does not mean agreement).",
+                    day(on)
+                )
+            },
+        )));
+        return;
+    }
     blocks.push(Block::Checklist {
         items: vec![
             "Agent: I have read this (it does not mean that I agree). Date and initials: ……………………"

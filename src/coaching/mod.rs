@@ -1,22 +1,33 @@
 //! Coaching plans: drafted by the [`rules`] from an agent's feedback, built into a [`document`], printed in five
-//! formats, seen by the agent, who answers back.
+//! formats, accepted by a coach who chooses, seen by the agent, who answers back, and followed to an outcome ([`cycle`]).
 
+pub mod cycle;
 pub mod document;
+pub mod effect;
 pub mod expected;
+pub mod follow_up;
 pub mod library;
 pub mod plan;
 pub mod rules;
 pub mod store;
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 use serde::Serialize;
 
+use cycle::{Cycle, NewStep};
 use expected::Expected;
 
 use crate::{
     accounts::{Actor, Role, store as accounts_store},
     audit,
     db::{DbConnection, DbError},
-    documents::{RenderError, docx, html, markdown, pdf},
+    documents::{
+        RenderError,
+        calendar::{self, Entry},
+        docx, html, markdown, pdf,
+    },
     feedback::{self, FeedbackError, Period},
     text::{taxonomy::Taxonomy, withhold},
     types::{Id, Instant, Json},
@@ -30,6 +41,10 @@ pub enum CoachingError {
     NoPlan,
     #[error("A plan comes as pdf, docx, html, md or json.")]
     UnknownFormat,
+    #[error("Another plan of this agent is open. Close it first.")]
+    PlanOpen,
+    #[error(transparent)]
+    Step(#[from] cycle::StepError),
     #[error("Your view can have at most 4,000 characters.")]
     ViewTooLong,
     #[error("There is no such organisation.")]
@@ -45,6 +60,25 @@ pub enum CoachingError {
 }
 
 type Result<T> = std::result::Result<T, CoachingError>;
+
+/// The check-ins to come as a calendar file.
+pub fn calendar(plan: &StoredPlan) -> String {
+    let entries: Vec<Entry> = plan
+        .cycle
+        .meetings
+        .iter()
+        .enumerate()
+        .filter(|(_, m)| m.done.is_none())
+        .map(|(at, m)| Entry {
+            uid: format!("{}-{at}@rapport", plan.id),
+            date: m.due,
+            title: format!("1:1 check-in: {}", plan.plan.agent),
+            text: m.purpose.clone(),
+        })
+        .collect();
+    let changed = plan.steps.last().map_or(plan.created_at, |s| s.at);
+    calendar::render(&entries, changed.0)
+}
 
 /// How a plan is written out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,18 +180,126 @@ pub struct StoredPlan {
     pub created_at: Instant,
     pub acknowledged_at: Option<Instant>,
     pub agent_view: Option<String>,
+    /// As the rules proposed it.
     pub plan: Plan,
+    /// Where it stands, and every step that led there.
+    pub cycle: Cycle,
+    pub steps: Vec<cycle::Made>,
 }
 
-fn stored(row: store::PlanRow) -> Result<StoredPlan> {
-    Ok(StoredPlan {
-        id: row.id,
-        agent_id: row.agent_id,
-        created_at: row.created_at,
-        acknowledged_at: row.acknowledged_at,
-        agent_view: row.agent_view,
-        plan: row.content.read()?,
-    })
+impl StoredPlan {
+    /// The plan as people agreed on it: what was chosen in place of what was offered, with promises, check-ins and words.
+    /// A proposal stays as it is.
+    pub fn agreed(&self) -> Plan {
+        let mut plan = self.plan.clone();
+        let Some(accepted) = self.cycle.accepted else {
+            return plan;
+        };
+        let chosen = |theme: &str| {
+            let mut items = self.cycle.items.iter();
+            items.any(|i| i.theme.as_deref() == Some(theme) && i.source != cycle::Source::Strength)
+        };
+        let offered = std::mem::take(&mut plan.focus)
+            .into_iter()
+            .chain(std::mem::take(&mut plan.for_the_coach))
+            .chain(std::mem::take(&mut plan.worth_asking));
+        plan.focus = offered.filter(|f| chosen(&f.theme)).collect();
+        if !plan.focus.is_empty() {
+            plan.no_focus = None;
+        }
+        let found = |done: &cycle::Done| {
+            let tally = match (done.seen, done.of) {
+                (Some(seen), Some(of)) => format!("seen in {seen} of {of} contacts. "),
+                _ => String::new(),
+            };
+            format!("{}: {tally}{}", done.on.format("%-d %b"), done.note)
+        };
+        plan.agreed = Some(plan::Agreed {
+            on: accepted.date(),
+            items: self
+                .cycle
+                .items
+                .iter()
+                .map(|i| plan::AgreedItem {
+                    title: i.title.clone(),
+                    goal: i.goal.clone(),
+                    source: i.source.said().to_owned(),
+                    reason: i.reason.clone(),
+                })
+                .collect(),
+            promises: self
+                .cycle
+                .promises
+                .iter()
+                .map(|p| plan::AgreedPromise {
+                    promise: p.promise.clone(),
+                    due: p.due,
+                    kept: p.kept,
+                })
+                .collect(),
+            found: self
+                .cycle
+                .meetings
+                .iter()
+                .map(|m| m.done.as_ref().map(found))
+                .collect(),
+            view: self.agent_view.clone().filter(|v| !v.is_empty()),
+            read_on: self.acknowledged_at.map(Instant::date),
+            outcome: self.cycle.outcome.map(|o| {
+                let note = &self.cycle.outcome_note;
+                let said = o.said();
+                if note.is_empty() {
+                    said.to_owned()
+                } else {
+                    format!("{said}: {note}")
+                }
+            }),
+        });
+        plan.check_ins = self
+            .cycle
+            .meetings
+            .iter()
+            .map(|m| plan::CheckIn {
+                date: m.due,
+                purpose: m.purpose.clone(),
+            })
+            .collect();
+        plan
+    }
+}
+
+/// Reads plans with their steps, in the order given.
+fn stored(
+    c: &mut DbConnection,
+    organisation: Id,
+    rows: Vec<store::PlanRow>,
+    today: NaiveDate,
+) -> Result<Vec<StoredPlan>> {
+    let ids: Vec<Id> = rows.iter().map(|r| r.id).collect();
+    let mut steps: BTreeMap<Id, Vec<cycle::Made>> = BTreeMap::new();
+    for row in store::steps_of(c, organisation, &ids)? {
+        steps.entry(row.plan_id).or_default().push(cycle::Made {
+            at: row.made_at,
+            by: row.made_by,
+            step: row.content.read()?,
+        });
+    }
+    rows.into_iter()
+        .map(|row| {
+            let plan: Plan = row.content.read()?;
+            let steps = steps.remove(&row.id).unwrap_or_default();
+            Ok(StoredPlan {
+                id: row.id,
+                agent_id: row.agent_id,
+                created_at: row.created_at,
+                acknowledged_at: row.acknowledged_at,
+                agent_view: row.agent_view,
+                cycle: Cycle::of(&plan, &steps, today),
+                steps,
+                plan,
+            })
+        })
+        .collect()
 }
 
 /// Drafts and keeps a plan, in one go: for the command line and the demo.
@@ -200,7 +342,9 @@ pub fn keep(
     };
     store::insert_plan(c, &row)?;
     record(c, organisation, by, "plan.created", row.id, now)?;
-    stored(row)
+    stored(c, organisation, vec![row], now.date())?
+        .pop()
+        .ok_or(CoachingError::NoPlan)
 }
 
 /// A plan the actor may see: coaches and administrators any of their organisation, an agent only their own.
@@ -212,7 +356,9 @@ pub fn find(c: &mut DbConnection, actor: &Actor, id: Id) -> Result<StoredPlan> {
     if actor.role == Role::Agent && actor.agent != Some(row.agent_id) {
         return Err(CoachingError::NoPlan);
     }
-    stored(row)
+    stored(c, actor.organisation, vec![row], Instant::now().date())?
+        .pop()
+        .ok_or(CoachingError::NoPlan)
 }
 
 /// Like [`find`], and the look is written in the audit log.
@@ -237,10 +383,49 @@ pub fn open(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result
 /// # Errors
 /// Database errors.
 pub fn plans_of(c: &mut DbConnection, organisation: Id, agent: Id) -> Result<Vec<StoredPlan>> {
-    store::plans_of(c, organisation, agent)?
-        .into_iter()
-        .map(stored)
-        .collect()
+    let rows = store::plans_of(c, organisation, agent)?;
+    stored(c, organisation, rows, Instant::now().date())
+}
+
+/// Adds a step to a plan and says where it stands then. Agents dispute, others do the rest; one plan an agent is open at a
+/// time.
+///
+/// # Errors
+/// [`CoachingError::NoPlan`] when it is not the actor's to see, or why the step does not fit.
+pub fn take_step(
+    c: &mut DbConnection,
+    actor: &Actor,
+    id: Id,
+    new: NewStep,
+    now: Instant,
+) -> Result<StoredPlan> {
+    let plan = find(c, actor, id)?;
+    let agents_own = matches!(new, NewStep::Disputed { .. });
+    if agents_own != (actor.agent == Some(plan.agent_id)) {
+        return Err(CoachingError::NoPlan);
+    }
+    if matches!(new, NewStep::Accepted { .. }) {
+        let others = plans_of(c, actor.organisation, plan.agent_id)?;
+        if others.iter().any(|p| p.id != id && p.cycle.is_open()) {
+            return Err(CoachingError::PlanOpen);
+        }
+    }
+    let by = actor.label();
+    let step = plan.cycle.admit(&plan.plan, new, &by)?;
+    let row = store::StepRow {
+        organisation_id: actor.organisation,
+        id: Id::new(),
+        plan_id: id,
+        position: i32::try_from(plan.steps.len()).unwrap_or(i32::MAX),
+        kind: step.kind().to_owned(),
+        content: Json::of(&step)?,
+        made_by: by.clone(),
+        made_at: now,
+    };
+    store::insert_step(c, &row)?;
+    let action = format!("plan.{}", step.kind());
+    record(c, actor.organisation, &by, &action, id, now)?;
+    find(c, actor, id)
 }
 
 /// The agent has read a plan ("read", not "agree") and may add their view.

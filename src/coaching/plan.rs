@@ -134,8 +134,42 @@ pub struct Plan {
     pub environment: Vec<String>,
     pub not_yours: Vec<NotYours>,
     pub check_ins: Vec<CheckIn>,
+    /// What people made of it; absent in a proposal, and never stored with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<Agreed>,
     /// Smallest change of the rate that two such windows could show, in points of 100.
     pub detectable_change: Option<f64>,
+}
+
+/// What coach and agent agreed, as it is printed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Agreed {
+    pub on: NaiveDate,
+    pub items: Vec<AgreedItem>,
+    pub promises: Vec<AgreedPromise>,
+    /// What each check-in found, in the order of the check-ins; `None` for those to come.
+    pub found: Vec<Option<String>>,
+    /// The agent's own words.
+    pub view: Option<String>,
+    pub read_on: Option<NaiveDate>,
+    pub outcome: Option<String>,
+}
+
+/// A goal, where it comes from, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgreedItem {
+    pub title: String,
+    pub goal: String,
+    pub source: String,
+    pub reason: String,
+}
+
+/// Support that the leader promised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgreedPromise {
+    pub promise: String,
+    pub due: NaiveDate,
+    pub kept: Option<NaiveDate>,
 }
 
 /// A meeting.

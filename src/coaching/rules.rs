@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, Duration, NaiveDate, Weekday};
+use chrono::{Datelike, Duration, NaiveDate};
 
 use crate::{
     feedback::{AgentCounts, Period, ThemeRow},
@@ -22,6 +22,7 @@ use crate::{
     types::{Id, Instant},
 };
 
+use super::cycle::weekday;
 use super::expected::Expected;
 use super::plan::{Balance, Basis, CheckIn, Finding, NotYours, Plan, Quote, Rate, Strength};
 
@@ -162,6 +163,7 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
         environment,
         not_yours: judged.not_yours(taxonomy),
         check_ins,
+        agreed: None,
         basis: Basis {
             period: e.period,
             days: e.days,
@@ -292,15 +294,9 @@ fn check_ins(from: NaiveDate, has_focus: bool) -> Vec<CheckIn> {
     [7, 14, 30, 60]
         .into_iter()
         .zip(purposes)
-        .map(|(days, purpose)| {
-            let mut date = from + Duration::days(days);
-            while matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
-                date += Duration::days(1);
-            }
-            CheckIn {
-                date,
-                purpose: purpose.to_owned(),
-            }
+        .map(|(days, purpose)| CheckIn {
+            date: weekday(from + Duration::days(days)),
+            purpose: purpose.to_owned(),
         })
         .collect()
 }

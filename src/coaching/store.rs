@@ -1,9 +1,12 @@
-//! The table of this capability: plans.
+//! The tables of this capability: plans and their steps.
 
 use diesel::prelude::*;
 
 use crate::{
-    db::{DbConnection, DbResult, schema::plans},
+    db::{
+        DbConnection, DbResult,
+        schema::{plan_steps, plans},
+    },
     types::{Id, Instant, Json},
 };
 
@@ -61,4 +64,56 @@ pub fn acknowledge(
         ))
         .execute(c)?;
     Ok(())
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = plan_steps)]
+pub struct StepRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub plan_id: Id,
+    /// From 0; two steps made at the same moment cannot both have it.
+    pub position: i32,
+    pub kind: String,
+    pub content: Json,
+    pub made_by: String,
+    pub made_at: Instant,
+}
+
+pub fn insert_step(c: &mut DbConnection, row: &StepRow) -> DbResult<()> {
+    diesel::insert_into(plan_steps::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+/// The steps of these plans, each plan's in order.
+pub fn steps_of(c: &mut DbConnection, organisation: Id, plan_ids: &[Id]) -> DbResult<Vec<StepRow>> {
+    Ok(plan_steps::table
+        .filter(plan_steps::organisation_id.eq(organisation))
+        .filter(plan_steps::plan_id.eq_any(plan_ids))
+        .order((plan_steps::plan_id, plan_steps::position))
+        .select(StepRow::as_select())
+        .load(c)?)
+}
+
+/// The newest accepted plans of an organisation, at most `limit`.
+pub fn accepted_plans(
+    c: &mut DbConnection,
+    organisation: Id,
+    limit: i64,
+) -> DbResult<Vec<PlanRow>> {
+    let accepted = plan_steps::table
+        .filter(plan_steps::organisation_id.eq(organisation))
+        .filter(plan_steps::kind.eq("accepted"))
+        .order(plan_steps::id.desc())
+        .limit(limit)
+        .select(plan_steps::plan_id)
+        .load::<Id>(c)?;
+    Ok(plans::table
+        .filter(plans::organisation_id.eq(organisation))
+        .filter(plans::id.eq_any(accepted))
+        .order(plans::id)
+        .select(PlanRow::as_select())
+        .load(c)?)
 }

@@ -376,6 +376,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    plan_steps (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        plan_id -> DbUuid,
+        position -> Integer,
+        kind -> Text,
+        content -> DbJson,
+        made_by -> Text,
+        made_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     teams,
@@ -400,5 +416,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     import_rejections,
     feedback,
     comment_themes,
-    plans
+    plans,
+    plan_steps
 );

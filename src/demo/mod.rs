@@ -14,7 +14,10 @@ use crate::{
     assessment::{
         self, ItemKind, Questionnaire, questionnaire::SERVICE_ATTITUDE, writer::NewAnswer,
     },
-    coaching,
+    coaching::{
+        self,
+        cycle::{Choice, NewStep, weekday},
+    },
     db::{Database, DbConnection, write_transaction},
     feedback::{self, Mapping},
     hiring::{self, Decision},
@@ -399,8 +402,22 @@ fn plans(
         }
     }
     planned.extend(without);
-    for agent in &planned {
-        coaching::create(c, organisation, &boss.label(), agent.id, now)?;
+    for (at, agent) in planned.iter().enumerate() {
+        let stored = coaching::create(c, organisation, &boss.label(), agent.id, now)?;
+        // One of them is on its way.
+        if let (1, Some(focus)) = (at, stored.plan.focus.first()) {
+            let items = vec![Choice {
+                theme: Some(focus.theme.clone()),
+                ..Choice::default()
+            }];
+            let promise = NewStep::Promised {
+                promise: "Thirty minutes off the phone for the practice".to_owned(),
+                due: weekday(now.date() + Duration::days(5)),
+            };
+            for step in [NewStep::Accepted { items }, promise] {
+                coaching::take_step(c, boss, stored.id, step, now)?;
+            }
+        }
     }
     let first = planned.first().context("somebody has a plan")?;
     let (_, sign_in) = account(c, organisation, Role::Agent, Some(first.id), now)?;

@@ -2,6 +2,7 @@
 //! tagged, PDF/UA-1), DOCX, HTML and Markdown. [`charts`] draws the pictures, each with a table of its numbers
 //! beside it, and [`csv`] reads and writes tables.
 
+pub mod calendar;
 pub mod charts;
 pub mod csv;
 pub mod docx;

@@ -474,6 +474,18 @@ pub fn counts(
     Ok(counts)
 }
 
+/// Who was scored when, and whether the score is good; in no order.
+///
+/// # Errors
+/// Database errors.
+pub fn scores(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+) -> Result<Vec<(Id, Instant, bool)>> {
+    Ok(store::scores(c, organisation, period.from, period.to)?)
+}
+
 /// Counts of one kind of case.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CaseCounts {

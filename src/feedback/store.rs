@@ -351,6 +351,29 @@ pub fn score_tallies(
         .load(c)?)
 }
 
+/// Agent, moment and whether the score is good, in a period.
+pub fn scores(
+    c: &mut DbConnection,
+    organisation: Id,
+    from: Instant,
+    to: Instant,
+) -> DbResult<Vec<(Id, Instant, bool)>> {
+    Ok(feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(
+            feedback::occurred_at
+                .gt(from)
+                .and(feedback::occurred_at.le(to)),
+        )
+        .filter(feedback::good.is_not_null())
+        .select((
+            feedback::agent_id,
+            feedback::occurred_at,
+            feedback::good.assume_not_null(),
+        ))
+        .load(c)?)
+}
+
 /// Comments of every agent in a period, by what could be made of them.
 pub fn comment_tallies(
     c: &mut DbConnection,
@@ -445,6 +468,9 @@ pub fn case_tallies(
         .load(c)?)
 }
 
+/// Channel, issue, theme, pole, and how many comments.
+pub type CaseThemes = (String, String, String, String, i64);
+
 /// Comments of everybody that mention each theme at each pole, by kind of case (channel, issue); those that contradict
 /// their score left out.
 pub fn case_themes(
@@ -452,7 +478,7 @@ pub fn case_themes(
     organisation: Id,
     from: Instant,
     to: Instant,
-) -> DbResult<Vec<(String, String, String, String, i64)>> {
+) -> DbResult<Vec<CaseThemes>> {
     let same = feedback::organisation_id
         .eq(comment_themes::organisation_id)
         .and(feedback::id.eq(comment_themes::feedback_id));

@@ -23,7 +23,7 @@ use crate::{
         plan::{NotYours, Strength},
     },
     db::DbConnection,
-    documents::{html, model::Document},
+    documents::html,
     feedback::{self, Agent, Period},
     text::withhold,
     types::{Id, Instant},
@@ -200,33 +200,6 @@ pub async fn create_plan_json(
     .await
 }
 
-#[derive(Template)]
-#[template(path = "plan.html")]
-struct PlanPage {
-    frame: Frame,
-    stored: coaching::StoredPlan,
-    document: Document,
-    own: bool,
-    body: String,
-}
-
-/// `GET /plans/{id}`
-pub async fn plan_page(state: Data<State>, req: HttpRequest, who: Who, id: Path<Id>) -> WebResult {
-    let actor = who.0.clone();
-    let stored = state
-        .db
-        .write(move |c| coaching::open(c, &actor, *id, Instant::now()))
-        .await?;
-    let document = coaching::document::document(&stored.plan);
-    page(&PlanPage {
-        frame: Frame::of(&req),
-        own: who.0.agent == Some(stored.agent_id),
-        body: html::fragment(&document),
-        document,
-        stored,
-    })
-}
-
 /// `GET /api/v1/plans/{id}`
 pub async fn plan_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
     Ok(HttpResponse::Ok().json(
@@ -250,7 +223,7 @@ pub async fn download(state: Data<State>, who: Who, path: Path<(Id, String)>) ->
         stored.plan.agent_reference,
         stored.created_at.date()
     );
-    let rendered = actix_web::web::block(move || coaching::render(&stored.plan, format)).await;
+    let rendered = actix_web::web::block(move || coaching::render(&stored.agreed(), format)).await;
     let bytes = rendered.map_err(|e| WebError::internal(&e))??;
     let mut response = attachment(&name, format.media_type(), bytes);
     let private = actix_web::http::header::HeaderValue::from_static("private, no-store");

@@ -70,6 +70,8 @@ codes! {
     SittingFinished "sitting_finished" CONFLICT,
     AnswerConflict "answer_conflict" CONFLICT,
     KeyReused "key_reused" CONFLICT,
+    PlanOpen "plan_open" CONFLICT,
+    StepRefused "step_refused" CONFLICT,
     Conflict "conflict" CONFLICT,
     Busy "busy" SERVICE_UNAVAILABLE,
     Internal "internal" INTERNAL_SERVER_ERROR,
@@ -250,6 +252,23 @@ impl From<CoachingError> for WebError {
         match error {
             E::NoPlan | E::UnknownFormat | E::NoOrganisation => Self::not_found(),
             E::ViewTooLong => Self::new(Code::Invalid, detail),
+            E::PlanOpen => Self::new(Code::PlanOpen, detail),
+            E::Step(e) => {
+                use crate::coaching::cycle::StepError as S;
+                let code = match e {
+                    S::ReasonNeeded(_) => Code::ReasonNeeded,
+                    S::NotAccepted
+                    | S::AlreadyAccepted
+                    | S::Closed
+                    | S::KeptAlready
+                    | S::CheckedInAlready
+                    | S::DecidedAlready
+                    | S::OwnPlan => Code::StepRefused,
+                    S::NoPromise | S::NoCheckIn | S::NoDispute => Code::NotFound,
+                    _ => Code::Invalid,
+                };
+                Self::new(code, detail)
+            }
             E::Render(e) => Self::internal(&e),
             E::Stored(e) => Self::internal(&e),
             E::Feedback(e) => e.into(),

@@ -12,6 +12,7 @@ pub mod feedback;
 pub mod hiring;
 pub mod openapi;
 pub mod operations;
+pub mod plans;
 pub mod render;
 pub mod routes;
 pub mod upload;

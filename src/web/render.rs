@@ -55,11 +55,16 @@ impl Frame {
 }
 
 fn links(role: Role) -> Vec<(&'static str, &'static str)> {
-    let all: [(&str, &str, &[Role]); 7] = [
+    let all: [(&str, &str, &[Role]); 8] = [
         ("/vacancies", "Vacancies", &[Role::Admin, Role::Recruiter]),
         ("/agents", "Agents", &[Role::Admin, Role::Coach]),
         ("/feedback", "Feedback", &[Role::Admin, Role::Analyst]),
         ("/validity", "Validity", &[Role::Admin, Role::Analyst]),
+        (
+            "/effect",
+            "Did it help?",
+            &[Role::Admin, Role::Analyst, Role::Coach],
+        ),
         ("/people", "People", &[Role::Admin]),
         ("/audit", "Audit", &[Role::Admin]),
         ("/me", "My feedback", &[Role::Agent]),

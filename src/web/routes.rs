@@ -16,7 +16,7 @@ use super::{
     auth::{Access, guard},
     coaching as c,
     error::of_actix,
-    feedback as f, hiring as h, operations as o, render, validity as v,
+    feedback as f, hiring as h, operations as o, plans as p, render, validity as v,
 };
 use crate::accounts::Role;
 
@@ -24,6 +24,7 @@ const ADMIN: Access = Access::Roles(&[Role::Admin]);
 const HIRING: Access = Access::Roles(&[Role::Admin, Role::Recruiter]);
 const COACHING: Access = Access::Roles(&[Role::Admin, Role::Coach]);
 const PLANS: Access = Access::Roles(&[Role::Admin, Role::Coach, Role::Agent]);
+const FOLLOW_UP: Access = Access::Roles(&[Role::Admin, Role::Analyst, Role::Coach]);
 const ANALYSIS: Access = Access::Roles(&[Role::Admin, Role::Analyst]);
 const AGENT: Access = Access::Roles(&[Role::Agent]);
 const SIGNED_IN: Access = Access::Roles(&Role::ALL);
@@ -85,10 +86,14 @@ routes! {
     GET "/agents" COACHING => c::agents_page,
     GET "/agents/{id}" COACHING => c::agent_page,
     POST "/agents/{id}/plans" COACHING => c::create_plan_form,
-    GET "/plans/{id}" PLANS => c::plan_page,
+    GET "/plans/{id}" PLANS => p::plan_page,
     GET "/plans/{id}/plan.{format}" PLANS => c::download,
     GET "/me" AGENT => c::me_page,
     POST "/me/plans/{id}/acknowledge" AGENT => c::acknowledge_form,
+    GET "/plans/{id}/check-ins.ics" PLANS => p::calendar,
+    POST "/plans/{id}/steps" COACHING => p::step_form,
+    POST "/me/plans/{id}/disputes" AGENT => p::dispute_form,
+    GET "/effect" FOLLOW_UP => p::effect_page,
 
     GET "/people" ADMIN => a::people_page,
     POST "/people" ADMIN => a::create_person_form,
@@ -130,6 +135,9 @@ routes! {
     POST "/api/v1/agents/{id}/plans" COACHING => c::create_plan_json,
     GET "/api/v1/plans/{id}" PLANS => c::plan_json,
     GET "/api/v1/plans/{id}/plan.{format}" PLANS => c::download,
+    POST "/api/v1/plans/{id}/steps" COACHING => p::step_json,
+    POST "/api/v1/me/plans/{id}/disputes" AGENT => p::dispute_json,
+    GET "/api/v1/effect" FOLLOW_UP => p::effect_json,
     GET "/api/v1/me" AGENT => c::me_json,
     POST "/api/v1/me/plans/{id}/acknowledge" AGENT => c::acknowledge_json,
     GET "/api/v1/openapi.json" Access::Public => super::openapi::document,

@@ -237,6 +237,8 @@ struct Ids {
     import: String,
     agent: String,
     plan: String,
+    /// A plan on its way.
+    agreed: String,
 }
 
 impl Ids {
@@ -261,12 +263,36 @@ impl Ids {
             .find_map(|p| p.agent_id)
             .expect("an agent with an account");
         let plan = coaching::plans_of(&mut c, organisation, agent).expect("reads")[0].id;
+        drop(c);
+        let agreed = app.write(|c| {
+            let now = Instant::now();
+            let agreed = coaching::create(c, organisation, "system", agent, now)?.id;
+            let coach = Actor {
+                role: Role::Coach,
+                ..actor.clone()
+            };
+            let own = Actor {
+                role: Role::Agent,
+                agent: Some(agent),
+                ..actor.clone()
+            };
+            for (who, step) in [
+                (&coach, json!({ "step": "accepted", "items": [{ "goal": "Say back what I heard", "reason": "Own wish" }] })),
+                (&coach, json!({ "step": "promised", "promise": "A headset that works", "due": "2030-01-06" })),
+                (&coach, json!({ "step": "checked_in", "check_in": 0, "note": "Tried it twice", "seen": 2, "of": 5 })),
+                (&own, json!({ "step": "disputed", "point": "He hung up", "reason": "The line dropped" })),
+            ] {
+                coaching::take_step(c, who, agreed, serde_json::from_value(step)?, now)?;
+            }
+            Ok(agreed)
+        });
         Self {
             vacancy: oldest.to_string(),
             candidate: candidate.to_string(),
             import: import.to_string(),
             agent: agent.to_string(),
             plan: plan.to_string(),
+            agreed: agreed.to_string(),
         }
     }
 
@@ -277,6 +303,7 @@ impl Ids {
             import,
             agent,
             plan,
+            agreed,
         } = self;
         let of = |paths: &[&str]| paths.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>();
         match role {
@@ -290,13 +317,19 @@ impl Ids {
                 "/feedback".to_owned(),
                 format!("/feedback/imports/{import}"),
                 "/validity".to_owned(),
+                "/effect".to_owned(),
             ],
             Role::Coach => vec![
                 "/agents".to_owned(),
                 format!("/agents/{agent}"),
                 format!("/plans/{plan}"),
+                format!("/plans/{agreed}"),
             ],
-            Role::Agent => vec!["/me".to_owned(), format!("/plans/{plan}")],
+            Role::Agent => vec![
+                "/me".to_owned(),
+                format!("/plans/{plan}"),
+                format!("/plans/{agreed}"),
+            ],
         }
     }
 }

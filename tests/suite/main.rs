@@ -18,6 +18,7 @@ mod hiring;
 mod layers;
 mod measurement;
 mod permissions;
+mod plan_cycle;
 mod schema;
 mod support;
 mod validity;

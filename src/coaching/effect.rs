@@ -1,0 +1,307 @@
+//! Did coaching help? Pure.
+//!
+//! Whoever is picked at a low point does better next time by chance alone. So what came after a plan is compared with what
+//! would have come without it: the rate that the scores before lead to expect once they are shrunk (Barnett et al. 2005), and
+//! the drift of colleagues without a plan over the same days (difference in differences). Plans are pooled with weights 1 /
+//! variance; the interval allows for teams whose plans move together.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{
+    stats::{
+        intervals::Interval,
+        shrinkage::{BetaPosterior, BetaPrior, Tally},
+    },
+    types::Id,
+};
+
+/// Fewest scores after a plan, and fewest plans to pool.
+pub const MIN_AFTER: u64 = 20;
+pub const MIN_PLANS: usize = 8;
+/// A single plan is judged only where a change of this size could be seen.
+const TELLING: f64 = 0.10;
+const Z: f64 = 1.959_963_985;
+
+/// Good scores of one agent before and after a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Around {
+    pub before: Tally,
+    pub after: Tally,
+}
+
+/// What can be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    CannotTell,
+    NoDifference,
+    Better,
+    Worse,
+}
+
+impl Verdict {
+    fn of(interval: Interval, telling: bool) -> Self {
+        if interval.low > 0.0 {
+            Self::Better
+        } else if interval.high < 0.0 {
+            Self::Worse
+        } else if telling {
+            Self::NoDifference
+        } else {
+            Self::CannotTell
+        }
+    }
+}
+
+/// What colleagues without a plan did over the same days: mean of after less expected, and its variance.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Drift {
+    pub mean: f64,
+    pub variance: f64,
+    pub agents: usize,
+}
+
+/// One plan's before, expected and after.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Change {
+    pub scores_before: u64,
+    pub before: f64,
+    /// Without coaching: shrunk, and moved with colleagues.
+    pub expected: f64,
+    pub scores_after: u64,
+    pub after: f64,
+    /// After less expected.
+    pub effect: f64,
+    pub se: f64,
+    /// 95 %.
+    pub interval: Interval,
+    /// Smallest difference that could have been seen with 80 % power at .05.
+    pub detectable: f64,
+    pub verdict: Verdict,
+}
+
+fn rate(tally: Tally) -> f64 {
+    tally.successes as f64 / tally.n as f64
+}
+
+fn variance(posterior: BetaPosterior) -> f64 {
+    let mean = posterior.mean();
+    // Of a beta distribution with a + b = m: p (1 - p) / (m + 1).
+    mean * (1.0 - mean) / (posterior.alpha + posterior.beta + 1.0)
+}
+
+/// After less expected, and its variance: of the expectation and of the scores after.
+fn difference(around: Around, prior: BetaPrior) -> Option<(f64, f64, f64)> {
+    if around.after.n == 0 {
+        return None;
+    }
+    let posterior = prior.posterior(around.before);
+    let p = posterior.mean();
+    let sampling = p * (1.0 - p) / around.after.n as f64;
+    Some((p, rate(around.after) - p, variance(posterior) + sampling))
+}
+
+/// The drift of `colleagues`, by their scores after.
+pub fn drift(colleagues: &[Around], prior: BetaPrior) -> Drift {
+    let differences: Vec<(f64, f64)> = colleagues
+        .iter()
+        .filter_map(|c| difference(*c, prior).map(|(_, d, _)| (c.after.n as f64, d)))
+        .collect();
+    let weight: f64 = differences.iter().map(|(w, _)| w).sum();
+    if weight == 0.0 {
+        return Drift::default();
+    }
+    let mean = differences.iter().map(|(w, d)| w * d).sum::<f64>() / weight;
+    let squares: f64 = differences
+        .iter()
+        .map(|(w, d)| (w * (d - mean)).powi(2))
+        .sum();
+    Drift {
+        mean,
+        variance: squares / (weight * weight),
+        agents: differences.len(),
+    }
+}
+
+/// What came after a plan against what would have come without. `None` without scores before or after.
+pub fn change(own: Around, prior: BetaPrior, drift: Drift) -> Option<Change> {
+    if own.before.n == 0 {
+        return None;
+    }
+    let (p, difference, own_variance) = difference(own, prior)?;
+    let (effect, se) = (
+        difference - drift.mean,
+        (own_variance + drift.variance).sqrt(),
+    );
+    let interval = Interval::around(effect, Z * se);
+    // (z_.975 + z_.8) standard errors.
+    let detectable = 2.801_585 * se;
+    let enough = own.after.n >= MIN_AFTER;
+    Some(Change {
+        scores_before: own.before.n,
+        before: rate(own.before),
+        expected: (p + drift.mean).clamp(0.0, 1.0),
+        scores_after: own.after.n,
+        after: rate(own.after),
+        effect,
+        se,
+        interval,
+        detectable,
+        verdict: if enough {
+            Verdict::of(interval, detectable <= TELLING)
+        } else {
+            Verdict::CannotTell
+        },
+    })
+}
+
+/// The effect over many plans.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Pooled {
+    pub plans: usize,
+    pub teams: usize,
+    pub effect: f64,
+    /// 95 %.
+    pub interval: Interval,
+    pub verdict: Verdict,
+}
+
+/// Pools changes with enough scores after, each with its team. `None` below [`MIN_PLANS`].
+pub fn pooled(changes: &[(Option<Id>, Change)]) -> Option<Pooled> {
+    let used: Vec<&(Option<Id>, Change)> = changes
+        .iter()
+        .filter(|(_, c)| c.scores_after >= MIN_AFTER && c.se > 0.0)
+        .collect();
+    if used.len() < MIN_PLANS {
+        return None;
+    }
+    let weight = |c: &Change| 1.0 / (c.se * c.se);
+    let total: f64 = used.iter().map(|(_, c)| weight(c)).sum();
+    let effect = used.iter().map(|(_, c)| weight(c) * c.effect).sum::<f64>() / total;
+    // Sums of weighted residuals by team (an agent without one is a team of one): squared, they allow for plans of a team
+    // that move together.
+    let mut teams: BTreeMap<(Option<Id>, usize), f64> = BTreeMap::new();
+    for (at, (team, c)) in used.iter().enumerate() {
+        let key = (*team, if team.is_some() { 0 } else { at });
+        *teams.entry(key).or_default() += weight(c) * (c.effect - effect);
+    }
+    let g = teams.len() as f64;
+    let model = (1.0 / total).sqrt();
+    let clustered = if teams.len() > 1 {
+        (g / (g - 1.0) * teams.values().map(|s| s * s).sum::<f64>()).sqrt() / total
+    } else {
+        0.0
+    };
+    let se = model.max(clustered);
+    let interval = Interval::around(effect, Z * se);
+    Some(Pooled {
+        plans: used.len(),
+        teams: teams.len(),
+        effect,
+        interval,
+        verdict: Verdict::of(interval, 2.801_585 * se <= TELLING / 2.0),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+
+    struct World {
+        rng: ChaCha8Rng,
+    }
+
+    impl World {
+        /// Good scores out of `n` at rate `p`.
+        fn draw(&mut self, n: u64, p: f64) -> Tally {
+            let successes = (0..n).filter(|_| self.rng.random::<f64>() < p).count() as u64;
+            Tally { successes, n }
+        }
+
+        /// True rates spread by a standard deviation of .07 around .8; 40 scores before, 40 after, `gain` for whoever is coached
+        /// and `drift` for everybody. The lowest fifth before is coached, as happens.
+        fn changes(&mut self, gain: f64, drifted: f64) -> (Vec<(Option<Id>, Change)>, f64) {
+            let prior = BetaPrior::from_icc(0.8, 0.0049 / 0.16);
+            let mut agents: Vec<(f64, Tally)> = (0..400)
+                .map(|_| {
+                    let p = (0.8 + 0.07 * (self.rng.random::<f64>() * 2.0 - 1.0) * 3f64.sqrt())
+                        .clamp(0.02, 0.98);
+                    (p, self.draw(40, p))
+                })
+                .collect();
+            agents.sort_by_key(|(_, before)| before.successes);
+            let around: Vec<Around> = agents
+                .iter()
+                .enumerate()
+                .map(|(i, (p, before))| {
+                    let p = p + drifted + if i < 80 { gain } else { 0.0 };
+                    Around {
+                        before: *before,
+                        after: self.draw(40, p.clamp(0.0, 1.0)),
+                    }
+                })
+                .collect();
+            let drift = drift(&around[80..], prior);
+            let naive = around[..80]
+                .iter()
+                .map(|a| rate(a.after) - rate(a.before))
+                .sum::<f64>()
+                / 80.0;
+            let changes = around[..80]
+                .iter()
+                .filter_map(|a| Some((None, change(*a, prior, drift)?)))
+                .collect();
+            (changes, naive)
+        }
+    }
+
+    /// Known truth: without any gain a naive comparison sees one, this sees none; a real gain is found, and drift is not taken
+    /// for one.
+    #[test]
+    fn regression_to_the_mean_is_no_success_and_a_gain_is_found() {
+        let mut world = World {
+            rng: ChaCha8Rng::seed_from_u64(7),
+        };
+        let (none, naive) = world.changes(0.0, 0.03);
+        let found = pooled(&none).expect("eighty plans");
+        assert!(naive > 0.08, "{naive}");
+        assert!(
+            found.interval.contains(0.0) && found.effect.abs() < 0.03,
+            "{found:?}"
+        );
+        assert_ne!(found.verdict, Verdict::Better);
+        let (real, _) = world.changes(0.06, 0.03);
+        let found = pooled(&real).expect("eighty plans");
+        assert!(
+            found.interval.contains(0.06) && found.verdict == Verdict::Better,
+            "{found:?}"
+        );
+        // One plan with forty scores cannot tell.
+        let silent = real
+            .iter()
+            .filter(|(_, c)| c.verdict == Verdict::CannotTell)
+            .count();
+        assert!(silent > 60, "{silent}");
+        assert_eq!(pooled(&real[..MIN_PLANS - 1]), None);
+    }
+
+    /// Over many worlds without a gain, the interval misses 0 about one time in twenty.
+    #[test]
+    fn false_alarms_are_as_rare_as_they_say() {
+        let mut world = World {
+            rng: ChaCha8Rng::seed_from_u64(11),
+        };
+        let missed = (0..200)
+            .filter(|_| {
+                let (changes, _) = world.changes(0.0, 0.0);
+                pooled(&changes).is_some_and(|p| !p.interval.contains(0.0))
+            })
+            .count();
+        assert!((2..=22).contains(&missed), "{missed} of 200");
+    }
+}

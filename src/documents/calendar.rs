@@ -1,0 +1,57 @@
+//! Dates as a calendar file (iCalendar, RFC 5545): whole days, no time zone to go wrong. Pure.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use icalendar::{Calendar, Component, Event, EventLike};
+
+/// A day to remember.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Stable, so that a second import moves the entry and adds none.
+    pub uid: String,
+    pub date: NaiveDate,
+    pub title: String,
+    pub text: String,
+}
+
+/// A calendar file of these entries, stamped with the moment at which they were as they are.
+pub fn render(entries: &[Entry], stamp: DateTime<Utc>) -> String {
+    let mut calendar = Calendar::new();
+    for entry in entries {
+        calendar.push(
+            Event::new()
+                .uid(&entry.uid)
+                .timestamp(stamp)
+                .all_day(entry.date)
+                .summary(&entry.title)
+                .description(&entry.text)
+                .done(),
+        );
+    }
+    calendar.done().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_a_whole_day_and_text_cannot_break_out() {
+        let entry = Entry {
+            uid: "one".to_owned(),
+            date: NaiveDate::from_ymd_opt(2026, 12, 1).expect("a day"),
+            title: "Check-in; 10 minutes, both".to_owned(),
+            text: "First line\nEND:VEVENT\n🙂 ".repeat(6),
+        };
+        let stamp = DateTime::from_timestamp(1_800_000_000, 0).expect("a moment");
+        let text = render(&[entry], stamp);
+        assert!(text.contains("DTSTART;VALUE=DATE:20261201\r\n"), "{text}");
+        assert!(
+            text.contains("SUMMARY:Check-in\\; 10 minutes\\, both\r\n"),
+            "{text}"
+        );
+        let ends = text.lines().filter(|l| *l == "END:VEVENT").count();
+        assert_eq!(ends, 1, "{text}");
+        assert!(text.lines().all(|l| l.trim_end().len() <= 75), "{text}");
+        assert_eq!(text.matches("BEGIN:VCALENDAR").count(), 1);
+    }
+}

@@ -1,0 +1,301 @@
+//! A plan on its way: the page, the steps that people take, its dates as a calendar, and whether plans helped.
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Form, Json, Path},
+};
+use askama::Template;
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::{
+    State,
+    auth::Who,
+    error::{Code, WebError, WebResult},
+    render::{Frame, attachment, page, see_other},
+};
+use crate::{
+    accounts::{Actor, Role},
+    coaching::{
+        self, StoredPlan,
+        cycle::{Choice, NewStep, Offer, Outcome, Source, offers},
+        effect::{Change, Verdict},
+        follow_up::{self, FollowUp},
+    },
+    documents::{html, model::Document},
+    types::{Id, Instant},
+};
+
+#[derive(Template)]
+#[template(path = "plan.html")]
+struct PlanPage {
+    frame: Frame,
+    stored: StoredPlan,
+    document: Document,
+    own: bool,
+    /// Whoever may take the coach's steps.
+    coach: bool,
+    offers: Vec<Offer>,
+    change: Option<String>,
+    body: String,
+}
+
+/// `GET /plans/{id}`
+pub async fn plan_page(state: Data<State>, req: HttpRequest, who: Who, id: Path<Id>) -> WebResult {
+    let actor = who.0.clone();
+    let stored = state
+        .db
+        .write(move |c| coaching::open(c, &actor, *id, Instant::now()))
+        .await?;
+    let (organisation, followed) = (who.0.organisation, stored.clone());
+    let change = state
+        .db
+        .read(move |c| follow_up::change_of(c, organisation, &followed, Instant::now()))
+        .await?;
+    let document = coaching::document::document(&stored.agreed());
+    let own = who.0.agent == Some(stored.agent_id);
+    page(&PlanPage {
+        frame: Frame::of(&req),
+        own,
+        coach: !own && matches!(who.0.role, Role::Coach | Role::Admin),
+        offers: offers(&stored.plan),
+        change: change.as_ref().map(said),
+        body: html::fragment(&document),
+        document,
+        stored,
+    })
+}
+
+/// A change in words, with what it takes to tell.
+fn said(c: &Change) -> String {
+    let percent = |p: f64| format!("{:.0} %", 100.0 * p);
+    let verdict = match c.verdict {
+        Verdict::CannotTell => format!(
+            "Cannot tell yet: with this volume only a difference of about {:.0} points could be seen.",
+            100.0 * c.detectable
+        ),
+        Verdict::NoDifference => "No difference that stands out of chance.".to_owned(),
+        Verdict::Better => "Better than chance and colleagues' drift explain.".to_owned(),
+        Verdict::Worse => "Worse than chance and colleagues' drift explain.".to_owned(),
+    };
+    format!(
+        "Good scores before: {} of {}. Expected since without coaching: {}. Since: {} of {}. {verdict}",
+        percent(c.before),
+        c.scores_before,
+        percent(c.expected),
+        percent(c.after),
+        c.scores_after,
+    )
+}
+
+/// `GET /plans/{id}/check-ins.ics`
+pub async fn calendar(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
+    let stored = state
+        .db
+        .read(move |c| coaching::find(c, &who.0, *id))
+        .await?;
+    let name = format!("check-ins-{}.ics", stored.plan.agent_reference);
+    let body = coaching::calendar(&stored).into_bytes();
+    Ok(attachment(&name, "text/calendar; charset=utf-8", body))
+}
+
+async fn take(state: &State, actor: Actor, id: Id, step: NewStep) -> Result<StoredPlan, WebError> {
+    state
+        .db
+        .write(move |c| {
+            Ok::<_, WebError>(coaching::take_step(c, &actor, id, step, Instant::now())?)
+        })
+        .await
+}
+
+/// `POST /plans/{id}/steps`
+pub async fn step_form(
+    state: Data<State>,
+    who: Who,
+    id: Path<Id>,
+    form: Form<BTreeMap<String, String>>,
+) -> WebResult {
+    // Whose plan it is comes before what is wrong with the form.
+    let (actor, plan) = (who.0.clone(), *id);
+    state
+        .db
+        .read(move |c| coaching::find(c, &actor, plan))
+        .await?;
+    take(&state, who.0, *id, step_of(&form)?).await?;
+    Ok(see_other(&format!("/plans/{id}")))
+}
+
+/// `POST /api/v1/plans/{id}/steps`
+pub async fn step_json(
+    state: Data<State>,
+    who: Who,
+    id: Path<Id>,
+    step: Json<serde_json::Value>,
+) -> WebResult {
+    let (actor, plan) = (who.0.clone(), *id);
+    state
+        .db
+        .read(move |c| coaching::find(c, &actor, plan))
+        .await?;
+    let stored = take(&state, who.0, *id, known(step.into_inner())?).await?;
+    Ok(HttpResponse::Created().json(stored))
+}
+
+fn known<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, WebError> {
+    serde_json::from_value(value)
+        .map_err(|e| WebError::new(Code::Invalid, format!("The step cannot be read: {e}.")))
+}
+
+/// The step that a form describes.
+fn step_of(form: &BTreeMap<String, String>) -> Result<NewStep, WebError> {
+    let field = |name: &str| form.get(name).map_or("", |v| v.trim());
+    let text = |name: &str| field(name).to_owned();
+    let wrong = |name: &str| {
+        WebError::new(
+            Code::Invalid,
+            format!("The field \"{name}\" is missing or cannot be read."),
+        )
+    };
+    let number = |name: &str| field(name).parse::<usize>().map_err(|_e| wrong(name));
+    let tally = |name: &str| match field(name) {
+        "" => Ok(None),
+        digits => digits.parse::<u32>().map(Some).map_err(|_e| wrong(name)),
+    };
+    Ok(match field("step") {
+        "accepted" => {
+            let themes = form.keys().filter_map(|k| k.strip_prefix("take."));
+            let mut items: Vec<Choice> = themes
+                .map(|theme| Choice {
+                    theme: Some(theme.to_owned()),
+                    goal: text(&format!("goal.{theme}")),
+                    reason: text(&format!("reason.{theme}")),
+                })
+                .collect();
+            if !field("own_goal").is_empty() {
+                items.push(Choice {
+                    theme: None,
+                    goal: text("own_goal"),
+                    reason: text("own_reason"),
+                });
+            }
+            NewStep::Accepted { items }
+        }
+        "promised" => NewStep::Promised {
+            promise: text("promise"),
+            due: field("due").parse().map_err(|_e| wrong("due"))?,
+        },
+        "kept" => NewStep::Kept {
+            promise: number("promise")?,
+        },
+        "checked_in" => NewStep::CheckedIn {
+            check_in: number("check_in")?,
+            note: text("note"),
+            seen: tally("seen")?,
+            of: tally("of")?,
+        },
+        "decided" => NewStep::Decided {
+            dispute: number("dispute")?,
+            upheld: field("upheld") == "yes",
+            answer: text("answer"),
+        },
+        "closed" => NewStep::Closed {
+            outcome: match field("outcome") {
+                "reached" => Outcome::Reached,
+                "continue" => Outcome::Continue,
+                "change" => Outcome::Change,
+                _ => return Err(wrong("outcome")),
+            },
+            note: text("note"),
+        },
+        _ => return Err(wrong("step")),
+    })
+}
+
+/// An agent's objection.
+#[derive(Deserialize)]
+pub struct DisputeForm {
+    #[serde(default)]
+    point: String,
+    #[serde(default)]
+    reason: String,
+}
+
+impl From<DisputeForm> for NewStep {
+    fn from(form: DisputeForm) -> Self {
+        Self::Disputed {
+            point: form.point,
+            reason: form.reason,
+        }
+    }
+}
+
+/// `POST /me/plans/{id}/disputes`
+pub async fn dispute_form(
+    state: Data<State>,
+    who: Who,
+    id: Path<Id>,
+    form: Form<DisputeForm>,
+) -> WebResult {
+    take(&state, who.0, *id, form.into_inner().into()).await?;
+    Ok(see_other(&format!("/plans/{id}")))
+}
+
+/// `POST /api/v1/me/plans/{id}/disputes`
+pub async fn dispute_json(
+    state: Data<State>,
+    who: Who,
+    id: Path<Id>,
+    form: Json<DisputeForm>,
+) -> WebResult {
+    let stored = take(&state, who.0, *id, form.into_inner().into()).await?;
+    Ok(HttpResponse::Created().json(stored))
+}
+
+#[derive(Template)]
+#[template(path = "effect.html")]
+struct EffectPage {
+    frame: Frame,
+    found: FollowUp,
+    /// The pooled effect in words.
+    said: Option<String>,
+}
+
+async fn followed(state: &State, organisation: Id) -> Result<FollowUp, WebError> {
+    Ok(state
+        .db
+        .read(move |c| follow_up::follow_up(c, organisation, Instant::now()))
+        .await?)
+}
+
+/// `GET /effect`
+pub async fn effect_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
+    let found = followed(&state, who.0.organisation).await?;
+    let said = found.pooled.map(|p| {
+        let points = |x: f64| format!("{:+.1}", 100.0 * x);
+        let verdict = match p.verdict {
+            Verdict::Better => "Coaching helped by more than chance explains.",
+            Verdict::Worse => "Scores fell by more than chance explains.",
+            Verdict::NoDifference => "There is no difference that matters.",
+            Verdict::CannotTell => "Cannot tell yet: the interval is too wide.",
+        };
+        format!(
+            "{verdict} {} points of good scores on average (95 % interval {} to {}), over {} plans in {} teams.",
+            points(p.effect),
+            points(p.interval.low),
+            points(p.interval.high),
+            p.plans,
+            p.teams
+        )
+    });
+    page(&EffectPage {
+        frame: Frame::of(&req),
+        found,
+        said,
+    })
+}
+
+/// `GET /api/v1/effect`
+pub async fn effect_json(state: Data<State>, who: Who) -> WebResult {
+    Ok(HttpResponse::Ok().json(followed(&state, who.0.organisation).await?))
+}
