@@ -13,6 +13,7 @@
 //! | are two rates different, also within strata? | [`contingency`] |
 //! | how much of a rating belongs to the person rated, how much to the one who rates? | [`variance_components`] |
 //! | what is one person's rate or mean worth, given how few values it has? | [`shrinkage`], [`variance_components`] |
+//! | what would have happened anyway? | [`split_half`] |
 //! | which groups lie outside chance, and has a rate changed? | [`funnel`], [`control`] |
 //! | what did the mix of cases explain before anybody is compared? | [`case_mix`] |
 //! | which predictors carry the explanation when they overlap? | [`importance`] |
@@ -97,5 +98,6 @@ pub mod ordinal;
 pub mod quadrature;
 pub mod shrinkage;
 pub mod sparse_logistic;
+pub mod split_half;
 pub mod utility;
 pub mod variance_components;

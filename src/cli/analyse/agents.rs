@@ -13,10 +13,12 @@ use crate::{
     cli::{Failure, Outcome},
     stats::{
         case_mix::{CaseMix, expected_means, expected_rates},
-        distributions::normal_cdf,
+        distributions::{binomial_cdf, normal_cdf},
         funnel::{Count, Point, funnel},
         intervals::Interval,
+        multiplicity::benjamini_hochberg,
         shrinkage::BetaPrior,
+        split_half::{Halves, MIN_VALUES, halves},
         variance_components::{Anova, Criterion, Group, OneWayModel, anova, crossed, one_way},
     },
 };
@@ -28,7 +30,10 @@ scores; n_for_reliability: scores needed, R (1 - icc) / (icc (1 - R)). Scores: o
 mu + w (mean - mu), w = tau2 / (tau2 + sigma2 / n), 95 % interval. With --good-from: rates with a beta prior of the same ICC,
 central 95 % interval, and a funnel plot with over-dispersion (Spiegelhalter 2005). p_below: probability that the true value
 lies more than --margin below the mean. --adjust: expected values by regression on what the agent did not choose. --rater:
-two-way crossed random effects, so that a severe customer is not counted against the agent.";
+two-way crossed random effects, so that a severe customer is not counted against the agent. raw_below, credibly_below,
+below_after_fdr: agents that a list of low values, the posterior, and a test with a false discovery rate of .1 would name.
+halves: values of agents with 10 or more are parted at random (20 times, --seed): what the lowest and highest tenth of one half
+have in the other, though nothing happened between, and how well raw, grand and shrunk means predict the other half.";
 
 /// What a rating says about the person rated
 #[derive(Args, Debug)]
@@ -53,6 +58,9 @@ pub struct Request {
     /// How far below the mean counts
     #[arg(long, default_value_t = 0.0)]
     margin: f64,
+    /// Of the random halves
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
     #[arg(long, value_enum)]
     format: Option<OutputFormat>,
 }
@@ -77,8 +85,16 @@ struct Report {
     case_mix: Option<Mix>,
     #[serde(skip_serializing_if = "Option::is_none")]
     prior: Option<BetaPrior>,
+    /// Agents with 10 scores or more whose raw value lies more than the margin below the mean.
+    raw_below: usize,
     /// Agents whose p_below exceeds .8.
     credibly_below: usize,
+    /// Of the former with rates: how many a binomial test with a false discovery rate of .1 leaves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    below_after_fdr: Option<usize>,
+    /// What one random half says of the other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    halves: Option<Halves>,
     funnel: Option<FunnelFigures>,
     agents: Vec<Agent>,
 }
@@ -204,7 +220,10 @@ pub fn run(request: &Request) -> Outcome {
             r2: m.r2,
         }),
         prior: None,
+        raw_below: 0,
         credibly_below: 0,
+        below_after_fdr: None,
+        halves: halves(&ratings.by_agent(&outcomes), request.seed),
         funnel: None,
         agents: Vec::new(),
     };
@@ -242,6 +261,21 @@ pub fn run(request: &Request) -> Outcome {
             two_way(&mut report, &ratings, &columns, request.margin).map_err(|e| cannot(&e))?
         }
     }
+    let low = report.grand_mean - request.margin;
+    let judged: Vec<&Agent> = report
+        .agents
+        .iter()
+        .filter(|a| a.n >= MIN_VALUES as u64)
+        .collect();
+    report.raw_below = judged.iter().filter(|a| a.raw < low).count();
+    if request.good_from.is_some() {
+        let p: Vec<f64> = judged
+            .iter()
+            .map(|a| binomial_cdf((a.raw * a.n as f64).round() as u64, a.n, mean))
+            .collect();
+        let left = benjamini_hochberg(&p).iter().filter(|q| **q <= 0.1).count();
+        report.below_after_fdr = Some(left);
+    }
     report.credibly_below = report.agents.iter().filter(|a| a.p_below > 0.8).count();
     output::write(&report, "agents", request.format)
 }
@@ -268,12 +302,16 @@ fn read(columns: &Columns) -> Result<Ratings, Failure> {
 }
 
 impl Ratings {
-    fn groups(&self, values: &[f64]) -> Vec<Group> {
+    fn by_agent(&self, values: &[f64]) -> Vec<Vec<f64>> {
         let mut by_agent = vec![Vec::new(); self.names.len()];
         for (agent, value) in self.of.iter().zip(values) {
             by_agent[*agent].push(*value);
         }
-        by_agent.iter().map(|v| Group::of(v)).collect()
+        by_agent
+    }
+
+    fn groups(&self, values: &[f64]) -> Vec<Group> {
+        self.by_agent(values).iter().map(|v| Group::of(v)).collect()
     }
 }
 
