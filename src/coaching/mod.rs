@@ -130,13 +130,17 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
     let mut days = rules::WINDOW_DAYS;
     let mut period = Period::latest(c, organisation, days, now)?;
     let mut counts = feedback::counts(c, organisation, period)?;
-    if !counts.get(&agent_id).is_some_and(rules::holds_enough) {
+    if !counts
+        .agents
+        .get(&agent_id)
+        .is_some_and(rules::holds_enough)
+    {
         days = rules::WIDE_WINDOW_DAYS;
         period = Period::latest(c, organisation, days, now)?;
         counts = feedback::counts(c, organisation, period)?;
     }
     let counts_before = feedback::counts(c, organisation, period.before())?;
-    let main_team = feedback::team_of(c, organisation, agent_id, period)?;
+    let main_team = counts.team_of(agent_id);
     let team_id = main_team.map(|(id, _)| id).or(agent.team_id);
     let team = feedback::teams(c, organisation)?
         .into_iter()
@@ -162,8 +166,8 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
         created: now,
         period,
         days,
-        counts: &counts,
-        counts_before: &counts_before,
+        counts: &counts.agents,
+        counts_before: &counts_before.agents,
         team_tally: main_team.map(|(_, tally)| tally),
         clauses: &clauses,
         expected: &expected,

@@ -441,35 +441,58 @@ pub struct AgentCounts {
     pub themes: BTreeMap<(String, String), u64>,
 }
 
+/// What a period holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Counts {
+    /// Every agent with feedback.
+    pub agents: BTreeMap<Id, AgentCounts>,
+    /// Good scores of all scores by team, as of the interaction, and agent.
+    by_team: BTreeMap<(Id, Id), Tally>,
+}
+
+impl Counts {
+    /// The team an agent has most of their scores in, and that team's good scores of all scores.
+    pub fn team_of(&self, agent: Id) -> Option<(Id, Tally)> {
+        let own = self.by_team.iter().filter(|((_, who), _)| *who == agent);
+        let ((team, _), _) = own.max_by_key(|(_, tally)| tally.n)?;
+        let mut whole = Tally::default();
+        for (_, tally) in self.by_team.iter().filter(|((t, _), _)| t == team) {
+            whole.n += tally.n;
+            whole.successes += tally.successes;
+        }
+        Some((*team, whole))
+    }
+}
+
 /// Counts of every agent with feedback in `period`.
 ///
 /// # Errors
 /// Database errors.
-pub fn counts(
-    c: &mut DbConnection,
-    organisation: Id,
-    period: Period,
-) -> Result<BTreeMap<Id, AgentCounts>> {
-    let mut counts: BTreeMap<Id, AgentCounts> = BTreeMap::new();
-    for (agent, _, good, n) in store::score_tallies(c, organisation, period.from, period.to)? {
-        let scores = &mut counts.entry(agent).or_default().scores;
-        scores.n += n.unsigned_abs();
-        scores.successes += if good { n.unsigned_abs() } else { 0 };
-    }
-    for (agent, state, n) in store::comment_tallies(c, organisation, period.from, period.to)? {
-        let entry = counts.entry(agent).or_default();
+pub fn counts(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let (from, to) = (period.from, period.to);
+    for (agent, team, good, state, n) in store::tallies(c, organisation, from, to)? {
+        let n = n.unsigned_abs();
+        let entry = counts.agents.entry(agent).or_default();
         match state.as_str() {
-            "analysed" => entry.analysed += n.unsigned_abs(),
-            "not_analysed" => entry.not_analysed += n.unsigned_abs(),
-            _ => entry.no_content += n.unsigned_abs(),
+            "analysed" => entry.analysed += n,
+            "not_analysed" => entry.not_analysed += n,
+            "none" => {}
+            _ => entry.no_content += n,
+        }
+        let Some(good) = good else { continue };
+        let successes = if good { n } else { 0 };
+        entry.scores.n += n;
+        entry.scores.successes += successes;
+        if let Some(team) = team {
+            let tally = counts.by_team.entry((team, agent)).or_default();
+            tally.n += n;
+            tally.successes += successes;
         }
     }
-    for (agent, theme, pole, n) in store::theme_tallies(c, organisation, period.from, period.to)? {
-        counts
-            .entry(agent)
-            .or_default()
-            .themes
-            .insert((theme, pole), n.unsigned_abs());
+    for (agent, theme, pole, n) in store::theme_tallies(c, organisation, from, to)? {
+        let entry = counts.agents.entry(agent).or_default();
+        entry.themes.insert((theme, pole), n.unsigned_abs());
     }
     Ok(counts)
 }
@@ -550,34 +573,6 @@ pub fn cases_of(rows: &[FeedbackRow], clauses: &[ThemeRow]) -> Cases {
         }
     }
     cases
-}
-
-/// The team an agent has most of their scores in, in a period, and that team's good scores of all scores. Team as of the
-/// interaction.
-///
-/// # Errors
-/// Database errors.
-pub fn team_of(
-    c: &mut DbConnection,
-    organisation: Id,
-    agent: Id,
-    period: Period,
-) -> Result<Option<(Id, Tally)>> {
-    let mut teams: BTreeMap<Id, Tally> = BTreeMap::new();
-    let mut own: BTreeMap<Id, u64> = BTreeMap::new();
-    for (who, team, good, n) in store::score_tallies(c, organisation, period.from, period.to)? {
-        let (Some(team), n) = (team, n.unsigned_abs()) else {
-            continue;
-        };
-        let tally = teams.entry(team).or_default();
-        tally.n += n;
-        tally.successes += if good { n } else { 0 };
-        if who == agent {
-            *own.entry(team).or_default() += n;
-        }
-    }
-    let main = own.into_iter().max_by_key(|(_, n)| *n);
-    Ok(main.and_then(|(team, _)| Some((team, *teams.get(&team)?))))
 }
 
 /// Themes in an agent's comments, newest first.

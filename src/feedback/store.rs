@@ -323,16 +323,16 @@ pub fn newest_feedback(c: &mut DbConnection, organisation: Id) -> DbResult<Optio
         .optional()?)
 }
 
-/// Agent, team at the interaction, whether the score was good, and how many.
-pub type ScoreTally = (Id, Option<Id>, bool, i64);
+/// Agent, team, whether the score is good, what could be made of the comment, and how many.
+pub type Counted = (Id, Option<Id>, Option<bool>, String, i64);
 
-/// Scored feedback and good scores of every agent in a period (from, to].
-pub fn score_tallies(
+/// Feedback of every agent in a period (from, to], counted.
+pub fn tallies(
     c: &mut DbConnection,
     organisation: Id,
     from: Instant,
     to: Instant,
-) -> DbResult<Vec<ScoreTally>> {
+) -> DbResult<Vec<Counted>> {
     Ok(feedback::table
         .filter(feedback::organisation_id.eq(organisation))
         .filter(
@@ -340,12 +340,17 @@ pub fn score_tallies(
                 .gt(from)
                 .and(feedback::occurred_at.le(to)),
         )
-        .filter(feedback::good.is_not_null())
-        .group_by((feedback::agent_id, feedback::team_id, feedback::good))
+        .group_by((
+            feedback::agent_id,
+            feedback::team_id,
+            feedback::good,
+            feedback::comment_state,
+        ))
         .select((
             feedback::agent_id,
             feedback::team_id,
-            feedback::good.assume_not_null(),
+            feedback::good,
+            feedback::comment_state,
             diesel::dsl::count_star(),
         ))
         .load(c)?)
@@ -370,30 +375,6 @@ pub fn scores(
             feedback::agent_id,
             feedback::occurred_at,
             feedback::good.assume_not_null(),
-        ))
-        .load(c)?)
-}
-
-/// Comments of every agent in a period, by what could be made of them.
-pub fn comment_tallies(
-    c: &mut DbConnection,
-    organisation: Id,
-    from: Instant,
-    to: Instant,
-) -> DbResult<Vec<(Id, String, i64)>> {
-    Ok(feedback::table
-        .filter(feedback::organisation_id.eq(organisation))
-        .filter(
-            feedback::occurred_at
-                .gt(from)
-                .and(feedback::occurred_at.le(to)),
-        )
-        .filter(feedback::comment_state.ne("none"))
-        .group_by((feedback::agent_id, feedback::comment_state))
-        .select((
-            feedback::agent_id,
-            feedback::comment_state,
-            diesel::dsl::count_star(),
         ))
         .load(c)?)
 }

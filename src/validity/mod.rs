@@ -98,7 +98,7 @@ pub fn overview(
     now: Instant,
 ) -> Result<Overview, ValidityError> {
     let period = Period::latest(c, organisation, DAYS, now)?;
-    let counts = feedback::counts(c, organisation, period)?;
+    let counts = feedback::counts(c, organisation, period)?.agents;
     let spread =
         one_way(&counts.values().map(|a| a.scores).collect::<Vec<Tally>>()).filter(|s| s.icc > 0.0);
     let hires: BTreeMap<Id, Id> = feedback::agents(c, organisation)?
