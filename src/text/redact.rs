@@ -1,7 +1,7 @@
 //! Personal data out, before anything is stored: link with credentials, e-mail, IBAN, card, phone, long number, and
 //! names we know. Each is replaced by what it was, in square brackets. Dates, prices and "24/7" stay.
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use regex::{Captures, Regex};
 
@@ -81,6 +81,7 @@ pub fn redact(text: &str, names: &[&str]) -> Redacted {
     for word in names
         .iter()
         .flat_map(|name| name.split(apart))
+        .map(|word| word.trim_matches(['-', '\'']))
         .filter(|w| w.chars().count() >= 3)
     {
         // As in the roster, Capitalised, in CAPITALS; in lower case too, unless it is an everyday word as well.
@@ -89,19 +90,33 @@ pub fn redact(text: &str, names: &[&str]) -> Redacted {
         if !EVERYDAY.contains(&lower.as_str()) {
             forms.push(lower);
         }
-        let forms: Vec<String> = forms.iter().map(|form| regex::escape(form)).collect();
-        let Ok(pattern) = Regex::new(&format!(r"\b(?:{})\b", forms.join("|"))) else {
-            continue;
-        };
-        text = pattern
-            .replace_all(&text, |_: &Captures<'_>| {
-                count += 1;
-                "[agent]"
-            })
-            .into_owned();
+        let found = places(&text, &forms);
+        count += found.len();
+        for place in found.into_iter().rev() {
+            text.replace_range(place, "[agent]");
+        }
     }
     let text = text.replace("[agent] [agent]", "[agent]");
     Redacted { text, count }
+}
+
+/// Where one of `forms`, which differ in case alone, stands as a word of its own. Names differ from comment to comment, and to
+/// compile a pattern for each would cost more than all other work on it.
+fn places(text: &str, forms: &[String]) -> Vec<Range<usize>> {
+    let in_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut places: Vec<Range<usize>> = forms
+        .iter()
+        .flat_map(|form| {
+            text.match_indices(form.as_str())
+                .map(|(at, _)| at..at + form.len())
+        })
+        .filter(|place| {
+            !text[..place.start].ends_with(in_word) && !text[place.end..].starts_with(in_word)
+        })
+        .collect();
+    places.sort_unstable_by_key(|place| place.start);
+    places.dedup();
+    places
 }
 
 /// Names that are also words: in lower case they are left alone.
