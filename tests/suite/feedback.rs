@@ -428,9 +428,9 @@ fn an_import_that_was_cut_off_goes_on_where_it_was() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
     let mut file = HEADER.as_bytes().to_vec();
-    for i in 0..1_700 {
+    for i in 0..17_000 {
         let score = if i % 10 == 0 { 9 } else { 5 };
-        file.extend(format!("r{},Phone,S,Q,,05/01/2024 10:00,Ann,T,{score}\n", i % 1_600).bytes());
+        file.extend(format!("r{},Phone,S,Q,,05/01/2024 10:00,Ann,T,{score}\n", i % 16_000).bytes());
     }
     let mapping = Mapping::shipped("contact-centre").expect("shipped");
     let mut c = app.db.connect().expect("connects");
@@ -452,7 +452,7 @@ fn an_import_that_was_cut_off_goes_on_where_it_was() {
     struct Dies;
     impl feedback::Watcher for Dies {
         fn progress(&mut self, so_far: &Summary) {
-            assert!(so_far.rows_read < 1_000, "the worker dies here");
+            assert!(so_far.rows_read < 10_000, "the worker dies here");
         }
     }
     let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
@@ -463,7 +463,7 @@ fn an_import_that_was_cut_off_goes_on_where_it_was() {
     let (mut stored, _) =
         feedback::import_with_rejections(&mut c, org.id, row.id, 9).expect("reads");
     drop(c);
-    assert_eq!(stored.rows_read, 1_000);
+    assert_eq!(stored.rows_read, 10_000);
     let done = import::run(
         &app.db,
         &mut stored,
