@@ -6,6 +6,7 @@
 
 pub mod import;
 pub mod mapping;
+pub mod records;
 pub mod store;
 
 use std::{
@@ -19,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     accounts::{self, AccountsError, Actor},
     audit,
-    db::{Database, DbConnection, DbError},
+    db::{Database, DbConnection, DbError, write_transaction},
     documents::csv::CsvError,
     hiring::{self, HiringError},
     queue::{self, Job},
@@ -43,6 +44,14 @@ pub enum FeedbackError {
     AlreadyAgent,
     #[error("The file is empty.")]
     EmptyUpload,
+    #[error("Send 1 to {most} records at a time; there are {0}.", most = records::MOST_RECORDS)]
+    RecordCount(usize),
+    #[error("Record {0} has no external_id.")]
+    RecordWithoutId(usize),
+    #[error("The import is still running.")]
+    ImportRunning,
+    #[error("The import was undone already.")]
+    ImportUndone,
     #[error(transparent)]
     Mapping(#[from] MappingError),
     #[error(transparent)]
@@ -235,6 +244,47 @@ pub fn begin_import(
     )?;
     Ok(row)
 }
+
+/// Rows that one transaction of an undoing takes away.
+const UNDO_ROWS: i64 = 5_000;
+
+/// Takes the rows of an import away again, with their themes: in short transactions, so that it can break off and be asked for
+/// again. Agents and teams that came with it stay, and so do plans that were made from it.
+///
+/// # Errors
+/// When there is no such import, it is still running, or was undone.
+pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> Result<()> {
+    let mut c = database.connect()?;
+    let mut import =
+        store::find_import(&mut c, actor.organisation, id)?.ok_or(FeedbackError::NoImport)?;
+    if import.state == UNDONE {
+        return Err(FeedbackError::ImportUndone);
+    }
+    if import.finished_at.is_none() {
+        return Err(FeedbackError::ImportRunning);
+    }
+    while write_transaction(&mut c, |c| {
+        store::delete_rows_of_import(c, actor.organisation, id, UNDO_ROWS)
+    })? > 0
+    {}
+    UNDONE.clone_into(&mut import.state);
+    write_transaction(&mut c, |c| {
+        store::update_import(c, &import)?;
+        record(
+            c,
+            actor.organisation,
+            &actor.label(),
+            "feedback.import_undone",
+            "import",
+            id,
+            serde_json::json!({ "rows": import.imported }),
+            now,
+        )
+    })
+}
+
+/// The state of an import whose rows were taken away again.
+pub const UNDONE: &str = "undone";
 
 /// Keeps one piece of an uploaded file; pieces are numbered from 0.
 ///

@@ -309,6 +309,36 @@ pub fn insert_feedback(c: &mut DbConnection, rows: &[FeedbackRow]) -> DbResult<(
     Ok(())
 }
 
+/// Deletes up to `limit` rows of an import and their themes; says how many rows.
+pub fn delete_rows_of_import(
+    c: &mut DbConnection,
+    organisation: Id,
+    import: Id,
+    limit: i64,
+) -> DbResult<usize> {
+    let rows: Vec<Id> = feedback::table
+        .filter(
+            feedback::organisation_id
+                .eq(organisation)
+                .and(feedback::import_id.eq(import)),
+        )
+        .limit(limit)
+        .select(feedback::id)
+        .load(c)?;
+    diesel::delete(
+        comment_themes::table
+            .filter(comment_themes::organisation_id.eq(organisation))
+            .filter(comment_themes::feedback_id.eq_any(&rows)),
+    )
+    .execute(c)?;
+    Ok(diesel::delete(
+        feedback::table
+            .filter(feedback::organisation_id.eq(organisation))
+            .filter(feedback::id.eq_any(&rows)),
+    )
+    .execute(c)?)
+}
+
 pub fn insert_themes(c: &mut DbConnection, rows: &[ThemeRow]) -> DbResult<()> {
     on_backend!(c, c => diesel::insert_into(comment_themes::table).values(rows).execute(c))?;
     Ok(())

@@ -233,6 +233,8 @@ impl From<FeedbackError> for WebError {
             E::NoAgent | E::NoImport => return Self::not_found(),
             E::ReferenceTaken => Code::ReferenceTaken,
             E::AlreadyAgent => Code::AlreadyAgent,
+            E::RecordCount(_) | E::RecordWithoutId(_) => Code::Invalid,
+            E::ImportRunning | E::ImportUndone => Code::StepRefused,
             E::EmptyUpload | E::Csv(_) => Code::FileUnreadable,
             E::Mapping(_) => Code::MappingInvalid,
             E::Hiring(e) => return e.into(),

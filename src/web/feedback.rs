@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{Data, Path, Payload},
+    web::{Data, Json, Path, Payload},
 };
 use askama::Template;
 use serde::Serialize;
@@ -17,7 +17,10 @@ use super::{
 use crate::{
     accounts::Actor,
     documents::csv,
-    feedback::{self, CHUNK_BYTES, FeedbackError, ImportRow, Mapping, Rejection},
+    feedback::{
+        self, CHUNK_BYTES, FeedbackError, ImportRow, Mapping, Rejection,
+        records::{self, Record},
+    },
     types::{Id, Instant},
 };
 
@@ -285,4 +288,50 @@ pub async fn rejections_csv(state: Data<State>, who: Who, id: Path<Id>) -> WebRe
         "text/csv; charset=utf-8",
         bytes,
     ))
+}
+
+/// `POST /api/v1/feedback`: one record, or a list of them.
+pub async fn records_json(
+    state: Data<State>,
+    who: Who,
+    body: Json<serde_json::Value>,
+) -> WebResult {
+    let body = body.into_inner();
+    let list = match body {
+        serde_json::Value::Array(_) => body,
+        one => serde_json::Value::Array(vec![one]),
+    };
+    let records: Vec<Record> = serde_json::from_value(list).map_err(|e| {
+        WebError::new(
+            Code::Invalid,
+            format!(
+                "A record cannot be read: {e}. Its fields are those of the mapping \"standard\"."
+            ),
+        )
+    })?;
+    let (database, by) = (state.db.clone(), who.0.label());
+    let take = move || records::take(&database, who.0.organisation, &by, &records, Instant::now());
+    let taken = actix_web::web::block(take)
+        .await
+        .map_err(|e| WebError::internal(&e))??;
+    Ok(HttpResponse::Ok().json(taken))
+}
+
+async fn undo(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {
+    let database = state.db.clone();
+    let work = move || feedback::undo_import(&database, &actor, id, Instant::now());
+    let done = actix_web::web::block(work).await;
+    Ok(done.map_err(|e| WebError::internal(&e))??)
+}
+
+/// `POST /feedback/imports/{id}/undo`
+pub async fn undo_form(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
+    undo(&state, who.0, *id).await?;
+    Ok(see_other(&format!("/feedback/imports/{id}")))
+}
+
+/// `POST /api/v1/feedback/imports/{id}/undo`
+pub async fn undo_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
+    undo(&state, who.0, *id).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

@@ -81,6 +81,7 @@ routes! {
     POST "/feedback/imports" ANALYSIS => f::upload_form,
     GET "/feedback/imports/{id}" ANALYSIS => f::import_page,
     GET "/feedback/imports/{id}/rejections.csv" ANALYSIS => f::rejections_csv,
+    POST "/feedback/imports/{id}/undo" ANALYSIS => f::undo_form,
     GET "/validity" ANALYSIS => v::validity_page,
 
     GET "/agents" COACHING => c::agents_page,
@@ -128,6 +129,8 @@ routes! {
     GET "/api/v1/feedback/imports" ANALYSIS => f::imports_json,
     POST "/api/v1/feedback/imports" ANALYSIS => f::upload_json,
     GET "/api/v1/feedback/imports/{id}" ANALYSIS => f::import_json,
+    POST "/api/v1/feedback/imports/{id}/undo" ANALYSIS => f::undo_json,
+    POST "/api/v1/feedback" ANALYSIS => f::records_json,
     GET "/api/v1/validity" ANALYSIS => v::validity_json,
 
     GET "/api/v1/agents" COACHING => c::agents_json,

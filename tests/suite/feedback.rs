@@ -430,7 +430,13 @@ fn an_import_that_was_cut_off_goes_on_where_it_was() {
     let mut file = HEADER.as_bytes().to_vec();
     for i in 0..17_000 {
         let score = if i % 10 == 0 { 9 } else { 5 };
-        file.extend(format!("r{},Phone,S,Q,,05/01/2024 10:00,Ann,T,{score}\n", i % 16_000).bytes());
+        file.extend(
+            format!(
+                "r{},Phone,S,Q,,05/01/2024 10:00,Ann,T,{score}\n",
+                i % 16_000
+            )
+            .bytes(),
+        );
     }
     let mapping = Mapping::shipped("contact-centre").expect("shipped");
     let mut c = app.db.connect().expect("connects");
@@ -479,7 +485,7 @@ fn an_import_that_was_cut_off_goes_on_where_it_was() {
             done.duplicates,
             done.rejected
         ),
-        (1_700, 1_440, 90, 170)
+        (17_000, 14_400, 900, 1_700)
     );
 }
 
@@ -531,4 +537,138 @@ fn hostile_comments_are_read_like_any_other() {
         Some("very polite"),
         "letters in disguise are letters"
     );
+}
+
+/// A program sends records one by one or many at once; what it sends again changes nothing, and what is wrong is named.
+#[test]
+fn a_program_sends_records() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let analyst = app.api(&org, Role::Analyst);
+    let record = |id: &str, agent: &str, score: f64, comment: &str| {
+        json!({ "external_id": id, "agent": agent, "team": "Blue", "time": "2026-03-04T10:00:00Z", "channel": "chat",
+            "issue": "refund", "score": score, "scale": "csat_1_5", "comment": comment })
+    };
+    let one = record(
+        "r1",
+        "ann",
+        5.0,
+        "very polite, mail me at kim@candidate.example",
+    );
+    let reply = analyst.post("/api/v1/feedback", &one);
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let taken = reply.json();
+    assert_eq!(
+        (taken["imported"].as_i64(), taken["redactions"].as_i64()),
+        (Some(1), Some(1))
+    );
+    let many = json!([
+        one,
+        record("r2", "ann", 9.0, ""),
+        record(
+            "r3",
+            "=HYPERLINK(1)",
+            1.0,
+            "he hung up\n\"twice\", then; again"
+        ),
+    ]);
+    let taken = analyst.post("/api/v1/feedback", &many).json();
+    let counts = ["rows_read", "imported", "duplicates", "rejected"].map(|k| taken[k].as_i64());
+    assert_eq!(counts, [Some(3), Some(1), Some(1), Some(1)], "{taken}");
+    assert_eq!(taken["rejections"][0]["external_id"], "r2");
+    assert!(
+        taken["rejections"][0]["reason"]
+            .as_str()
+            .is_some_and(|r| r.contains('9')),
+        "{taken}"
+    );
+
+    for (wrong, said) in [
+        (json!([]), "1 to 500"),
+        (
+            json!([{ "external_id": " ", "agent": "a", "time": "2026-01-01" }]),
+            "Record 1 has no external_id",
+        ),
+        (
+            json!({ "external_id": "x", "agent": "a", "time": "2026-01-01", "csat": 5 }),
+            "csat",
+        ),
+        (json!("x"), "cannot be read"),
+    ] {
+        let reply = analyst.post("/api/v1/feedback", &wrong);
+        assert_eq!(reply.status, 422, "{}", reply.text());
+        assert!(reply.text().contains(said), "{said}: {}", reply.text());
+    }
+    let crowd: Vec<_> = (0..501)
+        .map(|i| json!({ "external_id": i.to_string(), "agent": "a", "time": "2026-01-01" }))
+        .collect();
+    assert_eq!(analyst.post("/api/v1/feedback", &json!(crowd)).status, 422);
+}
+
+/// An import can be taken back, once, and read again; other imports and other organisations keep theirs.
+#[test]
+fn an_import_is_undone_and_done_again() {
+    let app = TestApp::start();
+    let (org, other) = (app.organisation("Acme"), app.organisation("Other"));
+    let file = format!(
+        "{HEADER}1,Phone,S,Q,very polite,05/01/2024 10:00,Ann,T,5\n2,Phone,S,Q,he hung up,06/01/2024 10:00,Ann,T,1\n"
+    );
+    let more = format!("{HEADER}3,Phone,S,Q,quick answer,07/01/2024 10:00,Ann,T,5\n");
+    import(&app, &org, "contact-centre", file.as_bytes());
+    import(&app, &org, "contact-centre", more.as_bytes());
+    import(&app, &other, "contact-centre", file.as_bytes());
+    let analyst = app.api(&org, Role::Analyst);
+    let imports = analyst.get("/api/v1/feedback/imports").json();
+    let first = imports["items"]
+        .as_array()
+        .and_then(|i| i.iter().find(|i| i["imported"] == 2))
+        .and_then(|i| i["id"].as_str())
+        .expect("the first import")
+        .to_owned();
+    let undo = format!("/api/v1/feedback/imports/{first}/undo");
+    assert_eq!(
+        app.api(&other, Role::Analyst)
+            .post(&undo, &json!({}))
+            .status,
+        404
+    );
+    assert_eq!(analyst.post(&undo, &json!({})).status, 204);
+    assert_eq!(
+        analyst.post(&undo, &json!({})).json()["code"],
+        "step_refused"
+    );
+    let rows = |org: &Organisation| {
+        let mut c = app.db.connect().expect("connects");
+        let agent = feedback::agent_by_reference(&mut c, org.id, "Ann")
+            .expect("stays")
+            .id;
+        let now = Instant::now();
+        let period = feedback::Period {
+            from: now.plus(chrono::Duration::days(-20_000)),
+            to: now,
+        };
+        let rows = feedback::feedback_of(&mut c, org.id, agent, period, 100)
+            .expect("reads")
+            .len();
+        (
+            rows,
+            feedback::themes_of(&mut c, org.id, agent, period)
+                .expect("reads")
+                .len(),
+        )
+    };
+    assert_eq!(rows(&org).0, 1);
+    assert_eq!(rows(&other).0, 2);
+    let page = app
+        .browser(&org, Role::Analyst)
+        .get(&format!("/feedback/imports/{first}"))
+        .text();
+    assert!(
+        page.contains("Undone.") && !page.contains("Undo this import"),
+        "{page}"
+    );
+    let (again, _) = import(&app, &org, "contact-centre", file.as_bytes());
+    assert_eq!((again.imported, again.duplicates), (2, 0));
+    assert_eq!(rows(&org).0, 3);
+    assert!(rows(&org).1 >= 3, "themes came back with them");
 }
