@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexSet, RegexSetBuilder, SetMatches};
 use serde::{Deserialize, Serialize};
 
 use crate::handwritten::{self, Mistake};
@@ -86,12 +86,24 @@ pub struct Theme {
 pub struct Taxonomy {
     pub version: i32,
     pub themes: Vec<Theme>,
+    /// Negative, positive and aspect of each theme in turn: one look says which of them are in a text.
+    any: RegexSet,
     pub(super) general_positive: Regex,
     pub(super) general_negative: Regex,
     pub(super) no_content: Regex,
     pub(super) idiom_positive: Regex,
     pub(super) idiom_neutral: Regex,
     pub(super) intensifier: Regex,
+}
+
+/// Themes whose words are in a text.
+pub(super) struct Present(SetMatches);
+
+impl Present {
+    /// Negative words, positive words and mentions of theme number `theme`.
+    pub(super) fn of(&self, theme: usize) -> [bool; 3] {
+        [0, 1, 2].map(|kind| self.0.matched(3 * theme + kind))
+    }
 }
 
 /// What is wrong with a taxonomy file.
@@ -170,8 +182,21 @@ impl Taxonomy {
                 said_badly: theme.said_badly,
             });
         }
+        let any = themes
+            .iter()
+            .flat_map(|t| [t.negative.as_str(), t.positive.as_str(), t.aspect.as_str()]);
+        let any = RegexSetBuilder::new(any)
+            .size_limit(64 << 20)
+            .dfa_size_limit(16 << 20)
+            .build()
+            .map_err(|e| TaxonomyError::Pattern {
+                place: "themes".to_owned(),
+                pattern: "all together".to_owned(),
+                source: Box::new(e),
+            })?;
         Ok(Self {
             version: source.version,
+            any,
             themes,
             general_positive: words("general.positive", &source.general.positive, false)?,
             general_negative: words("general.negative", &source.general.negative, true)?,
@@ -192,6 +217,12 @@ impl Taxonomy {
             Taxonomy::parse(include_str!("taxonomy.toml")).expect("shipped taxonomy")
         });
         &SHIPPED
+    }
+
+    /// Which themes' words are in `text` at all. Most texts have words of one or two themes, and one pass over all patterns
+    /// costs less than one for each. `None` where that is not so: beyond ASCII the single pass has no fast way.
+    pub(super) fn present(&self, text: &str) -> Option<Present> {
+        text.is_ascii().then(|| Present(self.any.matches(text)))
     }
 
     /// The theme with this id or name, upper or lower case.

@@ -179,11 +179,21 @@ fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
     let text = taxonomy.intensifier.replace_all(&text, " ");
 
     let mut votes: Vec<(usize, Option<Pole>, Vec<String>, f64)> = Vec::new();
+    let present = taxonomy.present(&text);
     for (i, theme) in taxonomy.themes.iter().enumerate() {
-        let mut negative: Vec<String> = words(theme.negative.find_iter(&text));
-        let (turned, positive): (Vec<_>, Vec<_>) = theme
-            .positive
-            .find_iter(&text)
+        let [bad, good, mentioned] = present.as_ref().map_or([true; 3], |p| p.of(i));
+        if !(bad || good || mentioned) {
+            continue;
+        }
+        let mut negative: Vec<String> = if bad {
+            words(theme.negative.find_iter(&text))
+        } else {
+            Vec::new()
+        };
+        let (turned, positive): (Vec<_>, Vec<_>) = good
+            .then(|| theme.positive.find_iter(&text))
+            .into_iter()
+            .flatten()
             .partition(|m| NEGATION.is_match(&text[..m.start()]));
         if negative.is_empty() {
             negative.extend(turned.iter().map(|m| format!("not {}", m.as_str())));
@@ -200,7 +210,7 @@ fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
             let positive = words(positive.into_iter());
             let confidence = sure(&positive);
             votes.push((i, Some(Pole::Positive), positive, confidence));
-        } else if let Some(mention) = theme.aspect.find(&text) {
+        } else if let Some(mention) = mentioned.then(|| theme.aspect.find(&text)).flatten() {
             votes.push((i, None, vec![mention.as_str().to_owned()], 0.5));
         }
     }
