@@ -46,6 +46,9 @@ fn quote(q: &Quote) -> Block {
 }
 
 fn percent(p: f64) -> String {
+    if p > 0.0 && p < 0.005 {
+        return "under 1 %".to_owned();
+    }
     format!("{:.0} %", 100.0 * p)
 }
 
@@ -114,7 +117,7 @@ fn basis(plan: &Plan, blocks: &mut Vec<Block>) {
     let left_out = if left_out.is_empty() {
         "nothing".to_owned()
     } else {
-        format!("comments {}", left_out.join(", "))
+        format!("comments: {}", left_out.join(", "))
     };
     let confidence = match &plan.rate {
         Some(r) if r.reliability >= 0.7 => "good: the scores say something about one person",
@@ -326,7 +329,8 @@ fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
         let voices = if plan.focus.len() > 1 { 1 } else { 3 };
         blocks.extend(f.quotes.iter().take(voices).map(quote));
         if let Some(practice) = practice_for(&f.theme) {
-            steps(practice, &first_check, plan.focus.len() > 1, blocks);
+            let goal = plan.agreed.is_none().then_some(first_check.as_str());
+            steps(practice, goal, plan.focus.len() > 1, blocks);
         }
     }
     for f in &plan.for_the_coach {
@@ -365,13 +369,14 @@ fn evidence(f: &Finding) -> String {
     )
 }
 
-fn steps(p: &Practice, by: &str, short: bool, blocks: &mut Vec<Block>) {
+/// `by` is the day of the goal, where no other was agreed.
+fn steps(p: &Practice, by: Option<&str>, short: bool, blocks: &mut Vec<Block>) {
     let mut anchors = vec![
         ("Below".to_owned(), p.below.clone()),
         ("At".to_owned(), p.at.clone()),
         ("Above".to_owned(), p.above.clone()),
-        ("Goal".to_owned(), format!("By {by}, {}.", p.goal)),
     ];
+    anchors.extend(by.map(|by| ("Goal".to_owned(), format!("By {by}, {}.", p.goal))));
     if short {
         // Two areas share the page: what to aim for stays, what to leave behind is said in the customers' words.
         anchors.remove(0);

@@ -42,6 +42,8 @@ pub const CREDIBLE: f64 = 0.8;
 const WORTH_ASKING: f64 = 0.6;
 /// How much more trouble than peers counts as a difference.
 const EXCESS: f64 = 1.25;
+/// Words from which the same sentence twice is no coincidence.
+const COPIED_WORDS: usize = 12;
 /// Spread of theme rates between agents when the organisation's own cannot be told: middle of what is found in
 /// contact centres (.02 to .05).
 const THEME_ICC: f64 = 0.035;
@@ -380,13 +382,9 @@ impl<'a> Judged<'a> {
             })
             .collect();
         let icc = one_way(&per_agent).map_or(THEME_ICC, |s| s.icc.clamp(0.02, 0.10));
-        let customers: BTreeSet<Id> = self
-            .clauses(theme, pole)
-            .iter()
-            .map(|c| c.feedback_id)
-            .collect();
+        let customers = voices(&self.clauses(theme, pole));
         let own = Tally {
-            successes: (customers.len() as u64).min(self.own.analysed),
+            successes: (customers as u64).min(self.own.analysed),
             n: self.own.analysed,
         };
         BetaPrior::from_icc(self.e.expected.theme_rate(theme, pole), icc).posterior(own)
@@ -397,7 +395,7 @@ impl<'a> Judged<'a> {
         if clauses.is_empty() {
             return None;
         }
-        let customers: BTreeSet<Id> = clauses.iter().map(|c| c.feedback_id).collect();
+        let customers = voices(&clauses);
         let weeks: BTreeSet<(i32, u32)> = clauses
             .iter()
             .map(|c| {
@@ -429,7 +427,7 @@ impl<'a> Judged<'a> {
             control: theme.control,
             clauses: clauses.len(),
             comments: self.own.analysed,
-            customers: customers.len(),
+            customers,
             weeks: weeks.len(),
             probability: posterior.probability_above(EXCESS * peer_rate),
             rate: posterior.mean(),
@@ -463,11 +461,7 @@ impl<'a> Judged<'a> {
             .filter(|t| t.control != Control::Process)
             .filter_map(|theme| {
                 let clauses = self.clauses(&theme.id, "positive");
-                let customers = clauses
-                    .iter()
-                    .map(|c| c.feedback_id)
-                    .collect::<BTreeSet<_>>()
-                    .len() as u64;
+                let customers = voices(&clauses) as u64;
                 let p = self
                     .posterior(&theme.id, "positive")
                     .probability_above(self.e.expected.theme_rate(&theme.id, "positive"));
@@ -552,6 +546,21 @@ impl<'a> Judged<'a> {
         });
         list
     }
+}
+
+/// How many customers speak in these clauses. The same long sentence twice is one voice: a form sent again, or a copy.
+fn voices(clauses: &[&ThemeRow]) -> usize {
+    let (mut rows, mut sentences) = (BTreeSet::new(), BTreeSet::new());
+    let mut voices = BTreeSet::new();
+    for clause in clauses {
+        let new_row = rows.insert(clause.feedback_id);
+        let long = clause.clause_text.split_whitespace().count() >= COPIED_WORDS;
+        let new_sentence = !long || sentences.insert(clause.clause_text.to_lowercase());
+        if new_row && new_sentence {
+            voices.insert(clause.feedback_id);
+        }
+    }
+    voices.len()
 }
 
 /// The most telling clauses, one a customer: those of 4 to 30 words before others, newest first.

@@ -1,7 +1,7 @@
 //! Themes of a comment: which, said well or badly, and the words that say so.
 //!
 //! Pole of a theme in a clause: a negative word outweighs a positive one; a positive word under a negation turns
-//! ("not polite"); a theme only mentioned takes the mood of its clause, else it stays neutral. The score alone names no
+//! ("not polite"), and one under a request says nothing ("kindly resolve it"); a theme only mentioned takes the mood of its clause, else it stays neutral. The score alone names no
 //! pole: it would turn "third complaint registered" under a five into praise.
 
 use std::sync::LazyLock;
@@ -102,6 +102,12 @@ static NEGATION: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?:not|never|no|hardly|barely|cannot|without|neither|nor|isn't|wasn't|aren't|weren't|don't|doesn't|didn't|can't|couldn't|won't|wouldn't|hasn't|haven't|isnt|wasnt|didnt|dont)\s+(?:\w+\s+){0,2}$",
     )
 });
+/// What is asked for has not been had: "kindly resolve my issue" praises nobody.
+static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
+    own(
+        r"\b(?:kindly|please|pls|plz|should|must|need|needs|want|wants|wish|hope|expect|expected|request|requesting|requested|could you|can you)\s+(?:\w+\s+){0,5}$",
+    )
+});
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     own(
         r"\b(?:the|a|an|i|my|me|we|you|your|it|is|was|are|were|be|been|has|have|had|do|did|not|no|and|but|to|of|for|in|on|with|very|so|this|that|they|he|she|him|her|them|as|at|from|will|can|could|all|good|service|help|thank|thanks|please|problem|issue|customer)\b",
@@ -179,6 +185,12 @@ fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
     let text = taxonomy.intensifier.replace_all(&text, " ");
 
     let mut votes: Vec<(usize, Option<Pole>, Vec<String>, f64)> = Vec::new();
+    // In the clause as it was: the words that ask are among those taken out above.
+    let asked_for = |words: &str| {
+        folded
+            .find(words)
+            .is_some_and(|at| REQUEST.is_match(&folded[..at]))
+    };
     let present = taxonomy.present(&text);
     for (i, theme) in taxonomy.themes.iter().enumerate() {
         let [bad, good, mentioned] = present.as_ref().map_or([true; 3], |p| p.of(i));
@@ -194,6 +206,7 @@ fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
             .then(|| theme.positive.find_iter(&text))
             .into_iter()
             .flatten()
+            .filter(|m| !asked_for(m.as_str()))
             .partition(|m| NEGATION.is_match(&text[..m.start()]));
         if negative.is_empty() {
             negative.extend(turned.iter().map(|m| format!("not {}", m.as_str())));
@@ -258,6 +271,28 @@ mod tests {
 
     fn has(text: &str, theme: &str, pole: Pole) -> bool {
         poles(text).contains(&(theme.to_owned(), pole))
+    }
+
+    #[test]
+    fn a_request_is_no_praise() {
+        for wish in [
+            "kindly resolve my issue",
+            "please be polite to your customers",
+            "I want a quick answer",
+            "he should be more patient",
+        ] {
+            let found = poles(wish);
+            assert!(
+                found.iter().all(|(_, pole)| *pole != Pole::Positive),
+                "{wish}: {found:?}"
+            );
+        }
+        assert!(has("she resolved my issue", "resolution", Pole::Positive));
+        assert!(has(
+            "please thank Maria, she was very polite",
+            "courtesy",
+            Pole::Positive
+        ));
     }
 
     #[test]

@@ -128,6 +128,19 @@ fn a_real_problem_is_found_and_bad_luck_is_not() {
             "the parcel arrived damaged"
         };
         csv.push_str(&line(i, "queue", i as i64, 2, remark));
+        // One long complaint, sent in again and again.
+        let remark = if i % 5 == 0 {
+            "he was rude and impatient and he hung up on me after only ten minutes"
+        } else {
+            "thank you"
+        };
+        csv.push_str(&line(
+            i,
+            "copied",
+            i as i64,
+            if i % 5 == 0 { 1 } else { 5 },
+            remark,
+        ));
         // Words and scores that contradict each other are no evidence.
         let remark = if i % 5 == 0 {
             "he was impatient and rude"
@@ -170,6 +183,7 @@ fn a_real_problem_is_found_and_bad_luck_is_not() {
         ("angry", "one week is not two"),
         ("contradicted", "score and words disagree"),
         ("few", "too few comments"),
+        ("copied", "one voice is not three"),
     ] {
         let plan = draft(&app, &org, agent);
         assert!(plan.focus.is_empty(), "{agent}: {why}: {:?}", plan.focus);
