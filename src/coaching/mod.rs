@@ -14,6 +14,7 @@ pub mod store;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use cycle::{Cycle, NewStep};
@@ -24,7 +25,7 @@ use crate::{
     audit,
     db::{DbConnection, DbError},
     documents::{
-        RenderError,
+        RenderError, archive,
         calendar::{self, Entry},
         docx, html, markdown, pdf,
     },
@@ -430,6 +431,56 @@ pub fn take_step(
     let action = format!("plan.{}", step.kind());
     record(c, actor.organisation, &by, &action, id, now)?;
     find(c, actor, id)
+}
+
+/// The newest plan of each agent of a team, by the agents' names; each look is written in the audit log.
+///
+/// # Errors
+/// [`CoachingError::NoPlan`] when no agent of such a team has one.
+pub fn team_plans(
+    c: &mut DbConnection,
+    actor: &Actor,
+    team: Id,
+    now: Instant,
+) -> Result<Vec<StoredPlan>> {
+    let mut plans = Vec::new();
+    for agent in feedback::agents(c, actor.organisation)? {
+        if agent.team_id == Some(team) {
+            plans.extend(
+                plans_of(c, actor.organisation, agent.id)?
+                    .into_iter()
+                    .next(),
+            );
+        }
+    }
+    if plans.is_empty() {
+        return Err(CoachingError::NoPlan);
+    }
+    for plan in &plans {
+        let (organisation, by) = (actor.organisation, actor.label());
+        record(c, organisation, &by, "plan.opened", plan.id, now)?;
+    }
+    Ok(plans)
+}
+
+/// Plans as PDF in one archive. Slow: call it away from connections.
+///
+/// # Errors
+/// When rendering fails.
+pub fn pack(plans: &[StoredPlan]) -> Result<Vec<u8>> {
+    let file = |plan: &StoredPlan| {
+        let name = format!(
+            "{} {}.pdf",
+            plan.plan.agent,
+            plan.created_at.date().format("%Y-%m-%d")
+        );
+        Ok((name, render(&plan.agreed(), Format::Pdf)?))
+    };
+    let files = plans
+        .par_iter()
+        .map(file)
+        .collect::<Result<Vec<(String, Vec<u8>)>>>()?;
+    Ok(archive::pack(&files)?)
 }
 
 /// The agent has read a plan ("read", not "agree") and may add their view.

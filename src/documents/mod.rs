@@ -2,6 +2,7 @@
 //! tagged, PDF/UA-1), DOCX, HTML and Markdown. [`charts`] draws the pictures, each with a table of its numbers
 //! beside it, and [`csv`] reads and writes tables.
 
+pub mod archive;
 pub mod calendar;
 pub mod charts;
 pub mod csv;
@@ -18,6 +19,8 @@ pub enum RenderError {
     Typeset(String),
     #[error("the document could not be packed")]
     Pack(#[from] std::io::Error),
+    #[error("the archive could not be packed")]
+    Archive(#[from] zip::result::ZipError),
     #[error("the document could not be serialised")]
     Json(#[from] serde_json::Error),
 }

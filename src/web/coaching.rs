@@ -33,7 +33,8 @@ use crate::{
 #[template(path = "agents.html")]
 struct AgentsPage {
     frame: Frame,
-    agents: Vec<(String, Vec<Agent>)>,
+    /// Team, its key, and its agents.
+    agents: Vec<(String, Option<Id>, Vec<Agent>)>,
 }
 
 /// `GET /agents`
@@ -46,18 +47,22 @@ pub async fn agents_page(state: Data<State>, req: HttpRequest, who: Who) -> WebR
         ))
     });
     let (agents, teams) = read.await?;
-    let mut groups: BTreeMap<String, Vec<Agent>> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, Option<Id>), Vec<Agent>> = BTreeMap::new();
     for agent in agents {
         let team = teams.iter().find(|t| Some(t.id) == agent.team_id);
+        let name = team.map_or_else(|| "Without a team".to_owned(), |t| t.name.clone());
         groups
-            .entry(team.map_or_else(|| "Without a team".to_owned(), |t| t.name.clone()))
+            .entry((name, team.map(|t| t.id)))
             .or_default()
             .push(agent);
     }
     let frame = Frame::of(&req);
     page(&AgentsPage {
         frame,
-        agents: groups.into_iter().collect(),
+        agents: groups
+            .into_iter()
+            .map(|((name, team), agents)| (name, team, agents))
+            .collect(),
     })
 }
 

@@ -100,6 +100,17 @@ pub async fn calendar(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
     Ok(attachment(&name, "text/calendar; charset=utf-8", body))
 }
 
+/// `GET /teams/{id}/plans.zip` and the same under `/api/v1`
+pub async fn team_plans(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
+    let plans = state
+        .db
+        .write(move |c| coaching::team_plans(c, &who.0, *id, Instant::now()))
+        .await?;
+    let packed = actix_web::web::block(move || coaching::pack(&plans)).await;
+    let bytes = packed.map_err(|e| WebError::internal(&e))??;
+    Ok(attachment("plans.zip", "application/zip", bytes))
+}
+
 async fn take(state: &State, actor: Actor, id: Id, step: NewStep) -> Result<StoredPlan, WebError> {
     state
         .db

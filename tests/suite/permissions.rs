@@ -19,13 +19,15 @@ struct Things {
     import: String,
     agent: String,
     plan: String,
+    team: String,
 }
 
 fn things(app: &TestApp, org: &Organisation) -> Things {
     let recruiter = app.api(org, Role::Recruiter);
     let (vacancy, candidate, token) = invite(&recruiter, org, "kim@candidate.example");
     let now = Instant::now();
-    let (import, agent, plan) = app.write(|c| {
+    let (import, agent, plan, team) = app.write(|c| {
+        let team = feedback::ensure_team(c, org.id, "Blue", now)?.id;
         let mapping = Mapping::shipped("standard")?;
         let import = feedback::begin_import(c, org.id, "system", "x.csv", &mapping, now)?;
         let agent = feedback::store::Agent {
@@ -33,14 +35,14 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
             id: rapport::types::Id::new(),
             reference: "A1".to_owned(),
             name: "Agent One".to_owned(),
-            team_id: None,
+            team_id: Some(team),
             candidate_id: None,
             hired_at: None,
             created_at: now,
         };
         feedback::store::insert_agent(c, &agent)?;
         let plan = coaching::create(c, org.id, "system", agent.id, now)?;
-        Ok((import.id, agent.id, plan.id))
+        Ok((import.id, agent.id, plan.id, team))
     });
     Things {
         vacancy,
@@ -49,6 +51,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         import: import.to_string(),
         agent: agent.to_string(),
         plan: plan.to_string(),
+        team: team.to_string(),
     }
 }
 
@@ -58,6 +61,7 @@ fn fill(path: &str, t: &Things) -> String {
         p if p.starts_with("/candidates") => &t.candidate,
         p if p.starts_with("/feedback") => &t.import,
         p if p.starts_with("/agents") => &t.agent,
+        p if p.starts_with("/teams") => &t.team,
         p if p.contains("/plans") => &t.plan,
         _ => "",
     };

@@ -305,6 +305,17 @@ fn a_plan_goes_from_proposal_to_outcome() {
         let reply = coach.get(&format!("/api/v1/plans/{}/plan.{format}", scene.plan));
         assert_eq!(reply.status, 200, "{format}");
     }
+    // All plans of the team in one archive.
+    let agents = coach.get("/api/v1/agents").json();
+    let team = agents["items"]
+        .as_array()
+        .and_then(|a| a.iter().find(|a| a["reference"] == "ann"))
+        .and_then(|a| a["team_id"].as_str())
+        .expect("a team")
+        .to_owned();
+    let packed = coach.get(&format!("/teams/{team}/plans.zip"));
+    assert_eq!(packed.status, 200);
+    assert!(packed.body.starts_with(b"PK") && packed.body.windows(5).any(|w| w == b"%PDF-"));
     // Each step is on record, and a new plan may be agreed.
     let audit = admin.get("/api/v1/audit").json().to_string();
     for action in ["plan.accepted", "plan.kept", "plan.decided", "plan.closed"] {
