@@ -47,34 +47,95 @@ pub fn import(
             feedback::begin_import(c, organisation, "system", &source, &mapping, Instant::now())
         })?
     };
-    let bar = ProgressBar::new(input.metadata()?.len());
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {msg}") {
-        bar.set_style(style);
-    }
-    let target =
-        rejected.unwrap_or_else(|| PathBuf::from(format!("{}.rejected.csv", file.display())));
-    let mut watcher = Console {
-        bar: bar.clone(),
-        target,
-        writer: None,
-        columns: Vec::new(),
-    };
-    let counted = Counted {
-        inner: input,
-        bar: bar.clone(),
-    };
+    let (counted, mut watcher) = watched(file, input, rejected)?;
     let summary = import::run(&database, &mut row, &mapping, counted, &mut watcher)?;
-    bar.finish_and_clear();
-    if let Some(mut writer) = watcher.writer.take() {
-        writer.flush()?;
-        say(format!("Rejected rows: {}", watcher.target.display()))?;
-    }
+    watcher.finish()?;
     report(&summary)?;
     match summary.problem {
         Some(problem) => Err(Failure::Cannot(anyhow::anyhow!(
             "{problem} What came before is kept."
         ))),
         None => Ok(()),
+    }
+}
+
+/// Reads `file` and stores nothing; no database is needed.
+///
+/// # Errors
+/// Exit code 2 for an unusable mapping, 1 when the file cannot be read or breaks off.
+pub fn rehearse(file: &Path, mapping: &str, rejected: Option<PathBuf>) -> Outcome {
+    let mapping = read_mapping(mapping)?;
+    let input = File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
+    let (counted, mut watcher) = watched(file, input, rejected)?;
+    let (summary, first) = import::rehearse(&mapping, counted, &mut watcher, PREVIEW_ROWS)?;
+    watcher.finish()?;
+    say("Nothing was stored. What would be:")?;
+    report(&summary)?;
+    for row in first {
+        let score = row.score.map_or_else(
+            || "no score".to_owned(),
+            |(value, good)| format!("{value} ({})", if good { "good" } else { "not good" }),
+        );
+        say(format!(
+            "{}  {}  {}  {score}",
+            row.external_id,
+            row.agent,
+            row.at.minute()
+        ))?;
+        if let Some(comment) = row.comment {
+            say(format!("    \"{comment}\""))?;
+            say(format!(
+                "    {}",
+                if row.themes.is_empty() {
+                    "no theme".to_owned()
+                } else {
+                    row.themes.join(", ")
+                }
+            ))?;
+        }
+    }
+    match summary.problem {
+        Some(problem) => Err(Failure::Cannot(anyhow::anyhow!(problem))),
+        None => Ok(()),
+    }
+}
+
+/// Rows that a rehearsal shows.
+const PREVIEW_ROWS: usize = 5;
+
+/// The file with a bar, and who keeps its rejected rows.
+fn watched(
+    file: &Path,
+    input: File,
+    rejected: Option<PathBuf>,
+) -> Result<(Counted<File>, Console), Failure> {
+    let bar = ProgressBar::new(input.metadata()?.len());
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {msg}") {
+        bar.set_style(style);
+    }
+    let target =
+        rejected.unwrap_or_else(|| PathBuf::from(format!("{}.rejected.csv", file.display())));
+    let counted = Counted {
+        inner: input,
+        bar: bar.clone(),
+    };
+    let console = Console {
+        bar,
+        target,
+        writer: None,
+        columns: Vec::new(),
+    };
+    Ok((counted, console))
+}
+
+impl Console {
+    fn finish(&mut self) -> std::io::Result<()> {
+        self.bar.finish_and_clear();
+        if let Some(mut writer) = self.writer.take() {
+            writer.flush()?;
+            say(format!("Rejected rows: {}", self.target.display()))?;
+        }
+        Ok(())
     }
 }
 

@@ -138,6 +138,9 @@ enum Feedback {
         rejected: Option<PathBuf>,
         #[arg(long)]
         organisation: Option<String>,
+        /// Store nothing: say what would be taken, what not, and how the first rows would look
+        #[arg(long, conflicts_with = "organisation")]
+        dry_run: bool,
     },
     /// Print a shipped mapping, to copy and change
     #[command(after_help = "Example: rapport feedback mapping contact-centre > my-mapping.toml")]
@@ -255,7 +258,15 @@ fn dispatch(command: Command) -> Outcome {
             file,
             mapping,
             rejected,
+            dry_run: true,
+            ..
+        }) => feedback::rehearse(&file, &mapping, rejected),
+        Command::Feedback(Feedback::Import {
+            file,
+            mapping,
+            rejected,
             organisation,
+            ..
         }) => feedback::import(
             &quiet(config),
             &file,

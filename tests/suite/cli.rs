@@ -85,6 +85,19 @@ fn from_an_empty_database_to_a_plan_by_commands_alone() {
         "--mapping",
         "contact-centre",
     ];
+    let rehearsed = rapport(&database, &[&import[..], &["--dry-run"]].concat(), "");
+    let said = text(&rehearsed);
+    assert_eq!(rehearsed.status.code(), Some(0), "{said}");
+    for words in [
+        "Nothing was stored",
+        "121 rows read",
+        "120 imported, 120 of them with a comment",
+        "1 rejected",
+        "courtesy positive",
+        "not good",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
     let first = rapport(&database, &import, "");
     assert_eq!(first.status.code(), Some(0), "{}", text(&first));
     for said in [
