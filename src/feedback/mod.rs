@@ -8,6 +8,7 @@ pub mod import;
 pub mod mapping;
 pub mod records;
 pub mod store;
+pub mod watch;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

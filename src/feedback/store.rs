@@ -445,6 +445,33 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
     comment_themes::pole,
 );
 
+/// Agent, moment and text of the comments read in a period, oldest first, at most `limit`.
+pub fn comments(
+    c: &mut DbConnection,
+    organisation: Id,
+    from: Instant,
+    to: Instant,
+    limit: i64,
+) -> DbResult<Vec<(Id, Instant, String)>> {
+    Ok(feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(
+            feedback::occurred_at
+                .gt(from)
+                .and(feedback::occurred_at.le(to)),
+        )
+        .filter(feedback::comment_state.eq("analysed"))
+        .filter(feedback::comment.is_not_null())
+        .order((feedback::occurred_at, feedback::id))
+        .limit(limit)
+        .select((
+            feedback::agent_id,
+            feedback::occurred_at,
+            feedback::comment.assume_not_null(),
+        ))
+        .load(c)?)
+}
+
 /// Channel, issue, whether the score is good, what could be made of the comment, and how many.
 pub type CaseTally = (String, String, Option<bool>, String, i64);
 

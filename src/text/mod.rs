@@ -9,6 +9,7 @@
 //! that it starts from what the coach knows.
 
 pub mod clauses;
+pub mod emerging;
 pub mod model;
 pub mod ngrams;
 pub mod normalise;

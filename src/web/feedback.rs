@@ -20,6 +20,7 @@ use crate::{
     feedback::{
         self, CHUNK_BYTES, FeedbackError, ImportRow, Mapping, Rejection,
         records::{self, Record},
+        watch::{self, Watched},
     },
     types::{Id, Instant},
 };
@@ -334,4 +335,32 @@ pub async fn undo_form(state: Data<State>, who: Who, id: Path<Id>) -> WebResult 
 pub async fn undo_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
     undo(&state, who.0, *id).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+#[derive(Template)]
+#[template(path = "terms.html")]
+struct TermsPage {
+    frame: Frame,
+    watched: Vec<Watched>,
+}
+
+/// `GET /terms`
+pub async fn terms_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
+    let watched = state
+        .db
+        .read(move |c| watch::watch(c, who.0.organisation, Instant::now()))
+        .await?;
+    page(&TermsPage {
+        frame: Frame::of(&req),
+        watched,
+    })
+}
+
+/// `GET /api/v1/terms`
+pub async fn terms_json(state: Data<State>, who: Who) -> WebResult {
+    let items = state
+        .db
+        .read(move |c| watch::watch(c, who.0.organisation, Instant::now()))
+        .await?;
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
 }

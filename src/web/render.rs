@@ -55,10 +55,11 @@ impl Frame {
 }
 
 fn links(role: Role) -> Vec<(&'static str, &'static str)> {
-    let all: [(&str, &str, &[Role]); 8] = [
+    let all: [(&str, &str, &[Role]); 9] = [
         ("/vacancies", "Vacancies", &[Role::Admin, Role::Recruiter]),
         ("/agents", "Agents", &[Role::Admin, Role::Coach]),
         ("/feedback", "Feedback", &[Role::Admin, Role::Analyst]),
+        ("/terms", "New words", &[Role::Admin, Role::Analyst]),
         ("/validity", "Validity", &[Role::Admin, Role::Analyst]),
         (
             "/effect",

@@ -82,6 +82,7 @@ routes! {
     GET "/feedback/imports/{id}" ANALYSIS => f::import_page,
     GET "/feedback/imports/{id}/rejections.csv" ANALYSIS => f::rejections_csv,
     POST "/feedback/imports/{id}/undo" ANALYSIS => f::undo_form,
+    GET "/terms" ANALYSIS => f::terms_page,
     GET "/validity" ANALYSIS => v::validity_page,
 
     GET "/agents" COACHING => c::agents_page,
@@ -132,6 +133,7 @@ routes! {
     GET "/api/v1/feedback/imports/{id}" ANALYSIS => f::import_json,
     POST "/api/v1/feedback/imports/{id}/undo" ANALYSIS => f::undo_json,
     POST "/api/v1/feedback" ANALYSIS => f::records_json,
+    GET "/api/v1/terms" ANALYSIS => f::terms_json,
     GET "/api/v1/validity" ANALYSIS => v::validity_json,
 
     GET "/api/v1/agents" COACHING => c::agents_json,

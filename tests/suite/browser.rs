@@ -318,6 +318,7 @@ impl Ids {
                 format!("/feedback/imports/{import}"),
                 "/validity".to_owned(),
                 "/effect".to_owned(),
+                "/terms".to_owned(),
             ],
             Role::Coach => vec![
                 "/agents".to_owned(),

@@ -672,3 +672,48 @@ fn an_import_is_undone_and_done_again() {
     assert_eq!(rows(&org).0, 3);
     assert!(rows(&org).1 >= 3, "themes came back with them");
 }
+
+/// A phone system that breaks down shows on the watch list with its comments, for analysts of that organisation alone.
+#[test]
+fn new_words_are_watched() {
+    let app = TestApp::start();
+    let (org, other) = (app.organisation("Acme"), app.organisation("Other"));
+    let mut file = HEADER.to_owned();
+    let mut line = |id: String, days: i64, agent: usize, remark: &str| {
+        let at = Instant::now()
+            .plus(chrono::Duration::days(-days - 1))
+            .0
+            .format("%d/%m/%Y 10:00");
+        file.push_str(&format!("{id},Phone,S,Q,{remark},{at},Agent {agent},T,2\n"));
+    };
+    for i in 0..500_usize {
+        line(
+            format!("a{i}"),
+            (i % 110) as i64,
+            i % 6,
+            &format!("quick and polite answer about order {i}"),
+        );
+    }
+    for i in 0..30_usize {
+        line(
+            format!("b{i}"),
+            (i % 26) as i64,
+            i % 6,
+            &format!("promised a callback for case {i} which never came"),
+        );
+    }
+    import(&app, &org, "contact-centre", file.as_bytes());
+    let found = app.api(&org, Role::Analyst).get("/api/v1/terms").json();
+    let terms = found["items"].to_string();
+    assert!(
+        terms.contains("callback") && terms.contains("never came"),
+        "{terms}"
+    );
+    assert!(!terms.contains("quick and polite"), "{terms}");
+    let page = app.browser(&org, Role::Analyst).get("/terms").text();
+    assert!(page.contains("callback"), "{page}");
+    assert_eq!(
+        app.api(&other, Role::Analyst).get("/api/v1/terms").json()["items"],
+        json!([])
+    );
+}
