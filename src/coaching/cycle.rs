@@ -229,6 +229,8 @@ impl Step {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Made {
     pub at: Instant,
+    /// For the rules; names belong to the audit log.
+    #[serde(skip)]
     pub by: String,
     #[serde(flatten)]
     pub step: Step,
@@ -478,13 +480,12 @@ impl Cycle {
     /// # Errors
     /// Why it does not fit.
     pub fn admit(&self, plan: &Plan, new: NewStep, by: &str) -> Result<Step, StepError> {
-        if self.closed.is_some() {
+        // A dispute is decided even when the plan is closed: nobody is silenced by closing it.
+        if self.closed.is_some() && !matches!(new, NewStep::Decided { .. }) {
             return Err(StepError::Closed);
         }
-        let accepted_first = !matches!(
-            new,
-            NewStep::Accepted { .. } | NewStep::Disputed { .. } | NewStep::Decided { .. }
-        );
+        // Who accepts is known before anybody decides, so that it can be somebody else.
+        let accepted_first = !matches!(new, NewStep::Accepted { .. } | NewStep::Disputed { .. });
         if accepted_first && self.accepted.is_none() {
             return Err(StepError::NotAccepted);
         }

@@ -218,7 +218,7 @@ fn not_yours(plan: &Plan, blocks: &mut Vec<Block>) {
         ));
         return;
     }
-    blocks.push(paragraph("Customers also told you about things that others must mend. They are passed on, and do not count against you."));
+    blocks.push(paragraph("Customers also told you about things that others must mend. They do not count against you; the coach takes them to their owners."));
     let rows = plan.not_yours.iter().take(5).map(|n| {
         let said = n.quote.as_ref().map_or_else(
             || capital(&n.said),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     Result, StoredPlan,
-    effect::{self, Around, Change, MIN_AFTER, MIN_PLANS, Pooled},
+    effect::{self, Around, Change, MIN_AFTER, MIN_COLLEAGUES, MIN_PLANS, Pooled},
     store, stored,
 };
 use crate::{
@@ -158,12 +158,11 @@ pub fn follow_up(c: &mut DbConnection, organisation: Id, now: Instant) -> Result
             }
         }
     }
-    let enough = |c: &Change| c.scores_after >= MIN_AFTER;
-    let with_scores = changes.iter().filter(|(_, c)| enough(c)).count();
+    let with_scores = changes.iter().filter(|(_, c)| c.is_usable()).count();
     let pooled = effect::pooled(&changes);
     let missing = pooled.is_none().then(|| {
         format!(
-            "Cannot tell yet: {with_scores} of {} accepted plans have {MIN_AFTER} scores since, and {MIN_PLANS} such plans are needed.",
+            "Cannot tell yet: {with_scores} of {} accepted plans have {MIN_AFTER} scores since and {MIN_COLLEAGUES} colleagues without a plan to compare with, and {MIN_PLANS} such plans are needed.",
             plans.len()
         )
     });

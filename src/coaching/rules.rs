@@ -14,7 +14,7 @@ use chrono::{Datelike, Duration, NaiveDate};
 use crate::{
     feedback::{AgentCounts, Period, ThemeRow},
     stats::{
-        distributions::normal_quantile,
+        distributions::{logistic, normal_quantile},
         intervals::Interval,
         shrinkage::{BetaPrior, OneWay, Tally, n_for_reliability, one_way, reliability_at},
     },
@@ -207,7 +207,13 @@ fn rate(
     let (peers, with_mix) = expected.good_rate().unwrap_or((spread.mean, spread.mean));
     // Shrunk towards what this mix of cases leads to, then put on everybody's mix.
     let posterior = BetaPrior::from_icc(with_mix, spread.icc).posterior(own);
-    let standardised = |rate: f64| (rate * peers / with_mix).min(1.0);
+    let log_odds = |p: f64| (p / (1.0 - p)).ln();
+    let shift = log_odds(peers.clamp(1e-6, 1.0 - 1e-6)) - log_odds(with_mix);
+    let standardised = |rate: f64| logistic(log_odds(rate.clamp(1e-6, 1.0 - 1e-6)) + shift);
+    let spread_out = |interval: Interval| Interval {
+        low: standardised(interval.low),
+        high: standardised(interval.high),
+    };
     let interval = posterior.interval(0.8);
     let team_mean = team
         .filter(|t| t.n >= MIN_SCORES)
@@ -224,11 +230,8 @@ fn rate(
         expected: Some(with_mix),
         peers: Some(peers),
         shrunk: standardised(posterior.mean()),
-        interval: Interval {
-            low: standardised(interval.low),
-            high: standardised(interval.high),
-        },
-        team_band,
+        interval: spread_out(interval),
+        team_band: team_band.map(spread_out),
         reliability,
     };
     let note = format!(

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    FeedbackError, Mapping, Result, begin_import,
+    FeedbackError, Mapping, Result, abandon_upload, begin_import,
     import::{self, RejectedRow, Summary, Watcher},
 };
 use crate::{
@@ -55,6 +55,17 @@ pub struct Taken {
     pub rejections: Vec<RejectedRecord>,
 }
 
+impl Taken {
+    /// Adds records that were no records.
+    fn with(mut self, unreadable: Vec<RejectedRecord>) -> Self {
+        let n = unreadable.len() as i64;
+        self.summary.rows_read += n;
+        self.summary.rejected += n;
+        self.rejections.extend(unreadable);
+        self
+    }
+}
+
 const COLUMNS: [&str; 10] = [
     "external_id",
     "agent",
@@ -103,20 +114,36 @@ impl Watcher for Rejections {
 /// Takes records; one that is stored already is a duplicate and changes nothing.
 ///
 /// # Errors
-/// None or too many records, one without an `external_id`, and database errors. A record with another mistake is rejected, and
-/// the others are taken.
+/// None or too many records, one without an `external_id`, and database errors. A record with another mistake is rejected by its
+/// `external_id`, and the others are taken.
 pub fn take(
     database: &Database,
     organisation: Id,
     by: &str,
-    records: &[Record],
+    sent: Vec<serde_json::Value>,
     now: Instant,
 ) -> Result<Taken> {
-    if records.is_empty() || records.len() > MOST_RECORDS {
-        return Err(FeedbackError::RecordCount(records.len()));
+    if sent.is_empty() || sent.len() > MOST_RECORDS {
+        return Err(FeedbackError::RecordCount(sent.len()));
     }
-    if let Some(at) = records.iter().position(|r| r.external_id.trim().is_empty()) {
-        return Err(FeedbackError::RecordWithoutId(at + 1));
+    let (mut records, mut unreadable) = (Vec::with_capacity(sent.len()), Vec::new());
+    for (at, value) in sent.into_iter().enumerate() {
+        let id = value.get("external_id").and_then(|id| id.as_str());
+        let Some(id) = id
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned)
+        else {
+            return Err(FeedbackError::RecordWithoutId(at + 1));
+        };
+        match serde_json::from_value::<Record>(value) {
+            Ok(record) => records.push(record),
+            Err(e) => unreadable.push(RejectedRecord {
+                external_id: id,
+                column: String::new(),
+                reason: format!("the record cannot be read: {e}"),
+            }),
+        }
     }
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     let written = writer.write_record(COLUMNS).and_then(|()| {
@@ -133,16 +160,27 @@ pub fn take(
     })?;
     drop(c);
     let mut rejections = Rejections::default();
-    let summary = import::run(
+    let summary = match import::run(
         database,
         &mut row,
         &mapping,
         table.as_slice(),
         &mut rejections,
-    )?;
+    ) {
+        Ok(summary) => summary,
+        Err(error) => {
+            // Nobody else would ever end it.
+            let mut c = database.connect()?;
+            write_transaction(&mut c, |c| {
+                abandon_upload(c, &row, "It failed; send the records again.", now)
+            })?;
+            return Err(error);
+        }
+    };
     Ok(Taken {
         id: row.id,
-        summary,
         rejections: rejections.0,
-    })
+        summary,
+    }
+    .with(unreadable))
 }

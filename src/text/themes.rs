@@ -105,7 +105,13 @@ static NEGATION: LazyLock<Regex> = LazyLock::new(|| {
 /// What is asked for has not been had: "kindly resolve my issue" praises nobody.
 static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
     own(
-        r"\b(?:kindly|please|pls|plz|should|must|need|needs|want|wants|wish|hope|expect|expected|request|requesting|requested|could you|can you)\s+(?:\w+\s+){0,5}$",
+        r"\b(?:kindly|please|pls|plz|should|must|need|needs|want|wants|wish|hope|expect|request|requesting|requested|could you|can you)\s+(?:\w+\s+){0,5}$",
+    )
+});
+/// Nor is it a request where somebody tells what was: "I must say she was very polite".
+static TOLD: LazyLock<Regex> = LazyLock::new(|| {
+    own(
+        r"\b(?:was|were|is|are|has|have|had|been|did|say|admit|mention|know|thank)\s+(?:\w+\s+){0,5}$",
     )
 });
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
@@ -188,8 +194,8 @@ fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
     // In the clause as it was: the words that ask are among those taken out above.
     let asked_for = |words: &str| {
         folded
-            .find(words)
-            .is_some_and(|at| REQUEST.is_match(&folded[..at]))
+            .rfind(words)
+            .is_some_and(|at| REQUEST.is_match(&folded[..at]) && !TOLD.is_match(&folded[..at]))
     };
     let present = taxonomy.present(&text);
     for (i, theme) in taxonomy.themes.iter().enumerate() {
@@ -288,6 +294,13 @@ mod tests {
             );
         }
         assert!(has("she resolved my issue", "resolution", Pole::Positive));
+        for praise in [
+            "I must say she was very polite",
+            "you should know that Maria was polite",
+            "please be polite as she was polite",
+        ] {
+            assert!(has(praise, "courtesy", Pole::Positive), "{praise}");
+        }
         assert!(has(
             "please thank Maria, she was very polite",
             "courtesy",

@@ -18,8 +18,7 @@ use crate::{
     accounts::Actor,
     documents::csv,
     feedback::{
-        self, CHUNK_BYTES, FeedbackError, ImportRow, Mapping, Rejection,
-        records::{self, Record},
+        self, CHUNK_BYTES, FeedbackError, ImportRow, Mapping, Rejection, records,
         watch::{self, Watched},
     },
     types::{Id, Instant},
@@ -297,21 +296,12 @@ pub async fn records_json(
     who: Who,
     body: Json<serde_json::Value>,
 ) -> WebResult {
-    let body = body.into_inner();
-    let list = match body {
-        serde_json::Value::Array(_) => body,
-        one => serde_json::Value::Array(vec![one]),
+    let list = match body.into_inner() {
+        serde_json::Value::Array(list) => list,
+        one => vec![one],
     };
-    let records: Vec<Record> = serde_json::from_value(list).map_err(|e| {
-        WebError::new(
-            Code::Invalid,
-            format!(
-                "A record cannot be read: {e}. Its fields are those of the mapping \"standard\"."
-            ),
-        )
-    })?;
     let (database, by) = (state.db.clone(), who.0.label());
-    let take = move || records::take(&database, who.0.organisation, &by, &records, Instant::now());
+    let take = move || records::take(&database, who.0.organisation, &by, list, Instant::now());
     let taken = actix_web::web::block(take)
         .await
         .map_err(|e| WebError::internal(&e))??;

@@ -13,6 +13,7 @@ use super::{
     State,
     auth::Who,
     error::{Code, WebError, WebResult},
+    operations::{Idempotency, created, idempotency},
     render::{Frame, attachment, page, see_other},
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
     coaching::{
         self, StoredPlan,
         cycle::{Choice, NewStep, Offer, Outcome, Source, offers},
-        effect::{Change, Verdict},
+        effect::{Change, MIN_COLLEAGUES, Verdict},
         follow_up::{self, FollowUp},
     },
     documents::{html, model::Document},
@@ -71,6 +72,9 @@ pub async fn plan_page(state: Data<State>, req: HttpRequest, who: Who, id: Path<
 fn said(c: &Change) -> String {
     let percent = |p: f64| format!("{:.0} %", 100.0 * p);
     let verdict = match c.verdict {
+        Verdict::CannotTell if c.colleagues < MIN_COLLEAGUES => {
+            "Cannot tell: too few colleagues without a plan to compare with.".to_owned()
+        }
         Verdict::CannotTell => format!(
             "Cannot tell yet: with this volume only a difference of about {:.0} points could be seen.",
             100.0 * c.detectable
@@ -140,6 +144,7 @@ pub async fn step_form(
 /// `POST /api/v1/plans/{id}/steps`
 pub async fn step_json(
     state: Data<State>,
+    req: HttpRequest,
     who: Who,
     id: Path<Id>,
     step: Json<serde_json::Value>,
@@ -149,8 +154,25 @@ pub async fn step_json(
         .db
         .read(move |c| coaching::find(c, &actor, plan))
         .await?;
-    let stored = take(&state, who.0, *id, known(step.into_inner())?).await?;
-    Ok(HttpResponse::Created().json(stored))
+    let step = step.into_inner();
+    let key = idempotency(&req, &[&step.to_string()])?;
+    let new: NewStep = known(step)?;
+    taken(&state, who.0, *id, key, new).await
+}
+
+/// Takes a step once for each `Idempotency-Key`.
+async fn taken(
+    state: &State,
+    actor: Actor,
+    id: Id,
+    key: Option<Idempotency>,
+    step: NewStep,
+) -> WebResult {
+    created(state, &actor.clone(), key, move |c| {
+        let stored = coaching::take_step(c, &actor, id, step, Instant::now())?;
+        serde_json::to_value(stored).map_err(|e| WebError::internal(&e))
+    })
+    .await
 }
 
 fn known<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, WebError> {
@@ -255,12 +277,14 @@ pub async fn dispute_form(
 /// `POST /api/v1/me/plans/{id}/disputes`
 pub async fn dispute_json(
     state: Data<State>,
+    req: HttpRequest,
     who: Who,
     id: Path<Id>,
     form: Json<DisputeForm>,
 ) -> WebResult {
-    let stored = take(&state, who.0, *id, form.into_inner().into()).await?;
-    Ok(HttpResponse::Created().json(stored))
+    let form = form.into_inner();
+    let key = idempotency(&req, &[&form.point, &form.reason])?;
+    taken(&state, who.0, *id, key, form.into()).await
 }
 
 #[derive(Template)]

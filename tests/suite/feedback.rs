@@ -589,16 +589,31 @@ fn a_program_sends_records() {
             json!([{ "external_id": " ", "agent": "a", "time": "2026-01-01" }]),
             "Record 1 has no external_id",
         ),
-        (
-            json!({ "external_id": "x", "agent": "a", "time": "2026-01-01", "csat": 5 }),
-            "csat",
-        ),
-        (json!("x"), "cannot be read"),
+        (json!("x"), "Record 1 has no external_id"),
     ] {
         let reply = analyst.post("/api/v1/feedback", &wrong);
         assert_eq!(reply.status, 422, "{}", reply.text());
         assert!(reply.text().contains(said), "{said}: {}", reply.text());
     }
+    // One that is no record does not take the others with it.
+    let mixed = json!([
+        record("r4", "ann", 4.0, ""),
+        { "external_id": "r5", "agent": "a", "time": "2026-01-01", "csat": 5 },
+        { "external_id": "r6", "time": "2026-01-01" },
+    ]);
+    let taken = analyst.post("/api/v1/feedback", &mixed).json();
+    assert_eq!(
+        (taken["imported"].as_i64(), taken["rejected"].as_i64()),
+        (Some(1), Some(2)),
+        "{taken}"
+    );
+    assert_eq!(taken["rejections"][0]["external_id"], "r5");
+    assert!(
+        taken["rejections"][1]["reason"]
+            .as_str()
+            .is_some_and(|r| r.contains("agent")),
+        "{taken}"
+    );
     let crowd: Vec<_> = (0..501)
         .map(|i| json!({ "external_id": i.to_string(), "agent": "a", "time": "2026-01-01" }))
         .collect();

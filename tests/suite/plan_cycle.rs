@@ -135,6 +135,19 @@ fn a_plan_goes_from_proposal_to_outcome() {
     );
     assert_eq!(read["cycle"]["items"], json!([]));
 
+    // Nobody decides a dispute before it is known who accepts.
+    let early = json!({ "point": "He hung up", "reason": "Not me" });
+    let to_dispute = format!("/api/v1/me/plans/{}/disputes", scene.plan);
+    assert_eq!(scene.own.post(&to_dispute, &early).status, 201);
+    refused(
+        &scene.step(
+            &coach,
+            json!({ "step": "decided", "dispute": 0, "upheld": false, "answer": "no" }),
+        ),
+        409,
+        "step_refused",
+    );
+
     // What does not fit is refused, with what to do.
     let day = "2027-01-04";
     refused(
@@ -264,13 +277,29 @@ fn a_plan_goes_from_proposal_to_outcome() {
         "invalid",
     );
     let decision =
-        json!({ "step": "decided", "dispute": 0, "upheld": true, "answer": "The log shows it" });
+        json!({ "step": "decided", "dispute": 1, "upheld": true, "answer": "The log shows it" });
     refused(&scene.step(&coach, decision.clone()), 409, "step_refused");
     assert_eq!(
         scene.step(&admin, decision).status,
         201,
         "somebody else may"
     );
+
+    // Sent again with the same key, a step is taken once.
+    let promise = json!({ "step": "promised", "promise": "A quiet desk", "due": day }).to_string();
+    let steps = format!("/api/v1/plans/{}/steps", scene.plan);
+    for _ in 0..2 {
+        let reply = coach.send(
+            "POST",
+            &steps,
+            "application/json",
+            Some(promise.as_bytes()),
+            &[("Idempotency-Key", "desk")],
+        );
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+    let promises = coach.get(&address).json()["cycle"]["promises"].clone();
+    assert_eq!(promises.as_array().map(Vec::len), Some(2), "{promises}");
 
     // The dates as a calendar: the one that took place is not in it.
     let calendar = scene
@@ -287,6 +316,14 @@ fn a_plan_goes_from_proposal_to_outcome() {
     assert_eq!(scene.step(&coach, closed.clone()).status, 201);
     refused(&scene.step(&coach, closed), 409, "step_refused");
     refused(&scene.own.post(&disputes, &dispute), 409, "step_refused");
+    let late =
+        json!({ "step": "decided", "dispute": 0, "upheld": false, "answer": "It was your call" });
+    refused(&scene.step(&coach, late.clone()), 409, "step_refused");
+    assert_eq!(
+        scene.step(&admin, late).status,
+        201,
+        "nobody is silenced by closing"
+    );
     let printed = coach
         .get(&format!("/api/v1/plans/{}/plan.md", scene.plan))
         .text();
@@ -484,7 +521,7 @@ proptest! {
             let by = if other { "person:b" } else { "person:a" };
             let is_decision = matches!(new, NewStep::Decided { .. });
             let Ok(step) = before.admit(&plan, new, by) else { continue };
-            prop_assert!(before.closed.is_none());
+            prop_assert!(before.closed.is_none() || is_decision);
             prop_assert!(!is_decision || by != accepted_by);
             if step.kind() == "accepted" {
                 accepted_by = by.to_owned();

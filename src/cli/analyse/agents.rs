@@ -85,11 +85,11 @@ struct Report {
     case_mix: Option<Mix>,
     #[serde(skip_serializing_if = "Option::is_none")]
     prior: Option<BetaPrior>,
-    /// Agents with 10 scores or more whose raw value lies more than the margin below the mean.
+    /// Agents with 10 scores or more whose value (adjusted where asked for) lies more than the margin below the mean.
     raw_below: usize,
-    /// Agents whose p_below exceeds .8.
+    /// Of agents with 10 scores or more: those whose p_below exceeds .8.
     credibly_below: usize,
-    /// Of the former with rates: how many a binomial test with a false discovery rate of .1 leaves.
+    /// The same with rates: how many a binomial test with a false discovery rate of .1 names.
     #[serde(skip_serializing_if = "Option::is_none")]
     below_after_fdr: Option<usize>,
     /// What one random half says of the other.
@@ -203,6 +203,15 @@ pub fn run(request: &Request) -> Outcome {
         cannot(&"two agents, one of them with two scores that differ, are needed")
     })?;
     let mean = outcomes.iter().sum::<f64>() / outcomes.len() as f64;
+    // Without what the mix of cases explains.
+    let fair: Vec<f64> = match &mix {
+        Some(mix) => outcomes
+            .iter()
+            .zip(&mix.expected)
+            .map(|(y, e)| y - e + mean)
+            .collect(),
+        None => outcomes.clone(),
+    };
     let mut report = Report {
         n: outcomes.len(),
         incomplete: ratings.incomplete,
@@ -223,7 +232,7 @@ pub fn run(request: &Request) -> Outcome {
         raw_below: 0,
         credibly_below: 0,
         below_after_fdr: None,
-        halves: halves(&ratings.by_agent(&outcomes), request.seed),
+        halves: halves(&ratings.by_agent(&fair), request.seed),
         funnel: None,
         agents: Vec::new(),
     };
@@ -237,22 +246,14 @@ pub fn run(request: &Request) -> Outcome {
             request.margin,
         ),
         (None, None) => {
-            let adjusted: Vec<f64> = match &mix {
-                Some(mix) => outcomes
-                    .iter()
-                    .zip(&mix.expected)
-                    .map(|(y, e)| y - e + mean)
-                    .collect(),
-                None => outcomes.clone(),
-            };
-            let model = one_way(&ratings.groups(&adjusted), Criterion::Reml)
+            let model = one_way(&ratings.groups(&fair), Criterion::Reml)
                 .ok_or_else(|| cannot(&"scores do not vary"))?;
             scores(
                 &mut report,
                 &ratings,
                 &groups,
                 mix.as_ref(),
-                &adjusted,
+                &fair,
                 &model,
                 request.margin,
             );
@@ -267,16 +268,20 @@ pub fn run(request: &Request) -> Outcome {
         .iter()
         .filter(|a| a.n >= MIN_VALUES as u64)
         .collect();
-    report.raw_below = judged.iter().filter(|a| a.raw < low).count();
-    if request.good_from.is_some() {
-        let p: Vec<f64> = judged
-            .iter()
-            .map(|a| binomial_cdf((a.raw * a.n as f64).round() as u64, a.n, mean))
-            .collect();
-        let left = benjamini_hochberg(&p).iter().filter(|q| **q <= 0.1).count();
-        report.below_after_fdr = Some(left);
-    }
-    report.credibly_below = report.agents.iter().filter(|a| a.p_below > 0.8).count();
+    let value = |a: &Agent| a.adjusted.unwrap_or(a.raw);
+    let raw_below = judged.iter().filter(|a| value(a) < low).count();
+    let below_after_fdr = request.good_from.map(|_| {
+        let test = |a: &&Agent| {
+            let good = (value(a) * a.n as f64).round() as u64;
+            binomial_cdf(good.min(a.n), a.n, low)
+        };
+        let p: Vec<f64> = judged.iter().map(test).collect();
+        benjamini_hochberg(&p).iter().filter(|q| **q <= 0.1).count()
+    });
+    let credibly_below = judged.iter().filter(|a| a.p_below > 0.8).count();
+    report.raw_below = raw_below;
+    report.below_after_fdr = below_after_fdr;
+    report.credibly_below = credibly_below;
     output::write(&report, "agents", request.format)
 }
 
