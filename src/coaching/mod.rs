@@ -410,8 +410,8 @@ pub fn take_step(
         return Err(CoachingError::NoPlan);
     }
     if matches!(new, NewStep::Accepted { .. }) {
-        let others = plans_of(c, actor.organisation, plan.agent_id)?;
-        if others.iter().any(|p| p.id != id && p.cycle.is_open()) {
+        let open = store::open_plans(c, actor.organisation, plan.agent_id)?;
+        if open.iter().any(|p| *p != id) {
             return Err(CoachingError::PlanOpen);
         }
     }

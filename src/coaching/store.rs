@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{plan_steps, plans},
+        schema::{agents, plan_steps, plans},
     },
     types::{Id, Instant, Json},
 };
@@ -95,6 +95,30 @@ pub fn steps_of(c: &mut DbConnection, organisation: Id, plan_ids: &[Id]) -> DbRe
         .order((plan_steps::plan_id, plan_steps::position))
         .select(StepRow::as_select())
         .load(c)?)
+}
+
+/// Holds an agent's row until the transaction ends, so that two acceptances wait for one another, and says which of the agent's
+/// plans are accepted and not closed.
+pub fn open_plans(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult<Vec<Id>> {
+    diesel::update(agents::table.find((organisation, agent)))
+        .set(agents::name.eq(agents::name))
+        .execute(c)?;
+    let same = plans::organisation_id
+        .eq(plan_steps::organisation_id)
+        .and(plans::id.eq(plan_steps::plan_id));
+    let of_kind = |c: &mut DbConnection, kind: &str| -> DbResult<Vec<Id>> {
+        Ok(plan_steps::table
+            .inner_join(plans::table.on(same))
+            .filter(plan_steps::organisation_id.eq(organisation))
+            .filter(plans::agent_id.eq(agent))
+            .filter(plan_steps::kind.eq(kind))
+            .select(plan_steps::plan_id)
+            .load(c)?)
+    };
+    let closed = of_kind(c, "closed")?;
+    let mut open = of_kind(c, "accepted")?;
+    open.retain(|plan| !closed.contains(plan));
+    Ok(open)
 }
 
 /// The newest accepted plans of an organisation, at most `limit`.
