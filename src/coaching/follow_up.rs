@@ -1,4 +1,4 @@
-//! Reads what happened after plans, and asks [`effect`](super::effect) whether they helped.
+//! Reads what happened after plans, and asks [`effect`] whether they helped.
 
 use std::collections::BTreeMap;
 
