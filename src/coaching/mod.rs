@@ -9,6 +9,7 @@ pub mod follow_up;
 pub mod library;
 pub mod plan;
 pub mod rules;
+pub mod steps;
 pub mod store;
 
 use std::collections::BTreeMap;
@@ -17,8 +18,9 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use cycle::{Cycle, NewStep};
+use cycle::Cycle;
 use expected::Expected;
+use steps::NewStep;
 
 use crate::{
     accounts::{Actor, Role, store as accounts_store},
@@ -45,7 +47,7 @@ pub enum CoachingError {
     #[error("Another plan of this agent is open. Close it first.")]
     PlanOpen,
     #[error(transparent)]
-    Step(#[from] cycle::StepError),
+    Step(#[from] steps::StepError),
     #[error("Your view can have at most 4,000 characters.")]
     ViewTooLong,
     #[error("There is no such organisation.")]
@@ -189,7 +191,7 @@ pub struct StoredPlan {
     pub plan: Plan,
     /// Where it stands, and every step that led there.
     pub cycle: Cycle,
-    pub steps: Vec<cycle::Made>,
+    pub steps: Vec<steps::Made>,
 }
 
 impl StoredPlan {
@@ -202,7 +204,7 @@ impl StoredPlan {
         };
         let chosen = |theme: &str| {
             let mut items = self.cycle.items.iter();
-            items.any(|i| i.theme.as_deref() == Some(theme) && i.source != cycle::Source::Strength)
+            items.any(|i| i.theme.as_deref() == Some(theme) && i.source != steps::Source::Strength)
         };
         let offered = std::mem::take(&mut plan.focus)
             .into_iter()
@@ -281,9 +283,9 @@ fn stored(
     today: NaiveDate,
 ) -> Result<Vec<StoredPlan>> {
     let ids: Vec<Id> = rows.iter().map(|r| r.id).collect();
-    let mut steps: BTreeMap<Id, Vec<cycle::Made>> = BTreeMap::new();
+    let mut steps: BTreeMap<Id, Vec<steps::Made>> = BTreeMap::new();
     for row in store::steps_of(c, organisation, &ids)? {
-        steps.entry(row.plan_id).or_default().push(cycle::Made {
+        steps.entry(row.plan_id).or_default().push(steps::Made {
             at: row.made_at,
             by: row.made_by,
             step: row.content.read()?,
@@ -443,16 +445,14 @@ pub fn team_plans(
     team: Id,
     now: Instant,
 ) -> Result<Vec<StoredPlan>> {
-    let mut plans = Vec::new();
-    for agent in feedback::agents(c, actor.organisation)? {
-        if agent.team_id == Some(team) {
-            plans.extend(
-                plans_of(c, actor.organisation, agent.id)?
-                    .into_iter()
-                    .next(),
-            );
-        }
-    }
+    let agents: Vec<Id> = feedback::agents(c, actor.organisation)?
+        .into_iter()
+        .filter(|agent| agent.team_id == Some(team))
+        .map(|agent| agent.id)
+        .collect();
+    let mut rows = store::newest_plans(c, actor.organisation, &agents)?;
+    rows.sort_by_key(|row| agents.iter().position(|a| *a == row.agent_id));
+    let plans = stored(c, actor.organisation, rows, now.date())?;
     if plans.is_empty() {
         return Err(CoachingError::NoPlan);
     }

@@ -1,5 +1,7 @@
 //! The tables of this capability: plans and their steps.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use crate::{
@@ -35,6 +37,28 @@ pub fn find_plan(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Opt
         .select(PlanRow::as_select())
         .first(c)
         .optional()?)
+}
+
+/// The newest plan of each of these agents.
+pub fn newest_plans(
+    c: &mut DbConnection,
+    organisation: Id,
+    agents: &[Id],
+) -> DbResult<Vec<PlanRow>> {
+    // Keys made later sort later.
+    let newest = plans::table
+        .filter(plans::organisation_id.eq(organisation))
+        .filter(plans::agent_id.eq_any(agents))
+        .order(plans::id)
+        .select((plans::agent_id, plans::id))
+        .load::<(Id, Id)>(c)?
+        .into_iter()
+        .collect::<BTreeMap<Id, Id>>();
+    Ok(plans::table
+        .filter(plans::organisation_id.eq(organisation))
+        .filter(plans::id.eq_any(newest.into_values()))
+        .select(PlanRow::as_select())
+        .load(c)?)
 }
 
 pub fn plans_of(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult<Vec<PlanRow>> {

@@ -16,7 +16,8 @@ use crate::{
     },
     coaching::{
         self,
-        cycle::{Choice, NewStep, weekday},
+        cycle::weekday,
+        steps::{Choice, NewStep},
     },
     db::{Database, DbConnection, write_transaction},
     feedback::{self, Mapping},

@@ -353,6 +353,16 @@ pub fn newest_feedback(c: &mut DbConnection, organisation: Id) -> DbResult<Optio
         .optional()?)
 }
 
+/// An organisation's feedback in a period (from, to].
+#[diesel::dsl::auto_type(no_type_alias)]
+fn of_period(organisation: Id, from: Instant, to: Instant) -> _ {
+    let own: diesel::dsl::Eq<feedback::organisation_id, Id> =
+        feedback::organisation_id.eq(organisation);
+    let after: diesel::dsl::Gt<feedback::occurred_at, Instant> = feedback::occurred_at.gt(from);
+    let until: diesel::dsl::LtEq<feedback::occurred_at, Instant> = feedback::occurred_at.le(to);
+    own.and(after).and(until)
+}
+
 /// Agent, team, whether the score is good, what could be made of the comment, and how many.
 pub type Counted = (Id, Option<Id>, Option<bool>, String, i64);
 
@@ -364,12 +374,7 @@ pub fn tallies(
     to: Instant,
 ) -> DbResult<Vec<Counted>> {
     Ok(feedback::table
-        .filter(feedback::organisation_id.eq(organisation))
-        .filter(
-            feedback::occurred_at
-                .gt(from)
-                .and(feedback::occurred_at.le(to)),
-        )
+        .filter(of_period(organisation, from, to))
         .group_by((
             feedback::agent_id,
             feedback::team_id,
@@ -394,12 +399,7 @@ pub fn scores(
     to: Instant,
 ) -> DbResult<Vec<(Id, Instant, bool)>> {
     Ok(feedback::table
-        .filter(feedback::organisation_id.eq(organisation))
-        .filter(
-            feedback::occurred_at
-                .gt(from)
-                .and(feedback::occurred_at.le(to)),
-        )
+        .filter(of_period(organisation, from, to))
         .filter(feedback::good.is_not_null())
         .select((
             feedback::agent_id,
@@ -454,12 +454,7 @@ pub fn comments(
     limit: i64,
 ) -> DbResult<Vec<(Id, Instant, String)>> {
     Ok(feedback::table
-        .filter(feedback::organisation_id.eq(organisation))
-        .filter(
-            feedback::occurred_at
-                .gt(from)
-                .and(feedback::occurred_at.le(to)),
-        )
+        .filter(of_period(organisation, from, to))
         .filter(feedback::comment_state.eq("analysed"))
         .filter(feedback::comment.is_not_null())
         .order((feedback::occurred_at, feedback::id))
@@ -489,12 +484,7 @@ pub fn case_tallies(
         feedback::comment_state,
     );
     Ok(feedback::table
-        .filter(feedback::organisation_id.eq(organisation))
-        .filter(
-            feedback::occurred_at
-                .gt(from)
-                .and(feedback::occurred_at.le(to)),
-        )
+        .filter(of_period(organisation, from, to))
         .group_by(by)
         .select((
             feedback::channel,

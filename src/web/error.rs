@@ -256,7 +256,7 @@ impl From<CoachingError> for WebError {
             E::ViewTooLong => Self::new(Code::Invalid, detail),
             E::PlanOpen => Self::new(Code::PlanOpen, detail),
             E::Step(e) => {
-                use crate::coaching::cycle::StepError as S;
+                use crate::coaching::steps::StepError as S;
                 let code = match e {
                     S::ReasonNeeded(_) => Code::ReasonNeeded,
                     S::NotAccepted

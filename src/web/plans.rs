@@ -20,9 +20,9 @@ use crate::{
     accounts::{Actor, Role},
     coaching::{
         self, StoredPlan,
-        cycle::{Choice, NewStep, Offer, Outcome, Source, offers},
         effect::{Change, MIN_COLLEAGUES, Verdict},
         follow_up::{self, FollowUp},
+        steps::{Choice, NewStep, Offer, Outcome, Source, offers},
     },
     documents::{html, model::Document},
     types::{Id, Instant},
@@ -115,6 +115,16 @@ pub async fn team_plans(state: Data<State>, who: Who, id: Path<Id>) -> WebResult
     Ok(attachment("plans.zip", "application/zip", bytes))
 }
 
+/// Whose plan it is comes before what is wrong with a step.
+async fn visible(state: &State, actor: &Actor, id: Id) -> Result<(), WebError> {
+    let actor = actor.clone();
+    state
+        .db
+        .read(move |c| coaching::find(c, &actor, id))
+        .await?;
+    Ok(())
+}
+
 async fn take(state: &State, actor: Actor, id: Id, step: NewStep) -> Result<StoredPlan, WebError> {
     state
         .db
@@ -131,12 +141,7 @@ pub async fn step_form(
     id: Path<Id>,
     form: Form<BTreeMap<String, String>>,
 ) -> WebResult {
-    // Whose plan it is comes before what is wrong with the form.
-    let (actor, plan) = (who.0.clone(), *id);
-    state
-        .db
-        .read(move |c| coaching::find(c, &actor, plan))
-        .await?;
+    visible(&state, &who.0, *id).await?;
     take(&state, who.0, *id, step_of(&form)?).await?;
     Ok(see_other(&format!("/plans/{id}")))
 }
@@ -149,11 +154,7 @@ pub async fn step_json(
     id: Path<Id>,
     step: Json<serde_json::Value>,
 ) -> WebResult {
-    let (actor, plan) = (who.0.clone(), *id);
-    state
-        .db
-        .read(move |c| coaching::find(c, &actor, plan))
-        .await?;
+    visible(&state, &who.0, *id).await?;
     let step = step.into_inner();
     let key = idempotency(&req, &[&step.to_string()])?;
     let new: NewStep = known(step)?;

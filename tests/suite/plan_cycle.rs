@@ -6,7 +6,8 @@ use rapport::{
     accounts::{self, NewPerson, Role},
     coaching::{
         self, Plan,
-        cycle::{Choice, Cycle, Made, NewStep, Outcome},
+        cycle::Cycle,
+        steps::{Choice, Made, NewStep, Outcome},
     },
     feedback::{self, Mapping, import},
     types::{Id, Instant},

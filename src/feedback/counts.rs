@@ -1,0 +1,194 @@
+//! Feedback in numbers: periods, counts by agent and team, and counts by kind of case.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Result,
+    store::{self, FeedbackRow, ThemeRow},
+};
+use crate::{
+    db::DbConnection,
+    stats::shrinkage::Tally,
+    types::{Id, Instant},
+};
+
+/// A stretch of time, the newest feedback at its end: (from, to].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    pub from: Instant,
+    pub to: Instant,
+}
+
+impl Period {
+    /// The `days` that end now, or with the newest feedback where that is older (a file of last year has last
+    /// year's period).
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn latest(c: &mut DbConnection, organisation: Id, days: i64, now: Instant) -> Result<Self> {
+        let to = store::newest_feedback(c, organisation)?.map_or(now, |newest| newest.min(now));
+        Ok(Self {
+            from: to.plus(Duration::days(-days)),
+            to,
+        })
+    }
+
+    /// The equally long stretch just before.
+    pub fn before(self) -> Self {
+        let length = self.to.0 - self.from.0;
+        Self {
+            from: self.from.plus(-length),
+            to: self.from,
+        }
+    }
+}
+
+/// Counts of one agent in a period.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AgentCounts {
+    /// Good scores of all scores.
+    pub scores: Tally,
+    /// Comments read, and comments kept but not read (another language), and those that said nothing.
+    pub analysed: u64,
+    pub not_analysed: u64,
+    pub no_content: u64,
+    /// Comments by (theme, pole).
+    pub themes: BTreeMap<(String, String), u64>,
+}
+
+/// What a period holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Counts {
+    /// Every agent with feedback.
+    pub agents: BTreeMap<Id, AgentCounts>,
+    /// Good scores of all scores by team, as of the interaction, and agent.
+    by_team: BTreeMap<(Id, Id), Tally>,
+}
+
+impl Counts {
+    /// The team an agent has most of their scores in, and that team's good scores of all scores.
+    pub fn team_of(&self, agent: Id) -> Option<(Id, Tally)> {
+        let own = self.by_team.iter().filter(|((_, who), _)| *who == agent);
+        let ((team, _), _) = own.max_by_key(|(_, tally)| tally.n)?;
+        let mut whole = Tally::default();
+        for (_, tally) in self.by_team.iter().filter(|((t, _), _)| t == team) {
+            whole.n += tally.n;
+            whole.successes += tally.successes;
+        }
+        Some((*team, whole))
+    }
+}
+
+/// Counts of every agent with feedback in `period`.
+///
+/// # Errors
+/// Database errors.
+pub fn counts(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let (from, to) = (period.from, period.to);
+    for (agent, team, good, state, n) in store::tallies(c, organisation, from, to)? {
+        let n = n.unsigned_abs();
+        let entry = counts.agents.entry(agent).or_default();
+        match state.as_str() {
+            "analysed" => entry.analysed += n,
+            "not_analysed" => entry.not_analysed += n,
+            "none" => {}
+            _ => entry.no_content += n,
+        }
+        let Some(good) = good else { continue };
+        let successes = if good { n } else { 0 };
+        entry.scores.n += n;
+        entry.scores.successes += successes;
+        if let Some(team) = team {
+            let tally = counts.by_team.entry((team, agent)).or_default();
+            tally.n += n;
+            tally.successes += successes;
+        }
+    }
+    for (agent, theme, pole, n) in store::theme_tallies(c, organisation, from, to)? {
+        let entry = counts.agents.entry(agent).or_default();
+        entry.themes.insert((theme, pole), n.unsigned_abs());
+    }
+    Ok(counts)
+}
+
+/// Who was scored when, and whether the score is good; in no order.
+///
+/// # Errors
+/// Database errors.
+pub fn scores(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+) -> Result<Vec<(Id, Instant, bool)>> {
+    Ok(store::scores(c, organisation, period.from, period.to)?)
+}
+
+/// Counts of one kind of case.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CaseCounts {
+    /// Good scores of all scores.
+    pub scores: Tally,
+    /// Comments read.
+    pub analysed: u64,
+    /// Comments by (theme, pole), those that contradict their score left out.
+    pub themes: BTreeMap<(String, String), u64>,
+}
+
+/// Kinds of case, by channel and issue: what the agent does not choose.
+pub type Cases = BTreeMap<(String, String), CaseCounts>;
+
+impl CaseCounts {
+    fn add(&mut self, good: Option<bool>, comment_state: &str, n: u64) {
+        if let Some(good) = good {
+            self.scores.n += n;
+            self.scores.successes += if good { n } else { 0 };
+        }
+        self.analysed += if comment_state == "analysed" { n } else { 0 };
+    }
+}
+
+/// Everybody's kinds of case in a period.
+///
+/// # Errors
+/// Database errors.
+pub fn cases(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Cases> {
+    let mut cases = Cases::new();
+    let (from, to) = (period.from, period.to);
+    for (channel, issue, good, state, n) in store::case_tallies(c, organisation, from, to)? {
+        let case = cases.entry((channel, issue)).or_default();
+        case.add(good, &state, n.unsigned_abs());
+    }
+    for (channel, issue, theme, pole, n) in store::case_themes(c, organisation, from, to)? {
+        let case = cases.entry((channel, issue)).or_default();
+        case.themes.insert((theme, pole), n.unsigned_abs());
+    }
+    Ok(cases)
+}
+
+/// The same of one agent, from rows and clauses that were read already.
+pub fn cases_of(rows: &[FeedbackRow], clauses: &[ThemeRow]) -> Cases {
+    let mut cases = Cases::new();
+    let mut of_row: BTreeMap<Id, (String, String)> = BTreeMap::new();
+    for row in rows {
+        let case = (row.channel.clone(), row.issue.clone());
+        of_row.insert(row.id, case.clone());
+        let counts = cases.entry(case).or_default();
+        counts.add(row.good, &row.comment_state, 1);
+    }
+    let mentions: BTreeSet<(Id, &str, &str)> = clauses
+        .iter()
+        .filter(|c| !c.contradicts_score)
+        .map(|c| (c.feedback_id, c.theme.as_str(), c.pole.as_str()))
+        .collect();
+    for (row, theme, pole) in mentions {
+        if let Some(counts) = of_row.get(&row).and_then(|case| cases.get_mut(case)) {
+            let key = (theme.to_owned(), pole.to_owned());
+            *counts.themes.entry(key).or_default() += 1;
+        }
+    }
+    cases
+}
