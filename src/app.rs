@@ -19,6 +19,7 @@ use crate::{
     assessment::writer::AnswerWriter,
     config::Config,
     db::Database,
+    feedback::sources::DeliveryKeys,
     web::{State, error, routes},
     worker,
 };
@@ -47,6 +48,7 @@ impl Application {
             db,
             writer,
             AccessKeys::new(&secret),
+            DeliveryKeys::new(&secret),
             Arc::new(config),
             Arc::new(Notify::new()),
         );

@@ -142,6 +142,24 @@ pub fn record(c: &mut DbConnection, event: Event<'_>, now: Instant) -> DbResult<
     Ok(())
 }
 
+/// How often each action stands in the log after a moment, by action.
+///
+/// # Errors
+/// Database errors.
+pub fn counts_since(
+    c: &mut DbConnection,
+    organisation: Id,
+    after: Instant,
+) -> DbResult<Vec<(String, i64)>> {
+    Ok(audit_entries::table
+        .filter(audit_entries::organisation_id.eq(organisation))
+        .filter(audit_entries::at.gt(after))
+        .group_by(audit_entries::action)
+        .order(audit_entries::action)
+        .select((audit_entries::action, diesel::dsl::count_star()))
+        .load(c)?)
+}
+
 /// Newest entries first, below sequence number `before` when given, at most `limit`.
 ///
 /// # Errors

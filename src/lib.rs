@@ -53,6 +53,9 @@ pub mod assessment;
 // Vacancies, candidates, shortlists, decisions.
 pub mod hiring;
 
+// How an organisation reads comments: its words, its people's readings, and what was learned from them.
+pub mod tagging;
+
 // Agents, teams, customer feedback and its themes.
 pub mod feedback;
 

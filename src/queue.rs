@@ -64,6 +64,28 @@ pub fn enqueue<J: Job>(
     Ok(())
 }
 
+/// Puts `job` in the queue unless one of its kind waits there already: for work that does everything there is to do.
+///
+/// # Errors
+/// Database errors.
+pub fn enqueue_once<J: Job>(
+    c: &mut DbConnection,
+    organisation: Id,
+    job: &J,
+    now: Instant,
+) -> DbResult<()> {
+    let waiting: i64 = jobs::table
+        .filter(jobs::organisation_id.eq(organisation))
+        .filter(jobs::kind.eq(J::KIND).and(jobs::state.eq("waiting")))
+        .filter(jobs::attempts.eq(0))
+        .count()
+        .get_result(c)?;
+    if waiting > 0 {
+        return Ok(());
+    }
+    enqueue(c, organisation, job, now)
+}
+
 /// Takes the oldest due job for one lease, or `None` when nothing is due.
 ///
 /// # Errors

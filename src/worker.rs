@@ -17,9 +17,15 @@ use tokio::sync::{Notify, watch};
 
 use crate::{
     assessment::{self, MeasureReliability},
+    coaching::packs::{self, MakePack},
     db::{Database, DbConnection, DbError, write_transaction},
-    feedback::{self, RunImport},
+    feedback::{
+        self, RunImport,
+        drivers::{self, MeasureDrivers},
+        retag::{self, Retag},
+    },
     queue::{self, Job, QueuedJob},
+    tagging::{self, Learn},
     telemetry::chain,
     types::Instant,
 };
@@ -50,6 +56,23 @@ fn perform(database: &Database, job: &QueuedJob) -> JobResult {
             let mut c = database.connect()?;
             Ok(write_transaction(&mut c, |c| {
                 assessment::measure_reliability(c, job.organisation_id, &measure, Instant::now())
+            })?)
+        }
+        Retag::KIND => {
+            retag::run(database, job.organisation_id)?;
+            Ok(())
+        }
+        MakePack::KIND => Ok(packs::run(database, job.organisation_id, &payload.read()?)?),
+        MeasureDrivers::KIND => Ok(drivers::measure(
+            database,
+            job.organisation_id,
+            Instant::now(),
+        )?),
+        Learn::KIND => {
+            let mut c = database.connect()?;
+            tagging::learn(&mut c, job.organisation_id, Instant::now())?;
+            Ok(write_transaction(&mut c, |c| {
+                retag::ask(c, job.organisation_id, Instant::now())
             })?)
         }
         other => Err(format!("no function for jobs of kind {other}").into()),

@@ -5,8 +5,9 @@ use diesel::prelude::*;
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{idempotency_keys, organisations, people, tokens},
+        schema::{idempotency_keys, looks, organisations, people, tokens},
     },
+    on_backend,
     types::{Id, Instant},
 };
 
@@ -233,5 +234,29 @@ pub fn insert_reply(c: &mut DbConnection, row: &StoredReply) -> DbResult<()> {
     diesel::insert_into(idempotency_keys::table)
         .values(row)
         .execute(c)?;
+    Ok(())
+}
+
+/// When a person last said to have seen what is new.
+pub fn looked_at(c: &mut DbConnection, organisation: Id, person: Id) -> DbResult<Option<Instant>> {
+    Ok(looks::table
+        .find((organisation, person))
+        .select(looks::looked_at)
+        .first(c)
+        .optional()?)
+}
+
+pub fn keep_look(c: &mut DbConnection, organisation: Id, person: Id, now: Instant) -> DbResult<()> {
+    let row = (
+        looks::organisation_id.eq(organisation),
+        looks::person_id.eq(person),
+        looks::looked_at.eq(now),
+    );
+    on_backend!(c, c => diesel::insert_into(looks::table)
+        .values(row)
+        .on_conflict((looks::organisation_id, looks::person_id))
+        .do_update()
+        .set(looks::looked_at.eq(now))
+        .execute(c))?;
     Ok(())
 }

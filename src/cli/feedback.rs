@@ -17,7 +17,9 @@ use crate::{
     feedback::{
         self, FeedbackError, Mapping, Summary, Watcher,
         import::{self, RejectedRow},
+        invitations,
         mapping::SHIPPED,
+        sources,
     },
     types::Instant,
 };
@@ -32,21 +34,40 @@ pub fn import(
     mapping: &str,
     rejected: Option<PathBuf>,
     name: Option<&str>,
+    corrects: bool,
 ) -> Outcome {
-    let mapping = read_mapping(mapping)?;
+    let own = match read_mapping(mapping) {
+        Ok(own) => Some(own),
+        // Not a shipped name and no file: perhaps a source of the organisation.
+        Err(_) if !Path::new(mapping).exists() => None,
+        Err(error) => return Err(error),
+    };
     let input = File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
     let database = open(config)?;
     let source = file.file_name().map_or_else(
         || "feedback.csv".to_owned(),
         |n| n.to_string_lossy().into_owned(),
     );
-    let mut row = {
+    let row = {
         let mut c = database.connect()?;
         let organisation = organisation(&mut c, name)?;
-        write_transaction(&mut c, |c| {
-            feedback::begin_import(c, organisation, "system", &source, &mapping, Instant::now())
-        })?
+        let mapping = match own {
+            Some(own) => own,
+            None => sources::mapping_named(&mut c, organisation, mapping).map_err(|_e| {
+                Failure::Usage(format!("{mapping} is neither a shipped mapping (contact-centre, standard), nor a source, nor a readable file"))
+            })?,
+        };
+        let begin = if corrects {
+            feedback::begin_correcting_import
+        } else {
+            feedback::begin_import
+        };
+        let row = write_transaction(&mut c, |c| {
+            begin(c, organisation, "system", &source, &mapping, Instant::now())
+        })?;
+        (row, mapping)
     };
+    let (mut row, mapping) = row;
     let (counted, mut watcher) = watched(file, input, rejected)?;
     let summary = import::run(&database, &mut row, &mapping, counted, &mut watcher)?;
     watcher.finish()?;
@@ -145,6 +166,12 @@ fn report(s: &Summary) -> std::io::Result<()> {
         "{:>9} imported, {} of them with a comment",
         s.imported, s.comments
     ))?;
+    if s.corrected > 0 {
+        say(format!(
+            "{:>9} corrected, stored before and different now",
+            s.corrected
+        ))?;
+    }
     say(format!("{:>9} duplicates, left as they were", s.duplicates))?;
     say(format!("{:>9} rejected", s.rejected))?;
     say(format!(
@@ -175,6 +202,25 @@ pub fn mapping(name: &str) -> Outcome {
         ))
     })?;
     Ok(say(text.trim_end())?)
+}
+
+/// Keeps how many surveys were sent out, from a table.
+///
+/// # Errors
+/// Exit code 1 when the table or the database cannot be read.
+pub fn invitations(config: &Config, file: &Path, name: Option<&str>) -> Outcome {
+    let input = File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
+    let counts = invitations::read(input)?;
+    let database = open(config)?;
+    let mut c = database.connect()?;
+    let organisation = organisation(&mut c, name)?;
+    write_transaction(&mut c, |c| {
+        invitations::keep(c, organisation, "system", &counts, Instant::now())
+    })?;
+    Ok(say(format!(
+        "{} counts of surveys sent out kept.",
+        counts.len()
+    ))?)
 }
 
 struct Counted<R> {

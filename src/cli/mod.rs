@@ -124,15 +124,18 @@ enum Admin {
 
 #[derive(Subcommand)]
 enum Feedback {
-    /// Import a CSV; importing it twice changes nothing
+    /// Import a CSV or JSON Lines; importing it twice changes nothing
     #[command(
         after_help = "Example: rapport feedback import export.csv --mapping contact-centre\n\nRejected rows are written with row number, column and reason; the counts add up."
     )]
     Import {
         file: PathBuf,
-        /// A mapping file, or the name of a shipped one: contact-centre, standard
+        /// A mapping file, or the name of a shipped one (contact-centre, standard) or of a source
         #[arg(long, default_value = "standard")]
         mapping: String,
+        /// Correct rows stored before where this file, or its mapping, says otherwise; undoing the import gives them back
+        #[arg(long)]
+        correct: bool,
         /// Where rejected rows go; default: beside the file, ending in .rejected.csv
         #[arg(long)]
         rejected: Option<PathBuf>,
@@ -141,6 +144,13 @@ enum Feedback {
         /// Store nothing: say what would be taken, what not, and how the first rows would look
         #[arg(long, conflicts_with = "organisation")]
         dry_run: bool,
+    },
+    /// Keep how many surveys were sent out: columns day, invited and, where there are several, channel
+    #[command(after_help = "Example: rapport feedback invitations sent.csv")]
+    Invitations {
+        file: PathBuf,
+        #[arg(long)]
+        organisation: Option<String>,
     },
     /// Print a shipped mapping, to copy and change
     #[command(after_help = "Example: rapport feedback mapping contact-centre > my-mapping.toml")]
@@ -266,6 +276,7 @@ fn dispatch(command: Command) -> Outcome {
             mapping,
             rejected,
             organisation,
+            correct,
             ..
         }) => feedback::import(
             &quiet(config),
@@ -273,7 +284,11 @@ fn dispatch(command: Command) -> Outcome {
             &mapping,
             rejected,
             organisation.as_deref(),
+            correct,
         ),
+        Command::Feedback(Feedback::Invitations { file, organisation }) => {
+            feedback::invitations(&quiet(config), &file, organisation.as_deref())
+        }
         Command::Feedback(Feedback::Mapping { name }) => feedback::mapping(&name),
         Command::Plan {
             agent,

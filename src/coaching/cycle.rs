@@ -72,6 +72,9 @@ pub struct Cycle {
     pub closed: Option<Instant>,
     pub outcome: Option<Outcome>,
     pub outcome_note: String,
+    /// The agent's rating of the coaching, 1 to 5; told only over many plans.
+    #[serde(skip)]
+    pub helped: Option<u8>,
     /// Days on which the agent's clock stood still, and whether it does now.
     pub days_paused: u64,
     pub paused: bool,
@@ -162,6 +165,7 @@ impl Cycle {
                 self.outcome = Some(*outcome);
                 self.outcome_note = note.clone();
             }
+            Step::Rated { helped } => self.helped = Some(*helped),
         }
     }
 
@@ -214,6 +218,12 @@ impl Cycle {
     /// Why it does not fit.
     pub fn admit(&self, plan: &Plan, new: NewStep, by: &str) -> Result<Step, StepError> {
         // A dispute is decided even when the plan is closed: nobody is silenced by closing it.
+        if let NewStep::Rated { helped } = new {
+            if self.closed.is_none() || self.helped.is_some() || !(1..=5).contains(&helped) {
+                return Err(StepError::Rating);
+            }
+            return Ok(Step::Rated { helped });
+        }
         if self.closed.is_some() && !matches!(new, NewStep::Decided { .. }) {
             return Err(StepError::Closed);
         }
@@ -293,6 +303,7 @@ impl Cycle {
                 outcome,
                 note: tidy(note)?,
             },
+            NewStep::Rated { .. } => return Err(StepError::Rating),
         })
     }
 }

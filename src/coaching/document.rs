@@ -1,51 +1,64 @@
 //! A plan as a document: two pages a coach and an agent can sit over with a pen. Pure.
 
 use super::{
-    library::{Practice, practice_for},
-    plan::{Agreed, CheckIn, Finding, Plan, Quote},
+    library::Practice,
+    plan::{
+        Agreed, Alternative, AlternativeKind, CheckIn, Fate, Finding, Plan, Quote, TrendChange,
+    },
 };
 use crate::{
     documents::{
-        charts::{BalanceBar, rate_beside_band, theme_balance},
+        charts::{BalanceBar, rate_beside_band, sparkline, theme_balance},
         model::{Block, Document},
     },
     text::taxonomy::Control,
 };
 
-fn heading(text: &str) -> Block {
+pub(super) fn heading(text: &str) -> Block {
     Block::Heading {
         level: 1,
         text: text.to_owned(),
     }
 }
 
-fn subheading(text: impl Into<String>) -> Block {
+pub(super) fn subheading(text: impl Into<String>) -> Block {
     Block::Heading {
         level: 2,
         text: text.into(),
     }
 }
 
-fn paragraph(text: impl Into<String>) -> Block {
+pub(super) fn paragraph(text: impl Into<String>) -> Block {
     Block::Paragraph { text: text.into() }
 }
 
-fn note(text: impl Into<String>) -> Block {
+pub(super) fn note(text: impl Into<String>) -> Block {
     Block::Note { text: text.into() }
 }
 
-fn day(date: chrono::NaiveDate) -> String {
+pub(super) fn day(date: chrono::NaiveDate) -> String {
     date.format("%-d %b %Y").to_string()
 }
 
-fn quote(q: &Quote) -> Block {
+pub(super) fn quote(q: &Quote) -> Block {
+    let about = [&q.channel, &q.issue];
+    let about: Vec<&str> = about
+        .into_iter()
+        .map(String::as_str)
+        .filter(|text| !text.is_empty())
+        .collect();
+    let about = if about.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", about.join(", "))
+    };
     Block::Quote {
         text: q.text.clone(),
-        source: format!("a customer, {}", day(q.date)),
+        source: format!("a customer, {}{about}", day(q.date)),
     }
 }
 
-fn percent(p: f64) -> String {
+pub(super) fn percent(p: f64) -> String {
     if p > 0.0 && p < 0.005 {
         return "under 1 %".to_owned();
     }
@@ -65,6 +78,7 @@ fn chance(p: f64) -> String {
 pub fn document(plan: &Plan) -> Document {
     let mut blocks = Vec::new();
     basis(plan, &mut blocks);
+    own_view(plan, &mut blocks);
     strengths(plan, &mut blocks);
     picture(plan, &mut blocks);
     not_yours(plan, &mut blocks);
@@ -114,6 +128,12 @@ fn basis(plan: &Plan, blocks: &mut Vec<Block>) {
             b.withheld
         ));
     }
+    if !b.barred.is_empty() {
+        left_out.push(format!(
+            "what is tagged {}, because readers do not agree on what that is",
+            b.barred.join(", ").to_lowercase()
+        ));
+    }
     let left_out = if left_out.is_empty() {
         "nothing".to_owned()
     } else {
@@ -141,8 +161,28 @@ fn basis(plan: &Plan, blocks: &mut Vec<Block>) {
             ),
             ("Left out".to_owned(), left_out),
             ("Confidence".to_owned(), confidence.to_owned()),
+            (
+                "Purpose".to_owned(),
+                "to develop, in a conversation of two; not to rank, pay or discipline".to_owned(),
+            ),
         ],
     });
+}
+
+/// What the agent says comes before what anybody says of the agent.
+fn own_view(plan: &Plan, blocks: &mut Vec<Block>) {
+    blocks.push(heading("First, the agent's own view"));
+    match plan.agreed.as_ref().and_then(|a| a.view.clone()) {
+        Some(view) => blocks.push(Block::Quote {
+            text: view,
+            source: plan.agent.clone(),
+        }),
+        None => blocks.push(Block::WriteIn {
+            label: "Proud of · a hard contact · what gets in my way · what I find unfair here · what I want to get better at:"
+                .to_owned(),
+            lines: 2,
+        }),
+    }
 }
 
 fn strengths(plan: &Plan, blocks: &mut Vec<Block>) {
@@ -169,9 +209,14 @@ fn strengths(plan: &Plan, blocks: &mut Vec<Block>) {
         let voices = if plan.strengths.len() > 2 { 1 } else { 2 };
         blocks.extend(s.quotes.iter().take(voices).map(quote));
     }
+    if plan.strengths.iter().any(|s| s.probability.is_some()) && plan.agreed.is_none() {
+        blocks.push(Block::Checklist {
+            items: vec!["I am willing to show a colleague how I do this (my choice)".to_owned()],
+        });
+    }
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars
         .next()
@@ -207,6 +252,14 @@ fn picture(plan: &Plan, blocks: &mut Vec<Block>) {
             percent(r.interval.high)
         )));
     }
+    if let Some(trend) = plan.trend.as_ref().filter(|t| t.weeks.len() > 2) {
+        let said = match trend.change {
+            TrendChange::NoReliableChange => "no reliable change",
+            TrendChange::Improved => "improved by more than chance explains",
+            TrendChange::Declined => "declined by more than chance explains",
+        };
+        blocks.push(Block::Picture(sparkline(&trend.weeks, said)));
+    }
     blocks.push(note(&plan.rate_note));
 }
 
@@ -229,15 +282,34 @@ fn not_yours(plan: &Plan, blocks: &mut Vec<Block>) {
             n.owner.clone(),
             n.comments.to_string(),
             said,
+            n.fate
+                .as_ref()
+                .map_or_else(|| "not answered yet".to_owned(), fate),
         ]
     });
     blocks.push(Block::Table {
         caption: "Themes owned by others".to_owned(),
-        header: ["Theme", "Owner", "Comments", "For example"]
-            .map(str::to_owned)
-            .to_vec(),
+        header: [
+            "Theme",
+            "Owner",
+            "Comments",
+            "For example",
+            "What became of it",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         rows: rows.collect(),
     });
+}
+
+/// What an owner last said, in a few words.
+fn fate(fate: &Fate) -> String {
+    let said = format!("{} ({})", fate.status.said(), fate.on.format("%-d %b"));
+    if fate.note.is_empty() {
+        said
+    } else {
+        format!("{said}: {}", shorten(&fate.note, 90))
+    }
 }
 
 fn shorten(text: &str, most: usize) -> String {
@@ -277,6 +349,9 @@ fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
     if plan.agreed.is_some() && plan.focus.is_empty() {
         // What was agreed stands in its place; the plan says all the same that feedback shows no area of its own.
         blocks.extend(plan.no_focus.as_ref().map(note));
+        for alternative in &plan.alternatives {
+            alternative_section(alternative, None, blocks);
+        }
         return;
     }
     blocks.push(heading(match plan.focus.len() {
@@ -286,38 +361,10 @@ fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
     }));
     if let Some(reason) = &plan.no_focus {
         blocks.push(Block::Callout {
-            title: "No focus area from feedback.".to_owned(),
+            title: "No focus area from the comments.".to_owned(),
             text: reason.clone(),
         });
-        let extended = plan
-            .strengths
-            .iter()
-            .find_map(|s| Some((s, practice_for(&s.theme)?)));
-        if let Some((strength, practice)) = extended {
-            blocks.push(subheading(format!(
-                "A strength to extend: {}",
-                strength.name
-            )));
-            blocks.push(note(
-                "Source: what customers value in this plan, not a weakness.",
-            ));
-            blocks.push(Block::Facts {
-                rows: vec![
-                    ("At".to_owned(), practice.at.clone()),
-                    ("Above".to_owned(), practice.above.clone()),
-                ],
-            });
-            blocks.push(Block::Checklist {
-                items: vec![
-                    format!("See: {}", practice.see),
-                    format!("Teach: {}", practice.teach),
-                ],
-            });
-        }
-        blocks.push(Block::WriteIn {
-            label: "The goal we choose together, and where it comes from:".to_owned(),
-            lines: 2,
-        });
+        no_focus(plan, blocks);
     }
     let first_check = plan
         .check_ins
@@ -328,7 +375,7 @@ fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
         blocks.push(paragraph(evidence(f)));
         let voices = if plan.focus.len() > 1 { 1 } else { 3 };
         blocks.extend(f.quotes.iter().take(voices).map(quote));
-        if let Some(practice) = practice_for(&f.theme) {
+        if let Some(practice) = f.practice() {
             let goal = plan.agreed.is_none().then_some(first_check.as_str());
             steps(practice, goal, plan.focus.len() > 1, blocks);
         }
@@ -353,6 +400,65 @@ fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
             "Trouble rose for peers too, so this is a matter for the team's surroundings and not for one person: {}.",
             plan.environment.join(", ")
         )));
+    }
+}
+
+/// What else a plan without a focus area has to offer: one alternative, or a strength to extend, and room for an own goal.
+fn no_focus(plan: &Plan, blocks: &mut Vec<Block>) {
+    let by = plan.check_ins.get(2).map(|c| day(c.date));
+    match plan.alternatives.first() {
+        Some(alternative) => alternative_section(alternative, by.as_deref(), blocks),
+        None => {
+            let extended = plan.strengths.iter().find_map(|s| Some((s, s.practice()?)));
+            if let Some((strength, practice)) = extended {
+                blocks.push(subheading(format!(
+                    "A strength to extend: {}",
+                    strength.name
+                )));
+                blocks.push(note(
+                    "Source: what customers value in this plan, not a weakness.",
+                ));
+                blocks.push(Block::Facts {
+                    rows: vec![
+                        ("At".to_owned(), practice.at.clone()),
+                        ("Above".to_owned(), practice.above.clone()),
+                    ],
+                });
+                blocks.push(Block::Checklist {
+                    items: vec![
+                        format!("See: {}", practice.see),
+                        format!("Teach: {}", practice.teach),
+                    ],
+                });
+            }
+        }
+    }
+    for other in plan.alternatives.iter().skip(1) {
+        blocks.push(note(format!("Or: {}. {}", other.name, other.evidence)));
+    }
+    blocks.push(Block::WriteIn {
+        label: "The goal we choose together, and where it comes from:".to_owned(),
+        lines: 2,
+    });
+}
+
+/// An alternative with its source on paper, and how to practise it.
+fn alternative_section(a: &Alternative, by: Option<&str>, blocks: &mut Vec<Block>) {
+    blocks.push(subheading(match a.kind {
+        AlternativeKind::Knowledge => a.name.clone(),
+        AlternativeKind::Team => format!("The team's theme: {}", a.name),
+    }));
+    blocks.push(note(match a.kind {
+        AlternativeKind::Knowledge => {
+            "Source: scores on one kind of matter, not what comments say about you."
+        }
+        AlternativeKind::Team => {
+            "Source: the whole team's comments; your own show no difference from your peers'."
+        }
+    }));
+    blocks.push(paragraph(&a.evidence));
+    if let Some(practice) = &a.practice {
+        steps(practice, by, true, blocks);
     }
 }
 
@@ -451,18 +557,6 @@ fn after(plan: &Plan, blocks: &mut Vec<Block>) {
         None => blocks.push(Block::WriteIn {
             label: "Support promised by the leader (time, tool, article, shadowing), with a date; unkept promises stop the agent's clock:".to_owned(),
             lines: 1,
-        }),
-    }
-    blocks.push(heading("The agent's own view"));
-    match plan.agreed.as_ref().and_then(|a| a.view.clone()) {
-        Some(view) => blocks.push(Block::Quote {
-            text: view,
-            source: plan.agent.clone(),
-        }),
-        None => blocks.push(Block::WriteIn {
-            label: "Proud of · hard contacts · what gets in my way · comments I find unfair:"
-                .to_owned(),
-            lines: if plan.focus.len() > 1 { 1 } else { 3 },
         }),
     }
     if let Some(agreed) = &plan.agreed {

@@ -13,6 +13,8 @@ const PRIOR_CASES: f64 = 50.0;
 
 /// One kind of case: the agent's own number, and the peers' counts.
 struct Kind {
+    issue: String,
+    own: Tally,
     own_scores: f64,
     own_comments: f64,
     scores: Tally,
@@ -36,6 +38,8 @@ impl Expected {
             let own_scores = own.map_or_else(Tally::default, |o| o.scores);
             let own_comments = own.map_or(0, |o| o.analysed);
             Kind {
+                issue: key.1.clone(),
+                own: own_scores,
                 own_scores: own_scores.n as f64,
                 own_comments: own_comments as f64,
                 scores: Tally {
@@ -83,6 +87,19 @@ impl Expected {
             |k| (mentions(k), k.comments as f64),
         )
         .unwrap_or(overall)
+    }
+
+    /// Good scores by issue, the agent's and the peers', over all channels; scores without an issue left out.
+    pub fn issues(&self) -> BTreeMap<&str, (Tally, Tally)> {
+        let mut issues: BTreeMap<&str, (Tally, Tally)> = BTreeMap::new();
+        for kind in self.kinds.iter().filter(|k| !k.issue.is_empty()) {
+            let (own, peers) = issues.entry(&kind.issue).or_default();
+            for (sum, more) in [(own, kind.own), (peers, kind.scores)] {
+                sum.n += more.n;
+                sum.successes += more.successes;
+            }
+        }
+        issues
     }
 
     fn weighted(

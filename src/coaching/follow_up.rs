@@ -29,8 +29,63 @@ pub struct FollowUp {
     pub accepted: usize,
     pub with_scores: usize,
     pub pooled: Option<Pooled>,
+    /// How many agents said how much it helped (1 to 5), and the mean; told from five on.
+    pub helped: Option<(usize, f64)>,
+    /// Contacts in which the behaviour was seen, of those looked at: at the first and at the last check-in of plans with both.
+    pub behaviour: Option<Behaviour>,
     /// What is missing before anything can be told.
     pub missing: Option<String>,
+}
+
+/// Tallies of behaviour over plans.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Behaviour {
+    pub plans: usize,
+    pub first: Tally,
+    pub last: Tally,
+}
+
+/// Fewest ratings, and plans with tallies, that are told together.
+const MIN_TOGETHER: usize = 5;
+
+fn helped(plans: &[StoredPlan]) -> Option<(usize, f64)> {
+    let ratings: Vec<f64> = plans
+        .iter()
+        .filter_map(|p| p.cycle.helped)
+        .map(f64::from)
+        .collect();
+    let n = ratings.len();
+    (n >= MIN_TOGETHER).then(|| (n, ratings.iter().sum::<f64>() / n as f64))
+}
+
+fn behaviour(plans: &[StoredPlan]) -> Option<Behaviour> {
+    let mut sum = Behaviour {
+        plans: 0,
+        first: Tally::default(),
+        last: Tally::default(),
+    };
+    for plan in plans {
+        let tallies: Vec<Tally> = plan
+            .cycle
+            .meetings
+            .iter()
+            .filter_map(|m| m.done.as_ref())
+            .filter_map(|d| {
+                Some(Tally {
+                    successes: u64::from(d.seen?),
+                    n: u64::from(d.of?),
+                })
+            })
+            .collect();
+        if let [first, .., last] = tallies.as_slice() {
+            sum.plans += 1;
+            for (to, more) in [(&mut sum.first, first), (&mut sum.last, last)] {
+                to.n += more.n;
+                to.successes += more.successes;
+            }
+        }
+    }
+    (sum.plans >= MIN_TOGETHER).then_some(sum)
 }
 
 /// Good scores by agent and day, in order.
@@ -170,6 +225,8 @@ pub fn follow_up(c: &mut DbConnection, organisation: Id, now: Instant) -> Result
         accepted: plans.len(),
         with_scores,
         pooled,
+        helped: helped(&plans),
+        behaviour: behaviour(&plans),
         missing,
     })
 }

@@ -1,26 +1,31 @@
 //! Coaching plans: drafted by the [`rules`] from an agent's feedback, built into a [`document`], printed in five
 //! formats, accepted by a coach who chooses, seen by the agent, who answers back, and followed to an outcome ([`cycle`]).
 
+pub mod brief;
 pub mod cycle;
+pub mod digest;
 pub mod document;
 pub mod effect;
 pub mod expected;
 pub mod follow_up;
 pub mod library;
+pub mod packs;
 pub mod plan;
 pub mod rules;
+pub mod since;
 pub mod steps;
 pub mod store;
+pub mod workshop;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use rayon::prelude::*;
 use serde::Serialize;
 
 use cycle::Cycle;
 use expected::Expected;
-use steps::NewStep;
+use library::{Library, LibraryError};
+use steps::{NewStep, Step};
 
 use crate::{
     accounts::{Actor, Role, store as accounts_store},
@@ -29,10 +34,13 @@ use crate::{
     documents::{
         RenderError, archive,
         calendar::{self, Entry},
-        docx, html, markdown, pdf,
+        docx, html, markdown,
+        model::Document,
+        pdf,
     },
-    feedback::{self, FeedbackError, Period},
-    text::{taxonomy::Taxonomy, withhold},
+    feedback::{self, FeedbackError, Period, departments, drivers, moderation, praise},
+    tagging::{self, TaggingError, agreement},
+    text::taxonomy::Taxonomy,
     types::{Id, Instant, Json},
 };
 pub use plan::Plan;
@@ -56,6 +64,20 @@ pub enum CoachingError {
     Render(#[from] RenderError),
     #[error("a stored plan cannot be read")]
     Stored(#[from] serde_json::Error),
+    #[error("There is no such team.")]
+    NoTeam,
+    #[error(
+        "There are too few comments for a workshop in which nobody can be recognised: at least five customers about three agents, on a theme in people's power."
+    )]
+    TooFewVoices,
+    #[error("{0}")]
+    Library(#[from] LibraryError),
+    #[error(
+        "Somebody saved another edition meanwhile. Load the page again and repeat your change."
+    )]
+    Outdated,
+    #[error(transparent)]
+    Tagging(#[from] TaggingError),
     #[error(transparent)]
     Feedback(#[from] FeedbackError),
     #[error(transparent)]
@@ -154,11 +176,8 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
         &feedback::cases(c, organisation, period)?,
         &feedback::cases_of(&rows, &clauses),
     );
-    let withheld = rows
-        .into_iter()
-        .filter(|f| f.comment.as_deref().is_some_and(withhold::must_withhold))
-        .map(|f| f.id)
-        .collect();
+    let taxonomy = tagging::taxonomy(c, organisation)?;
+    let members = team_id.map(|team| counts.members(team)).unwrap_or_default();
     let evidence = rules::Evidence {
         organisation: founded.name,
         synthetic: founded.synthetic,
@@ -174,9 +193,78 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
         team_tally: main_team.map(|(_, tally)| tally),
         clauses: &clauses,
         expected: &expected,
-        withheld: &withheld,
+        withheld: &moderation::withheld(c, organisation, &rows)?,
+        rows: &rows,
+        team_members: &members,
+        drivers: &drivers::last(c, organisation)?.unwrap_or_default(),
+        fates: &departments::stands(c, organisation)?,
+        barred: &agreement::barred(c, organisation, &taxonomy)?,
+        library: &library(c, organisation, &taxonomy)?,
+        days_in_role: agent.hired_at.map(|at| (period.to.0 - at.0).num_days()),
     };
-    Ok(rules::draft(&evidence, Taxonomy::shipped()))
+    Ok(rules::draft(&evidence, &taxonomy))
+}
+
+/// The practice library in force.
+///
+/// # Errors
+/// Database errors.
+pub fn library(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) -> Result<Library> {
+    let Some(edition) = store::newest_library(c, organisation)? else {
+        return Ok(Library::shipped().clone());
+    };
+    // A theme may have gone since: the shipped library then stands in until the text is mended.
+    Ok(Library::parse(&edition.source, taxonomy).unwrap_or_else(|_| Library::shipped().clone()))
+}
+
+/// The text of the library in force, and its number; 0 is the shipped one.
+///
+/// # Errors
+/// Database errors.
+pub fn library_source(c: &mut DbConnection, organisation: Id) -> Result<(String, i32)> {
+    Ok(match store::newest_library(c, organisation)? {
+        Some(edition) => (edition.source, edition.version),
+        None => (Library::SHIPPED_SOURCE.to_owned(), 0),
+    })
+}
+
+/// Checks a library's text and puts it in force in the place of edition `instead_of`. Plans made before keep what they had.
+///
+/// # Errors
+/// What is wrong with the text, or that another edition came between.
+pub fn save_library(
+    c: &mut DbConnection,
+    actor: &Actor,
+    source: &str,
+    note: &str,
+    instead_of: i32,
+    now: Instant,
+) -> Result<i32> {
+    let (_, present) = library_source(c, actor.organisation)?;
+    if present != instead_of {
+        return Err(CoachingError::Outdated);
+    }
+    let source = source.replace("\r\n", "\n");
+    Library::parse(&source, &*tagging::taxonomy(c, actor.organisation)?)?;
+    let row = store::LibraryRow {
+        organisation_id: actor.organisation,
+        version: present + 1,
+        source,
+        note: note.chars().filter(|c| !c.is_control()).take(500).collect(),
+        made_by: actor.label(),
+        made_at: now,
+    };
+    store::insert_library(c, &row)?;
+    let organisation = actor.organisation;
+    record(
+        c,
+        organisation,
+        &actor.label(),
+        "practice.saved",
+        organisation,
+        now,
+    )?;
+    Ok(row.version)
 }
 
 /// A stored plan.
@@ -192,6 +280,9 @@ pub struct StoredPlan {
     /// Where it stands, and every step that led there.
     pub cycle: Cycle,
     pub steps: Vec<steps::Made>,
+    /// Steps with those that nobody is shown.
+    #[serde(skip)]
+    taken: usize,
 }
 
 impl StoredPlan {
@@ -211,6 +302,7 @@ impl StoredPlan {
             .chain(std::mem::take(&mut plan.for_the_coach))
             .chain(std::mem::take(&mut plan.worth_asking));
         plan.focus = offered.filter(|f| chosen(&f.theme)).collect();
+        plan.alternatives.retain(|a| chosen(&a.key));
         if !plan.focus.is_empty() {
             plan.no_focus = None;
         }
@@ -302,7 +394,12 @@ fn stored(
                 acknowledged_at: row.acknowledged_at,
                 agent_view: row.agent_view,
                 cycle: Cycle::of(&plan, &steps, today),
-                steps,
+                taken: steps.len(),
+                // An agent's rating of the coaching is told over many plans only.
+                steps: steps
+                    .into_iter()
+                    .filter(|made| !matches!(made.step, Step::Rated { .. }))
+                    .collect(),
                 plan,
             })
         })
@@ -407,7 +504,7 @@ pub fn take_step(
     now: Instant,
 ) -> Result<StoredPlan> {
     let plan = find(c, actor, id)?;
-    let agents_own = matches!(new, NewStep::Disputed { .. });
+    let agents_own = matches!(new, NewStep::Disputed { .. } | NewStep::Rated { .. });
     if agents_own != (actor.agent == Some(plan.agent_id)) {
         return Err(CoachingError::NoPlan);
     }
@@ -423,7 +520,7 @@ pub fn take_step(
         organisation_id: actor.organisation,
         id: Id::new(),
         plan_id: id,
-        position: i32::try_from(plan.steps.len()).unwrap_or(i32::MAX),
+        position: i32::try_from(plan.taken).unwrap_or(i32::MAX),
         kind: step.kind().to_owned(),
         content: Json::of(&step)?,
         made_by: by.clone(),
@@ -476,8 +573,10 @@ pub fn pack(plans: &[StoredPlan]) -> Result<Vec<u8>> {
         );
         Ok((name, render(&plan.agreed(), Format::Pdf)?))
     };
+    // One after another: a page is set by one thread at a time, and the typesetter has threads of its own that must not meet
+    // another page while they wait.
     let files = plans
-        .par_iter()
+        .iter()
         .map(file)
         .collect::<Result<Vec<(String, Vec<u8>)>>>()?;
     Ok(archive::pack(&files)?)
@@ -527,12 +626,178 @@ pub fn render(plan: &Plan, format: Format) -> Result<Vec<u8>> {
     if format == Format::Json {
         return Ok(serde_json::to_vec_pretty(plan)?);
     }
-    let document = document::document(plan);
+    render_document(&document::document(plan), format)
+}
+
+/// Writes any document out; as JSON it is its blocks.
+///
+/// # Errors
+/// When rendering fails.
+pub fn render_document(document: &Document, format: Format) -> Result<Vec<u8>> {
     Ok(match format {
-        Format::Pdf => pdf::render(&document)?,
-        Format::Docx => docx::render(&document)?,
-        Format::Html => html::page(&document).into_bytes(),
-        Format::Markdown | Format::Json => markdown::render(&document).into_bytes(),
+        Format::Pdf => pdf::render(document)?,
+        Format::Docx => docx::render(document)?,
+        Format::Html => html::page(document).into_bytes(),
+        Format::Markdown => markdown::render(document).into_bytes(),
+        Format::Json => serde_json::to_vec_pretty(document)?,
+    })
+}
+
+/// The praise that some agents had in a week, as a document.
+///
+/// # Errors
+/// Database errors.
+pub fn praise_digest(
+    c: &mut DbConnection,
+    organisation: Id,
+    agents: &[feedback::Agent],
+    week: Period,
+) -> Result<Document> {
+    let founded =
+        accounts_store::find_organisation(c, organisation)?.ok_or(CoachingError::NoOrganisation)?;
+    let ids: Vec<Id> = agents.iter().map(|a| a.id).collect();
+    let mut found = praise::of_agents(c, organisation, &ids, week)?;
+    let people: Vec<digest::Praised> = agents
+        .iter()
+        .map(|agent| digest::Praised {
+            name: agent.name.clone(),
+            praise: found.remove(&agent.id).unwrap_or_default(),
+        })
+        .collect();
+    let (monday, _) = praise::week_of(week.to.date());
+    Ok(digest::document(
+        &founded.name,
+        founded.synthetic,
+        monday,
+        &people,
+    ))
+}
+
+/// A check-in that is due, or was missed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Due {
+    pub plan: Id,
+    pub agent: String,
+    pub day: NaiveDate,
+    pub purpose: String,
+    pub missed: bool,
+}
+
+/// Check-ins of open plans within a week and those that were missed, oldest first.
+///
+/// # Errors
+/// Database errors.
+pub fn due(c: &mut DbConnection, organisation: Id, today: NaiveDate) -> Result<Vec<Due>> {
+    let agents: Vec<Id> = feedback::agents(c, organisation)?
+        .iter()
+        .map(|a| a.id)
+        .collect();
+    let rows = store::newest_plans(c, organisation, &agents)?;
+    let mut due: Vec<Due> = stored(c, organisation, rows, today)?
+        .into_iter()
+        .filter(|plan| plan.cycle.is_open())
+        .flat_map(|plan| {
+            let next = plan
+                .cycle
+                .meetings
+                .iter()
+                .find(|m| m.done.is_none())
+                .cloned();
+            next.filter(|m| m.due <= today + chrono::Days::new(7))
+                .map(|m| Due {
+                    plan: plan.id,
+                    agent: plan.plan.agent.clone(),
+                    day: m.due,
+                    purpose: m.purpose,
+                    missed: m.due < today && !plan.cycle.paused,
+                })
+        })
+        .collect();
+    due.sort_by(|a, b| a.day.cmp(&b.day).then_with(|| a.agent.cmp(&b.agent)));
+    Ok(due)
+}
+
+/// Agents who have a plan.
+///
+/// # Errors
+/// Database errors.
+pub fn agents_with_plans(c: &mut DbConnection, organisation: Id) -> Result<BTreeSet<Id>> {
+    Ok(store::agents_with_plans(c, organisation)?
+        .into_iter()
+        .collect())
+}
+
+/// All that is stored about an agent's own work, for the agent to keep: what may be shown, and how much may not.
+#[derive(Debug, Serialize)]
+pub struct Export {
+    pub agent: String,
+    pub reference: String,
+    pub made: Instant,
+    pub feedback: Vec<ExportedFeedback>,
+    /// Comments left out because they insult or speak of a person's origin or sex.
+    pub withheld: usize,
+    pub plans: Vec<StoredPlan>,
+}
+
+/// A customer's answer with what was read in it.
+#[derive(Debug, Serialize)]
+pub struct ExportedFeedback {
+    pub at: Instant,
+    pub channel: String,
+    pub issue: String,
+    pub scale: Option<String>,
+    pub score: Option<f64>,
+    pub wording: Option<String>,
+    pub comment: Option<String>,
+    /// Theme, pole, and the words that fired.
+    pub themes: Vec<(String, String, String)>,
+}
+
+/// An agent's own data.
+///
+/// # Errors
+/// [`CoachingError::NoPlan`] for somebody who is no agent.
+pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Export> {
+    let id = actor.agent.ok_or(CoachingError::NoPlan)?;
+    let organisation = actor.organisation;
+    let agent = feedback::agent(c, organisation, id)?;
+    let ever = Period {
+        from: Instant(chrono::DateTime::UNIX_EPOCH),
+        to: now.plus(chrono::Duration::days(2)),
+    };
+    let rows = feedback::feedback_of(c, organisation, id, ever, i64::MAX)?;
+    let held = moderation::withheld(c, organisation, &rows)?;
+    let mut themes: BTreeMap<Id, Vec<(String, String, String)>> = BTreeMap::new();
+    for t in feedback::themes_of(c, organisation, id, ever)? {
+        themes
+            .entry(t.feedback_id)
+            .or_default()
+            .push((t.theme, t.pole, t.words));
+    }
+    record(c, organisation, &actor.label(), "agent.exported", id, now)?;
+    Ok(Export {
+        agent: agent.name,
+        reference: agent.reference,
+        made: now,
+        withheld: held.len(),
+        plans: plans_of(c, organisation, id)?,
+        feedback: rows
+            .into_iter()
+            .map(|row| ExportedFeedback {
+                at: row.occurred_at,
+                channel: row.channel,
+                issue: row.issue,
+                scale: row.scale,
+                score: row.score,
+                wording: row.wording,
+                comment: row.comment.filter(|_| !held.contains(&row.id)),
+                themes: if held.contains(&row.id) {
+                    Vec::new()
+                } else {
+                    themes.remove(&row.id).unwrap_or_default()
+                },
+            })
+            .collect(),
     })
 }
 

@@ -3,7 +3,12 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{feedback::Period, stats::intervals::Interval, text::taxonomy::Control};
+use super::library::{Practice, practice_for};
+use crate::{
+    feedback::{Period, departments::Status},
+    stats::intervals::Interval,
+    text::taxonomy::Control,
+};
 
 /// Customer's words with where they come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,6 +17,11 @@ pub struct Quote {
     pub date: NaiveDate,
     /// The words that made it count for the theme.
     pub words: String,
+    /// Where it came in and what about; empty where the file did not say, and in plans of older rules.
+    #[serde(default)]
+    pub channel: String,
+    #[serde(default)]
+    pub issue: String,
 }
 
 /// The rate of good scores, shrunk.
@@ -43,6 +53,8 @@ pub struct Strength {
     /// P(true praise rate > peers'); absent when customers said it but it is no credible difference.
     pub probability: Option<f64>,
     pub quotes: Vec<Quote>,
+    #[serde(default)]
+    pub practice: Option<Practice>,
 }
 
 /// Comments for and against a theme.
@@ -74,7 +86,56 @@ pub struct Finding {
     pub peer_rate: f64,
     /// Expected benefit: what focus areas are ordered by.
     pub benefit: f64,
+    /// How much the theme moves scores here, 1 for an average theme.
+    #[serde(default = "one")]
+    pub driver_weight: f64,
     pub quotes: Vec<Quote>,
+    #[serde(default)]
+    pub practice: Option<Practice>,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// Where an alternative to the feedback's own focus areas comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlternativeKind {
+    /// Matters of one kind go worse than for colleagues with the same kind.
+    Knowledge,
+    /// What the whole team works on.
+    Team,
+}
+
+/// Something to work on where the agent's own comments show no focus area.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// A theme's id, or "issue:" and the matter.
+    pub key: String,
+    pub kind: AlternativeKind,
+    pub name: String,
+    /// What it rests on, in a sentence.
+    pub evidence: String,
+    #[serde(default)]
+    pub practice: Option<Practice>,
+}
+
+/// Good scores week by week, and what the chart says of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trend {
+    /// First day of the week, good scores, scores.
+    pub weeks: Vec<(NaiveDate, u64, u64)>,
+    pub change: TrendChange,
+}
+
+/// A change is named only when the chart signals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrendChange {
+    NoReliableChange,
+    Improved,
+    Declined,
 }
 
 /// A theme that is somebody else's to mend.
@@ -86,6 +147,17 @@ pub struct NotYours {
     pub owner: String,
     pub comments: u64,
     pub quote: Option<Quote>,
+    /// What the owner last said about it.
+    #[serde(default)]
+    pub fate: Option<Fate>,
+}
+
+/// An owner's last word on a theme.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fate {
+    pub status: Status,
+    pub note: String,
+    pub on: NaiveDate,
 }
 
 /// What the plan rests on.
@@ -105,6 +177,9 @@ pub struct Basis {
     /// Scores needed for a reliability of .7.
     pub n_for_70: Option<u64>,
     pub taxonomy_version: i32,
+    /// Names of themes left out because people who read comments do not agree on them.
+    #[serde(default)]
+    pub barred: Vec<String>,
 }
 
 /// A plan as the rules propose it. A coach accepts it; nothing is decided by it.
@@ -124,6 +199,11 @@ pub struct Plan {
     pub strengths: Vec<Strength>,
     pub balance: Vec<Balance>,
     pub focus: Vec<Finding>,
+    /// What can be worked on instead, in the order in which it is offered.
+    #[serde(default)]
+    pub alternatives: Vec<Alternative>,
+    #[serde(default)]
+    pub trend: Option<Trend>,
     /// The plain sentence why there is no focus area.
     pub no_focus: Option<String>,
     /// Mixed themes over the bar: a focus only if the coach says that it is in the agent's power.
@@ -177,4 +257,32 @@ pub struct AgreedPromise {
 pub struct CheckIn {
     pub date: NaiveDate,
     pub purpose: String,
+}
+
+impl Finding {
+    /// How to practise it; plans of older rules have the shipped library's.
+    pub fn practice(&self) -> Option<&Practice> {
+        self.practice.as_ref().or_else(|| practice_for(&self.theme))
+    }
+}
+
+impl Strength {
+    /// How to extend it.
+    pub fn practice(&self) -> Option<&Practice> {
+        self.practice.as_ref().or_else(|| practice_for(&self.theme))
+    }
+}
+
+impl Plan {
+    /// Practice for what is offered under `key`.
+    pub fn practice_of(&self, key: &str) -> Option<&Practice> {
+        let findings = [&self.focus, &self.for_the_coach, &self.worth_asking];
+        let finding = findings.into_iter().flatten().find(|f| f.theme == key);
+        let alternative = || self.alternatives.iter().find(|a| a.key == key);
+        let strength = || self.strengths.iter().find(|s| s.theme == key);
+        finding
+            .and_then(Finding::practice)
+            .or_else(|| alternative().and_then(|a| a.practice.as_ref()))
+            .or_else(|| strength().and_then(Strength::practice))
+    }
 }

@@ -4,18 +4,24 @@
 //! probability of at least [`CREDIBLE`] that the agent's true rate of trouble is more than 1.25 times that of peers.
 //! Rates are beta-binomial with the organisation's own spread; a small sample is pulled to the peers' rate and
 //! simply does not reach the bar. Themes of process never become a focus; mixed ones only with the coach's word.
-//! Peers' rates are those with the agent's own mix of channels and issues ([`Expected`]). Strengths come first. Not yet part
-//! of these rules: driver weights.
+//! Peers' rates are those with the agent's own mix of channels and issues ([`Expected`]). Strengths come first. Focus areas are
+//! ordered by expected benefit: excess over peers x how much the theme moves scores here x whose power it is in x recency.
+//! Where comments show none, the plan offers in this order what else there is: matters of one kind that go worse than for
+//! colleagues, what the whole team works on, what a coach saw, an own goal, a strength to extend; each says where it is from.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, Duration, NaiveDate};
 
 use crate::{
-    feedback::{AgentCounts, Period, ThemeRow},
+    feedback::{
+        AgentCounts, FeedbackRow, Period, ThemeRow, departments::Word, drivers::Drivers,
+        praise::week_of,
+    },
     stats::{
-        distributions::{logistic, normal_quantile},
-        intervals::Interval,
+        control::Ewma,
+        distributions::logistic,
+        intervals::{Interval, detectable_rate_difference},
         shrinkage::{BetaPrior, OneWay, Tally, n_for_reliability, one_way, reliability_at},
     },
     text::taxonomy::{Control, Taxonomy, Theme},
@@ -24,10 +30,14 @@ use crate::{
 
 use super::cycle::weekday;
 use super::expected::Expected;
-use super::plan::{Balance, Basis, CheckIn, Finding, NotYours, Plan, Quote, Rate, Strength};
+use super::library::Library;
+use super::plan::{
+    Alternative, AlternativeKind, Balance, Basis, CheckIn, Fate, Finding, NotYours, Plan, Quote,
+    Rate, Strength, Trend, TrendChange,
+};
 
 /// Kept with every plan: a change of rules is a new number.
-pub const RULES_VERSION: i32 = 2;
+pub const RULES_VERSION: i32 = 3;
 /// Window of a plan, and the wider one when it holds too little.
 pub const WINDOW_DAYS: i64 = 90;
 pub const WIDE_WINDOW_DAYS: i64 = 180;
@@ -47,6 +57,13 @@ const COPIED_WORDS: usize = 12;
 /// Spread of theme rates between agents when the organisation's own cannot be told: middle of what is found in
 /// contact centres (.02 to .05).
 const THEME_ICC: f64 = 0.035;
+/// Days in role below which a plan is for starting well, not for a focus area.
+pub const STARTER_DAYS: i64 = 28;
+/// Scores on one kind of matter from which it can be told that it goes worse.
+const MIN_ISSUE_SCORES: u64 = 10;
+/// Comments with the same trouble, and agents they are about, from which a theme is the team's.
+const MIN_TEAM_COMMENTS: u64 = 8;
+const MIN_TEAM_AGENTS: usize = 3;
 
 /// Everything the rules read.
 pub struct Evidence<'a> {
@@ -71,6 +88,19 @@ pub struct Evidence<'a> {
     pub expected: &'a Expected,
     /// Comments of the agent that must not be passed on, whole.
     pub withheld: &'a BTreeSet<Id>,
+    /// The agent's records in the period.
+    pub rows: &'a [FeedbackRow],
+    /// The agents of the team, the agent among them.
+    pub team_members: &'a BTreeSet<Id>,
+    /// How much each theme moves scores, where it was weighed.
+    pub drivers: &'a Drivers,
+    /// What owners last said of their themes.
+    pub fates: &'a BTreeMap<String, Word>,
+    /// Themes that people who read comments do not agree on.
+    pub barred: &'a BTreeSet<String>,
+    pub library: &'a Library,
+    /// Days since the agent was hired, where that is known.
+    pub days_in_role: Option<i64>,
 }
 
 /// Whether a window holds enough to say anything about scores or themes.
@@ -103,7 +133,7 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
     for theme in taxonomy
         .themes
         .iter()
-        .filter(|t| t.control != Control::Process)
+        .filter(|t| t.control != Control::Process && !e.barred.contains(&t.id))
     {
         let Some(finding) = judged.trouble(theme).filter(|_| enough_comments) else {
             continue;
@@ -124,8 +154,10 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
     };
     let (credible, rest): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(over_the_bar);
+    let starter = e.days_in_role.is_some_and(|days| days < STARTER_DAYS);
     let (mixed, mut focus): (Vec<Finding>, Vec<Finding>) = credible
         .into_iter()
+        .filter(|_| !starter)
         .partition(|f| f.control == Control::Mixed);
     // At most two areas in all, whether the rules offer them or the coach confirms them.
     focus.truncate(2);
@@ -134,7 +166,7 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
     let strengths = judged.strengths(taxonomy, enough_comments);
     let worth_asking: Vec<Finding> = rest
         .into_iter()
-        .filter(|f| f.customers >= 2 && f.probability >= WORTH_ASKING)
+        .filter(|f| !starter && f.customers >= 2 && f.probability >= WORTH_ASKING)
         .filter(|f| !strengths.iter().any(|s| s.theme == f.theme))
         .take(2)
         .collect();
@@ -142,6 +174,19 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
     let no_focus = focus
         .is_empty()
         .then(|| no_focus_sentence(own, e, enough_comments, judged.peers.comments, &mixed));
+    let known: BTreeSet<&str> = focus
+        .iter()
+        .chain(&mixed)
+        .chain(&worth_asking)
+        .map(|f| f.theme.as_str())
+        .chain(strengths.iter().map(|s| s.theme.as_str()))
+        .collect();
+    let alternatives = if focus.is_empty() && !starter {
+        judged.alternatives(taxonomy, &known)
+    } else {
+        Vec::new()
+    };
+    let named = |id: &String| taxonomy.theme(id).map(|t| t.name.clone());
 
     Plan {
         rules_version: RULES_VERSION,
@@ -163,6 +208,8 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
         for_the_coach: mixed.into_iter().take(2 - focus_areas).collect(),
         worth_asking,
         environment,
+        alternatives,
+        trend: trend(e),
         not_yours: judged.not_yours(taxonomy),
         check_ins,
         agreed: None,
@@ -178,8 +225,57 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
             organisation_icc: spread.map(|s| s.icc),
             n_for_70: spread.and_then(|s| n_for_reliability(0.7, s.icc)),
             taxonomy_version: taxonomy.version,
+            barred: e.barred.iter().filter_map(named).collect(),
         },
     }
+}
+
+/// Good scores by week against what the agent had before. A change is named only when the chart ends outside its limits, three
+/// standard errors wide; without twenty scores before and twenty now there is no chart.
+fn trend(e: &Evidence<'_>) -> Option<Trend> {
+    let before = e.counts_before.get(&e.agent_id).map(|c| c.scores)?;
+    let now = e.counts.get(&e.agent_id).map(|c| c.scores)?;
+    if before.n < MIN_SCORES || now.n < MIN_SCORES {
+        return None;
+    }
+    // Chance in the scores before is not mistaken for a level: the target is what they lead to expect.
+    let spread = one_way(
+        &e.counts_before
+            .values()
+            .map(|c| c.scores)
+            .collect::<Vec<_>>(),
+    )?;
+    let target = BetaPrior::from_icc(spread.mean, spread.icc.clamp(0.01, 0.5))
+        .posterior(before)
+        .mean();
+    let mut weeks: BTreeMap<NaiveDate, (u64, u64)> = BTreeMap::new();
+    for row in e.rows {
+        if let Some(good) = row.good {
+            let (monday, _) = week_of(row.occurred_at.date());
+            let week = weeks.entry(monday).or_default();
+            week.0 += u64::from(good);
+            week.1 += 1;
+        }
+    }
+    let counts: Vec<(u64, u64)> = weeks.values().copied().collect();
+    let chart = Ewma {
+        target,
+        lambda: 0.2,
+        width: 3.0,
+    }
+    .chart(&counts);
+    let last = chart.last()?;
+    Some(Trend {
+        weeks: weeks
+            .into_iter()
+            .map(|(day, (good, n))| (day, good, n))
+            .collect(),
+        change: match last.signal {
+            false => TrendChange::NoReliableChange,
+            true if last.value > target => TrendChange::Improved,
+            true => TrendChange::Declined,
+        },
+    })
 }
 
 fn rate(
@@ -257,6 +353,11 @@ fn no_focus_sentence(
     peers: u64,
     mixed: &[Finding],
 ) -> String {
+    if let Some(days) = e.days_in_role.filter(|days| *days < STARTER_DAYS) {
+        return format!(
+            "{days} days in the role are too few for a focus area: this is a plan for starting well. Choose one thing to learn first, together."
+        );
+    }
     if !enough {
         return format!(
             "{} comments could be read in {} days, and statements about themes need {MIN_COMMENTS}. Choose an own goal, or something seen in at least three contacts together.",
@@ -274,10 +375,9 @@ fn no_focus_sentence(
     "Your feedback shows no area that differs from your peers' by more than chance explains. That is a normal result. Extend a strength, or choose an own goal.".to_owned()
 }
 
-/// Smallest difference two windows of `n` scores each could show with 80 % power at .05:
-/// (z_.975 + z_.8) sqrt(p (1 - p) 2 / n).
+/// Smallest difference two windows of `n` scores each could show with 80 % power.
 pub fn detectable_change(p: f64, n: u64) -> f64 {
-    (normal_quantile(0.975) + normal_quantile(0.8)) * (p * (1.0 - p) * 2.0 / n as f64).sqrt()
+    detectable_rate_difference(p, n, n, 0.8, 1.0, 0.0)
 }
 
 fn check_ins(from: NaiveDate, has_focus: bool) -> Vec<CheckIn> {
@@ -286,6 +386,7 @@ fn check_ins(from: NaiveDate, has_focus: bool) -> Vec<CheckIn> {
             "10 minutes: has the sentence been tried? What got in the way?",
             "20 minutes: look at the tally and two contacts together",
             "30 minutes: review of the behaviour goal",
+            "15 minutes: does it hold without practice?",
             "30 minutes: measure, close, continue or change",
         ]
     } else {
@@ -293,10 +394,11 @@ fn check_ins(from: NaiveDate, has_focus: bool) -> Vec<CheckIn> {
             "10 minutes: is the goal we chose the right one? What gets in the way?",
             "20 minutes: look at two contacts together",
             "30 minutes: review of the goal we chose",
+            "15 minutes: what stays of it?",
             "30 minutes: close, continue or choose another",
         ]
     };
-    [7, 14, 30, 60]
+    [7, 14, 30, 60, 90]
         .into_iter()
         .zip(purposes)
         .map(|(days, purpose)| CheckIn {
@@ -417,6 +519,7 @@ impl<'a> Judged<'a> {
             Control::Mixed => 0.5,
             Control::Process => 0.0,
         };
+        let driver_weight = self.e.drivers.weight(&theme.id);
         let age = |c: &&ThemeRow| (self.e.period.to.0 - c.occurred_at.0).num_days().max(0) as f64;
         let recency = clauses
             .iter()
@@ -435,8 +538,10 @@ impl<'a> Judged<'a> {
             probability: posterior.probability_above(EXCESS * peer_rate),
             rate: posterior.mean(),
             peer_rate,
-            benefit: (posterior.mean() - peer_rate).max(0.0) * weight * recency,
-            quotes: quotes(&clauses, 3),
+            benefit: (posterior.mean() - peer_rate).max(0.0) * driver_weight * weight * recency,
+            driver_weight,
+            quotes: self.quotes(&clauses, 3),
+            practice: self.e.library.practice_for(&theme.id).cloned(),
         })
     }
 
@@ -461,7 +566,7 @@ impl<'a> Judged<'a> {
         let mut found: Vec<Strength> = taxonomy
             .themes
             .iter()
-            .filter(|t| t.control != Control::Process)
+            .filter(|t| t.control != Control::Process && !self.e.barred.contains(&t.id))
             .filter_map(|theme| {
                 let clauses = self.clauses(&theme.id, "positive");
                 let customers = voices(&clauses) as u64;
@@ -474,7 +579,8 @@ impl<'a> Judged<'a> {
                     said: theme.said_well.clone(),
                     customers,
                     probability: Some(p).filter(|p| enough && *p >= CREDIBLE && customers >= 3),
-                    quotes: quotes(&clauses, 2),
+                    quotes: self.quotes(&clauses, 2),
+                    practice: self.e.library.practice_for(&theme.id).cloned(),
                 })
             })
             .collect();
@@ -489,6 +595,98 @@ impl<'a> Judged<'a> {
         let credible = found.iter().filter(|s| s.probability.is_some()).count();
         found.truncate(if credible == 0 { 3 } else { credible.min(3) });
         found
+    }
+
+    fn quotes(&self, clauses: &[&ThemeRow], most: usize) -> Vec<Quote> {
+        telling(clauses, most)
+            .into_iter()
+            .map(|c| {
+                let row = self.e.rows.iter().find(|row| row.id == c.feedback_id);
+                Quote {
+                    text: c.clause_text.chars().take(220).collect(),
+                    date: c.occurred_at.date(),
+                    words: c.words.clone(),
+                    channel: row.map(|r| r.channel.clone()).unwrap_or_default(),
+                    issue: row.map(|r| r.issue.clone()).unwrap_or_default(),
+                }
+            })
+            .collect()
+    }
+
+    /// What else there is to work on: a kind of matter, and the team's theme.
+    fn alternatives(&self, taxonomy: &Taxonomy, known: &BTreeSet<&str>) -> Vec<Alternative> {
+        let knowledge = taxonomy.theme("knowledge");
+        let mut found: Vec<Alternative> = self
+            .weak_matter()
+            .map(|(issue, own, peers, sure)| Alternative {
+                key: format!("issue:{issue}"),
+                kind: AlternativeKind::Knowledge,
+                name: format!("Matters of {issue}"),
+                evidence: format!(
+                    "{} of {} scores on {issue} were not good; colleagues have {:.0} % with the same matters. {:.0} % sure that it goes worse than for them by more than chance.",
+                    own.n - own.successes,
+                    own.n,
+                    100.0 * (1.0 - peers),
+                    (100.0 * sure).min(99.0)
+                ),
+                practice: knowledge
+                    .and_then(|t| self.e.library.practice_for(&t.id))
+                    .cloned(),
+            })
+            .into_iter()
+            .collect();
+        found.extend(
+            self.team_theme(taxonomy)
+                .filter(|a| !known.contains(a.key.as_str())),
+        );
+        found
+    }
+
+    /// The kind of matter in which the agent most credibly has more than 1.25 times the peers' share of scores that are not good.
+    fn weak_matter(&self) -> Option<(String, Tally, f64, f64)> {
+        let judged = |(issue, (own, peers)): (&str, (Tally, Tally))| {
+            if own.n < MIN_ISSUE_SCORES || peers.n < MIN_PEER_COMMENTS {
+                return None;
+            }
+            let good = peers.successes as f64 / peers.n as f64;
+            let bad = Tally {
+                successes: own.n - own.successes,
+                n: own.n,
+            };
+            let peers_bad = (1.0 - good).clamp(0.01, 0.79);
+            let sure = BetaPrior::from_icc(peers_bad, 0.046)
+                .posterior(bad)
+                .probability_above((EXCESS * peers_bad).min(0.99));
+            (sure >= CREDIBLE).then(|| (issue.to_owned(), own, good, sure))
+        };
+        let weak = self.e.expected.issues().into_iter().filter_map(judged);
+        weak.max_by(|a, b| a.3.total_cmp(&b.3).then_with(|| b.0.cmp(&a.0)))
+    }
+
+    /// What most moves the team's scores of what it has more trouble with than others: its theme of the quarter.
+    fn team_theme(&self, taxonomy: &Taxonomy) -> Option<Alternative> {
+        let found = team_theme(
+            self.e.counts,
+            self.e.team_members,
+            taxonomy,
+            self.e.drivers,
+            self.e.barred,
+        )?;
+        let theme = taxonomy.theme(&found.theme)?;
+        Some(Alternative {
+            key: theme.id.clone(),
+            kind: AlternativeKind::Team,
+            name: theme.name.clone(),
+            evidence: format!(
+                "{} comments about {} agents of the team spoke of {}: {:.1} % of the team's comments, {:.1} % elsewhere. The whole team works on it.",
+                found.comments,
+                found.agents,
+                theme.said_badly,
+                100.0 * found.rate,
+                100.0 * found.elsewhere
+            ),
+            practice: self.e.library.practice_for(&theme.id).cloned(),
+        })
     }
 
     fn balance(&self, taxonomy: &Taxonomy) -> Vec<Balance> {
@@ -538,7 +736,12 @@ impl<'a> Judged<'a> {
                     said: theme.said_badly.clone(),
                     owner,
                     comments,
-                    quote: quotes(&clauses, 1).pop(),
+                    quote: self.quotes(&clauses, 1).pop(),
+                    fate: self.e.fates.get(&theme.id).map(|word| Fate {
+                        status: word.status,
+                        note: word.note.clone(),
+                        on: word.at.date(),
+                    }),
                 })
             })
             .collect();
@@ -549,6 +752,76 @@ impl<'a> Judged<'a> {
         });
         list
     }
+}
+
+/// A theme that a team has more trouble with than the others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TeamTheme {
+    pub theme: String,
+    /// Comments with the trouble, and agents they are about.
+    pub comments: u64,
+    pub agents: usize,
+    /// Of the comments read: the team's share, and the others'.
+    pub rate: f64,
+    pub elsewhere: f64,
+}
+
+/// A team's theme: of those in people's power with eight comments about three agents and credibly (.8) more trouble than elsewhere,
+/// the one with the largest reach x driver weight. None where there is no other team to compare with.
+pub fn team_theme(
+    counts: &BTreeMap<Id, AgentCounts>,
+    team: &BTreeSet<Id>,
+    taxonomy: &Taxonomy,
+    drivers: &Drivers,
+    barred: &BTreeSet<String>,
+) -> Option<TeamTheme> {
+    let key = |theme: &str| (theme.to_owned(), "negative".to_owned());
+    let mut found: Vec<(f64, TeamTheme)> = Vec::new();
+    for theme in taxonomy
+        .themes
+        .iter()
+        .filter(|t| t.control != Control::Process && !barred.contains(&t.id))
+    {
+        let (mut own, mut others, mut agents) = (Tally::default(), Tally::default(), 0);
+        for (id, c) in counts {
+            let n = c
+                .themes
+                .get(&key(&theme.id))
+                .copied()
+                .unwrap_or(0)
+                .min(c.analysed);
+            let ours = team.contains(id);
+            let tally = if ours { &mut own } else { &mut others };
+            tally.n += c.analysed;
+            tally.successes += n;
+            agents += usize::from(ours && n > 0);
+        }
+        if own.successes < MIN_TEAM_COMMENTS
+            || agents < MIN_TEAM_AGENTS
+            || others.n < MIN_PEER_COMMENTS
+        {
+            continue;
+        }
+        let elsewhere = (others.successes as f64 + 0.5) / (others.n as f64 + 1.0);
+        let posterior = BetaPrior::from_icc(elsewhere.min(0.9), THEME_ICC).posterior(own);
+        if posterior.probability_above(elsewhere) < CREDIBLE {
+            continue;
+        }
+        let rate = own.successes as f64 / own.n as f64;
+        let reach = (rate - elsewhere).max(0.0) * drivers.weight(&theme.id);
+        found.push((
+            reach,
+            TeamTheme {
+                theme: theme.id.clone(),
+                comments: own.successes,
+                agents,
+                rate,
+                elsewhere,
+            },
+        ));
+    }
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.theme.cmp(&b.1.theme)));
+    found.into_iter().next().map(|(_, theme)| theme)
 }
 
 /// How many customers speak in these clauses. The same long sentence twice is one voice: a form sent again, or a copy.
@@ -567,9 +840,9 @@ fn voices(clauses: &[&ThemeRow]) -> usize {
 }
 
 /// The most telling clauses, one a customer: those of 4 to 30 words before others, newest first.
-fn quotes(clauses: &[&ThemeRow], most: usize) -> Vec<Quote> {
+fn telling<'a>(clauses: &[&'a ThemeRow], most: usize) -> Vec<&'a ThemeRow> {
     let telling = |c: &ThemeRow| (4..=30).contains(&c.clause_text.split_whitespace().count());
-    let mut sorted: Vec<&&ThemeRow> = clauses.iter().collect();
+    let mut sorted: Vec<&'a ThemeRow> = clauses.to_vec();
     sorted.sort_by(|a, b| {
         (telling(b), b.occurred_at)
             .cmp(&(telling(a), a.occurred_at))
@@ -581,10 +854,5 @@ fn quotes(clauses: &[&ThemeRow], most: usize) -> Vec<Quote> {
         .into_iter()
         .filter(|c| customers.insert(c.feedback_id) && texts.insert(c.clause_text.to_lowercase()))
         .take(most)
-        .map(|c| Quote {
-            text: c.clause_text.chars().take(220).collect(),
-            date: c.occurred_at.date(),
-            words: c.words.clone(),
-        })
         .collect()
 }

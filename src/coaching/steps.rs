@@ -3,10 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    library::practice_for,
-    plan::{Finding, Plan},
-};
+use super::plan::{AlternativeKind, Finding, Plan};
 use crate::types::Instant;
 
 /// Most areas that one plan works on.
@@ -24,6 +21,10 @@ pub enum Source {
     Shared,
     /// Below the bar; seen by the coach in contacts.
     Asked,
+    /// Matters of one kind that go worse than for colleagues with the same kind.
+    Knowledge,
+    /// What the whole team works on.
+    Team,
     /// A strength to extend.
     Strength,
     /// The agent's or the coach's own goal.
@@ -39,6 +40,8 @@ impl Source {
                 "shared with the process, in the agent's power by the coach's judgement"
             }
             Self::Asked => "from the coach's own observation, not from the feedback alone",
+            Self::Knowledge => "from scores on matters of one kind, not from what comments say",
+            Self::Team => "what the whole team works on, not a difference of this agent",
             Self::Strength => "a strength to extend",
             Self::Own => "an own goal, not from the feedback",
         }
@@ -68,6 +71,14 @@ pub fn offers(plan: &Plan) -> Vec<Offer> {
             })
             .collect()
     };
+    let alternatives = plan.alternatives.iter().map(|a| Offer {
+        source: match a.kind {
+            AlternativeKind::Knowledge => Source::Knowledge,
+            AlternativeKind::Team => Source::Team,
+        },
+        theme: a.key.clone(),
+        name: a.name.clone(),
+    });
     let strengths = plan.strengths.iter().map(|s| Offer {
         source: Source::Strength,
         theme: s.theme.clone(),
@@ -76,6 +87,7 @@ pub fn offers(plan: &Plan) -> Vec<Offer> {
     let all = findings(Source::Focus, &plan.focus)
         .into_iter()
         .chain(findings(Source::Shared, &plan.for_the_coach))
+        .chain(alternatives)
         .chain(findings(Source::Asked, &plan.worth_asking))
         .chain(strengths);
     let mut offers: Vec<Offer> = Vec::new();
@@ -174,6 +186,10 @@ pub enum Step<I = Item> {
         outcome: Outcome,
         note: String,
     },
+    /// The agent says how much the coaching helped, from 1 (not) to 5 (much); shown only over many.
+    Rated {
+        helped: u8,
+    },
 }
 
 /// A step as it comes in.
@@ -190,6 +206,7 @@ impl<I> Step<I> {
             Self::Disputed { .. } => "disputed",
             Self::Decided { .. } => "decided",
             Self::Closed { .. } => "closed",
+            Self::Rated { .. } => "rated",
         }
     }
 }
@@ -244,6 +261,8 @@ pub enum StepError {
     NoDispute,
     #[error("This dispute was decided already.")]
     DecidedAlready,
+    #[error("A plan is rated from 1 to 5, once, after it is closed.")]
+    Rating,
     #[error("Somebody else has to decide: you accepted this plan.")]
     OwnPlan,
 }
@@ -273,7 +292,10 @@ pub(super) fn choose(plan: &Plan, choices: Vec<Choice>) -> Result<Vec<Item>, Ste
                 let Some(offer) = offers.iter().find(|o| o.theme == theme) else {
                     return Err(StepError::NotOffered(theme));
                 };
-                let usual = || practice_for(&theme).map_or_else(String::new, |p| p.goal.clone());
+                let usual = || {
+                    let practice = plan.practice_of(&theme);
+                    practice.map_or_else(String::new, |p| p.goal.clone())
+                };
                 Item {
                     source: offer.source,
                     title: offer.name.clone(),

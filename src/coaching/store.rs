@@ -1,4 +1,4 @@
-//! The tables of this capability: plans and their steps.
+//! The tables of this capability: plans and their steps, editions of the practice library, packs of plans.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{agents, plan_steps, plans},
+        schema::{agents, plan_packs, plan_steps, plans, practice_libraries},
     },
     types::{Id, Instant, Json},
 };
@@ -163,5 +163,99 @@ pub fn accepted_plans(
         .filter(plans::id.eq_any(accepted))
         .order(plans::id)
         .select(PlanRow::as_select())
+        .load(c)?)
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = practice_libraries)]
+pub struct LibraryRow {
+    pub organisation_id: Id,
+    pub version: i32,
+    pub source: String,
+    pub note: String,
+    pub made_by: String,
+    pub made_at: Instant,
+}
+
+pub fn newest_library(c: &mut DbConnection, organisation: Id) -> DbResult<Option<LibraryRow>> {
+    Ok(practice_libraries::table
+        .filter(practice_libraries::organisation_id.eq(organisation))
+        .order(practice_libraries::version.desc())
+        .select(LibraryRow::as_select())
+        .first(c)
+        .optional()?)
+}
+
+pub fn insert_library(c: &mut DbConnection, row: &LibraryRow) -> DbResult<()> {
+    diesel::insert_into(practice_libraries::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+/// A pack without its bytes.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = plan_packs)]
+pub struct PackRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub team_id: Id,
+    pub state: String,
+    pub total: i32,
+    pub done: i32,
+    pub made_by: String,
+    pub made_at: Instant,
+}
+
+pub fn insert_pack(c: &mut DbConnection, row: &PackRow) -> DbResult<()> {
+    diesel::insert_into(plan_packs::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn find_pack(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Option<PackRow>> {
+    Ok(plan_packs::table
+        .find((organisation, id))
+        .select(PackRow::as_select())
+        .first(c)
+        .optional()?)
+}
+
+pub fn pack_bytes(
+    c: &mut DbConnection,
+    organisation: Id,
+    id: Id,
+) -> DbResult<Option<Option<Vec<u8>>>> {
+    Ok(plan_packs::table
+        .find((organisation, id))
+        .select(plan_packs::bytes)
+        .first(c)
+        .optional()?)
+}
+
+pub fn update_pack(c: &mut DbConnection, row: &PackRow, bytes: Option<&[u8]>) -> DbResult<()> {
+    let pack = plan_packs::table.find((row.organisation_id, row.id));
+    diesel::update(pack)
+        .set((
+            plan_packs::state.eq(&row.state),
+            plan_packs::total.eq(row.total),
+            plan_packs::done.eq(row.done),
+        ))
+        .execute(c)?;
+    if let Some(bytes) = bytes {
+        diesel::update(pack)
+            .set(plan_packs::bytes.eq(bytes))
+            .execute(c)?;
+    }
+    Ok(())
+}
+
+/// Agents who have a plan.
+pub fn agents_with_plans(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<Id>> {
+    Ok(plans::table
+        .filter(plans::organisation_id.eq(organisation))
+        .select(plans::agent_id)
+        .distinct()
         .load(c)?)
 }

@@ -289,6 +289,8 @@ diesel::table! {
         created_by -> Text,
         started_at -> DbTime,
         finished_at -> Nullable<DbTime>,
+        corrected -> BigInt,
+        corrects -> Bool,
     }
 }
 
@@ -336,6 +338,7 @@ diesel::table! {
         good -> Nullable<Bool>,
         comment -> Nullable<Text>,
         comment_state -> Text,
+        wording -> Nullable<Text>,
     }
 }
 
@@ -392,6 +395,175 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    sources (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        name -> Text,
+        mapping -> Text,
+        generation -> Integer,
+        made_by -> Text,
+        made_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    feedback_versions (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        feedback_id -> DbUuid,
+        import_id -> DbUuid,
+        content -> DbJson,
+        replaced_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    survey_invitations (organisation_id, day, channel) {
+        organisation_id -> DbUuid,
+        day -> DbTime,
+        channel -> Text,
+        invited -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    taxonomies (organisation_id, version) {
+        organisation_id -> DbUuid,
+        version -> Integer,
+        source -> Text,
+        note -> Text,
+        made_by -> Text,
+        made_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    codings (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        clause_key -> Text,
+        clause_text -> Text,
+        themes -> DbJson,
+        shown -> DbJson,
+        sampled_as -> Text,
+        why -> Text,
+        made_by -> Text,
+        made_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    theme_models (organisation_id, version) {
+        organisation_id -> DbUuid,
+        version -> Integer,
+        content -> Text,
+        made_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    moderations (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        feedback_id -> DbUuid,
+        released -> Bool,
+        reason -> Text,
+        made_by -> Text,
+        made_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    department_words (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        theme -> Text,
+        status -> Text,
+        note -> Text,
+        made_by -> Text,
+        made_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    measurements (organisation_id, kind) {
+        organisation_id -> DbUuid,
+        kind -> Text,
+        content -> DbJson,
+        measured_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    looks (organisation_id, person_id) {
+        organisation_id -> DbUuid,
+        person_id -> DbUuid,
+        looked_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    practice_libraries (organisation_id, version) {
+        organisation_id -> DbUuid,
+        version -> Integer,
+        source -> Text,
+        note -> Text,
+        made_by -> Text,
+        made_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    plan_packs (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        team_id -> DbUuid,
+        state -> Text,
+        total -> Integer,
+        done -> Integer,
+        bytes -> Nullable<Binary>,
+        made_by -> Text,
+        made_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     teams,
@@ -417,5 +589,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     feedback,
     comment_themes,
     plans,
-    plan_steps
+    plan_steps,
+    sources,
+    feedback_versions,
+    survey_invitations,
+    taxonomies,
+    codings,
+    theme_models,
+    moderations,
+    department_words,
+    measurements,
+    looks,
+    practice_libraries,
+    plan_packs,
 );

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::model::Picture;
-use crate::stats::intervals::Interval;
+use crate::stats::{funnel::Funnel, intervals::Interval};
 
 /// Escapes text for XML and HTML.
 pub fn escape(text: &str) -> String {
@@ -247,6 +247,167 @@ pub fn rate_beside_band(rate: f64, interval: Interval, band: Option<(&str, Inter
         width: 360,
         header: ["", "Estimate", "80 % range"].map(str::to_owned).to_vec(),
         rows,
+        title,
+        description,
+    }
+}
+
+/// Everybody's rates by number of scores, without names, inside the limits that chance and the usual spread leave.
+pub fn funnel_plot(funnel: &Funnel) -> Picture {
+    let (left, width, top, height) = (34.0, 310.0, 8.0, 150.0);
+    let points: Vec<_> = funnel.points.iter().flatten().collect();
+    let most = points.iter().map(|p| p.n).max().unwrap_or(1).max(2) as f64;
+    // Few scores take half the room: there is where the funnel opens.
+    let x = |n: f64| left + width * (n / most).sqrt();
+    let y = |rate: f64| top + height * (1.0 - rate);
+    let mut svg = Svg::new(360.0, 196.0);
+    let half = |n: f64| (funnel.rate * (1.0 - funnel.rate) / n + funnel.tau2).sqrt();
+    for (z, class, colour) in [(1.96, "axis", "#555555"), (3.09, "axis", "#999999")] {
+        let at = |i: u32, sign: f64| {
+            let n = (f64::from(i) / 40.0).powi(2) * most;
+            let n = n.max(1.0);
+            (x(n), y((funnel.rate + sign * z * half(n)).clamp(0.0, 1.0)))
+        };
+        for sign in [-1.0, 1.0] {
+            for i in 1..=40 {
+                svg.line(class, colour, 1.0, at(i - 1, sign), at(i, sign));
+            }
+        }
+    }
+    svg.line(
+        "mark",
+        "#2b6a6e",
+        1.0,
+        (left, y(funnel.rate)),
+        (left + width, y(funnel.rate)),
+    );
+    for point in &points {
+        svg.circle("mark", "#2b6a6e", x(point.n as f64), y(point.rate), 2.0);
+    }
+    for rate in [0.0, 0.5, 1.0] {
+        svg.text(
+            "end",
+            10.0,
+            left - 4.0,
+            y(rate) + 4.0,
+            &format!("{:.0} %", 100.0 * rate),
+        );
+    }
+    svg.text("start", 11.0, left, top + height + 16.0, "1 score");
+    svg.text(
+        "end",
+        11.0,
+        left + width,
+        top + height + 16.0,
+        &format!("{most:.0} scores"),
+    );
+    svg.text(
+        "middle",
+        10.0,
+        180.0,
+        top + height + 32.0,
+        "dots: agents, without names · lines: 95 % and 99.8 % limits",
+    );
+    let outside = points
+        .iter()
+        .filter(|p| !p.limits_998.contains(p.rate))
+        .count();
+    let within = points.len() - outside;
+    let title = "Rates by number of scores".to_owned();
+    let description = format!(
+        "A funnel of {} agents around {:.0} %: {within} inside the 99.8 % limits, {outside} outside.",
+        points.len(),
+        100.0 * funnel.rate
+    );
+    let within_95 = points
+        .iter()
+        .filter(|p| p.limits_95.contains(p.rate))
+        .count();
+    Picture {
+        svg: svg.finish(&title, &description),
+        width: 360,
+        header: ["Limits", "Agents inside", "Agents outside"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: vec![
+            vec![
+                "95 %".to_owned(),
+                within_95.to_string(),
+                (points.len() - within_95).to_string(),
+            ],
+            vec!["99.8 %".to_owned(), within.to_string(), outside.to_string()],
+        ],
+        title,
+        description,
+    }
+}
+
+/// Shares of good scores week by week as a small line, with what may be said of it.
+pub fn sparkline(weeks: &[(chrono::NaiveDate, u64, u64)], said: &str) -> Picture {
+    let (left, width, top, height) = (8.0, 322.0, 8.0, 44.0);
+    let mut svg = Svg::new(360.0, 84.0);
+    let rate = |good: u64, n: u64| good as f64 / n.max(1) as f64;
+    let step = width / (weeks.len().max(2) - 1) as f64;
+    let point = |i: usize| {
+        let (_, good, n) = weeks[i];
+        (left + step * i as f64, top + height * (1.0 - rate(good, n)))
+    };
+    svg.line(
+        "axis",
+        "#555555",
+        1.0,
+        (left, top + height),
+        (left + width, top + height),
+    );
+    for i in 1..weeks.len() {
+        svg.line("mark", "#2b6a6e", 1.5, point(i - 1), point(i));
+    }
+    for (i, (_, _, n)) in weeks.iter().enumerate() {
+        let (x, y) = point(i);
+        // A week with few scores is a small dot: it says little.
+        svg.circle(
+            "mark",
+            "#2b6a6e",
+            x,
+            y,
+            (1.0 + (*n as f64).sqrt() / 2.0).min(4.0),
+        );
+    }
+    svg.text("end", 10.0, 358.0, top + 4.0, "100 %");
+    svg.text("end", 10.0, 358.0, top + height + 4.0, "0");
+    if let (Some(first), Some(last)) = (weeks.first(), weeks.last()) {
+        svg.text(
+            "start",
+            11.0,
+            left,
+            top + height + 16.0,
+            &first.0.format("%-d %b").to_string(),
+        );
+        svg.text(
+            "end",
+            11.0,
+            left + width,
+            top + height + 16.0,
+            &last.0.format("%-d %b").to_string(),
+        );
+    }
+    svg.text("middle", 11.0, 180.0, top + height + 28.0, said);
+    let title = "Good scores week by week".to_owned();
+    let description = format!("{} weeks: {said}.", weeks.len());
+    Picture {
+        svg: svg.finish(&title, &description),
+        width: 360,
+        header: ["Week of", "Good", "Scores"].map(str::to_owned).to_vec(),
+        rows: weeks
+            .iter()
+            .map(|(day, good, n)| {
+                vec![
+                    day.format("%-d %b %Y").to_string(),
+                    good.to_string(),
+                    n.to_string(),
+                ]
+            })
+            .collect(),
         title,
         description,
     }

@@ -80,6 +80,35 @@ impl Counts {
         }
         Some((*team, whole))
     }
+
+    /// Agents who have most of their scores in a team.
+    pub fn members(&self, team: Id) -> BTreeSet<Id> {
+        let mut main: BTreeMap<Id, (u64, Id)> = BTreeMap::new();
+        for ((of, agent), tally) in &self.by_team {
+            let most = main.entry(*agent).or_insert((tally.n, *of));
+            if tally.n >= most.0 {
+                *most = (tally.n, *of);
+            }
+        }
+        let in_team = main.into_iter().filter(|(_, (_, of))| *of == team);
+        in_team.map(|(agent, _)| agent).collect()
+    }
+
+    /// Good scores of all scores by team, as of the interaction.
+    pub fn teams(&self) -> BTreeMap<Id, Tally> {
+        let mut teams: BTreeMap<Id, Tally> = BTreeMap::new();
+        for ((team, _), tally) in &self.by_team {
+            let sum = teams.entry(*team).or_default();
+            sum.n += tally.n;
+            sum.successes += tally.successes;
+        }
+        teams
+    }
+
+    /// Agents with scores in a team.
+    pub fn agents_in(&self, team: Id) -> usize {
+        self.by_team.keys().filter(|(of, _)| *of == team).count()
+    }
 }
 
 /// Counts of every agent with feedback in `period`.

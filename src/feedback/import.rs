@@ -13,28 +13,37 @@ use serde::Serialize;
 
 use super::{
     FeedbackError,
+    drivers::MeasureDrivers,
     mapping::{Mapping, Reading, RowProblem},
-    store::{self, Agent, FeedbackRow, ImportRow, Rejection, Team, ThemeRow},
+    retag,
+    rows::Rows,
+    store::{self, Agent, FeedbackRow, ImportRow, Rejection, Team, ThemeRow, VersionRow},
 };
 use crate::{
     db::{Database, DbConnection, write_transaction},
-    documents::csv::{CsvError, CsvRow, CsvRows},
+    documents::csv::{CsvError, CsvRow},
+    queue,
+    tagging::Tagger,
     text::{normalise::tidy, redact::redact, taxonomy::Taxonomy, themes},
-    types::{Id, Instant},
+    types::{Id, Instant, Json},
 };
 
 /// Rows in one transaction.
 const BATCH: usize = 5_000;
 /// Rows in one statement: fourteen columns each, below what either database takes.
 const STATEMENT: usize = 2_000;
+/// Rows from which an import makes it worth weighing the themes anew.
+const WEIGHED_ROWS: i64 = 50;
 /// Rejections kept in the database for the page; the command line's file keeps all.
 const KEPT_REJECTIONS: i64 = 10_000;
 
-/// Counts that add up: rows_read = imported + duplicates + rejected.
+/// Counts that add up: rows_read = imported + corrected + duplicates + rejected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
     pub rows_read: i64,
     pub imported: i64,
+    /// Rows stored before that now read otherwise; only where the import corrects.
+    pub corrected: i64,
     pub duplicates: i64,
     pub rejected: i64,
     /// Imported rows with a comment.
@@ -87,6 +96,7 @@ pub fn run(
     let mut summary = Summary {
         rows_read: row.rows_read,
         imported: row.imported,
+        corrected: row.corrected,
         duplicates: row.duplicates,
         rejected: row.rejected,
         comments: row.comments,
@@ -109,6 +119,9 @@ pub fn run(
     let mut c = database.connect()?;
     write_transaction(&mut c, |c| {
         store::delete_chunks(c, row.organisation_id, row.id)?;
+        if summary.imported + summary.corrected >= WEIGHED_ROWS {
+            queue::enqueue_once(c, row.organisation_id, &MeasureDrivers {}, Instant::now())?;
+        }
         store::update_import(c, row)
     })?;
     Ok(summary)
@@ -139,7 +152,7 @@ pub fn rehearse(
     watcher: &mut dyn Watcher,
     most: usize,
 ) -> Result<(Summary, Vec<Preview>), FeedbackError> {
-    let mut rows = CsvRows::open(input)?;
+    let mut rows = Rows::open(input, mapping)?;
     watcher.header(rows.columns())?;
     let columns = rows.columns().to_vec();
     let bound = mapping.bind(&columns)?;
@@ -157,7 +170,14 @@ pub fn rehearse(
             }
         };
         summary.rows_read += 1;
-        match bound.read(&row.cells, now) {
+        let (row, read) = match row {
+            Ok(row) => {
+                let read = bound.read(&row.cells, now);
+                (row, read)
+            }
+            Err((row, problem)) => (row, Err(problem)),
+        };
+        match read {
             Ok(reading) if seen.insert(hasher.hash_one(&reading.external_id)) => {
                 summary.imported += 1;
                 let redacted = reading
@@ -220,6 +240,7 @@ fn is_io(error: &FeedbackError) -> bool {
 fn write_counts(row: &mut ImportRow, summary: &Summary) {
     row.rows_read = summary.rows_read;
     row.imported = summary.imported;
+    row.corrected = summary.corrected;
     row.duplicates = summary.duplicates;
     row.rejected = summary.rejected;
     row.comments = summary.comments;
@@ -234,11 +255,11 @@ fn read_all(
     watcher: &mut dyn Watcher,
     summary: &mut Summary,
 ) -> Result<(), FeedbackError> {
-    let mut rows = CsvRows::open(input)?;
+    let mut rows = Rows::open(input, mapping)?;
     watcher.header(rows.columns())?;
     let columns = rows.columns().to_vec();
     let bound = mapping.bind(&columns)?;
-    let mut session = Session::open(database, row.organisation_id, row.id)?;
+    let mut session = Session::open(database, row)?;
     let now = Instant::now();
     let mut stopped: Option<CsvError> = None;
     for _ in 0..summary.rows_read {
@@ -248,11 +269,15 @@ fn read_all(
         let (mut batch, mut rejected) = (Vec::with_capacity(BATCH), Vec::new());
         while batch.len() + rejected.len() < BATCH {
             match rows.next_row() {
-                Ok(Some(csv_row)) => {
+                Ok(Some(found)) => {
                     summary.rows_read += 1;
-                    match bound.read(&csv_row.cells, now) {
+                    let read = found.and_then(|csv_row| {
+                        let read = bound.read(&csv_row.cells, now);
+                        read.map_err(|problem| (csv_row, problem))
+                    });
+                    match read {
                         Ok(reading) => batch.push(reading),
-                        Err(problem) => rejected.push((csv_row, problem)),
+                        Err(refused) => rejected.push(refused),
                     }
                 }
                 Ok(None) => break,
@@ -280,28 +305,57 @@ fn read_all(
     stopped.map_or(Ok(()), |error| Err(error.into()))
 }
 
+/// An agent as the database has them.
+#[derive(Clone)]
+struct Known {
+    id: Id,
+    name: String,
+    team: Option<Id>,
+}
+
 /// What an import remembers between batches: the agents and teams met so far.
 struct Session<'a> {
     database: &'a Database,
     organisation: Id,
     import: Id,
-    agents: BTreeMap<String, (Id, String)>,
+    by: String,
+    agents: BTreeMap<String, Known>,
     teams: BTreeMap<String, Id>,
 }
 
+/// A batch on its way into the database.
+#[derive(Default)]
+struct Batch {
+    feedback: Vec<FeedbackRow>,
+    tags: Vec<ThemeRow>,
+    /// New contents of stored rows, with their themes.
+    corrected: Vec<(FeedbackRow, Vec<ThemeRow>)>,
+    versions: Vec<VersionRow>,
+    /// By reference: where the newest row of the batch that differs from what is known puts an agent.
+    moves: BTreeMap<String, Move>,
+}
+
+struct Move {
+    at: Instant,
+    name: String,
+    team: Option<Id>,
+}
+
 impl<'a> Session<'a> {
-    fn open(database: &'a Database, organisation: Id, import: Id) -> Result<Self, FeedbackError> {
+    fn open(database: &'a Database, row: &ImportRow) -> Result<Self, FeedbackError> {
         let mut c = database.connect()?;
-        let agents = store::agents(&mut c, organisation)?;
-        let teams = store::teams(&mut c, organisation)?;
+        let agents = store::agents(&mut c, row.organisation_id)?;
+        let teams = store::teams(&mut c, row.organisation_id)?;
+        let known = |a: Agent| {
+            let (id, name, team) = (a.id, a.name, a.team_id);
+            (a.reference, Known { id, name, team })
+        };
         Ok(Self {
             database,
-            organisation,
-            import,
-            agents: agents
-                .into_iter()
-                .map(|a| (a.reference, (a.id, a.name)))
-                .collect(),
+            organisation: row.organisation_id,
+            import: row.id,
+            by: row.created_by.clone(),
+            agents: agents.into_iter().map(known).collect(),
             teams: teams.into_iter().map(|t| (t.name, t.id)).collect(),
         })
     }
@@ -309,36 +363,27 @@ impl<'a> Session<'a> {
     fn store(
         &mut self,
         row: &mut ImportRow,
-        batch: Vec<Reading>,
+        readings: Vec<Reading>,
         rejected: &[(CsvRow, RowProblem)],
         summary: &mut Summary,
     ) -> Result<(), FeedbackError> {
         let database = self.database;
         let mut c = database.connect()?;
         write_transaction(&mut c, |c| {
-            let ids: Vec<String> = batch.iter().map(|r| r.external_id.clone()).collect();
-            let mut seen: BTreeSet<String> = store::known_external_ids(c, self.organisation, &ids)?
-                .into_iter()
-                .collect();
-            let (mut feedback, mut tags) = (Vec::new(), Vec::new());
-            for reading in batch {
-                if seen.insert(reading.external_id.clone()) {
-                    let (row, themes, redactions) = self.row(c, reading)?;
-                    summary.comments += i64::from(row.comment.is_some());
-                    summary.redactions += redactions;
-                    feedback.push(row);
-                    tags.extend(themes);
-                } else {
-                    summary.duplicates += 1;
-                }
-            }
-            summary.imported += feedback.len() as i64;
-            for some in feedback.chunks(STATEMENT) {
+            let batch = self.sort(c, row.corrects, readings, summary)?;
+            for some in batch.feedback.chunks(STATEMENT) {
                 store::insert_feedback(c, some)?;
             }
-            for some in tags.chunks(STATEMENT) {
+            for some in batch.tags.chunks(STATEMENT) {
                 store::insert_themes(c, some)?;
             }
+            for (changed, themes) in &batch.corrected {
+                store::replace_feedback(c, changed, themes)?;
+            }
+            for some in batch.versions.chunks(STATEMENT) {
+                store::insert_versions(c, some)?;
+            }
+            self.follow(c, batch.moves)?;
             if summary.rejected < KEPT_REJECTIONS {
                 let kept: Vec<Rejection> =
                     rejected.iter().map(|(r, p)| self.rejection(r, p)).collect();
@@ -348,6 +393,92 @@ impl<'a> Session<'a> {
             write_counts(row, summary);
             Ok::<(), FeedbackError>(store::update_import(c, row)?)
         })
+    }
+
+    /// What is new, what is a correction, and what is stored already.
+    fn sort(
+        &mut self,
+        c: &mut DbConnection,
+        corrects: bool,
+        readings: Vec<Reading>,
+        summary: &mut Summary,
+    ) -> Result<Batch, FeedbackError> {
+        // Asked anew for each batch: somebody may correct a tag while a long file is read.
+        let tagger = Tagger::of(c, self.organisation)?;
+        let mut reader = tagger.reader();
+        let ids: Vec<String> = readings.iter().map(|r| r.external_id.clone()).collect();
+        let mut batch = Batch::default();
+        let mut stored: BTreeMap<String, FeedbackRow> = BTreeMap::new();
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        if corrects {
+            for old in store::feedback_by_external_ids(c, self.organisation, &ids)? {
+                stored.insert(old.external_id.clone(), old);
+            }
+        } else {
+            seen.extend(store::known_external_ids(c, self.organisation, &ids)?);
+        }
+        for reading in readings {
+            if !seen.insert(reading.external_id.clone()) {
+                summary.duplicates += 1;
+                continue;
+            }
+            let old = stored.get(&reading.external_id);
+            let id = old.map_or_else(Id::new, |old| old.id);
+            let mut read = self.row(c, id, reading, &mut batch.moves)?;
+            let themes = retag::tag(&mut reader, &tagger.taxonomy, &mut read.row);
+            match old {
+                Some(old) if same_content(old, &read.row) => summary.duplicates += 1,
+                Some(old) => {
+                    summary.corrected += 1;
+                    batch.versions.push(VersionRow {
+                        organisation_id: self.organisation,
+                        id: Id::new(),
+                        feedback_id: id,
+                        import_id: self.import,
+                        content: Json::of(old)?,
+                        replaced_at: Instant::now(),
+                    });
+                    batch.corrected.push((read.row, themes));
+                }
+                None => {
+                    summary.imported += 1;
+                    summary.comments += i64::from(read.row.comment.is_some());
+                    summary.redactions += read.redactions;
+                    batch.feedback.push(read.row);
+                    batch.tags.extend(themes);
+                }
+            }
+        }
+        Ok(batch)
+    }
+
+    /// Agents go where their newest record puts them; older files move nobody back. Feedback keeps the team of its time.
+    fn follow(
+        &mut self,
+        c: &mut DbConnection,
+        moves: BTreeMap<String, Move>,
+    ) -> Result<(), FeedbackError> {
+        for (reference, to) in moves {
+            let Some(known) = self.agents.get_mut(&reference) else {
+                continue;
+            };
+            let newest = store::newest_of_agent(c, self.organisation, known.id)?;
+            if newest.is_some_and(|newest| newest > to.at) {
+                continue;
+            }
+            let detail = serde_json::json!({
+                "renamed": known.name != to.name,
+                "from_team": known.team,
+                "to_team": to.team,
+            });
+            known.name = to.name;
+            known.team = to.team;
+            store::update_agent(c, self.organisation, known.id, &known.name, known.team)?;
+            let (organisation, by, id) = (self.organisation, &self.by, known.id);
+            let now = Instant::now();
+            super::record(c, organisation, by, "agent.moved", "agent", id, detail, now)?;
+        }
+        Ok(())
     }
 
     fn rejection(&self, row: &CsvRow, problem: &RowProblem) -> Rejection {
@@ -363,56 +494,49 @@ impl<'a> Session<'a> {
     fn row(
         &mut self,
         c: &mut DbConnection,
+        id: Id,
         reading: Reading,
-    ) -> Result<(FeedbackRow, Vec<ThemeRow>, i64), FeedbackError> {
-        let taxonomy = Taxonomy::shipped();
+        moves: &mut BTreeMap<String, Move>,
+    ) -> Result<ReadRow, FeedbackError> {
         let team_id = reading.team.map(|name| self.team(c, name)).transpose()?;
-        let (agent_id, agent_name) = self.agent(c, reading.agent, reading.agent_name, team_id)?;
+        // A file without names calls an agent by the reference; that renames nobody.
+        let named = (reading.agent_name != reading.agent).then_some(&reading.agent_name);
+        let known = self.agent(c, &reading.agent, &reading.agent_name, team_id)?;
+        let name = named.unwrap_or(&known.name);
+        if *name != known.name || (team_id.is_some() && team_id != known.team) {
+            let to = Move {
+                at: reading.occurred_at,
+                name: name.clone(),
+                team: team_id.or(known.team),
+            };
+            match moves.get(&reading.agent) {
+                Some(other) if other.at > to.at => {}
+                _ => drop(moves.insert(reading.agent.clone(), to)),
+            }
+        }
         let redacted = reading
             .comment
-            .map(|raw| redact(&tidy(&raw), &[&agent_name]));
+            .map(|raw| redact(&tidy(&raw), &[&known.name, name]));
         let redactions = redacted.as_ref().map_or(0, |r| r.count as i64);
         let comment = redacted.map(|r| r.text).filter(|text| !text.is_empty());
-        let good = reading.score.map(|(_, _, good)| good);
-        let (state, found, contradicts_score) = match &comment {
-            None => (themes::CommentState::None, Vec::new(), false),
-            Some(text) => {
-                let read = themes::read(text, good, taxonomy);
-                (read.state, read.tags, read.contradicts_score)
-            }
-        };
-        let id = Id::new();
-        let tags = found.into_iter().map(|tag| ThemeRow {
-            organisation_id: self.organisation,
-            id: Id::new(),
-            feedback_id: id,
-            agent_id,
-            occurred_at: reading.occurred_at,
-            clause: i32::try_from(tag.clause).unwrap_or(i32::MAX),
-            clause_text: tag.clause_text,
-            theme: tag.theme,
-            pole: tag.pole.as_str().to_owned(),
-            words: tag.words,
-            contradicts_score,
-            taxonomy_version: taxonomy.version,
-        });
         let row = FeedbackRow {
             organisation_id: self.organisation,
             id,
             import_id: self.import,
             external_id: reading.external_id,
-            agent_id,
+            agent_id: known.id,
             team_id,
             occurred_at: reading.occurred_at,
             channel: reading.channel,
             issue: reading.issue,
             scale: reading.score.map(|(scale, _, _)| scale.as_str().to_owned()),
             score: reading.score.map(|(_, value, _)| value),
-            good,
+            good: reading.score.map(|(_, _, good)| good),
             comment,
-            comment_state: state.as_str().to_owned(),
+            comment_state: String::new(),
+            wording: reading.wording,
         };
-        Ok((row, tags.collect(), redactions))
+        Ok(ReadRow { row, redactions })
     }
 
     fn team(&mut self, c: &mut DbConnection, name: String) -> Result<Id, FeedbackError> {
@@ -428,31 +552,52 @@ impl<'a> Session<'a> {
     fn agent(
         &mut self,
         c: &mut DbConnection,
-        reference: String,
-        name: String,
+        reference: &str,
+        name: &str,
         team: Option<Id>,
-    ) -> Result<(Id, String), FeedbackError> {
-        if let Some(known) = self.agents.get(&reference) {
+    ) -> Result<Known, FeedbackError> {
+        if let Some(known) = self.agents.get(reference) {
             return Ok(known.clone());
         }
-        let known = match store::find_agent_by_reference(c, self.organisation, &reference)? {
-            Some(agent) => (agent.id, agent.name),
+        let found = store::find_agent_by_reference(c, self.organisation, reference)?;
+        let agent = match found {
+            Some(agent) => agent,
             None => {
                 let agent = Agent {
                     organisation_id: self.organisation,
                     id: Id::new(),
-                    reference: reference.clone(),
-                    name,
+                    reference: reference.to_owned(),
+                    name: name.to_owned(),
                     team_id: team,
                     candidate_id: None,
                     hired_at: None,
                     created_at: Instant::now(),
                 };
                 store::insert_agent(c, &agent)?;
-                (agent.id, agent.name)
+                agent
             }
         };
-        self.agents.insert(reference, known.clone());
+        let known = Known {
+            id: agent.id,
+            name: agent.name,
+            team: agent.team_id,
+        };
+        self.agents.insert(reference.to_owned(), known.clone());
         Ok(known)
     }
+}
+
+/// A row as it will be stored, before its comment is read.
+struct ReadRow {
+    row: FeedbackRow,
+    redactions: i64,
+}
+
+/// Whether two records say the same, whichever import brought them.
+fn same_content(old: &FeedbackRow, new: &FeedbackRow) -> bool {
+    let mut new = new.clone();
+    new.import_id = old.import_id;
+    // How a comment is read may have changed since; what the customer sent has not.
+    new.comment_state.clone_from(&old.comment_state);
+    *old == new
 }

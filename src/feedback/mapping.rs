@@ -126,6 +126,9 @@ pub struct Columns {
     pub score: Option<String>,
     pub scale: Option<String>,
     pub comment: Option<String>,
+    /// The question as it was worded, or the name of its version.
+    #[serde(default)]
+    pub wording: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -140,6 +143,9 @@ pub struct TimeFormat {
 #[serde(deny_unknown_fields)]
 pub struct ScoreFormat {
     pub scale: Option<ScoreScale>,
+    /// The wording of the question, where no column has it.
+    #[serde(default)]
+    pub wording: Option<String>,
 }
 
 /// Which column is what.
@@ -198,6 +204,31 @@ impl Mapping {
         Self::parse(text)
     }
 
+    /// The columns that are read, each once, in the order of the fields.
+    pub fn columns(&self) -> Vec<String> {
+        let c = &self.columns;
+        let all = [
+            Some(&c.external_id),
+            Some(&c.agent),
+            c.agent_name.as_ref(),
+            c.team.as_ref(),
+            Some(&c.time),
+            c.channel.as_ref(),
+            c.issue.as_ref(),
+            c.score.as_ref(),
+            c.scale.as_ref(),
+            c.comment.as_ref(),
+            c.wording.as_ref(),
+        ];
+        let mut columns: Vec<String> = Vec::new();
+        for column in all.into_iter().flatten() {
+            if !columns.contains(column) {
+                columns.push(column.clone());
+            }
+        }
+        columns
+    }
+
     /// Finds the mapped columns in a header.
     ///
     /// # Errors
@@ -231,6 +262,7 @@ impl Mapping {
             score: maybe("score", &self.columns.score)?,
             scale: maybe("scale", &self.columns.scale)?,
             comment: maybe("comment", &self.columns.comment)?,
+            wording: maybe("wording", &self.columns.wording)?,
         })
     }
 }
@@ -249,6 +281,7 @@ pub struct Bound<'a> {
     score: Option<usize>,
     scale: Option<usize>,
     comment: Option<usize>,
+    wording: Option<usize>,
 }
 
 /// One piece of feedback as read, before anything is stored.
@@ -263,6 +296,7 @@ pub struct Reading {
     pub issue: String,
     pub score: Option<(ScoreScale, f64, bool)>,
     pub comment: Option<String>,
+    pub wording: Option<String>,
 }
 
 /// Why a row cannot be taken: the column at fault and a sentence.
@@ -385,6 +419,9 @@ impl Bound<'_> {
             issue: label(self.issue),
             score,
             comment,
+            wording: optional(self.wording)
+                .map(clean_label)
+                .or_else(|| self.mapping.score.wording.clone()),
         })
     }
 

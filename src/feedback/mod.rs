@@ -5,10 +5,22 @@
 //! and are withheld below the plan's gates ([`crate::coaching`]).
 
 pub mod counts;
+pub mod departments;
+pub mod drivers;
 pub mod import;
+pub mod invitations;
 pub mod mapping;
+pub mod measured;
+pub mod moderation;
+pub mod overview;
+pub mod praise;
 pub mod records;
+pub mod retag;
+pub mod review;
+pub mod rows;
+pub mod sources;
 pub mod store;
+pub mod undo;
 pub mod watch;
 
 use std::io::Read;
@@ -18,16 +30,18 @@ use serde::{Deserialize, Serialize};
 use crate::{
     accounts::{self, AccountsError, Actor},
     audit,
-    db::{Database, DbConnection, DbError, write_transaction},
+    db::{Database, DbConnection, DbError},
     documents::csv::CsvError,
     hiring::{self, HiringError},
     queue::{self, Job},
+    tagging::TaggingError,
     types::{Id, Instant, Json},
 };
 pub use counts::{AgentCounts, CaseCounts, Cases, Counts, Period, cases, cases_of, counts, scores};
 pub use import::{Summary, Watcher};
 pub use mapping::{Mapping, MappingError};
 pub use store::{Agent, FeedbackRow, ImportRow, Rejection, Team, ThemeRow};
+pub use undo::{UNDONE, undo_import};
 
 /// What can go wrong with feedback.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +60,30 @@ pub enum FeedbackError {
     RecordCount(usize),
     #[error("Record {0} has no external_id.")]
     RecordWithoutId(usize),
+    #[error("There is no such comment.")]
+    NoComment,
+    #[error("No department owns such a theme.")]
+    NoTheme,
+    #[error("A reason is needed.")]
+    NoteNeeded,
+    #[error("A note can have at most 500 characters.")]
+    NoteTooLong,
+    #[error("There is no such source.")]
+    NoSource,
+    #[error("That name is taken by a mapping of the program. Choose another.")]
+    SourceTaken,
+    #[error("The signature does not fit the body, or the delivery is older than five minutes.")]
+    Signature,
+    #[error("The body is no JSON: {0}.")]
+    Body(String),
+    #[error("The table of surveys sent out has no column \"{0}\".")]
+    InvitationColumn(String),
+    #[error(
+        "Row {0}: \"{1}\" cannot be used. A day is written 2026-11-24, and a count is a whole number."
+    )]
+    InvitationRow(u64, String),
+    #[error("Send 1 to {most} counts at a time; there are {0}.", most = invitations::MOST_COUNTS)]
+    InvitationCount(usize),
     #[error("The import is still running.")]
     ImportRunning,
     #[error("The import was undone already.")]
@@ -54,6 +92,8 @@ pub enum FeedbackError {
     Mapping(#[from] MappingError),
     #[error(transparent)]
     Csv(#[from] CsvError),
+    #[error(transparent)]
+    Tagging(#[from] TaggingError),
     #[error(transparent)]
     Hiring(#[from] HiringError),
     #[error(transparent)]
@@ -207,6 +247,33 @@ pub fn begin_import(
     mapping: &Mapping,
     now: Instant,
 ) -> Result<ImportRow> {
+    begin(c, organisation, by, source, mapping, false, now)
+}
+
+/// Opens an import that corrects rows stored before where they differ: a changed mapping, or records that came late.
+///
+/// # Errors
+/// Database errors.
+pub fn begin_correcting_import(
+    c: &mut DbConnection,
+    organisation: Id,
+    by: &str,
+    source: &str,
+    mapping: &Mapping,
+    now: Instant,
+) -> Result<ImportRow> {
+    begin(c, organisation, by, source, mapping, true, now)
+}
+
+fn begin(
+    c: &mut DbConnection,
+    organisation: Id,
+    by: &str,
+    source: &str,
+    mapping: &Mapping,
+    corrects: bool,
+    now: Instant,
+) -> Result<ImportRow> {
     let row = ImportRow {
         organisation_id: organisation,
         id: Id::new(),
@@ -227,6 +294,8 @@ pub fn begin_import(
         created_by: by.to_owned(),
         started_at: now,
         finished_at: None,
+        corrected: 0,
+        corrects,
     };
     store::insert_import(c, &row)?;
     let detail = serde_json::json!({ "mapping": mapping.name });
@@ -242,47 +311,6 @@ pub fn begin_import(
     )?;
     Ok(row)
 }
-
-/// Rows that one transaction of an undoing takes away.
-const UNDO_ROWS: i64 = 5_000;
-
-/// Takes the rows of an import away again, with their themes: in short transactions, so that it can break off and be asked for
-/// again. Agents and teams that came with it stay, and so do plans that were made from it.
-///
-/// # Errors
-/// When there is no such import, it is still running, or was undone.
-pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> Result<()> {
-    let mut c = database.connect()?;
-    let mut import =
-        store::find_import(&mut c, actor.organisation, id)?.ok_or(FeedbackError::NoImport)?;
-    if import.state == UNDONE {
-        return Err(FeedbackError::ImportUndone);
-    }
-    if import.finished_at.is_none() {
-        return Err(FeedbackError::ImportRunning);
-    }
-    while write_transaction(&mut c, |c| {
-        store::delete_rows_of_import(c, actor.organisation, id, UNDO_ROWS)
-    })? > 0
-    {}
-    UNDONE.clone_into(&mut import.state);
-    write_transaction(&mut c, |c| {
-        store::update_import(c, &import)?;
-        record(
-            c,
-            actor.organisation,
-            &actor.label(),
-            "feedback.import_undone",
-            "import",
-            id,
-            serde_json::json!({ "rows": import.imported }),
-            now,
-        )
-    })
-}
-
-/// The state of an import whose rows were taken away again.
-pub const UNDONE: &str = "undone";
 
 /// Keeps one piece of an uploaded file; pieces are numbered from 0.
 ///

@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    FeedbackError, Mapping, Result, abandon_upload, begin_import,
+    FeedbackError, ImportRow, Mapping, Result, abandon_upload, begin_correcting_import,
+    begin_import,
     import::{self, RejectedRow, Summary, Watcher},
+    rows::lines_of,
+    store,
 };
 use crate::{
     db::{Database, write_transaction},
@@ -35,6 +38,9 @@ pub struct Record {
     pub scale: Option<String>,
     #[serde(default)]
     pub comment: Option<String>,
+    /// The question as it was asked, or the name of its version.
+    #[serde(default)]
+    pub wording: Option<String>,
 }
 
 /// A record that was not taken.
@@ -55,18 +61,7 @@ pub struct Taken {
     pub rejections: Vec<RejectedRecord>,
 }
 
-impl Taken {
-    /// Adds records that were no records.
-    fn with(mut self, unreadable: Vec<RejectedRecord>) -> Self {
-        let n = unreadable.len() as i64;
-        self.summary.rows_read += n;
-        self.summary.rejected += n;
-        self.rejections.extend(unreadable);
-        self
-    }
-}
-
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "external_id",
     "agent",
     "agent_name",
@@ -77,10 +72,11 @@ const COLUMNS: [&str; 10] = [
     "score",
     "scale",
     "comment",
+    "wording",
 ];
 
 impl Record {
-    fn cells(&self) -> [String; 10] {
+    fn cells(&self) -> [String; 11] {
         let text = |cell: &Option<String>| cell.clone().unwrap_or_default();
         [
             self.external_id.clone(),
@@ -93,17 +89,21 @@ impl Record {
             self.score.map(|s| s.to_string()).unwrap_or_default(),
             text(&self.scale),
             text(&self.comment),
+            text(&self.wording),
         ]
     }
 }
 
-#[derive(Default)]
-struct Rejections(Vec<RejectedRecord>);
+struct Rejections {
+    /// Where a row has its `external_id`.
+    id_column: usize,
+    list: Vec<RejectedRecord>,
+}
 
 impl Watcher for Rejections {
     fn rejected(&mut self, row: &RejectedRow<'_>) -> Result<()> {
-        self.0.push(RejectedRecord {
-            external_id: row.cells.first().cloned().unwrap_or_default(),
+        self.list.push(RejectedRecord {
+            external_id: row.cells.get(self.id_column).cloned().unwrap_or_default(),
             column: row.column.to_owned(),
             reason: row.reason.to_owned(),
         });
@@ -155,32 +155,87 @@ pub fn take(
     let table = writer.into_inner().map_err(|e| e.into_error())?;
     let mapping = Mapping::shipped("standard")?;
     let mut c = database.connect()?;
-    let mut row = write_transaction(&mut c, |c| {
+    let row = write_transaction(&mut c, |c| {
         begin_import(c, organisation, by, "sent by a program", &mapping, now)
     })?;
     drop(c);
-    let mut rejections = Rejections::default();
-    let summary = match import::run(
-        database,
-        &mut row,
-        &mapping,
-        table.as_slice(),
-        &mut rejections,
-    ) {
-        Ok(summary) => summary,
+    let rejections = Rejections {
+        id_column: 0,
+        list: unreadable,
+    };
+    run(database, row, &mapping, &table, rejections)
+}
+
+/// Takes objects as a mapping reads them; those that are stored already are corrected where they differ.
+///
+/// # Errors
+/// None or too many records, and database errors. A record with a mistake is rejected, and the others are taken.
+pub fn take_by(
+    database: &Database,
+    organisation: Id,
+    by: &str,
+    source: &str,
+    mapping: &Mapping,
+    sent: &[serde_json::Value],
+    now: Instant,
+) -> Result<Taken> {
+    if sent.is_empty() || sent.len() > MOST_RECORDS {
+        return Err(FeedbackError::RecordCount(sent.len()));
+    }
+    let lines = lines_of(sent)?;
+    let mut c = database.connect()?;
+    let row = write_transaction(&mut c, |c| {
+        begin_correcting_import(c, organisation, by, source, mapping, now)
+    })?;
+    drop(c);
+    let id_column = mapping
+        .columns()
+        .iter()
+        .position(|c| *c == mapping.columns.external_id);
+    let rejections = Rejections {
+        id_column: id_column.unwrap_or(0),
+        list: Vec::new(),
+    };
+    run(database, row, mapping, &lines, rejections)
+}
+
+/// Reads records into their import; those refused before are told and counted with the others.
+fn run(
+    database: &Database,
+    mut row: ImportRow,
+    mapping: &Mapping,
+    input: &[u8],
+    mut rejections: Rejections,
+) -> Result<Taken> {
+    let refused = rejections.list.len() as i64;
+    let done = import::run(database, &mut row, mapping, input, &mut rejections);
+    let mut c = database.connect()?;
+    match done {
+        Ok(mut summary) => {
+            if refused > 0 {
+                summary.rows_read += refused;
+                summary.rejected += refused;
+                row.rows_read = summary.rows_read;
+                row.rejected = summary.rejected;
+                write_transaction(&mut c, |c| store::update_import(c, &row))?;
+            }
+            Ok(Taken {
+                id: row.id,
+                rejections: rejections.list,
+                summary,
+            })
+        }
         Err(error) => {
             // Nobody else would ever end it.
-            let mut c = database.connect()?;
             write_transaction(&mut c, |c| {
-                abandon_upload(c, &row, "It failed; send the records again.", now)
+                abandon_upload(
+                    c,
+                    &row,
+                    "It failed; send the records again.",
+                    Instant::now(),
+                )
             })?;
-            return Err(error);
+            Err(error)
         }
-    };
-    Ok(Taken {
-        id: row.id,
-        rejections: rejections.0,
-        summary,
     }
-    .with(unreadable))
 }

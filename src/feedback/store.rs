@@ -1,12 +1,15 @@
 //! Tables of this capability: teams, agents, imports with their pieces and rejections, feedback, themes on comments.
 
 use diesel::{dsl::count, prelude::*};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     db::{
         DbConnection, DbResult,
         schema::{
-            agents, comment_themes, feedback, import_chunks, import_rejections, imports, teams,
+            agents, comment_themes, department_words, feedback, feedback_versions, import_chunks,
+            import_rejections, imports, measurements, moderations, sources, survey_invitations,
+            teams,
         },
     },
     on_backend,
@@ -53,6 +56,9 @@ pub struct ImportRow {
     pub created_by: String,
     pub started_at: Instant,
     pub finished_at: Option<Instant>,
+    pub corrected: i64,
+    /// Whether rows that are stored already are corrected where they differ.
+    pub corrects: bool,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -66,9 +72,12 @@ pub struct Rejection {
     pub reason: String,
 }
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(
+    Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Serialize, Deserialize,
+)]
 #[diesel(table_name = feedback)]
 #[diesel(treat_none_as_default_value = false)]
+#[diesel(treat_none_as_null = true)]
 pub struct FeedbackRow {
     pub organisation_id: Id,
     pub id: Id,
@@ -84,6 +93,19 @@ pub struct FeedbackRow {
     pub good: Option<bool>,
     pub comment: Option<String>,
     pub comment_state: String,
+    pub wording: Option<String>,
+}
+
+/// A record as it was before an import corrected it.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = feedback_versions)]
+pub struct VersionRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub feedback_id: Id,
+    pub import_id: Id,
+    pub content: Json,
+    pub replaced_at: Instant,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -102,6 +124,42 @@ pub struct ThemeRow {
     pub words: String,
     pub contradicts_score: bool,
     pub taxonomy_version: i32,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sources)]
+pub struct SourceRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub name: String,
+    pub mapping: String,
+    pub generation: i32,
+    pub made_by: String,
+    pub made_at: Instant,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = department_words)]
+pub struct DepartmentWord {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub theme: String,
+    pub status: String,
+    pub note: String,
+    pub made_by: String,
+    pub made_at: Instant,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = moderations)]
+pub struct ModerationRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub feedback_id: Id,
+    pub released: bool,
+    pub reason: String,
+    pub made_by: String,
+    pub made_at: Instant,
 }
 
 pub fn insert_team(c: &mut DbConnection, row: &Team) -> DbResult<()> {
@@ -215,6 +273,7 @@ pub fn update_import(c: &mut DbConnection, row: &ImportRow) -> DbResult<()> {
             imports::rejected.eq(row.rejected),
             imports::comments.eq(row.comments),
             imports::redactions.eq(row.redactions),
+            imports::corrected.eq(row.corrected),
             imports::finished_at.eq(row.finished_at),
         ))
         .execute(c)?;
@@ -304,6 +363,145 @@ pub fn known_external_ids(
         .load(c)?)
 }
 
+/// Stored rows with these external ids.
+pub fn feedback_by_external_ids(
+    c: &mut DbConnection,
+    organisation: Id,
+    ids: &[String],
+) -> DbResult<Vec<FeedbackRow>> {
+    Ok(feedback::table
+        .filter(
+            feedback::organisation_id
+                .eq(organisation)
+                .and(feedback::external_id.eq_any(ids)),
+        )
+        .select(FeedbackRow::as_select())
+        .load(c)?)
+}
+
+/// One record.
+pub fn find_feedback(
+    c: &mut DbConnection,
+    organisation: Id,
+    id: Id,
+) -> DbResult<Option<FeedbackRow>> {
+    Ok(feedback::table
+        .find((organisation, id))
+        .select(FeedbackRow::as_select())
+        .first(c)
+        .optional()?)
+}
+
+/// Writes a record anew, with the themes that go with it.
+pub fn replace_feedback(
+    c: &mut DbConnection,
+    row: &FeedbackRow,
+    themes: &[ThemeRow],
+) -> DbResult<()> {
+    diesel::update(feedback::table.find((row.organisation_id, row.id)))
+        .set(row)
+        .execute(c)?;
+    delete_themes(c, row.organisation_id, &[row.id])?;
+    insert_themes(c, themes)
+}
+
+/// Takes the themes of these records away.
+pub fn delete_themes(c: &mut DbConnection, organisation: Id, records: &[Id]) -> DbResult<()> {
+    diesel::delete(
+        comment_themes::table
+            .filter(comment_themes::organisation_id.eq(organisation))
+            .filter(comment_themes::feedback_id.eq_any(records)),
+    )
+    .execute(c)?;
+    Ok(())
+}
+
+/// Takes one record away.
+pub fn delete_feedback(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
+    delete_themes(c, organisation, &[id])?;
+    diesel::delete(feedback::table.find((organisation, id))).execute(c)?;
+    Ok(())
+}
+
+pub fn insert_versions(c: &mut DbConnection, rows: &[VersionRow]) -> DbResult<()> {
+    on_backend!(c, c => diesel::insert_into(feedback_versions::table).values(rows).execute(c))?;
+    Ok(())
+}
+
+/// What an import replaced, at most `limit`.
+pub fn versions_of_import(
+    c: &mut DbConnection,
+    organisation: Id,
+    import: Id,
+    limit: i64,
+) -> DbResult<Vec<VersionRow>> {
+    Ok(feedback_versions::table
+        .filter(feedback_versions::organisation_id.eq(organisation))
+        .filter(feedback_versions::import_id.eq(import))
+        .order(feedback_versions::id)
+        .limit(limit)
+        .select(VersionRow::as_select())
+        .load(c)?)
+}
+
+/// Earlier versions of a record, oldest first.
+pub fn versions_of(
+    c: &mut DbConnection,
+    organisation: Id,
+    record: Id,
+) -> DbResult<Vec<VersionRow>> {
+    Ok(feedback_versions::table
+        .filter(feedback_versions::organisation_id.eq(organisation))
+        .filter(feedback_versions::feedback_id.eq(record))
+        .order(feedback_versions::id)
+        .select(VersionRow::as_select())
+        .load(c)?)
+}
+
+pub fn update_version(c: &mut DbConnection, row: &VersionRow) -> DbResult<()> {
+    diesel::update(feedback_versions::table.find((row.organisation_id, row.id)))
+        .set(feedback_versions::content.eq(&row.content))
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn delete_version(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
+    diesel::delete(feedback_versions::table.find((organisation, id))).execute(c)?;
+    Ok(())
+}
+
+/// When an agent's newest record happened.
+pub fn newest_of_agent(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+) -> DbResult<Option<Instant>> {
+    Ok(feedback::table
+        .filter(
+            feedback::organisation_id
+                .eq(organisation)
+                .and(feedback::agent_id.eq(agent)),
+        )
+        .order(feedback::occurred_at.desc())
+        .select(feedback::occurred_at)
+        .first(c)
+        .optional()?)
+}
+
+/// Where an agent is now, and what they are called.
+pub fn update_agent(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+    name: &str,
+    team: Option<Id>,
+) -> DbResult<()> {
+    diesel::update(agents::table.find((organisation, agent)))
+        .set((agents::name.eq(name), agents::team_id.eq(team)))
+        .execute(c)?;
+    Ok(())
+}
+
 pub fn insert_feedback(c: &mut DbConnection, rows: &[FeedbackRow]) -> DbResult<()> {
     on_backend!(c, c => diesel::insert_into(feedback::table).values(rows).execute(c))?;
     Ok(())
@@ -325,12 +523,7 @@ pub fn delete_rows_of_import(
         .limit(limit)
         .select(feedback::id)
         .load(c)?;
-    diesel::delete(
-        comment_themes::table
-            .filter(comment_themes::organisation_id.eq(organisation))
-            .filter(comment_themes::feedback_id.eq_any(&rows)),
-    )
-    .execute(c)?;
+    delete_themes(c, organisation, &rows)?;
     Ok(diesel::delete(
         feedback::table
             .filter(feedback::organisation_id.eq(organisation))
@@ -417,12 +610,7 @@ pub fn theme_tallies(
     to: Instant,
 ) -> DbResult<Vec<(Id, String, String, i64)>> {
     Ok(comment_themes::table
-        .filter(comment_themes::organisation_id.eq(organisation))
-        .filter(
-            comment_themes::occurred_at
-                .gt(from)
-                .and(comment_themes::occurred_at.le(to)),
-        )
+        .filter(themes_of_period(organisation, from, to))
         .filter(comment_themes::contradicts_score.eq(false))
         .group_by((
             comment_themes::agent_id,
@@ -518,12 +706,7 @@ pub fn case_themes(
     );
     Ok(comment_themes::table
         .inner_join(feedback::table.on(same))
-        .filter(comment_themes::organisation_id.eq(organisation))
-        .filter(
-            comment_themes::occurred_at
-                .gt(from)
-                .and(comment_themes::occurred_at.le(to)),
-        )
+        .filter(themes_of_period(organisation, from, to))
         .filter(comment_themes::contradicts_score.eq(false))
         .group_by(by)
         .select((
@@ -569,16 +752,8 @@ pub fn themes_of(
     to: Instant,
 ) -> DbResult<Vec<ThemeRow>> {
     Ok(comment_themes::table
-        .filter(
-            comment_themes::organisation_id
-                .eq(organisation)
-                .and(comment_themes::agent_id.eq(agent)),
-        )
-        .filter(
-            comment_themes::occurred_at
-                .gt(from)
-                .and(comment_themes::occurred_at.le(to)),
-        )
+        .filter(themes_of_period(organisation, from, to))
+        .filter(comment_themes::agent_id.eq(agent))
         .order((
             comment_themes::occurred_at.desc(),
             comment_themes::feedback_id,
@@ -586,5 +761,404 @@ pub fn themes_of(
             comment_themes::theme,
         ))
         .select(ThemeRow::as_select())
+        .load(c)?)
+}
+
+/// Records with a comment behind `behind`, in the order of their keys.
+pub fn comments_after(
+    c: &mut DbConnection,
+    organisation: Id,
+    behind: Option<Id>,
+    limit: i64,
+) -> DbResult<Vec<FeedbackRow>> {
+    let first = Id(uuid::Uuid::nil());
+    Ok(feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::id.gt(behind.unwrap_or(first)))
+        .filter(feedback::comment.is_not_null())
+        .order(feedback::id)
+        .limit(limit)
+        .select(FeedbackRow::as_select())
+        .load(c)?)
+}
+
+/// Records with a comment, newest first.
+pub fn newest_comments(
+    c: &mut DbConnection,
+    organisation: Id,
+    limit: i64,
+) -> DbResult<Vec<FeedbackRow>> {
+    Ok(feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::comment.is_not_null())
+        .order((feedback::occurred_at.desc(), feedback::id))
+        .limit(limit)
+        .select(FeedbackRow::as_select())
+        .load(c)?)
+}
+
+/// Themes on these records.
+pub fn themes_on(
+    c: &mut DbConnection,
+    organisation: Id,
+    records: &[Id],
+) -> DbResult<Vec<ThemeRow>> {
+    Ok(comment_themes::table
+        .filter(comment_themes::organisation_id.eq(organisation))
+        .filter(comment_themes::feedback_id.eq_any(records))
+        .order((
+            comment_themes::feedback_id,
+            comment_themes::clause,
+            comment_themes::theme,
+        ))
+        .select(ThemeRow::as_select())
+        .load(c)?)
+}
+
+/// Records whose comment is, or has a tagged clause that is, exactly this.
+pub fn records_with_clause(
+    c: &mut DbConnection,
+    organisation: Id,
+    clause: &str,
+) -> DbResult<Vec<Id>> {
+    let mut records: Vec<Id> = comment_themes::table
+        .filter(comment_themes::organisation_id.eq(organisation))
+        .filter(comment_themes::clause_text.eq(clause))
+        .limit(2_000)
+        .select(comment_themes::feedback_id)
+        .load(c)?;
+    let whole: Vec<Id> = feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::comment.eq(clause))
+        .limit(2_000)
+        .select(feedback::id)
+        .load(c)?;
+    records.extend(whole);
+    records.sort_unstable();
+    records.dedup();
+    Ok(records)
+}
+
+/// These records.
+pub fn feedback_by_ids(
+    c: &mut DbConnection,
+    organisation: Id,
+    ids: &[Id],
+) -> DbResult<Vec<FeedbackRow>> {
+    Ok(feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::id.eq_any(ids))
+        .order(feedback::id)
+        .select(FeedbackRow::as_select())
+        .load(c)?)
+}
+
+pub fn keep_measurement(
+    c: &mut DbConnection,
+    organisation: Id,
+    kind: &str,
+    content: Json,
+    now: Instant,
+) -> DbResult<()> {
+    let row = (
+        measurements::organisation_id.eq(organisation),
+        measurements::kind.eq(kind),
+        measurements::content.eq(&content),
+        measurements::measured_at.eq(now),
+    );
+    let set = (
+        measurements::content.eq(&content),
+        measurements::measured_at.eq(now),
+    );
+    on_backend!(c, c => diesel::insert_into(measurements::table)
+        .values(row)
+        .on_conflict((measurements::organisation_id, measurements::kind))
+        .do_update()
+        .set(set)
+        .execute(c))?;
+    Ok(())
+}
+
+pub fn find_measurement(
+    c: &mut DbConnection,
+    organisation: Id,
+    kind: &str,
+) -> DbResult<Option<Json>> {
+    Ok(measurements::table
+        .find((organisation, kind))
+        .select(measurements::content)
+        .first(c)
+        .optional()?)
+}
+
+pub fn sources(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<SourceRow>> {
+    Ok(sources::table
+        .filter(sources::organisation_id.eq(organisation))
+        .order((sources::name, sources::id))
+        .select(SourceRow::as_select())
+        .load(c)?)
+}
+
+pub fn find_source(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Option<SourceRow>> {
+    Ok(sources::table
+        .find((organisation, id))
+        .select(SourceRow::as_select())
+        .first(c)
+        .optional()?)
+}
+
+pub fn find_source_by_name(
+    c: &mut DbConnection,
+    organisation: Id,
+    name: &str,
+) -> DbResult<Option<SourceRow>> {
+    Ok(sources::table
+        .filter(
+            sources::organisation_id
+                .eq(organisation)
+                .and(sources::name.eq(name)),
+        )
+        .select(SourceRow::as_select())
+        .first(c)
+        .optional()?)
+}
+
+pub fn insert_source(c: &mut DbConnection, row: &SourceRow) -> DbResult<()> {
+    diesel::insert_into(sources::table).values(row).execute(c)?;
+    Ok(())
+}
+
+pub fn update_source(c: &mut DbConnection, row: &SourceRow) -> DbResult<()> {
+    diesel::update(sources::table.find((row.organisation_id, row.id)))
+        .set((
+            sources::mapping.eq(&row.mapping),
+            sources::generation.eq(row.generation),
+        ))
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn keep_invited(
+    c: &mut DbConnection,
+    organisation: Id,
+    day: Instant,
+    channel: &str,
+    invited: i64,
+) -> DbResult<()> {
+    let row = (
+        survey_invitations::organisation_id.eq(organisation),
+        survey_invitations::day.eq(day),
+        survey_invitations::channel.eq(channel),
+        survey_invitations::invited.eq(invited),
+    );
+    on_backend!(c, c => diesel::insert_into(survey_invitations::table)
+        .values(row)
+        .on_conflict((survey_invitations::organisation_id, survey_invitations::day, survey_invitations::channel))
+        .do_update()
+        .set(survey_invitations::invited.eq(invited))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Surveys sent out by channel in a period (from, to].
+pub fn invited(
+    c: &mut DbConnection,
+    organisation: Id,
+    from: Instant,
+    to: Instant,
+) -> DbResult<Vec<(String, i64)>> {
+    let days: Vec<(String, i64)> = survey_invitations::table
+        .filter(survey_invitations::organisation_id.eq(organisation))
+        .filter(
+            survey_invitations::day
+                .gt(from)
+                .and(survey_invitations::day.le(to)),
+        )
+        .order((survey_invitations::channel, survey_invitations::day))
+        .select((survey_invitations::channel, survey_invitations::invited))
+        .load(c)?;
+    let mut sums: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
+    for (channel, n) in days {
+        *sums.entry(channel).or_default() += n;
+    }
+    Ok(sums.into_iter().collect())
+}
+
+/// Owners' words, oldest first.
+pub fn department_words(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<DepartmentWord>> {
+    Ok(department_words::table
+        .filter(department_words::organisation_id.eq(organisation))
+        .order(department_words::id)
+        .select(DepartmentWord::as_select())
+        .load(c)?)
+}
+
+pub fn insert_department_word(c: &mut DbConnection, row: &DepartmentWord) -> DbResult<()> {
+    diesel::insert_into(department_words::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+/// Records that people decided about, oldest decision first.
+pub fn moderations(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<(Id, bool)>> {
+    Ok(moderations::table
+        .filter(moderations::organisation_id.eq(organisation))
+        .order(moderations::id)
+        .select((moderations::feedback_id, moderations::released))
+        .load(c)?)
+}
+
+pub fn insert_moderation(c: &mut DbConnection, row: &ModerationRow) -> DbResult<()> {
+    diesel::insert_into(moderations::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+/// An organisation's themes on comments in a period (from, to].
+#[diesel::dsl::auto_type(no_type_alias)]
+fn themes_of_period(organisation: Id, from: Instant, to: Instant) -> _ {
+    let own: diesel::dsl::Eq<comment_themes::organisation_id, Id> =
+        comment_themes::organisation_id.eq(organisation);
+    let after: diesel::dsl::Gt<comment_themes::occurred_at, Instant> =
+        comment_themes::occurred_at.gt(from);
+    let until: diesel::dsl::LtEq<comment_themes::occurred_at, Instant> =
+        comment_themes::occurred_at.le(to);
+    own.and(after).and(until)
+}
+
+/// Clauses with trouble of a theme in a period, newest first; those that contradict their score left out.
+pub fn clauses_of_theme(
+    c: &mut DbConnection,
+    organisation: Id,
+    theme: &str,
+    from: Instant,
+    to: Instant,
+    limit: i64,
+) -> DbResult<Vec<ThemeRow>> {
+    Ok(comment_themes::table
+        .filter(themes_of_period(organisation, from, to))
+        .filter(comment_themes::theme.eq(theme))
+        .filter(comment_themes::pole.eq("negative"))
+        .filter(comment_themes::contradicts_score.eq(false))
+        .order((comment_themes::occurred_at.desc(), comment_themes::id))
+        .limit(limit)
+        .select(ThemeRow::as_select())
+        .load(c)?)
+}
+
+/// Clauses of a theme in a period at any pole, newest first; those that contradict their score left out.
+pub fn clauses_about(
+    c: &mut DbConnection,
+    organisation: Id,
+    theme: &str,
+    from: Instant,
+    to: Instant,
+) -> DbResult<Vec<ThemeRow>> {
+    Ok(comment_themes::table
+        .filter(themes_of_period(organisation, from, to))
+        .filter(comment_themes::theme.eq(theme))
+        .filter(comment_themes::contradicts_score.eq(false))
+        .order((comment_themes::occurred_at.desc(), comment_themes::id))
+        .select(ThemeRow::as_select())
+        .load(c)?)
+}
+
+/// Key, moment and text of all comments in a period, newest first.
+pub fn comments_of_period(
+    c: &mut DbConnection,
+    organisation: Id,
+    from: Instant,
+    to: Instant,
+) -> DbResult<Vec<(Id, Instant, String)>> {
+    Ok(feedback::table
+        .filter(of_period(organisation, from, to))
+        .filter(feedback::comment.is_not_null())
+        .order((feedback::occurred_at.desc(), feedback::id))
+        .select((
+            feedback::id,
+            feedback::occurred_at,
+            feedback::comment.assume_not_null(),
+        ))
+        .load(c)?)
+}
+
+/// Records with a comment about some agents in a period, newest first.
+pub fn comments_about(
+    c: &mut DbConnection,
+    organisation: Id,
+    agents: &[Id],
+    from: Instant,
+    to: Instant,
+) -> DbResult<Vec<FeedbackRow>> {
+    Ok(feedback::table
+        .filter(of_period(organisation, from, to))
+        .filter(feedback::agent_id.eq_any(agents))
+        .filter(feedback::comment.is_not_null())
+        .order((feedback::occurred_at.desc(), feedback::id))
+        .select(FeedbackRow::as_select())
+        .load(c)?)
+}
+
+/// Comments read that have a score, in a period, newest first.
+pub fn scored_comments(
+    c: &mut DbConnection,
+    organisation: Id,
+    from: Instant,
+    to: Instant,
+) -> DbResult<Vec<(Id, bool)>> {
+    Ok(feedback::table
+        .filter(of_period(organisation, from, to))
+        .filter(feedback::comment_state.eq("analysed"))
+        .filter(feedback::good.is_not_null())
+        .order((feedback::occurred_at.desc(), feedback::id))
+        .select((feedback::id, feedback::good.assume_not_null()))
+        .load(c)?)
+}
+
+/// Record, theme and pole of every clause in a period.
+pub fn mentions(
+    c: &mut DbConnection,
+    organisation: Id,
+    from: Instant,
+    to: Instant,
+) -> DbResult<Vec<(Id, String, String)>> {
+    Ok(comment_themes::table
+        .filter(themes_of_period(organisation, from, to))
+        .select((
+            comment_themes::feedback_id,
+            comment_themes::theme,
+            comment_themes::pole,
+        ))
+        .load(c)?)
+}
+
+/// Team, channel, issue, whether the score is good, and how many.
+pub type TeamCase = (Option<Id>, String, String, bool, i64);
+
+/// Scores by team and kind of case in a period.
+pub fn team_cases(
+    c: &mut DbConnection,
+    organisation: Id,
+    from: Instant,
+    to: Instant,
+) -> DbResult<Vec<TeamCase>> {
+    let by = (
+        feedback::team_id,
+        feedback::channel,
+        feedback::issue,
+        feedback::good.assume_not_null(),
+    );
+    Ok(feedback::table
+        .filter(of_period(organisation, from, to))
+        .filter(feedback::good.is_not_null())
+        .group_by((
+            feedback::team_id,
+            feedback::channel,
+            feedback::issue,
+            feedback::good,
+        ))
+        .select((by.0, by.1, by.2, by.3, diesel::dsl::count_star()))
         .load(c)?)
 }

@@ -80,6 +80,7 @@
 //! # Ok::<(), &str>(())
 //! ```
 
+pub mod agreement;
 pub mod bootstrap;
 pub mod case_mix;
 pub mod contingency;
@@ -99,5 +100,6 @@ pub mod quadrature;
 pub mod shrinkage;
 pub mod sparse_logistic;
 pub mod split_half;
+pub mod suppression;
 pub mod utility;
 pub mod variance_components;

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// One group of yes/no outcomes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Tally {
     pub successes: u64,
     pub n: u64,

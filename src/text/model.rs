@@ -191,6 +191,10 @@ pub struct ClassifierReader<'a> {
 }
 
 impl<'a> ClassifierReader<'a> {
+    pub fn model(&self) -> &'a ThemeModel {
+        &self.classifier.model
+    }
+
     /// Labels of a tidy, redacted text, likeliest first. `tags` is what the lexicon found in it.
     pub fn labels(&mut self, text: &str, tags: &[Tag]) -> Vec<Found<'a>> {
         let Classifier {

@@ -1,6 +1,6 @@
 //! The theme taxonomy: read from TOML, checked, compiled once.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::{Regex, RegexSet, RegexSetBuilder, SetMatches};
 use serde::{Deserialize, Serialize};
@@ -96,6 +96,14 @@ pub struct Taxonomy {
     pub(super) intensifier: Regex,
 }
 
+#[expect(
+    clippy::expect_used,
+    reason = "the file is embedded and a test parses it"
+)]
+static SHIPPED: LazyLock<Arc<Taxonomy>> = LazyLock::new(|| {
+    Arc::new(Taxonomy::parse(Taxonomy::SHIPPED_SOURCE).expect("shipped taxonomy"))
+});
+
 /// Themes whose words are in a text.
 pub(super) struct Present(SetMatches);
 
@@ -155,6 +163,36 @@ fn words(place: &str, patterns: &[String], anchored: bool) -> Result<Regex, Taxo
     })
 }
 
+/// A taxonomy's text with one more word or phrase, taken literally, for a theme; comments and order stay. `None` when the text has
+/// no such theme or list.
+pub fn with_term(
+    source: &str,
+    theme: &str,
+    pole: super::themes::Pole,
+    term: &str,
+) -> Option<String> {
+    let list = match pole {
+        super::themes::Pole::Positive => "positive = [",
+        super::themes::Pole::Negative => "negative = [",
+        super::themes::Pole::Neutral => "aspect = [",
+    };
+    let id = toml::Value::String(theme.to_owned()).to_string();
+    let block = source
+        .match_indices("[[themes]]")
+        .map(|(at, _)| at)
+        .find(|at| {
+            let head = source[*at..].lines().nth(1).unwrap_or_default();
+            head.split_once('=')
+                .is_some_and(|(key, value)| key.trim() == "id" && value.trim() == id)
+        })?;
+    let end = source[block + 1..]
+        .find("[[themes]]")
+        .map_or(source.len(), |n| block + 1 + n);
+    let at = block + source[block..end].find(list)? + list.len();
+    let pattern = toml::Value::String(regex::escape(&term.to_lowercase())).to_string();
+    Some(format!("{}\n  {pattern},{}", &source[..at], &source[at..]))
+}
+
 impl Taxonomy {
     /// Reads and compiles a taxonomy.
     ///
@@ -207,16 +245,17 @@ impl Taxonomy {
         })
     }
 
+    /// The text of the taxonomy that ships with the program.
+    pub const SHIPPED_SOURCE: &'static str = include_str!("taxonomy.toml");
+
     /// The taxonomy that ships with the program.
-    #[expect(
-        clippy::expect_used,
-        reason = "the file is embedded and a test parses it"
-    )]
     pub fn shipped() -> &'static Self {
-        static SHIPPED: LazyLock<Taxonomy> = LazyLock::new(|| {
-            Taxonomy::parse(include_str!("taxonomy.toml")).expect("shipped taxonomy")
-        });
         &SHIPPED
+    }
+
+    /// The same, to keep beside an organisation's own.
+    pub fn shipped_shared() -> Arc<Self> {
+        Arc::clone(&SHIPPED)
     }
 
     /// Which themes' words are in `text` at all. Most texts have words of one or two themes, and one pass over all patterns

@@ -16,7 +16,7 @@ use super::{
 };
 
 /// How a theme was spoken of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Pole {
     Positive,
@@ -397,6 +397,25 @@ mod tests {
         let text = "Excellent service, very polite and helpful. Thank you";
         assert!(read(text, Some(false), taxonomy).contradicts_score);
         assert!(!read(text, Some(true), taxonomy).contradicts_score);
+    }
+
+    #[test]
+    fn a_term_is_taken_in_literally() {
+        let text = "she kept me posted (daily)";
+        assert!(!has(text, "ownership", Pole::Positive));
+        let source = super::super::taxonomy::with_term(
+            Taxonomy::SHIPPED_SOURCE,
+            "ownership",
+            Pole::Positive,
+            "Kept me posted",
+        );
+        let more = Taxonomy::parse(&source.expect("theme")).expect("parses");
+        let tags = read(text, None, &more).tags;
+        assert!(
+            tags.iter()
+                .any(|t| t.theme == "ownership" && t.pole == Pole::Positive)
+        );
+        assert!(super::super::taxonomy::with_term("", "x", Pole::Positive, "y").is_none());
     }
 
     #[test]

@@ -19,13 +19,12 @@ use super::{
 use crate::{
     accounts::Actor,
     coaching::{
-        self, CoachingError, Format, Plan,
+        self, CoachingError, Due, Format, Plan,
         plan::{NotYours, Strength},
     },
     db::DbConnection,
     documents::html,
-    feedback::{self, Agent, Period},
-    text::withhold,
+    feedback::{self, Agent, Period, ThemeRow, moderation, praise},
     types::{Id, Instant},
 };
 
@@ -33,8 +32,18 @@ use crate::{
 #[template(path = "agents.html")]
 struct AgentsPage {
     frame: Frame,
-    /// Team, its key, and its agents.
-    agents: Vec<(String, Option<Id>, Vec<Agent>)>,
+    teams: Vec<TeamList>,
+    due: Vec<Due>,
+}
+
+/// A team with its agents.
+struct TeamList {
+    name: String,
+    /// None for agents without a team.
+    id: Option<Id>,
+    agents: Vec<Agent>,
+    /// Whether any of them has a plan.
+    plans: bool,
 }
 
 /// `GET /agents`
@@ -44,9 +53,11 @@ pub async fn agents_page(state: Data<State>, req: HttpRequest, who: Who) -> WebR
         Ok::<_, WebError>((
             feedback::agents(c, organisation)?,
             feedback::teams(c, organisation)?,
+            coaching::agents_with_plans(c, organisation)?,
+            coaching::due(c, organisation, Instant::now().date())?,
         ))
     });
-    let (agents, teams) = read.await?;
+    let (agents, teams, with_plans, due) = read.await?;
     let mut groups: BTreeMap<(String, Option<Id>), Vec<Agent>> = BTreeMap::new();
     for agent in agents {
         let team = teams.iter().find(|t| Some(t.id) == agent.team_id);
@@ -56,13 +67,16 @@ pub async fn agents_page(state: Data<State>, req: HttpRequest, who: Who) -> WebR
             .or_default()
             .push(agent);
     }
-    let frame = Frame::of(&req);
+    let list = |((name, id), agents): ((String, Option<Id>), Vec<Agent>)| TeamList {
+        plans: agents.iter().any(|a| with_plans.contains(&a.id)),
+        name,
+        id,
+        agents,
+    };
     page(&AgentsPage {
-        frame,
-        agents: groups
-            .into_iter()
-            .map(|((name, team), agents)| (name, team, agents))
-            .collect(),
+        frame: Frame::of(&req),
+        teams: groups.into_iter().map(list).collect(),
+        due,
     })
 }
 
@@ -104,21 +118,21 @@ struct AgentPage {
     agent: Agent,
     plans: Vec<coaching::StoredPlan>,
     draft: String,
+    clauses: Vec<ThemeRow>,
 }
 
 /// `GET /agents/{id}`
 pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path<Id>) -> WebResult {
     let organisation = who.0.organisation;
-    let (agent, plans, plan) = state
+    let (agent, plans, plan, clauses) = state
         .db
         .read(move |c| {
             let agent = feedback::agent(c, organisation, *id)?;
             let plans = coaching::plans_of(c, organisation, *id)?;
-            Ok::<_, WebError>((
-                agent,
-                plans,
-                coaching::draft(c, organisation, *id, Instant::now())?,
-            ))
+            let draft = coaching::draft(c, organisation, *id, Instant::now())?;
+            let mut clauses = feedback::themes_of(c, organisation, *id, draft.basis.period)?;
+            clauses.truncate(CLAUSES);
+            Ok::<_, WebError>((agent, plans, draft, clauses))
         })
         .await?;
     let seen = agent.id;
@@ -130,8 +144,12 @@ pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path
         agent,
         plans,
         draft,
+        clauses,
     })
 }
+
+/// Clauses that the page lists, newest first.
+const CLAUSES: usize = 40;
 
 /// Every look at one person's feedback is on record.
 fn looked_at(c: &mut DbConnection, actor: &Actor, agent: Id) -> Result<(), WebError> {
@@ -278,6 +296,9 @@ pub async fn acknowledge_json(
 struct MePage {
     frame: Frame,
     linked: bool,
+    /// This week's praise, and the day it begins.
+    week: Vec<(String, String)>,
+    monday: Option<chrono::NaiveDate>,
     plans: Vec<coaching::StoredPlan>,
     praise: Vec<Strength>,
     not_yours: Vec<NotYours>,
@@ -288,6 +309,9 @@ struct MePage {
 /// What an agent sees of their own feedback: no figures of others, no hiring scores.
 #[derive(Serialize)]
 struct Mine {
+    /// Praise of the newest week with feedback: day and words.
+    week: Vec<(String, String)>,
+    monday: Option<chrono::NaiveDate>,
     plans: Vec<coaching::StoredPlan>,
     strengths: Vec<Strength>,
     not_yours: Vec<NotYours>,
@@ -304,18 +328,43 @@ fn mine(c: &mut DbConnection, actor: &Actor) -> Result<Option<Mine>, WebError> {
     let draft = coaching::draft(c, actor.organisation, agent, now)?;
     let period = Period::latest(c, actor.organisation, draft.basis.days, now)?;
     let rows = feedback::feedback_of(c, actor.organisation, agent, period, 500)?;
-    let (shown, withheld): (Vec<_>, Vec<_>) = rows
+    let held = moderation::withheld(c, actor.organisation, &rows)?;
+    let shown = rows
         .into_iter()
-        .filter_map(|f| f.comment.map(|text| (f.occurred_at.day(), text, f.good)))
-        .partition(|(_, text, _)| !withhold::must_withhold(text));
+        .filter(|f| !held.contains(&f.id))
+        .filter_map(|f| f.comment.map(|text| (f.occurred_at.day(), text, f.good)));
+    let week = praise::newest_week(c, actor.organisation, now)?;
+    let mut praised = praise::of_agents(c, actor.organisation, &[agent], week)?;
+    let praised = praised.remove(&agent).unwrap_or_default();
     Ok(Some(Mine {
+        week: praised
+            .into_iter()
+            .take(12)
+            .map(|p| (p.at.format("%-d %b %Y").to_string(), p.comment))
+            .collect(),
+        monday: Some(praise::week_of(week.to.date()).0),
+        comments: shown.take(50).collect(),
+        withheld: held.len(),
         plans: coaching::plans_of(c, actor.organisation, agent)?,
         strengths: draft.strengths,
         not_yours: draft.not_yours,
-        comments: shown.into_iter().take(50).collect(),
-        withheld: withheld.len(),
         synthetic: draft.synthetic,
     }))
+}
+
+/// `GET /me/export.json` and the same under `/api/v1`: everything about the agent's own work, to keep.
+pub async fn export(state: Data<State>, who: Who) -> WebResult {
+    let export = state
+        .db
+        .write(move |c| coaching::export(c, &who.0, Instant::now()))
+        .await?;
+    let bytes = serde_json::to_vec_pretty(&export).map_err(|e| WebError::internal(&e))?;
+    let name = format!("my-feedback-{}.json", export.made.date());
+    Ok(super::voices::private(attachment(
+        &name,
+        "application/json",
+        bytes,
+    )))
 }
 
 /// `GET /me`
@@ -323,6 +372,8 @@ pub async fn me_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResul
     let found = state.db.read(move |c| mine(c, &who.0)).await?;
     let linked = found.is_some();
     let m = found.unwrap_or(Mine {
+        week: Vec::new(),
+        monday: None,
         plans: Vec::new(),
         strengths: Vec::new(),
         not_yours: Vec::new(),
@@ -333,6 +384,8 @@ pub async fn me_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResul
     page(&MePage {
         frame: Frame::of(&req),
         linked,
+        week: m.week,
+        monday: m.monday,
         plans: m.plans,
         praise: m.strengths,
         not_yours: m.not_yours,

@@ -18,6 +18,7 @@ use crate::{
     db::DbError,
     feedback::FeedbackError,
     hiring::HiringError,
+    tagging::TaggingError,
     telemetry::chain,
     validity::ValidityError,
 };
@@ -60,6 +61,11 @@ codes! {
     AnswersMissing "answers_missing" UNPROCESSABLE_ENTITY,
     FileUnreadable "file_unreadable" UNPROCESSABLE_ENTITY,
     MappingInvalid "mapping_invalid" UNPROCESSABLE_ENTITY,
+    TaxonomyInvalid "taxonomy_invalid" UNPROCESSABLE_ENTITY,
+    TooFew "too_few" CONFLICT,
+    LibraryInvalid "library_invalid" UNPROCESSABLE_ENTITY,
+    SignatureInvalid "signature_invalid" UNAUTHORIZED,
+    SourceTaken "source_taken" CONFLICT,
     EmailTaken "email_taken" CONFLICT,
     AlreadyInvited "already_invited" CONFLICT,
     AlreadyAgent "already_agent" CONFLICT,
@@ -230,16 +236,40 @@ impl From<FeedbackError> for WebError {
         use FeedbackError as E;
         let detail = error.to_string();
         let code = match error {
-            E::NoAgent | E::NoImport => return Self::not_found(),
+            E::NoAgent | E::NoImport | E::NoSource | E::NoComment | E::NoTheme => {
+                return Self::not_found();
+            }
+            E::NoteNeeded => Code::ReasonNeeded,
+            E::NoteTooLong => Code::Invalid,
+            E::SourceTaken => Code::SourceTaken,
+            E::Signature => Code::SignatureInvalid,
+            E::Body(_) => Code::BadRequest,
+            E::InvitationColumn(_) | E::InvitationRow(..) => Code::FileUnreadable,
             E::ReferenceTaken => Code::ReferenceTaken,
             E::AlreadyAgent => Code::AlreadyAgent,
-            E::RecordCount(_) | E::RecordWithoutId(_) => Code::Invalid,
+            E::RecordCount(_) | E::RecordWithoutId(_) | E::InvitationCount(_) => Code::Invalid,
             E::ImportRunning | E::ImportUndone => Code::StepRefused,
             E::EmptyUpload | E::Csv(_) => Code::FileUnreadable,
             E::Mapping(_) => Code::MappingInvalid,
+            E::Tagging(e) => return e.into(),
             E::Hiring(e) => return e.into(),
             E::Accounts(e) => return e.into(),
             E::Io(e) => return Self::internal(&e),
+            E::Stored(e) => return Self::internal(&e),
+            E::Db(e) => return e.into(),
+        };
+        Self::new(code, detail)
+    }
+}
+
+impl From<TaggingError> for WebError {
+    fn from(error: TaggingError) -> Self {
+        use TaggingError as E;
+        let detail = error.to_string();
+        let code = match error {
+            E::Taxonomy(_) => Code::TaxonomyInvalid,
+            E::Outdated => Code::Conflict,
+            E::NoTheme(_) | E::Themes | E::Clause | E::TooFew(_) => Code::Invalid,
             E::Stored(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
         };
@@ -252,7 +282,8 @@ impl From<CoachingError> for WebError {
         use CoachingError as E;
         let detail = error.to_string();
         match error {
-            E::NoPlan | E::UnknownFormat | E::NoOrganisation => Self::not_found(),
+            E::NoPlan | E::UnknownFormat | E::NoOrganisation | E::NoTeam => Self::not_found(),
+            E::TooFewVoices => Self::new(Code::TooFew, detail),
             E::ViewTooLong => Self::new(Code::Invalid, detail),
             E::PlanOpen => Self::new(Code::PlanOpen, detail),
             E::Step(e) => {
@@ -271,6 +302,9 @@ impl From<CoachingError> for WebError {
                 };
                 Self::new(code, detail)
             }
+            E::Library(_) => Self::new(Code::LibraryInvalid, detail),
+            E::Outdated => Self::new(Code::Conflict, detail),
+            E::Tagging(e) => e.into(),
             E::Render(e) => Self::internal(&e),
             E::Stored(e) => Self::internal(&e),
             E::Feedback(e) => e.into(),

@@ -18,7 +18,10 @@ use crate::{
     accounts::Actor,
     documents::csv,
     feedback::{
-        self, CHUNK_BYTES, FeedbackError, ImportRow, Mapping, Rejection, records,
+        self, CHUNK_BYTES, FeedbackError, ImportRow, Mapping, Rejection, Summary, Watcher,
+        import::{self, Preview, RejectedRow},
+        records,
+        sources::{self, Source},
         watch::{self, Watched},
     },
     types::{Id, Instant},
@@ -33,20 +36,23 @@ const IN_FILE: i64 = 10_000;
 struct ImportsPage {
     frame: Frame,
     imports: Vec<ImportRow>,
+    sources: Vec<Source>,
     mappings: [(&'static str, &'static str); 2],
 }
 
 /// `GET /feedback`
 pub async fn imports_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
     let organisation = who.0.organisation;
-    let imports = state
-        .db
-        .read(move |c| feedback::imports(c, organisation))
-        .await?;
+    let read = state.db.read(move |c| {
+        let sources = sources::sources(c, organisation)?;
+        Ok::<_, WebError>((feedback::imports(c, organisation)?, sources))
+    });
+    let (imports, sources) = read.await?;
     let frame = Frame::of(&req);
     page(&ImportsPage {
         frame,
         imports,
+        sources,
         mappings: feedback::mapping::SHIPPED,
     })
 }
@@ -59,6 +65,7 @@ struct ImportReply {
     problem: Option<String>,
     rows_read: i64,
     imported: i64,
+    corrected: i64,
     duplicates: i64,
     rejected: i64,
     comments: i64,
@@ -76,6 +83,7 @@ impl From<ImportRow> for ImportReply {
             problem: i.problem,
             rows_read: i.rows_read,
             imported: i.imported,
+            corrected: i.corrected,
             duplicates: i.duplicates,
             rejected: i.rejected,
             comments: i.comments,
@@ -96,42 +104,76 @@ pub async fn imports_json(state: Data<State>, who: Who) -> WebResult {
     Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
 }
 
-/// Takes a form with `mapping` or `mapping_file`, then `file`; the file goes to the database piece by piece and the
-/// worker reads it from there.
+/// What came of an upload.
+enum Received {
+    /// The import that the worker reads.
+    Kept(Id),
+    /// A trial: nothing is stored.
+    Tried(Box<Trial>),
+}
+
+struct Trial {
+    source: String,
+    summary: Summary,
+    first: Vec<Preview>,
+    /// Row, column, reason.
+    rejected: Vec<(u64, String, String)>,
+}
+
+/// What the form said before the file.
+#[derive(Default)]
+struct Wishes {
+    mapping: Option<String>,
+    mapping_file: Option<String>,
+    corrects: bool,
+    trial: bool,
+}
+
+impl Wishes {
+    async fn mapping(&self, state: &State, organisation: Id) -> Result<Mapping, WebError> {
+        if let Some(text) = &self.mapping_file {
+            return Ok(Mapping::parse(text).map_err(FeedbackError::from)?);
+        }
+        let Some(name) = self.mapping.clone() else {
+            let problem = "Name the mapping before the file in the form.";
+            return Err(WebError::new(Code::MappingInvalid, problem));
+        };
+        Ok(state
+            .db
+            .read(move |c| sources::mapping_named(c, organisation, &name))
+            .await?)
+    }
+}
+
+/// Takes a form with `mapping` or `mapping_file`, `corrects` and `trial` where wished, then `file`; the file goes to the database
+/// piece by piece and the worker reads it from there.
 async fn receive(
     state: &State,
     req: &HttpRequest,
     payload: Payload,
     actor: &Actor,
-) -> Result<Id, WebError> {
+) -> Result<Received, WebError> {
     let mut form = upload::form(req, payload)?;
-    let (mut shipped, mut own) = (None, None);
+    let mut wishes = Wishes::default();
     while let Some((name, file_name, mut field)) = upload::next_part(&mut form).await? {
+        if name == "file" {
+            let mapping = wishes.mapping(state, actor.organisation).await?;
+            let source = file_name.unwrap_or_else(|| "upload.csv".to_owned());
+            if wishes.trial {
+                return try_out(mapping, source, &mut field).await;
+            }
+            let corrects = wishes.corrects;
+            let kept = keep(state, actor, (mapping, source, corrects), &mut field).await;
+            return kept.map(Received::Kept);
+        }
+        let text = String::from_utf8_lossy(&upload::whole(&mut field).await?).into_owned();
         match name.as_str() {
-            "mapping" => {
-                shipped = Some(
-                    String::from_utf8_lossy(&upload::whole(&mut field).await?)
-                        .trim()
-                        .to_owned(),
-                )
-            }
+            "mapping" => wishes.mapping = Some(text.trim().to_owned()),
             "mapping_file" => {
-                let text = String::from_utf8_lossy(&upload::whole(&mut field).await?).into_owned();
-                own = Some(text).filter(|t| !t.trim().is_empty());
+                wishes.mapping_file = Some(text).filter(|t| !t.trim().is_empty());
             }
-            "file" => {
-                let mapping = match (&own, &shipped) {
-                    (Some(text), _) => Mapping::parse(text),
-                    (None, Some(name)) => Mapping::shipped(name),
-                    (None, None) => {
-                        let problem = "Name the mapping before the file in the form.";
-                        return Err(WebError::new(Code::MappingInvalid, problem));
-                    }
-                };
-                let mapping = mapping.map_err(FeedbackError::from)?;
-                let source = file_name.unwrap_or_else(|| "upload.csv".to_owned());
-                return keep(state, actor, mapping, source, &mut field).await;
-            }
+            "corrects" => wishes.corrects = text.trim() == "yes",
+            "trial" => wishes.trial = text.trim() == "yes",
             _ => {}
         }
     }
@@ -141,16 +183,64 @@ async fn receive(
     ))
 }
 
+/// Largest file that a trial on the page reads; the command line tries any.
+const TRIAL_BYTES: usize = 32 << 20;
+/// Rows that a trial shows.
+const TRIAL_ROWS: usize = 10;
+
+/// Hears of rejected rows, keeps the first ones.
+#[derive(Default)]
+struct FirstRejected(Vec<(u64, String, String)>);
+
+impl Watcher for FirstRejected {
+    fn rejected(&mut self, row: &RejectedRow<'_>) -> Result<(), FeedbackError> {
+        if self.0.len() < ON_PAGE as usize {
+            self.0
+                .push((row.number, row.column.to_owned(), row.reason.to_owned()));
+        }
+        Ok(())
+    }
+}
+
+async fn try_out(
+    mapping: Mapping,
+    source: String,
+    field: &mut actix_multipart::Field,
+) -> Result<Received, WebError> {
+    let mut bytes = Vec::new();
+    while let Some(some) = upload::next_bytes(field).await? {
+        upload::within(bytes.len() + some.len(), TRIAL_BYTES)?;
+        bytes.extend_from_slice(&some);
+    }
+    let work = move || {
+        let mut rejected = FirstRejected::default();
+        let found = import::rehearse(&mapping, bytes.as_slice(), &mut rejected, TRIAL_ROWS);
+        found.map(|(summary, first)| Trial {
+            source,
+            summary,
+            first,
+            rejected: rejected.0,
+        })
+    };
+    let tried = actix_web::web::block(work).await;
+    let tried = tried.map_err(|e| WebError::internal(&e))??;
+    Ok(Received::Tried(Box::new(tried)))
+}
+
 async fn keep(
     state: &State,
     actor: &Actor,
-    mapping: Mapping,
-    source: String,
+    (mapping, source, corrects): (Mapping, String, bool),
     field: &mut actix_multipart::Field,
 ) -> Result<Id, WebError> {
     let (organisation, label) = (actor.organisation, actor.label());
     let begin = move |c: &mut _| {
-        feedback::begin_import(c, organisation, &label, &source, &mapping, Instant::now())
+        let begin = if corrects {
+            feedback::begin_correcting_import
+        } else {
+            feedback::begin_import
+        };
+        begin(c, organisation, &label, &source, &mapping, Instant::now())
     };
     let import = state.db.write(begin).await?;
     match store_pieces(state, &import, field).await {
@@ -206,6 +296,16 @@ async fn store_pieces(
     }
 }
 
+#[derive(Template)]
+#[template(path = "rehearsal.html")]
+struct RehearsalPage {
+    frame: Frame,
+    source: String,
+    summary: Summary,
+    first: Vec<Preview>,
+    rejected: Vec<(u64, String, String)>,
+}
+
 /// `POST /feedback/imports`
 pub async fn upload_form(
     state: Data<State>,
@@ -213,19 +313,35 @@ pub async fn upload_form(
     who: Who,
     payload: Payload,
 ) -> WebResult {
-    let id = receive(&state, &req, payload, &who.0).await?;
-    Ok(see_other(&format!("/feedback/imports/{id}")))
+    match receive(&state, &req, payload, &who.0).await? {
+        Received::Kept(id) => Ok(see_other(&format!("/feedback/imports/{id}"))),
+        Received::Tried(trial) => page(&RehearsalPage {
+            frame: Frame::of(&req),
+            source: trial.source,
+            summary: trial.summary,
+            first: trial.first,
+            rejected: trial.rejected,
+        }),
+    }
 }
 
-/// `POST /api/v1/feedback/imports`: 202, the worker reads the file.
+/// `POST /api/v1/feedback/imports`: 202, the worker reads the file; 200 for a trial.
 pub async fn upload_json(
     state: Data<State>,
     req: HttpRequest,
     who: Who,
     payload: Payload,
 ) -> WebResult {
-    let id = receive(&state, &req, payload, &who.0).await?;
-    Ok(HttpResponse::Accepted().json(serde_json::json!({ "id": id })))
+    Ok(match receive(&state, &req, payload, &who.0).await? {
+        Received::Kept(id) => HttpResponse::Accepted().json(serde_json::json!({ "id": id })),
+        Received::Tried(trial) => HttpResponse::Ok().json(serde_json::json!({
+            "summary": trial.summary,
+            "first": trial.first,
+            "rejections": trial.rejected.iter().map(|(row, column, reason)| {
+                serde_json::json!({ "row": row, "column": column, "reason": reason })
+            }).collect::<Vec<_>>(),
+        })),
+    })
 }
 
 #[derive(Template)]

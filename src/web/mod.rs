@@ -12,11 +12,16 @@ pub mod feedback;
 pub mod hiring;
 pub mod openapi;
 pub mod operations;
+pub mod overview;
 pub mod plans;
 pub mod render;
 pub mod routes;
+pub mod sources;
+pub mod tagging;
+pub mod teams;
 pub mod upload;
 pub mod validity;
+pub mod voices;
 
 use std::{
     collections::BTreeMap,
@@ -30,6 +35,7 @@ use crate::{
     assessment::{AssessmentError, Questionnaire, writer::AnswerWriter},
     config::Config,
     db::Database,
+    feedback::sources::DeliveryKeys,
     types::Id,
 };
 
@@ -42,6 +48,8 @@ pub struct State {
     pub db: Database,
     pub writer: AnswerWriter,
     pub keys: AccessKeys,
+    /// For signed deliveries of feedback.
+    pub deliveries: DeliveryKeys,
     pub config: Arc<Config>,
     /// Rung after enqueueing, so that the worker need not wait for its next look.
     pub wake: Arc<Notify>,
@@ -57,6 +65,7 @@ impl State {
         db: Database,
         writer: AnswerWriter,
         keys: AccessKeys,
+        deliveries: DeliveryKeys,
         config: Arc<Config>,
         wake: Arc<Notify>,
     ) -> Self {
@@ -64,6 +73,7 @@ impl State {
             db,
             writer,
             keys,
+            deliveries,
             config,
             wake,
             hashing: Arc::new(Semaphore::new(4)),

@@ -288,6 +288,38 @@ pub async fn dispute_json(
     taken(&state, who.0, *id, key, form.into()).await
 }
 
+/// How much the coaching helped, from 1 to 5.
+#[derive(Deserialize)]
+pub struct RatingForm {
+    #[serde(default)]
+    helped: u8,
+}
+
+/// `POST /me/plans/{id}/rating`
+pub async fn rating_form(
+    state: Data<State>,
+    who: Who,
+    id: Path<Id>,
+    form: Form<RatingForm>,
+) -> WebResult {
+    let helped = form.helped;
+    take(&state, who.0, *id, NewStep::Rated { helped }).await?;
+    Ok(see_other(&format!("/plans/{id}")))
+}
+
+/// `POST /api/v1/me/plans/{id}/rating`
+pub async fn rating_json(
+    state: Data<State>,
+    req: HttpRequest,
+    who: Who,
+    id: Path<Id>,
+    form: Json<RatingForm>,
+) -> WebResult {
+    let helped = form.helped;
+    let key = idempotency(&req, &[&helped.to_string()])?;
+    taken(&state, who.0, *id, key, NewStep::Rated { helped }).await
+}
+
 #[derive(Template)]
 #[template(path = "effect.html")]
 struct EffectPage {

@@ -34,8 +34,10 @@ impl Frame {
         let first = req.path().split('/').nth(1).unwrap_or_default();
         let here = match first {
             "candidates" => "/vacancies".to_owned(),
+            "reading" => "/taxonomy".to_owned(),
             "plans" if who.as_ref().is_some_and(|w| w.0.role == Role::Agent) => "/me".to_owned(),
-            "plans" => "/agents".to_owned(),
+            "plans" | "packs" | "practice" => "/agents".to_owned(),
+            "praise" => "/praise/newest".to_owned(),
             other => format!("/{other}"),
         };
         Self {
@@ -55,10 +57,26 @@ impl Frame {
 }
 
 fn links(role: Role) -> Vec<(&'static str, &'static str)> {
-    let all: [(&str, &str, &[Role]); 9] = [
+    let all: [(&str, &str, &[Role]); 13] = [
         ("/vacancies", "Vacancies", &[Role::Admin, Role::Recruiter]),
         ("/agents", "Agents", &[Role::Admin, Role::Coach]),
+        ("/praise/newest", "Praise", &[Role::Admin, Role::Coach]),
+        (
+            "/departments",
+            "Departments",
+            &[Role::Admin, Role::Analyst, Role::Coach],
+        ),
+        (
+            "/overview",
+            "Overview",
+            &[Role::Admin, Role::Analyst, Role::Coach],
+        ),
         ("/feedback", "Feedback", &[Role::Admin, Role::Analyst]),
+        (
+            "/taxonomy",
+            "Themes",
+            &[Role::Admin, Role::Analyst, Role::Coach],
+        ),
         ("/terms", "New words", &[Role::Admin, Role::Analyst]),
         ("/validity", "Validity", &[Role::Admin, Role::Analyst]),
         (

@@ -239,6 +239,8 @@ struct Ids {
     plan: String,
     /// A plan on its way.
     agreed: String,
+    source: String,
+    pack: String,
 }
 
 impl Ids {
@@ -284,8 +286,16 @@ impl Ids {
             ] {
                 coaching::take_step(c, who, agreed, serde_json::from_value(step)?, now)?;
             }
-            Ok(agreed)
+            let mapping = feedback::mapping::SHIPPED[1].1;
+            let source = feedback::sources::save(c, &actor, "Survey tool", mapping, now)?;
+            let team = feedback::teams(c, organisation)?[0].id;
+            let pack = coaching::packs::ask(c, &actor, team, now)?;
+            let word = feedback::departments::Status::Working;
+            feedback::departments::say(c, &actor, "access", word, "Two more people from Monday", now)?;
+            Ok((agreed, source, pack))
         });
+        let (agreed, source, pack) = agreed;
+        app.run_jobs();
         Self {
             vacancy: oldest.to_string(),
             candidate: candidate.to_string(),
@@ -293,6 +303,8 @@ impl Ids {
             agent: agent.to_string(),
             plan: plan.to_string(),
             agreed: agreed.to_string(),
+            source: source.to_string(),
+            pack: pack.to_string(),
         }
     }
 
@@ -304,6 +316,8 @@ impl Ids {
             agent,
             plan,
             agreed,
+            source,
+            pack,
         } = self;
         let of = |paths: &[&str]| paths.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>();
         match role {
@@ -319,12 +333,21 @@ impl Ids {
                 "/validity".to_owned(),
                 "/effect".to_owned(),
                 "/terms".to_owned(),
+                "/feedback/sources".to_owned(),
+                format!("/feedback/sources/{source}"),
+                "/taxonomy".to_owned(),
+                "/overview".to_owned(),
             ],
             Role::Coach => vec![
                 "/agents".to_owned(),
                 format!("/agents/{agent}"),
                 format!("/plans/{plan}"),
                 format!("/plans/{agreed}"),
+                "/departments".to_owned(),
+                "/praise/newest".to_owned(),
+                "/practice".to_owned(),
+                "/reading".to_owned(),
+                format!("/packs/{pack}"),
             ],
             Role::Agent => vec![
                 "/me".to_owned(),

@@ -279,6 +279,7 @@ fn every_command_has_help_with_an_example() {
         "migrate",
         "admin create-user",
         "feedback import",
+        "feedback invitations",
         "feedback mapping",
         "plan",
         "questionnaire check",

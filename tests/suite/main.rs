@@ -20,5 +20,8 @@ mod measurement;
 mod permissions;
 mod plan_cycle;
 mod schema;
+mod sources;
 mod support;
+mod tagging;
 mod validity;
+mod voices;

@@ -20,6 +20,10 @@ struct Things {
     agent: String,
     plan: String,
     team: String,
+    source: String,
+    comment: String,
+    pack: String,
+    organisation: String,
 }
 
 fn things(app: &TestApp, org: &Organisation) -> Things {
@@ -44,7 +48,30 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         let plan = coaching::create(c, org.id, "system", agent.id, now)?;
         Ok((import.id, agent.id, plan.id, team))
     });
+    let record = json!({ "external_id": "p1", "agent": "A1", "time": "2026-01-02", "comment": "very polite" });
+    feedback::records::take(&app.db, org.id, "system", vec![record], now).expect("taken");
+    let admin = rapport::accounts::Actor {
+        organisation: org.id,
+        person: rapport::types::Id::new(),
+        role: Role::Admin,
+        agent: None,
+        name: String::new(),
+    };
+    let (source, comment, pack) = app.write(|c| {
+        let mapping = feedback::mapping::SHIPPED[1].1;
+        let source = feedback::sources::save(c, &admin, "Tool", mapping, now)?;
+        let rows = feedback::store::feedback_by_external_ids(c, org.id, &["p1".to_owned()])?;
+        Ok((
+            source,
+            rows[0].id,
+            coaching::packs::ask(c, &admin, team, now)?,
+        ))
+    });
     Things {
+        source: source.to_string(),
+        comment: comment.to_string(),
+        pack: pack.to_string(),
+        organisation: org.id.to_string(),
         vacancy,
         candidate,
         token,
@@ -59,7 +86,10 @@ fn fill(path: &str, t: &Things) -> String {
     let id = match path.trim_start_matches("/api/v1") {
         p if p.starts_with("/vacancies") => &t.vacancy,
         p if p.starts_with("/candidates") => &t.candidate,
+        p if p.starts_with("/feedback/sources") => &t.source,
         p if p.starts_with("/feedback") => &t.import,
+        p if p.starts_with("/comments") => &t.comment,
+        p if p.starts_with("/packs") => &t.pack,
         p if p.starts_with("/agents") => &t.agent,
         p if p.starts_with("/teams") => &t.team,
         p if p.contains("/plans") => &t.plan,
@@ -75,6 +105,10 @@ fn fill(path: &str, t: &Things) -> String {
         .replace("{format}", "json")
         .replace("{page}", "1")
         .replace("{item}", "patience1")
+        .replace("{organisation}", &t.organisation)
+        .replace("{source}", &t.source)
+        .replace("{theme}", "access")
+        .replace("{week}", "newest")
         .replace("{name}", "style.css");
     assert!(
         !filled.contains('{'),
@@ -104,6 +138,12 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
         p if p.ends_with("/decision") => vec![("decision", "hold"), ("reason", "to be seen")],
         p if p.ends_with("/hire") => vec![("team", "Blue"), ("reference", "R-9")],
         p if p.ends_with("/acknowledge") => vec![("view", "fine")],
+        p if p.starts_with("/departments") => vec![("status", "seen")],
+        p if p.ends_with("/moderation") => vec![("released", "no"), ("reason", "unfair")],
+        "/feedback/sources" => vec![
+            ("name", "New"),
+            ("mapping", feedback::mapping::SHIPPED[1].1),
+        ],
         "/people" => vec![
             ("name", "N"),
             ("email", "n@x.example"),

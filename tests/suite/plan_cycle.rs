@@ -307,7 +307,7 @@ fn a_plan_goes_from_proposal_to_outcome() {
         .own
         .get(&format!("/plans/{}/check-ins.ics", scene.plan))
         .text();
-    assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 3, "{calendar}");
+    assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 4, "{calendar}");
 
     // What is printed is what was agreed.
     let view = json!({ "view": "Mondays are hard" });

@@ -1,0 +1,16 @@
+DROP TABLE plan_packs;
+DROP TABLE practice_libraries;
+DROP TABLE looks;
+DROP TABLE measurements;
+DROP TABLE department_words;
+DROP TABLE moderations;
+DROP TABLE theme_models;
+DROP TABLE codings;
+DROP TABLE taxonomies;
+DROP TABLE survey_invitations;
+DROP TABLE feedback_versions;
+DROP TABLE sources;
+ALTER TABLE imports DROP COLUMN corrects;
+ALTER TABLE imports DROP COLUMN corrected;
+DROP INDEX feedback_import;
+ALTER TABLE feedback DROP COLUMN wording;

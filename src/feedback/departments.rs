@@ -1,0 +1,223 @@
+//! Themes that a department owns: how often customers speak of them, in whose words, and what the department says of it.
+//!
+//! Nobody files a case by hand: a theme of process with trouble in it is on its owner's list by itself. What the owner does is a row
+//! of dated words, the newest is where it stands, and every agent whose customers complained of it sees it beside "not yours".
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{FeedbackError, Period, Result, moderation, record, store};
+use crate::{
+    accounts::Actor,
+    db::DbConnection,
+    tagging,
+    types::{Id, Instant},
+};
+
+/// Examples shown of a theme.
+const EXAMPLES: usize = 5;
+/// Longest note, in characters.
+const LONGEST_NOTE: usize = 500;
+
+/// Where a theme stands with its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The owner knows of it.
+    Seen,
+    /// Somebody works on it.
+    Working,
+    /// It has been mended.
+    Mended,
+    /// It will stay, with a reason.
+    Stays,
+}
+
+impl Status {
+    /// Every status, in the order of a good course.
+    pub const ALL: [Self; 4] = [Self::Seen, Self::Working, Self::Mended, Self::Stays];
+
+    /// Stable name, as stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::Working => "working",
+            Self::Mended => "mended",
+            Self::Stays => "stays",
+        }
+    }
+
+    /// In words.
+    pub fn said(self) -> &'static str {
+        match self {
+            Self::Seen => "the owner knows of it",
+            Self::Working => "being worked on",
+            Self::Mended => "mended",
+            Self::Stays => "stays as it is, with a reason",
+        }
+    }
+
+    /// The status of this stable name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == text)
+    }
+}
+
+/// An owner's word.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Word {
+    pub status: Status,
+    pub note: String,
+    pub at: Instant,
+}
+
+/// A theme on its owner's list.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Item {
+    pub theme: String,
+    pub name: String,
+    pub owner: String,
+    /// Comments with trouble in the period, and in the one before.
+    pub comments: u64,
+    pub before: u64,
+    /// Customers' words, without anybody's name.
+    pub examples: Vec<String>,
+    /// Oldest first.
+    pub words: Vec<Word>,
+}
+
+impl Item {
+    /// The newest word.
+    pub fn stands(&self) -> Option<&Word> {
+        self.words.last()
+    }
+}
+
+/// The newest word on each theme.
+///
+/// # Errors
+/// Database errors.
+pub fn stands(c: &mut DbConnection, organisation: Id) -> Result<BTreeMap<String, Word>> {
+    let mut newest = BTreeMap::new();
+    for (theme, word) in words(c, organisation)? {
+        newest.insert(theme, word);
+    }
+    Ok(newest)
+}
+
+fn words(c: &mut DbConnection, organisation: Id) -> Result<Vec<(String, Word)>> {
+    Ok(store::department_words(c, organisation)?
+        .into_iter()
+        .filter_map(|row| {
+            let word = Word {
+                status: Status::parse(&row.status)?,
+                note: row.note,
+                at: row.made_at,
+            };
+            Some((row.theme, word))
+        })
+        .collect())
+}
+
+/// Every theme that a department owns and customers complained of, or its owner spoke of; most comments first.
+///
+/// # Errors
+/// Database errors.
+pub fn items(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Vec<Item>> {
+    let taxonomy = tagging::taxonomy(c, organisation)?;
+    let count = |c: &mut DbConnection, period: Period| -> Result<BTreeMap<String, u64>> {
+        let mut counts = BTreeMap::new();
+        for (_, theme, pole, n) in store::theme_tallies(c, organisation, period.from, period.to)? {
+            if pole == "negative" {
+                *counts.entry(theme).or_default() += n.unsigned_abs();
+            }
+        }
+        Ok(counts)
+    };
+    let (now, before) = (count(c, period)?, count(c, period.before())?);
+    let mut said: BTreeMap<String, Vec<Word>> = BTreeMap::new();
+    for (theme, word) in words(c, organisation)? {
+        said.entry(theme).or_default().push(word);
+    }
+    let mut items = Vec::new();
+    for theme in &taxonomy.themes {
+        let Some(owner) = theme.owner.clone() else {
+            continue;
+        };
+        let comments = now.get(&theme.id).copied().unwrap_or(0);
+        let words = said.remove(&theme.id).unwrap_or_default();
+        if comments == 0 && words.is_empty() {
+            continue;
+        }
+        let clauses =
+            store::clauses_of_theme(c, organisation, &theme.id, period.from, period.to, 60)?;
+        items.push(Item {
+            theme: theme.id.clone(),
+            name: theme.name.clone(),
+            owner,
+            comments,
+            before: before.get(&theme.id).copied().unwrap_or(0),
+            examples: moderation::telling(c, organisation, clauses, EXAMPLES)?,
+            words,
+        });
+    }
+    items.sort_by(|a, b| {
+        b.comments
+            .cmp(&a.comments)
+            .then_with(|| a.theme.cmp(&b.theme))
+    });
+    Ok(items)
+}
+
+/// Keeps an owner's word on a theme.
+///
+/// # Errors
+/// When no department owns such a theme, or a reason is missing where it stays as it is.
+pub fn say(
+    c: &mut DbConnection,
+    actor: &Actor,
+    theme: &str,
+    status: Status,
+    note: &str,
+    now: Instant,
+) -> Result<()> {
+    let taxonomy = tagging::taxonomy(c, actor.organisation)?;
+    taxonomy
+        .theme(theme)
+        .filter(|t| t.owner.is_some())
+        .ok_or(FeedbackError::NoTheme)?;
+    let note: String = note.chars().filter(|c| !c.is_control()).collect();
+    let note = note.trim();
+    if note.chars().count() > LONGEST_NOTE {
+        return Err(FeedbackError::NoteTooLong);
+    }
+    if note.is_empty() && status == Status::Stays {
+        return Err(FeedbackError::NoteNeeded);
+    }
+    let (organisation, by) = (actor.organisation, actor.label());
+    let id = Id::new();
+    store::insert_department_word(
+        c,
+        &store::DepartmentWord {
+            organisation_id: organisation,
+            id,
+            theme: theme.to_owned(),
+            status: status.as_str().to_owned(),
+            note: note.to_owned(),
+            made_by: by.clone(),
+            made_at: now,
+        },
+    )?;
+    let detail = serde_json::json!({ "theme": theme, "status": status });
+    record(
+        c,
+        organisation,
+        &by,
+        "department.spoke",
+        "theme",
+        id,
+        detail,
+        now,
+    )
+}

@@ -1,0 +1,305 @@
+//! Reading stored comments anew when words, readings or the model change, and saying what that changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Result, store,
+    store::{FeedbackRow, ThemeRow},
+};
+use crate::{
+    db::{Database, DbConnection, write_transaction},
+    queue::{self, Job},
+    tagging::{Tagger, TaggerReader},
+    text::{
+        taxonomy::Taxonomy,
+        themes::{CommentState, Reading},
+    },
+    types::{Id, Instant},
+};
+
+/// Comments in one transaction.
+const BATCH: i64 = 2_000;
+/// Comments that a trial reads, newest first.
+const TRIAL: i64 = 20_000;
+/// Clauses shown of each kind of change.
+const SHOWN: usize = 5;
+
+/// Reads the comment of `row`, sets its state, and returns its themes.
+pub fn tag(
+    reader: &mut TaggerReader<'_>,
+    taxonomy: &Taxonomy,
+    row: &mut FeedbackRow,
+) -> Vec<ThemeRow> {
+    let read = row.comment.as_ref().map(|text| reader.read(text, row.good));
+    themes_of(row, read, taxonomy.version)
+}
+
+fn themes_of(row: &mut FeedbackRow, read: Option<Reading>, version: i32) -> Vec<ThemeRow> {
+    let Some(read) = read else {
+        CommentState::None
+            .as_str()
+            .clone_into(&mut row.comment_state);
+        return Vec::new();
+    };
+    read.state.as_str().clone_into(&mut row.comment_state);
+    let contradicts_score = read.contradicts_score;
+    let (organisation_id, feedback_id) = (row.organisation_id, row.id);
+    let (agent_id, occurred_at) = (row.agent_id, row.occurred_at);
+    let row = |tag: crate::text::themes::Tag| ThemeRow {
+        organisation_id,
+        id: Id::new(),
+        feedback_id,
+        agent_id,
+        occurred_at,
+        clause: i32::try_from(tag.clause).unwrap_or(i32::MAX),
+        clause_text: tag.clause_text,
+        theme: tag.theme,
+        pole: tag.pole.as_str().to_owned(),
+        words: tag.words,
+        contradicts_score,
+        taxonomy_version: version,
+    };
+    read.tags.into_iter().map(row).collect()
+}
+
+/// Reads every stored comment anew.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Retag {}
+
+impl Job for Retag {
+    const KIND: &'static str = "feedback.retag";
+}
+
+/// Asks for all comments to be read anew.
+///
+/// # Errors
+/// Database errors.
+pub fn ask(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<()> {
+    Ok(queue::enqueue_once(c, organisation, &Retag {}, now)?)
+}
+
+/// A theme's clauses before and after.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ThemeChange {
+    pub theme: String,
+    pub pole: String,
+    pub before: u64,
+    pub after: u64,
+    /// Some clauses that came to it, and some that left it.
+    pub gained: Vec<String>,
+    pub lost: Vec<String>,
+}
+
+/// What reading anew changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Changed {
+    pub taxonomy_version: i32,
+    /// Comments read, and those whose themes changed.
+    pub comments: u64,
+    pub changed: u64,
+    /// Themes with a change, by name.
+    pub themes: Vec<ThemeChange>,
+}
+
+#[derive(Default)]
+struct Difference {
+    comments: u64,
+    changed: u64,
+    themes: BTreeMap<(String, String), ThemeChange>,
+}
+
+/// Clause, theme, pole and words: what a reading says.
+type Said<'a> = BTreeSet<(i32, &'a str, &'a str, &'a str)>;
+
+fn said(themes: &[ThemeRow]) -> Said<'_> {
+    themes
+        .iter()
+        .map(|t| {
+            (
+                t.clause,
+                t.theme.as_str(),
+                t.pole.as_str(),
+                t.words.as_str(),
+            )
+        })
+        .collect()
+}
+
+impl Difference {
+    /// Notes one comment; says whether its themes changed.
+    fn add(&mut self, before: &[ThemeRow], after: &[ThemeRow]) -> bool {
+        self.comments += 1;
+        let poles = |rows: &[ThemeRow]| -> BTreeMap<(i32, String, String), String> {
+            let key = |t: &ThemeRow| (t.clause, t.theme.clone(), t.pole.clone());
+            rows.iter()
+                .map(|t| (key(t), t.clause_text.clone()))
+                .collect()
+        };
+        let (old, new) = (poles(before), poles(after));
+        for (_, theme, pole) in old.keys() {
+            self.of(theme, pole).before += 1;
+        }
+        for (_, theme, pole) in new.keys() {
+            self.of(theme, pole).after += 1;
+        }
+        for (key, clause) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
+            let list = &mut self.of(&key.1, &key.2).gained;
+            if list.len() < SHOWN && !list.contains(clause) {
+                list.push(clause.clone());
+            }
+        }
+        for (key, clause) in old.iter().filter(|(key, _)| !new.contains_key(*key)) {
+            let list = &mut self.of(&key.1, &key.2).lost;
+            if list.len() < SHOWN && !list.contains(clause) {
+                list.push(clause.clone());
+            }
+        }
+        let changed = old != new;
+        self.changed += u64::from(changed);
+        changed || said(before) != said(after)
+    }
+
+    fn of(&mut self, theme: &str, pole: &str) -> &mut ThemeChange {
+        let key = (theme.to_owned(), pole.to_owned());
+        self.themes.entry(key).or_insert_with(|| ThemeChange {
+            theme: theme.to_owned(),
+            pole: pole.to_owned(),
+            ..ThemeChange::default()
+        })
+    }
+
+    fn finish(self, taxonomy_version: i32) -> Changed {
+        let moved =
+            |t: &ThemeChange| t.before != t.after || !t.gained.is_empty() || !t.lost.is_empty();
+        Changed {
+            taxonomy_version,
+            comments: self.comments,
+            changed: self.changed,
+            themes: self.themes.into_values().filter(moved).collect(),
+        }
+    }
+}
+
+/// New reading of some stored comments: each row as it would be, its themes before and after.
+fn read_anew(
+    tagger: &Tagger,
+    rows: Vec<FeedbackRow>,
+    stored: Vec<ThemeRow>,
+) -> Vec<(FeedbackRow, Vec<ThemeRow>, Vec<ThemeRow>)> {
+    let mut before: BTreeMap<Id, Vec<ThemeRow>> = BTreeMap::new();
+    for theme in stored {
+        before.entry(theme.feedback_id).or_default().push(theme);
+    }
+    let read: Vec<(FeedbackRow, Vec<ThemeRow>)> = rows
+        .par_chunks(256)
+        .flat_map_iter(|some| {
+            let mut reader = tagger.reader();
+            let read = move |row: &FeedbackRow| {
+                let mut row = row.clone();
+                let themes = tag(&mut reader, &tagger.taxonomy, &mut row);
+                (row, themes)
+            };
+            some.iter().map(read).collect::<Vec<_>>()
+        })
+        .collect();
+    read.into_iter()
+        .map(|(row, after)| {
+            let before = before.remove(&row.id).unwrap_or_default();
+            (row, before, after)
+        })
+        .collect()
+}
+
+/// Carries out [`Retag`], in short transactions; running it again is harmless. What changed is kept for the page.
+///
+/// # Errors
+/// Database errors.
+pub fn run(database: &Database, organisation: Id) -> Result<Changed> {
+    let mut c = database.connect()?;
+    let tagger = Tagger::of(&mut c, organisation)?;
+    let mut difference = Difference::default();
+    let mut behind = None;
+    loop {
+        let rows = store::comments_after(&mut c, organisation, behind, BATCH)?;
+        let Some(last) = rows.last() else { break };
+        behind = Some(last.id);
+        let ids: Vec<Id> = rows.iter().map(|r| r.id).collect();
+        let states: BTreeMap<Id, String> = rows
+            .iter()
+            .map(|r| (r.id, r.comment_state.clone()))
+            .collect();
+        let stored = store::themes_on(&mut c, organisation, &ids)?;
+        let changed: Vec<_> = read_anew(&tagger, rows, stored)
+            .into_iter()
+            .filter(|(row, before, after)| {
+                let moved = difference.add(before, after);
+                moved || states.get(&row.id) != Some(&row.comment_state)
+            })
+            .collect();
+        if changed.is_empty() {
+            continue;
+        }
+        write_transaction(&mut c, |c| {
+            for (row, _, after) in &changed {
+                // An import may have corrected or taken away the record since it was read.
+                if let Some(present) = store::find_feedback(c, organisation, row.id)?
+                    && present.comment == row.comment
+                {
+                    store::replace_feedback(c, row, after)?;
+                }
+            }
+            Ok::<_, super::FeedbackError>(())
+        })?;
+    }
+    let changed = difference.finish(tagger.taxonomy.version);
+    write_transaction(&mut c, |c| {
+        super::measured::keep(c, organisation, LAST, &changed, Instant::now())
+    })?;
+    Ok(changed)
+}
+
+/// Name of the last change among the measurements.
+const LAST: &str = "retagged";
+
+/// What the last reading anew changed.
+///
+/// # Errors
+/// Database errors.
+pub fn last(c: &mut DbConnection, organisation: Id) -> Result<Option<Changed>> {
+    super::measured::find(c, organisation, LAST)
+}
+
+/// What other words would change in the newest comments; nothing is stored.
+///
+/// # Errors
+/// What is wrong with the words, and database errors.
+pub fn trial(c: &mut DbConnection, organisation: Id, words: &str) -> Result<Changed> {
+    let tagger = Tagger::of(c, organisation)?.with_words(words)?;
+    let rows = store::newest_comments(c, organisation, TRIAL)?;
+    let mut difference = Difference::default();
+    for some in rows.chunks(BATCH as usize) {
+        let ids: Vec<Id> = some.iter().map(|r| r.id).collect();
+        let stored = store::themes_on(c, organisation, &ids)?;
+        for (_, before, after) in read_anew(&tagger, some.to_vec(), stored) {
+            difference.add(&before, &after);
+        }
+    }
+    Ok(difference.finish(tagger.taxonomy.version))
+}
+
+/// Reads the comments with exactly this clause's record anew at once, for whoever corrected it.
+///
+/// # Errors
+/// Database errors.
+pub fn at_once(c: &mut DbConnection, organisation: Id, clause: &str) -> Result<()> {
+    let tagger = Tagger::of(c, organisation)?;
+    let records = store::records_with_clause(c, organisation, clause)?;
+    let rows: Vec<FeedbackRow> = store::feedback_by_ids(c, organisation, &records)?;
+    for (row, _, after) in read_anew(&tagger, rows, Vec::new()) {
+        store::replace_feedback(c, &row, &after)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! Which clause a person should read next: half of them the least sure, a quarter by lot, a quarter of rare themes, and now and
+//! then one that somebody else has read already, so that agreement is known.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{Result, store};
+use crate::{
+    accounts::Actor,
+    db::DbConnection,
+    tagging::{self, Sampled, Tagger, clause_key},
+    text::{clauses, themes::Tag, withhold},
+};
+
+/// Comments that clauses are taken from, newest first.
+const COMMENTS: i64 = 2_000;
+/// One clause in so many is read by a second person.
+const SECOND: u64 = 10;
+/// Words from which a clause without a theme is worth reading.
+const WORDS: usize = 3;
+
+/// A clause to read, with what is in it by the present words or model.
+#[derive(Clone, Debug, Serialize)]
+pub struct Asked {
+    pub clause: String,
+    /// The comment around it.
+    pub comment: String,
+    #[serde(skip)]
+    pub tags: Vec<Tag>,
+    pub sampled: Sampled,
+}
+
+/// A fixed lot for a clause: the same on every machine.
+fn lot(key: &str, salt: usize) -> u64 {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(format!("{key}/{salt}").as_bytes());
+    digest[..8]
+        .iter()
+        .fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
+}
+
+/// The next clause for this person, or none when all are read.
+///
+/// # Errors
+/// Database errors.
+pub fn next(c: &mut DbConnection, actor: &Actor) -> Result<Option<Asked>> {
+    let organisation = actor.organisation;
+    let tagger = Tagger::of(c, organisation)?;
+    let me = actor.label();
+    let mut readers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in tagging::store::codings(c, organisation)? {
+        readers
+            .entry(row.clause_key)
+            .or_default()
+            .insert(row.made_by);
+    }
+    let mine = readers.values().filter(|who| who.contains(&me)).count();
+    let mut reader = tagger.reader();
+    let mut open: BTreeMap<String, Asked> = BTreeMap::new();
+    let mut seconds: BTreeMap<String, Asked> = BTreeMap::new();
+    for row in store::newest_comments(c, organisation, COMMENTS)? {
+        let Some(comment) = row.comment.filter(|text| !withhold::must_withhold(text)) else {
+            continue;
+        };
+        let reading = reader.read(&comment, row.good);
+        for (at, clause) in clauses::split(&comment).into_iter().enumerate() {
+            let tags: Vec<Tag> = reading
+                .tags
+                .iter()
+                .filter(|t| t.clause == at)
+                .cloned()
+                .collect();
+            if tags.is_empty() && clause.split_whitespace().count() < WORDS {
+                continue;
+            }
+            let key = clause_key(clause);
+            let asked = |sampled| Asked {
+                clause: clause.to_owned(),
+                comment: comment.clone(),
+                tags: tags.clone(),
+                sampled,
+            };
+            match readers.get(&key) {
+                None => {
+                    open.entry(key).or_insert_with(|| asked(Sampled::Random));
+                }
+                Some(who)
+                    if who.len() == 1
+                        && !who.contains(&me)
+                        && lot(&key, 0).is_multiple_of(SECOND) =>
+                {
+                    seconds.entry(key).or_insert_with(|| asked(Sampled::Second));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    if let Some((_, asked)) = seconds.into_iter().next() {
+        return Ok(Some(asked));
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for tag in open.values().flat_map(|asked| &asked.tags) {
+        *counts.entry(&tag.theme).or_default() += 1;
+    }
+    let sureness = |asked: &Asked| {
+        let least = asked
+            .tags
+            .iter()
+            .map(|t| t.confidence)
+            .fold(f64::INFINITY, f64::min);
+        (least * 1e6) as u64
+    };
+    let rarity = |asked: &Asked| {
+        let rarest = asked
+            .tags
+            .iter()
+            .filter_map(|t| counts.get(t.theme.as_str()))
+            .min();
+        rarest.map_or(u64::MAX, |n| *n as u64)
+    };
+    let tagged = |asked: &Asked| !asked.tags.is_empty();
+    let sampled = match mine % 4 {
+        1 => Sampled::Random,
+        3 => Sampled::Rare,
+        _ => Sampled::Uncertain,
+    };
+    let order = |key: &String, asked: &Asked| {
+        let first = match sampled {
+            Sampled::Uncertain if tagged(asked) => sureness(asked),
+            Sampled::Rare => rarity(asked),
+            Sampled::Random => 0,
+            _ => u64::MAX,
+        };
+        (first, lot(key, mine))
+    };
+    let chosen = open.iter().min_by_key(|(key, asked)| order(key, asked));
+    Ok(chosen.map(|(_, asked)| Asked {
+        sampled,
+        ..asked.clone()
+    }))
+}

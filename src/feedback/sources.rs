@@ -1,0 +1,333 @@
+//! Sources of feedback: a name, a saved mapping, and an address that takes signed deliveries.
+//!
+//! Deliveries are signed as the Standard Webhooks specification says: `webhook-id`, `webhook-timestamp` and
+//! `webhook-signature: v1,BASE64(HMAC-SHA256(secret, "id.timestamp.body"))`, at most five minutes old. The secret of a source is
+//! derived from the program's own and the source's generation: nothing secret is stored, and a new generation makes the old
+//! secret worthless.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Serialize;
+use serde_json::Value;
+use sha2::Sha256;
+
+use super::{
+    FeedbackError, Result,
+    mapping::{Mapping, SHIPPED},
+    record,
+    records::{self, Taken},
+    store::{self, SourceRow},
+};
+use crate::{
+    accounts::{Actor, parse_name},
+    db::{Database, DbConnection, DbError},
+    types::{Id, Instant},
+};
+
+/// How old a delivery may be, in seconds, or how far ahead its sender's clock.
+const PATIENCE: i64 = 300;
+
+/// What secrets of sources are derived from.
+#[derive(Clone)]
+pub struct DeliveryKeys(String);
+
+/// What came with a delivery.
+pub struct Delivery<'a> {
+    pub id: &'a str,
+    /// Seconds since 1970, as sent.
+    pub timestamp: &'a str,
+    /// One or more signatures, parted by spaces.
+    pub signatures: &'a str,
+    pub body: &'a [u8],
+}
+
+impl DeliveryKeys {
+    /// From the operator's secret.
+    pub fn new(secret: &str) -> Self {
+        Self(secret.to_owned())
+    }
+
+    fn key(&self, source: &SourceRow) -> [u8; 32] {
+        let name = format!(
+            "feedback deliveries\n{}\n{}\n{}",
+            source.organisation_id, source.id, source.generation
+        );
+        mac(self.0.as_bytes(), &[name.as_bytes()])
+    }
+
+    /// The secret of a source, in the form that senders take.
+    pub fn secret(&self, source: &SourceRow) -> String {
+        format!("whsec_{}", BASE64_STANDARD.encode(self.key(source)))
+    }
+
+    /// Whether a delivery comes from who knows the secret, and is fresh.
+    fn genuine(&self, source: &SourceRow, delivery: &Delivery<'_>, now: Instant) -> bool {
+        let fresh = delivery
+            .timestamp
+            .parse::<i64>()
+            .is_ok_and(|at| at.abs_diff(now.0.timestamp()) <= PATIENCE.unsigned_abs());
+        let head = format!("{}.{}.", delivery.id, delivery.timestamp);
+        let key = self.key(source);
+        let signed = |signature: &str| {
+            let Some(bytes) = signature.strip_prefix("v1,") else {
+                return false;
+            };
+            let Ok(bytes) = BASE64_STANDARD.decode(bytes) else {
+                return false;
+            };
+            Hmac::<Sha256>::new_from_slice(&key).is_ok_and(|mut mac| {
+                mac.update(head.as_bytes());
+                mac.update(delivery.body);
+                mac.verify_slice(&bytes).is_ok()
+            })
+        };
+        fresh && delivery.signatures.split_whitespace().any(signed)
+    }
+}
+
+#[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+/// The signature that a sender puts on a delivery; for examples and tests.
+///
+/// # Errors
+/// When the secret is not one of ours.
+pub fn sign(secret: &str, id: &str, timestamp: i64, body: &[u8]) -> Result<String> {
+    let key = secret
+        .strip_prefix("whsec_")
+        .and_then(|text| BASE64_STANDARD.decode(text).ok())
+        .ok_or(FeedbackError::Signature)?;
+    let head = format!("{id}.{timestamp}.");
+    let signature = mac(&key, &[head.as_bytes(), body]);
+    Ok(format!("v1,{}", BASE64_STANDARD.encode(signature)))
+}
+
+/// A source as people see it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Source {
+    pub id: Id,
+    pub name: String,
+    /// TOML.
+    pub mapping: String,
+    /// How often its secret was changed.
+    pub generation: i32,
+    pub made_at: Instant,
+}
+
+impl From<SourceRow> for Source {
+    fn from(row: SourceRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            mapping: row.mapping,
+            generation: row.generation,
+            made_at: row.made_at,
+        }
+    }
+}
+
+/// All sources by name.
+///
+/// # Errors
+/// Database errors.
+pub fn sources(c: &mut DbConnection, organisation: Id) -> Result<Vec<Source>> {
+    let rows = store::sources(c, organisation)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// One source.
+///
+/// # Errors
+/// [`FeedbackError::NoSource`].
+pub fn source(c: &mut DbConnection, organisation: Id, id: Id) -> Result<SourceRow> {
+    store::find_source(c, organisation, id)?.ok_or(FeedbackError::NoSource)
+}
+
+/// Makes a source, or gives the one of this name another mapping.
+///
+/// # Errors
+/// A name or mapping that cannot be used.
+pub fn save(
+    c: &mut DbConnection,
+    actor: &Actor,
+    name: &str,
+    mapping: &str,
+    now: Instant,
+) -> Result<Id> {
+    let name = parse_name(name)?;
+    let mapping = mapping.replace("\r\n", "\n");
+    Mapping::parse(&mapping)?;
+    let organisation = actor.organisation;
+    if SHIPPED.iter().any(|(shipped, _)| *shipped == name) {
+        return Err(FeedbackError::SourceTaken);
+    }
+    let known = store::find_source_by_name(c, organisation, &name)?;
+    let row = SourceRow {
+        organisation_id: organisation,
+        id: known.as_ref().map_or_else(Id::new, |s| s.id),
+        name,
+        mapping,
+        generation: known.as_ref().map_or(1, |s| s.generation),
+        made_by: actor.label(),
+        made_at: known.as_ref().map_or(now, |s| s.made_at),
+    };
+    match known {
+        Some(_) => store::update_source(c, &row)?,
+        None => store::insert_source(c, &row).map_err(|e| match e {
+            DbError::Duplicate => FeedbackError::SourceTaken,
+            e => e.into(),
+        })?,
+    }
+    let detail = serde_json::json!({});
+    let by = actor.label();
+    record(
+        c,
+        organisation,
+        &by,
+        "feedback.source_saved",
+        "source",
+        row.id,
+        detail,
+        now,
+    )?;
+    Ok(row.id)
+}
+
+/// Makes the secret of a source worthless and gives it another.
+///
+/// # Errors
+/// [`FeedbackError::NoSource`].
+pub fn renew(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<()> {
+    let mut row = source(c, actor.organisation, id)?;
+    row.generation += 1;
+    store::update_source(c, &row)?;
+    let (organisation, by, detail) = (actor.organisation, actor.label(), serde_json::json!({}));
+    record(
+        c,
+        organisation,
+        &by,
+        "feedback.secret_renewed",
+        "source",
+        id,
+        detail,
+        now,
+    )
+}
+
+/// The mapping of a shipped name or of a source's name.
+///
+/// # Errors
+/// When there is none.
+pub fn mapping_named(c: &mut DbConnection, organisation: Id, name: &str) -> Result<Mapping> {
+    if let Some(source) = store::find_source_by_name(c, organisation, name)? {
+        return Ok(Mapping::parse(&source.mapping)?);
+    }
+    Ok(Mapping::shipped(name)?)
+}
+
+/// Takes a delivery: a JSON object, a list of them, or one a line. A record that is stored already is corrected where it differs:
+/// a source sends again what changed.
+///
+/// # Errors
+/// [`FeedbackError::NoSource`] also for a source of nobody, [`FeedbackError::Signature`], a body that is no JSON, too many records.
+pub fn receive(
+    database: &Database,
+    keys: &DeliveryKeys,
+    organisation: Id,
+    id: Id,
+    delivery: &Delivery<'_>,
+    now: Instant,
+) -> Result<Taken> {
+    let source = {
+        let mut c = database.connect()?;
+        source(&mut c, organisation, id)?
+    };
+    if !keys.genuine(&source, delivery, now) {
+        return Err(FeedbackError::Signature);
+    }
+    let values: Vec<Value> = match serde_json::from_slice(delivery.body) {
+        Ok(Value::Array(list)) => list,
+        Ok(one @ Value::Object(_)) => vec![one],
+        _ => serde_json::Deserializer::from_slice(delivery.body)
+            .into_iter::<Value>()
+            .collect::<std::result::Result<_, _>>()
+            .map_err(|e| FeedbackError::Body(e.to_string()))?,
+    };
+    let mapping = Mapping::parse(&source.mapping)?;
+    let by = format!("source:{}", source.id);
+    records::take_by(
+        database,
+        organisation,
+        &by,
+        &source.name,
+        &mapping,
+        &values,
+        now,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn a_source() -> SourceRow {
+        SourceRow {
+            organisation_id: Id::new(),
+            id: Id::new(),
+            name: "survey tool".to_owned(),
+            mapping: String::new(),
+            generation: 1,
+            made_by: "system".to_owned(),
+            made_at: Instant::now(),
+        }
+    }
+
+    /// The example of the Standard Webhooks specification: its secret, message and signature.
+    #[test]
+    fn signs_as_the_specification_does() {
+        let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        let signature = sign(
+            secret,
+            "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            1_614_265_330,
+            br#"{"test": 2432232314}"#,
+        );
+        assert_eq!(
+            signature.expect("signs"),
+            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+        );
+    }
+
+    #[test]
+    fn only_fresh_deliveries_with_the_present_secret_are_genuine() {
+        let keys = DeliveryKeys::new("0123456789abcdef0123456789abcdef");
+        let (mut source, now) = (a_source(), Instant::now());
+        let at = now.0.timestamp();
+        let good = sign(&keys.secret(&source), "m1", at, b"{}").expect("signs");
+        let genuine = |source: &SourceRow, at: i64, signatures: &str, body: &[u8]| {
+            let delivery = Delivery {
+                id: "m1",
+                timestamp: &at.to_string(),
+                signatures,
+                body,
+            };
+            keys.genuine(source, &delivery, now)
+        };
+        assert!(genuine(&source, at, &good, b"{}"));
+        assert!(genuine(&source, at, &format!("v1,AAAA {good}"), b"{}"));
+        assert!(!genuine(&source, at, &good, b"{ }"));
+        assert!(!genuine(&source, at + 1, &good, b"{}"));
+        assert!(!genuine(&source, at, "", b"{}"));
+        let old = sign(&keys.secret(&source), "m1", at - 301, b"{}").expect("signs");
+        assert!(!genuine(&source, at - 301, &old, b"{}"));
+        source.generation = 2;
+        assert!(!genuine(&source, at, &good, b"{}"));
+        assert!(!genuine(&a_source(), at, &good, b"{}"));
+    }
+}

@@ -1,0 +1,88 @@
+//! Taking an import back: its rows go, and what it corrected is again what it was.
+
+use super::{FeedbackError, FeedbackRow, Result, record, retag, store};
+use crate::{
+    accounts::Actor,
+    db::{Database, DbConnection, write_transaction},
+    tagging::Tagger,
+    types::{Id, Instant, Json},
+};
+
+/// The state of an import whose rows were taken away again.
+pub const UNDONE: &str = "undone";
+/// Rows that one transaction of an undoing takes away.
+const UNDO_ROWS: i64 = 5_000;
+
+/// Takes the rows of an import away again, with their themes, and gives back what it corrected: in short transactions, so that
+/// it can break off and be asked for again. Agents and teams that came with it stay, and so do plans that were made from it.
+///
+/// # Errors
+/// When there is no such import, it is still running, or was undone.
+pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> Result<()> {
+    let mut c = database.connect()?;
+    let organisation = actor.organisation;
+    let mut import =
+        store::find_import(&mut c, organisation, id)?.ok_or(FeedbackError::NoImport)?;
+    if import.state == UNDONE {
+        return Err(FeedbackError::ImportUndone);
+    }
+    if import.finished_at.is_none() {
+        return Err(FeedbackError::ImportRunning);
+    }
+    while write_transaction(&mut c, |c| give_back(c, organisation, id))? > 0 {}
+    while write_transaction(&mut c, |c| {
+        store::delete_rows_of_import(c, organisation, id, UNDO_ROWS)
+    })? > 0
+    {}
+    UNDONE.clone_into(&mut import.state);
+    write_transaction(&mut c, |c| {
+        store::update_import(c, &import)?;
+        let detail = serde_json::json!({ "rows": import.imported, "corrected": import.corrected });
+        let by = actor.label();
+        record(
+            c,
+            organisation,
+            &by,
+            "feedback.import_undone",
+            "import",
+            id,
+            detail,
+            now,
+        )
+    })
+}
+
+/// Restores some of what an import corrected; says how many records. Where a later import corrected a record once more, its
+/// newest content stays, and undoing that later import leads to the content before both.
+fn give_back(c: &mut DbConnection, organisation: Id, import: Id) -> Result<usize> {
+    let versions = store::versions_of_import(c, organisation, import, UNDO_ROWS / 10)?;
+    let tagger = Tagger::of(c, organisation)?;
+    for version in &versions {
+        let before: FeedbackRow = version.content.clone().read()?;
+        let present = store::find_feedback(c, organisation, version.feedback_id)?;
+        match present {
+            Some(present) if present.import_id == import => {
+                let of = store::find_import(c, organisation, before.import_id)?;
+                if of.is_none_or(|of| of.state == UNDONE) {
+                    store::delete_feedback(c, organisation, before.id)?;
+                } else {
+                    let mut row = before;
+                    let themes = retag::tag(&mut tagger.reader(), &tagger.taxonomy, &mut row);
+                    store::replace_feedback(c, &row, &themes)?;
+                }
+            }
+            Some(_) => {
+                for mut later in store::versions_of(c, organisation, version.feedback_id)? {
+                    let content: FeedbackRow = later.content.clone().read()?;
+                    if content.import_id == import {
+                        later.content = Json::of(&before)?;
+                        store::update_version(c, &later)?;
+                    }
+                }
+            }
+            None => {}
+        }
+        store::delete_version(c, organisation, version.id)?;
+    }
+    Ok(versions.len())
+}

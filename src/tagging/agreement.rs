@@ -1,0 +1,137 @@
+//! Do people read the same in the same clauses? Theme by theme; where they do not, the theme's definition is at fault.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{Coded, Result, store};
+use crate::{
+    db::DbConnection,
+    stats::agreement::{cohen_kappa, rolling},
+    text::{taxonomy::Taxonomy, themes::Pole},
+    types::Id,
+};
+
+/// Kappa below which a theme is barred from plans.
+pub const MIN_KAPPA: f64 = 0.6;
+/// Clauses read by two people from which kappa is told, and of them those in which either sees the theme.
+pub const MIN_PAIRS: usize = 20;
+pub const MIN_SEEN: usize = 5;
+
+/// How far two readers agree on a theme.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ThemeAgreement {
+    pub theme: String,
+    pub name: String,
+    /// Clauses in which at least one of the two sees the theme.
+    pub seen: usize,
+    /// Cohen's kappa over all clauses read by two.
+    pub kappa: Option<f64>,
+    /// Too little agreement for plans.
+    pub barred: bool,
+}
+
+/// Agreement of the whole.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Agreement {
+    /// Clauses read by two people.
+    pub clauses: usize,
+    /// Mean over them of Rolling's 2C / (A + B), pole and all.
+    pub rolling: Option<f64>,
+    pub themes: Vec<ThemeAgreement>,
+}
+
+type Tags = BTreeSet<(String, Pole)>;
+
+/// Agreement of the first two people who read each clause, by the newest reading of each.
+///
+/// # Errors
+/// Database errors.
+pub fn agreement(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) -> Result<Agreement> {
+    let mut by_clause: BTreeMap<String, Vec<(String, Tags)>> = BTreeMap::new();
+    for row in store::codings(c, organisation)? {
+        let coded: Vec<Coded> = row.themes.read()?;
+        let tags = coded.into_iter().map(|t| (t.theme, t.pole)).collect();
+        let readers = by_clause.entry(row.clause_key).or_default();
+        match readers.iter_mut().find(|(who, _)| *who == row.made_by) {
+            Some((_, earlier)) => *earlier = tags,
+            None => readers.push((row.made_by, tags)),
+        }
+    }
+    let pairs: Vec<(&Tags, &Tags)> = by_clause
+        .values()
+        .filter_map(|readers| Some((&readers.first()?.1, &readers.get(1)?.1)))
+        .collect();
+    Ok(of(&pairs, taxonomy))
+}
+
+fn of(pairs: &[(&Tags, &Tags)], taxonomy: &Taxonomy) -> Agreement {
+    let themes = taxonomy.themes.iter().map(|theme| {
+        let sees = |tags: &Tags| tags.iter().any(|(t, _)| *t == theme.id);
+        let judged: Vec<(bool, bool)> = pairs.iter().map(|(a, b)| (sees(a), sees(b))).collect();
+        let seen = judged.iter().filter(|(a, b)| *a || *b).count();
+        let kappa = cohen_kappa(&judged).filter(|_| pairs.len() >= MIN_PAIRS && seen >= MIN_SEEN);
+        ThemeAgreement {
+            theme: theme.id.clone(),
+            name: theme.name.clone(),
+            seen,
+            barred: kappa.is_some_and(|k| k < MIN_KAPPA),
+            kappa,
+        }
+    });
+    let mean = pairs.iter().map(|(a, b)| rolling(a, b)).sum::<f64>() / pairs.len() as f64;
+    Agreement {
+        clauses: pairs.len(),
+        rolling: (!pairs.is_empty()).then_some(mean),
+        themes: themes.collect(),
+    }
+}
+
+/// Themes that must not stand in plans.
+///
+/// # Errors
+/// Database errors.
+pub fn barred(
+    c: &mut DbConnection,
+    organisation: Id,
+    taxonomy: &Taxonomy,
+) -> Result<BTreeSet<String>> {
+    let themes = agreement(c, organisation, taxonomy)?.themes;
+    Ok(themes
+        .into_iter()
+        .filter(|t| t.barred)
+        .map(|t| t.theme)
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_theme_that_readers_do_not_agree_on_is_barred() {
+        let taxonomy = Taxonomy::shipped();
+        let set = |themes: &[&str]| -> Tags {
+            themes
+                .iter()
+                .map(|t| ((*t).to_owned(), Pole::Negative))
+                .collect()
+        };
+        let (both, first, second, none) =
+            (set(&["courtesy"]), set(&["pace"]), set(&["pace"]), set(&[]));
+        let mut pairs: Vec<(&Tags, &Tags)> = vec![(&both, &both); 10];
+        pairs.extend(vec![(&first, &none); 5]);
+        pairs.extend(vec![(&none, &second); 5]);
+        let found = of(&pairs, taxonomy);
+        let theme = |id: &str| found.themes.iter().find(|t| t.theme == id).expect("theme");
+        assert_eq!(
+            (theme("courtesy").kappa, theme("courtesy").barred),
+            (Some(1.0), false)
+        );
+        assert!(theme("pace").barred);
+        assert_eq!(theme("warmth").kappa, None);
+        assert_eq!(found.rolling, Some(0.5));
+        // Too few pairs say nothing, and bar nothing.
+        assert!(of(&pairs[..15], taxonomy).themes.iter().all(|t| !t.barred));
+    }
+}

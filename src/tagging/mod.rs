@@ -1,0 +1,542 @@
+//! How an organisation reads comments: its words, what its people read in single clauses, and what was learned from them.
+//!
+//! A [`Tagger`] joins the three. The words (a taxonomy, editable, in editions) vote on each clause; a learned model votes in their
+//! place on the themes where its cross-validation beat them; what a person read in a clause is final for every clause with the
+//! same words. Readings are kept for ever and are the training rows of the model. Where two people read the same clauses, their
+//! agreement is told theme by theme, and a theme that they do not agree on is barred from plans ([`agreement`]).
+
+pub mod agreement;
+pub mod store;
+pub mod terms;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, LazyLock, Mutex},
+};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    accounts::Actor,
+    audit,
+    db::{DbConnection, DbError},
+    queue::{self, Job},
+    text::{
+        clauses,
+        model::{Classifier, ClassifierReader, ThemeModel},
+        normalise::fold,
+        taxonomy::{Taxonomy, TaxonomyError},
+        themes::{self, CommentState, Pole, Reading, Tag},
+        training::{self, Example, Options},
+    },
+    types::{Id, Instant, Json},
+};
+
+/// Editions of organisations count from here; those that ship with the program stay below.
+const FIRST_EDITION: i32 = 101;
+/// Clauses read by people from which a model is learned.
+pub const MIN_READ: usize = 100;
+/// A model is learned anew after so many more.
+const EVERY: usize = 25;
+/// Themes in one reading, at most.
+const MOST_THEMES: usize = 6;
+
+/// What can go wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum TaggingError {
+    #[error("{0}")]
+    Taxonomy(#[from] TaxonomyError),
+    #[error(
+        "Somebody saved another edition meanwhile. Load the page again and repeat your change."
+    )]
+    Outdated,
+    #[error("There is no theme \"{0}\".")]
+    NoTheme(String),
+    #[error("A reading names each theme once, and at most {MOST_THEMES}.")]
+    Themes,
+    #[error("The clause is empty or too long.")]
+    Clause,
+    #[error("{0} clauses were read by people; learning needs {MIN_READ}.")]
+    TooFew(usize),
+    #[error("a stored text cannot be read")]
+    Stored(#[from] serde_json::Error),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+type Result<T> = std::result::Result<T, TaggingError>;
+
+/// A theme as a person read it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Coded {
+    pub theme: String,
+    pub pole: Pole,
+}
+
+/// The name of a clause whatever its capitals, spaces and punctuation: the same words have the same tags.
+pub fn clause_key(clause: &str) -> String {
+    let words = fold(clause);
+    let words: Vec<&str> = words
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .filter(|w| !w.is_empty())
+        .collect();
+    let digest = Sha256::digest(words.join(" ").as_bytes());
+    digest[..16].iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// A few things that take long to make, by what they are made of.
+type Ready<K, V> = LazyLock<Mutex<BTreeMap<K, Arc<V>>>>;
+
+/// Compiling patterns takes some ten milliseconds; a few editions stay ready, by digest and number.
+static READY: Ready<(String, i32), Taxonomy> = LazyLock::new(Mutex::default);
+
+fn compiled(source: &str, version: i32) -> Result<Arc<Taxonomy>> {
+    let digest = Sha256::digest(source.as_bytes());
+    let name: String = digest.iter().map(|b| format!("{b:02x}")).collect();
+    let key = (name, version);
+    if let Some(known) = READY.lock().ok().and_then(|ready| ready.get(&key).cloned()) {
+        return Ok(known);
+    }
+    let mut taxonomy = Taxonomy::parse(source)?;
+    taxonomy.version = version;
+    let taxonomy = Arc::new(taxonomy);
+    if let Ok(mut ready) = READY.lock() {
+        if ready.len() >= 16 {
+            ready.clear();
+        }
+        ready.insert(key, Arc::clone(&taxonomy));
+    }
+    Ok(taxonomy)
+}
+
+/// The taxonomy in force.
+///
+/// # Errors
+/// Database errors.
+pub fn taxonomy(c: &mut DbConnection, organisation: Id) -> Result<Arc<Taxonomy>> {
+    match store::newest_taxonomy(c, organisation)? {
+        Some(edition) => compiled(&edition.source, edition.version),
+        None => Ok(Taxonomy::shipped_shared()),
+    }
+}
+
+/// The text of the taxonomy in force, and its number.
+///
+/// # Errors
+/// Database errors.
+pub fn taxonomy_source(c: &mut DbConnection, organisation: Id) -> Result<(String, i32)> {
+    Ok(match store::newest_taxonomy(c, organisation)? {
+        Some(edition) => (edition.source, edition.version),
+        None => (
+            Taxonomy::SHIPPED_SOURCE.to_owned(),
+            Taxonomy::shipped().version,
+        ),
+    })
+}
+
+/// Checks a text and makes it the taxonomy in force, in the place of edition `instead_of`. The caller sees to the comments.
+///
+/// # Errors
+/// What is wrong with the text and where, or that another edition came between.
+pub fn save_taxonomy(
+    c: &mut DbConnection,
+    actor: &Actor,
+    source: &str,
+    note: &str,
+    instead_of: i32,
+    now: Instant,
+) -> Result<i32> {
+    let (_, present) = taxonomy_source(c, actor.organisation)?;
+    if present != instead_of {
+        return Err(TaggingError::Outdated);
+    }
+    let version = (present + 1).max(FIRST_EDITION);
+    compiled(source, version)?;
+    let by = actor.label();
+    store::insert_taxonomy(
+        c,
+        &store::EditionRow {
+            organisation_id: actor.organisation,
+            version,
+            source: source.to_owned(),
+            note: note.chars().filter(|c| !c.is_control()).take(500).collect(),
+            made_by: by.clone(),
+            made_at: now,
+        },
+    )?;
+    record(c, actor, "taxonomy.saved", version.to_string(), now)?;
+    Ok(version)
+}
+
+/// Reads comments as an organisation does at present.
+pub struct Tagger {
+    pub taxonomy: Arc<Taxonomy>,
+    read: HashMap<String, Vec<Coded>>,
+    classifier: Option<Arc<Classifier>>,
+}
+
+/// Models made ready, by organisation, edition of the model and of the taxonomy.
+static MODELS: Ready<(Id, i32, i32), Classifier> = LazyLock::new(Mutex::default);
+
+impl Tagger {
+    /// The words in force, the newest reading of each clause, and the model in force.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn of(c: &mut DbConnection, organisation: Id) -> Result<Self> {
+        let taxonomy = taxonomy(c, organisation)?;
+        let mut read = HashMap::new();
+        for row in store::codings(c, organisation)? {
+            read.insert(row.clause_key, row.themes.read()?);
+        }
+        let classifier = classifier(c, organisation, &taxonomy)?;
+        Ok(Self {
+            taxonomy,
+            read,
+            classifier,
+        })
+    }
+
+    /// With other words, to see what they would change.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn with_words(mut self, source: &str) -> Result<Self> {
+        self.taxonomy = compiled(source, self.taxonomy.version)?;
+        self.classifier = None;
+        Ok(self)
+    }
+
+    /// A reader of comments, for one thread.
+    pub fn reader(&self) -> TaggerReader<'_> {
+        TaggerReader {
+            tagger: self,
+            classifier: self.classifier.as_deref().map(Classifier::reader),
+        }
+    }
+}
+
+fn classifier(
+    c: &mut DbConnection,
+    organisation: Id,
+    taxonomy: &Taxonomy,
+) -> Result<Option<Arc<Classifier>>> {
+    let Some(version) = store::newest_model_version(c, organisation)? else {
+        return Ok(None);
+    };
+    let key = (organisation, version, taxonomy.version);
+    if let Some(known) = MODELS.lock().ok().and_then(|m| m.get(&key).cloned()) {
+        return Ok(Some(known));
+    }
+    let Some(content) = store::find_model(c, organisation, version)? else {
+        return Ok(None);
+    };
+    let model: ThemeModel = serde_json::from_str(&content)?;
+    // A model that was learned with other words waits until it is learned anew; the words decide meanwhile.
+    let Ok(ready) = Classifier::new(model, taxonomy) else {
+        return Ok(None);
+    };
+    let ready = Arc::new(ready);
+    if let Ok(mut models) = MODELS.lock() {
+        if models.len() >= 16 {
+            models.clear();
+        }
+        models.insert(key, Arc::clone(&ready));
+    }
+    Ok(Some(ready))
+}
+
+/// Reads comment after comment.
+pub struct TaggerReader<'a> {
+    tagger: &'a Tagger,
+    classifier: Option<ClassifierReader<'a>>,
+}
+
+impl TaggerReader<'_> {
+    /// Reads a tidy, redacted comment; `good` is the score's side when there is a score.
+    pub fn read(&mut self, text: &str, good: Option<bool>) -> Reading {
+        let tagger = self.tagger;
+        let mut reading = themes::read(text, good, &tagger.taxonomy);
+        if tagger.read.is_empty() && self.classifier.is_none() {
+            return reading;
+        }
+        let mut tags = Vec::new();
+        for (at, clause) in clauses::split(text).into_iter().enumerate() {
+            let own: Vec<Tag> = reading
+                .tags
+                .iter()
+                .filter(|t| t.clause == at)
+                .cloned()
+                .collect();
+            match tagger.read.get(&clause_key(clause)) {
+                Some(coded) => {
+                    reading.state = CommentState::Analysed;
+                    tags.extend(coded.iter().map(|coded| Tag {
+                        clause: at,
+                        clause_text: clause.to_owned(),
+                        theme: coded.theme.clone(),
+                        pole: coded.pole,
+                        words: READ_BY_A_PERSON.to_owned(),
+                        confidence: 1.0,
+                    }));
+                }
+                None if reading.state == CommentState::Analysed => {
+                    tags.extend(self.by_model(at, clause, own));
+                }
+                None => {}
+            }
+        }
+        reading.tags = tags;
+        reading
+    }
+
+    /// The lexicon's tags of a clause, with the model's in place of those on themes that it has taken over.
+    fn by_model(&mut self, at: usize, clause: &str, own: Vec<Tag>) -> Vec<Tag> {
+        let Some(reader) = &mut self.classifier else {
+            return own;
+        };
+        let labels = &reader.model().labels;
+        let taken = |theme: &str| {
+            labels
+                .iter()
+                .any(|l| l.replaces_lexicon && l.label == theme)
+        };
+        if !labels.iter().any(|l| l.replaces_lexicon) {
+            return own;
+        }
+        let mut tags: Vec<Tag> = own.iter().filter(|t| !taken(&t.theme)).cloned().collect();
+        let mood = themes::read(clause, None, &self.tagger.taxonomy).mood;
+        for found in reader.labels(clause, &own) {
+            let theme = &found.label.label;
+            if !found.label.replaces_lexicon || self.tagger.taxonomy.theme(theme).is_none() {
+                continue;
+            }
+            let by_words = own.iter().find(|t| t.theme == *theme);
+            tags.push(Tag {
+                clause: at,
+                clause_text: clause.to_owned(),
+                theme: theme.clone(),
+                pole: by_words.map_or_else(|| Pole::of_mood(mood), |t| t.pole),
+                words: by_words.map_or_else(|| found.words.join(", "), |t| t.words.clone()),
+                confidence: found.confidence,
+            });
+        }
+        tags
+    }
+}
+
+/// Stands in the place of words where a person decided.
+pub const READ_BY_A_PERSON: &str = "read by a person";
+
+/// How a clause came before a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sampled {
+    /// Its tags are least sure.
+    Uncertain,
+    /// By lot, so that accuracy can be told without bias.
+    Random,
+    /// Of a theme with few clauses.
+    Rare,
+    /// Somebody else has read it: for agreement.
+    Second,
+    /// Picked by the reader.
+    Picked,
+}
+
+impl Sampled {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Uncertain => "uncertain",
+            Self::Random => "random",
+            Self::Rare => "rare",
+            Self::Second => "second",
+            Self::Picked => "picked",
+        }
+    }
+}
+
+/// A person's reading of a clause.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewReading {
+    pub clause: String,
+    /// All themes in it; none where there are none.
+    pub themes: Vec<Coded>,
+    #[serde(default)]
+    pub why: String,
+    #[serde(default)]
+    pub sampled: Option<Sampled>,
+}
+
+/// Keeps a reading. It is final for every clause with the same words; the caller sees to the comments.
+///
+/// # Errors
+/// A theme that does not exist or stands twice, or a clause that is none.
+pub fn keep_reading(
+    c: &mut DbConnection,
+    actor: &Actor,
+    new: &NewReading,
+    now: Instant,
+) -> Result<()> {
+    let taxonomy = taxonomy(c, actor.organisation)?;
+    let clause = new.clause.replace('\0', "");
+    let clause = clause.trim();
+    if clause.is_empty() || clause.chars().count() > 8_000 {
+        return Err(TaggingError::Clause);
+    }
+    let mut coded = new.themes.clone();
+    coded.sort();
+    if coded.len() > MOST_THEMES || coded.windows(2).any(|w| w[0].theme == w[1].theme) {
+        return Err(TaggingError::Themes);
+    }
+    if let Some(unknown) = coded.iter().find(|t| taxonomy.theme(&t.theme).is_none()) {
+        return Err(TaggingError::NoTheme(
+            unknown.theme.chars().take(100).collect(),
+        ));
+    }
+    let shown: Vec<Coded> = themes::read(clause, None, &taxonomy)
+        .tags
+        .into_iter()
+        .map(|t| Coded {
+            theme: t.theme,
+            pole: t.pole,
+        })
+        .collect();
+    let id = Id::new();
+    store::insert_coding(
+        c,
+        &store::CodingRow {
+            organisation_id: actor.organisation,
+            id,
+            clause_key: clause_key(clause),
+            clause_text: clause.to_owned(),
+            themes: Json::of(&coded)?,
+            shown: Json::of(&shown)?,
+            sampled_as: new.sampled.unwrap_or(Sampled::Picked).as_str().to_owned(),
+            why: new
+                .why
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(500)
+                .collect(),
+            made_by: actor.label(),
+            made_at: now,
+        },
+    )?;
+    record(c, actor, "clause.read", id.to_string(), now)?;
+    let read = store::read_clauses(c, actor.organisation)?;
+    if read >= MIN_READ && read.is_multiple_of(EVERY) {
+        queue::enqueue(c, actor.organisation, &Learn {}, now)?;
+    }
+    Ok(())
+}
+
+/// Learns a model from what people read.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Learn {}
+
+impl Job for Learn {
+    const KIND: &'static str = "tagging.learn";
+}
+
+/// What is read of clauses, newest reading of each, as training rows.
+fn examples(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) -> Result<Vec<Example>> {
+    let mut newest: BTreeMap<String, store::CodingRow> = BTreeMap::new();
+    for row in store::codings(c, organisation)? {
+        newest.insert(row.clause_key.clone(), row);
+    }
+    newest
+        .into_values()
+        .map(|row| {
+            let coded: Vec<Coded> = row.themes.read()?;
+            Ok(Example {
+                tags: themes::read(&row.clause_text, None, taxonomy).tags,
+                labels: coded.into_iter().map(|t| t.theme).collect(),
+                text: row.clause_text,
+                fold: None,
+            })
+        })
+        .collect()
+}
+
+/// Learns a model and puts it in force; each theme only where it beats the words. Long: no transaction is held.
+///
+/// # Errors
+/// [`TaggingError::TooFew`], and database errors.
+pub fn learn(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<ThemeModel> {
+    let taxonomy = taxonomy(c, organisation)?;
+    let examples = examples(c, organisation, &taxonomy)?;
+    if examples.len() < MIN_READ {
+        return Err(TaggingError::TooFew(examples.len()));
+    }
+    let options = Options {
+        several: true,
+        folds: 5,
+        seed: 1,
+    };
+    let model = training::train(&examples, &taxonomy, options, |_, _| {})
+        .map_err(|_e| TaggingError::TooFew(examples.len()))?;
+    let version = store::newest_model_version(c, organisation)?.unwrap_or(0) + 1;
+    store::insert_model(
+        c,
+        organisation,
+        version,
+        &serde_json::to_string(&model)?,
+        now,
+    )?;
+    Ok(model)
+}
+
+/// How well the model in force does, by cross-validation.
+///
+/// # Errors
+/// Database errors.
+pub fn model(c: &mut DbConnection, organisation: Id) -> Result<Option<ThemeModel>> {
+    let Some(version) = store::newest_model_version(c, organisation)? else {
+        return Ok(None);
+    };
+    let content = store::find_model(c, organisation, version)?;
+    Ok(content
+        .map(|text| serde_json::from_str(&text))
+        .transpose()?)
+}
+
+/// How many clauses people have read.
+///
+/// # Errors
+/// Database errors.
+pub fn read_clauses(c: &mut DbConnection, organisation: Id) -> Result<usize> {
+    Ok(store::read_clauses(c, organisation)?)
+}
+
+fn record(
+    c: &mut DbConnection,
+    actor: &Actor,
+    action: &str,
+    object: String,
+    now: Instant,
+) -> Result<()> {
+    let event = audit::Event {
+        organisation: actor.organisation,
+        actor: &actor.label(),
+        action,
+        object_kind: "taxonomy",
+        object_id: object,
+        detail: serde_json::json!({}),
+    };
+    Ok(audit::record(c, event, now)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_words_have_the_same_key() {
+        assert_eq!(clause_key("She was  KIND!"), clause_key("she was kind"));
+        assert_ne!(clause_key("she was kind"), clause_key("she was not kind"));
+        assert_ne!(clause_key("can't"), clause_key("cant"));
+    }
+}

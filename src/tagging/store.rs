@@ -1,0 +1,117 @@
+//! Tables of this capability: editions of the taxonomy, readings of clauses, learned models.
+
+use diesel::{dsl::count, prelude::*};
+
+use crate::{
+    db::{
+        DbConnection, DbResult,
+        schema::{codings, taxonomies, theme_models},
+    },
+    types::{Id, Instant, Json},
+};
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = taxonomies)]
+pub struct EditionRow {
+    pub organisation_id: Id,
+    pub version: i32,
+    pub source: String,
+    pub note: String,
+    pub made_by: String,
+    pub made_at: Instant,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = codings)]
+pub struct CodingRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub clause_key: String,
+    pub clause_text: String,
+    pub themes: Json,
+    /// What the words found, for comparison.
+    pub shown: Json,
+    pub sampled_as: String,
+    pub why: String,
+    pub made_by: String,
+    pub made_at: Instant,
+}
+
+pub fn newest_taxonomy(c: &mut DbConnection, organisation: Id) -> DbResult<Option<EditionRow>> {
+    Ok(taxonomies::table
+        .filter(taxonomies::organisation_id.eq(organisation))
+        .order(taxonomies::version.desc())
+        .select(EditionRow::as_select())
+        .first(c)
+        .optional()?)
+}
+
+pub fn insert_taxonomy(c: &mut DbConnection, row: &EditionRow) -> DbResult<()> {
+    diesel::insert_into(taxonomies::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn insert_coding(c: &mut DbConnection, row: &CodingRow) -> DbResult<()> {
+    diesel::insert_into(codings::table).values(row).execute(c)?;
+    Ok(())
+}
+
+/// All readings, oldest first.
+pub fn codings(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<CodingRow>> {
+    Ok(codings::table
+        .filter(codings::organisation_id.eq(organisation))
+        .order(codings::id)
+        .select(CodingRow::as_select())
+        .load(c)?)
+}
+
+/// How many different clauses were read.
+pub fn read_clauses(c: &mut DbConnection, organisation: Id) -> DbResult<usize> {
+    let n: i64 = codings::table
+        .filter(codings::organisation_id.eq(organisation))
+        .select(count(codings::clause_key).aggregate_distinct())
+        .first(c)?;
+    Ok(usize::try_from(n).unwrap_or(0))
+}
+
+pub fn newest_model_version(c: &mut DbConnection, organisation: Id) -> DbResult<Option<i32>> {
+    Ok(theme_models::table
+        .filter(theme_models::organisation_id.eq(organisation))
+        .order(theme_models::version.desc())
+        .select(theme_models::version)
+        .first(c)
+        .optional()?)
+}
+
+pub fn find_model(
+    c: &mut DbConnection,
+    organisation: Id,
+    version: i32,
+) -> DbResult<Option<String>> {
+    Ok(theme_models::table
+        .find((organisation, version))
+        .select(theme_models::content)
+        .first(c)
+        .optional()?)
+}
+
+pub fn insert_model(
+    c: &mut DbConnection,
+    organisation: Id,
+    version: i32,
+    content: &str,
+    now: Instant,
+) -> DbResult<()> {
+    let row = (
+        theme_models::organisation_id.eq(organisation),
+        theme_models::version.eq(version),
+        theme_models::content.eq(content),
+        theme_models::made_at.eq(now),
+    );
+    diesel::insert_into(theme_models::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! New words for a theme, proposed from what people read: a person adds them, or not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{Coded, Result, store};
+use crate::{
+    db::DbConnection,
+    stats::log_odds::log_odds,
+    text::{
+        normalise::fold,
+        themes::{self, Pole},
+    },
+    types::Id,
+};
+
+/// Readings that must share a term.
+const MIN_READINGS: u64 = 3;
+/// z of its log odds.
+const MIN_Z: f64 = 2.0;
+/// Weight of the prior: readings are few and short.
+const PRIOR_WORDS: f64 = 50.0;
+
+/// A word or pair of words that people read a theme in, and the words do not know.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Proposed {
+    pub theme: String,
+    pub pole: Pole,
+    pub term: String,
+    pub readings: u64,
+    pub z: f64,
+}
+
+/// Terms that at least three readings share in which a person saw a theme at a pole that the words had missed, and that are more
+/// frequent there than in other readings (z above 2).
+///
+/// # Errors
+/// Database errors.
+pub fn proposed(c: &mut DbConnection, organisation: Id) -> Result<Vec<Proposed>> {
+    let taxonomy = super::taxonomy(c, organisation)?;
+    let mut readings: BTreeMap<String, (Vec<Coded>, String)> = BTreeMap::new();
+    for row in store::codings(c, organisation)? {
+        readings.insert(row.clause_key, (row.themes.read()?, row.clause_text));
+    }
+    let grams: Vec<(Vec<Coded>, BTreeSet<String>, Vec<Coded>)> = readings
+        .into_values()
+        .map(|(coded, clause)| {
+            let known = themes::read(&clause, None, &taxonomy).tags.into_iter();
+            let known = known.map(|t| Coded {
+                theme: t.theme,
+                pole: t.pole,
+            });
+            (coded, terms_of(&clause), known.collect())
+        })
+        .collect();
+    let wanted: BTreeSet<Coded> = grams
+        .iter()
+        .flat_map(|(coded, _, known)| coded.iter().filter(|t| !known.contains(t)).cloned())
+        .filter(|t| t.pole != Pole::Neutral)
+        .collect();
+    let mut found = Vec::new();
+    for want in wanted {
+        let (mut inside, mut outside) = (BTreeMap::new(), BTreeMap::new());
+        for (coded, terms, known) in &grams {
+            let missed = coded.contains(&want) && !known.contains(&want);
+            let counts = if missed { &mut inside } else { &mut outside };
+            for term in terms {
+                *counts.entry(term.clone()).or_default() += 1;
+            }
+        }
+        let standing_out = log_odds(&outside, &inside, PRIOR_WORDS);
+        found.extend(
+            standing_out
+                .into_iter()
+                .filter(|t| t.after >= MIN_READINGS && t.z > MIN_Z)
+                .map(|t| Proposed {
+                    theme: want.theme.clone(),
+                    pole: want.pole,
+                    readings: t.after,
+                    term: t.word,
+                    z: t.z,
+                }),
+        );
+    }
+    found.sort_by(|a, b| b.z.total_cmp(&a.z).then_with(|| a.term.cmp(&b.term)));
+    found.truncate(30);
+    Ok(found)
+}
+
+/// Words of three letters and more, and pairs of words, each once.
+fn terms_of(clause: &str) -> BTreeSet<String> {
+    let folded = fold(clause);
+    let words: Vec<&str> = folded
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .filter(|w| !w.is_empty())
+        .collect();
+    let single = words
+        .iter()
+        .filter(|w| w.chars().count() >= 3)
+        .map(|w| (*w).to_owned());
+    let pairs = words.windows(2).map(|pair| pair.join(" "));
+    single.chain(pairs).collect()
+}

@@ -1,0 +1,79 @@
+//! The organisation at a glance, and what is new since one last looked.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use askama::Template;
+
+use super::{
+    State,
+    auth::Who,
+    error::{WebError, WebResult},
+    render::{Frame, page, see_other},
+};
+use crate::{
+    coaching::since::{self, Since},
+    documents::{
+        charts::{funnel_plot, sparkline},
+        html,
+    },
+    feedback::overview::{self, Overview},
+    types::Instant,
+};
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct OverviewPage {
+    frame: Frame,
+    o: Overview,
+    since: Since,
+    trend: Option<String>,
+    funnel: Option<String>,
+}
+
+async fn read(state: &State, who: &Who) -> Result<(Overview, Since), WebError> {
+    let actor = who.0.clone();
+    state
+        .db
+        .read(move |c| {
+            let now = Instant::now();
+            let found = overview::overview(c, actor.organisation, now)?;
+            Ok((found, since::since(c, &actor, now)?))
+        })
+        .await
+}
+
+/// `GET /overview`
+pub async fn overview_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
+    let (o, since) = read(&state, &who).await?;
+    let weeks: Vec<_> = o
+        .weeks
+        .iter()
+        .map(|w| (w.monday, w.good, w.scores))
+        .collect();
+    let trend = o
+        .change
+        .filter(|_| weeks.len() > 2)
+        .map(|said| html::picture(&sparkline(&weeks, said)));
+    let funnel = o.funnel.as_ref().map(|f| html::picture(&funnel_plot(f)));
+    page(&OverviewPage {
+        frame: Frame::of(&req),
+        o,
+        since,
+        trend,
+        funnel,
+    })
+}
+
+/// `GET /api/v1/overview`
+pub async fn overview_json(state: Data<State>, who: Who) -> WebResult {
+    let (overview, since) = read(&state, &who).await?;
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "overview": overview, "since": since })))
+}
+
+/// `POST /overview/seen`
+pub async fn seen_form(state: Data<State>, who: Who) -> WebResult {
+    state
+        .db
+        .write(move |c| since::seen(c, &who.0, Instant::now()))
+        .await?;
+    Ok(see_other("/overview"))
+}

@@ -1,0 +1,383 @@
+//! Feedback that programs send by themselves, corrects itself, and moves with its people.
+
+use rapport::{
+    accounts::Role,
+    db::write_transaction,
+    feedback::{self, FeedbackError, Mapping, Summary, import, sources},
+    types::{Id, Instant},
+};
+use serde_json::json;
+
+use crate::support::{Client, Organisation, TestApp};
+
+fn read(
+    app: &TestApp,
+    org: &Organisation,
+    mapping: &Mapping,
+    text: &str,
+    corrects: bool,
+) -> (Id, Summary) {
+    let mut c = app.db.connect().expect("connects");
+    let begin = if corrects {
+        feedback::begin_correcting_import
+    } else {
+        feedback::begin_import
+    };
+    let mut row = write_transaction(&mut c, |c| {
+        begin(c, org.id, "system", "t", mapping, Instant::now())
+    })
+    .expect("begins");
+    drop(c);
+    let done = import::run(
+        &app.db,
+        &mut row,
+        mapping,
+        text.as_bytes(),
+        &mut import::Unwatched,
+    );
+    let summary = done.expect("runs");
+    assert_eq!(
+        summary.rows_read,
+        summary.imported + summary.corrected + summary.duplicates + summary.rejected,
+        "the counts add up"
+    );
+    (row.id, summary)
+}
+
+fn standard() -> Mapping {
+    Mapping::shipped("standard").expect("shipped")
+}
+
+/// Score and comment of a record, where it is stored.
+fn stored(
+    app: &TestApp,
+    org: &Organisation,
+    external: &str,
+) -> Option<(Option<f64>, Option<String>)> {
+    let mut c = app.db.connect().expect("connects");
+    let ids = [external.to_owned()];
+    let rows = feedback::store::feedback_by_external_ids(&mut c, org.id, &ids).expect("reads");
+    rows.into_iter().next().map(|row| (row.score, row.comment))
+}
+
+fn undo(app: &TestApp, org: &Organisation, import: Id) {
+    let reply = app.api(org, Role::Analyst).post(
+        &format!("/api/v1/feedback/imports/{import}/undo"),
+        &json!({}),
+    );
+    assert_eq!(reply.status, 204, "{}", reply.text());
+}
+
+#[test]
+fn json_lines_are_read_like_a_table() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let mapping = Mapping::parse(
+        "name = \"tool\"\n[columns]\nexternal_id = \"id\"\nagent = \"meta.agent\"\ntime = \"at\"\nscore = \"answer.score\"\ncomment = \"answer.text\"\nwording = \"question\"\n[time]\nformats = [\"%Y-%m-%dT%H:%M:%S\"]\n[score]\nscale = \"csat_1_5\"\n",
+    )
+    .expect("usable");
+    let lines = "{\"id\":1,\"meta\":{\"agent\":\"a\"},\"at\":\"2026-01-02T10:00:00\",\"answer\":{\"score\":5,\"text\":\"very polite, thank you\"},\"question\":\"How was it?\"}\n{broken\n{\"id\":2,\"meta\":{\"agent\":\"a\"},\"at\":\"2026-01-02T10:00:00\",\"answer\":{\"score\":9}}\n";
+    let (_, first) = read(&app, &org, &mapping, lines, false);
+    assert_eq!((first.imported, first.rejected), (1, 2));
+    assert_eq!(
+        stored(&app, &org, "1"),
+        Some((Some(5.0), Some("very polite, thank you".to_owned())))
+    );
+    let mut c = app.db.connect().expect("connects");
+    let row = feedback::store::feedback_by_external_ids(&mut c, org.id, &["1".to_owned()])
+        .expect("reads")
+        .remove(0);
+    assert_eq!(row.wording.as_deref(), Some("How was it?"));
+}
+
+#[test]
+fn corrections_replace_and_undoing_them_gives_back() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let file = |score: u8, text: &str| {
+        format!(
+            "external_id,agent,time,score,scale,comment\nx1,a,2026-01-02,{score},csat_1_5,{text}\nx2,a,2026-01-03,4,csat_1_5,\n"
+        )
+    };
+    let (first, _) = read(&app, &org, &standard(), &file(2, "he was rude"), false);
+    // Without being asked to, nothing changes.
+    let (_, again) = read(&app, &org, &standard(), &file(5, "very polite"), false);
+    assert_eq!((again.duplicates, again.corrected), (2, 0));
+    assert_eq!(
+        stored(&app, &org, "x1"),
+        Some((Some(2.0), Some("he was rude".to_owned())))
+    );
+    let (second, corrected) = read(&app, &org, &standard(), &file(5, "very polite"), true);
+    assert_eq!((corrected.corrected, corrected.duplicates), (1, 1));
+    assert_eq!(
+        stored(&app, &org, "x1"),
+        Some((Some(5.0), Some("very polite".to_owned())))
+    );
+    let themes = |app: &TestApp| {
+        let mut c = app.db.connect().expect("connects");
+        let agent = feedback::agent_by_reference(&mut c, org.id, "a")
+            .expect("agent")
+            .id;
+        let ever = feedback::Period {
+            from: Instant::now().plus(chrono::Duration::days(-9_000)),
+            to: Instant::now(),
+        };
+        let rows = feedback::themes_of(&mut c, org.id, agent, ever).expect("reads");
+        rows.into_iter()
+            .map(|t| (t.theme, t.pole))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        themes(&app),
+        [("courtesy".to_owned(), "positive".to_owned())]
+    );
+    let (third, _) = read(&app, &org, &standard(), &file(3, "ok then"), true);
+    // The middle one goes: the newest stays, and undoing it leads back to the first.
+    undo(&app, &org, second);
+    assert_eq!(
+        stored(&app, &org, "x1"),
+        Some((Some(3.0), Some("ok then".to_owned())))
+    );
+    undo(&app, &org, third);
+    assert_eq!(
+        stored(&app, &org, "x1"),
+        Some((Some(2.0), Some("he was rude".to_owned())))
+    );
+    assert_eq!(
+        themes(&app),
+        [("courtesy".to_owned(), "negative".to_owned())]
+    );
+    undo(&app, &org, first);
+    assert_eq!(stored(&app, &org, "x1"), None);
+}
+
+#[test]
+fn a_correction_of_what_was_undone_leaves_nothing_behind() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let row = |score: u8| {
+        format!("external_id,agent,time,score,scale\nx1,a,2026-01-02,{score},csat_1_5\n")
+    };
+    let (first, _) = read(&app, &org, &standard(), &row(2), false);
+    let (second, _) = read(&app, &org, &standard(), &row(5), true);
+    undo(&app, &org, first);
+    assert_eq!(
+        stored(&app, &org, "x1"),
+        Some((Some(5.0), None)),
+        "the correction stands for itself"
+    );
+    undo(&app, &org, second);
+    assert_eq!(stored(&app, &org, "x1"), None);
+}
+
+#[test]
+fn people_move_and_take_their_history_along() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let line = |id: &str, day: &str, name: &str, team: &str| {
+        format!(
+            "external_id,agent,agent_name,team,time,score,scale\n{id},7,{name},{team},{day},4,csat_1_5\n"
+        )
+    };
+    read(
+        &app,
+        &org,
+        &standard(),
+        &line("a", "2026-02-01", "Ann Lee", "Blue"),
+        false,
+    );
+    read(
+        &app,
+        &org,
+        &standard(),
+        &line("b", "2026-03-01", "Ann Park", "Red"),
+        false,
+    );
+    // A file of last year moves nobody back.
+    read(
+        &app,
+        &org,
+        &standard(),
+        &line("c", "2025-03-01", "Ann Lee", "Blue"),
+        false,
+    );
+    let mut c = app.db.connect().expect("connects");
+    let agent = feedback::agent_by_reference(&mut c, org.id, "7").expect("one agent");
+    let teams = feedback::teams(&mut c, org.id).expect("reads");
+    let team = |id: Option<Id>| {
+        teams
+            .iter()
+            .find(|t| Some(t.id) == id)
+            .map(|t| t.name.as_str())
+    };
+    assert_eq!(
+        (agent.name.as_str(), team(agent.team_id)),
+        ("Ann Park", Some("Red"))
+    );
+    let ever = feedback::Period {
+        from: Instant::now().plus(chrono::Duration::days(-9_000)),
+        to: Instant::now(),
+    };
+    let rows = feedback::feedback_of(&mut c, org.id, agent.id, ever, 9).expect("reads");
+    let of: Vec<_> = rows.iter().map(|r| team(r.team_id)).collect();
+    assert_eq!(
+        of,
+        [Some("Red"), Some("Blue"), Some("Blue")],
+        "feedback keeps the team of its time"
+    );
+}
+
+/// Sends a delivery with its own signature, or none.
+fn deliver(client: &Client, address: &str, secret: Option<&str>, at: i64, body: &str) -> u16 {
+    let signature = secret.map_or_else(String::new, |s| {
+        sources::sign(s, "m1", at, body.as_bytes()).expect("signs")
+    });
+    let headers = [
+        ("webhook-id", "m1"),
+        ("webhook-timestamp", &at.to_string()),
+        ("webhook-signature", &signature),
+    ];
+    client
+        .send(
+            "POST",
+            address,
+            "application/json",
+            Some(body.as_bytes()),
+            &headers,
+        )
+        .status
+}
+
+#[test]
+fn signed_deliveries_are_taken_and_others_are_not() {
+    let app = TestApp::start();
+    let (org, other) = (app.organisation("Acme"), app.organisation("Else"));
+    let analyst = app.api(&org, Role::Analyst);
+    let mapping = feedback::mapping::SHIPPED[1].1;
+    let saved = analyst.post(
+        "/api/v1/feedback/sources",
+        &json!({ "name": "Survey tool", "mapping": mapping }),
+    );
+    assert_eq!(saved.status, 200, "{}", saved.text());
+    let saved = saved.json();
+    let (id, secret) = (
+        saved["id"].as_str().expect("id"),
+        saved["secret"].as_str().expect("secret"),
+    );
+    let address = format!("/api/v1/deliveries/{}/{id}", org.id);
+    assert!(
+        saved["address"]
+            .as_str()
+            .is_some_and(|a| a.ends_with(&address)),
+        "{saved}"
+    );
+    let now = Instant::now().0.timestamp();
+    let stranger = app.anonymous();
+    let body = r#"[{"external_id":"d1","agent":"a","time":"2026-01-02","score":5,"scale":"csat_1_5"},{"external_id":"d2","agent":"a","time":"soon","score":5,"scale":"csat_1_5"}]"#;
+    for (secret, at, address, expected) in [
+        (None, now, address.clone(), 401),
+        (Some("whsec_AAAA"), now, address.clone(), 401),
+        (Some(secret), now - 400, address.clone(), 401),
+        (
+            Some(secret),
+            now,
+            format!("/api/v1/deliveries/{}/{id}", other.id),
+            404,
+        ),
+        (Some(secret), now, address.clone(), 200),
+    ] {
+        assert_eq!(
+            deliver(&stranger, &address, secret, at, body),
+            expected,
+            "{at} {address}"
+        );
+    }
+    assert!(stored(&app, &org, "d1").is_some() && stored(&app, &org, "d2").is_none());
+    // Sent again with another answer, one object, and lines of them: corrected.
+    let later =
+        r#"{"external_id":"d1","agent":"a","time":"2026-01-02","score":1,"scale":"csat_1_5"}"#;
+    let lines = format!("{later}\n{}", later.replace("d1", "d3"));
+    assert_eq!(deliver(&stranger, &address, Some(secret), now, later), 200);
+    assert_eq!(deliver(&stranger, &address, Some(secret), now, &lines), 200);
+    assert_eq!(stored(&app, &org, "d1"), Some((Some(1.0), None)));
+    assert!(stored(&app, &org, "d3").is_some());
+    assert_eq!(
+        deliver(&stranger, &address, Some(secret), now, "no json"),
+        400
+    );
+    // A new secret ends the old one.
+    let browser = app.browser(&org, Role::Analyst);
+    assert_eq!(
+        browser
+            .form(&format!("/feedback/sources/{id}/secret"), &[])
+            .status,
+        303
+    );
+    assert_eq!(deliver(&stranger, &address, Some(secret), now, later), 401);
+    // A source's mapping can be named at an upload, and a shipped name cannot be taken.
+    let upload = analyst.upload(
+        "/api/v1/feedback/imports",
+        &[("mapping", "Survey tool"), ("trial", "yes")],
+        b"external_id,agent,time,score,scale\ny1,a,2026-01-02,5,csat_1_5\ny2,a,never,5,csat_1_5\n",
+    );
+    let tried = upload.json();
+    assert_eq!(
+        (
+            upload.status,
+            &tried["summary"]["imported"],
+            &tried["summary"]["rejected"]
+        ),
+        (200, &json!(1), &json!(1)),
+        "{tried}"
+    );
+    assert!(stored(&app, &org, "y1").is_none(), "a trial stores nothing");
+    let taken = analyst.post(
+        "/api/v1/feedback/sources",
+        &json!({ "name": "standard", "mapping": mapping }),
+    );
+    assert_eq!(taken.code(), "source_taken");
+}
+
+#[test]
+fn invitations_make_a_response_rate() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let mut csv = String::from("external_id,agent,time,channel,score,scale\n");
+    for i in 0..30 {
+        csv.push_str(&format!(
+            "{i},a,2026-01-{:02},Phone,4,csat_1_5\n",
+            1 + i % 28
+        ));
+    }
+    read(&app, &org, &standard(), &csv, false);
+    let analyst = app.api(&org, Role::Analyst);
+    let counts = json!([
+        { "day": "2026-01-05", "channel": "Phone", "invited": 999 },
+        { "day": "2026-01-05", "channel": "Phone", "invited": 60 },
+        { "day": "2026-01-06", "channel": "Phone", "invited": 60 },
+        { "day": "2026-01-06", "channel": "Chat", "invited": 10 },
+    ]);
+    assert_eq!(
+        analyst.post("/api/v1/feedback/invitations", &counts).status,
+        204
+    );
+    let items = analyst.get("/api/v1/feedback/response-rates").json()["items"].clone();
+    assert_eq!(
+        (&items[0]["channel"], &items[0]["rate"]),
+        (&json!("Chat"), &json!(0.0)),
+        "{items}"
+    );
+    assert_eq!(
+        (
+            &items[1]["invited"],
+            &items[1]["answered"],
+            &items[1]["rate"]
+        ),
+        (&json!(120), &json!(30), &json!(0.25))
+    );
+    let bad = feedback::invitations::read(&b"day,invited\n2026-01-05,many\n"[..]);
+    assert!(
+        matches!(bad, Err(FeedbackError::InvitationRow(2, _))),
+        "{bad:?}"
+    );
+}

@@ -1,0 +1,338 @@
+//! People change how comments are read: words, single clauses, and what is learned from both.
+
+use rapport::{
+    accounts::Role,
+    feedback::{self, records, retag},
+    tagging::{self, agreement},
+    text::taxonomy::Taxonomy,
+    types::Instant,
+};
+use serde_json::{Value, json};
+
+use crate::support::{Client, Organisation, TestApp};
+
+fn say(app: &TestApp, org: &Organisation, comments: &[&str]) {
+    for (part, some) in comments.chunks(500).enumerate() {
+        let sent: Vec<Value> = some
+            .iter()
+            .enumerate()
+            .map(|(i, text)| {
+                json!({ "external_id": format!("{part}-{i}"), "agent": format!("a{}", i % 7), "time": "2026-01-02", "score": 3, "scale": "csat_1_5", "comment": text })
+            })
+            .collect();
+        let taken = records::take(&app.db, org.id, "system", sent, Instant::now()).expect("taken");
+        assert_eq!(taken.summary.rejected, 0);
+    }
+}
+
+/// Clause, theme, pole of everything stored, in order.
+fn tags(app: &TestApp, org: &Organisation) -> Vec<(String, String, String)> {
+    let mut c = app.db.connect().expect("connects");
+    let ever = feedback::Period {
+        from: Instant::now().plus(chrono::Duration::days(-9_000)),
+        to: Instant::now(),
+    };
+    let mut all = Vec::new();
+    for agent in feedback::agents(&mut c, org.id).expect("reads") {
+        for t in feedback::themes_of(&mut c, org.id, agent.id, ever).expect("reads") {
+            all.push((t.clause_text, t.theme, t.pole));
+        }
+    }
+    all.sort();
+    all
+}
+
+fn reading(clause: &str, themes: &[(&str, &str)]) -> Value {
+    let themes: Vec<Value> = themes
+        .iter()
+        .map(|(t, p)| json!({ "theme": t, "pole": p }))
+        .collect();
+    json!({ "clause": clause, "themes": themes })
+}
+
+fn keep(client: &Client, reading: &Value) {
+    let reply = client.post("/api/v1/readings", reading);
+    assert_eq!(reply.status, 204, "{}", reply.text());
+}
+
+#[test]
+fn a_reading_counts_at_once_for_the_same_words_everywhere() {
+    let app = TestApp::start();
+    let (org, other) = (app.organisation("Acme"), app.organisation("Else"));
+    let comments = [
+        "He kept me posted",
+        "he kept me posted!",
+        "The app broke, but he kept me posted",
+        "very polite",
+    ];
+    say(&app, &org, &comments);
+    say(&app, &other, &["He kept me posted"]);
+    let before = tags(&app, &org);
+    assert!(
+        !before.iter().any(|(_, theme, _)| theme == "ownership"),
+        "{before:?}"
+    );
+    let coach = app.api(&org, Role::Coach);
+    keep(
+        &coach,
+        &reading("He kept me posted", &[("ownership", "positive")]),
+    );
+    let now: Vec<_> = tags(&app, &org)
+        .into_iter()
+        .filter(|t| t.1 == "ownership")
+        .collect();
+    assert!(
+        now.iter().any(|t| t.0 == "He kept me posted"),
+        "at once: {now:?}"
+    );
+    app.run_jobs();
+    let all: Vec<_> = tags(&app, &org)
+        .into_iter()
+        .filter(|t| t.1 == "ownership")
+        .collect();
+    assert_eq!(all.len(), 3, "everywhere: {all:?}");
+    assert!(all.iter().all(|t| t.2 == "positive"));
+    assert!(tags(&app, &other).is_empty(), "and nowhere else");
+    // The other tags of those comments stay, and new comments are read the same way.
+    assert!(
+        tags(&app, &org).iter().any(|t| t.1 == "digital"),
+        "{:?}",
+        tags(&app, &org)
+    );
+    let sent = vec![
+        json!({ "external_id": "new", "agent": "a1", "time": "2026-01-03", "comment": "Kept me... no: HE KEPT ME POSTED" }),
+        json!({ "external_id": "new2", "agent": "a1", "time": "2026-01-03", "comment": "HE KEPT ME POSTED" }),
+    ];
+    records::take(&app.db, org.id, "system", sent, Instant::now()).expect("taken");
+    assert_eq!(
+        tags(&app, &org)
+            .iter()
+            .filter(|t| t.1 == "ownership")
+            .count(),
+        4
+    );
+    // Reading it anew as nothing takes it away again.
+    keep(&coach, &reading("he kept me posted", &[]));
+    app.run_jobs();
+    assert!(!tags(&app, &org).iter().any(|t| t.1 == "ownership"));
+    for (bad, code) in [
+        (reading("x", &[("nonsense", "positive")]), "invalid"),
+        (
+            reading("x", &[("pace", "positive"), ("pace", "negative")]),
+            "invalid",
+        ),
+        (reading(" ", &[]), "invalid"),
+    ] {
+        assert_eq!(coach.post("/api/v1/readings", &bad).code(), code, "{bad}");
+    }
+}
+
+#[test]
+fn another_edition_is_tried_saved_and_read_into_everything() {
+    let app = TestApp::start();
+    let (org, other) = (app.organisation("Acme"), app.organisation("Else"));
+    say(&app, &org, &["she kept me posted all day", "he was rude"]);
+    say(&app, &other, &["she kept me posted all day"]);
+    let analyst = app.api(&org, Role::Analyst);
+    let present = analyst.get("/api/v1/taxonomy").json();
+    let version = present["version"].as_i64().expect("version");
+    let source = present["source"].as_str().expect("source");
+    let changed = source.replacen("'rude\\w*', ", "", 1).replacen(
+        "id = \"ownership\"",
+        "id = \"ownership\" # mine",
+        1,
+    );
+    assert_ne!(changed, source);
+    let edition = |source: &str, action: &str, instead_of: i64| json!({ "source": source, "note": "why", "instead_of": instead_of, "action": action });
+    let tried = analyst.put("/api/v1/taxonomy", &edition(&changed, "try", version));
+    assert_eq!(tried.json()["changed"], 1, "{}", tried.text());
+    assert!(
+        tags(&app, &org).iter().any(|t| t.1 == "courtesy"),
+        "a trial changes nothing"
+    );
+    let broken = changed.replacen("'disrespect", "'dis(respect", 1);
+    let refused = analyst.put("/api/v1/taxonomy", &edition(&broken, "save", version));
+    assert_eq!(refused.code(), "taxonomy_invalid", "{}", refused.text());
+    assert!(refused.text().contains("courtesy"), "{}", refused.text());
+    let saved = analyst
+        .put("/api/v1/taxonomy", &edition(&changed, "save", version))
+        .json();
+    assert_eq!(saved["version"], 101);
+    app.run_jobs();
+    assert!(
+        !tags(&app, &org).iter().any(|t| t.1 == "courtesy"),
+        "{:?}",
+        tags(&app, &org)
+    );
+    let last = analyst.get("/api/v1/taxonomy").json()["changed"].clone();
+    assert_eq!(
+        (&last["taxonomy_version"], &last["changed"]),
+        (&json!(101), &json!(1)),
+        "{last}"
+    );
+    assert_eq!(last["themes"][0]["lost"][0], "he was rude", "{last}");
+    // Who edits an old text is told.
+    let outdated = analyst.put("/api/v1/taxonomy", &edition(source, "save", version));
+    assert_eq!(outdated.status, 409);
+    assert_eq!(
+        app.api(&other, Role::Analyst)
+            .get("/api/v1/taxonomy")
+            .json()["version"],
+        version,
+        "nobody else's words"
+    );
+    // Identical text has identical tags, under any edition.
+    let mut c = app.db.connect().expect("connects");
+    let again = retag::run(&app.db, org.id).expect("runs");
+    assert_eq!(again.changed, 0);
+    drop(tagging::Tagger::of(&mut c, org.id).expect("reads"));
+}
+
+#[test]
+fn readers_who_disagree_bar_a_theme_and_terms_are_proposed() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let (one, two) = (app.api(&org, Role::Coach), app.api(&org, Role::Analyst));
+    for i in 0..24 {
+        // Both see courtesy alike; about pace they never agree.
+        let clause = format!("clause number {i} of many");
+        let courtesy = if i % 2 == 0 {
+            vec![("courtesy", "negative")]
+        } else {
+            vec![]
+        };
+        let mut first = courtesy.clone();
+        let mut second = courtesy;
+        if i % 3 == 0 {
+            first.push(("pace", "negative"));
+        } else if i % 3 == 1 {
+            second.push(("pace", "negative"));
+        }
+        keep(&one, &reading(&clause, &first));
+        keep(&two, &reading(&clause, &second));
+    }
+    for i in 0..4 {
+        keep(
+            &one,
+            &reading(
+                &format!("he ghosted me again, time {i}"),
+                &[("ownership", "negative")],
+            ),
+        );
+    }
+    let mut c = app.db.connect().expect("connects");
+    let barred = agreement::barred(&mut c, org.id, Taxonomy::shipped()).expect("reads");
+    assert_eq!(barred.into_iter().collect::<Vec<_>>(), ["pace"]);
+    let page = one.get("/api/v1/taxonomy").json();
+    let courtesy = page["agreement"]["themes"]
+        .as_array()
+        .and_then(|a| a.iter().find(|t| t["theme"] == "courtesy"))
+        .expect("theme")
+        .clone();
+    assert_eq!(courtesy["kappa"], 1.0, "{courtesy}");
+    let proposed = page["proposed"].as_array().expect("list").clone();
+    assert!(
+        proposed
+            .iter()
+            .any(|p| p["term"] == "ghosted" && p["theme"] == "ownership"),
+        "{proposed:?}"
+    );
+    // Taking the term in makes a new edition with it.
+    let browser = app.browser(&org, Role::Analyst);
+    let taken = browser.form(
+        "/taxonomy/terms",
+        &[
+            ("theme", "ownership"),
+            ("pole", "negative"),
+            ("term", "ghosted"),
+            ("instead_of", &page["version"].to_string()),
+        ],
+    );
+    assert_eq!(taken.status, 303, "{}", taken.text());
+    assert!(
+        one.get("/api/v1/taxonomy").json()["source"]
+            .as_str()
+            .is_some_and(|s| s.contains("\"ghosted\""))
+    );
+}
+
+#[test]
+fn what_people_read_is_learned_and_decides_only_where_it_is_better() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    // A theme in words that the lexicon does not know, among clauses about other things.
+    let words = ["wobbly", "flimsy", "rickety", "shoddy"];
+    let things = [
+        "table", "chair", "shelf", "lamp", "desk", "stool", "bench", "frame",
+    ];
+    let coach = app.api(&org, Role::Coach);
+    for i in 0..120 {
+        let thing = things[i % things.len()];
+        let clause = if i % 2 == 0 {
+            format!(
+                "that {} {thing} number {i} arrived",
+                words[(i / 2) % words.len()]
+            )
+        } else {
+            format!("she found {thing} number {i} in the list")
+        };
+        let themes = if i % 2 == 0 {
+            vec![("product", "negative")]
+        } else {
+            vec![]
+        };
+        keep(&coach, &reading(&clause, &themes));
+    }
+    app.run_jobs();
+    let model = coach.get("/api/v1/taxonomy").json()["model"].clone();
+    let product = model["per_label"]
+        .as_array()
+        .and_then(|l| l.iter().find(|l| l["label"] == "product"))
+        .expect("learned")
+        .clone();
+    assert_eq!(product["replaces_lexicon"], true, "{product}");
+    say(
+        &app,
+        &org,
+        &["a wobbly bench came to me", "he was rude to me"],
+    );
+    let read = tags(&app, &org);
+    assert!(
+        read.iter()
+            .any(|t| t.0.contains("wobbly") && t.1 == "product"),
+        "{read:?}"
+    );
+    assert!(
+        read.iter().any(|t| t.1 == "courtesy" && t.2 == "negative"),
+        "the words decide on the others: {read:?}"
+    );
+}
+
+#[test]
+fn the_queue_asks_for_the_unsure_and_never_twice_of_one_person() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let comments: Vec<String> = (0..12)
+        .map(|i| format!("the order number {i} was polite and rude at once"))
+        .collect();
+    say(
+        &app,
+        &org,
+        &comments.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
+    let coach = app.api(&org, Role::Coach);
+    let mut seen = Vec::new();
+    loop {
+        let asked = coach.get("/api/v1/readings/next").json()["asked"].clone();
+        let Some(clause) = asked["clause"].as_str() else {
+            break;
+        };
+        assert!(!seen.contains(&clause.to_owned()), "asked twice: {clause}");
+        let mut new = reading(clause, &[("courtesy", "neutral")]);
+        new["sampled"] = asked["sampled"].clone();
+        keep(&coach, &new);
+        seen.push(clause.to_owned());
+        assert!(seen.len() <= 12);
+    }
+    assert_eq!(seen.len(), 12);
+}

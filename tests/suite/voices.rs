@@ -1,0 +1,494 @@
+//! What customers said reaches whom it belongs to: agents their praise, departments their themes, teams a workshop, nobody an insult.
+
+use std::io::Read;
+
+use rapport::{
+    accounts::{self, NewPerson, Role},
+    feedback::{self, records},
+    types::{Id, Instant},
+};
+use serde_json::{Value, json};
+
+use crate::support::{Client, HASH, Organisation, PASSWORD, TestApp};
+
+/// Sends comments about agents of a team, one a day back from yesterday.
+fn say(app: &TestApp, org: &Organisation, team: &str, said: &[(&str, i64, &str)]) {
+    let sent: Vec<Value> = said
+        .iter()
+        .enumerate()
+        .map(|(i, (agent, score, text))| {
+            let day = Instant::now().plus(chrono::Duration::days(-1 - (i as i64 % 60))).date();
+            json!({ "external_id": format!("{team}-{i}"), "agent": agent, "team": team, "time": day.to_string(), "channel": "Phone", "issue": "Returns", "score": score, "scale": "csat_1_5", "comment": text })
+        })
+        .collect();
+    for some in sent.chunks(500) {
+        let taken = records::take(&app.db, org.id, "system", some.to_vec(), Instant::now());
+        assert_eq!(taken.expect("taken").summary.rejected, 0);
+    }
+}
+
+fn agent(app: &TestApp, org: &Organisation, reference: &str) -> Id {
+    let mut c = app.db.connect().expect("connects");
+    feedback::agent_by_reference(&mut c, org.id, reference)
+        .expect("agent")
+        .id
+}
+
+/// A client that is this agent.
+fn as_agent(app: &TestApp, org: &Organisation, id: Id) -> Client {
+    let email = format!("{id}@agents.example");
+    app.write(|c| {
+        let new = NewPerson {
+            email: email.clone(),
+            name: "Own".to_owned(),
+            role: Role::Agent,
+            password_hash: HASH.clone(),
+            agent: Some(id),
+        };
+        Ok(accounts::create_person(
+            c,
+            org.id,
+            new,
+            "system",
+            Instant::now(),
+        )?)
+    });
+    let mut own = app.anonymous();
+    let tokens = own.post(
+        "/api/v1/tokens",
+        &json!({ "email": email, "password": PASSWORD }),
+    );
+    own.bearer = tokens.json()["access_token"].as_str().map(str::to_owned);
+    own
+}
+
+#[test]
+fn what_a_department_says_stands_beside_not_yours() {
+    let app = TestApp::start();
+    let (org, other) = (app.organisation("Acme"), app.organisation("Else"));
+    say(
+        &app,
+        &org,
+        "Blue",
+        &[
+            ("a", 1, "I was on hold for an hour on Monday"),
+            ("b", 1, "I was on hold for ages again"),
+            ("a", 5, "very polite and patient man"),
+        ],
+    );
+    let coach = app.api(&org, Role::Coach);
+    let items = coach.get("/api/v1/departments").json()["items"].clone();
+    let access = items
+        .as_array()
+        .and_then(|l| l.iter().find(|i| i["theme"] == "access"))
+        .expect("listed")
+        .clone();
+    assert_eq!(access["comments"], 2, "{access}");
+    assert_eq!(access["examples"].as_array().map(Vec::len), Some(2));
+    let own = as_agent(&app, &org, agent(&app, &org, "a"));
+    assert_eq!(
+        own.get("/api/v1/me").json()["not_yours"][0]["fate"],
+        Value::Null
+    );
+    let word = |status: &str, note: &str| json!({ "status": status, "note": note });
+    for (theme, body, code) in [
+        ("courtesy", word("seen", ""), "not_found"),
+        ("access", word("later", ""), "invalid"),
+        ("access", word("stays", " "), "reason_needed"),
+    ] {
+        assert_eq!(
+            coach
+                .post(&format!("/api/v1/departments/{theme}"), &body)
+                .code(),
+            code
+        );
+    }
+    for body in [
+        word("seen", ""),
+        word("working", "Two more people from Monday"),
+    ] {
+        assert_eq!(coach.post("/api/v1/departments/access", &body).status, 204);
+    }
+    let fate = own.get("/api/v1/me").json()["not_yours"][0]["fate"].clone();
+    assert_eq!(
+        (&fate["status"], &fate["note"]),
+        (&json!("working"), &json!("Two more people from Monday"))
+    );
+    let plan = coach
+        .post(
+            &format!("/api/v1/agents/{}/plans", agent(&app, &org, "a")),
+            &json!({}),
+        )
+        .json();
+    let printed = coach
+        .get(&format!(
+            "/api/v1/plans/{}/plan.md",
+            plan["id"].as_str().expect("id")
+        ))
+        .text();
+    assert!(
+        printed.contains("being worked on") && printed.contains("Two more people"),
+        "{printed}"
+    );
+    assert_eq!(
+        app.api(&other, Role::Coach)
+            .get("/api/v1/departments")
+            .json()["items"],
+        json!([])
+    );
+}
+
+#[test]
+fn praise_reaches_its_agent_and_insults_nobody_unless_a_person_says_so() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    say(
+        &app,
+        &org,
+        "Blue",
+        &[
+            ("a", 5, "Maria was very polite and explained everything"),
+            ("a", 5, "good"),
+            ("b", 5, "so patient with me, thank you"),
+        ],
+    );
+    let today = Instant::now()
+        .plus(chrono::Duration::days(-1))
+        .date()
+        .to_string();
+    let rude = json!({ "external_id": "r1", "agent": "a", "time": today, "score": 5, "scale": "csat_1_5", "comment": "very polite for a bloody foreigner" });
+    records::take(&app.db, org.id, "system", vec![rude], Instant::now()).expect("taken");
+    let (a, b) = (agent(&app, &org, "a"), agent(&app, &org, "b"));
+    let (own, coach) = (as_agent(&app, &org, a), app.api(&org, Role::Coach));
+    let week = |client: &Client| client.get("/api/v1/me").json()["week"].to_string();
+    let mine = week(&own);
+    assert!(
+        mine.contains("explained everything")
+            && !mine.contains("patient")
+            && !mine.contains("foreigner"),
+        "{mine}"
+    );
+    let digest = coach.get("/api/v1/praise/newest/digest.md").text();
+    assert!(
+        digest.contains("explained everything") && !digest.contains("foreigner"),
+        "{digest}"
+    );
+    assert_eq!(own.get("/me/praise/newest/digest.pdf").status, 200);
+    assert_eq!(own.get("/praise/newest").status, 403);
+    assert_eq!(coach.get("/api/v1/praise/never/digest.md").status, 404);
+    // A person decides otherwise, with a reason.
+    let mut c = app.db.connect().expect("connects");
+    let id = feedback::store::feedback_by_external_ids(&mut c, org.id, &["r1".to_owned()])
+        .expect("reads")[0]
+        .id;
+    drop(c);
+    let decide = |released: &str, reason: &str| {
+        coach.post(
+            &format!("/api/v1/comments/{id}/moderation"),
+            &json!({ "released": released, "reason": reason }),
+        )
+    };
+    assert_eq!(decide("yes", "").code(), "reason_needed");
+    assert_eq!(
+        decide("yes", "Said kindly, the agent wants to see it").status,
+        204
+    );
+    assert!(week(&own).contains("foreigner"));
+    assert_eq!(decide("no", "Changed my mind").status, 204);
+    assert!(!week(&own).contains("foreigner"));
+    // Export: the agent's own, with what is held back only counted.
+    let export = own.get("/me/export.json").json();
+    assert_eq!(
+        export["feedback"].as_array().map(Vec::len),
+        Some(3),
+        "{export}"
+    );
+    assert_eq!(export["withheld"], 1);
+    assert!(!export.to_string().contains("foreigner"));
+    let other = as_agent(&app, &org, b).get("/me/export.json").json();
+    assert!(
+        !other.to_string().contains("explained everything"),
+        "{other}"
+    );
+}
+
+/// Comments about five agents of one team, with much trouble about pace, and one other team without.
+fn a_slow_team(app: &TestApp, org: &Organisation) {
+    let slow = [
+        "it took far too long to get an answer from her",
+        "so slow that I nearly gave up waiting there",
+        "he wasted my time for half an hour",
+        "very slow service from the man on the line",
+        "the whole thing was slow and clumsy today",
+        "slow, slow, slow and then nothing at all",
+    ];
+    let mut said: Vec<(&str, i64, &str)> = Vec::new();
+    let agents = ["s1", "s2", "s3", "s4", "s5"];
+    for i in 0..60 {
+        let agent = agents[i % 5];
+        said.push(if i % 4 == 0 {
+            (agent, 2, slow[(i / 4) % 6])
+        } else {
+            (agent, 5, "very polite and patient with me")
+        });
+    }
+    say(app, org, "Slow", &said);
+    let others: Vec<(&str, i64, &str)> = (0..80)
+        .map(|i| {
+            (
+                ["q1", "q2", "q3", "q4", "q5"][i % 5],
+                5,
+                "explained everything clearly to me",
+            )
+        })
+        .collect();
+    say(app, org, "Quick", &others);
+}
+
+#[test]
+fn a_workshop_names_nobody_and_needs_enough_voices() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    a_slow_team(&app, &org);
+    let mut c = app.db.connect().expect("connects");
+    let teams = feedback::teams(&mut c, org.id).expect("reads");
+    drop(c);
+    let team = |name: &str| teams.iter().find(|t| t.name == name).expect("team").id;
+    let coach = app.api(&org, Role::Coach);
+    let pack = coach.get(&format!("/api/v1/teams/{}/workshop.md", team("Slow")));
+    assert_eq!(pack.status, 200, "{}", pack.text());
+    let text = pack.text();
+    assert!(
+        text.contains("Pace") && text.contains("The hour") && text.contains("Who was there"),
+        "{text}"
+    );
+    let voices = text
+        .split("Handout")
+        .nth(1)
+        .expect("handout")
+        .split("And so it can be")
+        .next()
+        .expect("voices");
+    assert_eq!(voices.matches("a customer").count(), 5, "{voices}");
+    for name in ["s1", "s2", "s3", "s4", "s5", "Phone"] {
+        assert!(!voices.contains(name), "{name} in {voices}");
+    }
+    for ending in ["pdf", "docx"] {
+        assert_eq!(
+            coach
+                .get(&format!("/teams/{}/workshop.{ending}", team("Slow")))
+                .status,
+            200
+        );
+    }
+    // A team without trouble to speak of has no workshop, and says why.
+    assert_eq!(
+        coach
+            .get(&format!("/api/v1/teams/{}/workshop.md", team("Quick")))
+            .code(),
+        "too_few"
+    );
+    // The team's theme is offered where an agent's own comments show no focus area.
+    let offered = coach
+        .get(&format!("/api/v1/agents/{}", agent(&app, &org, "s1")))
+        .json()["draft"]
+        .clone();
+    assert_eq!(offered["focus"], json!([]));
+    let alternatives = offered["alternatives"].to_string();
+    let asked = format!("{}{}", offered["worth_asking"], offered["for_the_coach"]);
+    assert!(
+        alternatives.contains("pace") || asked.contains("pace"),
+        "{alternatives} {asked}"
+    );
+}
+
+#[test]
+fn plans_for_a_team_are_made_in_the_background() {
+    let app = TestApp::start();
+    let (org, other) = (app.organisation("Acme"), app.organisation("Else"));
+    a_slow_team(&app, &org);
+    let mut c = app.db.connect().expect("connects");
+    let team = feedback::teams(&mut c, org.id).expect("reads")[0].id;
+    drop(c);
+    let coach = app.api(&org, Role::Coach);
+    let ask = || coach.post(&format!("/api/v1/teams/{team}/packs"), &json!({}));
+    let asked = ask();
+    assert_eq!(asked.status, 202, "{}", asked.text());
+    let id = asked.json()["id"].as_str().expect("id").to_owned();
+    assert_eq!(
+        coach.get(&format!("/api/v1/packs/{id}/plans.zip")).status,
+        404,
+        "not ready yet"
+    );
+    app.run_jobs();
+    let pack = coach.get(&format!("/api/v1/packs/{id}")).json();
+    assert_eq!(
+        (&pack["state"], &pack["done"], &pack["total"]),
+        (&json!("ready"), &json!(5), &json!(5)),
+        "{pack}"
+    );
+    let zip = coach.get(&format!("/api/v1/packs/{id}/plans.zip"));
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip.body)).expect("an archive");
+    assert_eq!(archive.len(), 5);
+    let mut first = Vec::new();
+    archive
+        .by_index(0)
+        .expect("a file")
+        .read_to_end(&mut first)
+        .expect("reads");
+    assert!(first.starts_with(b"%PDF"));
+    // Once more: who has a plan keeps it.
+    let plans = |c: &mut rapport::db::DbConnection| {
+        rapport::coaching::agents_with_plans(c, org.id)
+            .expect("reads")
+            .len()
+    };
+    let again = ask().json()["id"].as_str().expect("id").to_owned();
+    app.run_jobs();
+    assert_eq!(
+        coach.get(&format!("/api/v1/packs/{again}")).json()["state"],
+        "ready"
+    );
+    let mut c = app.db.connect().expect("connects");
+    assert_eq!(plans(&mut c), 5);
+    let own = rapport::coaching::plans_of(&mut c, org.id, agent(&app, &org, "q1"))
+        .expect("reads")
+        .len();
+    let slow = rapport::coaching::plans_of(&mut c, org.id, agent(&app, &org, "s1"))
+        .expect("reads")
+        .len();
+    assert_eq!(own + slow, 1, "one plan an agent, one team");
+    assert_eq!(
+        app.api(&other, Role::Coach)
+            .get(&format!("/api/v1/packs/{id}"))
+            .status,
+        404
+    );
+}
+
+#[test]
+fn a_brief_is_in_the_order_of_the_talk() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    a_slow_team(&app, &org);
+    let coach = app.api(&org, Role::Coach);
+    let plan = coach
+        .post(
+            &format!("/api/v1/agents/{}/plans", agent(&app, &org, "s1")),
+            &json!({}),
+        )
+        .json();
+    let text = coach
+        .get(&format!(
+            "/api/v1/plans/{}/brief.md",
+            plan["id"].as_str().expect("id")
+        ))
+        .text();
+    let at = |part: &str| {
+        text.find(part)
+            .unwrap_or_else(|| panic!("{part} is not in {text}"))
+    };
+    let order = [
+        "The agent first",
+        "Goal",
+        "Reality",
+        "Options",
+        "Will",
+        "Afterwards",
+    ]
+    .map(at);
+    assert!(order.windows(2).all(|w| w[0] < w[1]), "{order:?}");
+}
+
+#[test]
+fn an_overview_hides_small_teams_and_says_what_is_new() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    a_slow_team(&app, &org);
+    say(
+        &app,
+        &org,
+        "Tiny",
+        &[("t1", 5, "fine by me, thank you"); 30],
+    );
+    let coach = app.api(&org, Role::Coach);
+    let seen = coach.get("/api/v1/overview").json();
+    let teams = seen["overview"]["teams"].as_array().expect("teams").clone();
+    let of = |name: &str| {
+        teams
+            .iter()
+            .find(|t| t["name"] == name)
+            .expect("team")
+            .clone()
+    };
+    assert_eq!(of("Tiny")["rate"], Value::Null);
+    // One hidden team alone would be the total less the others: another is hidden with it.
+    assert_eq!(
+        teams.iter().filter(|t| t["rate"].is_null()).count(),
+        2,
+        "{teams:?}"
+    );
+    let new = |v: &Value, action: &str| {
+        v["since"]["news"]
+            .as_array()
+            .and_then(|n| n.iter().find(|n| n["action"] == action))
+            .map(|n| n["count"].clone())
+    };
+    assert_eq!(
+        new(&seen, "feedback.import_started"),
+        Some(json!(3)),
+        "{}",
+        seen["since"]
+    );
+    let browser = app.browser(&org, Role::Coach);
+    assert_eq!(browser.form("/overview/seen", &[]).status, 303);
+    assert_eq!(
+        new(
+            &coach.get("/api/v1/overview").json(),
+            "feedback.import_started"
+        ),
+        None
+    );
+    // Somebody else has not seen it yet.
+    let other = app.api(&org, Role::Analyst).get("/api/v1/overview").json();
+    assert_eq!(new(&other, "feedback.import_started"), Some(json!(3)));
+}
+
+#[test]
+fn practice_can_be_edited_and_old_plans_keep_what_they_had() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    a_slow_team(&app, &org);
+    let coach = app.api(&org, Role::Coach);
+    let present = coach.get("/api/v1/practice").json();
+    let source = present["source"].as_str().expect("source");
+    let save = |source: &str, instead_of: i64| {
+        coach.put(
+            "/api/v1/practice",
+            &json!({ "source": source, "note": "", "instead_of": instead_of }),
+        )
+    };
+    assert_eq!(
+        save("[[themes]]\ntheme = \"pace\"", 0).code(),
+        "library_invalid"
+    );
+    let plan = || {
+        let made = coach
+            .post(
+                &format!("/api/v1/agents/{}/plans", agent(&app, &org, "q1")),
+                &json!({}),
+            )
+            .json();
+        made["id"].as_str().expect("id").to_owned()
+    };
+    let print = |id: &str| coach.get(&format!("/api/v1/plans/{id}/plan.md")).text();
+    let old = plan();
+    let before = print(&old);
+    let line = "Fits words to the person and ends with a recap";
+    assert!(before.contains(line), "{before}");
+    let edited = source.replace(line, "Draws it on paper, and ends with a recap");
+    assert_eq!(save(&edited, 0).json()["version"], 1);
+    assert_eq!(save(&edited, 0).status, 409);
+    assert_eq!(print(&old), before);
+    assert!(print(&plan()).contains("Draws it on paper"));
+}
