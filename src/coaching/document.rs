@@ -245,12 +245,6 @@ fn picture(plan: &Plan, blocks: &mut Vec<Block>) {
     if let Some(r) = &plan.rate {
         let band = r.team_band.map(|band| ("most of the team", band));
         blocks.push(Block::Picture(rate_beside_band(r.shrunk, r.interval, band)));
-        blocks.push(paragraph(format!(
-            "Good scores: about {}, most likely between {} and {}.",
-            percent(r.shrunk),
-            percent(r.interval.low),
-            percent(r.interval.high)
-        )));
     }
     if let Some(trend) = plan.trend.as_ref().filter(|t| t.weeks.len() > 2) {
         let said = match trend.change {
@@ -259,6 +253,14 @@ fn picture(plan: &Plan, blocks: &mut Vec<Block>) {
             TrendChange::Declined => "declined by more than chance explains",
         };
         blocks.push(Block::Picture(sparkline(&trend.weeks, said)));
+    }
+    if let Some(r) = &plan.rate {
+        blocks.push(paragraph(format!(
+            "Good scores: about {}, most likely between {} and {}.",
+            percent(r.shrunk),
+            percent(r.interval.low),
+            percent(r.interval.high)
+        )));
     }
     blocks.push(note(&plan.rate_note));
 }

@@ -344,7 +344,7 @@ pub fn funnel_plot(funnel: &Funnel) -> Picture {
 
 /// Shares of good scores week by week as a small line, with what may be said of it.
 pub fn sparkline(weeks: &[(chrono::NaiveDate, u64, u64)], said: &str) -> Picture {
-    let (left, width, top, height) = (8.0, 322.0, 8.0, 44.0);
+    let (left, width, top, height) = (8.0, 306.0, 8.0, 44.0);
     let mut svg = Svg::new(360.0, 84.0);
     let rate = |good: u64, n: u64| good as f64 / n.max(1) as f64;
     let step = width / (weeks.len().max(2) - 1) as f64;
@@ -391,7 +391,13 @@ pub fn sparkline(weeks: &[(chrono::NaiveDate, u64, u64)], said: &str) -> Picture
             &last.0.format("%-d %b").to_string(),
         );
     }
-    svg.text("middle", 11.0, 180.0, top + height + 28.0, said);
+    svg.text(
+        "middle",
+        11.0,
+        left + width / 2.0,
+        top + height + 28.0,
+        said,
+    );
     let title = "Good scores week by week".to_owned();
     let description = format!("{} weeks: {said}.", weeks.len());
     Picture {

@@ -17,6 +17,9 @@ static LINES: LazyLock<Regex> = LazyLock::new(|| own(r"\s*\n\s*"));
 
 /// The comment as it will be kept: readable, with its capitals and punctuation, at most [`MAX_CHARS`] long.
 pub fn tidy(raw: &str) -> String {
+    if is_tidy(raw) {
+        return raw.trim().to_owned();
+    }
     let cut: String = raw.chars().take(MAX_CHARS).collect();
     // Some exports write the escape itself, "don\u2019t", instead of the character.
     let undone = ESCAPE.replace_all(&cut, |found: &regex::Captures<'_>| {
@@ -35,10 +38,27 @@ pub fn tidy(raw: &str) -> String {
         .into_owned()
 }
 
+/// Most comments are plain ASCII on one line: nothing to do.
+fn is_tidy(raw: &str) -> bool {
+    let plain = |b: u8| (b' '..0x7f).contains(&b) && b != b'\\' && b != b'`';
+    raw.len() <= MAX_CHARS && raw.bytes().all(plain) && !raw.contains("  ")
+}
+
 /// What the lexicon reads: [`tidy`] text in lower case, a letter repeated more than twice cut to two ("sooo" to
 /// "soo").
 pub fn fold(tidy: &str) -> String {
     let mut out = String::with_capacity(tidy.len());
+    if tidy.is_ascii() {
+        let (mut last, mut run) = (0_u8, 0);
+        for b in tidy.bytes().map(|b| b.to_ascii_lowercase()) {
+            run = if b == last { run + 1 } else { 1 };
+            last = b;
+            if run <= 2 || !b.is_ascii_alphabetic() {
+                out.push(char::from(b));
+            }
+        }
+        return out;
+    }
     let (mut last, mut run) = ('\0', 0);
     for c in tidy.chars().flat_map(char::to_lowercase) {
         run = if c == last { run + 1 } else { 1 };
@@ -80,6 +100,22 @@ mod tests {
         );
         assert_eq!(tidy("ﬁne"), "fine");
         assert_eq!(fold("SOOOO Good!!!"), "soo good!!!");
+        // The short way and the long way agree.
+        for text in [
+            "  Plain TEXT, soooo good!! ",
+            "a  b",
+            "line\nbreak",
+            "back\\slash",
+            "tick`s",
+        ] {
+            let long = tidy(&format!("{text}é")).replace('é', "");
+            assert_eq!(tidy(text), long.trim(), "{text}");
+            assert_eq!(
+                fold(text),
+                fold(&format!("{text}é")).replace('é', ""),
+                "{text}"
+            );
+        }
         assert_eq!(tidy(&"é".repeat(20_000)).chars().count(), MAX_CHARS);
     }
 }

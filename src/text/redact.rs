@@ -39,44 +39,31 @@ pub struct Redacted {
 /// has three letters or more is replaced by `[agent]`, however it is capitalised.
 pub fn redact(text: &str, names: &[&str]) -> Redacted {
     let mut count = 0;
-    let mut replace = |text: &str, pattern: &Regex, with: &str| {
-        pattern
-            .replace_all(text, |_: &Captures<'_>| {
-                count += 1;
-                with.to_owned()
-            })
-            .into_owned()
-    };
-    let text = replace(text, &LINK, "[link]");
-    let text = replace(&text, &EMAIL, "[email]");
-    let text = IBAN
-        .replace_all(&text, |found: &Captures<'_>| {
-            if is_iban(&found[0]) {
-                count += 1;
-                "[iban]".to_owned()
-            } else {
-                found[0].to_owned()
-            }
-        })
-        .into_owned();
-    let text = DIGITS
-        .replace_all(&text, |found: &Captures<'_>| {
-            let (run, start) = (&found[0], found.get(0).map_or(0, |m| m.start()));
-            match number_kind(run, &text[..start]).filter(|_| !DATE.is_match(run)) {
-                Some(kind) => {
+    let mut text = text.to_owned();
+    // Most comments have nothing that any pattern could begin with.
+    if text.contains('@') {
+        let mut replace = |text: &str, pattern: &Regex, with: &str| {
+            pattern
+                .replace_all(text, |_: &Captures<'_>| {
                     count += 1;
-                    kind.to_owned()
-                }
-                None => run.to_owned(),
-            }
-        })
-        .into_owned();
-    let mut text = HONORIFIC
-        .replace_all(&text, |found: &Captures<'_>| {
-            count += 1;
-            format!("{}{} [name]", &found[1], &found[2])
-        })
-        .into_owned();
+                    with.to_owned()
+                })
+                .into_owned()
+        };
+        text = replace(&text, &LINK, "[link]");
+        text = replace(&text, &EMAIL, "[email]");
+    }
+    if text.bytes().any(|b| b.is_ascii_digit()) {
+        text = numbers(&text, &mut count);
+    }
+    if HONORIFICS.iter().any(|word| text.contains(word)) {
+        text = HONORIFIC
+            .replace_all(&text, |found: &Captures<'_>| {
+                count += 1;
+                format!("{}{} [name]", &found[1], &found[2])
+            })
+            .into_owned();
+    }
     let apart = |c: char| !c.is_alphanumeric() && c != '-' && c != '\'';
     for word in names
         .iter()
@@ -96,9 +83,37 @@ pub fn redact(text: &str, names: &[&str]) -> Redacted {
             text.replace_range(place, "[agent]");
         }
     }
-    let text = text.replace("[agent] [agent]", "[agent]");
+    if count > 0 {
+        text = text.replace("[agent] [agent]", "[agent]");
+    }
     Redacted { text, count }
 }
+
+/// Account, card and telephone numbers out; dates stay.
+fn numbers(text: &str, count: &mut usize) -> String {
+    let text = IBAN.replace_all(text, |found: &Captures<'_>| {
+        if is_iban(&found[0]) {
+            *count += 1;
+            "[iban]".to_owned()
+        } else {
+            found[0].to_owned()
+        }
+    });
+    let kept = DIGITS.replace_all(&text, |found: &Captures<'_>| {
+        let (run, start) = (&found[0], found.get(0).map_or(0, |m| m.start()));
+        match number_kind(run, &text[..start]).filter(|_| !DATE.is_match(run)) {
+            Some(kind) => {
+                *count += 1;
+                kind.to_owned()
+            }
+            None => run.to_owned(),
+        }
+    });
+    kept.into_owned()
+}
+
+/// What every honorific has in it.
+const HONORIFICS: [&str; 5] = ["Mr", "Ms", "Miss", "Dr", "Prof"];
 
 /// Where one of `forms`, which differ in case alone, stands as a word of its own. Names differ from comment to comment, and to
 /// compile a pattern for each would cost more than all other work on it.

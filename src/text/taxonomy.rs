@@ -86,7 +86,8 @@ pub struct Theme {
 pub struct Taxonomy {
     pub version: i32,
     pub themes: Vec<Theme>,
-    /// Negative, positive and aspect of each theme in turn: one look says which of them are in a text.
+    /// Negative, positive and aspect of each theme in turn, then the general words and idioms in the order of [`Other`]: one look
+    /// says which of them are in a text.
     any: RegexSet,
     pub(super) general_positive: Regex,
     pub(super) general_negative: Regex,
@@ -104,13 +105,28 @@ static SHIPPED: LazyLock<Arc<Taxonomy>> = LazyLock::new(|| {
     Arc::new(Taxonomy::parse(Taxonomy::SHIPPED_SOURCE).expect("shipped taxonomy"))
 });
 
-/// Themes whose words are in a text.
+/// Patterns that belong to no theme, in their order behind those of the themes.
+#[derive(Clone, Copy)]
+pub(super) enum Other {
+    GeneralPositive,
+    GeneralNegative,
+    IdiomPositive,
+    IdiomNeutral,
+    Intensifier,
+}
+
+/// Which words are in a text.
 pub(super) struct Present(SetMatches);
 
 impl Present {
     /// Negative words, positive words and mentions of theme number `theme`.
     pub(super) fn of(&self, theme: usize) -> [bool; 3] {
         [0, 1, 2].map(|kind| self.0.matched(3 * theme + kind))
+    }
+
+    /// Whether words of no theme are there.
+    pub(super) fn other(&self, kind: Other) -> bool {
+        self.0.matched(self.0.len() - 5 + kind as usize)
     }
 }
 
@@ -220,9 +236,23 @@ impl Taxonomy {
                 said_badly: theme.said_badly,
             });
         }
+        let general_positive = words("general.positive", &source.general.positive, false)?;
+        let general_negative = words("general.negative", &source.general.negative, true)?;
+        let idiom_positive = words("idioms.positive", &source.idioms.positive, true)?;
+        let idiom_neutral = words("idioms.neutral", &source.idioms.neutral, true)?;
+        let intensifier = words("idioms.intensifier", &source.idioms.intensifier, false)?;
+        let others = [
+            &general_positive,
+            &general_negative,
+            &idiom_positive,
+            &idiom_neutral,
+            &intensifier,
+        ];
         let any = themes
             .iter()
-            .flat_map(|t| [t.negative.as_str(), t.positive.as_str(), t.aspect.as_str()]);
+            .flat_map(|t| [&t.negative, &t.positive, &t.aspect])
+            .chain(others)
+            .map(Regex::as_str);
         let any = RegexSetBuilder::new(any)
             .size_limit(64 << 20)
             .dfa_size_limit(16 << 20)
@@ -236,12 +266,12 @@ impl Taxonomy {
             version: source.version,
             any,
             themes,
-            general_positive: words("general.positive", &source.general.positive, false)?,
-            general_negative: words("general.negative", &source.general.negative, true)?,
+            general_positive,
+            general_negative,
             no_content: words("general.no_content", &source.general.no_content, false)?,
-            idiom_positive: words("idioms.positive", &source.idioms.positive, true)?,
-            idiom_neutral: words("idioms.neutral", &source.idioms.neutral, true)?,
-            intensifier: words("idioms.intensifier", &source.idioms.intensifier, false)?,
+            idiom_positive,
+            idiom_neutral,
+            intensifier,
         })
     }
 

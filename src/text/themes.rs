@@ -4,15 +4,16 @@
 //! ("not polite"), and one under a request says nothing ("kindly resolve it"); a theme only mentioned takes the mood of its clause, else it stays neutral. The score alone names no
 //! pole: it would turn "third complaint registered" under a five into praise.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use regex::Regex;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
     clauses,
     normalise::fold,
-    taxonomy::{Taxonomy, own},
+    taxonomy::{Other, Present, Taxonomy, own},
 };
 
 /// How a theme was spoken of.
@@ -114,11 +115,16 @@ static TOLD: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?:was|were|is|are|has|have|had|been|did|say|admit|mention|know|thank)\s+(?:\w+\s+){0,5}$",
     )
 });
-static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
-    own(
-        r"\b(?:the|a|an|i|my|me|we|you|your|it|is|was|are|were|be|been|has|have|had|do|did|not|no|and|but|to|of|for|in|on|with|very|so|this|that|they|he|she|him|her|them|as|at|from|will|can|could|all|good|service|help|thank|thanks|please|problem|issue|customer)\b",
-    )
-});
+/// Words that English comments have; one in ten words is enough.
+const ENGLISH: [&str; 71] = [
+    "the", "a", "an", "i", "my", "me", "we", "you", "your", "it", "is", "was", "are", "were", "be",
+    "been", "has", "have", "had", "do", "did", "not", "no", "and", "but", "to", "of", "for", "in",
+    "on", "with", "very", "so", "this", "that", "they", "he", "she", "him", "her", "them", "as",
+    "at", "from", "will", "can", "could", "all", "good", "service", "help", "thank", "thanks",
+    "please", "problem", "issue", "customer", "our", "what", "who", "when", "if", "or", "by",
+    "would", "there", "their", "just", "got", "get", "about",
+];
+static ENGLISH_WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| ENGLISH.into_iter().collect());
 
 /// Reads a tidy, redacted comment. `good` is the score's side when there is a score.
 pub fn read(text: &str, good: Option<bool>, taxonomy: &Taxonomy) -> Reading {
@@ -165,7 +171,12 @@ fn state_of(folded: &str, taxonomy: &Taxonomy) -> CommentState {
         return CommentState::NoContent;
     }
     let words = folded.split_whitespace().count();
-    let known = ENGLISH.find_iter(folded).count();
+    let known = if words < 5 {
+        0
+    } else {
+        let all = folded.split(|c: char| !c.is_alphanumeric() && c != '_');
+        all.filter(|word| ENGLISH_WORDS.contains(word)).count()
+    };
     // Short comments prove nothing about their language; long ones without a common English word do.
     if latin * 2 < letters || (words >= 5 && known * 10 < words) {
         return CommentState::NotAnalysed;
@@ -185,10 +196,26 @@ struct Found {
 /// Themes of a clause, and its mood: words of praise less words of blame.
 fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
     let folded = fold(original);
-    let whole_idioms = taxonomy.idiom_positive.find_iter(&folded).count() as i32;
-    let text = taxonomy.idiom_positive.replace_all(&folded, " ");
-    let text = taxonomy.idiom_neutral.replace_all(&text, " ");
-    let text = taxonomy.intensifier.replace_all(&text, " ");
+    let mut present = taxonomy.present(&folded);
+    let has = |present: &Option<Present>, kind| present.as_ref().is_none_or(|p| p.other(kind));
+    let idioms = [
+        Other::IdiomPositive,
+        Other::IdiomNeutral,
+        Other::Intensifier,
+    ];
+    let mut whole_idioms = 0;
+    let mut text = Cow::Borrowed(folded.as_str());
+    if idioms.into_iter().any(|kind| has(&present, kind)) {
+        whole_idioms = taxonomy.idiom_positive.find_iter(&folded).count() as i32;
+        for idiom in [
+            &taxonomy.idiom_positive,
+            &taxonomy.idiom_neutral,
+            &taxonomy.intensifier,
+        ] {
+            text = Cow::Owned(idiom.replace_all(&text, " ").into_owned());
+        }
+        present = taxonomy.present(&text);
+    }
 
     let mut votes: Vec<(usize, Option<Pole>, Vec<String>, f64)> = Vec::new();
     // In the clause as it was: the words that ask are among those taken out above.
@@ -197,7 +224,6 @@ fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
             .rfind(words)
             .is_some_and(|at| REQUEST.is_match(&folded[..at]) && !TOLD.is_match(&folded[..at]))
     };
-    let present = taxonomy.present(&text);
     for (i, theme) in taxonomy.themes.iter().enumerate() {
         let [bad, good, mentioned] = present.as_ref().map_or([true; 3], |p| p.of(i));
         if !(bad || good || mentioned) {
@@ -234,13 +260,24 @@ fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
         }
     }
     let said = |pole: Pole| votes.iter().filter(|v| v.1 == Some(pole)).count() as i32;
-    let general_bad = taxonomy.general_negative.find_iter(&text).count() as i32;
-    let general_good = taxonomy
-        .general_positive
-        .find_iter(&text)
-        .filter(|m| !NEGATION.is_match(&text[..m.start()]))
-        .count() as i32
-        + whole_idioms;
+    let count_bad = || taxonomy.general_negative.find_iter(&text).count() as i32;
+    let general_bad = if has(&present, Other::GeneralNegative) {
+        count_bad()
+    } else {
+        0
+    };
+    let count_good = || {
+        let found = taxonomy.general_positive.find_iter(&text);
+        found
+            .filter(|m| !NEGATION.is_match(&text[..m.start()]))
+            .count() as i32
+    };
+    let general_good = whole_idioms
+        + if has(&present, Other::GeneralPositive) {
+            count_good()
+        } else {
+            0
+        };
     let mood = said(Pole::Positive) + general_good - said(Pole::Negative) - general_bad;
     let leaning = Pole::of_mood(mood);
     let found = votes

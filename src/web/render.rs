@@ -34,7 +34,7 @@ impl Frame {
         let first = req.path().split('/').nth(1).unwrap_or_default();
         let here = match first {
             "candidates" => "/vacancies".to_owned(),
-            "reading" => "/taxonomy".to_owned(),
+            "reading" | "terms" => "/taxonomy".to_owned(),
             "plans" if who.as_ref().is_some_and(|w| w.0.role == Role::Agent) => "/me".to_owned(),
             "plans" | "packs" | "practice" => "/agents".to_owned(),
             "praise" => "/praise/newest".to_owned(),
@@ -57,7 +57,7 @@ impl Frame {
 }
 
 fn links(role: Role) -> Vec<(&'static str, &'static str)> {
-    let all: [(&str, &str, &[Role]); 13] = [
+    let all: [(&str, &str, &[Role]); 12] = [
         ("/vacancies", "Vacancies", &[Role::Admin, Role::Recruiter]),
         ("/agents", "Agents", &[Role::Admin, Role::Coach]),
         ("/praise/newest", "Praise", &[Role::Admin, Role::Coach]),
@@ -77,7 +77,6 @@ fn links(role: Role) -> Vec<(&'static str, &'static str)> {
             "Themes",
             &[Role::Admin, Role::Analyst, Role::Coach],
         ),
-        ("/terms", "New words", &[Role::Admin, Role::Analyst]),
         ("/validity", "Validity", &[Role::Admin, Role::Analyst]),
         (
             "/effect",
