@@ -101,21 +101,22 @@ fn perform_renewing(database: &Database, job: &QueuedJob) -> JobResult {
 
 /// Tells what waits for a job that it is dead.
 fn bury(c: &mut DbConnection, job: &QueuedJob) {
-    if job.kind != RunImport::KIND {
-        return;
-    }
-    let told = job
-        .payload
-        .clone()
-        .read()
-        .map_err(DbError::from)
-        .map(|import| {
+    let payload = job.payload.clone();
+    let told = match job.kind.as_str() {
+        RunImport::KIND => payload.read().map_err(Into::into).and_then(|import| {
             write_transaction(c, |c| {
                 feedback::give_up_import(c, job.organisation_id, &import, Instant::now())
             })
-        });
-    if !matches!(told, Ok(Ok(()))) {
-        tracing::error!(job = %job.id, "A dead import could not be marked as stopped");
+            .map_err(Into::into)
+        }),
+        MakePack::KIND => payload.read().map_err(Into::into).and_then(|pack| {
+            write_transaction(c, |c| packs::give_up(c, job.organisation_id, &pack))
+                .map_err(Into::into)
+        }),
+        _ => JobResult::Ok(()),
+    };
+    if let Err(error) = told {
+        tracing::error!(job = %job.id, error = %chain(&*error), "What waits for a dead job was not told");
     }
 }
 

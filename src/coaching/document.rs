@@ -74,6 +74,32 @@ fn chance(p: f64) -> String {
     }
 }
 
+/// Height of a printed page between its margins.
+const PAGE_MILLIMETRES: usize = 258;
+
+/// About how much of a page the plan takes before what to do, as it is printed.
+fn first_page_millimetres(plan: &Plan) -> usize {
+    let quotes = if plan.strengths.len() > 2 { 1 } else { 2 };
+    let strengths: usize = plan
+        .strengths
+        .iter()
+        .map(|s| 10 + 6 * s.quotes.len().min(quotes))
+        .sum();
+    let bars = 10 + 7 * plan.balance.len();
+    let beside = if plan.rate.is_some() { 56 } else { 0 };
+    let theirs = plan.not_yours.len().min(5);
+    let head = 40 + if plan.synthetic { 6 } else { 0 };
+    let view = plan.agreed.as_ref().and_then(|a| a.view.as_ref());
+    let view = view.map_or(24, |text| 12 + 5 * (text.chars().count() / 90 + 1));
+    head + view
+        + 10
+        + strengths
+        + 22
+        + bars.max(beside)
+        + 10
+        + if theirs > 0 { 16 + 8 * theirs } else { 7 }
+}
+
 /// Builds the document.
 pub fn document(plan: &Plan) -> Document {
     let mut blocks = Vec::new();
@@ -82,7 +108,10 @@ pub fn document(plan: &Plan) -> Document {
     strengths(plan, &mut blocks);
     picture(plan, &mut blocks);
     not_yours(plan, &mut blocks);
-    blocks.push(Block::PageBreak);
+    // What to do begins on a page of its own, unless what comes before takes more than one.
+    if first_page_millimetres(plan) <= PAGE_MILLIMETRES {
+        blocks.push(Block::PageBreak);
+    }
     if let Some(agreed) = &plan.agreed {
         agreement(agreed, &mut blocks);
     }

@@ -143,6 +143,9 @@ impl Format {
     }
 }
 
+/// Most records of one agent in a window.
+const MOST_ROWS: i64 = 20_000;
+
 /// Drafts a plan for an agent from the last 90 days of feedback, or 180 when those hold too little. Nothing is
 /// stored.
 ///
@@ -154,28 +157,22 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
         accounts_store::find_organisation(c, organisation)?.ok_or(CoachingError::NoOrganisation)?;
     let mut days = rules::WINDOW_DAYS;
     let mut period = Period::latest(c, organisation, days, now)?;
-    let mut counts = feedback::counts(c, organisation, period)?;
-    if !counts
-        .agents
-        .get(&agent_id)
-        .is_some_and(rules::holds_enough)
-    {
+    let mut rows = feedback::feedback_of(c, organisation, agent_id, period, MOST_ROWS)?;
+    // The agent's own rows are few; everybody's are read once, for the window that is used.
+    if !rules::holds_enough(&rows) {
         days = rules::WIDE_WINDOW_DAYS;
         period = Period::latest(c, organisation, days, now)?;
-        counts = feedback::counts(c, organisation, period)?;
+        rows = feedback::feedback_of(c, organisation, agent_id, period, MOST_ROWS)?;
     }
-    let counts_before = feedback::counts(c, organisation, period.before())?;
+    let (counts, cases) = feedback::counts_and_cases(c, organisation, period)?;
+    let before = feedback::before(c, organisation, agent_id, period.before())?;
     let main_team = counts.team_of(agent_id);
     let team_id = main_team.map(|(id, _)| id).or(agent.team_id);
     let team = feedback::teams(c, organisation)?
         .into_iter()
         .find(|t| Some(t.id) == team_id);
     let clauses = feedback::themes_of(c, organisation, agent_id, period)?;
-    let rows = feedback::feedback_of(c, organisation, agent_id, period, 20_000)?;
-    let expected = Expected::new(
-        &feedback::cases(c, organisation, period)?,
-        &feedback::cases_of(&rows, &clauses),
-    );
+    let expected = Expected::new(&cases, &feedback::cases_of(&rows, &clauses));
     let taxonomy = tagging::taxonomy(c, organisation)?;
     let members = team_id.map(|team| counts.members(team)).unwrap_or_default();
     let evidence = rules::Evidence {
@@ -189,7 +186,7 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
         period,
         days,
         counts: &counts.agents,
-        counts_before: &counts_before.agents,
+        before: &before,
         team_tally: main_team.map(|(_, tally)| tally),
         clauses: &clauses,
         expected: &expected,
@@ -383,9 +380,11 @@ fn stored(
             step: row.content.read()?,
         });
     }
+    let held = moderation::held_by_people(c, organisation)?;
     rows.into_iter()
         .map(|row| {
-            let plan: Plan = row.content.read()?;
+            let mut plan: Plan = row.content.read()?;
+            plan.forget(&held);
             let steps = steps.remove(&row.id).unwrap_or_default();
             Ok(StoredPlan {
                 id: row.id,

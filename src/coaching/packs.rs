@@ -8,7 +8,7 @@ use crate::{
     db::{Database, DbConnection, write_transaction},
     feedback,
     queue::{self, Job},
-    types::{Id, Instant},
+    types::{Id, Instant, Json},
 };
 
 /// Makes the plans of a pack.
@@ -26,7 +26,7 @@ impl Job for MakePack {
 pub struct Pack {
     pub id: Id,
     pub team: String,
-    /// waiting, making, ready, or empty where the team has no agents.
+    /// waiting, making, ready, failed, or empty where the team has no agents.
     pub state: String,
     pub total: i32,
     pub done: i32,
@@ -51,6 +51,7 @@ pub fn ask(c: &mut DbConnection, actor: &Actor, team: Id, now: Instant) -> Resul
         state: "waiting".to_owned(),
         total: 0,
         done: 0,
+        plan_ids: Json(serde_json::json!([])),
         made_by: actor.label(),
         made_at: now,
     };
@@ -91,6 +92,18 @@ pub fn find(c: &mut DbConnection, organisation: Id, id: Id) -> Result<Pack> {
 pub fn bytes(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<Vec<u8>> {
     let found = store::pack_bytes(c, actor.organisation, id)?;
     let bytes = found.flatten().ok_or(CoachingError::NoPlan)?;
+    let row = store::find_pack(c, actor.organisation, id)?.ok_or(CoachingError::NoPlan)?;
+    let plans: Vec<Id> = row.plan_ids.read()?;
+    for plan in plans {
+        record(
+            c,
+            actor.organisation,
+            &actor.label(),
+            "plan.opened",
+            plan,
+            now,
+        )?;
+    }
     record(
         c,
         actor.organisation,
@@ -144,9 +157,22 @@ pub fn run(database: &Database, organisation: Id, job: &MakePack) -> Result<()> 
     } else {
         Some(pack(&plans)?)
     };
+    row.plan_ids = Json::of(&plans.iter().map(|p| p.id).collect::<Vec<_>>())?;
     let state = if archive.is_some() { "ready" } else { "empty" };
     state.clone_into(&mut row.state);
     Ok(write_transaction(&mut c, |c| {
         store::update_pack(c, &row, archive.as_deref())
     })?)
+}
+
+/// Says of a pack whose job is dead that it will not come.
+///
+/// # Errors
+/// Database errors.
+pub fn give_up(c: &mut DbConnection, organisation: Id, job: &MakePack) -> Result<()> {
+    if let Some(mut row) = store::find_pack(c, organisation, job.pack)? {
+        "failed".clone_into(&mut row.state);
+        store::update_pack(c, &row, None)?;
+    }
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! A coaching plan as a value: what the rules found, what it rests on, and nothing about how it looks.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,9 @@ pub struct Quote {
     pub channel: String,
     #[serde(default)]
     pub issue: String,
+    /// Which record it is of ([`record_key`](crate::feedback::moderation::record_key)): what is held back later is quoted no longer.
+    #[serde(default)]
+    pub record: String,
 }
 
 /// The rate of good scores, shrunk.
@@ -274,6 +279,25 @@ impl Strength {
 }
 
 impl Plan {
+    /// Leaves out what was quoted of these records.
+    pub fn forget(&mut self, held: &BTreeSet<String>) {
+        let kept = |quote: &Quote| !held.contains(&quote.record);
+        let findings = [
+            &mut self.focus,
+            &mut self.for_the_coach,
+            &mut self.worth_asking,
+        ];
+        for finding in findings.into_iter().flatten() {
+            finding.quotes.retain(kept);
+        }
+        for strength in &mut self.strengths {
+            strength.quotes.retain(kept);
+        }
+        for theirs in &mut self.not_yours {
+            theirs.quote = theirs.quote.take().filter(kept);
+        }
+    }
+
     /// Practice for what is offered under `key`.
     pub fn practice_of(&self, key: &str) -> Option<&Practice> {
         let findings = [&self.focus, &self.for_the_coach, &self.worth_asking];

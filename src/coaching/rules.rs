@@ -15,8 +15,8 @@ use chrono::{Datelike, Duration, NaiveDate};
 
 use crate::{
     feedback::{
-        AgentCounts, FeedbackRow, Period, ThemeRow, departments::Word, drivers::Drivers,
-        praise::week_of,
+        AgentCounts, Before, FeedbackRow, Period, ThemeRow, departments::Word, drivers::Drivers,
+        moderation::record_key, praise::week_of,
     },
     stats::{
         control::Ewma,
@@ -24,7 +24,10 @@ use crate::{
         intervals::{Interval, detectable_rate_difference},
         shrinkage::{BetaPrior, OneWay, Tally, n_for_reliability, one_way, reliability_at},
     },
-    text::taxonomy::{Control, Taxonomy, Theme},
+    text::{
+        taxonomy::{Control, Taxonomy, Theme},
+        themes::CommentState,
+    },
     types::{Id, Instant},
 };
 
@@ -78,8 +81,8 @@ pub struct Evidence<'a> {
     pub days: i64,
     /// Every agent of the organisation in the period.
     pub counts: &'a BTreeMap<Id, AgentCounts>,
-    /// The same, one period earlier.
-    pub counts_before: &'a BTreeMap<Id, AgentCounts>,
+    /// One period earlier.
+    pub before: &'a Before,
     /// The agent's team in the period.
     pub team_tally: Option<Tally>,
     /// Themes on the agent's comments.
@@ -103,9 +106,15 @@ pub struct Evidence<'a> {
     pub days_in_role: Option<i64>,
 }
 
-/// Whether a window holds enough to say anything about scores or themes.
-pub fn holds_enough(counts: &AgentCounts) -> bool {
-    counts.scores.n >= MIN_SCORES || counts.analysed >= MIN_COMMENTS
+/// Whether an agent's records hold enough to say anything about scores or themes.
+pub fn holds_enough(rows: &[FeedbackRow]) -> bool {
+    let scores = rows.iter().filter(|row| row.good.is_some()).count() as u64;
+    let analysed = CommentState::Analysed.as_str();
+    let read = rows
+        .iter()
+        .filter(|row| row.comment_state == analysed)
+        .count() as u64;
+    scores >= MIN_SCORES || read >= MIN_COMMENTS
 }
 
 /// Applies the rules.
@@ -233,18 +242,13 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
 /// Good scores by week against what the agent had before. A change is named only when the chart ends outside its limits, three
 /// standard errors wide; without twenty scores before and twenty now there is no chart.
 fn trend(e: &Evidence<'_>) -> Option<Trend> {
-    let before = e.counts_before.get(&e.agent_id).map(|c| c.scores)?;
+    let before = e.before.own;
     let now = e.counts.get(&e.agent_id).map(|c| c.scores)?;
     if before.n < MIN_SCORES || now.n < MIN_SCORES {
         return None;
     }
     // Chance in the scores before is not mistaken for a level: the target is what they lead to expect.
-    let spread = one_way(
-        &e.counts_before
-            .values()
-            .map(|c| c.scores)
-            .collect::<Vec<_>>(),
-    )?;
+    let spread = one_way(&e.counts.values().map(|c| c.scores).collect::<Vec<_>>())?;
     let target = BetaPrior::from_icc(spread.mean, spread.icc.clamp(0.01, 0.5))
         .posterior(before)
         .mean();
@@ -456,7 +460,10 @@ impl<'a> Judged<'a> {
             own,
             usable,
             peers: Pool::of(e.counts.iter(), e.agent_id),
-            peers_before: Pool::of(e.counts_before.iter(), e.agent_id),
+            peers_before: Pool {
+                comments: e.before.comments,
+                themes: e.before.themes.clone(),
+            },
         }
     }
 
@@ -608,6 +615,7 @@ impl<'a> Judged<'a> {
                     words: c.words.clone(),
                     channel: row.map(|r| r.channel.clone()).unwrap_or_default(),
                     issue: row.map(|r| r.issue.clone()).unwrap_or_default(),
+                    record: row.map(|r| record_key(&r.external_id)).unwrap_or_default(),
                 }
             })
             .collect()

@@ -203,6 +203,7 @@ pub struct PackRow {
     pub state: String,
     pub total: i32,
     pub done: i32,
+    pub plan_ids: Json,
     pub made_by: String,
     pub made_at: Instant,
 }
@@ -241,6 +242,7 @@ pub fn update_pack(c: &mut DbConnection, row: &PackRow, bytes: Option<&[u8]>) ->
             plan_packs::state.eq(&row.state),
             plan_packs::total.eq(row.total),
             plan_packs::done.eq(row.done),
+            plan_packs::plan_ids.eq(&row.plan_ids),
         ))
         .execute(c)?;
     if let Some(bytes) = bytes {

@@ -17,7 +17,7 @@ use crate::{
     accounts::store as accounts_store,
     db::DbConnection,
     documents::model::{Block, Document},
-    feedback::{self, AgentCounts, Period, drivers, moderation},
+    feedback::{self, AgentCounts, Period, ThemeRow, drivers, moderation},
     stats::intervals::detectable_rate_difference,
     tagging::{self, agreement},
     text::taxonomy::{Control, Taxonomy},
@@ -89,6 +89,24 @@ fn most_spoken_of(
     found.into_iter().next().map(|(_, theme)| theme)
 }
 
+/// Clauses of each kind that are looked at, newest first.
+const MOST_CLAUSES: i64 = 2_000;
+
+/// One clause of each agent, then a second of each, and so on: the first ones are about as many people as there are.
+fn in_turn(clauses: Vec<ThemeRow>) -> Vec<ThemeRow> {
+    let mut seen: BTreeMap<Id, usize> = BTreeMap::new();
+    let mut numbered: Vec<(usize, ThemeRow)> = clauses
+        .into_iter()
+        .map(|clause| {
+            let turn = seen.entry(clause.agent_id).or_default();
+            *turn += 1;
+            (*turn, clause)
+        })
+        .collect();
+    numbered.sort_by_key(|(turn, _)| *turn);
+    numbered.into_iter().map(|(_, clause)| clause).collect()
+}
+
 /// Prepares a pack from the last 90 days of feedback.
 ///
 /// # Errors
@@ -123,22 +141,25 @@ pub fn prepare(
         .practice_for(&theme.id)
         .cloned()
         .ok_or(CoachingError::TooFewVoices)?;
-    let clauses =
-        feedback::store::clauses_about(c, organisation, &theme.id, period.from, period.to)?;
-    let of_team = clauses
-        .into_iter()
-        .filter(|t| members.contains(&t.agent_id));
-    let (bad, good): (Vec<_>, Vec<_>) = of_team
-        .filter(|t| t.pole != "neutral")
-        .partition(|t| t.pole == "negative");
-    let agents: BTreeSet<Id> = bad.iter().map(|t| t.agent_id).collect();
-    let mut voices = moderation::telling(c, organisation, bad, VOICES)?;
+    let members_list: Vec<Id> = members.iter().copied().collect();
+    let mut clauses = |pole: &str| {
+        let (from, to) = (period.from, period.to);
+        let of = (theme.id.as_str(), pole);
+        feedback::store::clauses_about(c, organisation, of, &members_list, (from, to), MOST_CLAUSES)
+    };
+    let (bad, good) = (in_turn(clauses("negative")?), in_turn(clauses("positive")?));
+    let voices = moderation::telling(c, organisation, bad, VOICES)?;
+    let agents: BTreeSet<Id> = voices.iter().map(|t| t.agent_id).collect();
     if voices.len() < VOICES || agents.len() < MIN_AGENTS {
         return Err(CoachingError::TooFewVoices);
     }
-    voices.sort();
-    let mut exemplars = moderation::telling(c, organisation, good, 3)?;
-    exemplars.sort();
+    let sorted = |clauses: Vec<ThemeRow>| {
+        let mut texts: Vec<String> = clauses.into_iter().map(|t| t.clause_text).collect();
+        texts.sort();
+        texts
+    };
+    let voices = sorted(voices);
+    let exemplars = sorted(moderation::telling(c, organisation, good, 3)?);
     let key = (theme.id.clone(), "negative".to_owned());
     let sum = |ours: bool| {
         let of = counts

@@ -69,6 +69,25 @@ pub struct Counts {
 }
 
 impl Counts {
+    fn add(&mut self, agent: Id, team: Option<Id>, good: Option<bool>, state: &str, n: u64) {
+        let entry = self.agents.entry(agent).or_default();
+        match state {
+            "analysed" => entry.analysed += n,
+            "not_analysed" => entry.not_analysed += n,
+            "none" => {}
+            _ => entry.no_content += n,
+        }
+        let Some(good) = good else { return };
+        let successes = if good { n } else { 0 };
+        entry.scores.n += n;
+        entry.scores.successes += successes;
+        if let Some(team) = team {
+            let tally = self.by_team.entry((team, agent)).or_default();
+            tally.n += n;
+            tally.successes += successes;
+        }
+    }
+
     /// The team an agent has most of their scores in, and that team's good scores of all scores.
     pub fn team_of(&self, agent: Id) -> Option<(Id, Tally)> {
         let own = self.by_team.iter().filter(|((_, who), _)| *who == agent);
@@ -119,29 +138,75 @@ pub fn counts(c: &mut DbConnection, organisation: Id, period: Period) -> Result<
     let mut counts = Counts::default();
     let (from, to) = (period.from, period.to);
     for (agent, team, good, state, n) in store::tallies(c, organisation, from, to)? {
-        let n = n.unsigned_abs();
-        let entry = counts.agents.entry(agent).or_default();
-        match state.as_str() {
-            "analysed" => entry.analysed += n,
-            "not_analysed" => entry.not_analysed += n,
-            "none" => {}
-            _ => entry.no_content += n,
-        }
-        let Some(good) = good else { continue };
-        let successes = if good { n } else { 0 };
-        entry.scores.n += n;
-        entry.scores.successes += successes;
-        if let Some(team) = team {
-            let tally = counts.by_team.entry((team, agent)).or_default();
-            tally.n += n;
-            tally.successes += successes;
-        }
+        counts.add(agent, team, good, &state, n.unsigned_abs());
     }
     for (agent, theme, pole, n) in store::theme_tallies(c, organisation, from, to)? {
         let entry = counts.agents.entry(agent).or_default();
         entry.themes.insert((theme, pole), n.unsigned_abs());
     }
     Ok(counts)
+}
+
+/// The same, and everybody's kinds of case.
+///
+/// # Errors
+/// Database errors.
+pub fn counts_and_cases(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+) -> Result<(Counts, Cases)> {
+    let (mut counts, mut cases) = (Counts::default(), Cases::new());
+    let (from, to) = (period.from, period.to);
+    for (agent, team, good, state, n) in store::tallies(c, organisation, from, to)? {
+        counts.add(agent, team, good, &state, n.unsigned_abs());
+    }
+    for (channel, issue, good, state, n) in store::case_tallies(c, organisation, from, to)? {
+        let case = cases.entry((channel, issue)).or_default();
+        case.add(good, &state, n.unsigned_abs());
+    }
+    // A comment is about one agent and one kind of case: what is counted of both adds up for each.
+    for (agent, channel, issue, theme, pole, n) in store::agent_themes(c, organisation, from, to)? {
+        let (n, key) = (n.unsigned_abs(), (theme, pole));
+        let case = cases.entry((channel, issue)).or_default();
+        *case.themes.entry(key.clone()).or_default() += n;
+        let entry = counts.agents.entry(agent).or_default();
+        *entry.themes.entry(key).or_default() += n;
+    }
+    Ok((counts, cases))
+}
+
+/// What a plan needs of the time before its window.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Before {
+    /// The agent's good scores of all scores.
+    pub own: Tally,
+    /// Comments read about everybody else, and those of them by (theme, pole).
+    pub comments: u64,
+    pub themes: BTreeMap<(String, String), u64>,
+}
+
+/// The time before a plan's window, in numbers.
+///
+/// # Errors
+/// Database errors.
+pub fn before(c: &mut DbConnection, organisation: Id, agent: Id, period: Period) -> Result<Before> {
+    let (from, to) = (period.from, period.to);
+    let mut own = CaseCounts::default();
+    for row in store::feedback_of(c, organisation, agent, from, to, i64::MAX)? {
+        own.add(row.good, &row.comment_state, 1);
+    }
+    let mut before = Before {
+        own: own.scores,
+        comments: store::comments_read(c, organisation, from, to)?.saturating_sub(own.analysed),
+        themes: BTreeMap::new(),
+    };
+    for (of, theme, pole, n) in store::theme_tallies(c, organisation, from, to)? {
+        if of != agent {
+            *before.themes.entry((theme, pole)).or_default() += n.unsigned_abs();
+        }
+    }
+    Ok(before)
 }
 
 /// Who was scored when, and whether the score is good; in no order.
@@ -180,25 +245,7 @@ impl CaseCounts {
     }
 }
 
-/// Everybody's kinds of case in a period.
-///
-/// # Errors
-/// Database errors.
-pub fn cases(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Cases> {
-    let mut cases = Cases::new();
-    let (from, to) = (period.from, period.to);
-    for (channel, issue, good, state, n) in store::case_tallies(c, organisation, from, to)? {
-        let case = cases.entry((channel, issue)).or_default();
-        case.add(good, &state, n.unsigned_abs());
-    }
-    for (channel, issue, theme, pole, n) in store::case_themes(c, organisation, from, to)? {
-        let case = cases.entry((channel, issue)).or_default();
-        case.themes.insert((theme, pole), n.unsigned_abs());
-    }
-    Ok(cases)
-}
-
-/// The same of one agent, from rows and clauses that were read already.
+/// Kinds of case of one agent, from rows and clauses that were read already.
 pub fn cases_of(rows: &[FeedbackRow], clauses: &[ThemeRow]) -> Cases {
     let mut cases = Cases::new();
     let mut of_row: BTreeMap<Id, (String, String)> = BTreeMap::new();

@@ -158,7 +158,10 @@ pub fn items(c: &mut DbConnection, organisation: Id, period: Period) -> Result<V
             owner,
             comments,
             before: before.get(&theme.id).copied().unwrap_or(0),
-            examples: moderation::telling(c, organisation, clauses, EXAMPLES)?,
+            examples: moderation::telling(c, organisation, clauses, EXAMPLES)?
+                .into_iter()
+                .map(|clause| clause.clause_text)
+                .collect(),
             words,
         });
     }

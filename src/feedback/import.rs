@@ -417,7 +417,18 @@ impl<'a> Session<'a> {
         } else {
             seen.extend(store::known_external_ids(c, self.organisation, &ids)?);
         }
-        for reading in readings {
+        // Where rows correct, the last word on an id counts; elsewhere the first.
+        let mut newest: BTreeMap<String, usize> = BTreeMap::new();
+        if corrects {
+            let ids = readings.iter().enumerate();
+            newest = ids.map(|(i, r)| (r.external_id.clone(), i)).collect();
+        }
+        for (at, reading) in readings.into_iter().enumerate() {
+            let last = newest.get(&reading.external_id);
+            if last.is_some_and(|last| *last != at) {
+                summary.duplicates += 1;
+                continue;
+            }
             if !seen.insert(reading.external_id.clone()) {
                 summary.duplicates += 1;
                 continue;

@@ -37,7 +37,10 @@ use crate::{
     tagging::TaggingError,
     types::{Id, Instant, Json},
 };
-pub use counts::{AgentCounts, CaseCounts, Cases, Counts, Period, cases, cases_of, counts, scores};
+pub use counts::{
+    AgentCounts, Before, CaseCounts, Cases, Counts, Period, before, cases_of, counts,
+    counts_and_cases, scores,
+};
 pub use import::{Summary, Watcher};
 pub use mapping::{Mapping, MappingError};
 pub use store::{Agent, FeedbackRow, ImportRow, Rejection, Team, ThemeRow};

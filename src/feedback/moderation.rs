@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::{FeedbackError, FeedbackRow, Period, Result, ThemeRow, record, store};
 use crate::{
     accounts::Actor,
     db::DbConnection,
+    tagging::clause_key,
     text::withhold,
     types::{Id, Instant},
 };
@@ -25,21 +27,57 @@ pub fn withheld(
     let decided = decisions(c, organisation)?;
     Ok(rows
         .iter()
-        .filter(|row| match (decided.get(&row.id), &row.comment) {
-            (Some(released), _) => !released,
-            (None, Some(text)) => withhold::must_withhold(text),
-            (None, None) => false,
+        .filter(|row| match &row.comment {
+            Some(text) => match decided.get(&row.id).filter(|d| d.key == clause_key(text)) {
+                Some(decision) => !decision.released,
+                None => withhold::must_withhold(text),
+            },
+            None => false,
         })
         .map(|row| row.id)
         .collect())
 }
 
-/// The newest decision about each record, true to pass it on.
-fn decisions(c: &mut DbConnection, organisation: Id) -> Result<BTreeMap<Id, bool>> {
-    Ok(store::moderations(c, organisation)?.into_iter().collect())
+/// A person's decision about a comment as it was worded then.
+struct Decision {
+    key: String,
+    released: bool,
 }
 
-/// The most telling of some clauses: of 4 to 30 words, each text once, none that is held back.
+/// The newest decision about each record.
+fn decisions(c: &mut DbConnection, organisation: Id) -> Result<BTreeMap<Id, Decision>> {
+    let all = store::moderations(c, organisation)?.into_iter();
+    Ok(all
+        .map(|(record, key, released)| (record, Decision { key, released }))
+        .collect())
+}
+
+/// Keys of the records that a person holds back: what was quoted of them before is quoted no longer.
+///
+/// # Errors
+/// Database errors.
+pub fn held_by_people(c: &mut DbConnection, organisation: Id) -> Result<BTreeSet<String>> {
+    let decided = decisions(c, organisation)?.into_iter();
+    let held = decided.filter(|(_, decision)| !decision.released);
+    let held: Vec<Id> = held.map(|(record, _)| record).collect();
+    let mut keys = BTreeSet::new();
+    for some in held.chunks(LOOKED_AT) {
+        let rows = store::feedback_by_ids(c, organisation, some)?;
+        keys.extend(rows.iter().map(|row| record_key(&row.external_id)));
+    }
+    Ok(keys)
+}
+
+/// The name of a record in documents: the same wherever the same file was read, and telling nothing of it.
+pub fn record_key(external_id: &str) -> String {
+    let digest = Sha256::digest(external_id.as_bytes());
+    digest[..8].iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Clauses looked at together.
+const LOOKED_AT: usize = 200;
+
+/// The first telling ones of some clauses: of 4 to 30 words, one a customer, each text once, none that is held back.
 ///
 /// # Errors
 /// Database errors.
@@ -48,21 +86,30 @@ pub fn telling(
     organisation: Id,
     clauses: Vec<ThemeRow>,
     most: usize,
-) -> Result<Vec<String>> {
-    let mut records: Vec<Id> = clauses.iter().map(|t| t.feedback_id).collect();
-    records.sort_unstable();
-    records.dedup();
-    let rows = store::feedback_by_ids(c, organisation, &records)?;
-    let held = withheld(c, organisation, &rows)?;
-    let mut seen = BTreeSet::new();
-    Ok(clauses
-        .into_iter()
-        .filter(|t| !held.contains(&t.feedback_id))
-        .filter(|t| (4..=30).contains(&t.clause_text.split_whitespace().count()))
-        .map(|t| t.clause_text)
-        .filter(|text| seen.insert(text.to_lowercase()))
-        .take(most)
-        .collect())
+) -> Result<Vec<ThemeRow>> {
+    let (mut texts, mut customers) = (BTreeSet::new(), BTreeSet::new());
+    let mut found = Vec::new();
+    for some in clauses.chunks(LOOKED_AT) {
+        let records: BTreeSet<Id> = some.iter().map(|t| t.feedback_id).collect();
+        let records: Vec<Id> = records.into_iter().collect();
+        let rows = store::feedback_by_ids(c, organisation, &records)?;
+        let held = withheld(c, organisation, &rows)?;
+        for clause in some.iter().filter(|t| !held.contains(&t.feedback_id)) {
+            let words = clause.clause_text.split_whitespace().count();
+            if found.len() < most
+                && (4..=30).contains(&words)
+                && !customers.contains(&clause.feedback_id)
+                && texts.insert(clause.clause_text.to_lowercase())
+            {
+                customers.insert(clause.feedback_id);
+                found.push(clause.clone());
+            }
+        }
+        if found.len() >= most {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// A comment that waits for a person's look, or had one.
@@ -85,7 +132,8 @@ pub fn held(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Ve
         store::comments_of_period(c, organisation, period.from, period.to)?
             .into_iter()
             .filter_map(|(id, at, comment)| {
-                let released = decided.get(&id).copied();
+                let decision = decided.get(&id).filter(|d| d.key == clause_key(&comment));
+                let released = decision.map(|d| d.released);
                 (released.is_some() || withhold::must_withhold(&comment)).then_some(Held {
                     id,
                     comment,
@@ -111,8 +159,8 @@ pub fn decide(
     now: Instant,
 ) -> Result<()> {
     let organisation = actor.organisation;
-    store::find_feedback(c, organisation, id)?
-        .filter(|row| row.comment.is_some())
+    let comment = store::find_feedback(c, organisation, id)?
+        .and_then(|row| row.comment)
         .ok_or(FeedbackError::NoComment)?;
     let reason: String = reason
         .chars()
@@ -130,6 +178,7 @@ pub fn decide(
             id: Id::new(),
             feedback_id: id,
             released,
+            comment_key: clause_key(&comment),
             reason: reason.trim().to_owned(),
             made_by: by.clone(),
             made_at: now,

@@ -218,7 +218,8 @@ fn low(all: &[Tally], whole: Tally, icc: Option<f64>) -> LowCounts {
         .iter()
         .map(|t| prior.posterior(*t).probability_above(floor))
         .collect();
-    // Benjamini and Hochberg on the funnel's p-values, over-dispersion included, of agents below the mean.
+    // Benjamini and Hochberg on the funnel's p-values, over-dispersion included, of agents below the mean; every agent here has
+    // scores, so that points and agents go together.
     let counts: Vec<Count> = judged
         .iter()
         .map(|t| Count {
@@ -226,20 +227,24 @@ fn low(all: &[Tally], whole: Tally, icc: Option<f64>) -> LowCounts {
             n: t.n,
         })
         .collect();
-    let p: Vec<f64> = funnel::funnel(&counts)
-        .map(|f| {
-            f.points
-                .iter()
-                .flatten()
-                .map(|p| if p.z < 0.0 { p.p } else { 1.0 })
-                .collect()
-        })
-        .unwrap_or_default();
+    let below = |point: &Option<funnel::Point>| match point {
+        Some(point) if point.z < 0.0 => point.p,
+        _ => 1.0,
+    };
+    let p: Vec<f64> = funnel::funnel(&counts).map_or_else(
+        || vec![1.0; judged.len()],
+        |f| f.points.iter().map(below).collect(),
+    );
+    let credible = |i: &usize| not_low[*i] < 0.2;
+    let adjusted = benjamini_hochberg(&p);
     LowCounts {
         agents: judged.len(),
         look_low,
-        credibly_low: not_low.iter().filter(|p| **p < 0.2).count(),
-        after_many_looks: benjamini_hochberg(&p).iter().filter(|q| **q <= 0.1).count(),
+        credibly_low: (0..judged.len()).filter(credible).count(),
+        after_many_looks: (0..judged.len())
+            .filter(credible)
+            .filter(|i| adjusted[*i] <= 0.1)
+            .count(),
     }
 }
 

@@ -182,7 +182,8 @@ pub fn take_by(
     if sent.is_empty() || sent.len() > MOST_RECORDS {
         return Err(FeedbackError::RecordCount(sent.len()));
     }
-    let lines = lines_of(sent)?;
+    let (objects, others): (Vec<_>, Vec<_>) = sent.iter().cloned().partition(|v| v.is_object());
+    let lines = lines_of(&objects)?;
     let mut c = database.connect()?;
     let row = write_transaction(&mut c, |c| {
         begin_correcting_import(c, organisation, by, source, mapping, now)
@@ -194,7 +195,14 @@ pub fn take_by(
         .position(|c| *c == mapping.columns.external_id);
     let rejections = Rejections {
         id_column: id_column.unwrap_or(0),
-        list: Vec::new(),
+        list: others
+            .iter()
+            .map(|_| RejectedRecord {
+                external_id: String::new(),
+                column: String::new(),
+                reason: "the record is no JSON object".to_owned(),
+            })
+            .collect(),
     };
     run(database, row, mapping, &lines, rejections)
 }

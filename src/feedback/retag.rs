@@ -244,12 +244,8 @@ pub fn run(database: &Database, organisation: Id) -> Result<Changed> {
         }
         write_transaction(&mut c, |c| {
             for (row, _, after) in &changed {
-                // An import may have corrected or taken away the record since it was read.
-                if let Some(present) = store::find_feedback(c, organisation, row.id)?
-                    && present.comment == row.comment
-                {
-                    store::replace_feedback(c, row, after)?;
-                }
+                // An import may have corrected or taken away the record since it was read: it has read it itself then.
+                store::set_reading(c, row, after)?;
             }
             Ok::<_, super::FeedbackError>(())
         })?;
@@ -299,7 +295,7 @@ pub fn at_once(c: &mut DbConnection, organisation: Id, clause: &str) -> Result<(
     let records = store::records_with_clause(c, organisation, clause)?;
     let rows: Vec<FeedbackRow> = store::feedback_by_ids(c, organisation, &records)?;
     for (row, _, after) in read_anew(&tagger, rows, Vec::new()) {
-        store::replace_feedback(c, &row, &after)?;
+        store::set_reading(c, &row, &after)?;
     }
     Ok(())
 }

@@ -10,7 +10,11 @@ use crate::{
     accounts::Actor,
     db::DbConnection,
     tagging::{self, Sampled, Tagger, clause_key},
-    text::{clauses, themes::Tag, withhold},
+    text::{
+        clauses,
+        themes::{self, Tag},
+        withhold,
+    },
 };
 
 /// Comments that clauses are taken from, newest first.
@@ -64,6 +68,8 @@ pub fn next(c: &mut DbConnection, actor: &Actor) -> Result<Option<Asked>> {
             continue;
         };
         let reading = reader.read(&comment, row.good);
+        // A second reader must not see what the first one read, only what the words found.
+        let by_words = themes::read(&comment, row.good, &tagger.taxonomy).tags;
         for (at, clause) in clauses::split(&comment).into_iter().enumerate() {
             let tags: Vec<Tag> = reading
                 .tags
@@ -75,22 +81,27 @@ pub fn next(c: &mut DbConnection, actor: &Actor) -> Result<Option<Asked>> {
                 continue;
             }
             let key = clause_key(clause);
-            let asked = |sampled| Asked {
+            let asked = |sampled, tags: &[Tag]| Asked {
                 clause: clause.to_owned(),
                 comment: comment.clone(),
-                tags: tags.clone(),
+                tags: tags.to_vec(),
                 sampled,
             };
             match readers.get(&key) {
                 None => {
-                    open.entry(key).or_insert_with(|| asked(Sampled::Random));
+                    open.entry(key)
+                        .or_insert_with(|| asked(Sampled::Random, &tags));
                 }
                 Some(who)
                     if who.len() == 1
                         && !who.contains(&me)
                         && lot(&key, 0).is_multiple_of(SECOND) =>
                 {
-                    seconds.entry(key).or_insert_with(|| asked(Sampled::Second));
+                    let own = by_words.iter().filter(|t| t.clause == at).cloned();
+                    let own: Vec<Tag> = own.collect();
+                    seconds
+                        .entry(key)
+                        .or_insert_with(|| asked(Sampled::Second, &own));
                 }
                 Some(_) => {}
             }

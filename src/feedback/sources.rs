@@ -178,7 +178,7 @@ pub fn save(
         made_at: known.as_ref().map_or(now, |s| s.made_at),
     };
     match known {
-        Some(_) => store::update_source(c, &row)?,
+        Some(_) => store::update_mapping(c, &row)?,
         None => store::insert_source(c, &row).map_err(|e| match e {
             DbError::Duplicate => FeedbackError::SourceTaken,
             e => e.into(),
@@ -204,9 +204,8 @@ pub fn save(
 /// # Errors
 /// [`FeedbackError::NoSource`].
 pub fn renew(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<()> {
-    let mut row = source(c, actor.organisation, id)?;
-    row.generation += 1;
-    store::update_source(c, &row)?;
+    source(c, actor.organisation, id)?;
+    store::renew_source(c, actor.organisation, id)?;
     let (organisation, by, detail) = (actor.organisation, actor.label(), serde_json::json!({}));
     record(
         c,

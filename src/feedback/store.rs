@@ -157,6 +157,8 @@ pub struct ModerationRow {
     pub id: Id,
     pub feedback_id: Id,
     pub released: bool,
+    /// Of the comment as it was: a corrected comment is another one.
+    pub comment_key: String,
     pub reason: String,
     pub made_by: String,
     pub made_at: Instant,
@@ -405,6 +407,31 @@ pub fn replace_feedback(
     insert_themes(c, themes)
 }
 
+/// Writes how a record's comment is read now, unless the record has become another meanwhile; says whether it did write. The
+/// update that asks is also the lock.
+pub fn set_reading(c: &mut DbConnection, row: &FeedbackRow, themes: &[ThemeRow]) -> DbResult<bool> {
+    let same = feedback::table
+        .find((row.organisation_id, row.id))
+        .filter(feedback::import_id.eq(row.import_id))
+        .filter(feedback::agent_id.eq(row.agent_id))
+        .filter(feedback::occurred_at.eq(row.occurred_at))
+        .filter(feedback::comment.eq(&row.comment));
+    let written = match row.good {
+        Some(good) => diesel::update(same.filter(feedback::good.eq(good)))
+            .set(feedback::comment_state.eq(&row.comment_state))
+            .execute(c)?,
+        None => diesel::update(same.filter(feedback::good.is_null()))
+            .set(feedback::comment_state.eq(&row.comment_state))
+            .execute(c)?,
+    };
+    if written == 0 {
+        return Ok(false);
+    }
+    delete_themes(c, row.organisation_id, &[row.id])?;
+    insert_themes(c, themes)?;
+    Ok(true)
+}
+
 /// Takes the themes of these records away.
 pub fn delete_themes(c: &mut DbConnection, organisation: Id, records: &[Id]) -> DbResult<()> {
     diesel::delete(
@@ -533,7 +560,10 @@ pub fn delete_rows_of_import(
 }
 
 pub fn insert_themes(c: &mut DbConnection, rows: &[ThemeRow]) -> DbResult<()> {
-    on_backend!(c, c => diesel::insert_into(comment_themes::table).values(rows).execute(c))?;
+    // Twelve values a row, below what either database takes in one statement.
+    for some in rows.chunks(2_000) {
+        on_backend!(c, c => diesel::insert_into(comment_themes::table).values(some).execute(c))?;
+    }
     Ok(())
 }
 
@@ -629,6 +659,7 @@ pub fn theme_tallies(
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
     feedback::channel,
     feedback::issue,
+    comment_themes::agent_id,
     comment_themes::theme,
     comment_themes::pole,
 );
@@ -684,21 +715,37 @@ pub fn case_tallies(
         .load(c)?)
 }
 
-/// Channel, issue, theme, pole, and how many comments.
-pub type CaseThemes = (String, String, String, String, i64);
-
-/// Comments of everybody that mention each theme at each pole, by kind of case (channel, issue); those that contradict
-/// their score left out.
-pub fn case_themes(
+/// How many comments were read in a period.
+pub fn comments_read(
     c: &mut DbConnection,
     organisation: Id,
     from: Instant,
     to: Instant,
-) -> DbResult<Vec<CaseThemes>> {
+) -> DbResult<u64> {
+    let n: i64 = feedback::table
+        .filter(of_period(organisation, from, to))
+        .filter(feedback::comment_state.eq("analysed"))
+        .count()
+        .get_result(c)?;
+    Ok(n.unsigned_abs())
+}
+
+/// Agent, channel, issue, theme, pole, and how many comments.
+pub type AgentThemes = (Id, String, String, String, String, i64);
+
+/// Comments of every agent that mention each theme at each pole, by kind of case (channel, issue); those that contradict their
+/// score left out.
+pub fn agent_themes(
+    c: &mut DbConnection,
+    organisation: Id,
+    from: Instant,
+    to: Instant,
+) -> DbResult<Vec<AgentThemes>> {
     let same = feedback::organisation_id
         .eq(comment_themes::organisation_id)
         .and(feedback::id.eq(comment_themes::feedback_id));
     let by = (
+        comment_themes::agent_id,
         feedback::channel,
         feedback::issue,
         comment_themes::theme,
@@ -710,10 +757,11 @@ pub fn case_themes(
         .filter(comment_themes::contradicts_score.eq(false))
         .group_by(by)
         .select((
-            feedback::channel,
-            feedback::issue,
-            comment_themes::theme,
-            comment_themes::pole,
+            by.0,
+            by.1,
+            by.2,
+            by.3,
+            by.4,
             count(comment_themes::feedback_id).aggregate_distinct(),
         ))
         .load(c)?)
@@ -928,12 +976,17 @@ pub fn insert_source(c: &mut DbConnection, row: &SourceRow) -> DbResult<()> {
     Ok(())
 }
 
-pub fn update_source(c: &mut DbConnection, row: &SourceRow) -> DbResult<()> {
+pub fn update_mapping(c: &mut DbConnection, row: &SourceRow) -> DbResult<()> {
     diesel::update(sources::table.find((row.organisation_id, row.id)))
-        .set((
-            sources::mapping.eq(&row.mapping),
-            sources::generation.eq(row.generation),
-        ))
+        .set(sources::mapping.eq(&row.mapping))
+        .execute(c)?;
+    Ok(())
+}
+
+/// Counted on by the database: two people at once make two new secrets, and nobody brings an old one back.
+pub fn renew_source(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
+    diesel::update(sources::table.find((organisation, id)))
+        .set(sources::generation.eq(sources::generation + 1))
         .execute(c)?;
     Ok(())
 }
@@ -1001,11 +1054,15 @@ pub fn insert_department_word(c: &mut DbConnection, row: &DepartmentWord) -> DbR
 }
 
 /// Records that people decided about, oldest decision first.
-pub fn moderations(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<(Id, bool)>> {
+pub fn moderations(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<(Id, String, bool)>> {
     Ok(moderations::table
         .filter(moderations::organisation_id.eq(organisation))
         .order(moderations::id)
-        .select((moderations::feedback_id, moderations::released))
+        .select((
+            moderations::feedback_id,
+            moderations::comment_key,
+            moderations::released,
+        ))
         .load(c)?)
 }
 
@@ -1048,19 +1105,23 @@ pub fn clauses_of_theme(
         .load(c)?)
 }
 
-/// Clauses of a theme in a period at any pole, newest first; those that contradict their score left out.
+/// Clauses of a theme at a pole about some agents in a period (from, to], newest first; those that contradict their score left out.
 pub fn clauses_about(
     c: &mut DbConnection,
     organisation: Id,
-    theme: &str,
-    from: Instant,
-    to: Instant,
+    (theme, pole): (&str, &str),
+    agents: &[Id],
+    (from, to): (Instant, Instant),
+    limit: i64,
 ) -> DbResult<Vec<ThemeRow>> {
     Ok(comment_themes::table
         .filter(themes_of_period(organisation, from, to))
         .filter(comment_themes::theme.eq(theme))
+        .filter(comment_themes::pole.eq(pole))
+        .filter(comment_themes::agent_id.eq_any(agents))
         .filter(comment_themes::contradicts_score.eq(false))
         .order((comment_themes::occurred_at.desc(), comment_themes::id))
+        .limit(limit)
         .select(ThemeRow::as_select())
         .load(c)?)
 }

@@ -16,7 +16,8 @@ pub struct EwmaPoint {
 }
 
 /// Exponentially weighted moving average of rates (Roberts 1959): z_t = lambda y_t + (1 - lambda) z_{t-1}, starting at the
-/// target P, with limits P +/- L sqrt(P (1 - P) / n_t x lambda / (2 - lambda) x (1 - (1 - lambda)^(2 t))).
+/// target P, with limits P +/- L sqrt(V_t), V_t = lambda^2 P (1 - P) / n_t + (1 - lambda)^2 V_{t-1}: each period's own size counts
+/// for as long as the period does. For periods of one size that is P (1 - P) / n x lambda / (2 - lambda) x (1 - (1 - lambda)^(2 t)).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ewma {
     /// The rate when nothing has changed, in (0, 1).
@@ -31,17 +32,16 @@ impl Ewma {
     /// The chart of successes and numbers by period, oldest first. A period without values carries the average on.
     pub fn chart(&self, periods: &[(u64, u64)]) -> Vec<EwmaPoint> {
         let mut value = self.target;
-        let mut decay = 1.0;
+        let mut variance = 0.0;
         periods
             .iter()
             .map(|(x, n)| {
                 if *n > 0 {
                     value = self.lambda * (*x as f64 / *n as f64) + (1.0 - self.lambda) * value;
+                    let own = self.target * (1.0 - self.target) / *n as f64;
+                    variance = self.lambda.powi(2) * own + (1.0 - self.lambda).powi(2) * variance;
                 }
-                decay *= (1.0 - self.lambda).powi(2);
-                let variance = self.target * (1.0 - self.target) / (*n).max(1) as f64;
-                let half = self.width
-                    * (variance * self.lambda / (2.0 - self.lambda) * (1.0 - decay)).sqrt();
+                let half = self.width * variance.sqrt();
                 let limits = Interval::around(self.target, half);
                 EwmaPoint {
                     value,
@@ -124,6 +124,26 @@ mod tests {
 
     /// By hand: target .5, lambda .2, 100 values a period, 60 then 40 of them: z = .52, .496; the first limits are
     /// .5 +/- 3 x .05 x .2.
+    /// Weeks of different size, by hand: V after twelve weeks of 300 at .8 is .16 / 300 / 9 x (1 - .8^24) = .00005898; a week of 10
+    /// makes it .04 x .016 + .64 x .00005898 = .00067775, three roots of which are .0781.
+    #[test]
+    fn a_small_week_widens_the_limits_and_its_width_lasts() {
+        let chart = Ewma {
+            target: 0.8,
+            lambda: 0.2,
+            width: 3.0,
+        };
+        let mut weeks = vec![(210, 300); 12];
+        weeks.push((7, 10));
+        let last = chart.chart(&weeks)[12];
+        assert!((last.limits.high - 0.8 - 0.0781).abs() < 5e-5, "{last:?}");
+        assert!(last.signal);
+        // Two of four in one week is no decline in the next.
+        let mut weeks = vec![(240, 300); 12];
+        weeks.extend([(2, 4), (240, 300)]);
+        assert!(!chart.chart(&weeks)[13].signal);
+    }
+
     #[test]
     fn ewma_by_hand() {
         let chart = Ewma {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Coded, Result, store};
+use super::{Coded, Result, Sampled, store};
 use crate::{
     db::DbConnection,
     stats::agreement::{cohen_kappa, rolling},
@@ -53,6 +53,10 @@ pub fn agreement(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) ->
         let coded: Vec<Coded> = row.themes.read()?;
         let tags = coded.into_iter().map(|t| (t.theme, t.pole)).collect();
         let readers = by_clause.entry(row.clause_key).or_default();
+        // Who picks a clause that somebody has read already puts it right, and knows what was read: that is no second opinion.
+        if row.sampled_as == Sampled::Picked.as_str() && !readers.is_empty() {
+            continue;
+        }
         match readers.iter_mut().find(|(who, _)| *who == row.made_by) {
             Some((_, earlier)) => *earlier = tags,
             None => readers.push((row.made_by, tags)),

@@ -76,12 +76,18 @@ pub struct Coded {
 
 /// The name of a clause whatever its capitals, spaces and punctuation: the same words have the same tags.
 pub fn clause_key(clause: &str) -> String {
-    let words = fold(clause);
-    let words: Vec<&str> = words
+    let folded = fold(clause);
+    let words: Vec<&str> = folded
         .split(|c: char| !c.is_alphanumeric() && c != '\'')
         .filter(|w| !w.is_empty())
         .collect();
-    let digest = Sha256::digest(words.join(" ").as_bytes());
+    // Without a word ("👍") the signs themselves are what is said.
+    let said = if words.is_empty() {
+        clause.trim().to_owned()
+    } else {
+        words.join(" ")
+    };
+    let digest = Sha256::digest(said.as_bytes());
     digest[..16].iter().map(|b| format!("{b:02x}")).collect()
 }
 
@@ -203,7 +209,9 @@ impl Tagger {
     /// # Errors
     /// What is wrong with them.
     pub fn with_words(mut self, source: &str) -> Result<Self> {
-        self.taxonomy = compiled(source, self.taxonomy.version)?;
+        let mut taxonomy = Taxonomy::parse(source)?;
+        taxonomy.version = self.taxonomy.version;
+        self.taxonomy = Arc::new(taxonomy);
         self.classifier = None;
         Ok(self)
     }
@@ -262,6 +270,7 @@ impl TaggerReader<'_> {
             return reading;
         }
         let mut tags = Vec::new();
+        let mut agrees = false;
         for (at, clause) in clauses::split(text).into_iter().enumerate() {
             let own: Vec<Tag> = reading
                 .tags
@@ -272,6 +281,11 @@ impl TaggerReader<'_> {
             match tagger.read.get(&clause_key(clause)) {
                 Some(coded) => {
                     reading.state = CommentState::Analysed;
+                    agrees |= coded.iter().any(|coded| match good {
+                        Some(true) => coded.pole == Pole::Positive,
+                        Some(false) => coded.pole == Pole::Negative,
+                        None => false,
+                    });
                     tags.extend(coded.iter().map(|coded| Tag {
                         clause: at,
                         clause_text: clause.to_owned(),
@@ -288,6 +302,8 @@ impl TaggerReader<'_> {
             }
         }
         reading.tags = tags;
+        // A person who read the score's side in the words settles what the words alone contradicted.
+        reading.contradicts_score &= !agrees;
         reading
     }
 
@@ -538,5 +554,6 @@ mod tests {
         assert_eq!(clause_key("She was  KIND!"), clause_key("she was kind"));
         assert_ne!(clause_key("she was kind"), clause_key("she was not kind"));
         assert_ne!(clause_key("can't"), clause_key("cant"));
+        assert_ne!(clause_key("👍"), clause_key("👎"));
     }
 }

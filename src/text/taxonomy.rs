@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use regex::{Regex, RegexSet, RegexSetBuilder, SetMatches};
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder, SetMatches};
 use serde::{Deserialize, Serialize};
 
 use crate::handwritten::{self, Mistake};
@@ -141,6 +141,10 @@ pub enum TaxonomyError {
         pattern: String,
         source: Box<regex::Error>,
     },
+    #[error("there are {0} themes; {MOST_THEMES} are the most")]
+    TooMany(usize),
+    #[error("the id {0:?} is not made of letters, digits, spaces, - and _, at most 60")]
+    Id(String),
     #[error("theme \"{0}\" stands twice")]
     Twice(String),
     #[error("process theme \"{0}\" needs an owner")]
@@ -153,9 +157,16 @@ pub(super) fn own(pattern: &str) -> Regex {
     Regex::new(pattern).expect("own pattern")
 }
 
+/// Compiled size of one pattern and of a list: a few letters can otherwise stand for a machine that reads for hours.
+const PATTERN_BYTES: usize = 1 << 20;
+const LIST_BYTES: usize = 8 << 20;
+/// Most themes of a taxonomy.
+const MOST_THEMES: usize = 100;
+
 fn words(place: &str, patterns: &[String], anchored: bool) -> Result<Regex, TaxonomyError> {
     for pattern in patterns {
-        Regex::new(pattern).map_err(|e| TaxonomyError::Pattern {
+        let built = RegexBuilder::new(pattern).size_limit(PATTERN_BYTES).build();
+        built.map_err(|e| TaxonomyError::Pattern {
             place: place.to_owned(),
             pattern: pattern.clone(),
             source: Box::new(e),
@@ -172,7 +183,8 @@ fn words(place: &str, patterns: &[String], anchored: bool) -> Result<Regex, Taxo
     } else {
         format!("(?:{joined})")
     };
-    Regex::new(&whole).map_err(|e| TaxonomyError::Pattern {
+    let built = RegexBuilder::new(&whole).size_limit(LIST_BYTES).build();
+    built.map_err(|e| TaxonomyError::Pattern {
         place: place.to_owned(),
         pattern: whole,
         source: Box::new(e),
@@ -216,8 +228,15 @@ impl Taxonomy {
     /// Where the file is not usable, and why.
     pub fn parse(text: &str) -> Result<Self, TaxonomyError> {
         let source: Source = handwritten::parse(text)?;
+        if source.themes.len() > MOST_THEMES {
+            return Err(TaxonomyError::TooMany(source.themes.len()));
+        }
         let mut themes: Vec<Theme> = Vec::with_capacity(source.themes.len());
         for theme in source.themes {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "_- ".contains(c);
+            if !(1..=60).contains(&theme.id.len()) || !theme.id.chars().all(plain) {
+                return Err(TaxonomyError::Id(theme.id.chars().take(80).collect()));
+            }
             if themes.iter().any(|t| t.id == theme.id) {
                 return Err(TaxonomyError::Twice(theme.id));
             }

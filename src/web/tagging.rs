@@ -31,7 +31,7 @@ use crate::{
     text::{
         model::ThemeModel,
         taxonomy::{Taxonomy, with_term},
-        themes::Pole,
+        themes::{self, Pole},
     },
     types::{Id, Instant},
 };
@@ -270,10 +270,9 @@ pub async fn reading_page(
         let asked = if picked.trim().is_empty() {
             review::next(c, &actor)?
         } else {
-            let tagger = tagging::Tagger::of(c, actor.organisation)?;
             let clause: String = picked.trim().chars().take(2_000).collect();
             Some(Asked {
-                tags: tagger.reader().read(&clause, None).tags,
+                tags: themes::read(&clause, None, &taxonomy).tags,
                 comment: clause.clone(),
                 clause,
                 sampled: Sampled::Picked,

@@ -549,3 +549,134 @@ fn the_questionnaire_works_without_scripts() {
             .expect("stops");
     });
 }
+
+/// Presses Tab until the focus is where `css` says, and fails after a page's worth of stops: what cannot be reached by Tab cannot be
+/// used by keyboard.
+async fn tab_to(c: &Client, css: &str) {
+    for _ in 0..150 {
+        let there = format!(
+            "const f = document.activeElement; return !!f && f.matches({});",
+            json!(css)
+        );
+        if script(c, &there).await == json!(true) {
+            let shown = "const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0;";
+            assert_eq!(
+                script(c, shown).await,
+                json!(true),
+                "the focus is seen on {css}"
+            );
+            return;
+        }
+        let focus = c.active_element().await.expect("focus");
+        focus.send_keys("\u{e004}").await.expect("tabs");
+    }
+    panic!("{css} is not reached by Tab");
+}
+
+async fn press(c: &Client, keys: &str) {
+    let focus = c.active_element().await.expect("focus");
+    focus.send_keys(keys).await.expect("types");
+}
+
+/// Presses Enter on a button and waits for the page behind it.
+async fn submit(c: &Client, what: &str) {
+    script(c, "document.documentElement.dataset.old = 'yes'").await;
+    press(c, "\u{e007}").await;
+    for _ in 0..100 {
+        let fresh =
+            "return document.readyState === 'complete' && !document.documentElement.dataset.old";
+        if script(c, fresh).await == json!(true) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{what} led nowhere");
+}
+
+#[test]
+fn a_plan_is_agreed_and_answered_by_keyboard_alone() {
+    run(|driver| async move {
+        let app = tokio::task::spawn_blocking(TestApp::start)
+            .await
+            .expect("starts");
+        let size = demo::Size {
+            candidates: 4,
+            hires: 12,
+            feedback_per_agent: 60,
+        };
+        let db = app.db.clone();
+        let made =
+            tokio::task::spawn_blocking(move || demo::fill(&db, size, Instant::now(), &mut |_| ()))
+                .await
+                .expect("runs")
+                .expect("fills");
+        let ids = Ids::read(&app, made.organisation);
+        let plan = format!("{}/plans/{}", app.base, ids.plan);
+        // One plan is open at a time: the one that Ids agreed has to end first.
+        app.write(|c| {
+            let coach = rapport::accounts::Actor {
+                organisation: made.organisation,
+                person: rapport::types::Id::new(),
+                role: Role::Coach,
+                agent: None,
+                name: String::new(),
+            };
+            let closed = json!({ "step": "closed", "outcome": "change", "note": "" });
+            let agreed = ids.agreed.parse()?;
+            let step = serde_json::from_value(closed)?;
+            rapport::coaching::take_step(c, &coach, agreed, step, Instant::now())?;
+            Ok(())
+        });
+        let sign = |role: Role| {
+            let found = made.sign_ins.iter().find(|(r, _, _)| *r == role);
+            let (_, email, password) = found.expect("a sign-in").clone();
+            (email, password)
+        };
+        let c = driver.open(360, false, true).await;
+        let (email, password) = sign(Role::Coach);
+        sign_in(&c, &app.base, &email, &password).await;
+        c.goto(&plan).await.expect("opens");
+        tab_to(&c, "#own-goal").await;
+        press(&c, "Say back what I heard").await;
+        tab_to(&c, "#own-reason").await;
+        press(&c, "Her own wish").await;
+        tab_to(&c, "form.card button").await;
+        submit(&c, "accepting").await;
+        // A check-in: open the fold, note, tally, keep.
+        tab_to(&c, "details summary").await;
+        press(&c, " ").await;
+        tab_to(&c, "#note-0").await;
+        press(&c, "Tried it twice").await;
+        tab_to(&c, "#seen-0").await;
+        press(&c, "2").await;
+        tab_to(&c, "#of-0").await;
+        press(&c, "5").await;
+        tab_to(&c, "details[open] button").await;
+        submit(&c, "keeping the check-in").await;
+        let text = script(&c, "return document.body.innerText").await;
+        let text = text.as_str().expect("text");
+        for part in ["agreed", "Say back what I heard", "Seen in 2 of 5 contacts"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        c.close().await.expect("closes");
+
+        let c = driver.open(360, false, true).await;
+        let (email, password) = sign(Role::Agent);
+        sign_in(&c, &app.base, &email, &password).await;
+        c.goto(&plan).await.expect("opens");
+        tab_to(&c, "#view").await;
+        press(&c, "Mondays are hard").await;
+        tab_to(&c, "form.card button").await;
+        submit(&c, "reading").await;
+        let text = script(&c, "return document.body.innerText").await;
+        assert!(
+            text.as_str()
+                .is_some_and(|t| t.contains("Mondays are hard")),
+            "{text}"
+        );
+        c.close().await.expect("closes");
+        tokio::task::spawn_blocking(move || drop(app))
+            .await
+            .expect("stops");
+    });
+}

@@ -171,6 +171,16 @@ fn another_edition_is_tried_saved_and_read_into_everything() {
         "{last}"
     );
     assert_eq!(last["themes"][0]["lost"][0], "he was rude", "{last}");
+    // A few letters that stand for an enormous machine, and an id that no database keeps.
+    for (from, to) in [
+        ("'humble'", r"'(\w{1,50}\s){1,20}x'"),
+        ("id = \"warmth\"", "id = \"a\\u0000b\""),
+    ] {
+        let hostile = source.replacen(from, to, 1);
+        assert_ne!(hostile, source);
+        let refused = analyst.put("/api/v1/taxonomy", &edition(&hostile, "save", 101));
+        assert_eq!(refused.code(), "taxonomy_invalid", "{}", refused.text());
+    }
     // Who edits an old text is told.
     let outdated = analyst.put("/api/v1/taxonomy", &edition(source, "save", version));
     assert_eq!(outdated.status, 409);
@@ -209,7 +219,9 @@ fn readers_who_disagree_bar_a_theme_and_terms_are_proposed() {
             second.push(("pace", "negative"));
         }
         keep(&one, &reading(&clause, &first));
-        keep(&two, &reading(&clause, &second));
+        let mut independent = reading(&clause, &second);
+        independent["sampled"] = json!("second");
+        keep(&two, &independent);
     }
     for i in 0..4 {
         keep(
@@ -335,4 +347,61 @@ fn the_queue_asks_for_the_unsure_and_never_twice_of_one_person() {
         assert!(seen.len() <= 12);
     }
     assert_eq!(seen.len(), 12);
+}
+
+#[test]
+fn a_reading_is_not_written_over_a_record_that_changed_meanwhile() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    say(&app, &org, &["he was rude"]);
+    let mut c = app.db.connect().expect("connects");
+    let mut row = feedback::store::newest_comments(&mut c, org.id, 1)
+        .expect("reads")
+        .remove(0);
+    assert!(feedback::store::set_reading(&mut c, &row, &[]).expect("writes"));
+    row.good = Some(true);
+    assert!(
+        !feedback::store::set_reading(&mut c, &row, &[]).expect("asks"),
+        "another score, another record"
+    );
+    row.good = Some(false);
+    row.comment = Some("he was kind".to_owned());
+    assert!(
+        !feedback::store::set_reading(&mut c, &row, &[]).expect("asks"),
+        "another comment"
+    );
+}
+
+#[test]
+fn a_person_settles_what_the_words_contradict() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let sent = vec![
+        json!({ "external_id": "1", "agent": "a1", "time": "2026-01-02", "score": 1, "scale": "csat_1_5", "comment": "Wonderful, brilliant, polite and helpful as always" }),
+    ];
+    records::take(&app.db, org.id, "system", sent, Instant::now()).expect("taken");
+    let against = |app: &TestApp| {
+        let mut c = app.db.connect().expect("connects");
+        let row = feedback::store::newest_comments(&mut c, org.id, 1)
+            .expect("reads")
+            .remove(0);
+        let themes = feedback::store::themes_on(&mut c, org.id, &[row.id]).expect("reads");
+        themes
+            .iter()
+            .map(|t| (t.pole.clone(), t.contradicts_score))
+            .collect::<Vec<_>>()
+    };
+    assert!(
+        against(&app).iter().all(|(_, contradicts)| *contradicts),
+        "{:?}",
+        against(&app)
+    );
+    keep(
+        &app.api(&org, Role::Coach),
+        &reading(
+            "Wonderful, brilliant, polite and helpful as always",
+            &[("courtesy", "negative")],
+        ),
+    );
+    assert_eq!(against(&app), [("negative".to_owned(), false)]);
 }

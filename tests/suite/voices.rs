@@ -303,6 +303,130 @@ fn a_workshop_names_nobody_and_needs_enough_voices() {
 }
 
 #[test]
+fn one_angry_customer_is_not_five_voices() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    // Eight comments about three agents have the theme, but all that could be read aloud is one customer's.
+    let long = "it was so slow for me that day; he was very slow with my order; she was too slow to find it; they were slow to answer me at all; everything there is slow and tired";
+    let mut said: Vec<(&str, i64, &str)> = vec![("v1", 1, long)];
+    said.extend((0..9).map(|i| (["v1", "v2", "v3"][i % 3], 2, "so slow")));
+    said.extend((0..20).map(|i| {
+        (
+            ["v1", "v2", "v3"][i % 3],
+            5,
+            "very polite and patient with me",
+        )
+    }));
+    say(&app, &org, "Slow", &said);
+    let mut c = app.db.connect().expect("connects");
+    let team = feedback::teams(&mut c, org.id).expect("reads")[0].id;
+    drop(c);
+    let pack = app
+        .api(&org, Role::Coach)
+        .get(&format!("/api/v1/teams/{team}/workshop.md"));
+    assert_eq!(pack.code(), "too_few", "{}", pack.text());
+}
+
+#[test]
+fn what_is_held_back_later_is_quoted_no_longer_and_a_release_is_for_its_words() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    a_slow_team(&app, &org);
+    let coach = app.api(&org, Role::Coach);
+    let id = agent(&app, &org, "q1");
+    let made = coach
+        .post(&format!("/api/v1/agents/{id}/plans"), &json!({}))
+        .json();
+    let plan = format!("/api/v1/plans/{}/plan.md", made["id"].as_str().expect("id"));
+    assert!(
+        coach
+            .get(&plan)
+            .text()
+            .contains("explained everything clearly")
+    );
+    let mut c;
+    let quoted = made["plan"]["strengths"][0]["quotes"]
+        .as_array()
+        .expect("quotes")
+        .clone();
+    assert!(!quoted.is_empty());
+    c = app.db.connect().expect("connects");
+    let all = feedback::store::newest_comments(&mut c, org.id, 1_000).expect("reads");
+    drop(c);
+    let of: Vec<Id> = all
+        .iter()
+        .filter(|row| {
+            quoted
+                .iter()
+                .any(|q| q["record"] == feedback::moderation::record_key(&row.external_id).as_str())
+        })
+        .map(|row| row.id)
+        .collect();
+    assert_eq!(of.len(), quoted.len());
+    for record in of {
+        let held = coach.post(
+            &format!("/api/v1/comments/{record}/moderation"),
+            &json!({ "released": "no", "reason": "asked for" }),
+        );
+        assert_eq!(held.status, 204, "{}", held.text());
+    }
+    assert!(
+        !coach
+            .get(&plan)
+            .text()
+            .contains("explained everything clearly")
+    );
+    // A comment that was released and then corrected is another comment.
+    let day = Instant::now()
+        .plus(chrono::Duration::days(-1))
+        .date()
+        .to_string();
+    let record = |text: &str| json!({ "external_id": "m1", "agent": "q1", "time": day, "score": 5, "scale": "csat_1_5", "comment": text });
+    records::take(
+        &app.db,
+        org.id,
+        "system",
+        vec![record("could not understand her accent, but very kind")],
+        Instant::now(),
+    )
+    .expect("taken");
+    c = app.db.connect().expect("connects");
+    let row = feedback::store::feedback_by_external_ids(&mut c, org.id, &["m1".to_owned()])
+        .expect("reads")
+        .remove(0);
+    let held = |c: &mut rapport::db::DbConnection| {
+        let row = feedback::store::find_feedback(c, org.id, row.id)
+            .expect("reads")
+            .expect("there");
+        feedback::moderation::withheld(c, org.id, &[row])
+            .expect("reads")
+            .len()
+    };
+    assert_eq!(held(&mut c), 1);
+    let released = coach.post(
+        &format!("/api/v1/comments/{}/moderation", row.id),
+        &json!({ "released": "yes", "reason": "kindly meant" }),
+    );
+    assert_eq!(released.status, 204);
+    assert_eq!(held(&mut c), 0);
+    let mapping = feedback::Mapping::shipped("standard").expect("shipped");
+    drop(c);
+    let corrected = vec![record("that bloody foreigner")];
+    records::take_by(
+        &app.db,
+        org.id,
+        "system",
+        "t",
+        &mapping,
+        &corrected,
+        Instant::now(),
+    )
+    .expect("taken");
+    c = app.db.connect().expect("connects");
+    assert_eq!(held(&mut c), 1);
+}
+
+#[test]
 fn plans_for_a_team_are_made_in_the_background() {
     let app = TestApp::start();
     let (org, other) = (app.organisation("Acme"), app.organisation("Else"));
