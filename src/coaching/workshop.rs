@@ -194,6 +194,13 @@ pub fn prepare(
     })
 }
 
+/// In the middle of a sentence.
+fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_lowercase().collect::<String>());
+    first.unwrap_or_default() + chars.as_str()
+}
+
 /// The pack as a document: guide, handout, attendance.
 pub fn document(w: &Workshop) -> Document {
     let mut blocks = Vec::new();
@@ -247,7 +254,7 @@ fn guide(w: &Workshop, blocks: &mut Vec<Block>) {
     let steps: [(&str, &str, String); 6] = [
         ("0–5", "Voices", "Read the five voices aloud, slowly, one reader each. No discussion yet.".to_owned()),
         ("5–15", "What do we see?", "Collect what happened for the customer, in verbs. Whoever explains or defends is asked to wait.".to_owned()),
-        ("15–30", "An example that worked", format!("Read the praise on the handout, or tell a contact that went well. Which words did it? {}", w.practice.above)),
+        ("15–30", "An example that worked", format!("Read the praise on the handout, or tell a contact that went well. Which words did it? This is what to look for: {}", lower(&w.practice.above))),
         ("30–45", "Practise in pairs", w.practice.say.clone()),
         ("45–55", "What gets in our way?", "Two lists: ours, and not ours. The second goes to its owners tomorrow; say who takes it.".to_owned()),
         ("55–60", "One sentence for all", format!("Choose one, aloud, together: {}", w.practice.if_then)),

@@ -77,7 +77,8 @@ pub fn record_key(external_id: &str) -> String {
 /// Clauses looked at together.
 const LOOKED_AT: usize = 200;
 
-/// The first telling ones of some clauses: of 4 to 30 words, one a customer, each text once, none that is held back.
+/// The first telling ones of some clauses: of 4 to 30 words, one a customer, each text once, none that is held back; praise under a
+/// score that is not good is nobody's example.
 ///
 /// # Errors
 /// Database errors.
@@ -87,6 +88,10 @@ pub fn telling(
     clauses: Vec<ThemeRow>,
     most: usize,
 ) -> Result<Vec<ThemeRow>> {
+    let praise_under_blame = |clause: &ThemeRow, rows: &[FeedbackRow]| {
+        let row = rows.iter().find(|row| row.id == clause.feedback_id);
+        clause.pole == "positive" && row.is_some_and(|row| row.good == Some(false))
+    };
     let (mut texts, mut customers) = (BTreeSet::new(), BTreeSet::new());
     let mut found = Vec::new();
     for some in clauses.chunks(LOOKED_AT) {
@@ -99,6 +104,7 @@ pub fn telling(
             if found.len() < most
                 && (4..=30).contains(&words)
                 && !customers.contains(&clause.feedback_id)
+                && !praise_under_blame(clause, &rows)
                 && texts.insert(clause.clause_text.to_lowercase())
             {
                 customers.insert(clause.feedback_id);

@@ -109,6 +109,12 @@ static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?:kindly|please|pls|plz|should|must|need|needs|want|wants|wish|hope|expect|request|requesting|requested|could you|can you)\s+(?:\w+\s+){0,5}$",
     )
 });
+/// Nor has what is waited for: "so much time to resolve it", "once it is resolved".
+static WAITED: LazyLock<Regex> = LazyLock::new(|| {
+    own(
+        r"\b(?:once (?:this|my|it|that)|until|till|unless|(?:much|more|enough|long|lot of) time to|(?:days?|weeks?|months?|hours?|long|ages|forever) to)\s+(?:\w+\s+){0,5}$",
+    )
+});
 /// Nor is it a request where somebody tells what was: "I must say she was very polite".
 static TOLD: LazyLock<Regex> = LazyLock::new(|| {
     own(
@@ -220,9 +226,10 @@ fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
     let mut votes: Vec<(usize, Option<Pole>, Vec<String>, f64)> = Vec::new();
     // In the clause as it was: the words that ask are among those taken out above.
     let asked_for = |words: &str| {
-        folded
-            .rfind(words)
-            .is_some_and(|at| REQUEST.is_match(&folded[..at]) && !TOLD.is_match(&folded[..at]))
+        folded.rfind(words).is_some_and(|at| {
+            let before = &folded[..at];
+            WAITED.is_match(before) || (REQUEST.is_match(before) && !TOLD.is_match(before))
+        })
     };
     for (i, theme) in taxonomy.themes.iter().enumerate() {
         let [bad, good, mentioned] = present.as_ref().map_or([true; 3], |p| p.of(i));
@@ -323,6 +330,9 @@ mod tests {
             "please be polite to your customers",
             "I want a quick answer",
             "he should be more patient",
+            "taking so much time to resolve an issue",
+            "will stop using this app once this issue is resolved",
+            "it took weeks to resolve my problem",
         ] {
             let found = poles(wish);
             assert!(
@@ -335,6 +345,8 @@ mod tests {
             "I must say she was very polite",
             "you should know that Maria was polite",
             "please be polite as she was polite",
+            "took the time to explain and was very polite",
+            "I called once and she was polite",
         ] {
             assert!(has(praise, "courtesy", Pole::Positive), "{praise}");
         }
