@@ -1,20 +1,26 @@
 //! Coaching plans: drafted by the [`rules`] from an agent's feedback, built into a [`document`], printed in five
 //! formats, accepted by a coach who chooses, seen by the agent, who answers back, and followed to an outcome ([`cycle`]).
 
+mod agreed;
 pub mod brief;
 pub mod cycle;
 pub mod digest;
 pub mod document;
 pub mod effect;
 pub mod expected;
+pub mod export;
 pub mod follow_up;
+mod formats;
 pub mod library;
 pub mod packs;
 pub mod plan;
+pub mod practice;
 pub mod rules;
 pub mod since;
 pub mod steps;
 pub mod store;
+pub mod team_theme;
+mod trend;
 pub mod workshop;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,26 +30,22 @@ use serde::Serialize;
 
 use cycle::Cycle;
 use expected::Expected;
-use library::{Library, LibraryError};
+use library::LibraryError;
 use steps::{NewStep, Step};
 
 use crate::{
     accounts::{Actor, Role, store as accounts_store},
     audit,
     db::{DbConnection, DbError},
-    documents::{
-        RenderError, archive,
-        calendar::{self, Entry},
-        docx, html, markdown,
-        model::Document,
-        pdf,
-    },
+    documents::{RenderError, model::Document},
     feedback::{self, FeedbackError, Period, departments, drivers, moderation, praise},
     tagging::{self, TaggingError, agreement},
-    text::taxonomy::Taxonomy,
     types::{Id, Instant, Json},
 };
+pub use export::{Export, export};
+pub use formats::{Format, calendar, pack, render, render_document};
 pub use plan::Plan;
+pub use practice::{library, library_source, save_library};
 
 /// What can go wrong with plans.
 #[derive(Debug, thiserror::Error)]
@@ -85,63 +87,6 @@ pub enum CoachingError {
 }
 
 type Result<T> = std::result::Result<T, CoachingError>;
-
-/// The check-ins to come as a calendar file.
-pub fn calendar(plan: &StoredPlan) -> String {
-    let entries: Vec<Entry> = plan
-        .cycle
-        .meetings
-        .iter()
-        .enumerate()
-        .filter(|(_, m)| m.done.is_none())
-        .map(|(at, m)| Entry {
-            uid: format!("{}-{at}@rapport", plan.id),
-            date: m.due,
-            title: format!("1:1 check-in: {}", plan.plan.agent),
-            text: m.purpose.clone(),
-        })
-        .collect();
-    let changed = plan.steps.last().map_or(plan.created_at, |s| s.at);
-    calendar::render(&entries, changed.0)
-}
-
-/// How a plan is written out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    Pdf,
-    Docx,
-    Html,
-    Markdown,
-    Json,
-}
-
-impl Format {
-    /// The format of a file name's ending.
-    ///
-    /// # Errors
-    /// [`CoachingError::UnknownFormat`].
-    pub fn parse(ending: &str) -> Result<Self> {
-        match ending {
-            "pdf" => Ok(Self::Pdf),
-            "docx" => Ok(Self::Docx),
-            "html" => Ok(Self::Html),
-            "md" => Ok(Self::Markdown),
-            "json" => Ok(Self::Json),
-            _ => Err(CoachingError::UnknownFormat),
-        }
-    }
-
-    /// Media type for HTTP.
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Pdf => "application/pdf",
-            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            Self::Html => "text/html; charset=utf-8",
-            Self::Markdown => "text/markdown; charset=utf-8",
-            Self::Json => "application/json",
-        }
-    }
-}
 
 /// Most records of one agent in a window.
 const MOST_ROWS: i64 = 20_000;
@@ -202,68 +147,6 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
     Ok(rules::draft(&evidence, &taxonomy))
 }
 
-/// The practice library in force.
-///
-/// # Errors
-/// Database errors.
-pub fn library(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) -> Result<Library> {
-    let Some(edition) = store::newest_library(c, organisation)? else {
-        return Ok(Library::shipped().clone());
-    };
-    // A theme may have gone since: the shipped library then stands in until the text is mended.
-    Ok(Library::parse(&edition.source, taxonomy).unwrap_or_else(|_| Library::shipped().clone()))
-}
-
-/// The text of the library in force, and its number; 0 is the shipped one.
-///
-/// # Errors
-/// Database errors.
-pub fn library_source(c: &mut DbConnection, organisation: Id) -> Result<(String, i32)> {
-    Ok(match store::newest_library(c, organisation)? {
-        Some(edition) => (edition.source, edition.version),
-        None => (Library::SHIPPED_SOURCE.to_owned(), 0),
-    })
-}
-
-/// Checks a library's text and puts it in force in the place of edition `instead_of`. Plans made before keep what they had.
-///
-/// # Errors
-/// What is wrong with the text, or that another edition came between.
-pub fn save_library(
-    c: &mut DbConnection,
-    actor: &Actor,
-    source: &str,
-    note: &str,
-    instead_of: i32,
-    now: Instant,
-) -> Result<i32> {
-    let (_, present) = library_source(c, actor.organisation)?;
-    if present != instead_of {
-        return Err(CoachingError::Outdated);
-    }
-    let source = source.replace("\r\n", "\n");
-    Library::parse(&source, &*tagging::taxonomy(c, actor.organisation)?)?;
-    let row = store::LibraryRow {
-        organisation_id: actor.organisation,
-        version: present + 1,
-        source,
-        note: note.chars().filter(|c| !c.is_control()).take(500).collect(),
-        made_by: actor.label(),
-        made_at: now,
-    };
-    store::insert_library(c, &row)?;
-    let organisation = actor.organisation;
-    record(
-        c,
-        organisation,
-        &actor.label(),
-        "practice.saved",
-        organisation,
-        now,
-    )?;
-    Ok(row.version)
-}
-
 /// A stored plan.
 #[derive(Clone, Debug, Serialize)]
 pub struct StoredPlan {
@@ -280,88 +163,6 @@ pub struct StoredPlan {
     /// Steps with those that nobody is shown.
     #[serde(skip)]
     taken: usize,
-}
-
-impl StoredPlan {
-    /// The plan as people agreed on it: what was chosen in place of what was offered, with promises, check-ins and words.
-    /// A proposal stays as it is.
-    pub fn agreed(&self) -> Plan {
-        let mut plan = self.plan.clone();
-        let Some(accepted) = self.cycle.accepted else {
-            return plan;
-        };
-        let chosen = |theme: &str| {
-            let mut items = self.cycle.items.iter();
-            items.any(|i| i.theme.as_deref() == Some(theme) && i.source != steps::Source::Strength)
-        };
-        let offered = std::mem::take(&mut plan.focus)
-            .into_iter()
-            .chain(std::mem::take(&mut plan.for_the_coach))
-            .chain(std::mem::take(&mut plan.worth_asking));
-        plan.focus = offered.filter(|f| chosen(&f.theme)).collect();
-        plan.alternatives.retain(|a| chosen(&a.key));
-        if !plan.focus.is_empty() {
-            plan.no_focus = None;
-        }
-        let found = |done: &cycle::Done| {
-            let tally = match (done.seen, done.of) {
-                (Some(seen), Some(of)) => format!("seen in {seen} of {of} contacts. "),
-                _ => String::new(),
-            };
-            format!("{}: {tally}{}", done.on.format("%-d %b"), done.note)
-        };
-        plan.agreed = Some(plan::Agreed {
-            on: accepted.date(),
-            items: self
-                .cycle
-                .items
-                .iter()
-                .map(|i| plan::AgreedItem {
-                    title: i.title.clone(),
-                    goal: i.goal.clone(),
-                    source: i.source.said().to_owned(),
-                    reason: i.reason.clone(),
-                })
-                .collect(),
-            promises: self
-                .cycle
-                .promises
-                .iter()
-                .map(|p| plan::AgreedPromise {
-                    promise: p.promise.clone(),
-                    due: p.due,
-                    kept: p.kept,
-                })
-                .collect(),
-            found: self
-                .cycle
-                .meetings
-                .iter()
-                .map(|m| m.done.as_ref().map(found))
-                .collect(),
-            view: self.agent_view.clone().filter(|v| !v.is_empty()),
-            read_on: self.acknowledged_at.map(Instant::date),
-            outcome: self.cycle.outcome.map(|o| {
-                let note = &self.cycle.outcome_note;
-                let said = o.said();
-                if note.is_empty() {
-                    said.to_owned()
-                } else {
-                    format!("{said}: {note}")
-                }
-            }),
-        });
-        plan.check_ins = self
-            .cycle
-            .meetings
-            .iter()
-            .map(|m| plan::CheckIn {
-                date: m.due,
-                purpose: m.purpose.clone(),
-            })
-            .collect();
-        plan
-    }
 }
 
 /// Reads plans with their steps, in the order given.
@@ -559,28 +360,6 @@ pub fn team_plans(
     Ok(plans)
 }
 
-/// Plans as PDF in one archive. Slow: call it away from connections.
-///
-/// # Errors
-/// When rendering fails.
-pub fn pack(plans: &[StoredPlan]) -> Result<Vec<u8>> {
-    let file = |plan: &StoredPlan| {
-        let name = format!(
-            "{} {}.pdf",
-            plan.plan.agent,
-            plan.created_at.date().format("%Y-%m-%d")
-        );
-        Ok((name, render(&plan.agreed(), Format::Pdf)?))
-    };
-    // One after another: a page is set by one thread at a time, and the typesetter has threads of its own that must not meet
-    // another page while they wait.
-    let files = plans
-        .iter()
-        .map(file)
-        .collect::<Result<Vec<(String, Vec<u8>)>>>()?;
-    Ok(archive::pack(&files)?)
-}
-
 /// The agent has read a plan ("read", not "agree") and may add their view.
 ///
 /// # Errors
@@ -615,31 +394,6 @@ pub fn acknowledge(
         id,
         now,
     )
-}
-
-/// Writes a plan out. Slow for PDF: call it away from connections.
-///
-/// # Errors
-/// When rendering fails.
-pub fn render(plan: &Plan, format: Format) -> Result<Vec<u8>> {
-    if format == Format::Json {
-        return Ok(serde_json::to_vec_pretty(plan)?);
-    }
-    render_document(&document::document(plan), format)
-}
-
-/// Writes any document out; as JSON it is its blocks.
-///
-/// # Errors
-/// When rendering fails.
-pub fn render_document(document: &Document, format: Format) -> Result<Vec<u8>> {
-    Ok(match format {
-        Format::Pdf => pdf::render(document)?,
-        Format::Docx => docx::render(document)?,
-        Format::Html => html::page(document).into_bytes(),
-        Format::Markdown => markdown::render(document).into_bytes(),
-        Format::Json => serde_json::to_vec_pretty(document)?,
-    })
 }
 
 /// The praise that some agents had in a week, as a document.
@@ -724,80 +478,6 @@ pub fn agents_with_plans(c: &mut DbConnection, organisation: Id) -> Result<BTree
     Ok(store::agents_with_plans(c, organisation)?
         .into_iter()
         .collect())
-}
-
-/// All that is stored about an agent's own work, for the agent to keep: what may be shown, and how much may not.
-#[derive(Debug, Serialize)]
-pub struct Export {
-    pub agent: String,
-    pub reference: String,
-    pub made: Instant,
-    pub feedback: Vec<ExportedFeedback>,
-    /// Comments left out because they insult or speak of a person's origin or sex.
-    pub withheld: usize,
-    pub plans: Vec<StoredPlan>,
-}
-
-/// A customer's answer with what was read in it.
-#[derive(Debug, Serialize)]
-pub struct ExportedFeedback {
-    pub at: Instant,
-    pub channel: String,
-    pub issue: String,
-    pub scale: Option<String>,
-    pub score: Option<f64>,
-    pub wording: Option<String>,
-    pub comment: Option<String>,
-    /// Theme, pole, and the words that fired.
-    pub themes: Vec<(String, String, String)>,
-}
-
-/// An agent's own data.
-///
-/// # Errors
-/// [`CoachingError::NoPlan`] for somebody who is no agent.
-pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Export> {
-    let id = actor.agent.ok_or(CoachingError::NoPlan)?;
-    let organisation = actor.organisation;
-    let agent = feedback::agent(c, organisation, id)?;
-    let ever = Period {
-        from: Instant(chrono::DateTime::UNIX_EPOCH),
-        to: now.plus(chrono::Duration::days(2)),
-    };
-    let rows = feedback::feedback_of(c, organisation, id, ever, i64::MAX)?;
-    let held = moderation::withheld(c, organisation, &rows)?;
-    let mut themes: BTreeMap<Id, Vec<(String, String, String)>> = BTreeMap::new();
-    for t in feedback::themes_of(c, organisation, id, ever)? {
-        themes
-            .entry(t.feedback_id)
-            .or_default()
-            .push((t.theme, t.pole, t.words));
-    }
-    record(c, organisation, &actor.label(), "agent.exported", id, now)?;
-    Ok(Export {
-        agent: agent.name,
-        reference: agent.reference,
-        made: now,
-        withheld: held.len(),
-        plans: plans_of(c, organisation, id)?,
-        feedback: rows
-            .into_iter()
-            .map(|row| ExportedFeedback {
-                at: row.occurred_at,
-                channel: row.channel,
-                issue: row.issue,
-                scale: row.scale,
-                score: row.score,
-                wording: row.wording,
-                comment: row.comment.filter(|_| !held.contains(&row.id)),
-                themes: if held.contains(&row.id) {
-                    Vec::new()
-                } else {
-                    themes.remove(&row.id).unwrap_or_default()
-                },
-            })
-            .collect(),
-    })
 }
 
 fn record(

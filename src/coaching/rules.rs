@@ -16,10 +16,10 @@ use chrono::{Datelike, Duration, NaiveDate};
 use crate::{
     feedback::{
         AgentCounts, Before, FeedbackRow, Period, ThemeRow, departments::Word, drivers::Drivers,
-        moderation::record_key, praise::week_of,
+        moderation::record_key,
     },
     stats::{
-        control::Ewma,
+        contingency::TwoRates,
         distributions::logistic,
         intervals::{Interval, detectable_rate_difference},
         shrinkage::{BetaPrior, OneWay, Tally, n_for_reliability, one_way, reliability_at},
@@ -36,8 +36,10 @@ use super::expected::Expected;
 use super::library::Library;
 use super::plan::{
     Alternative, AlternativeKind, Balance, Basis, CheckIn, Fate, Finding, NotYours, Plan, Quote,
-    Rate, Strength, Trend, TrendChange,
+    Rate, Strength,
 };
+use super::team_theme::team_theme;
+use super::trend::trend;
 
 /// Kept with every plan: a change of rules is a new number.
 pub const RULES_VERSION: i32 = 3;
@@ -59,14 +61,11 @@ const EXCESS: f64 = 1.25;
 const COPIED_WORDS: usize = 12;
 /// Spread of theme rates between agents when the organisation's own cannot be told: middle of what is found in
 /// contact centres (.02 to .05).
-const THEME_ICC: f64 = 0.035;
+pub(super) const THEME_ICC: f64 = 0.035;
 /// Days in role below which a plan is for starting well, not for a focus area.
 pub const STARTER_DAYS: i64 = 28;
 /// Scores on one kind of matter from which it can be told that it goes worse.
 const MIN_ISSUE_SCORES: u64 = 10;
-/// Comments with the same trouble, and agents they are about, from which a theme is the team's.
-const MIN_TEAM_COMMENTS: u64 = 8;
-const MIN_TEAM_AGENTS: usize = 3;
 
 /// Everything the rules read.
 pub struct Evidence<'a> {
@@ -237,49 +236,6 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
             barred: e.barred.iter().filter_map(named).collect(),
         },
     }
-}
-
-/// Good scores by week against what the agent had before. A change is named only when the chart ends outside its limits, three
-/// standard errors wide; without twenty scores before and twenty now there is no chart.
-fn trend(e: &Evidence<'_>) -> Option<Trend> {
-    let before = e.before.own;
-    let now = e.counts.get(&e.agent_id).map(|c| c.scores)?;
-    if before.n < MIN_SCORES || now.n < MIN_SCORES {
-        return None;
-    }
-    // Chance in the scores before is not mistaken for a level: the target is what they lead to expect.
-    let spread = one_way(&e.counts.values().map(|c| c.scores).collect::<Vec<_>>())?;
-    let target = BetaPrior::from_icc(spread.mean, spread.icc.clamp(0.01, 0.5))
-        .posterior(before)
-        .mean();
-    let mut weeks: BTreeMap<NaiveDate, (u64, u64)> = BTreeMap::new();
-    for row in e.rows {
-        if let Some(good) = row.good {
-            let (monday, _) = week_of(row.occurred_at.date());
-            let week = weeks.entry(monday).or_default();
-            week.0 += u64::from(good);
-            week.1 += 1;
-        }
-    }
-    let counts: Vec<(u64, u64)> = weeks.values().copied().collect();
-    let chart = Ewma {
-        target,
-        lambda: 0.2,
-        width: 3.0,
-    }
-    .chart(&counts);
-    let last = chart.last()?;
-    Some(Trend {
-        weeks: weeks
-            .into_iter()
-            .map(|(day, (good, n))| (day, good, n))
-            .collect(),
-        change: match last.signal {
-            false => TrendChange::NoReliableChange,
-            true if last.value > target => TrendChange::Improved,
-            true => TrendChange::Declined,
-        },
-    })
 }
 
 fn rate(
@@ -561,11 +517,17 @@ impl<'a> Judged<'a> {
         if now.n < 50 || then.n < 50 {
             return false;
         }
-        let (n1, n2) = (now.n as f64, then.n as f64);
-        let (p1, p2) = (now.successes as f64 / n1, then.successes as f64 / n2);
-        let pooled = (now.successes + then.successes) as f64 / (n1 + n2);
-        let error = (pooled * (1.0 - pooled) * (1.0 / n1 + 1.0 / n2)).sqrt();
-        p1 > EXCESS * p2 && error > 0.0 && (p1 - p2) / error > 1.64
+        let rates = TwoRates {
+            x1: now.successes,
+            n1: now.n,
+            x2: then.successes,
+            n2: then.n,
+        };
+        let (p1, p2) = (
+            now.successes as f64 / now.n as f64,
+            then.successes as f64 / then.n as f64,
+        );
+        p1 > EXCESS * p2 && rates.z().is_some_and(|(z, _)| z > 1.64)
     }
 
     fn strengths(&self, taxonomy: &Taxonomy, enough_comments: bool) -> Vec<Strength> {
@@ -760,76 +722,6 @@ impl<'a> Judged<'a> {
         });
         list
     }
-}
-
-/// A theme that a team has more trouble with than the others.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TeamTheme {
-    pub theme: String,
-    /// Comments with the trouble, and agents they are about.
-    pub comments: u64,
-    pub agents: usize,
-    /// Of the comments read: the team's share, and the others'.
-    pub rate: f64,
-    pub elsewhere: f64,
-}
-
-/// A team's theme: of those in people's power with eight comments about three agents and credibly (.8) more trouble than elsewhere,
-/// the one with the largest reach x driver weight. None where there is no other team to compare with.
-pub fn team_theme(
-    counts: &BTreeMap<Id, AgentCounts>,
-    team: &BTreeSet<Id>,
-    taxonomy: &Taxonomy,
-    drivers: &Drivers,
-    barred: &BTreeSet<String>,
-) -> Option<TeamTheme> {
-    let key = |theme: &str| (theme.to_owned(), "negative".to_owned());
-    let mut found: Vec<(f64, TeamTheme)> = Vec::new();
-    for theme in taxonomy
-        .themes
-        .iter()
-        .filter(|t| t.control != Control::Process && !barred.contains(&t.id))
-    {
-        let (mut own, mut others, mut agents) = (Tally::default(), Tally::default(), 0);
-        for (id, c) in counts {
-            let n = c
-                .themes
-                .get(&key(&theme.id))
-                .copied()
-                .unwrap_or(0)
-                .min(c.analysed);
-            let ours = team.contains(id);
-            let tally = if ours { &mut own } else { &mut others };
-            tally.n += c.analysed;
-            tally.successes += n;
-            agents += usize::from(ours && n > 0);
-        }
-        if own.successes < MIN_TEAM_COMMENTS
-            || agents < MIN_TEAM_AGENTS
-            || others.n < MIN_PEER_COMMENTS
-        {
-            continue;
-        }
-        let elsewhere = (others.successes as f64 + 0.5) / (others.n as f64 + 1.0);
-        let posterior = BetaPrior::from_icc(elsewhere.min(0.9), THEME_ICC).posterior(own);
-        if posterior.probability_above(elsewhere) < CREDIBLE {
-            continue;
-        }
-        let rate = own.successes as f64 / own.n as f64;
-        let reach = (rate - elsewhere).max(0.0) * drivers.weight(&theme.id);
-        found.push((
-            reach,
-            TeamTheme {
-                theme: theme.id.clone(),
-                comments: own.successes,
-                agents,
-                rate,
-                elsewhere,
-            },
-        ));
-    }
-    found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.theme.cmp(&b.1.theme)));
-    found.into_iter().next().map(|(_, theme)| theme)
 }
 
 /// How many customers speak in these clauses. The same long sentence twice is one voice: a form sent again, or a copy.

@@ -12,6 +12,7 @@ use super::{
     document::{capital, day, heading, note, paragraph, percent, subheading},
     library::Practice,
     rules,
+    team_theme::{MIN_AGENTS, MIN_COMMENTS, team_theme},
 };
 use crate::{
     accounts::store as accounts_store,
@@ -26,10 +27,6 @@ use crate::{
 
 /// Customers' voices in a pack, and the fewest without which there is none.
 const VOICES: usize = 5;
-/// Agents that the theme's comments must be about.
-const MIN_AGENTS: usize = 3;
-/// Comments that the theme must have.
-const MIN_COMMENTS: u64 = 8;
 
 /// What a pack is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,7 +126,7 @@ pub fn prepare(
     let taxonomy = tagging::taxonomy(c, organisation)?;
     let barred = agreement::barred(c, organisation, &taxonomy)?;
     let weights = drivers::last(c, organisation)?.unwrap_or_default();
-    let standing_out = rules::team_theme(&counts.agents, &members, &taxonomy, &weights, &barred);
+    let standing_out = team_theme(&counts.agents, &members, &taxonomy, &weights, &barred);
     let chosen = standing_out
         .map(|t| t.theme)
         .or_else(|| most_spoken_of(&counts.agents, &members, &taxonomy, &weights, &barred));

@@ -3,11 +3,13 @@
 //! Nobody files a case by hand: a theme of process with trouble in it is on its owner's list by itself. What the owner does is a row
 //! of dated words, the newest is where it stands, and every agent whose customers complained of it sees it beside "not yours".
 
+pub mod store;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FeedbackError, Period, Result, moderation, record, store};
+use super::{FeedbackError, Period, Result, moderation, record};
 use crate::{
     accounts::Actor,
     db::DbConnection,
@@ -128,7 +130,9 @@ pub fn items(c: &mut DbConnection, organisation: Id, period: Period) -> Result<V
     let taxonomy = tagging::taxonomy(c, organisation)?;
     let count = |c: &mut DbConnection, period: Period| -> Result<BTreeMap<String, u64>> {
         let mut counts = BTreeMap::new();
-        for (_, theme, pole, n) in store::theme_tallies(c, organisation, period.from, period.to)? {
+        for (_, theme, pole, n) in
+            super::store::theme_tallies(c, organisation, period.from, period.to)?
+        {
             if pole == "negative" {
                 *counts.entry(theme).or_default() += n.unsigned_abs();
             }
@@ -151,7 +155,7 @@ pub fn items(c: &mut DbConnection, organisation: Id, period: Period) -> Result<V
             continue;
         }
         let clauses =
-            store::clauses_of_theme(c, organisation, &theme.id, period.from, period.to, 60)?;
+            super::store::clauses_of_theme(c, organisation, &theme.id, period.from, period.to, 60)?;
         items.push(Item {
             theme: theme.id.clone(),
             name: theme.name.clone(),

@@ -3,28 +3,33 @@
 //! Every record of the file ends as exactly one of imported, duplicate or rejected. A file that breaks off keeps
 //! what came before, and importing it again adds only what is missing.
 
+pub mod rehearsal;
+pub mod store;
+
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
-    hash::BuildHasher,
+    collections::{BTreeMap, BTreeSet},
     io::Read,
 };
 
 use serde::Serialize;
 
+pub use rehearsal::{Preview, rehearse};
+use store::{ImportRow, Rejection};
+
 use super::{
-    FeedbackError,
+    Agent, FeedbackError, FeedbackRow, Team, ThemeRow,
     drivers::MeasureDrivers,
     mapping::{Mapping, Reading, RowProblem},
     retag,
     rows::Rows,
-    store::{self, Agent, FeedbackRow, ImportRow, Rejection, Team, ThemeRow, VersionRow},
+    undo::store::VersionRow,
 };
 use crate::{
     db::{Database, DbConnection, write_transaction},
     documents::csv::{CsvError, CsvRow},
     queue,
     tagging::Tagger,
-    text::{normalise::tidy, redact::redact, taxonomy::Taxonomy, themes},
+    text::{normalise::tidy, redact::redact},
     types::{Id, Instant, Json},
 };
 
@@ -125,107 +130,6 @@ pub fn run(
         store::update_import(c, row)
     })?;
     Ok(summary)
-}
-
-/// A row as it would be stored.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Preview {
-    pub external_id: String,
-    pub agent: String,
-    pub at: Instant,
-    /// As given, and whether it counts as good.
-    pub score: Option<(f64, bool)>,
-    /// Without personal data.
-    pub comment: Option<String>,
-    /// Theme and pole.
-    pub themes: Vec<String>,
-}
-
-/// Reads a file as [`run`] does and stores nothing: counts, rejections, and how the first `most` rows would look. Duplicates are
-/// those within the file; what is stored already is not looked up.
-///
-/// # Errors
-/// When the mapping does not fit the file, and what `watcher` returns; a file that breaks off ends in the summary's `problem`.
-pub fn rehearse(
-    mapping: &Mapping,
-    input: impl Read,
-    watcher: &mut dyn Watcher,
-    most: usize,
-) -> Result<(Summary, Vec<Preview>), FeedbackError> {
-    let mut rows = Rows::open(input, mapping)?;
-    watcher.header(rows.columns())?;
-    let columns = rows.columns().to_vec();
-    let bound = mapping.bind(&columns)?;
-    let now = Instant::now();
-    let (mut summary, mut first) = (Summary::default(), Vec::new());
-    let mut seen: HashSet<u64> = HashSet::new();
-    let hasher = std::hash::RandomState::new();
-    loop {
-        let row = match rows.next_row() {
-            Ok(Some(row)) => row,
-            Ok(None) => break,
-            Err(error) => {
-                summary.problem = Some(error.to_string());
-                break;
-            }
-        };
-        summary.rows_read += 1;
-        let (row, read) = match row {
-            Ok(row) => {
-                let read = bound.read(&row.cells, now);
-                (row, read)
-            }
-            Err((row, problem)) => (row, Err(problem)),
-        };
-        match read {
-            Ok(reading) if seen.insert(hasher.hash_one(&reading.external_id)) => {
-                summary.imported += 1;
-                let redacted = reading
-                    .comment
-                    .as_ref()
-                    .map(|raw| redact(&tidy(raw), &[&reading.agent_name]));
-                summary.redactions += redacted.as_ref().map_or(0, |r| r.count as i64);
-                let comment = redacted.map(|r| r.text).filter(|text| !text.is_empty());
-                summary.comments += i64::from(comment.is_some());
-                if first.len() < most {
-                    first.push(preview(&reading, comment));
-                }
-            }
-            Ok(_) => summary.duplicates += 1,
-            Err(problem) => {
-                summary.rejected += 1;
-                watcher.rejected(&RejectedRow {
-                    number: row.number,
-                    column: &problem.column,
-                    reason: &problem.reason,
-                    cells: &row.cells,
-                })?;
-            }
-        }
-        if summary.rows_read % BATCH as i64 == 0 {
-            watcher.progress(&summary);
-        }
-    }
-    Ok((summary, first))
-}
-
-fn preview(reading: &Reading, comment: Option<String>) -> Preview {
-    let good = reading.score.map(|(_, _, good)| good);
-    let tags = comment
-        .as_ref()
-        .map(|text| themes::read(text, good, Taxonomy::shipped()).tags)
-        .unwrap_or_default();
-    Preview {
-        external_id: reading.external_id.clone(),
-        agent: reading.agent_name.clone(),
-        at: reading.occurred_at,
-        score: reading.score.map(|(_, value, good)| (value, good)),
-        themes: tags
-            .iter()
-            .map(|t| format!("{} {}", t.theme, t.pole.as_str()))
-            .collect(),
-        comment,
-    }
 }
 
 /// Trouble with reading, not with what was read: the file is not at fault, and the job is tried again.
@@ -344,8 +248,8 @@ struct Move {
 impl<'a> Session<'a> {
     fn open(database: &'a Database, row: &ImportRow) -> Result<Self, FeedbackError> {
         let mut c = database.connect()?;
-        let agents = store::agents(&mut c, row.organisation_id)?;
-        let teams = store::teams(&mut c, row.organisation_id)?;
+        let agents = super::store::agents(&mut c, row.organisation_id)?;
+        let teams = super::store::teams(&mut c, row.organisation_id)?;
         let known = |a: Agent| {
             let (id, name, team) = (a.id, a.name, a.team_id);
             (a.reference, Known { id, name, team })
@@ -372,16 +276,16 @@ impl<'a> Session<'a> {
         write_transaction(&mut c, |c| {
             let batch = self.sort(c, row.corrects, readings, summary)?;
             for some in batch.feedback.chunks(STATEMENT) {
-                store::insert_feedback(c, some)?;
+                super::store::insert_feedback(c, some)?;
             }
             for some in batch.tags.chunks(STATEMENT) {
-                store::insert_themes(c, some)?;
+                super::store::insert_themes(c, some)?;
             }
             for (changed, themes) in &batch.corrected {
-                store::replace_feedback(c, changed, themes)?;
+                super::store::replace_feedback(c, changed, themes)?;
             }
             for some in batch.versions.chunks(STATEMENT) {
-                store::insert_versions(c, some)?;
+                super::undo::store::insert_versions(c, some)?;
             }
             self.follow(c, batch.moves)?;
             if summary.rejected < KEPT_REJECTIONS {
@@ -411,11 +315,15 @@ impl<'a> Session<'a> {
         let mut stored: BTreeMap<String, FeedbackRow> = BTreeMap::new();
         let mut seen: BTreeSet<String> = BTreeSet::new();
         if corrects {
-            for old in store::feedback_by_external_ids(c, self.organisation, &ids)? {
+            for old in super::store::feedback_by_external_ids(c, self.organisation, &ids)? {
                 stored.insert(old.external_id.clone(), old);
             }
         } else {
-            seen.extend(store::known_external_ids(c, self.organisation, &ids)?);
+            seen.extend(super::store::known_external_ids(
+                c,
+                self.organisation,
+                &ids,
+            )?);
         }
         // Where rows correct, the last word on an id counts; elsewhere the first.
         let mut newest: BTreeMap<String, usize> = BTreeMap::new();
@@ -473,7 +381,7 @@ impl<'a> Session<'a> {
             let Some(known) = self.agents.get_mut(&reference) else {
                 continue;
             };
-            let newest = store::newest_of_agent(c, self.organisation, known.id)?;
+            let newest = super::store::newest_of_agent(c, self.organisation, known.id)?;
             if newest.is_some_and(|newest| newest > to.at) {
                 continue;
             }
@@ -484,7 +392,7 @@ impl<'a> Session<'a> {
             });
             known.name = to.name;
             known.team = to.team;
-            store::update_agent(c, self.organisation, known.id, &known.name, known.team)?;
+            super::store::update_agent(c, self.organisation, known.id, &known.name, known.team)?;
             let (organisation, by, id) = (self.organisation, &self.by, known.id);
             let now = Instant::now();
             super::record(c, organisation, by, "agent.moved", "agent", id, detail, now)?;
@@ -570,7 +478,7 @@ impl<'a> Session<'a> {
         if let Some(known) = self.agents.get(reference) {
             return Ok(known.clone());
         }
-        let found = store::find_agent_by_reference(c, self.organisation, reference)?;
+        let found = super::store::find_agent_by_reference(c, self.organisation, reference)?;
         let agent = match found {
             Some(agent) => agent,
             None => {
@@ -584,7 +492,7 @@ impl<'a> Session<'a> {
                     hired_at: None,
                     created_at: Instant::now(),
                 };
-                store::insert_agent(c, &agent)?;
+                super::store::insert_agent(c, &agent)?;
                 agent
             }
         };

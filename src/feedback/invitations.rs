@@ -1,11 +1,13 @@
 //! Surveys sent out: without them nobody knows how many customers stayed silent.
 
+pub mod store;
+
 use std::{collections::BTreeMap, io::Read};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{FeedbackError, Period, Result, record, store};
+use super::{FeedbackError, Period, Result, record};
 use crate::{
     accounts::Actor,
     db::DbConnection,
@@ -128,7 +130,9 @@ pub fn response_rates(
 ) -> Result<Vec<ResponseRate>> {
     let invited = store::invited(c, organisation, period.from, period.to)?;
     let mut answered: BTreeMap<String, u64> = BTreeMap::new();
-    for (channel, _, good, _, n) in store::case_tallies(c, organisation, period.from, period.to)? {
+    for (channel, _, good, _, n) in
+        super::store::case_tallies(c, organisation, period.from, period.to)?
+    {
         if good.is_some() {
             *answered.entry(channel).or_default() += n.unsigned_abs();
         }

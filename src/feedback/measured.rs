@@ -1,8 +1,10 @@
 //! Figures that take long to make and change with imports only: kept, with the moment they were made.
 
+pub mod store;
+
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Result, store};
+use super::Result;
 use crate::{
     db::DbConnection,
     types::{Id, Instant, Json},

@@ -41,9 +41,10 @@ pub use counts::{
     AgentCounts, Before, CaseCounts, Cases, Counts, Period, before, cases_of, counts,
     counts_and_cases, scores,
 };
+pub use import::store::{ImportRow, Rejection};
 pub use import::{Summary, Watcher};
 pub use mapping::{Mapping, MappingError};
-pub use store::{Agent, FeedbackRow, ImportRow, Rejection, Team, ThemeRow};
+pub use store::{Agent, FeedbackRow, Team, ThemeRow};
 pub use undo::{UNDONE, undo_import};
 
 /// What can go wrong with feedback.
@@ -300,7 +301,7 @@ fn begin(
         corrected: 0,
         corrects,
     };
-    store::insert_import(c, &row)?;
+    import::store::insert_import(c, &row)?;
     let detail = serde_json::json!({ "mapping": mapping.name });
     record(
         c,
@@ -325,7 +326,7 @@ pub fn keep_chunk(
     position: i32,
     bytes: &[u8],
 ) -> Result<()> {
-    Ok(store::insert_chunk(
+    Ok(import::store::insert_chunk(
         c,
         import.organisation_id,
         import.id,
@@ -365,12 +366,12 @@ pub fn abandon_upload(
     problem: &str,
     now: Instant,
 ) -> Result<()> {
-    store::delete_chunks(c, import.organisation_id, import.id)?;
+    import::store::delete_chunks(c, import.organisation_id, import.id)?;
     let mut row = import.clone();
     "stopped".clone_into(&mut row.state);
     row.problem = Some(problem.to_owned());
     row.finished_at = Some(now);
-    Ok(store::update_import(c, &row)?)
+    Ok(import::store::update_import(c, &row)?)
 }
 
 /// Reads an uploaded file into the database.
@@ -390,7 +391,7 @@ impl Job for RunImport {
 pub fn run_import(database: &Database, organisation: Id, job: &RunImport) -> Result<()> {
     let found = {
         let mut c = database.connect()?;
-        store::find_import(&mut c, organisation, job.import)?
+        import::store::find_import(&mut c, organisation, job.import)?
     };
     let Some(mut row) = found.filter(|row| row.finished_at.is_none()) else {
         return Ok(());
@@ -418,7 +419,9 @@ pub fn give_up_import(
     job: &RunImport,
     now: Instant,
 ) -> Result<()> {
-    match store::find_import(c, organisation, job.import)?.filter(|row| row.finished_at.is_none()) {
+    match import::store::find_import(c, organisation, job.import)?
+        .filter(|row| row.finished_at.is_none())
+    {
         Some(row) => abandon_upload(c, &row, "It failed several times on our side.", now),
         None => Ok(()),
     }
@@ -440,7 +443,7 @@ impl Read for Pieces<'_> {
             return Ok(n);
         }
         let next = self.database.connect().and_then(|mut c| {
-            store::find_chunk(&mut c, self.organisation, self.import, self.position)
+            import::store::find_chunk(&mut c, self.organisation, self.import, self.position)
         });
         match next.map_err(std::io::Error::other)? {
             None => Ok(0),
@@ -458,7 +461,7 @@ impl Read for Pieces<'_> {
 /// # Errors
 /// Database errors.
 pub fn imports(c: &mut DbConnection, organisation: Id) -> Result<Vec<ImportRow>> {
-    Ok(store::imports(c, organisation, 100)?)
+    Ok(import::store::imports(c, organisation, 100)?)
 }
 
 /// One import with the rejections kept of it.
@@ -471,8 +474,8 @@ pub fn import_with_rejections(
     id: Id,
     limit: i64,
 ) -> Result<(ImportRow, Vec<Rejection>)> {
-    let row = store::find_import(c, organisation, id)?.ok_or(FeedbackError::NoImport)?;
-    let rejections = store::rejections(c, organisation, id, limit)?;
+    let row = import::store::find_import(c, organisation, id)?.ok_or(FeedbackError::NoImport)?;
+    let rejections = import::store::rejections(c, organisation, id, limit)?;
     Ok((row, rejections))
 }
 

@@ -1,12 +1,14 @@
 //! What is passed on: insults and words about a person's origin or sex are held back by themselves, and a person can decide
 //! otherwise about single comments, either way, with a reason.
 
+pub mod store;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{FeedbackError, FeedbackRow, Period, Result, ThemeRow, record, store};
+use super::{FeedbackError, FeedbackRow, Period, Result, ThemeRow, record};
 use crate::{
     accounts::Actor,
     db::DbConnection,
@@ -62,7 +64,7 @@ pub fn held_by_people(c: &mut DbConnection, organisation: Id) -> Result<BTreeSet
     let held: Vec<Id> = held.map(|(record, _)| record).collect();
     let mut keys = BTreeSet::new();
     for some in held.chunks(LOOKED_AT) {
-        let rows = store::feedback_by_ids(c, organisation, some)?;
+        let rows = super::store::feedback_by_ids(c, organisation, some)?;
         keys.extend(rows.iter().map(|row| record_key(&row.external_id)));
     }
     Ok(keys)
@@ -97,7 +99,7 @@ pub fn telling(
     for some in clauses.chunks(LOOKED_AT) {
         let records: BTreeSet<Id> = some.iter().map(|t| t.feedback_id).collect();
         let records: Vec<Id> = records.into_iter().collect();
-        let rows = store::feedback_by_ids(c, organisation, &records)?;
+        let rows = super::store::feedback_by_ids(c, organisation, &records)?;
         let held = withheld(c, organisation, &rows)?;
         for clause in some.iter().filter(|t| !held.contains(&t.feedback_id)) {
             let words = clause.clause_text.split_whitespace().count();
@@ -135,7 +137,7 @@ pub struct Held {
 pub fn held(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Vec<Held>> {
     let decided = decisions(c, organisation)?;
     Ok(
-        store::comments_of_period(c, organisation, period.from, period.to)?
+        super::store::comments_of_period(c, organisation, period.from, period.to)?
             .into_iter()
             .filter_map(|(id, at, comment)| {
                 let decision = decided.get(&id).filter(|d| d.key == clause_key(&comment));
@@ -165,7 +167,7 @@ pub fn decide(
     now: Instant,
 ) -> Result<()> {
     let organisation = actor.organisation;
-    let comment = store::find_feedback(c, organisation, id)?
+    let comment = super::store::find_feedback(c, organisation, id)?
         .and_then(|row| row.comment)
         .ok_or(FeedbackError::NoComment)?;
     let reason: String = reason

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     db::DbConnection,
     stats::{
+        contingency::TwoRates,
         control::{Ewma, EwmaPoint},
         distributions::logistic,
         funnel::{self, Count, Funnel},
@@ -373,7 +374,7 @@ fn themes(
             .filter_map(|a| a.themes.get(&key))
             .sum()
     };
-    let read = |counts: &Counts| counts.agents.values().map(|a| a.analysed).sum::<u64>() as f64;
+    let read = |counts: &Counts| counts.agents.values().map(|a| a.analysed).sum::<u64>();
     let (n1, n2) = (read(now), read(before));
     let mut lines: Vec<ThemeLine> = taxonomy
         .themes
@@ -383,13 +384,8 @@ fn themes(
                 count(now, &theme.id, "negative"),
                 count(before, &theme.id, "negative"),
             );
-            let z = if n1 > 0.0 && n2 > 0.0 && x1.max(x2) >= MIN_COMMENTS {
-                let pooled = (x1 + x2) as f64 / (n1 + n2);
-                let error = (pooled * (1.0 - pooled) * (1.0 / n1 + 1.0 / n2)).sqrt();
-                (x1 as f64 / n1 - x2 as f64 / n2) / error
-            } else {
-                0.0
-            };
+            let rates = TwoRates { x1, n1, x2, n2 };
+            let z = rates.z().filter(|_| x1.max(x2) >= MIN_COMMENTS);
             ThemeLine {
                 theme: theme.id.clone(),
                 name: theme.name.clone(),
@@ -397,8 +393,8 @@ fn themes(
                 trouble: x1,
                 trouble_before: x2,
                 change: match z {
-                    z if z > 3.0 => Some("rose"),
-                    z if z < -3.0 => Some("fell"),
+                    Some((z, _)) if z > 3.0 => Some("rose"),
+                    Some((z, _)) if z < -3.0 => Some("fell"),
                     _ => None,
                 },
             }

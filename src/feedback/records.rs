@@ -7,7 +7,6 @@ use super::{
     begin_import,
     import::{self, RejectedRow, Summary, Watcher},
     rows::lines_of,
-    store,
 };
 use crate::{
     db::{Database, write_transaction},
@@ -225,7 +224,7 @@ fn run(
                 summary.rejected += refused;
                 row.rows_read = summary.rows_read;
                 row.rejected = summary.rejected;
-                write_transaction(&mut c, |c| store::update_import(c, &row))?;
+                write_transaction(&mut c, |c| super::import::store::update_import(c, &row))?;
             }
             Ok(Taken {
                 id: row.id,

@@ -5,18 +5,21 @@
 //! derived from the program's own and the source's generation: nothing secret is stored, and a new generation makes the old
 //! secret worthless.
 
+pub mod store;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::Sha256;
 
+use store::SourceRow;
+
 use super::{
     FeedbackError, Result,
     mapping::{Mapping, SHIPPED},
     record,
     records::{self, Taken},
-    store::{self, SourceRow},
 };
 use crate::{
     accounts::{Actor, parse_name},

@@ -1,4 +1,4 @@
-//! Tables of this capability: teams, agents, imports with their pieces and rejections, feedback, themes on comments.
+//! The tables of teams, agents, feedback, and themes on comments.
 
 use diesel::{dsl::count, prelude::*};
 use serde::{Deserialize, Serialize};
@@ -6,14 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{
-            agents, comment_themes, department_words, feedback, feedback_versions, import_chunks,
-            import_rejections, imports, measurements, moderations, sources, survey_invitations,
-            teams,
-        },
+        schema::{agents, comment_themes, feedback, teams},
     },
     on_backend,
-    types::{Id, Instant, Json},
+    types::{Id, Instant},
 };
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
@@ -36,40 +32,6 @@ pub struct Agent {
     pub candidate_id: Option<Id>,
     pub hired_at: Option<Instant>,
     pub created_at: Instant,
-}
-
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = imports)]
-pub struct ImportRow {
-    pub organisation_id: Id,
-    pub id: Id,
-    pub source: String,
-    pub mapping: Json,
-    pub state: String,
-    pub problem: Option<String>,
-    pub rows_read: i64,
-    pub imported: i64,
-    pub duplicates: i64,
-    pub rejected: i64,
-    pub comments: i64,
-    pub redactions: i64,
-    pub created_by: String,
-    pub started_at: Instant,
-    pub finished_at: Option<Instant>,
-    pub corrected: i64,
-    /// Whether rows that are stored already are corrected where they differ.
-    pub corrects: bool,
-}
-
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = import_rejections)]
-#[diesel(treat_none_as_default_value = false)]
-pub struct Rejection {
-    pub organisation_id: Id,
-    pub import_id: Id,
-    pub row_number: i64,
-    pub column_name: String,
-    pub reason: String,
 }
 
 #[derive(
@@ -96,18 +58,6 @@ pub struct FeedbackRow {
     pub wording: Option<String>,
 }
 
-/// A record as it was before an import corrected it.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = feedback_versions)]
-pub struct VersionRow {
-    pub organisation_id: Id,
-    pub id: Id,
-    pub feedback_id: Id,
-    pub import_id: Id,
-    pub content: Json,
-    pub replaced_at: Instant,
-}
-
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = comment_themes)]
 #[diesel(treat_none_as_default_value = false)]
@@ -124,44 +74,6 @@ pub struct ThemeRow {
     pub words: String,
     pub contradicts_score: bool,
     pub taxonomy_version: i32,
-}
-
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = sources)]
-pub struct SourceRow {
-    pub organisation_id: Id,
-    pub id: Id,
-    pub name: String,
-    pub mapping: String,
-    pub generation: i32,
-    pub made_by: String,
-    pub made_at: Instant,
-}
-
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = department_words)]
-pub struct DepartmentWord {
-    pub organisation_id: Id,
-    pub id: Id,
-    pub theme: String,
-    pub status: String,
-    pub note: String,
-    pub made_by: String,
-    pub made_at: Instant,
-}
-
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = moderations)]
-pub struct ModerationRow {
-    pub organisation_id: Id,
-    pub id: Id,
-    pub feedback_id: Id,
-    pub released: bool,
-    /// Of the comment as it was: a corrected comment is another one.
-    pub comment_key: String,
-    pub reason: String,
-    pub made_by: String,
-    pub made_at: Instant,
 }
 
 pub fn insert_team(c: &mut DbConnection, row: &Team) -> DbResult<()> {
@@ -240,113 +152,6 @@ pub fn find_agent_of_candidate(
         .select(Agent::as_select())
         .first(c)
         .optional()?)
-}
-
-pub fn insert_import(c: &mut DbConnection, row: &ImportRow) -> DbResult<()> {
-    diesel::insert_into(imports::table).values(row).execute(c)?;
-    Ok(())
-}
-
-pub fn find_import(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Option<ImportRow>> {
-    Ok(imports::table
-        .find((organisation, id))
-        .select(ImportRow::as_select())
-        .first(c)
-        .optional()?)
-}
-
-pub fn imports(c: &mut DbConnection, organisation: Id, limit: i64) -> DbResult<Vec<ImportRow>> {
-    Ok(imports::table
-        .filter(imports::organisation_id.eq(organisation))
-        .order(imports::id.desc())
-        .limit(limit)
-        .select(ImportRow::as_select())
-        .load(c)?)
-}
-
-pub fn update_import(c: &mut DbConnection, row: &ImportRow) -> DbResult<()> {
-    diesel::update(imports::table.find((row.organisation_id, row.id)))
-        .set((
-            imports::state.eq(&row.state),
-            imports::problem.eq(&row.problem),
-            imports::rows_read.eq(row.rows_read),
-            imports::imported.eq(row.imported),
-            imports::duplicates.eq(row.duplicates),
-            imports::rejected.eq(row.rejected),
-            imports::comments.eq(row.comments),
-            imports::redactions.eq(row.redactions),
-            imports::corrected.eq(row.corrected),
-            imports::finished_at.eq(row.finished_at),
-        ))
-        .execute(c)?;
-    Ok(())
-}
-
-pub fn insert_chunk(
-    c: &mut DbConnection,
-    organisation: Id,
-    import: Id,
-    position: i32,
-    bytes: &[u8],
-) -> DbResult<()> {
-    let row = (
-        import_chunks::organisation_id.eq(organisation),
-        import_chunks::import_id.eq(import),
-        import_chunks::position.eq(position),
-        import_chunks::bytes.eq(bytes),
-    );
-    diesel::insert_into(import_chunks::table)
-        .values(row)
-        .execute(c)?;
-    Ok(())
-}
-
-pub fn find_chunk(
-    c: &mut DbConnection,
-    organisation: Id,
-    import: Id,
-    position: i32,
-) -> DbResult<Option<Vec<u8>>> {
-    Ok(import_chunks::table
-        .find((organisation, import, position))
-        .select(import_chunks::bytes)
-        .first(c)
-        .optional()?)
-}
-
-pub fn delete_chunks(c: &mut DbConnection, organisation: Id, import: Id) -> DbResult<()> {
-    let own = import_chunks::organisation_id
-        .eq(organisation)
-        .and(import_chunks::import_id.eq(import));
-    diesel::delete(import_chunks::table.filter(own)).execute(c)?;
-    Ok(())
-}
-
-pub fn insert_rejections(c: &mut DbConnection, rows: &[Rejection]) -> DbResult<()> {
-    on_backend!(c, c => diesel::insert_into(import_rejections::table)
-        .values(rows)
-        .on_conflict((import_rejections::organisation_id, import_rejections::import_id, import_rejections::row_number))
-        .do_nothing()
-        .execute(c))?;
-    Ok(())
-}
-
-pub fn rejections(
-    c: &mut DbConnection,
-    organisation: Id,
-    import: Id,
-    limit: i64,
-) -> DbResult<Vec<Rejection>> {
-    Ok(import_rejections::table
-        .filter(
-            import_rejections::organisation_id
-                .eq(organisation)
-                .and(import_rejections::import_id.eq(import)),
-        )
-        .order(import_rejections::row_number)
-        .limit(limit)
-        .select(Rejection::as_select())
-        .load(c)?)
 }
 
 /// Which of these external ids are stored already.
@@ -447,53 +252,6 @@ pub fn delete_themes(c: &mut DbConnection, organisation: Id, records: &[Id]) -> 
 pub fn delete_feedback(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
     delete_themes(c, organisation, &[id])?;
     diesel::delete(feedback::table.find((organisation, id))).execute(c)?;
-    Ok(())
-}
-
-pub fn insert_versions(c: &mut DbConnection, rows: &[VersionRow]) -> DbResult<()> {
-    on_backend!(c, c => diesel::insert_into(feedback_versions::table).values(rows).execute(c))?;
-    Ok(())
-}
-
-/// What an import replaced, at most `limit`.
-pub fn versions_of_import(
-    c: &mut DbConnection,
-    organisation: Id,
-    import: Id,
-    limit: i64,
-) -> DbResult<Vec<VersionRow>> {
-    Ok(feedback_versions::table
-        .filter(feedback_versions::organisation_id.eq(organisation))
-        .filter(feedback_versions::import_id.eq(import))
-        .order(feedback_versions::id)
-        .limit(limit)
-        .select(VersionRow::as_select())
-        .load(c)?)
-}
-
-/// Earlier versions of a record, oldest first.
-pub fn versions_of(
-    c: &mut DbConnection,
-    organisation: Id,
-    record: Id,
-) -> DbResult<Vec<VersionRow>> {
-    Ok(feedback_versions::table
-        .filter(feedback_versions::organisation_id.eq(organisation))
-        .filter(feedback_versions::feedback_id.eq(record))
-        .order(feedback_versions::id)
-        .select(VersionRow::as_select())
-        .load(c)?)
-}
-
-pub fn update_version(c: &mut DbConnection, row: &VersionRow) -> DbResult<()> {
-    diesel::update(feedback_versions::table.find((row.organisation_id, row.id)))
-        .set(feedback_versions::content.eq(&row.content))
-        .execute(c)?;
-    Ok(())
-}
-
-pub fn delete_version(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
-    diesel::delete(feedback_versions::table.find((organisation, id))).execute(c)?;
     Ok(())
 }
 
@@ -899,178 +657,6 @@ pub fn feedback_by_ids(
         .order(feedback::id)
         .select(FeedbackRow::as_select())
         .load(c)?)
-}
-
-pub fn keep_measurement(
-    c: &mut DbConnection,
-    organisation: Id,
-    kind: &str,
-    content: Json,
-    now: Instant,
-) -> DbResult<()> {
-    let row = (
-        measurements::organisation_id.eq(organisation),
-        measurements::kind.eq(kind),
-        measurements::content.eq(&content),
-        measurements::measured_at.eq(now),
-    );
-    let set = (
-        measurements::content.eq(&content),
-        measurements::measured_at.eq(now),
-    );
-    on_backend!(c, c => diesel::insert_into(measurements::table)
-        .values(row)
-        .on_conflict((measurements::organisation_id, measurements::kind))
-        .do_update()
-        .set(set)
-        .execute(c))?;
-    Ok(())
-}
-
-pub fn find_measurement(
-    c: &mut DbConnection,
-    organisation: Id,
-    kind: &str,
-) -> DbResult<Option<Json>> {
-    Ok(measurements::table
-        .find((organisation, kind))
-        .select(measurements::content)
-        .first(c)
-        .optional()?)
-}
-
-pub fn sources(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<SourceRow>> {
-    Ok(sources::table
-        .filter(sources::organisation_id.eq(organisation))
-        .order((sources::name, sources::id))
-        .select(SourceRow::as_select())
-        .load(c)?)
-}
-
-pub fn find_source(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Option<SourceRow>> {
-    Ok(sources::table
-        .find((organisation, id))
-        .select(SourceRow::as_select())
-        .first(c)
-        .optional()?)
-}
-
-pub fn find_source_by_name(
-    c: &mut DbConnection,
-    organisation: Id,
-    name: &str,
-) -> DbResult<Option<SourceRow>> {
-    Ok(sources::table
-        .filter(
-            sources::organisation_id
-                .eq(organisation)
-                .and(sources::name.eq(name)),
-        )
-        .select(SourceRow::as_select())
-        .first(c)
-        .optional()?)
-}
-
-pub fn insert_source(c: &mut DbConnection, row: &SourceRow) -> DbResult<()> {
-    diesel::insert_into(sources::table).values(row).execute(c)?;
-    Ok(())
-}
-
-pub fn update_mapping(c: &mut DbConnection, row: &SourceRow) -> DbResult<()> {
-    diesel::update(sources::table.find((row.organisation_id, row.id)))
-        .set(sources::mapping.eq(&row.mapping))
-        .execute(c)?;
-    Ok(())
-}
-
-/// Counted on by the database: two people at once make two new secrets, and nobody brings an old one back.
-pub fn renew_source(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
-    diesel::update(sources::table.find((organisation, id)))
-        .set(sources::generation.eq(sources::generation + 1))
-        .execute(c)?;
-    Ok(())
-}
-
-pub fn keep_invited(
-    c: &mut DbConnection,
-    organisation: Id,
-    day: Instant,
-    channel: &str,
-    invited: i64,
-) -> DbResult<()> {
-    let row = (
-        survey_invitations::organisation_id.eq(organisation),
-        survey_invitations::day.eq(day),
-        survey_invitations::channel.eq(channel),
-        survey_invitations::invited.eq(invited),
-    );
-    on_backend!(c, c => diesel::insert_into(survey_invitations::table)
-        .values(row)
-        .on_conflict((survey_invitations::organisation_id, survey_invitations::day, survey_invitations::channel))
-        .do_update()
-        .set(survey_invitations::invited.eq(invited))
-        .execute(c))?;
-    Ok(())
-}
-
-/// Surveys sent out by channel in a period (from, to].
-pub fn invited(
-    c: &mut DbConnection,
-    organisation: Id,
-    from: Instant,
-    to: Instant,
-) -> DbResult<Vec<(String, i64)>> {
-    let days: Vec<(String, i64)> = survey_invitations::table
-        .filter(survey_invitations::organisation_id.eq(organisation))
-        .filter(
-            survey_invitations::day
-                .gt(from)
-                .and(survey_invitations::day.le(to)),
-        )
-        .order((survey_invitations::channel, survey_invitations::day))
-        .select((survey_invitations::channel, survey_invitations::invited))
-        .load(c)?;
-    let mut sums: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
-    for (channel, n) in days {
-        *sums.entry(channel).or_default() += n;
-    }
-    Ok(sums.into_iter().collect())
-}
-
-/// Owners' words, oldest first.
-pub fn department_words(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<DepartmentWord>> {
-    Ok(department_words::table
-        .filter(department_words::organisation_id.eq(organisation))
-        .order(department_words::id)
-        .select(DepartmentWord::as_select())
-        .load(c)?)
-}
-
-pub fn insert_department_word(c: &mut DbConnection, row: &DepartmentWord) -> DbResult<()> {
-    diesel::insert_into(department_words::table)
-        .values(row)
-        .execute(c)?;
-    Ok(())
-}
-
-/// Records that people decided about, oldest decision first.
-pub fn moderations(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<(Id, String, bool)>> {
-    Ok(moderations::table
-        .filter(moderations::organisation_id.eq(organisation))
-        .order(moderations::id)
-        .select((
-            moderations::feedback_id,
-            moderations::comment_key,
-            moderations::released,
-        ))
-        .load(c)?)
-}
-
-pub fn insert_moderation(c: &mut DbConnection, row: &ModerationRow) -> DbResult<()> {
-    diesel::insert_into(moderations::table)
-        .values(row)
-        .execute(c)?;
-    Ok(())
 }
 
 /// An organisation's themes on comments in a period (from, to].

@@ -1,6 +1,8 @@
 //! Taking an import back: its rows go, and what it corrected is again what it was.
 
-use super::{FeedbackError, FeedbackRow, Result, record, retag, store};
+pub mod store;
+
+use super::{FeedbackError, FeedbackRow, Result, record, retag};
 use crate::{
     accounts::Actor,
     db::{Database, DbConnection, write_transaction},
@@ -21,8 +23,8 @@ const UNDO_ROWS: i64 = 5_000;
 pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> Result<()> {
     let mut c = database.connect()?;
     let organisation = actor.organisation;
-    let mut import =
-        store::find_import(&mut c, organisation, id)?.ok_or(FeedbackError::NoImport)?;
+    let mut import = super::import::store::find_import(&mut c, organisation, id)?
+        .ok_or(FeedbackError::NoImport)?;
     if import.state == UNDONE {
         return Err(FeedbackError::ImportUndone);
     }
@@ -31,12 +33,12 @@ pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> 
     }
     while write_transaction(&mut c, |c| give_back(c, organisation, id))? > 0 {}
     while write_transaction(&mut c, |c| {
-        store::delete_rows_of_import(c, organisation, id, UNDO_ROWS)
+        super::store::delete_rows_of_import(c, organisation, id, UNDO_ROWS)
     })? > 0
     {}
     UNDONE.clone_into(&mut import.state);
     write_transaction(&mut c, |c| {
-        store::update_import(c, &import)?;
+        super::import::store::update_import(c, &import)?;
         let detail = serde_json::json!({ "rows": import.imported, "corrected": import.corrected });
         let by = actor.label();
         record(
@@ -59,16 +61,16 @@ fn give_back(c: &mut DbConnection, organisation: Id, import: Id) -> Result<usize
     let tagger = Tagger::of(c, organisation)?;
     for version in &versions {
         let before: FeedbackRow = version.content.clone().read()?;
-        let present = store::find_feedback(c, organisation, version.feedback_id)?;
+        let present = super::store::find_feedback(c, organisation, version.feedback_id)?;
         match present {
             Some(present) if present.import_id == import => {
-                let of = store::find_import(c, organisation, before.import_id)?;
+                let of = super::import::store::find_import(c, organisation, before.import_id)?;
                 if of.is_none_or(|of| of.state == UNDONE) {
-                    store::delete_feedback(c, organisation, before.id)?;
+                    super::store::delete_feedback(c, organisation, before.id)?;
                 } else {
                     let mut row = before;
                     let themes = retag::tag(&mut tagger.reader(), &tagger.taxonomy, &mut row);
-                    store::replace_feedback(c, &row, &themes)?;
+                    super::store::replace_feedback(c, &row, &themes)?;
                 }
             }
             Some(_) => {

@@ -1,0 +1,114 @@
+//! How plans and other documents are written out: five formats, an archive of many, and dates for a calendar.
+
+use super::{CoachingError, Plan, Result, StoredPlan, document};
+use crate::documents::{
+    archive,
+    calendar::{self, Entry},
+    docx, html, markdown,
+    model::Document,
+    pdf,
+};
+
+/// How a plan is written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Pdf,
+    Docx,
+    Html,
+    Markdown,
+    Json,
+}
+
+impl Format {
+    /// The format of a file name's ending.
+    ///
+    /// # Errors
+    /// [`CoachingError::UnknownFormat`].
+    pub fn parse(ending: &str) -> Result<Self> {
+        match ending {
+            "pdf" => Ok(Self::Pdf),
+            "docx" => Ok(Self::Docx),
+            "html" => Ok(Self::Html),
+            "md" => Ok(Self::Markdown),
+            "json" => Ok(Self::Json),
+            _ => Err(CoachingError::UnknownFormat),
+        }
+    }
+
+    /// Media type for HTTP.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Html => "text/html; charset=utf-8",
+            Self::Markdown => "text/markdown; charset=utf-8",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+/// Writes a plan out. Slow for PDF: call it away from connections.
+///
+/// # Errors
+/// When rendering fails.
+pub fn render(plan: &Plan, format: Format) -> Result<Vec<u8>> {
+    if format == Format::Json {
+        return Ok(serde_json::to_vec_pretty(plan)?);
+    }
+    render_document(&document::document(plan), format)
+}
+
+/// Writes any document out; as JSON it is its blocks.
+///
+/// # Errors
+/// When rendering fails.
+pub fn render_document(document: &Document, format: Format) -> Result<Vec<u8>> {
+    Ok(match format {
+        Format::Pdf => pdf::render(document)?,
+        Format::Docx => docx::render(document)?,
+        Format::Html => html::page(document).into_bytes(),
+        Format::Markdown => markdown::render(document).into_bytes(),
+        Format::Json => serde_json::to_vec_pretty(document)?,
+    })
+}
+
+/// Plans as PDF in one archive. Slow: call it away from connections.
+///
+/// # Errors
+/// When rendering fails.
+pub fn pack(plans: &[StoredPlan]) -> Result<Vec<u8>> {
+    let file = |plan: &StoredPlan| {
+        let name = format!(
+            "{} {}.pdf",
+            plan.plan.agent,
+            plan.created_at.date().format("%Y-%m-%d")
+        );
+        Ok((name, render(&plan.agreed(), Format::Pdf)?))
+    };
+    // One after another: a page is set by one thread at a time, and the typesetter has threads of its own that must not meet
+    // another page while they wait.
+    let files = plans
+        .iter()
+        .map(file)
+        .collect::<Result<Vec<(String, Vec<u8>)>>>()?;
+    Ok(archive::pack(&files)?)
+}
+
+/// The check-ins to come as a calendar file.
+pub fn calendar(plan: &StoredPlan) -> String {
+    let entries: Vec<Entry> = plan
+        .cycle
+        .meetings
+        .iter()
+        .enumerate()
+        .filter(|(_, m)| m.done.is_none())
+        .map(|(at, m)| Entry {
+            uid: format!("{}-{at}@rapport", plan.id),
+            date: m.due,
+            title: format!("1:1 check-in: {}", plan.plan.agent),
+            text: m.purpose.clone(),
+        })
+        .collect();
+    let changed = plan.steps.last().map_or(plan.created_at, |s| s.at);
+    calendar::render(&entries, changed.0)
+}

@@ -1,0 +1,82 @@
+//! What a whole team has more trouble with than the others. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::rules::{CREDIBLE, MIN_PEER_COMMENTS, THEME_ICC};
+use crate::{
+    feedback::{AgentCounts, drivers::Drivers},
+    stats::shrinkage::{BetaPrior, Tally},
+    text::taxonomy::{Control, Taxonomy},
+    types::Id,
+};
+
+/// Comments with the same trouble, and agents they are about, from which a theme is the team's.
+pub const MIN_COMMENTS: u64 = 8;
+pub const MIN_AGENTS: usize = 3;
+
+/// A theme that a team has more trouble with than the others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TeamTheme {
+    pub theme: String,
+    /// Comments with the trouble, and agents they are about.
+    pub comments: u64,
+    pub agents: usize,
+    /// Of the comments read: the team's share, and the others'.
+    pub rate: f64,
+    pub elsewhere: f64,
+}
+
+/// A team's theme: of those in people's power with eight comments about three agents and credibly (.8) more trouble than elsewhere,
+/// the one with the largest reach x driver weight. None where there is no other team to compare with.
+pub fn team_theme(
+    counts: &BTreeMap<Id, AgentCounts>,
+    team: &BTreeSet<Id>,
+    taxonomy: &Taxonomy,
+    drivers: &Drivers,
+    barred: &BTreeSet<String>,
+) -> Option<TeamTheme> {
+    let key = |theme: &str| (theme.to_owned(), "negative".to_owned());
+    let mut found: Vec<(f64, TeamTheme)> = Vec::new();
+    for theme in taxonomy
+        .themes
+        .iter()
+        .filter(|t| t.control != Control::Process && !barred.contains(&t.id))
+    {
+        let (mut own, mut others, mut agents) = (Tally::default(), Tally::default(), 0);
+        for (id, c) in counts {
+            let n = c
+                .themes
+                .get(&key(&theme.id))
+                .copied()
+                .unwrap_or(0)
+                .min(c.analysed);
+            let ours = team.contains(id);
+            let tally = if ours { &mut own } else { &mut others };
+            tally.n += c.analysed;
+            tally.successes += n;
+            agents += usize::from(ours && n > 0);
+        }
+        if own.successes < MIN_COMMENTS || agents < MIN_AGENTS || others.n < MIN_PEER_COMMENTS {
+            continue;
+        }
+        let elsewhere = (others.successes as f64 + 0.5) / (others.n as f64 + 1.0);
+        let posterior = BetaPrior::from_icc(elsewhere.min(0.9), THEME_ICC).posterior(own);
+        if posterior.probability_above(elsewhere) < CREDIBLE {
+            continue;
+        }
+        let rate = own.successes as f64 / own.n as f64;
+        let reach = (rate - elsewhere).max(0.0) * drivers.weight(&theme.id);
+        found.push((
+            reach,
+            TeamTheme {
+                theme: theme.id.clone(),
+                comments: own.successes,
+                agents,
+                rate,
+                elsewhere,
+            },
+        ));
+    }
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.theme.cmp(&b.1.theme)));
+    found.into_iter().next().map(|(_, theme)| theme)
+}

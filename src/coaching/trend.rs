@@ -1,0 +1,60 @@
+//! An agent's good scores week by week, and whether they changed. Pure.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::{
+    plan::{Trend, TrendChange},
+    rules::{Evidence, MIN_SCORES},
+};
+use crate::{
+    feedback::praise::week_of,
+    stats::{
+        control::Ewma,
+        shrinkage::{BetaPrior, one_way},
+    },
+};
+
+/// Good scores by week against what the agent had before. A change is named only when the chart ends outside its limits, three
+/// standard errors wide; without twenty scores before and twenty now there is no chart.
+pub(super) fn trend(e: &Evidence<'_>) -> Option<Trend> {
+    let before = e.before.own;
+    let now = e.counts.get(&e.agent_id).map(|c| c.scores)?;
+    if before.n < MIN_SCORES || now.n < MIN_SCORES {
+        return None;
+    }
+    // Chance in the scores before is not mistaken for a level: the target is what they lead to expect.
+    let spread = one_way(&e.counts.values().map(|c| c.scores).collect::<Vec<_>>())?;
+    let target = BetaPrior::from_icc(spread.mean, spread.icc.clamp(0.01, 0.5))
+        .posterior(before)
+        .mean();
+    let mut weeks: BTreeMap<NaiveDate, (u64, u64)> = BTreeMap::new();
+    for row in e.rows {
+        if let Some(good) = row.good {
+            let (monday, _) = week_of(row.occurred_at.date());
+            let week = weeks.entry(monday).or_default();
+            week.0 += u64::from(good);
+            week.1 += 1;
+        }
+    }
+    let counts: Vec<(u64, u64)> = weeks.values().copied().collect();
+    let chart = Ewma {
+        target,
+        lambda: 0.2,
+        width: 3.0,
+    }
+    .chart(&counts);
+    let last = chart.last()?;
+    Some(Trend {
+        weeks: weeks
+            .into_iter()
+            .map(|(day, (good, n))| (day, good, n))
+            .collect(),
+        change: match last.signal {
+            false => TrendChange::NoReliableChange,
+            true if last.value > target => TrendChange::Improved,
+            true => TrendChange::Declined,
+        },
+    })
+}
