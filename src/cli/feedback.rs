@@ -260,7 +260,7 @@ impl Watcher for Console {
                     .into_iter()
                     .map(str::to_owned);
                 writer
-                    .write_record(header.chain(self.columns.iter().map(|c| defuse(c))))
+                    .write_record(header.chain(self.columns.iter().map(|c| defuse(c).into_owned())))
                     .map_err(crate::documents::csv::CsvError::from)?;
                 self.writer.insert(writer)
             }
@@ -274,7 +274,7 @@ impl Watcher for Console {
             .write_record(
                 told.into_iter()
                     .chain(row.cells.iter().cloned())
-                    .map(|cell| defuse(&cell)),
+                    .map(|cell| defuse(&cell).into_owned()),
             )
             .map_err(crate::documents::csv::CsvError::from)?;
         Ok(())

@@ -1,6 +1,7 @@
 //! Tables as CSV. Reading takes what spreadsheets really write; writing defuses cells that a spreadsheet would run.
 
 use std::{
+    borrow::Cow,
     cell::Cell,
     io::{self, Read},
     rc::Rc,
@@ -172,7 +173,10 @@ impl<'a> CsvRows<'a> {
     pub fn next_row(&mut self) -> Result<Option<CsvRow>, CsvError> {
         let row = self.next_record()?.map(|(number, record)| CsvRow {
             number,
-            cells: record.iter().map(decode).collect(),
+            cells: record
+                .iter()
+                .map(|cell| decode(cell).into_owned())
+                .collect(),
         });
         Ok(row)
     }
@@ -220,18 +224,13 @@ impl<'a> CsvRows<'a> {
 
 /// UTF-8, or else Windows-1252, cell by cell: exports that were glued together hold both. NUL is dropped: no
 /// database text can hold it.
-pub fn decode(cell: &[u8]) -> String {
+pub fn decode(cell: &[u8]) -> Cow<'_, str> {
     let text = std::str::from_utf8(cell).map_or_else(
-        |_e| {
-            WINDOWS_1252
-                .decode_without_bom_handling(cell)
-                .0
-                .into_owned()
-        },
-        str::to_owned,
+        |_e| WINDOWS_1252.decode_without_bom_handling(cell).0,
+        Cow::Borrowed,
     );
     if text.contains('\0') {
-        text.replace('\0', "")
+        Cow::Owned(text.replace('\0', ""))
     } else {
         text
     }
@@ -262,13 +261,13 @@ fn sniff(head: &[u8]) -> u8 {
 
 /// A cell as it may stand in a file people open in a spreadsheet: one that begins like a formula gets an apostrophe.
 /// Plain numbers keep their sign.
-pub fn defuse(cell: &str) -> String {
+pub fn defuse(cell: &str) -> Cow<'_, str> {
     let dangerous =
         cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
     if dangerous {
-        format!("'{cell}")
+        Cow::Owned(format!("'{cell}"))
     } else {
-        cell.to_owned()
+        Cow::Borrowed(cell)
     }
 }
 
@@ -283,7 +282,7 @@ pub fn write(
     let mut writer = csv::Writer::from_writer(vec![0xef, 0xbb, 0xbf]);
     writer.write_record(header)?;
     for row in rows {
-        writer.write_record(row.iter().map(|cell| defuse(cell)))?;
+        writer.write_record(row.iter().map(|cell| defuse(cell).into_owned()))?;
     }
     writer
         .into_inner()

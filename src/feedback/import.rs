@@ -435,9 +435,12 @@ impl<'a> Session<'a> {
         }
         let redacted = reading
             .comment
-            .map(|raw| redact(&tidy(&raw), &[&known.name, name]));
+            .as_ref()
+            .map(|raw| redact(tidy(raw), &[&known.name, name]));
         let redactions = redacted.as_ref().map_or(0, |r| r.count as i64);
-        let comment = redacted.map(|r| r.text).filter(|text| !text.is_empty());
+        let comment = redacted
+            .map(|r| r.text.into_owned())
+            .filter(|text| !text.is_empty());
         let row = FeedbackRow {
             organisation_id: self.organisation,
             id,

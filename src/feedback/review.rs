@@ -70,7 +70,7 @@ pub fn next(c: &mut DbConnection, actor: &Actor) -> Result<Option<Asked>> {
         let reading = reader.read(&comment, row.good);
         // A second reader must not see what the first one read, only what the words found.
         let by_words = themes::read(&comment, row.good, &tagger.taxonomy).tags;
-        for (at, clause) in clauses::split(&comment).into_iter().enumerate() {
+        for (at, clause) in clauses::split(&comment).enumerate() {
             let tags: Vec<Tag> = reading
                 .tags
                 .iter()

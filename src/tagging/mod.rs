@@ -24,7 +24,7 @@ use crate::{
     queue::{self, Job},
     text::{
         clauses,
-        model::{Classifier, ClassifierReader, ThemeModel},
+        model::{Classifier, ClassifierReader, ThemeModel, hits_of},
         normalise::fold,
         taxonomy::{Taxonomy, TaxonomyError},
         themes::{self, CommentState, Pole, Reading, Tag},
@@ -220,6 +220,7 @@ impl Tagger {
     pub fn reader(&self) -> TaggerReader<'_> {
         TaggerReader {
             tagger: self,
+            words: themes::Reader::new(&self.taxonomy),
             classifier: self.classifier.as_deref().map(Classifier::reader),
         }
     }
@@ -258,6 +259,7 @@ fn classifier(
 /// Reads comment after comment.
 pub struct TaggerReader<'a> {
     tagger: &'a Tagger,
+    words: themes::Reader<'a>,
     classifier: Option<ClassifierReader<'a>>,
 }
 
@@ -265,13 +267,13 @@ impl TaggerReader<'_> {
     /// Reads a tidy, redacted comment; `good` is the score's side when there is a score.
     pub fn read(&mut self, text: &str, good: Option<bool>) -> Reading {
         let tagger = self.tagger;
-        let mut reading = themes::read(text, good, &tagger.taxonomy);
+        let mut reading = self.words.read(text, good);
         if tagger.read.is_empty() && self.classifier.is_none() {
             return reading;
         }
         let mut tags = Vec::new();
         let mut agrees = false;
-        for (at, clause) in clauses::split(text).into_iter().enumerate() {
+        for (at, clause) in clauses::split(text).enumerate() {
             let own: Vec<Tag> = reading
                 .tags
                 .iter()
@@ -322,8 +324,9 @@ impl TaggerReader<'_> {
             return own;
         }
         let mut tags: Vec<Tag> = own.iter().filter(|t| !taken(&t.theme)).cloned().collect();
-        let mood = themes::read(clause, None, &self.tagger.taxonomy).mood;
-        for found in reader.labels(clause, &own) {
+        let mood = self.words.read(clause, None).mood;
+        let hits = hits_of(&own, &self.tagger.taxonomy);
+        for found in reader.labels(&fold(clause), &hits) {
             let theme = &found.label.label;
             if !found.label.replaces_lexicon || self.tagger.taxonomy.theme(theme).is_none() {
                 continue;
@@ -334,7 +337,7 @@ impl TaggerReader<'_> {
                 clause_text: clause.to_owned(),
                 theme: theme.clone(),
                 pole: by_words.map_or_else(|| Pole::of_mood(mood), |t| t.pole),
-                words: by_words.map_or_else(|| found.words.join(", "), |t| t.words.clone()),
+                words: by_words.map_or_else(|| reader.reasons(&found), |t| t.words.clone()),
                 confidence: found.confidence,
             });
         }

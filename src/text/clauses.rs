@@ -1,37 +1,147 @@
 //! Clauses: the smallest piece of a comment that has one opinion. "Kind agent, but I waited an hour" is two.
 
-use std::sync::LazyLock;
+use std::ops::Range;
 
-use regex::Regex;
-
-use super::taxonomy::own;
-
-static BREAK: LazyLock<Regex> = LazyLock::new(|| {
-    own(concat!(
-        r"(?i)[.!?]+(?:\s+|$)|[;\n]+|\s-\s",
-        r"|,?\s+(?:but|however|although|though|except|yet|while|whereas|despite)\b(?:\s+that\b)?,?\s*",
-        r"|,\s*(?:and|so|which|then)\s+",
-    ))
-});
+/// Words that set what follows against what was said.
+const CONTRASTS: [&str; 9] = [
+    "but", "however", "although", "though", "except", "yet", "while", "whereas", "despite",
+];
+/// Words that begin a new statement after a comma.
+const JOINERS: [&str; 4] = ["and", "so", "which", "then"];
 
 /// Splits tidy text at sentence ends, semicolons, contrast words, and commas before a new statement. Empty clauses
 /// are dropped; the words that split are too.
-pub fn split(text: &str) -> Vec<&str> {
-    BREAK
-        .split(text)
-        .map(|clause| clause.trim_matches([' ', ',', '.', '!', '?']))
-        .filter(|c| !c.is_empty())
-        .collect()
+pub fn split(text: &str) -> impl Iterator<Item = &str> {
+    places(text).map(|place| &text[place])
+}
+
+/// Where the clauses of a tidy text stand, as [`split`] finds them.
+pub fn places(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut from = Some(0);
+    std::iter::from_fn(move || {
+        while let Some(start) = from {
+            let gap = next_break(bytes, start);
+            from = gap.as_ref().map(|gap| gap.end);
+            let place = trimmed(bytes, start..gap.map_or(bytes.len(), |gap| gap.start));
+            if !place.is_empty() {
+                return Some(place);
+            }
+        }
+        None
+    })
+}
+
+fn trimmed(text: &[u8], place: Range<usize>) -> Range<usize> {
+    let edge = |byte: u8| matches!(byte, b' ' | b',' | b'.' | b'!' | b'?');
+    let Range { mut start, mut end } = place;
+    while start < end && edge(text[start]) {
+        start += 1;
+    }
+    while start < end && edge(text[end - 1]) {
+        end -= 1;
+    }
+    start..end
+}
+
+/// The first place from `from` on that splits. What splits is ASCII, so that both ends are character boundaries.
+fn next_break(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let mut at = from;
+    while at < text.len() {
+        let end = match text[at] {
+            b'.' | b'!' | b'?' => {
+                let marks = skip(text, at, |b| matches!(b, b'.' | b'!' | b'?'));
+                let after = skip_space(text, marks);
+                if after > marks || after == text.len() {
+                    return Some(at..after);
+                }
+                at = marks;
+                continue;
+            }
+            b';' | b'\n' => Some(skip(text, at, |b| matches!(b, b';' | b'\n'))),
+            b',' => contrast(text, at + 1).or_else(|| joiner(text, at + 1)),
+            b if b.is_ascii_whitespace() => dash(text, at).or_else(|| contrast(text, at)),
+            _ => None,
+        };
+        if let Some(end) = end {
+            return Some(at..end);
+        }
+        at += 1;
+    }
+    None
+}
+
+/// The end of " - " at `at`.
+fn dash(text: &[u8], at: usize) -> Option<usize> {
+    let is_dash = text.get(at + 1) == Some(&b'-');
+    (is_dash && text.get(at + 2).is_some_and(u8::is_ascii_whitespace)).then_some(at + 3)
+}
+
+/// The end of a contrast word behind the space at `at`, with "that", a comma and space after it.
+fn contrast(text: &[u8], at: usize) -> Option<usize> {
+    let start = skip_space(text, at);
+    // Most words are told by two letters.
+    let [a, b] = *text.get(start..)?.first_chunk()?;
+    let begins = matches!(
+        &[a | 0x20, b | 0x20],
+        b"bu" | b"ho" | b"al" | b"th" | b"ex" | b"ye" | b"wh" | b"de"
+    );
+    if start == at || !begins {
+        return None;
+    }
+    let mut end = start + CONTRASTS.iter().find(|w| is_word(text, start, w))?.len();
+    let that = skip_space(text, end);
+    if that > end && is_word(text, that, "that") {
+        end = that + "that".len();
+    }
+    end += usize::from(text.get(end) == Some(&b','));
+    Some(skip_space(text, end))
+}
+
+/// The end of a joining word behind the comma before `at`, with the space after it.
+fn joiner(text: &[u8], at: usize) -> Option<usize> {
+    let start = skip_space(text, at);
+    let end = start + JOINERS.iter().find(|w| is_word(text, start, w))?.len();
+    let after = skip_space(text, end);
+    (after > end).then_some(after)
+}
+
+/// Whether this word, in upper or lower case, stands at `at` and ends there.
+fn is_word(text: &[u8], at: usize, word: &str) -> bool {
+    let end = at + word.len();
+    let found = text.get(at..end);
+    found.is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
+        && !char_at(text, end).is_some_and(|c| c.is_alphanumeric() || c == '_')
+}
+
+fn char_at(text: &[u8], at: usize) -> Option<char> {
+    let bytes = &text[at..text.len().min(at + 4)];
+    bytes.utf8_chunks().next()?.valid().chars().next()
+}
+
+fn skip(text: &[u8], from: usize, inside: impl Fn(u8) -> bool) -> usize {
+    let length = text[from..].iter().take_while(|b| inside(**b)).count();
+    from + length
+}
+
+fn skip_space(text: &[u8], from: usize) -> usize {
+    skip(text, from, |b| b.is_ascii_whitespace())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+    use regex::Regex;
+
     use super::*;
 
     #[test]
     fn contrast_and_sentence_ends_split() {
+        let text = "Kind agent, but I waited an hour! Solved; thanks, and the app works. 3.5 stars";
         assert_eq!(
-            split("Kind agent, but I waited an hour! Solved; thanks, and the app works. 3.5 stars"),
+            split(text).collect::<Vec<_>>(),
             [
                 "Kind agent",
                 "I waited an hour",
@@ -41,10 +151,39 @@ mod tests {
                 "3.5 stars"
             ]
         );
-        assert_eq!(
-            split("Although slow, they helped"),
-            ["Although slow, they helped"]
+        let whole: Vec<_> = split("Although slow, they helped").collect();
+        assert_eq!(whole, ["Although slow, they helped"]);
+        assert_eq!(split(" ... !!! ").count(), 0);
+    }
+
+    /// What splits, as one pattern.
+    static BREAK: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = concat!(
+            r"(?i)[.!?]+(?:\s+|$)|[;\n]+|\s-\s",
+            r"|,?\s+(?:but|however|although|though|except|yet|while|whereas|despite)\b(?:\s+that\b)?,?\s*",
+            r"|,\s*(?:and|so|which|then)\s+",
         );
-        assert!(split(" ... !!! ").is_empty());
+        Regex::new(pattern).expect("pattern")
+    });
+
+    proptest! {
+        #[test]
+        fn it_splits_where_the_pattern_does(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "but", "BUT", "that", "while", "and", "so", "then", "buts", "a", "é", "3", "_", "'",
+                    " ", " ", "  ", ",", ", ", ".", "!?", "-", " - ", ";", "\n", "👍",
+                ]),
+                0..14,
+            )
+        ) {
+            let text = pieces.concat();
+            let expected: Vec<&str> = BREAK
+                .split(&text)
+                .map(|clause| clause.trim_matches([' ', ',', '.', '!', '?']))
+                .filter(|clause| !clause.is_empty())
+                .collect();
+            prop_assert_eq!(split(&text).collect::<Vec<_>>(), expected);
+        }
     }
 }

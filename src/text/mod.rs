@@ -2,7 +2,8 @@
 //!
 //! A comment passes four stages, each a file: [`normalise`] makes writing uniform, [`redact`] takes personal data
 //! out (what is stored is always redacted), [`clauses`] splits at sentence ends and contrasts, and [`themes`] reads
-//! each clause with the [`taxonomy`], a list of words that a coach can read and argue with.
+//! each clause with the [`taxonomy`], a list of words that a coach can read and argue with: [`machines`] find the words,
+//! [`votes`] weighs what they say of each theme.
 //!
 //! Where people have labelled comments, a model can learn from them: [`ngrams`] cuts a text into pieces, [`vocabulary`]
 //! weighs them, [`training`] fits and judges, and [`model`] scores. What the lexicon found is among its predictors, so
@@ -10,6 +11,7 @@
 
 pub mod clauses;
 pub mod emerging;
+pub mod machines;
 pub mod model;
 pub mod ngrams;
 pub mod normalise;
@@ -18,4 +20,5 @@ pub mod taxonomy;
 pub mod themes;
 pub mod training;
 pub mod vocabulary;
+pub mod votes;
 pub mod withhold;

@@ -3,15 +3,13 @@
 //! Plain data that reads back as it was written. [`Classifier`] makes it ready for use; [`super::training`] makes the
 //! model.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
     taxonomy::Taxonomy,
     themes::{Pole, Tag},
     training::CrossValidation,
-    vocabulary::{Reader, Vocabulary},
+    vocabulary::{Reader, Vocabulary, frequency},
 };
 use crate::stats::distributions::logistic;
 
@@ -82,24 +80,29 @@ pub fn lexicon_names(taxonomy: &Taxonomy) -> Vec<String> {
         .collect()
 }
 
-/// Places among [`lexicon_names`] of what the lexicon found, each once, ascending.
-pub fn hits(tags: &[Tag], names: &HashMap<String, u32>) -> Vec<u32> {
-    let mut hits: Vec<u32> = tags
-        .iter()
-        .flat_map(|tag| {
-            let poled = match tag.pole {
-                Pole::Positive => names.get(&format!("{} +", tag.theme)),
-                Pole::Negative => names.get(&format!("{} -", tag.theme)),
-                Pole::Neutral => None,
-            };
-            [names.get(&tag.theme), poled]
-        })
-        .flatten()
-        .copied()
-        .collect();
+/// Places among [`lexicon_names`] of what the lexicon found, by place of the theme in the taxonomy; each once, ascending.
+pub fn hits(found: impl IntoIterator<Item = (usize, Pole)>) -> Vec<u32> {
+    let mut hits: Vec<u32> = Vec::new();
+    for (theme, pole) in found {
+        let theme = 3 * theme as u32;
+        hits.push(theme);
+        match pole {
+            Pole::Positive => hits.push(theme + 1),
+            Pole::Negative => hits.push(theme + 2),
+            Pole::Neutral => {}
+        }
+    }
     hits.sort_unstable();
     hits.dedup();
     hits
+}
+
+/// [`hits`] of tags.
+pub fn hits_of(tags: &[Tag], taxonomy: &Taxonomy) -> Vec<u32> {
+    hits(
+        tags.iter()
+            .filter_map(|tag| Some((taxonomy.place(&tag.theme)?, tag.pole))),
+    )
 }
 
 /// Columns and values of what the lexicon found: a block of length `LEXICON_LENGTH` behind `from` columns.
@@ -112,10 +115,12 @@ pub(super) fn lexicon_entries(hits: &[u32], from: usize) -> impl Iterator<Item =
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found<'a> {
     pub label: &'a Label,
+    /// Place of its theme in the taxonomy, where it has one.
+    pub theme: Option<usize>,
     /// Probability, by the model.
     pub confidence: f64,
-    /// Words that speak most for it.
-    pub words: Vec<&'a str>,
+    /// Place among the model's labels.
+    place: usize,
 }
 
 /// A model ready for use.
@@ -123,7 +128,8 @@ pub struct Classifier {
     model: ThemeModel,
     /// Weights by column and label, so that a piece of text finds all of its weights together.
     weights: Vec<f32>,
-    lexicon: HashMap<String, u32>,
+    /// By label, the place of its theme in the taxonomy.
+    themes: Vec<Option<usize>>,
 }
 
 impl Classifier {
@@ -159,16 +165,22 @@ impl Classifier {
                 weights[c * width + l] = *weight;
             }
         }
-        let lexicon = (0..).zip(&model.lexicon).map(|(i, n)| (n.clone(), i));
+        let place = |label: &Label| taxonomy.place(&taxonomy.theme_named(&label.label)?.id);
         Ok(Self {
             weights,
-            lexicon: lexicon.collect(),
+            themes: model.labels.iter().map(place).collect(),
             model,
         })
     }
 
     pub fn model(&self) -> &ThemeModel {
         &self.model
+    }
+
+    /// Whether a label replaces the words on a theme, by its place in the taxonomy.
+    pub fn replaces_words(&self, theme: usize) -> bool {
+        let mut labels = self.themes.iter().zip(&self.model.labels);
+        labels.any(|(own, label)| *own == Some(theme) && label.replaces_lexicon)
     }
 
     /// A reader of texts, for one thread.
@@ -178,6 +190,11 @@ impl Classifier {
             pieces: self.model.vocabulary.reader(),
             row: Vec::new(),
             scores: Vec::new(),
+            sums: Vec::new(),
+            forgotten: 0,
+            seen: vec![0; self.model.vocabulary.len()],
+            texts: 0,
+            again: Vec::new(),
         }
     }
 }
@@ -188,6 +205,17 @@ pub struct ClassifierReader<'a> {
     pieces: Reader<'a>,
     row: Vec<(u32, f32)>,
     scores: Vec<f32>,
+    /// Of each word remembered, what its runs add to each label where none of them stands elsewhere in the text, and to the
+    /// square of the length.
+    sums: Vec<f32>,
+    /// Of which memory the sums are.
+    forgotten: u32,
+    /// By column, the text that had it last.
+    seen: Vec<u32>,
+    /// Texts read.
+    texts: u32,
+    /// Columns of runs that stood in the text before.
+    again: Vec<u32>,
 }
 
 impl<'a> ClassifierReader<'a> {
@@ -195,64 +223,199 @@ impl<'a> ClassifierReader<'a> {
         &self.classifier.model
     }
 
-    /// Labels of a tidy, redacted text, likeliest first. `tags` is what the lexicon found in it.
-    pub fn labels(&mut self, text: &str, tags: &[Tag]) -> Vec<Found<'a>> {
+    /// Labels of a tidy, redacted and folded text, likeliest first. `hits` is what the lexicon found in it ([`hits`]).
+    pub fn labels(&mut self, folded: &str, hits: &[u32]) -> Vec<Found<'a>> {
         let Classifier {
             model,
             weights,
-            lexicon,
+            themes,
         } = self.classifier;
-        self.row.clear();
-        self.pieces.read(text, &mut self.row);
-        let hits = hits(tags, lexicon);
-        self.row
-            .extend(lexicon_entries(&hits, model.vocabulary.len()));
-
         let width = model.labels.len();
-        self.scores.clear();
-        self.scores.resize(width, 0.0);
+        self.row.clear();
+        self.pieces.read_words(folded, &mut self.row);
+        self.row
+            .extend(lexicon_entries(hits, model.vocabulary.len()));
+        self.score_runs();
         for (column, value) in &self.row {
-            let own = &weights[*column as usize * width..][..width];
-            for (score, weight) in self.scores.iter_mut().zip(own) {
-                *score += value * weight;
-            }
+            add(
+                &mut self.scores,
+                *value,
+                &weights[*column as usize * width..],
+            );
         }
         let log_odds = |l: usize| model.labels[l].intercept + f64::from(self.scores[l]);
-        let mut chosen: Vec<(usize, f64)> = if model.several {
-            (0..width)
+        let found = |place: usize, confidence: f64| Found {
+            label: &model.labels[place],
+            theme: themes[place],
+            confidence,
+            place,
+        };
+        if model.several {
+            let mut chosen: Vec<Found<'a>> = (0..width)
                 .map(|l| (l, log_odds(l)))
                 .filter(|(l, s)| *s >= model.labels[*l].threshold)
-                .map(|(l, s)| (l, logistic(s)))
-                .collect()
-        } else {
-            let all: f64 = (0..width).map(|l| logistic(log_odds(l))).sum();
-            let best = (0..width).max_by(|a, b| log_odds(*a).total_cmp(&log_odds(*b)));
-            best.map(|l| (l, logistic(log_odds(l)) / all))
-                .into_iter()
-                .collect()
-        };
-        chosen.sort_by(|a, b| b.1.total_cmp(&a.1));
-        chosen
+                .map(|(l, s)| found(l, logistic(s)))
+                .collect();
+            chosen.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+            return chosen;
+        }
+        let all: f64 = (0..width).map(|l| logistic(log_odds(l))).sum();
+        let best = (0..width).max_by(|a, b| log_odds(*a).total_cmp(&log_odds(*b)));
+        best.map(|l| found(l, logistic(log_odds(l)) / all))
             .into_iter()
-            .map(|(l, confidence)| Found {
-                label: &model.labels[l],
-                confidence,
-                words: self.reasons(l),
-            })
             .collect()
     }
 
-    fn reasons(&self, label: usize) -> Vec<&'a str> {
-        let model = &self.classifier.model;
-        let mut speaking: Vec<(f32, &str)> = self
+    /// Scores of the character runs of the text read last. A word always adds the same, as long as no run stands in the text
+    /// twice; for runs that do, the sum is put right.
+    fn score_runs(&mut self) {
+        let Classifier { model, weights, .. } = self.classifier;
+        let width = model.labels.len();
+        self.scores.clear();
+        self.scores.resize(width, 0.0);
+        if self.forgotten != self.pieces.forgotten() {
+            self.forgotten = self.pieces.forgotten();
+            self.sums.clear();
+        }
+        self.texts += 1;
+        self.again.clear();
+        let own = |column: u32| &weights[column as usize * width..];
+        let mut length = 0.0;
+        for (word, columns) in self.pieces.words() {
+            let place = word * (width + 1);
+            if place == self.sums.len() {
+                let mut squares = 0.0;
+                self.sums.resize(place + width, 0.0);
+                for column in columns {
+                    let idf = model.vocabulary.idf(*column);
+                    squares += idf * idf;
+                    add(&mut self.sums[place..], idf, own(*column));
+                }
+                self.sums.push(squares);
+            }
+            let sums = &self.sums[place..=place + width];
+            length += sums[width];
+            add(&mut self.scores, 1.0, sums);
+            for column in columns {
+                let seen = &mut self.seen[*column as usize];
+                if *seen == self.texts {
+                    self.again.push(*column);
+                }
+                *seen = self.texts;
+            }
+        }
+        self.again.sort_unstable();
+        for again in self.again.chunk_by(|a, b| a == b) {
+            let times = again.len() as u32 + 1;
+            let (worth, added) = (frequency(times), times as f32);
+            let idf = model.vocabulary.idf(again[0]);
+            length += (worth * worth - added) * idf * idf;
+            add(&mut self.scores, (worth - added) * idf, own(again[0]));
+        }
+        if length > 0.0 {
+            let scale = length.sqrt().recip();
+            self.scores.iter_mut().for_each(|score| *score *= scale);
+        }
+    }
+
+    /// Words of the text read last that speak most for a label found in it, a comma between them.
+    pub fn reasons(&self, found: &Found<'_>) -> String {
+        let Classifier { model, weights, .. } = self.classifier;
+        let width = model.labels.len();
+        let mut most: [(f32, &str); REASONS] = [(0.0, ""); REASONS];
+        // Words stand before hits.
+        let words = self
             .row
             .iter()
-            .filter_map(|(c, v)| {
-                let share = v * model.labels[label].weights[*c as usize];
-                (share > 0.0).then_some((share, model.vocabulary.word(*c)?))
-            })
-            .collect();
-        speaking.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        speaking.into_iter().take(REASONS).map(|(_, w)| w).collect()
+            .take_while(|(c, _)| model.vocabulary.is_word(*c));
+        for (column, value) in words {
+            let share = value * weights[*column as usize * width + found.place];
+            if share <= 0.0 || share < most[REASONS - 1].0 {
+                continue;
+            }
+            let mut next = (share, model.vocabulary.word(*column).unwrap_or_default());
+            for place in &mut most {
+                let order = place.0.total_cmp(&next.0);
+                if order.then_with(|| next.1.cmp(place.1)).is_lt() {
+                    std::mem::swap(place, &mut next);
+                }
+            }
+        }
+        let mut reasons = String::with_capacity(32);
+        for (_, word) in most.iter().filter(|(share, _)| *share > 0.0) {
+            reasons.push_str(if reasons.is_empty() { "" } else { ", " });
+            reasons.push_str(word);
+        }
+        reasons
+    }
+}
+
+/// Adds `times` the first of `more` to each of `sums`.
+fn add(sums: &mut [f32], times: f32, more: &[f32]) {
+    for (sum, more) in sums.iter_mut().zip(more) {
+        *sum += times * more;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::vocabulary::Corpus;
+
+    /// Each text scored by the sums that its words remember, against its row of numbers times the weights.
+    #[test]
+    fn remembered_words_score_as_rows_do() {
+        let texts = [
+            "the other mother bothered her father",
+            "no no no, the answer was no answer!!",
+            "sssss banana bananas ananas",
+            "other answer, banana the the",
+            "",
+            "nothing of this is known before: xyzzy",
+        ];
+        let corpus = Corpus::new(texts.iter().chain(&texts).copied());
+        let vocabulary = corpus.taught_by(&[0, 1, 2, 3, 6, 7, 8, 9]).vocabulary();
+        let taxonomy = Taxonomy::shipped();
+        let lexicon = lexicon_names(taxonomy);
+        let columns = vocabulary.len() + lexicon.len();
+        let label = |name: &str, step: f32| Label {
+            label: name.to_owned(),
+            intercept: 0.1,
+            threshold: f64::NEG_INFINITY,
+            replaces_lexicon: true,
+            weights: (0..columns).map(|c| (c as f32 * step).sin()).collect(),
+        };
+        let model = ThemeModel {
+            format: FORMAT,
+            taxonomy_version: taxonomy.version,
+            several: true,
+            texts: 8,
+            cost: 1.0,
+            labels: vec![label("a", 1.3), label("b", 0.7), label("c", 2.9)],
+            cross_validation: CrossValidation::default(),
+            vocabulary: vocabulary.clone(),
+            lexicon,
+        };
+        let classifier = Classifier::new(model, taxonomy).expect("fits");
+        let mut reader = classifier.reader();
+        let mut rows = vocabulary.reader();
+        for text in texts.iter().chain(texts.iter().rev()) {
+            let mut row = Vec::new();
+            rows.read(text, &mut row);
+            let found = reader.labels(text, &[]);
+            assert_eq!(found.len(), 3);
+            for found in found {
+                let products = row.iter();
+                let score: f32 = products
+                    .map(|(c, v)| v * found.label.weights[*c as usize])
+                    .sum();
+                let expected = logistic(found.label.intercept + f64::from(score));
+                assert!(
+                    (found.confidence - expected).abs() < 1e-5,
+                    "{text}: {} {expected}",
+                    found.confidence
+                );
+            }
+        }
     }
 }

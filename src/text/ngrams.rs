@@ -1,7 +1,7 @@
 //! Pieces of a text that a learned model counts: words, pairs of words, and runs of three and four characters inside a
 //! word, which forgive misspelling and inflection.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
 /// Lengths of the character runs; a word counts with a space at either end.
 const RUNS: [usize; 2] = [3, 4];
@@ -20,6 +20,9 @@ impl Ngrams {
         self.line.clear();
         self.words.clear();
         self.line.push(' ');
+        if folded.is_ascii() {
+            return self.cut_ascii(folded);
+        }
         let mut last = Kind::Space;
         for c in folded.chars() {
             let kind = Kind::of(c);
@@ -35,6 +38,24 @@ impl Ngrams {
             last = kind;
         }
         self.close(last);
+    }
+
+    fn cut_ascii(&mut self, folded: &str) {
+        let bytes = folded.as_bytes();
+        let kinds = &*ASCII_KINDS;
+        let mut at = 0;
+        while at < bytes.len() {
+            let kind = kinds[usize::from(bytes[at] & 0x7f)];
+            let same = |b: &&u8| kinds[usize::from(**b & 0x7f)] == kind;
+            let end = at + bytes[at..].iter().take_while(same).count();
+            if kind != Kind::Space {
+                let from = self.line.len();
+                self.line.push_str(&folded[at..end]);
+                self.words.push(from..self.line.len());
+                self.line.push(' ');
+            }
+            at = end;
+        }
     }
 
     fn close(&mut self, kind: Kind) {
@@ -56,25 +77,43 @@ impl Ngrams {
 
     /// Character runs of every word.
     pub fn each_run<'a>(&'a self, mut take: impl FnMut(&'a str)) {
-        for word in &self.words {
-            let padded = &self.line[word.start - 1..word.end + 1];
-            for length in RUNS {
-                if padded.is_ascii() {
-                    for from in 0..(padded.len() + 1).saturating_sub(length) {
-                        take(&padded[from..from + length]);
-                    }
-                    continue;
+        (0..self.len()).for_each(|place| self.runs_of(place, &mut take));
+    }
+
+    /// Number of words.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// A word, by its place.
+    pub fn word(&self, place: usize) -> &str {
+        &self.line[self.words[place].clone()]
+    }
+
+    /// Character runs of the word at a place.
+    pub fn runs_of<'a>(&'a self, place: usize, mut take: impl FnMut(&'a str)) {
+        let word = &self.words[place];
+        let padded = &self.line[word.start - 1..word.end + 1];
+        for length in RUNS {
+            if padded.is_ascii() {
+                for from in 0..(padded.len() + 1).saturating_sub(length) {
+                    take(&padded[from..from + length]);
                 }
-                let ends = padded
-                    .char_indices()
-                    .skip(length)
-                    .map(|(at, _)| at)
-                    .chain([padded.len()]);
-                let starts = padded.char_indices().map(|(at, _)| at);
-                if padded.chars().nth(length - 1).is_some() {
-                    for (start, end) in starts.zip(ends) {
-                        take(&padded[start..end]);
-                    }
+                continue;
+            }
+            let ends = padded
+                .char_indices()
+                .skip(length)
+                .map(|(at, _)| at)
+                .chain([padded.len()]);
+            let starts = padded.char_indices().map(|(at, _)| at);
+            if padded.chars().nth(length - 1).is_some() {
+                for (start, end) in starts.zip(ends) {
+                    take(&padded[start..end]);
                 }
             }
         }
@@ -88,6 +127,10 @@ enum Kind {
     Mark,
     Sign,
 }
+
+/// [`Kind::of`] the ASCII characters.
+static ASCII_KINDS: LazyLock<[Kind; 128]> =
+    LazyLock::new(|| std::array::from_fn(|at| Kind::of(char::from(at as u8))));
 
 impl Kind {
     fn of(c: char) -> Self {

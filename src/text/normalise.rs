@@ -1,12 +1,12 @@
 //! One way of writing: NFKC, straight quotes, escapes undone, shouting letters shortened, white space
 //! folded. A line break stays one: it ends a clause.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
-use super::taxonomy::own;
+use super::machines::own;
 
 /// A comment is read up to this many characters; the rest is cut, at a character.
 pub const MAX_CHARS: usize = 8_000;
@@ -16,9 +16,9 @@ static SPACE: LazyLock<Regex> = LazyLock::new(|| own(r"[^\S\n]+"));
 static LINES: LazyLock<Regex> = LazyLock::new(|| own(r"\s*\n\s*"));
 
 /// The comment as it will be kept: readable, with its capitals and punctuation, at most [`MAX_CHARS`] long.
-pub fn tidy(raw: &str) -> String {
+pub fn tidy(raw: &str) -> Cow<'_, str> {
     if is_tidy(raw) {
-        return raw.trim().to_owned();
+        return Cow::Borrowed(raw.trim());
     }
     let cut: String = raw.chars().take(MAX_CHARS).collect();
     // Some exports write the escape itself, "don\u2019t", instead of the character.
@@ -33,9 +33,8 @@ pub fn tidy(raw: &str) -> String {
         .map(plain)
         .filter(|c| !c.is_control() || c.is_whitespace())
         .collect();
-    LINES
-        .replace_all(&SPACE.replace_all(composed.trim(), " "), "\n")
-        .into_owned()
+    let spaced = SPACE.replace_all(composed.trim(), " ");
+    Cow::Owned(LINES.replace_all(&spaced, "\n").into_owned())
 }
 
 /// Most comments are plain ASCII on one line: nothing to do.
@@ -47,27 +46,31 @@ fn is_tidy(raw: &str) -> bool {
 /// What the lexicon reads: [`tidy`] text in lower case, a letter repeated more than twice cut to two ("sooo" to
 /// "soo").
 pub fn fold(tidy: &str) -> String {
-    let mut out = String::with_capacity(tidy.len());
+    let mut folded = String::new();
+    fold_into(tidy, &mut folded);
+    folded
+}
+
+/// [`fold`] into a text that keeps its memory.
+pub fn fold_into(tidy: &str, folded: &mut String) {
+    folded.clear();
     if tidy.is_ascii() {
-        let (mut last, mut run) = (0_u8, 0);
-        for b in tidy.bytes().map(|b| b.to_ascii_lowercase()) {
-            run = if b == last { run + 1 } else { 1 };
-            last = b;
-            if run <= 2 || !b.is_ascii_alphabetic() {
-                out.push(char::from(b));
-            }
+        folded.push_str(tidy);
+        folded.make_ascii_lowercase();
+        let drawn = |w: &[u8]| w[0] == w[1] && w[1] == w[2] && w[0].is_ascii_alphabetic();
+        if !folded.as_bytes().windows(3).any(drawn) {
+            return;
         }
-        return out;
+        folded.clear();
     }
     let (mut last, mut run) = ('\0', 0);
     for c in tidy.chars().flat_map(char::to_lowercase) {
         run = if c == last { run + 1 } else { 1 };
         last = c;
         if run <= 2 || !c.is_alphabetic() {
-            out.push(c);
+            folded.push(c);
         }
     }
-    out
 }
 
 /// Straight quotes, and every script's digits as 0 to 9: a telephone number is one in Devanagari too.

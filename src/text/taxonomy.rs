@@ -2,9 +2,13 @@
 
 use std::sync::{Arc, LazyLock};
 
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder, SetMatches};
+use regex::bytes::SetMatches;
 use serde::{Deserialize, Serialize};
 
+use super::{
+    machines::{Legible, Lists, Unusable, Words},
+    votes::bearing,
+};
 use crate::handwritten::{self, Mistake};
 
 /// Whose power a theme is in.
@@ -76,9 +80,9 @@ pub struct Theme {
     pub owner: Option<String>,
     pub said_well: String,
     pub said_badly: String,
-    pub(super) positive: Regex,
-    pub(super) negative: Regex,
-    pub(super) aspect: Regex,
+    pub(super) positive: Words,
+    pub(super) negative: Words,
+    pub(super) aspect: Words,
 }
 
 /// The whole taxonomy.
@@ -86,15 +90,17 @@ pub struct Theme {
 pub struct Taxonomy {
     pub version: i32,
     pub themes: Vec<Theme>,
-    /// Negative, positive and aspect of each theme in turn, then the general words and idioms in the order of [`Other`]: one look
-    /// says which of them are in a text.
-    any: RegexSet,
-    pub(super) general_positive: Regex,
-    pub(super) general_negative: Regex,
-    pub(super) no_content: Regex,
-    pub(super) idiom_positive: Regex,
-    pub(super) idiom_neutral: Regex,
-    pub(super) intensifier: Regex,
+    /// Negative, positive and aspect of each theme in turn, then all else in the order of [`Other`]: one look says which of them
+    /// are in a text.
+    any: Lists,
+    /// Every list can be read in the stand-in of [`Legible`].
+    pub(super) plain: bool,
+    pub(super) general_positive: Words,
+    pub(super) general_negative: Words,
+    pub(super) no_content: Words,
+    pub(super) idiom_positive: Words,
+    pub(super) idiom_neutral: Words,
+    pub(super) intensifier: Words,
 }
 
 #[expect(
@@ -113,7 +119,13 @@ pub(super) enum Other {
     IdiomPositive,
     IdiomNeutral,
     Intensifier,
+    Negation,
+    Request,
+    Wait,
 }
+
+/// How many there are.
+const OTHERS: usize = 8;
 
 /// Which words are in a text.
 pub(super) struct Present(SetMatches);
@@ -124,9 +136,14 @@ impl Present {
         [0, 1, 2].map(|kind| self.0.matched(3 * theme + kind))
     }
 
+    /// No words of any list.
+    pub(super) fn nothing(&self) -> bool {
+        !self.0.matched_any()
+    }
+
     /// Whether words of no theme are there.
     pub(super) fn other(&self, kind: Other) -> bool {
-        self.0.matched(self.0.len() - 5 + kind as usize)
+        self.0.matched(self.0.len() - OTHERS + kind as usize)
     }
 }
 
@@ -151,44 +168,20 @@ pub enum TaxonomyError {
     NoOwner(String),
 }
 
-/// A pattern of this program's own; whether it compiles is not a question of input.
-#[expect(clippy::expect_used, reason = "own literals, each exercised by a test")]
-pub(super) fn own(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("own pattern")
-}
-
-/// Compiled size of one pattern and of a list: a few letters can otherwise stand for a machine that reads for hours.
-const PATTERN_BYTES: usize = 1 << 20;
-const LIST_BYTES: usize = 8 << 20;
 /// Most themes of a taxonomy.
 const MOST_THEMES: usize = 100;
 
-fn words(place: &str, patterns: &[String], anchored: bool) -> Result<Regex, TaxonomyError> {
-    for pattern in patterns {
-        let built = RegexBuilder::new(pattern).size_limit(PATTERN_BYTES).build();
-        built.map_err(|e| TaxonomyError::Pattern {
-            place: place.to_owned(),
-            pattern: pattern.clone(),
-            source: Box::new(e),
-        })?;
+fn words(place: &str, patterns: &[String], whole: bool) -> Result<Words, TaxonomyError> {
+    Words::new(patterns, whole).map_err(at(place))
+}
+
+fn at(place: &str) -> impl FnOnce(Unusable) -> TaxonomyError {
+    let place = place.to_owned();
+    |Unusable { pattern, source }| TaxonomyError::Pattern {
+        place,
+        pattern,
+        source: Box::new(source),
     }
-    // An empty list matches nothing: an impossible pattern.
-    let joined = if patterns.is_empty() {
-        "[^\\s\\S]".to_owned()
-    } else {
-        patterns.join("|")
-    };
-    let whole = if anchored {
-        format!(r"\b(?:{joined})\b")
-    } else {
-        format!("(?:{joined})")
-    };
-    let built = RegexBuilder::new(&whole).size_limit(LIST_BYTES).build();
-    built.map_err(|e| TaxonomyError::Pattern {
-        place: place.to_owned(),
-        pattern: whole,
-        source: Box::new(e),
-    })
 }
 
 /// A taxonomy's text with one more word or phrase, taken literally, for a theme; comments and order stay. `None` when the text has
@@ -260,34 +253,34 @@ impl Taxonomy {
         let idiom_positive = words("idioms.positive", &source.idioms.positive, true)?;
         let idiom_neutral = words("idioms.neutral", &source.idioms.neutral, true)?;
         let intensifier = words("idioms.intensifier", &source.idioms.intensifier, false)?;
-        let others = [
-            &general_positive,
-            &general_negative,
-            &idiom_positive,
-            &idiom_neutral,
-            &intensifier,
-        ];
-        let any = themes
+        let no_content = words("general.no_content", &source.general.no_content, false)?;
+        let bearing = bearing().map_err(at("bearing"))?;
+        let lists: Vec<&Words> = themes
             .iter()
             .flat_map(|t| [&t.negative, &t.positive, &t.aspect])
-            .chain(others)
-            .map(Regex::as_str);
-        let any = RegexSetBuilder::new(any)
-            .size_limit(64 << 20)
-            .dfa_size_limit(16 << 20)
-            .build()
-            .map_err(|e| TaxonomyError::Pattern {
-                place: "themes".to_owned(),
-                pattern: "all together".to_owned(),
-                source: Box::new(e),
-            })?;
+            .chain([
+                &general_positive,
+                &general_negative,
+                &idiom_positive,
+                &idiom_neutral,
+                &intensifier,
+            ])
+            .chain(&bearing)
+            .collect();
+        let plain = lists.iter().all(|l| l.is_plain()) && no_content.is_plain();
+        let any = Lists::new(lists.into_iter()).map_err(|e| TaxonomyError::Pattern {
+            place: "themes".to_owned(),
+            pattern: "all together".to_owned(),
+            source: Box::new(e),
+        })?;
         Ok(Self {
             version: source.version,
             any,
+            plain,
             themes,
             general_positive,
             general_negative,
-            no_content: words("general.no_content", &source.general.no_content, false)?,
+            no_content,
             idiom_positive,
             idiom_neutral,
             intensifier,
@@ -307,10 +300,10 @@ impl Taxonomy {
         Arc::clone(&SHIPPED)
     }
 
-    /// Which themes' words are in `text` at all. Most texts have words of one or two themes, and one pass over all patterns
-    /// costs less than one for each. `None` where that is not so: beyond ASCII the single pass has no fast way.
-    pub(super) fn present(&self, text: &str) -> Option<Present> {
-        text.is_ascii().then(|| Present(self.any.matches(text)))
+    /// Which themes' words are in `text` at all, where one pass can tell. Most texts have words of one or two themes, and
+    /// one pass over all patterns costs less than one for each.
+    pub(super) fn present(&self, text: &Legible) -> Option<Present> {
+        self.any.present(text).map(Present)
     }
 
     /// The theme with this id or name, upper or lower case.
@@ -319,6 +312,11 @@ impl Taxonomy {
         self.themes
             .iter()
             .find(|t| t.id.to_lowercase() == label || t.name.to_lowercase() == label)
+    }
+
+    /// Place of the theme with this id.
+    pub fn place(&self, id: &str) -> Option<usize> {
+        self.themes.iter().position(|t| t.id == id)
     }
 
     /// The theme with this id.

@@ -1,19 +1,19 @@
 //! Themes of a comment: which, said well or badly, and the words that say so.
 //!
-//! Pole of a theme in a clause: a negative word outweighs a positive one; a positive word under a negation turns
-//! ("not polite"), and one under a request says nothing ("kindly resolve it"); a theme only mentioned takes the mood of its clause, else it stays neutral. The score alone names no
-//! pole: it would turn "third complaint registered" under a five into praise.
+//! A mood of the words against the score is told. The score alone names no pole: it would turn "third complaint registered"
+//! under a five into praise.
 
 use std::{borrow::Cow, sync::LazyLock};
 
-use regex::Regex;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
     clauses,
-    normalise::fold,
-    taxonomy::{Other, Present, Taxonomy, own},
+    machines::Legible,
+    normalise::fold_into,
+    taxonomy::{Taxonomy, Theme},
+    votes::{ClauseVotes, Vote, Voter},
 };
 
 /// How a theme was spoken of.
@@ -98,29 +98,6 @@ pub struct Reading {
     pub contradicts_score: bool,
 }
 
-static NEGATION: LazyLock<Regex> = LazyLock::new(|| {
-    own(
-        r"\b(?:not|never|no|hardly|barely|cannot|without|neither|nor|isn't|wasn't|aren't|weren't|don't|doesn't|didn't|can't|couldn't|won't|wouldn't|hasn't|haven't|isnt|wasnt|didnt|dont)\s+(?:\w+\s+){0,2}$",
-    )
-});
-/// What is asked for has not been had: "kindly resolve my issue" praises nobody.
-static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
-    own(
-        r"\b(?:kindly|please|pls|plz|should|must|need|needs|want|wants|wish|hope|expect|request|requesting|requested|could you|can you)\s+(?:\w+\s+){0,5}$",
-    )
-});
-/// Nor has what is waited for: "so much time to resolve it", "once it is resolved".
-static WAITED: LazyLock<Regex> = LazyLock::new(|| {
-    own(
-        r"\b(?:once (?:this|my|it|that)|until|till|unless|(?:much|more|enough|long|lot of) time to|(?:days?|weeks?|months?|hours?|long|ages|forever) to)\s+(?:\w+\s+){0,5}$",
-    )
-});
-/// Nor is it a request where somebody tells what was: "I must say she was very polite".
-static TOLD: LazyLock<Regex> = LazyLock::new(|| {
-    own(
-        r"\b(?:was|were|is|are|has|have|had|been|did|say|admit|mention|know|thank)\s+(?:\w+\s+){0,5}$",
-    )
-});
 /// Words that English comments have; one in ten words is enough.
 const ENGLISH: [&str; 71] = [
     "the", "a", "an", "i", "my", "me", "we", "you", "your", "it", "is", "was", "are", "were", "be",
@@ -130,181 +107,169 @@ const ENGLISH: [&str; 71] = [
     "please", "problem", "issue", "customer", "our", "what", "who", "when", "if", "or", "by",
     "would", "there", "their", "just", "got", "get", "about",
 ];
-static ENGLISH_WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| ENGLISH.into_iter().collect());
+static ENGLISH_WORDS: LazyLock<FxHashSet<&[u8]>> =
+    LazyLock::new(|| ENGLISH.into_iter().map(str::as_bytes).collect());
 
-/// Reads a tidy, redacted comment. `good` is the score's side when there is a score.
+/// Reads a tidy, redacted comment. `good` is the score's side when there is a score. For many comments see [`Reader`].
 pub fn read(text: &str, good: Option<bool>, taxonomy: &Taxonomy) -> Reading {
-    let folded = fold(text);
-    let state = state_of(&folded, taxonomy);
-    if state != CommentState::Analysed {
-        return Reading {
-            state,
-            tags: Vec::new(),
-            mood: 0,
-            contradicts_score: false,
+    Reader::new(taxonomy).read(text, good)
+}
+
+/// A vote as [`Reader::visit`] shows it.
+pub struct Heard<'a> {
+    /// Position of the clause in the comment, from 0.
+    pub clause: usize,
+    pub clause_text: &'a str,
+    pub theme: &'a Theme,
+    pub vote: &'a Vote,
+}
+
+/// Most clauses that a reader remembers, and the longest of them in bytes.
+const REMEMBERED: usize = 1 << 14;
+const LONGEST_REMEMBERED: usize = 200;
+
+/// Reads comment after comment, keeping its memory. People say the same again and again ("thank you", "very polite"): a
+/// clause read before is not read anew.
+pub struct Reader<'a> {
+    taxonomy: Cow<'a, Taxonomy>,
+    voter: Voter,
+    folded: String,
+    legible: Legible,
+    remembered: FxHashMap<Box<str>, ClauseVotes>,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(taxonomy: &'a Taxonomy) -> Self {
+        Self::of(Cow::Borrowed(taxonomy))
+    }
+
+    /// A reader with machines of its own, for a thread that reads much: those that are shared pass a memory from hand to hand.
+    pub fn apart(taxonomy: &Taxonomy) -> Self {
+        Self::of(Cow::Owned(taxonomy.clone()))
+    }
+
+    fn of(taxonomy: Cow<'a, Taxonomy>) -> Self {
+        Self {
+            taxonomy,
+            voter: Voter::default(),
+            folded: String::new(),
+            legible: Legible::default(),
+            remembered: FxHashMap::default(),
+        }
+    }
+
+    /// The text read last, folded.
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// Reads a tidy, redacted comment. `good` is the score's side when there is a score.
+    pub fn read(&mut self, text: &str, good: Option<bool>) -> Reading {
+        let mut tags = Vec::new();
+        let (state, mood) = self.visit(text, |heard| {
+            tags.push(Tag {
+                clause: heard.clause,
+                clause_text: heard.clause_text.to_owned(),
+                theme: heard.theme.id.clone(),
+                pole: heard.vote.pole,
+                words: heard.vote.words.clone(),
+                confidence: heard.vote.confidence,
+            });
+        });
+        let contradicts_score = match good {
+            Some(true) => mood <= -2,
+            Some(false) => mood >= 2,
+            None => false,
         };
+        Reading {
+            state,
+            tags,
+            mood,
+            contradicts_score,
+        }
     }
-    let (mut tags, mut mood) = (Vec::new(), 0_i32);
-    for (clause, original) in clauses::split(text).into_iter().enumerate() {
-        let (found, clause_mood) = read_clause(original, taxonomy);
-        mood += clause_mood;
-        tags.extend(found.into_iter().map(|found| Tag {
-            clause,
-            clause_text: original.to_owned(),
-            theme: taxonomy.themes[found.theme].id.clone(),
-            pole: found.pole,
-            words: found.words.join(", "),
-            confidence: found.confidence,
-        }));
-    }
-    let contradicts_score = match good {
-        Some(true) => mood <= -2,
-        Some(false) => mood >= 2,
-        None => false,
-    };
-    Reading {
-        state,
-        tags,
-        mood,
-        contradicts_score,
+
+    /// The same without a copy of anything: `take` is shown each vote. Gives the state and the mood.
+    pub fn visit(&mut self, text: &str, mut take: impl FnMut(Heard<'_>)) -> (CommentState, i32) {
+        fold_into(text, &mut self.folded);
+        let taxonomy = &*self.taxonomy;
+        self.legible.set(&self.folded, taxonomy.plain);
+        let state = state_of(&self.folded, &self.legible, taxonomy);
+        let mut mood = 0;
+        if state != CommentState::Analysed {
+            return (state, mood);
+        }
+        // What is folded has the same places, unless a letter took more or fewer bytes.
+        let same_places = self.folded.is_ascii() && self.folded.len() == text.len();
+        for (number, place) in clauses::places(text).enumerate() {
+            let clause = &text[place.clone()];
+            let mut show = |read: &ClauseVotes| {
+                mood += read.mood;
+                for vote in &read.votes {
+                    take(Heard {
+                        clause: number,
+                        clause_text: clause,
+                        theme: &taxonomy.themes[vote.theme],
+                        vote,
+                    });
+                }
+            };
+            if let Some(known) = self.remembered.get(clause) {
+                show(known);
+                continue;
+            }
+            let read = if same_places {
+                self.voter.read_folded(&self.folded[place], taxonomy)
+            } else {
+                self.voter.read(clause, taxonomy)
+            };
+            show(&read);
+            if clause.len() <= LONGEST_REMEMBERED {
+                if self.remembered.len() >= REMEMBERED {
+                    self.remembered.clear();
+                }
+                self.remembered.insert(clause.into(), read);
+            }
+        }
+        (state, mood)
     }
 }
 
-fn state_of(folded: &str, taxonomy: &Taxonomy) -> CommentState {
-    let letters = folded.chars().filter(|c| c.is_alphabetic()).count();
-    let latin = folded.chars().filter(char::is_ascii_alphabetic).count();
-    if letters == 0 || taxonomy.no_content.is_match(folded) {
+fn state_of(folded: &str, legible: &Legible, taxonomy: &Taxonomy) -> CommentState {
+    let (letters, latin) = if folded.is_ascii() {
+        let any = usize::from(folded.bytes().any(|b| b.is_ascii_alphabetic()));
+        (any, any)
+    } else {
+        let letters = folded.chars().filter(|c| c.is_alphabetic());
+        letters.fold((0, 0), |(all, latin), c| {
+            (all + 1, latin + usize::from(c.is_ascii()))
+        })
+    };
+    if letters == 0 || taxonomy.no_content.is_in(legible) {
         return CommentState::NoContent;
     }
-    let words = folded.split_whitespace().count();
-    let known = if words < 5 {
-        0
-    } else {
-        let all = folded.split(|c: char| !c.is_alphanumeric() && c != '_');
-        all.filter(|word| ENGLISH_WORDS.contains(word)).count()
-    };
     // Short comments prove nothing about their language; long ones without a common English word do.
-    if latin * 2 < letters || (words >= 5 && known * 10 < words) {
+    if latin * 2 < letters || !has_english(folded) {
         return CommentState::NotAnalysed;
     }
     CommentState::Analysed
 }
 
-/// A theme in a clause.
-struct Found {
-    /// Place in the taxonomy.
-    theme: usize,
-    pole: Pole,
-    words: Vec<String>,
-    confidence: f64,
-}
-
-/// Themes of a clause, and its mood: words of praise less words of blame.
-fn read_clause(original: &str, taxonomy: &Taxonomy) -> (Vec<Found>, i32) {
-    let folded = fold(original);
-    let mut present = taxonomy.present(&folded);
-    let has = |present: &Option<Present>, kind| present.as_ref().is_none_or(|p| p.other(kind));
-    let idioms = [
-        Other::IdiomPositive,
-        Other::IdiomNeutral,
-        Other::Intensifier,
-    ];
-    let mut whole_idioms = 0;
-    let mut text = Cow::Borrowed(folded.as_str());
-    if idioms.into_iter().any(|kind| has(&present, kind)) {
-        whole_idioms = taxonomy.idiom_positive.find_iter(&folded).count() as i32;
-        for idiom in [
-            &taxonomy.idiom_positive,
-            &taxonomy.idiom_neutral,
-            &taxonomy.intensifier,
-        ] {
-            text = Cow::Owned(idiom.replace_all(&text, " ").into_owned());
-        }
-        present = taxonomy.present(&text);
+/// Whether a text of five words or more has one common English word in ten.
+fn has_english(folded: &str) -> bool {
+    let is_space = |b: &u8| b.is_ascii_whitespace();
+    let spaces = folded.as_bytes().windows(2);
+    let starts = spaces.filter(|w| is_space(&w[0]) && !is_space(&w[1]));
+    let words = starts.count() + usize::from(!folded.as_bytes().first().is_none_or(is_space));
+    if words < 5 {
+        return true;
     }
-
-    let mut votes: Vec<(usize, Option<Pole>, Vec<String>, f64)> = Vec::new();
-    // In the clause as it was: the words that ask are among those taken out above.
-    let asked_for = |words: &str| {
-        folded.rfind(words).is_some_and(|at| {
-            let before = &folded[..at];
-            WAITED.is_match(before) || (REQUEST.is_match(before) && !TOLD.is_match(before))
-        })
-    };
-    for (i, theme) in taxonomy.themes.iter().enumerate() {
-        let [bad, good, mentioned] = present.as_ref().map_or([true; 3], |p| p.of(i));
-        if !(bad || good || mentioned) {
-            continue;
-        }
-        let mut negative: Vec<String> = if bad {
-            words(theme.negative.find_iter(&text))
-        } else {
-            Vec::new()
-        };
-        let (turned, positive): (Vec<_>, Vec<_>) = good
-            .then(|| theme.positive.find_iter(&text))
-            .into_iter()
-            .flatten()
-            .filter(|m| !asked_for(m.as_str()))
-            .partition(|m| NEGATION.is_match(&text[..m.start()]));
-        if negative.is_empty() {
-            negative.extend(turned.iter().map(|m| format!("not {}", m.as_str())));
-        }
-        let both = !negative.is_empty() && !positive.is_empty();
-        let sure = |words: &[String]| {
-            let of_pole = 1.0 - 0.5_f64.powi(words.len() as i32 + 1);
-            if both { of_pole / 2.0 } else { of_pole }
-        };
-        if !negative.is_empty() {
-            let confidence = sure(&negative);
-            votes.push((i, Some(Pole::Negative), negative, confidence));
-        } else if !positive.is_empty() {
-            let positive = words(positive.into_iter());
-            let confidence = sure(&positive);
-            votes.push((i, Some(Pole::Positive), positive, confidence));
-        } else if let Some(mention) = mentioned.then(|| theme.aspect.find(&text)).flatten() {
-            votes.push((i, None, vec![mention.as_str().to_owned()], 0.5));
-        }
-    }
-    let said = |pole: Pole| votes.iter().filter(|v| v.1 == Some(pole)).count() as i32;
-    let count_bad = || taxonomy.general_negative.find_iter(&text).count() as i32;
-    let general_bad = if has(&present, Other::GeneralNegative) {
-        count_bad()
-    } else {
-        0
-    };
-    let count_good = || {
-        let found = taxonomy.general_positive.find_iter(&text);
-        found
-            .filter(|m| !NEGATION.is_match(&text[..m.start()]))
-            .count() as i32
-    };
-    let general_good = whole_idioms
-        + if has(&present, Other::GeneralPositive) {
-            count_good()
-        } else {
-            0
-        };
-    let mood = said(Pole::Positive) + general_good - said(Pole::Negative) - general_bad;
-    let leaning = Pole::of_mood(mood);
-    let found = votes
-        .into_iter()
-        .map(|(theme, pole, words, confidence)| Found {
-            theme,
-            words,
-            confidence: if pole.is_none() && leaning == Pole::Neutral {
-                confidence / 2.0
-            } else {
-                confidence
-            },
-            pole: pole.unwrap_or(leaning),
-        })
-        .collect();
-    (found, mood)
-}
-
-fn words<'a>(matches: impl Iterator<Item = regex::Match<'a>>) -> Vec<String> {
-    matches.map(|m| m.as_str().to_owned()).collect()
+    let apart = |b: &u8| b.is_ascii() && !b.is_ascii_alphanumeric() && *b != b'_';
+    let known = folded
+        .as_bytes()
+        .split(apart)
+        .filter(|word| ENGLISH_WORDS.contains(word));
+    known.take(words.div_ceil(10)).count() * 10 >= words
 }
 
 #[cfg(test)]

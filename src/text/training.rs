@@ -4,8 +4,6 @@
 //! the thresholds where a text may have several labels, come from an inner cross-validation; what is reported comes from
 //! an outer one, in whose test folds neither the vocabulary, the penalty nor a threshold has seen a text.
 
-use std::collections::HashMap;
-
 use linfa::ParamGuard;
 use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
@@ -13,7 +11,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    model::{FORMAT, Label, ThemeModel, hits, lexicon_entries, lexicon_names},
+    model::{FORMAT, Label, ThemeModel, hits_of, lexicon_entries, lexicon_names},
     taxonomy::Taxonomy,
     themes::Tag,
     vocabulary::{Corpus, Taught},
@@ -266,9 +264,7 @@ impl Fitted<'_> {
 
 impl<'a> Labelled<'a> {
     fn new(examples: &'a [Example], taxonomy: &Taxonomy, several: bool) -> Self {
-        let names = lexicon_names(taxonomy);
-        let lexicon_columns = names.len();
-        let names: HashMap<String, u32> = names.into_iter().zip(0..).collect();
+        let lexicon_columns = lexicon_names(taxonomy).len();
         let mut labels: Vec<String> = examples.iter().flat_map(|e| e.labels.clone()).collect();
         labels.sort_unstable();
         labels.dedup();
@@ -281,7 +277,10 @@ impl<'a> Labelled<'a> {
             labels,
             targets,
             pieces: Corpus::new(examples.iter().map(|e| e.text.as_str())),
-            hits: examples.iter().map(|e| hits(&e.tags, &names)).collect(),
+            hits: examples
+                .iter()
+                .map(|e| hits_of(&e.tags, taxonomy))
+                .collect(),
             lexicon_columns,
             several,
         }

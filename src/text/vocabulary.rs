@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
 use super::{ngrams::Ngrams, normalise::fold};
@@ -259,6 +259,22 @@ impl Vocabulary {
         self.len() == 0
     }
 
+    /// What a column is worth in a text that has it once, before the length of the text.
+    pub fn idf(&self, column: u32) -> f32 {
+        let column = column as usize;
+        let words = self.words.terms.len();
+        if column < words {
+            self.words.idf[column]
+        } else {
+            self.runs.idf[column - words]
+        }
+    }
+
+    /// Whether a column is that of a word or a pair of words.
+    pub fn is_word(&self, column: u32) -> bool {
+        (column as usize) < self.words.terms.len()
+    }
+
     /// The word or pair of words of a column; `None` for a character run.
     pub fn word(&self, column: u32) -> Option<&str> {
         self.words.terms.get(column as usize).map(String::as_str)
@@ -266,49 +282,163 @@ impl Vocabulary {
 
     /// A reader of texts.
     pub fn reader(&self) -> Reader<'_> {
+        let mut numbers = Numbers::default();
+        let mut pairs = FxHashMap::default();
+        for (column, term) in (0..).zip(&self.words.terms) {
+            if let Some((first, second)) = term.split_once(' ') {
+                pairs.insert([numbers.of(first), numbers.of(second)], column);
+            }
+        }
         Reader {
             vocabulary: self,
             ngrams: Ngrams::default(),
+            numbers: numbers.0,
+            pairs,
+            remembered: FxHashMap::default(),
+            runs: Vec::new(),
+            forgotten: 0,
+            text: Vec::new(),
             counts: vec![0; self.len()],
         }
     }
 }
 
-/// Turns texts into rows, keeping its memory from one to the next.
+/// Numbers of words that stand in pairs.
+#[derive(Default)]
+struct Numbers(Places);
+
+impl Numbers {
+    fn of(&mut self, word: &str) -> u32 {
+        let next = self.0.len() as u32;
+        *self.0.entry(word.into()).or_insert(next)
+    }
+}
+
+/// Most words, and columns of their runs, that a reader remembers.
+const REMEMBERED: usize = 1 << 16;
+const RUNS_REMEMBERED: usize = 1 << 20;
+
+/// Turns texts into rows, keeping its memory from one to the next. A word's pieces are always the same: they are looked up
+/// once.
 pub struct Reader<'a> {
     vocabulary: &'a Vocabulary,
     ngrams: Ngrams,
+    /// Numbers of words that stand in pairs, and columns of the pairs.
+    numbers: Places,
+    pairs: FxHashMap<[u32; 2], u32>,
+    remembered: FxHashMap<Box<str>, Word>,
+    /// Columns of the runs of words remembered.
+    runs: Vec<u32>,
+    forgotten: u32,
+    /// Words of the text at hand.
+    text: Vec<Word>,
     /// By column; all zero between texts.
     counts: Vec<u32>,
 }
 
-impl Reader<'_> {
-    /// Adds the columns and values of a tidy, redacted text to `row`.
-    pub fn read(&mut self, text: &str, row: &mut Vec<(u32, f32)>) {
-        self.ngrams.cut(&fold(text));
-        let words = row.len();
-        let Vocabulary { words: w, runs: r } = self.vocabulary;
-        let counts = &mut self.counts;
-        self.ngrams
-            .each_word(|piece| count(w, 0, counts, piece, row));
-        weigh(&w.idf, 0, counts, &mut row[words..]);
-        let runs = row.len();
-        let from = w.terms.len() as u32;
-        self.ngrams
-            .each_run(|piece| count(r, from, counts, piece, row));
-        weigh(&r.idf, from, counts, &mut row[runs..]);
+/// What a word adds to a text.
+#[derive(Clone, Copy)]
+struct Word {
+    column: Option<u32>,
+    /// Among words that stand in pairs.
+    number: Option<u32>,
+    /// Its number among the words remembered.
+    remembered: u32,
+    /// Its place in the list of runs.
+    runs: (u32, u32),
+}
+
+impl Word {
+    fn columns<'a>(&self, runs: &'a [u32]) -> &'a [u32] {
+        &runs[self.runs.0 as usize..self.runs.1 as usize]
     }
 }
 
-fn count(block: &Block, from: u32, counts: &mut [u32], piece: &str, row: &mut Vec<(u32, f32)>) {
-    if let Some(place) = block.places.get(piece) {
-        let column = from + place;
-        let count = &mut counts[column as usize];
-        if *count == 0 {
-            row.push((column, 0.0));
+impl Reader<'_> {
+    /// Adds the columns and values of a tidy, redacted and folded text to `row`: words, then character runs.
+    pub fn read(&mut self, folded: &str, row: &mut Vec<(u32, f32)>) {
+        self.read_words(folded, row);
+        let start = row.len();
+        for word in &self.text {
+            for column in word.columns(&self.runs) {
+                count(*column, &mut self.counts, row);
+            }
         }
-        *count += 1;
+        let from = self.vocabulary.words.terms.len() as u32;
+        let idf = &self.vocabulary.runs.idf;
+        weigh(idf, from, &mut self.counts, &mut row[start..]);
     }
+
+    /// The words of the text read last: each one's number among those remembered, and the columns of its character runs.
+    pub fn words(&self) -> impl Iterator<Item = (usize, &[u32])> {
+        let columns = |word: &Word| (word.remembered as usize, word.columns(&self.runs));
+        self.text.iter().map(columns)
+    }
+
+    /// How often all words remembered were forgotten, so that their numbers begin anew.
+    pub fn forgotten(&self) -> u32 {
+        self.forgotten
+    }
+
+    /// [`Reader::read`] without the character runs.
+    pub fn read_words(&mut self, folded: &str, row: &mut Vec<(u32, f32)>) {
+        self.ngrams.cut(folded);
+        if self.remembered.len() >= REMEMBERED || self.runs.len() >= RUNS_REMEMBERED {
+            self.remembered.clear();
+            self.runs.clear();
+            self.forgotten += 1;
+        }
+        self.text.clear();
+        for place in 0..self.ngrams.len() {
+            let word = match self.remembered.get(self.ngrams.word(place)) {
+                Some(word) => *word,
+                None => self.look_up(place),
+            };
+            self.text.push(word);
+        }
+        let counts = &mut self.counts;
+        let start = row.len();
+        for (i, word) in self.text.iter().enumerate() {
+            if let Some(column) = word.column {
+                count(column, counts, row);
+            }
+            let next = self.text.get(i + 1).and_then(|next| next.number);
+            if let (Some(first), Some(second)) = (word.number, next)
+                && let Some(column) = self.pairs.get(&[first, second])
+            {
+                count(*column, counts, row);
+            }
+        }
+        weigh(&self.vocabulary.words.idf, 0, counts, &mut row[start..]);
+    }
+
+    /// A word of the text at hand that is not remembered yet.
+    fn look_up(&mut self, place: usize) -> Word {
+        let Vocabulary { words, runs } = self.vocabulary;
+        let from = self.runs.len() as u32;
+        let first = words.terms.len() as u32;
+        self.ngrams.runs_of(place, |run| {
+            let known = runs.places.get(run);
+            self.runs.extend(known.map(|column| first + column));
+        });
+        let text = self.ngrams.word(place);
+        let word = Word {
+            column: words.places.get(text).copied(),
+            number: self.numbers.get(text).copied(),
+            remembered: self.remembered.len() as u32,
+            runs: (from, self.runs.len() as u32),
+        };
+        self.remembered.insert(text.into(), word);
+        word
+    }
+}
+
+fn count(column: u32, counts: &mut [u32], row: &mut Vec<(u32, f32)>) {
+    let count = &mut counts[column as usize];
+    if *count == 0 {
+        row.push((column, 0.0));
+    }
+    *count += 1;
 }
 
 fn weigh(idf: &[f32], from: u32, counts: &mut [u32], row: &mut [(u32, f32)]) {
@@ -320,12 +450,10 @@ fn weigh(idf: &[f32], from: u32, counts: &mut [u32], row: &mut [(u32, f32)]) {
 }
 
 /// 1 + ln count.
-fn frequency(count: u32) -> f32 {
-    if count == 1 {
-        1.0
-    } else {
-        1.0 + (count as f32).ln()
-    }
+pub(super) fn frequency(count: u32) -> f32 {
+    const OF_FEW: [f32; 4] = [0.0, 1.0, 1.0 + std::f32::consts::LN_2, 2.098_612_3];
+    let few = OF_FEW.get(count as usize).copied();
+    few.unwrap_or_else(|| 1.0 + (count as f32).ln())
 }
 
 fn to_length_one(row: &mut [(u32, f32)]) {
@@ -349,11 +477,11 @@ mod tests {
         let mut rows: Vec<Vec<(u32, f32)>> = Vec::new();
         for text in texts {
             let mut row = Vec::new();
-            reader.read(text, &mut row);
+            reader.read(&fold(text), &mut row);
             rows.push(row);
         }
         let mut alone = Vec::new();
-        vocabulary.reader().read(texts[1], &mut alone);
+        vocabulary.reader().read(&fold(texts[1]), &mut alone);
         assert_eq!(alone, rows[1]);
         let mut in_training = Vec::new();
         taught.read(1, &mut in_training);

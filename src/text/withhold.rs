@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{normalise::fold, taxonomy::own};
+use super::{machines::own, normalise::fold};
 
 static WITHHELD: LazyLock<Regex> = LazyLock::new(|| {
     own(concat!(

@@ -15,6 +15,7 @@ mod fit;
 mod impact;
 pub mod input;
 mod output;
+mod relay;
 mod reliability;
 mod score;
 mod themes;

@@ -57,10 +57,10 @@ pub fn write(result: &impl Serialize, main: &str, format: Option<OutputFormat>) 
             let (columns, rows) = flatten(rows);
             let kept = flat_columns(&columns, &rows);
             let mut writer = csv::Writer::from_writer(std::io::stdout().lock());
-            writer.write_record(kept.iter().map(|c| defuse(&columns[*c])))?;
+            writer.write_record(kept.iter().map(|c| defuse(&columns[*c]).into_owned()))?;
             for row in rows {
                 writer.write_record(kept.iter().map(|c| match row[*c] {
-                    Some(Node::Text(text)) => defuse(text),
+                    Some(Node::Text(text)) => defuse(text).into_owned(),
                     Some(cell) => cell.plain(),
                     None => String::new(),
                 }))?;

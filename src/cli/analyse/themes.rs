@@ -1,25 +1,25 @@
 //! `rapport analyse themes`: what do comments speak of, and how?
 
 use std::{
-    collections::BTreeMap,
+    borrow::Cow,
     io::{self, BufWriter, Write},
     path::PathBuf,
 };
 
 use clap::Args;
-use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{
     input,
     output::{self, OutputFormat},
     read_taxonomy,
+    relay::relay,
 };
 use crate::{
     cli::{Failure, Outcome},
-    documents::csv::{decode, defuse},
+    documents::csv::{CsvError, CsvRows, decode, defuse},
     text::{
-        model::{Classifier, ThemeModel},
+        model::{Classifier, ClassifierReader, ThemeModel, hits},
         normalise::tidy,
         redact::redact,
         taxonomy::Taxonomy,
@@ -35,8 +35,9 @@ that of a trained model (--model, from `analyse train-themes`) is one, and such 
 themes where its cross-validation did not beat the words. Comments in a language that the words do not know are counted, never
 read as neutral. Shipped taxonomy; another with --taxonomy. Comments are read and written in passing: any length of file.";
 
-/// Comments read at a time.
+/// Comments that a worker reads at a time, and their size.
 const CHUNK: usize = 4096;
+const CHUNK_BYTES: usize = 1 << 20;
 /// Comments that a table shows.
 const TABLE_COMMENTS: usize = 200;
 
@@ -61,19 +62,42 @@ pub struct Request {
     format: Option<OutputFormat>,
 }
 
-#[derive(Serialize)]
-struct Comment {
-    id: String,
-    state: &'static str,
-    themes: Vec<Theme>,
+/// Comments as the file has them, one behind the other.
+#[derive(Default)]
+struct Chunk {
+    bytes: Vec<u8>,
+    /// Of each comment, where its id ends and where its text ends.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Chunk {
+    fn comments(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|(_, end)| *end));
+        starts
+            .zip(&self.ends)
+            .map(|(start, (id, text))| (&self.bytes[start..*id], &self.bytes[*id..*text]))
+    }
 }
 
 #[derive(Serialize)]
-struct Theme {
-    theme: String,
+struct Comment<'r, 'a> {
+    id: Cow<'r, str>,
+    state: CommentState,
+    themes: Vec<Theme<'a>>,
+}
+
+#[derive(Serialize)]
+struct Theme<'a> {
+    theme: &'a str,
     pole: Pole,
     confidence: f64,
-    words: Vec<String>,
+    #[serde(serialize_with = "listed")]
+    words: String,
+}
+
+/// Words as a list.
+fn listed<S: Serializer>(words: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(words.split(", "))
 }
 
 /// How much of the comments could be read.
@@ -102,9 +126,9 @@ struct ThemeCount {
 }
 
 #[derive(Serialize)]
-struct Report {
+struct Report<'a> {
     coverage: Coverage,
-    comments: Vec<Comment>,
+    comments: Vec<Comment<'a, 'a>>,
 }
 
 /// Runs the command.
@@ -125,7 +149,7 @@ pub fn run(request: &Request) -> Outcome {
         })
         .transpose()?;
     let usage = |problem: String| Failure::Usage(format!("{}: {problem}", request.file.display()));
-    let mut table = input::open(&request.file)?;
+    let table = input::open(&request.file)?;
     let place = |column: &String| {
         let place = table.columns().iter().position(|c| c == column);
         place.ok_or_else(|| usage(format!("there is no column \"{column}\"")))
@@ -133,134 +157,222 @@ pub fn run(request: &Request) -> Outcome {
     let text_place = place(&request.text)?;
     let id_place = request.id.as_ref().map(place).transpose()?;
 
-    let mut writer = Writer::new(request.format);
-    let mut coverage = Counting::default();
-    let mut chunk: Vec<(String, String)> = Vec::with_capacity(CHUNK);
-    let (mut rows, mut more) = (0_usize, true);
-    while more {
-        chunk.clear();
-        while chunk.len() < CHUNK {
-            let Some((_, record)) = table.next_record().map_err(|e| usage(e.to_string()))? else {
-                more = false;
+    let mut rows = Rows {
+        table,
+        text: text_place,
+        id: id_place,
+        read: 0,
+    };
+    let format = output::chosen(request.format);
+    let (taxonomy, classifier) = (taxonomy.as_ref(), classifier.as_ref());
+    let mut report = Reporting::new(format)?;
+    relay(
+        rayon::current_num_threads(),
+        || rows.next().map_err(|e| usage(e.to_string())),
+        || {
+            // Machines of its own: those that are shared pass a memory from hand to hand.
+            let mut worker = Worker::new(taxonomy, classifier, format);
+            move |chunk: Chunk| worker.read(&chunk)
+        },
+        |read| report.take(read),
+    )?;
+    report.finish()
+}
+
+/// The comments of a file, in passing.
+struct Rows {
+    table: CsvRows<'static>,
+    text: usize,
+    id: Option<usize>,
+    read: usize,
+}
+
+impl Rows {
+    /// The next comments; `None` at the end.
+    fn next(&mut self) -> Result<Option<Chunk>, CsvError> {
+        let mut chunk = Chunk::default();
+        while chunk.ends.len() < CHUNK && chunk.bytes.len() < CHUNK_BYTES {
+            let Some((_, record)) = self.table.next_record()? else {
                 break;
             };
-            rows += 1;
-            let cell = |place: usize| record.get(place).map(decode).unwrap_or_default();
-            let id = id_place.map_or_else(|| rows.to_string(), cell);
-            chunk.push((id, cell(text_place)));
+            self.read += 1;
+            let cell = |place: usize| record.get(place).unwrap_or_default();
+            match self.id {
+                Some(id) => chunk.bytes.extend_from_slice(cell(id)),
+                None => chunk
+                    .bytes
+                    .extend_from_slice(self.read.to_string().as_bytes()),
+            }
+            let id = chunk.bytes.len();
+            chunk.bytes.extend_from_slice(cell(self.text));
+            chunk.ends.push((id, chunk.bytes.len()));
         }
-        let comments: Vec<Comment> = chunk
-            .par_chunks(256)
-            .flat_map_iter(|part| read(part, &taxonomy, classifier.as_ref()))
-            .collect();
-        for comment in comments {
-            coverage.add(&comment);
-            writer.comment(comment)?;
+        Ok((!chunk.ends.is_empty()).then_some(chunk))
+    }
+}
+/// Reads comments on one thread.
+struct Worker<'a> {
+    format: OutputFormat,
+    taxonomy: &'a Taxonomy,
+    words: themes::Reader<'a>,
+    model: Option<(&'a Classifier, ClassifierReader<'a>)>,
+    /// Themes of the comment at hand, with their places in the taxonomy.
+    tags: Vec<(usize, Theme<'a>)>,
+}
+
+/// What a worker found in a chunk.
+#[derive(Default)]
+struct Read<'a> {
+    counting: Counting<'a>,
+    /// What is to be written.
+    out: Vec<u8>,
+    /// The first comments, for a table.
+    first: Vec<Comment<'static, 'a>>,
+}
+
+impl<'a> Worker<'a> {
+    fn new(taxonomy: &'a Taxonomy, model: Option<&'a Classifier>, format: OutputFormat) -> Self {
+        Self {
+            format,
+            taxonomy,
+            // Machines that are shared pass a memory from hand to hand.
+            words: themes::Reader::apart(taxonomy),
+            model: model.map(|model| (model, model.reader())),
+            tags: Vec::new(),
         }
     }
-    writer.finish(coverage.finish())
-}
 
-/// Reads some comments.
-fn read(
-    texts: &[(String, String)],
-    taxonomy: &Taxonomy,
-    classifier: Option<&Classifier>,
-) -> Vec<Comment> {
-    let mut reader = classifier.map(Classifier::reader);
-    texts
-        .iter()
-        .map(|(id, raw)| {
-            let id = id.clone();
-            let raw = raw.trim();
-            if raw.is_empty() || raw == "NA" {
-                return Comment {
-                    id,
-                    state: CommentState::None.as_str(),
-                    themes: Vec::new(),
-                };
-            }
-            let text = redact(&tidy(raw), &[]).text;
-            let reading = themes::read(&text, None, taxonomy);
-            let mut found: Vec<Theme> = Vec::new();
-            let decided = |theme: &str| {
-                classifier.is_some_and(|c| {
-                    let labels = &c.model().labels;
-                    labels
-                        .iter()
-                        .any(|l| l.replaces_lexicon && is_theme(&l.label, theme, taxonomy))
-                })
-            };
-            for tag in reading.tags.iter().filter(|t| !decided(&t.theme)) {
-                let words = || tag.words.split(", ").map(str::to_owned);
-                let same = |t: &&mut Theme| t.theme == tag.theme && t.pole == tag.pole;
-                match found.iter_mut().find(same) {
-                    Some(theme) => {
-                        theme.confidence = theme.confidence.max(tag.confidence);
-                        theme.words.extend(words());
-                    }
-                    None => found.push(Theme {
-                        theme: tag.theme.clone(),
-                        pole: tag.pole,
-                        confidence: tag.confidence,
-                        words: words().collect(),
-                    }),
+    fn read(&mut self, chunk: &Chunk) -> Read<'a> {
+        let mut read = Read::default();
+        let mut csv = csv::Writer::from_writer(Vec::with_capacity(chunk.bytes.len()));
+        for (id, text) in chunk.comments() {
+            let comment = self.comment(decode(id), text);
+            read.counting.add(&comment);
+            // Memory does not fail to be written.
+            match self.format {
+                OutputFormat::Csv => drop(write_csv(&mut csv, &comment)),
+                OutputFormat::Json => {
+                    read.out.push(b',');
+                    drop(serde_json::to_writer(&mut read.out, &comment));
                 }
-            }
-            if let Some(reader) = reader
-                .as_mut()
-                .filter(|_| reading.state == CommentState::Analysed)
-            {
-                for label in reader.labels(&text, &reading.tags) {
-                    if !label.label.replaces_lexicon {
-                        continue;
-                    }
-                    let own = |t: &&themes::Tag| is_theme(&label.label.label, &t.theme, taxonomy);
-                    let tag = reading.tags.iter().find(own);
-                    found.push(Theme {
-                        theme: label.label.label.clone(),
-                        pole: tag.map_or_else(|| Pole::of_mood(reading.mood), |t| t.pole),
-                        confidence: label.confidence,
-                        words: match tag {
-                            Some(tag) => tag.words.split(", ").map(str::to_owned).collect(),
-                            None => label.words.iter().map(|w| (*w).to_owned()).collect(),
-                        },
+                OutputFormat::Table if read.first.len() < TABLE_COMMENTS => {
+                    read.first.push(Comment {
+                        id: comment.id.into_owned().into(),
+                        ..comment
                     });
                 }
+                OutputFormat::Table => {}
             }
-            Comment {
-                id,
-                state: reading.state.as_str(),
-                themes: found,
+        }
+        if self.format == OutputFormat::Csv {
+            read.out = csv.into_inner().unwrap_or_default();
+        }
+        read
+    }
+
+    fn comment<'r>(&mut self, id: Cow<'r, str>, text: &[u8]) -> Comment<'r, 'a> {
+        let mut comment = Comment {
+            id,
+            state: CommentState::None,
+            themes: Vec::new(),
+        };
+        let raw = decode(text);
+        let raw = raw.trim();
+        if raw.is_empty() || raw == "NA" {
+            return comment;
+        }
+        let text = redact(tidy(raw), &[]).text;
+        let (taxonomy, tags) = (self.taxonomy, &mut self.tags);
+        tags.clear();
+        let (state, mood) = self.words.visit(&text, |themes::Heard { vote, .. }| {
+            let same = |(theme, tag): &&mut (usize, Theme<'_>)| {
+                *theme == vote.theme && tag.pole == vote.pole
+            };
+            if let Some((_, tag)) = tags.iter_mut().find(same) {
+                tag.confidence = tag.confidence.max(vote.confidence);
+                tag.words.push_str(", ");
+                tag.words.push_str(&vote.words);
+                return;
             }
-        })
-        .collect()
+            let tag = Theme {
+                theme: &taxonomy.themes[vote.theme].id,
+                pole: vote.pole,
+                confidence: vote.confidence,
+                words: vote.words.clone(),
+            };
+            tags.push((vote.theme, tag));
+        });
+        comment.state = state;
+        let Some((classifier, model)) = &mut self.model else {
+            comment.themes.extend(tags.drain(..).map(|(_, tag)| tag));
+            return comment;
+        };
+        if state != CommentState::Analysed {
+            return comment;
+        }
+        let hits = hits(tags.iter().map(|(theme, tag)| (*theme, tag.pole)));
+        let labels = model.labels(self.words.folded(), &hits);
+        let replacing = labels.iter().filter(|found| found.label.replaces_lexicon);
+        let by_model: Vec<Theme<'a>> = replacing
+            .map(|found| {
+                let tag = tags.iter().find(|(theme, _)| Some(*theme) == found.theme);
+                Theme {
+                    theme: &found.label.label,
+                    pole: tag.map_or_else(|| Pole::of_mood(mood), |(_, tag)| tag.pole),
+                    confidence: (found.confidence * 1e4).round() / 1e4,
+                    words: tag.map_or_else(|| model.reasons(found), |(_, tag)| tag.words.clone()),
+                }
+            })
+            .collect();
+        let by_words = tags.drain(..);
+        comment.themes = by_words
+            .filter(|(theme, _)| !classifier.replaces_words(*theme))
+            .map(|(_, tag)| tag)
+            .chain(by_model)
+            .collect();
+        comment
+    }
 }
 
-fn is_theme(label: &str, theme: &str, taxonomy: &Taxonomy) -> bool {
-    taxonomy.theme_named(label).is_some_and(|t| t.id == theme)
+fn write_csv(out: &mut csv::Writer<Vec<u8>>, comment: &Comment<'_, '_>) -> Result<(), csv::Error> {
+    let id = defuse(&comment.id);
+    let state = comment.state.as_str();
+    if comment.themes.is_empty() {
+        out.write_record([&*id, state, "", "", "", ""])?;
+    }
+    for theme in &comment.themes {
+        out.write_record([
+            &*id,
+            state,
+            &defuse(theme.theme),
+            theme.pole.as_str(),
+            &theme.confidence.to_string(),
+            &defuse(&theme.words),
+        ])?;
+    }
+    Ok(())
 }
 
 #[derive(Default)]
-struct Counting {
+struct Counting<'a> {
     coverage: Coverage,
-    themes: BTreeMap<String, ThemeCount>,
+    themes: Vec<(&'a str, ThemeCount)>,
 }
 
-impl Counting {
-    fn add(&mut self, comment: &Comment) {
+impl<'a> Counting<'a> {
+    fn add(&mut self, comment: &Comment<'_, 'a>) {
         let coverage = &mut self.coverage;
         coverage.comments += 1;
         match comment.state {
-            "none" => coverage.empty += 1,
-            "no_content" => coverage.no_content += 1,
-            "not_analysed" => coverage.not_analysed += 1,
-            _ => coverage.analysed += 1,
+            CommentState::None => coverage.empty += 1,
+            CommentState::NoContent => coverage.no_content += 1,
+            CommentState::NotAnalysed => coverage.not_analysed += 1,
+            CommentState::Analysed => coverage.analysed += 1,
         }
         coverage.with_theme += usize::from(!comment.themes.is_empty());
         for (i, theme) in comment.themes.iter().enumerate() {
-            let count = self.themes.entry(theme.theme.clone()).or_default();
             let again = comment.themes[..i].iter().any(|t| t.theme == theme.theme);
+            let count = self.theme(theme.theme);
             count.comments += usize::from(!again);
             match theme.pole {
                 Pole::Positive => count.positive += 1,
@@ -270,96 +382,103 @@ impl Counting {
         }
     }
 
+    /// The count of a theme. Names are the taxonomy's and the model's own: where they stand tells them apart at once.
+    fn theme(&mut self, name: &'a str) -> &mut ThemeCount {
+        let themes = &mut self.themes;
+        let known = themes.iter().position(|(own, _)| std::ptr::eq(*own, name));
+        let known = known.or_else(|| themes.iter().position(|(own, _)| *own == name));
+        let place = known.unwrap_or_else(|| {
+            themes.push((name, ThemeCount::default()));
+            themes.len() - 1
+        });
+        &mut themes[place].1
+    }
+
+    fn merge(&mut self, other: Self) {
+        let (own, more) = (&mut self.coverage, other.coverage);
+        own.comments += more.comments;
+        own.empty += more.empty;
+        own.no_content += more.no_content;
+        own.not_analysed += more.not_analysed;
+        own.analysed += more.analysed;
+        own.with_theme += more.with_theme;
+        for (theme, more) in other.themes {
+            let own = self.theme(theme);
+            own.comments += more.comments;
+            own.positive += more.positive;
+            own.negative += more.negative;
+            own.neutral += more.neutral;
+        }
+    }
+
     fn finish(self) -> Coverage {
         let mut coverage = self.coverage;
         if coverage.analysed > 0 {
             coverage.share_with_theme = Some(coverage.with_theme as f64 / coverage.analysed as f64);
         }
-        coverage.themes = self
-            .themes
-            .into_iter()
-            .map(|(theme, count)| ThemeCount { theme, ..count })
-            .collect();
-        coverage
-            .themes
-            .sort_by_key(|t| std::cmp::Reverse(t.comments));
+        let named = |(theme, count): (&str, ThemeCount)| ThemeCount {
+            theme: theme.to_owned(),
+            ..count
+        };
+        coverage.themes = self.themes.into_iter().map(named).collect();
+        coverage.themes.sort_by(|a, b| {
+            let most = b.comments.cmp(&a.comments);
+            most.then_with(|| a.theme.cmp(&b.theme))
+        });
         coverage
     }
 }
 
-/// Writes comments as they come. A table shows the first ones.
-enum Writer {
-    Json(BufWriter<io::StdoutLock<'static>>, bool),
-    Csv(Box<csv::Writer<io::StdoutLock<'static>>>, bool),
-    Table(Vec<Comment>),
+/// What the workers found, put together in the order of the file. A table shows the first comments.
+struct Reporting<'a> {
+    format: OutputFormat,
+    out: BufWriter<io::StdoutLock<'static>>,
+    counting: Counting<'a>,
+    first: Vec<Comment<'static, 'a>>,
 }
 
-impl Writer {
-    fn new(format: Option<OutputFormat>) -> Self {
-        let stdout = || io::stdout().lock();
-        match output::chosen(format) {
-            OutputFormat::Json => Self::Json(BufWriter::new(stdout()), false),
-            OutputFormat::Csv => Self::Csv(Box::new(csv::Writer::from_writer(stdout())), false),
-            OutputFormat::Table => Self::Table(Vec::new()),
-        }
+impl<'a> Reporting<'a> {
+    fn new(format: OutputFormat) -> Result<Self, Failure> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        out.write_all(match format {
+            OutputFormat::Json => b"{\"comments\":[",
+            OutputFormat::Csv => b"id,state,theme,pole,confidence,words\n",
+            OutputFormat::Table => b"",
+        })?;
+        Ok(Self {
+            format,
+            out,
+            counting: Counting::default(),
+            first: Vec::new(),
+        })
     }
 
-    fn comment(&mut self, comment: Comment) -> Outcome {
-        match self {
-            Self::Json(out, begun) => {
-                out.write_all(if *begun { b"," } else { b"{\"comments\":[" })?;
-                *begun = true;
-                serde_json::to_writer(out, &comment)?;
-            }
-            Self::Csv(out, begun) => {
-                if !*begun {
-                    out.write_record(["id", "state", "theme", "pole", "confidence", "words"])?;
-                    *begun = true;
-                }
-                let id = defuse(&comment.id);
-                if comment.themes.is_empty() {
-                    out.write_record([&id, comment.state, "", "", "", ""])?;
-                }
-                for theme in &comment.themes {
-                    out.write_record([
-                        &id,
-                        comment.state,
-                        &defuse(&theme.theme),
-                        theme.pole.as_str(),
-                        &theme.confidence.to_string(),
-                        &defuse(&theme.words.join(", ")),
-                    ])?;
-                }
-            }
-            Self::Table(first) if first.len() < TABLE_COMMENTS => first.push(comment),
-            Self::Table(_) => {}
-        }
+    fn take(&mut self, read: Read<'a>) -> Outcome {
+        let room = TABLE_COMMENTS - self.first.len();
+        self.first.extend(read.first.into_iter().take(room));
+        // In JSON each comment has a comma before it.
+        let begins = self.format == OutputFormat::Json && self.counting.coverage.comments == 0;
+        self.out.write_all(&read.out[usize::from(begins)..])?;
+        self.counting.merge(read.counting);
         Ok(())
     }
 
-    fn finish(self, coverage: Coverage) -> Outcome {
-        match self {
-            Self::Json(mut out, begun) => {
-                out.write_all(if begun {
-                    b"],\"coverage\":"
-                } else {
-                    b"{\"comments\":[],\"coverage\":"
-                })?;
-                serde_json::to_writer(&mut out, &coverage)?;
-                out.write_all(b"}\n")?;
-                out.flush()?;
+    fn finish(mut self) -> Outcome {
+        let coverage = self.counting.finish();
+        match self.format {
+            OutputFormat::Json => {
+                self.out.write_all(b"],\"coverage\":")?;
+                serde_json::to_writer(&mut self.out, &coverage)?;
+                self.out.write_all(b"}\n")?;
             }
-            Self::Csv(mut out, begun) => {
-                if !begun {
-                    out.write_record(["id", "state", "theme", "pole", "confidence", "words"])?;
-                }
-                out.flush()?;
-            }
-            Self::Table(comments) => {
+            OutputFormat::Csv => {}
+            OutputFormat::Table => {
+                drop(self.out);
+                let comments = self.first;
                 let report = Report { coverage, comments };
-                output::write(&report, "comments", Some(OutputFormat::Table))?;
+                return output::write(&report, "comments", Some(OutputFormat::Table));
             }
         }
-        Ok(())
+        Ok(self.out.flush()?)
     }
 }

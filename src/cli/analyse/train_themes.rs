@@ -107,10 +107,10 @@ pub fn run(request: &Request) -> Outcome {
     let examples: Vec<Example> = usable
         .par_iter()
         .map(|row| {
-            let text = redact(&tidy(&columns.text(0)[*row]), &[]).text;
+            let text = redact(tidy(&columns.text(0)[*row]), &[]).text;
             Example {
                 tags: themes::read(&text, None, &taxonomy).tags,
-                text,
+                text: text.into_owned(),
                 labels: labels_of(&columns.text(1)[*row]),
                 fold: folds.as_ref().map(|f| f[*row]),
             }

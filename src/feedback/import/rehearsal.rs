@@ -71,9 +71,11 @@ pub fn rehearse(
                 let redacted = reading
                     .comment
                     .as_ref()
-                    .map(|raw| redact(&tidy(raw), &[&reading.agent_name]));
+                    .map(|raw| redact(tidy(raw), &[&reading.agent_name]));
                 summary.redactions += redacted.as_ref().map_or(0, |r| r.count as i64);
-                let comment = redacted.map(|r| r.text).filter(|text| !text.is_empty());
+                let comment = redacted
+                    .map(|r| r.text.into_owned())
+                    .filter(|text| !text.is_empty());
                 summary.comments += i64::from(comment.is_some());
                 if first.len() < most {
                     first.push(preview(&reading, comment));
