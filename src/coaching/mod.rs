@@ -11,6 +11,7 @@ pub mod expected;
 pub mod export;
 pub mod follow_up;
 mod formats;
+pub mod freezes;
 pub mod library;
 pub mod packs;
 pub mod plan;
@@ -56,6 +57,14 @@ pub enum CoachingError {
     UnknownFormat,
     #[error("Another plan of this agent is open. Close it first.")]
     PlanOpen,
+    #[error("No plan begins before {}: {}. Meanwhile strengths and praise can be passed on.", .0.until.format("%-d %b %Y"), .0.reason.said())]
+    Frozen(freezes::Rest),
+    #[error(
+        "A freeze is for one agent, one team or everybody, and lasts from a first to a last day, at most 400 days."
+    )]
+    Freeze,
+    #[error("There is no such freeze.")]
+    NoFreeze,
     #[error(transparent)]
     Step(#[from] steps::StepError),
     #[error("Your view can have at most 4,000 characters.")]
@@ -313,6 +322,10 @@ pub fn take_step(
         if open.iter().any(|p| *p != id) {
             return Err(CoachingError::PlanOpen);
         }
+        let rest = freezes::rest(c, actor.organisation, plan.agent_id, now.date())?;
+        if let Some(rest) = rest {
+            return Err(CoachingError::Frozen(rest));
+        }
     }
     let by = actor.label();
     let step = plan.cycle.admit(&plan.plan, new, &by)?;
@@ -436,13 +449,15 @@ pub struct Due {
     pub missed: bool,
 }
 
-/// Check-ins of open plans within a week and those that were missed, oldest first.
+/// Check-ins of open plans within a week and those that were missed, oldest first. While an agent's freeze holds there are none.
 ///
 /// # Errors
 /// Database errors.
 pub fn due(c: &mut DbConnection, organisation: Id, today: NaiveDate) -> Result<Vec<Due>> {
+    let freezes = freezes::Freezes::of(c, organisation, today)?;
     let agents: Vec<Id> = feedback::agents(c, organisation)?
         .iter()
+        .filter(|a| freezes.rest(a.id, a.team_id, today).is_none())
         .map(|a| a.id)
         .collect();
     let rows = store::newest_plans(c, organisation, &agents)?;

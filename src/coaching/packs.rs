@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CoachingError, Result, StoredPlan, pack, record, store, store::PackRow, stored};
+use super::{
+    CoachingError, Result, StoredPlan, freezes::Freezes, pack, record, store, store::PackRow,
+    stored,
+};
 use crate::{
     accounts::Actor,
     db::{Database, DbConnection, write_transaction},
@@ -26,7 +29,7 @@ impl Job for MakePack {
 pub struct Pack {
     pub id: Id,
     pub team: String,
-    /// waiting, making, ready, failed, or empty where the team has no agents.
+    /// waiting, making, ready, failed, or empty where the team has no agents, or all are in a freeze.
     pub state: String,
     pub total: i32,
     pub done: i32,
@@ -115,7 +118,7 @@ pub fn bytes(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Resul
     Ok(bytes)
 }
 
-/// Carries out [`MakePack`]. Running it again is harmless: an agent with a plan that is not closed keeps it.
+/// Carries out [`MakePack`]. Agents in a freeze are left out. Running it again is harmless: an agent with a plan that is not closed keeps it.
 ///
 /// # Errors
 /// Database errors, and when a plan cannot be rendered.
@@ -125,9 +128,12 @@ pub fn run(database: &Database, organisation: Id, job: &MakePack) -> Result<()> 
     let Some(mut row) = found.filter(|row| row.state != "ready") else {
         return Ok(());
     };
+    let today = Instant::now().date();
+    let freezes = Freezes::of(&mut c, organisation, today)?;
     let agents: Vec<Id> = feedback::agents(&mut c, organisation)?
         .into_iter()
         .filter(|agent| agent.team_id == Some(row.team_id))
+        .filter(|agent| freezes.rest(agent.id, agent.team_id, today).is_none())
         .map(|agent| agent.id)
         .collect();
     row.total = i32::try_from(agents.len()).unwrap_or(i32::MAX);

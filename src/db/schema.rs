@@ -566,6 +566,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbTime, DbUuid};
+
+    freezes (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        agent_id -> Nullable<DbUuid>,
+        team_id -> Nullable<DbUuid>,
+        reason -> Text,
+        first_day -> DbTime,
+        last_day -> DbTime,
+        made_by -> Text,
+        made_at -> DbTime,
+        lifted_at -> Nullable<DbTime>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     teams,
@@ -604,4 +622,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     looks,
     practice_libraries,
     plan_packs,
+    freezes,
 );

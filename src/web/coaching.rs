@@ -20,6 +20,7 @@ use crate::{
     accounts::Actor,
     coaching::{
         self, CoachingError, Due, Format, Plan,
+        freezes::{self, Rest},
         plan::{NotYours, Strength},
     },
     db::DbConnection,
@@ -119,12 +120,13 @@ struct AgentPage {
     plans: Vec<coaching::StoredPlan>,
     draft: String,
     clauses: Vec<ThemeRow>,
+    rest: Option<Rest>,
 }
 
 /// `GET /agents/{id}`
 pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path<Id>) -> WebResult {
     let organisation = who.0.organisation;
-    let (agent, plans, plan, clauses) = state
+    let (agent, plans, plan, clauses, rest) = state
         .db
         .read(move |c| {
             let agent = feedback::agent(c, organisation, *id)?;
@@ -132,7 +134,8 @@ pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path
             let draft = coaching::draft(c, organisation, *id, Instant::now())?;
             let mut clauses = feedback::themes_of(c, organisation, *id, draft.basis.period)?;
             clauses.truncate(CLAUSES);
-            Ok::<_, WebError>((agent, plans, draft, clauses))
+            let rest = freezes::rest(c, organisation, *id, Instant::now().date())?;
+            Ok::<_, WebError>((agent, plans, draft, clauses, rest))
         })
         .await?;
     let seen = agent.id;
@@ -145,6 +148,7 @@ pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path
         plans,
         draft,
         clauses,
+        rest,
     })
 }
 
@@ -296,6 +300,7 @@ pub async fn acknowledge_json(
 struct MePage {
     frame: Frame,
     linked: bool,
+    rest: Option<Rest>,
     /// This week's praise, and the day it begins.
     week: Vec<(String, String)>,
     monday: Option<chrono::NaiveDate>,
@@ -309,6 +314,8 @@ struct MePage {
 /// What an agent sees of their own feedback: no figures of others, no hiring scores.
 #[derive(Serialize)]
 struct Mine {
+    /// What keeps plans from beginning.
+    rest: Option<Rest>,
     /// Praise of the newest week with feedback: day and words.
     week: Vec<(String, String)>,
     monday: Option<chrono::NaiveDate>,
@@ -337,6 +344,7 @@ fn mine(c: &mut DbConnection, actor: &Actor) -> Result<Option<Mine>, WebError> {
     let mut praised = praise::of_agents(c, actor.organisation, &[agent], week)?;
     let praised = praised.remove(&agent).unwrap_or_default();
     Ok(Some(Mine {
+        rest: freezes::rest(c, actor.organisation, agent, now.date())?,
         week: praised
             .into_iter()
             .take(12)
@@ -372,6 +380,7 @@ pub async fn me_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResul
     let found = state.db.read(move |c| mine(c, &who.0)).await?;
     let linked = found.is_some();
     let m = found.unwrap_or(Mine {
+        rest: None,
         week: Vec::new(),
         monday: None,
         plans: Vec::new(),
@@ -384,6 +393,7 @@ pub async fn me_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResul
     page(&MePage {
         frame: Frame::of(&req),
         linked,
+        rest: m.rest,
         week: m.week,
         monday: m.monday,
         plans: m.plans,

@@ -77,6 +77,7 @@ codes! {
     AnswerConflict "answer_conflict" CONFLICT,
     KeyReused "key_reused" CONFLICT,
     PlanOpen "plan_open" CONFLICT,
+    PlanFrozen "plan_frozen" CONFLICT,
     StepRefused "step_refused" CONFLICT,
     Conflict "conflict" CONFLICT,
     Busy "busy" SERVICE_UNAVAILABLE,
@@ -282,9 +283,12 @@ impl From<CoachingError> for WebError {
         use CoachingError as E;
         let detail = error.to_string();
         match error {
-            E::NoPlan | E::UnknownFormat | E::NoOrganisation | E::NoTeam => Self::not_found(),
+            E::NoPlan | E::UnknownFormat | E::NoOrganisation | E::NoTeam | E::NoFreeze => {
+                Self::not_found()
+            }
             E::TooFewVoices => Self::new(Code::TooFew, detail),
-            E::ViewTooLong => Self::new(Code::Invalid, detail),
+            E::ViewTooLong | E::Freeze => Self::new(Code::Invalid, detail),
+            E::Frozen(_) => Self::new(Code::PlanFrozen, detail),
             E::PlanOpen => Self::new(Code::PlanOpen, detail),
             E::Step(e) => {
                 use crate::coaching::steps::StepError as S;

@@ -9,6 +9,7 @@ pub mod auth;
 pub mod coaching;
 pub mod error;
 pub mod feedback;
+pub mod freezes;
 pub mod hiring;
 pub mod openapi;
 pub mod operations;

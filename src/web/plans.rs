@@ -22,6 +22,7 @@ use crate::{
         self, StoredPlan,
         effect::{Change, MIN_COLLEAGUES, Verdict},
         follow_up::{self, FollowUp},
+        freezes::{self, Rest},
         steps::{Choice, NewStep, Offer, Outcome, Source, offers},
     },
     documents::{html, model::Document},
@@ -39,6 +40,8 @@ struct PlanPage {
     coach: bool,
     offers: Vec<Offer>,
     change: Option<String>,
+    /// What keeps it from beginning.
+    rest: Option<Rest>,
     body: String,
 }
 
@@ -50,9 +53,14 @@ pub async fn plan_page(state: Data<State>, req: HttpRequest, who: Who, id: Path<
         .write(move |c| coaching::open(c, &actor, *id, Instant::now()))
         .await?;
     let (organisation, followed) = (who.0.organisation, stored.clone());
-    let change = state
+    let (change, rest) = state
         .db
-        .read(move |c| follow_up::change_of(c, organisation, &followed, Instant::now()))
+        .read(move |c| {
+            let now = Instant::now();
+            let rest = freezes::rest(c, organisation, followed.agent_id, now.date())?;
+            let change = follow_up::change_of(c, organisation, &followed, now)?;
+            Ok::<_, WebError>((change, rest))
+        })
         .await?;
     let document = coaching::document::document(&stored.agreed());
     let own = who.0.agent == Some(stored.agent_id);
@@ -62,6 +70,7 @@ pub async fn plan_page(state: Data<State>, req: HttpRequest, who: Who, id: Path<
         coach: !own && matches!(who.0.role, Role::Coach | Role::Admin),
         offers: offers(&stored.plan),
         change: change.as_ref().map(said),
+        rest,
         body: html::fragment(&document),
         document,
         stored,

@@ -16,8 +16,8 @@ use super::{
     auth::{Access, guard},
     coaching as c,
     error::of_actix,
-    feedback as f, hiring as h, operations as o, overview as e, plans as p, render, sources as r,
-    tagging as t, teams as m, validity as v, voices as w,
+    feedback as f, freezes as z, hiring as h, operations as o, overview as e, plans as p, render,
+    sources as r, tagging as t, teams as m, validity as v, voices as w,
 };
 use crate::accounts::Role;
 
@@ -106,6 +106,9 @@ routes! {
     GET "/teams/{id}/workshop.{format}" COACHING => m::workshop_file,
     GET "/practice" FOLLOW_UP => m::practice_page,
     POST "/practice" COACHING => m::practice_form,
+    GET "/freezes" COACHING => z::freezes_page,
+    POST "/freezes" COACHING => z::begin_form,
+    POST "/freezes/{id}/lift" COACHING => z::lift_form,
     GET "/overview" FOLLOW_UP => e::overview_page,
     POST "/overview/seen" FOLLOW_UP => e::seen_form,
     GET "/departments" FOLLOW_UP => w::departments_page,
@@ -175,6 +178,9 @@ routes! {
 
     GET "/api/v1/agents" COACHING => c::agents_json,
     GET "/api/v1/agents/{id}" COACHING => c::agent_json,
+    GET "/api/v1/freezes" COACHING => z::freezes_json,
+    POST "/api/v1/freezes" COACHING => z::begin_json,
+    POST "/api/v1/freezes/{id}/lift" COACHING => z::lift_json,
     POST "/api/v1/agents/{id}/plans" COACHING => c::create_plan_json,
     GET "/api/v1/plans/{id}" PLANS => c::plan_json,
     GET "/api/v1/plans/{id}/plan.{format}" PLANS => c::download,

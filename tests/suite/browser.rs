@@ -348,6 +348,8 @@ impl Ids {
                 "/practice".to_owned(),
                 "/reading".to_owned(),
                 format!("/packs/{pack}"),
+                "/freezes".to_owned(),
+                format!("/freezes?agent={agent}"),
             ],
             Role::Agent => vec![
                 "/me".to_owned(),

@@ -23,7 +23,19 @@ struct Things {
     source: String,
     comment: String,
     pack: String,
+    freeze: String,
     organisation: String,
+}
+
+fn past_freeze() -> coaching::freezes::NewFreeze {
+    let day = |text: &str| text.parse().expect("a day");
+    coaching::freezes::NewFreeze {
+        agent: None,
+        team: None,
+        reason: coaching::freezes::Reason::Leave,
+        first_day: day("2020-02-03"),
+        last_day: day("2020-02-07"),
+    }
 }
 
 fn things(app: &TestApp, org: &Organisation) -> Things {
@@ -57,7 +69,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         agent: None,
         name: String::new(),
     };
-    let (source, comment, pack) = app.write(|c| {
+    let (source, comment, pack, freeze) = app.write(|c| {
         let mapping = feedback::mapping::SHIPPED[1].1;
         let source = feedback::sources::save(c, &admin, "Tool", mapping, now)?;
         let rows = feedback::store::feedback_by_external_ids(c, org.id, &["p1".to_owned()])?;
@@ -65,12 +77,15 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
             source,
             rows[0].id,
             coaching::packs::ask(c, &admin, team, now)?,
+            // Long before: it keeps nobody from anything.
+            coaching::freezes::begin(c, &admin, &past_freeze(), now)?,
         ))
     });
     Things {
         source: source.to_string(),
         comment: comment.to_string(),
         pack: pack.to_string(),
+        freeze: freeze.to_string(),
         organisation: org.id.to_string(),
         vacancy,
         candidate,
@@ -90,6 +105,7 @@ fn fill(path: &str, t: &Things) -> String {
         p if p.starts_with("/feedback") => &t.import,
         p if p.starts_with("/comments") => &t.comment,
         p if p.starts_with("/packs") => &t.pack,
+        p if p.starts_with("/freezes") => &t.freeze,
         p if p.starts_with("/agents") => &t.agent,
         p if p.starts_with("/teams") => &t.team,
         p if p.contains("/plans") => &t.plan,
@@ -139,6 +155,11 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
         p if p.ends_with("/hire") => vec![("team", "Blue"), ("reference", "R-9")],
         p if p.ends_with("/acknowledge") => vec![("view", "fine")],
         p if p.starts_with("/departments") => vec![("status", "seen")],
+        "/freezes" => vec![
+            ("reason", "leave"),
+            ("first_day", "2020-03-02"),
+            ("last_day", "2020-03-06"),
+        ],
         p if p.ends_with("/moderation") => vec![("released", "no"), ("reason", "unfair")],
         "/feedback/sources" => vec![
             ("name", "New"),

@@ -123,6 +123,101 @@ fn refused(reply: &Reply, status: u16, code: &str) {
 }
 
 #[test]
+fn no_plan_begins_in_a_freeze() {
+    let scene = Scene::set();
+    let coach = scene.app.api(&scene.org, Role::Coach);
+    let elsewhere = scene.app.api(&scene.app.organisation("Else"), Role::Coach);
+    let today = Instant::now().date();
+    let day = |days: i64| (today + chrono::Duration::days(days)).to_string();
+    let accept = || {
+        let step = json!({ "step": "accepted", "items": [{ "theme": "patience" }] });
+        scene.step(&coach, step)
+    };
+    let agents = coach.get("/api/v1/agents").json();
+    let team = &agents["items"][1]["team_id"];
+    assert!(team.is_string(), "{agents}");
+    let begin = |body: Value| coach.post("/api/v1/freezes", &body);
+    for bad in [
+        json!({ "reason": "leave", "first_day": day(1), "last_day": day(0) }),
+        json!({ "reason": "leave", "first_day": day(0), "last_day": day(401) }),
+        json!({ "reason": "leave", "first_day": day(0), "last_day": day(0), "team": team, "agent": scene.agent }),
+        json!({ "reason": "boredom", "first_day": day(0), "last_day": day(0) }),
+        json!({ "reason": "leave", "first_day": "soon", "last_day": day(0) }),
+    ] {
+        let reply = begin(bad.clone());
+        assert!(
+            [400, 422].contains(&reply.status),
+            "{bad}: {}",
+            reply.text()
+        );
+    }
+    let foreign =
+        json!({ "reason": "leave", "first_day": day(0), "last_day": day(0), "agent": Id::new() });
+    assert_eq!(begin(foreign).status, 404);
+
+    // Of the team: it ended ten days ago, and the calm after it is not over.
+    let body = json!({ "reason": "system_change", "first_day": day(-12), "last_day": day(-10), "team": team });
+    let begun = begin(body);
+    assert_eq!(begun.status, 201, "{}", begun.text());
+    refused(&accept(), 409, "plan_frozen");
+    let until = (today + chrono::Duration::days(5))
+        .format("%-d %b %Y")
+        .to_string();
+    for (client, path) in [
+        (&coach, format!("/agents/{}", scene.agent)),
+        (&coach, format!("/plans/{}", scene.plan)),
+        (&scene.own, format!("/plans/{}", scene.plan)),
+        (&scene.own, "/me".to_owned()),
+    ] {
+        let page = client.get(&path).text();
+        assert!(
+            page.contains(&until) && page.contains("a change of system"),
+            "{path}"
+        );
+    }
+    // Plans for the whole team leave everybody out, for everybody is frozen.
+    let team_id = team.as_str().expect("a team");
+    let asked = coach.post(&format!("/api/v1/teams/{team_id}/packs"), &json!({}));
+    scene.app.run_jobs();
+    let id = asked.json()["id"].as_str().expect("an id").to_owned();
+    let pack = coach.get(&format!("/api/v1/packs/{id}")).json();
+    assert_eq!(
+        (&pack["state"], &pack["total"]),
+        (&json!("empty"), &json!(0))
+    );
+
+    // Who lifts it lets plans begin; nobody else's freeze can be lifted.
+    let freeze = begun.json()["id"].as_str().expect("an id").to_owned();
+    let address = format!("/api/v1/freezes/{freeze}/lift");
+    let lift = |client: &Client| client.post(&address, &json!({}));
+    assert_eq!(lift(&elsewhere).status, 404);
+    assert_eq!(elsewhere.get("/api/v1/freezes").json()["items"], json!([]));
+    assert_eq!(
+        coach.get("/api/v1/freezes").json()["items"][0]["name"],
+        "Blue"
+    );
+    assert_eq!(lift(&coach).status, 204);
+    assert_eq!(lift(&coach).status, 404);
+    let accepted = accept();
+    assert_eq!(accepted.status, 201, "{}", accepted.text());
+
+    // A check-in in a freeze of the agent alone is not called due or missed.
+    let due = || coach.get("/agents").text().contains("Check-ins to hold");
+    assert!(due());
+    let alone = coach.form(
+        "/freezes",
+        &[
+            ("whom", &format!("agent:{}", scene.agent)),
+            ("reason", "personal"),
+            ("first_day", &day(0)),
+            ("last_day", &day(3)),
+        ],
+    );
+    assert_eq!(alone.status, 303, "{}", alone.text());
+    assert!(!due());
+}
+
+#[test]
 fn a_plan_goes_from_proposal_to_outcome() {
     let scene = Scene::set();
     let coach = scene.app.api(&scene.org, Role::Coach);
