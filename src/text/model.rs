@@ -322,7 +322,7 @@ impl<'a> ClassifierReader<'a> {
     pub fn reasons(&self, found: &Found<'_>) -> String {
         let Classifier { model, weights, .. } = self.classifier;
         let width = model.labels.len();
-        let mut most: [(f32, &str); REASONS] = [(0.0, ""); REASONS];
+        let mut most: [(f32, u32); REASONS] = [(0.0, 0); REASONS];
         // Words stand before hits.
         let words = self
             .row
@@ -333,18 +333,18 @@ impl<'a> ClassifierReader<'a> {
             if share <= 0.0 || share < most[REASONS - 1].0 {
                 continue;
             }
-            let mut next = (share, model.vocabulary.word(*column).unwrap_or_default());
+            let mut next = (share, *column);
             for place in &mut most {
-                let order = place.0.total_cmp(&next.0);
-                if order.then_with(|| next.1.cmp(place.1)).is_lt() {
+                // Columns are in the order of their words.
+                if next.0 > place.0 || (next.0 == place.0 && next.1 < place.1) {
                     std::mem::swap(place, &mut next);
                 }
             }
         }
         let mut reasons = String::with_capacity(32);
-        for (_, word) in most.iter().filter(|(share, _)| *share > 0.0) {
+        for (_, column) in most.iter().filter(|(share, _)| *share > 0.0) {
             reasons.push_str(if reasons.is_empty() { "" } else { ", " });
-            reasons.push_str(word);
+            reasons.push_str(model.vocabulary.word(*column).unwrap_or_default());
         }
         reasons
     }
