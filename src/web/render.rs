@@ -36,7 +36,7 @@ impl Frame {
             "candidates" => "/vacancies".to_owned(),
             "reading" | "terms" => "/taxonomy".to_owned(),
             "plans" if who.as_ref().is_some_and(|w| w.0.role == Role::Agent) => "/me".to_owned(),
-            "plans" | "packs" | "practice" => "/agents".to_owned(),
+            "plans" | "packs" | "practice" | "freezes" => "/agents".to_owned(),
             "praise" => "/praise/newest".to_owned(),
             other => format!("/{other}"),
         };
