@@ -23,6 +23,7 @@ use crate::{
         self, RunImport,
         drivers::{self, MeasureDrivers},
         retag::{self, Retag},
+        spread,
     },
     queue::{self, Job, QueuedJob},
     tagging::{self, Learn},
@@ -63,11 +64,11 @@ fn perform(database: &Database, job: &QueuedJob) -> JobResult {
             Ok(())
         }
         MakePack::KIND => Ok(packs::run(database, job.organisation_id, &payload.read()?)?),
-        MeasureDrivers::KIND => Ok(drivers::measure(
-            database,
-            job.organisation_id,
-            Instant::now(),
-        )?),
+        MeasureDrivers::KIND => {
+            let now = Instant::now();
+            spread::measure(database, job.organisation_id, now)?;
+            Ok(drivers::measure(database, job.organisation_id, now)?)
+        }
         Learn::KIND => {
             let mut c = database.connect()?;
             tagging::learn(&mut c, job.organisation_id, Instant::now())?;

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{CoachingError, Result, StoredPlan, plans_of, record};
+use super::{
+    CoachingError, Result, StoredPlan,
+    freezes::{self, Freeze},
+    plans_of, record,
+};
 use crate::{
     accounts::Actor,
     db::DbConnection,
@@ -22,6 +26,8 @@ pub struct Export {
     /// Comments left out because they insult or speak of a person's origin or sex.
     pub withheld: usize,
     pub plans: Vec<StoredPlan>,
+    /// Times in which no plan began, for this agent alone.
+    pub freezes: Vec<Freeze>,
 }
 
 /// A customer's answer with what was read in it.
@@ -66,6 +72,7 @@ pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Expor
         made: now,
         withheld: held.len(),
         plans: plans_of(c, organisation, id)?,
+        freezes: freezes::of_agent(c, organisation, id)?,
         feedback: rows
             .into_iter()
             .map(|row| ExportedFeedback {

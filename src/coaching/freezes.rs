@@ -1,6 +1,6 @@
 //! Times in which no plan begins: an agent's leave or hard days, a team's change of system or of work. Coaching on top of those
-//! does harm, and what customers say in them is no fair measure. A plan can be accepted again [`CALM_DAYS`] after the last day;
-//! check-ins of a plan that is open are not called missed meanwhile.
+//! does harm, and what customers say in them is no fair measure. A plan can be accepted again when
+//! [`CALM_DAYS`] whole days have passed after the last; a check-in whose day falls into a freeze is not called missed.
 
 mod store;
 
@@ -18,8 +18,9 @@ use crate::{
 
 /// Days of calm after a freeze before a plan begins.
 pub const CALM_DAYS: u64 = 14;
-/// Longest freeze, in days.
+/// Longest freeze, and how far from today it may begin, in days.
 const LONGEST_DAYS: i64 = 400;
+const FARTHEST_DAYS: i64 = 800;
 
 /// Why no plan begins. Nobody's private matters: the word is all that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,14 +66,6 @@ impl Reason {
     }
 }
 
-/// Whom a freeze is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whom {
-    Everybody,
-    Team(Id),
-    Agent(Id),
-}
-
 /// A freeze to begin.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,15 +84,40 @@ pub struct NewFreeze {
 #[derive(Clone, Debug, Serialize)]
 pub struct Freeze {
     pub id: Id,
-    #[serde(skip)]
-    pub whom: Whom,
-    /// The agent, the team, or everybody.
-    pub name: String,
+    /// One agent, or one team; neither is everybody.
+    pub agent: Option<Id>,
+    pub team: Option<Id>,
     pub reason: Reason,
     pub first_day: NaiveDate,
     pub last_day: NaiveDate,
     /// The day from which plans begin again.
     pub until: NaiveDate,
+}
+
+impl Freeze {
+    /// `None` for a reason of a later version.
+    fn of(row: &store::FreezeRow) -> Option<Self> {
+        let last_day = row.last_day.date();
+        Some(Self {
+            id: row.id,
+            agent: row.agent_id,
+            team: row.team_id,
+            reason: Reason::parse(&row.reason)?,
+            first_day: row.first_day.date(),
+            last_day,
+            until: last_day
+                .checked_add_days(Days::new(CALM_DAYS + 1))
+                .unwrap_or(last_day),
+        })
+    }
+
+    fn is_for(&self, agent: Id, team: Option<Id>) -> bool {
+        match (self.agent, self.team) {
+            (Some(id), _) => id == agent,
+            (None, Some(id)) => team == Some(id),
+            (None, None) => true,
+        }
+    }
 }
 
 /// What keeps an agent's plans from beginning at present.
@@ -120,35 +138,7 @@ impl Freezes {
     /// Database errors.
     pub fn of(c: &mut DbConnection, organisation: Id, today: NaiveDate) -> Result<Self> {
         let rows = store::since(c, organisation, midnight(today - Days::new(CALM_DAYS)))?;
-        let teams = feedback::teams(c, organisation)?;
-        let mut freezes = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (whom, name) = match (row.agent_id, row.team_id) {
-                (Some(id), _) => (Whom::Agent(id), feedback::agent(c, organisation, id)?.name),
-                (None, Some(id)) => {
-                    let team = teams.iter().find(|team| team.id == id);
-                    (
-                        Whom::Team(id),
-                        team.map(|t| t.name.clone()).unwrap_or_default(),
-                    )
-                }
-                (None, None) => (Whom::Everybody, "Everybody".to_owned()),
-            };
-            let Some(reason) = Reason::parse(&row.reason) else {
-                continue;
-            };
-            let last_day = row.last_day.date();
-            freezes.push(Freeze {
-                id: row.id,
-                whom,
-                name,
-                reason,
-                first_day: row.first_day.date(),
-                last_day,
-                until: begins_again(last_day),
-            });
-        }
-        Ok(Self(freezes))
+        Ok(Self(rows.iter().filter_map(Freeze::of).collect()))
     }
 
     /// In the order they begin.
@@ -158,28 +148,30 @@ impl Freezes {
 
     /// What keeps plans of an agent of this team from beginning on a day: the freeze that lasts longest.
     pub fn rest(&self, agent: Id, team: Option<Id>, day: NaiveDate) -> Option<Rest> {
-        let holds = |freeze: &&Freeze| {
-            let meant = match freeze.whom {
-                Whom::Everybody => true,
-                Whom::Team(id) => team == Some(id),
-                Whom::Agent(id) => agent == id,
-            };
-            meant && freeze.first_day <= day && day < freeze.until
-        };
-        let longest = self
-            .0
-            .iter()
-            .filter(holds)
+        let meant = self.0.iter().filter(|freeze| freeze.is_for(agent, team));
+        let longest = meant
+            .filter(|freeze| freeze.first_day <= day && day < freeze.until)
             .max_by_key(|freeze| freeze.until)?;
         Some(Rest {
             reason: longest.reason,
             until: longest.until,
         })
     }
+
+    /// Whether a freeze itself holds on a day, the calm after it left out.
+    pub fn holds(&self, agent: Id, team: Option<Id>, day: NaiveDate) -> bool {
+        let mut meant = self.0.iter().filter(|freeze| freeze.is_for(agent, team));
+        meant.any(|freeze| (freeze.first_day..=freeze.last_day).contains(&day))
+    }
 }
 
-fn begins_again(last_day: NaiveDate) -> NaiveDate {
-    last_day + Days::new(CALM_DAYS + 1)
+/// Every freeze that was for one agent alone, lifted ones too.
+///
+/// # Errors
+/// Database errors.
+pub fn of_agent(c: &mut DbConnection, organisation: Id, agent: Id) -> Result<Vec<Freeze>> {
+    let rows = store::of_agent(c, organisation, agent)?;
+    Ok(rows.iter().filter_map(Freeze::of).collect())
 }
 
 fn midnight(day: NaiveDate) -> Instant {
@@ -207,7 +199,11 @@ pub fn rest(
 pub fn begin(c: &mut DbConnection, actor: &Actor, new: &NewFreeze, now: Instant) -> Result<Id> {
     let organisation = actor.organisation;
     let days = (new.last_day - new.first_day).num_days();
-    if !(0..=LONGEST_DAYS).contains(&days) || (new.agent.is_some() && new.team.is_some()) {
+    let away = (new.first_day - now.date()).num_days().abs();
+    if !(0..=LONGEST_DAYS).contains(&days)
+        || away > FARTHEST_DAYS
+        || (new.agent.is_some() && new.team.is_some())
+    {
         return Err(CoachingError::Freeze);
     }
     if let Some(agent) = new.agent {
@@ -248,6 +244,25 @@ pub fn lift(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result
     record(c, actor, "freeze.lifted", id, now)
 }
 
+/// A look at freezes of people is on record.
+///
+/// # Errors
+/// Database errors.
+pub fn looked_at(c: &mut DbConnection, actor: &Actor, people: &[Id], now: Instant) -> Result<()> {
+    for agent in people {
+        let event = audit::Event {
+            organisation: actor.organisation,
+            actor: &actor.label(),
+            action: "agent.freeze_viewed",
+            object_kind: "agent",
+            object_id: agent.to_string(),
+            detail: serde_json::json!({}),
+        };
+        audit::record(c, event, now)?;
+    }
+    Ok(())
+}
+
 fn record(
     c: &mut DbConnection,
     actor: &Actor,
@@ -277,18 +292,24 @@ mod tests {
     #[test]
     fn the_freeze_that_lasts_longest_counts_for_whom_it_is_meant() {
         let (agent, other, team) = (Id::new(), Id::new(), Id::new());
-        let freeze = |whom, reason, first: u32, last: u32| Freeze {
-            id: Id::new(),
-            whom,
-            name: String::new(),
-            reason,
-            first_day: day(first),
-            last_day: day(last),
-            until: begins_again(day(last)),
+        let row = |agent_id, team_id, reason: Reason, first: u32, last: u32| {
+            Freeze::of(&store::FreezeRow {
+                organisation_id: Id::new(),
+                id: Id::new(),
+                agent_id,
+                team_id,
+                reason: reason.as_str().to_owned(),
+                first_day: midnight(day(first)),
+                last_day: midnight(day(last)),
+                made_by: String::new(),
+                made_at: midnight(day(1)),
+                lifted_at: None,
+            })
+            .expect("known")
         };
         let freezes = Freezes(vec![
-            freeze(Whom::Team(team), Reason::SystemChange, 5, 6),
-            freeze(Whom::Agent(agent), Reason::Leave, 5, 10),
+            row(None, Some(team), Reason::SystemChange, 5, 6),
+            row(Some(agent), None, Reason::Leave, 5, 10),
         ]);
         let rest = |agent, team, on| freezes.rest(agent, team, day(on)).map(|r| r.until);
         assert_eq!(rest(agent, Some(team), 4), None);
@@ -298,5 +319,8 @@ mod tests {
         assert_eq!(rest(other, Some(team), 20), Some(day(21)));
         assert_eq!(rest(other, Some(team), 21), None);
         assert_eq!(rest(other, None, 6), None);
+        // The calm after it keeps plans from beginning and check-ins from nothing.
+        assert!(freezes.holds(other, Some(team), day(6)));
+        assert!(!freezes.holds(other, Some(team), day(7)));
     }
 }

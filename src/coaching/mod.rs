@@ -39,7 +39,7 @@ use crate::{
     audit,
     db::{DbConnection, DbError},
     documents::{RenderError, model::Document},
-    feedback::{self, FeedbackError, Period, departments, drivers, moderation, praise},
+    feedback::{self, FeedbackError, Period, departments, drivers, moderation, praise, spread},
     tagging::{self, TaggingError, agreement},
     types::{Id, Instant, Json},
 };
@@ -60,7 +60,7 @@ pub enum CoachingError {
     #[error("No plan begins before {}: {}. Meanwhile strengths and praise can be passed on.", .0.until.format("%-d %b %Y"), .0.reason.said())]
     Frozen(freezes::Rest),
     #[error(
-        "A freeze is for one agent, one team or everybody, and lasts from a first to a last day, at most 400 days."
+        "A freeze is for one agent, one team or everybody, and lasts from a first to a last day, at most 400 days, within about two years of today."
     )]
     Freeze,
     #[error("There is no such freeze.")]
@@ -140,6 +140,7 @@ pub fn draft(c: &mut DbConnection, organisation: Id, agent_id: Id, now: Instant)
         period,
         days,
         counts: &counts.agents,
+        spread: spread::of(c, organisation, &counts)?,
         before: &before,
         team_tally: main_team.map(|(_, tally)| tally),
         clauses: &clauses,
@@ -449,38 +450,40 @@ pub struct Due {
     pub missed: bool,
 }
 
-/// Check-ins of open plans within a week and those that were missed, oldest first. While an agent's freeze holds there are none.
+/// Check-ins of open plans within a week and those that were missed, oldest first. One whose day falls into a freeze is due, not
+/// missed.
 ///
 /// # Errors
 /// Database errors.
 pub fn due(c: &mut DbConnection, organisation: Id, today: NaiveDate) -> Result<Vec<Due>> {
     let freezes = freezes::Freezes::of(c, organisation, today)?;
-    let agents: Vec<Id> = feedback::agents(c, organisation)?
+    let teams: BTreeMap<Id, Option<Id>> = feedback::agents(c, organisation)?
         .iter()
-        .filter(|a| freezes.rest(a.id, a.team_id, today).is_none())
-        .map(|a| a.id)
+        .map(|a| (a.id, a.team_id))
         .collect();
+    let agents: Vec<Id> = teams.keys().copied().collect();
     let rows = store::newest_plans(c, organisation, &agents)?;
-    let mut due: Vec<Due> = stored(c, organisation, rows, today)?
-        .into_iter()
-        .filter(|plan| plan.cycle.is_open())
-        .flat_map(|plan| {
-            let next = plan
-                .cycle
-                .meetings
-                .iter()
-                .find(|m| m.done.is_none())
-                .cloned();
-            next.filter(|m| m.due <= today + chrono::Days::new(7))
-                .map(|m| Due {
-                    plan: plan.id,
-                    agent: plan.plan.agent.clone(),
-                    day: m.due,
-                    purpose: m.purpose,
-                    missed: m.due < today && !plan.cycle.paused,
-                })
-        })
-        .collect();
+    let mut due: Vec<Due> = Vec::new();
+    for plan in stored(c, organisation, rows, today)? {
+        let next = plan.cycle.meetings.iter().find(|m| m.done.is_none());
+        let Some(next) = next.filter(|m| m.due <= today + chrono::Days::new(7)) else {
+            continue;
+        };
+        if !plan.cycle.is_open() {
+            continue;
+        }
+        let team = teams.get(&plan.agent_id).copied().flatten();
+        let frozen = [next.due, today]
+            .into_iter()
+            .any(|day| freezes.holds(plan.agent_id, team, day));
+        due.push(Due {
+            plan: plan.id,
+            day: next.due,
+            purpose: next.purpose.clone(),
+            missed: next.due < today && !plan.cycle.paused && !frozen,
+            agent: plan.plan.agent,
+        });
+    }
     due.sort_by(|a, b| a.day.cmp(&b.day).then_with(|| a.agent.cmp(&b.agent)));
     Ok(due)
 }

@@ -80,6 +80,8 @@ pub struct Evidence<'a> {
     pub days: i64,
     /// Every agent of the organisation in the period.
     pub counts: &'a BTreeMap<Id, AgentCounts>,
+    /// How much agents differ, with kinds of case taken out where that was measured.
+    pub spread: Option<OneWay>,
     /// One period earlier.
     pub before: &'a Before,
     /// The agent's team in the period.
@@ -120,7 +122,7 @@ pub fn holds_enough(rows: &[FeedbackRow]) -> bool {
 pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
     let nothing = AgentCounts::default();
     let own = e.counts.get(&e.agent_id).unwrap_or(&nothing);
-    let spread = one_way(&e.counts.values().map(|c| c.scores).collect::<Vec<_>>());
+    let spread = e.spread;
     let usable: Vec<&ThemeRow> = e
         .clauses
         .iter()

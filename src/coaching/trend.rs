@@ -10,10 +10,7 @@ use super::{
 };
 use crate::{
     feedback::praise::week_of,
-    stats::{
-        control::Ewma,
-        shrinkage::{BetaPrior, one_way},
-    },
+    stats::{control::Ewma, shrinkage::BetaPrior},
 };
 
 /// Good scores by week against what the agent had before. A change is named only when the chart ends outside its limits, three
@@ -25,7 +22,7 @@ pub(super) fn trend(e: &Evidence<'_>) -> Option<Trend> {
         return None;
     }
     // Chance in the scores before is not mistaken for a level: the target is what they lead to expect.
-    let spread = one_way(&e.counts.values().map(|c| c.scores).collect::<Vec<_>>())?;
+    let spread = e.spread?;
     let target = BetaPrior::from_icc(spread.mean, spread.icc.clamp(0.01, 0.5))
         .posterior(before)
         .mean();

@@ -19,6 +19,7 @@ pub mod retag;
 pub mod review;
 pub mod rows;
 pub mod sources;
+pub mod spread;
 pub mod store;
 pub mod undo;
 pub mod watch;

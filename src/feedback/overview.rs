@@ -12,7 +12,7 @@ use super::{
     drivers::{self, Drivers},
     invitations::{self, ResponseRate},
     praise::week_of,
-    store,
+    spread, store,
 };
 use crate::{
     db::DbConnection,
@@ -23,7 +23,7 @@ use crate::{
         funnel::{self, Count, Funnel},
         intervals::{Interval, wilson},
         multiplicity::benjamini_hochberg,
-        shrinkage::{BetaPrior, Tally, n_for_reliability, one_way},
+        shrinkage::{BetaPrior, Tally, n_for_reliability},
         suppression,
     },
     tagging,
@@ -123,7 +123,9 @@ pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<
     let before = counts::counts(c, organisation, period.before())?;
     let all: Vec<Tally> = counts.agents.values().map(|a| a.scores).collect();
     let whole = sum(&all);
-    let icc = one_way(&all).map(|s| s.icc).filter(|icc| *icc > 0.0);
+    let icc = spread::of(c, organisation, &counts)?
+        .map(|s| s.icc)
+        .filter(|icc| *icc > 0.0);
     let weeks = weeks(c, organisation, period)?;
     let change = weeks.last().map(|last| match last.chart.signal {
         false => "no reliable change",

@@ -59,6 +59,7 @@ pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> 
 fn give_back(c: &mut DbConnection, organisation: Id, import: Id) -> Result<usize> {
     let versions = store::versions_of_import(c, organisation, import, UNDO_ROWS / 10)?;
     let tagger = Tagger::of(c, organisation)?;
+    let mut reader = tagger.reader();
     for version in &versions {
         let before: FeedbackRow = version.content.clone().read()?;
         let present = super::store::find_feedback(c, organisation, version.feedback_id)?;
@@ -69,7 +70,7 @@ fn give_back(c: &mut DbConnection, organisation: Id, import: Id) -> Result<usize
                     super::store::delete_feedback(c, organisation, before.id)?;
                 } else {
                     let mut row = before;
-                    let themes = retag::tag(&mut tagger.reader(), &tagger.taxonomy, &mut row);
+                    let themes = retag::tag(&mut reader, &tagger.taxonomy, &mut row);
                     super::store::replace_feedback(c, &row, &themes)?;
                 }
             }

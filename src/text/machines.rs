@@ -6,7 +6,7 @@
 //! ([`Legible`]), by machines for ASCII. Only lists that name other scripts' characters themselves need the large ones, and
 //! only for texts beyond ASCII.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, ops::Range, sync::OnceLock};
 
 use regex::{
     Error,
@@ -14,12 +14,24 @@ use regex::{
 };
 use regex_syntax::ast::parse::Parser;
 
-/// Compiled size of one pattern, of a list and of all lists, for ASCII: a few letters can otherwise stand for a machine that
-/// reads for hours. Machines for every script may be [`UNICODE`] times as large.
-const PATTERN_BYTES: usize = 1 << 15;
-const LIST_BYTES: usize = 1 << 20;
+/// Compiled size of one pattern, of a list and of all lists: a few letters can otherwise stand for a machine that reads for
+/// hours. The same machine for every script is much larger.
+const PATTERN_BYTES: Limit = Limit {
+    ascii: 1 << 15,
+    unicode: 1 << 20,
+};
+const LIST_BYTES: Limit = Limit {
+    ascii: 1 << 20,
+    unicode: 8 << 20,
+};
 const SET_BYTES: usize = 64 << 20;
-const UNICODE: usize = 32;
+
+#[derive(Clone, Copy)]
+struct Limit {
+    ascii: usize,
+    unicode: usize,
+}
+
 /// Memory of all lists together while they read.
 const SET_CACHE_BYTES: usize = 16 << 20;
 
@@ -42,16 +54,17 @@ pub struct Words {
     /// As one pattern.
     pattern: String,
     ascii: Regex,
-    /// For texts beyond ASCII, where the list is not [`plain`].
+    /// For texts beyond ASCII, where a stand-in will not do.
     wide: Option<Regex>,
 }
 
 impl Words {
-    /// A list. `whole_words` matches between word boundaries alone. An empty list matches nothing.
+    /// A list. `whole_words` matches between word boundaries alone; `plain` when this list and all others that read the same
+    /// texts are [`is_plain`]. An empty list matches nothing.
     ///
     /// # Errors
     /// The first pattern that is none.
-    pub fn new(patterns: &[String], whole_words: bool) -> Result<Self, Unusable> {
+    pub fn new(patterns: &[String], whole_words: bool, plain: bool) -> Result<Self, Unusable> {
         // Together they could be a pattern although none is one: "a(b" and "c)d".
         for pattern in patterns {
             Parser::new().parse(pattern).map_err(|problem| Unusable {
@@ -76,13 +89,10 @@ impl Words {
         } else {
             format!("(?:{joined})")
         };
-        let plain = patterns.iter().all(|p| is_plain(p));
         let build = || {
             let ascii = ascii(&pattern, LIST_BYTES)?;
-            let wide = (!plain)
-                .then(|| unicode(&pattern, LIST_BYTES))
-                .transpose()?;
-            Ok((ascii, wide))
+            let wide = (!plain).then(|| unicode(&pattern, LIST_BYTES));
+            Ok((ascii, wide.transpose()?))
         };
         match build() {
             Ok((ascii, wide)) => Ok(Self {
@@ -96,11 +106,6 @@ impl Words {
                 Err(Unusable { pattern, source })
             }
         }
-    }
-
-    /// Whether its machine for ASCII reads every text.
-    pub fn is_plain(&self) -> bool {
-        self.wide.is_none()
     }
 
     /// Where words of the list stand, one after the other.
@@ -156,40 +161,78 @@ pub fn own(pattern: &str) -> regex::Regex {
     regex::Regex::new(pattern).expect("own pattern")
 }
 
-/// The same for [`Legible`] text.
-#[expect(clippy::expect_used, reason = "own literals, each exercised by a test")]
-pub fn own_ascii(pattern: &str) -> Regex {
-    ascii(pattern, PATTERN_BYTES).expect("own pattern")
+/// A pattern of this program's own for what stands before a place of a [`Legible`] text.
+#[derive(Debug)]
+pub struct Before {
+    pattern: String,
+    ascii: Regex,
+    /// Made when a text asks for it.
+    wide: OnceLock<Option<Regex>>,
+}
+
+impl Before {
+    /// Texts that end in one of `words` and at most `more` words after it.
+    #[expect(clippy::expect_used, reason = "own literals, each exercised by a test")]
+    pub fn new(words: &str, more: u8) -> Self {
+        let pattern = format!(r"\b(?:{words})\s+(?:\w+\s+){{0,{more}}}$");
+        Self {
+            ascii: ascii(&pattern, PATTERN_BYTES).expect("own pattern"),
+            pattern,
+            wide: OnceLock::new(),
+        }
+    }
+
+    /// Whether such a text stands before `place`.
+    pub fn is_before(&self, text: &Legible, place: usize) -> bool {
+        let wide = || unicode(&self.pattern, PATTERN_BYTES).ok();
+        let machine = match text.kind {
+            Kind::Unicode => self.wide.get_or_init(wide).as_ref(),
+            _ => Some(&self.ascii),
+        };
+        let before = text.bytes.get(..place).unwrap_or(&text.bytes);
+        machine.is_some_and(|machine| machine.is_match(before))
+    }
 }
 
 /// A machine for ASCII; for every script where the pattern asks for it.
-fn ascii(pattern: &str, limit: usize) -> Result<Regex, Error> {
+fn ascii(pattern: &str, limit: Limit) -> Result<Regex, Error> {
     let built = RegexBuilder::new(pattern)
         .unicode(false)
-        .size_limit(limit)
+        .size_limit(limit.ascii)
         .build();
-    built.or_else(|_| unicode(pattern, limit))
+    match built {
+        Err(Error::Syntax(_)) => unicode(pattern, limit),
+        built => built,
+    }
 }
 
-fn unicode(pattern: &str, limit: usize) -> Result<Regex, Error> {
-    RegexBuilder::new(pattern)
-        .size_limit(limit * UNICODE)
-        .build()
+fn unicode(pattern: &str, limit: Limit) -> Result<Regex, Error> {
+    RegexBuilder::new(pattern).size_limit(limit.unicode).build()
 }
 
 /// Whether a pattern can mean characters beyond ASCII, and capitals, only as some letter, space or sign.
-fn is_plain(pattern: &str) -> bool {
-    let mut escaped = false;
-    let own = pattern.replace("(?:", "(").chars().all(|c| {
-        let named = match (escaped, c) {
-            (true, 'p' | 'P' | 'x' | 'u' | 'U') => true,
-            (true, _) => false,
-            (false, _) => c.is_ascii_uppercase(),
+pub fn is_plain(pattern: &str) -> bool {
+    let pattern = pattern.replace("(?:", "(");
+    let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let (mut escaped, mut in_class) = (false, false);
+    let chars: Vec<char> = pattern.chars().collect();
+    let own = chars.iter().enumerate().all(|(at, c)| {
+        let beside = |at: Option<usize>| at.and_then(|at| chars.get(at)).copied().unwrap_or(']');
+        let (before, after) = (beside(at.checked_sub(1)), beside(Some(at + 1)));
+        let named = match c {
+            'p' | 'P' | 'x' | 'u' | 'U' if escaped => true,
+            _ if escaped => false,
+            // A range that takes in more than small letters or digits takes in the stand-ins too.
+            '-' if in_class => {
+                !"[^".contains(before) && after != ']' && !(small(before) && small(after))
+            }
+            _ => c.is_ascii_uppercase(),
         };
-        escaped = c == '\\' && !escaped;
+        in_class = (in_class || (*c == '[' && !escaped)) && (*c != ']' || escaped);
+        escaped = *c == '\\' && !escaped;
         c.is_ascii() && !named
     });
-    own && !pattern.replace("(?:", "(").contains("(?")
+    own && !pattern.contains("(?") && !pattern.contains("[:")
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -211,7 +254,7 @@ pub struct Legible {
 }
 
 impl Legible {
-    /// Takes in `folded`. `plain`: every list that will read it is.
+    /// Takes in `folded`. `plain`: every list that will read it is [`is_plain`].
     pub fn set(&mut self, folded: &str, plain: bool) {
         self.bytes.clear();
         self.kind = match (folded.is_ascii(), plain) {
@@ -237,11 +280,6 @@ impl Legible {
         if let Some(bytes) = self.bytes.get_mut(place) {
             bytes.fill(b' ');
         }
-    }
-
-    /// What stands before a place.
-    pub fn before(&self, place: usize) -> &[u8] {
-        self.bytes.get(..place).unwrap_or(&self.bytes)
     }
 
     /// The words of `folded`, which was taken in, at a place.
@@ -270,12 +308,13 @@ mod tests {
 
     fn list(patterns: &[&str]) -> Words {
         let patterns: Vec<String> = patterns.iter().map(|p| (*p).to_owned()).collect();
-        Words::new(&patterns, true).expect("usable")
+        let plain = patterns.iter().all(|p| is_plain(p));
+        Words::new(&patterns, true, plain).expect("usable")
     }
 
     fn found(words: &Words, text: &str) -> Vec<String> {
         let mut legible = Legible::default();
-        legible.set(text, words.is_plain());
+        legible.set(text, words.wide.is_none());
         let places: Vec<_> = words.places(&legible).collect();
         places
             .into_iter()
@@ -285,10 +324,26 @@ mod tests {
 
     #[test]
     fn what_a_pattern_can_mean_beyond_ascii() {
-        for plain in [r"rude\w*", r"\W*(?:no|none)\s", "[^a-z]x", r"a\\b"] {
+        for plain in [
+            r"rude\w*",
+            r"\W*(?:no|none)\s",
+            "[^a-z]x",
+            r"a\\b",
+            "[- ]?a[x-]",
+        ] {
             assert!(is_plain(plain), "{plain}");
         }
-        for own in ["höflich", r"\p{L}", r"\x41", "(?i)a", "Rude", r"\\Rude"] {
+        for own in [
+            "höflich",
+            r"\p{L}",
+            r"\x41",
+            "(?i)a",
+            "Rude",
+            r"\\Rude",
+            "[[:alpha:]]",
+            "[!-~]",
+            "[!-z]",
+        ] {
             assert!(!is_plain(own), "{own}");
         }
     }

@@ -9,7 +9,7 @@ use super::{
     taxonomy::Taxonomy,
     themes::{Pole, Tag},
     training::CrossValidation,
-    vocabulary::{Reader, Vocabulary, frequency},
+    vocabulary::{Pairs, Reader, Vocabulary, frequency},
 };
 use crate::stats::distributions::logistic;
 
@@ -130,6 +130,7 @@ pub struct Classifier {
     weights: Vec<f32>,
     /// By label, the place of its theme in the taxonomy.
     themes: Vec<Option<usize>>,
+    pairs: Pairs,
 }
 
 impl Classifier {
@@ -169,6 +170,7 @@ impl Classifier {
         Ok(Self {
             weights,
             themes: model.labels.iter().map(place).collect(),
+            pairs: model.vocabulary.pairs(),
             model,
         })
     }
@@ -187,7 +189,7 @@ impl Classifier {
     pub fn reader(&self) -> ClassifierReader<'_> {
         ClassifierReader {
             classifier: self,
-            pieces: self.model.vocabulary.reader(),
+            pieces: self.model.vocabulary.reader(&self.pairs),
             row: Vec::new(),
             scores: Vec::new(),
             sums: Vec::new(),
@@ -229,6 +231,7 @@ impl<'a> ClassifierReader<'a> {
             model,
             weights,
             themes,
+            ..
         } = self.classifier;
         let width = model.labels.len();
         self.row.clear();
@@ -398,7 +401,8 @@ mod tests {
         };
         let classifier = Classifier::new(model, taxonomy).expect("fits");
         let mut reader = classifier.reader();
-        let mut rows = vocabulary.reader();
+        let pairs = vocabulary.pairs();
+        let mut rows = vocabulary.reader(&pairs);
         for text in texts.iter().chain(texts.iter().rev()) {
             let mut row = Vec::new();
             rows.read(text, &mut row);

@@ -6,7 +6,7 @@ use regex::bytes::SetMatches;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    machines::{Legible, Lists, Unusable, Words},
+    machines::{Legible, Lists, Unusable, Words, is_plain},
     votes::bearing,
 };
 use crate::handwritten::{self, Mistake};
@@ -171,8 +171,13 @@ pub enum TaxonomyError {
 /// Most themes of a taxonomy.
 const MOST_THEMES: usize = 100;
 
-fn words(place: &str, patterns: &[String], whole: bool) -> Result<Words, TaxonomyError> {
-    Words::new(patterns, whole).map_err(at(place))
+fn list(
+    place: &str,
+    patterns: &[String],
+    whole: bool,
+    plain: bool,
+) -> Result<Words, TaxonomyError> {
+    Words::new(patterns, whole, plain).map_err(at(place))
 }
 
 fn at(place: &str) -> impl FnOnce(Unusable) -> TaxonomyError {
@@ -224,6 +229,20 @@ impl Taxonomy {
         if source.themes.len() > MOST_THEMES {
             return Err(TaxonomyError::TooMany(source.themes.len()));
         }
+        let patterns = source.themes.iter();
+        let General {
+            positive,
+            negative,
+            no_content,
+        } = &source.general;
+        let idioms = &source.idioms;
+        let plain = patterns
+            .flat_map(|t| [&t.positive, &t.negative, &t.aspect])
+            .chain([positive, negative, no_content])
+            .chain([&idioms.positive, &idioms.neutral, &idioms.intensifier])
+            .flatten()
+            .all(|pattern| is_plain(pattern));
+        let words = |place: &str, patterns: &[String], whole| list(place, patterns, whole, plain);
         let mut themes: Vec<Theme> = Vec::with_capacity(source.themes.len());
         for theme in source.themes {
             let plain = |c: char| c.is_ascii_alphanumeric() || "_- ".contains(c);
@@ -254,7 +273,7 @@ impl Taxonomy {
         let idiom_neutral = words("idioms.neutral", &source.idioms.neutral, true)?;
         let intensifier = words("idioms.intensifier", &source.idioms.intensifier, false)?;
         let no_content = words("general.no_content", &source.general.no_content, false)?;
-        let bearing = bearing().map_err(at("bearing"))?;
+        let bearing = bearing(plain).map_err(at("bearing"))?;
         let lists: Vec<&Words> = themes
             .iter()
             .flat_map(|t| [&t.negative, &t.positive, &t.aspect])
@@ -267,7 +286,6 @@ impl Taxonomy {
             ])
             .chain(&bearing)
             .collect();
-        let plain = lists.iter().all(|l| l.is_plain()) && no_content.is_plain();
         let any = Lists::new(lists.into_iter()).map_err(|e| TaxonomyError::Pattern {
             place: "themes".to_owned(),
             pattern: "all together".to_owned(),

@@ -107,8 +107,7 @@ const ENGLISH: [&str; 71] = [
     "please", "problem", "issue", "customer", "our", "what", "who", "when", "if", "or", "by",
     "would", "there", "their", "just", "got", "get", "about",
 ];
-static ENGLISH_WORDS: LazyLock<FxHashSet<&[u8]>> =
-    LazyLock::new(|| ENGLISH.into_iter().map(str::as_bytes).collect());
+static ENGLISH_WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| ENGLISH.into_iter().collect());
 
 /// Reads a tidy, redacted comment. `good` is the score's side when there is a score. For many comments see [`Reader`].
 pub fn read(text: &str, good: Option<bool>, taxonomy: &Taxonomy) -> Reading {
@@ -264,9 +263,8 @@ fn has_english(folded: &str) -> bool {
     if words < 5 {
         return true;
     }
-    let apart = |b: &u8| b.is_ascii() && !b.is_ascii_alphanumeric() && *b != b'_';
+    let apart = |c: char| !c.is_alphanumeric() && c != '_';
     let known = folded
-        .as_bytes()
         .split(apart)
         .filter(|word| ENGLISH_WORDS.contains(word));
     known.take(words.div_ceil(10)).count() * 10 >= words
@@ -387,6 +385,10 @@ mod tests {
             CommentState::NotAnalysed
         );
         assert_eq!(state("Good"), CommentState::Analysed);
+        assert_eq!(
+            state("Maria solved everything quickly thanks👍"),
+            CommentState::Analysed
+        );
     }
 
     #[test]
@@ -430,6 +432,54 @@ mod tests {
                 .any(|t| t.theme == "ownership" && t.pole == Pole::Positive)
         );
         assert!(super::super::taxonomy::with_term("", "x", Pole::Positive, "y").is_none());
+    }
+
+    /// One word with an accent, and every list must still know what a letter is.
+    #[test]
+    fn a_taxonomy_that_names_other_letters_reads_them_everywhere() {
+        let with = |term: &str| {
+            let source = super::super::taxonomy::with_term(
+                Taxonomy::SHIPPED_SOURCE,
+                "courtesy",
+                Pole::Positive,
+                term,
+            );
+            Taxonomy::parse(&source.expect("theme")).expect("parses")
+        };
+        assert!(Taxonomy::shipped().plain);
+        let wide = with("très poli");
+        assert!(!wide.plain);
+        for text in [
+            "Il était très poli",
+            "she was not très polite to me",
+            "not rudeé but politeé, rude",
+            "बहुत अच्छी सेवा",
+            "Noé",
+            "👍👍",
+            "very polite 👍 and so quick, never waiting… no éclat",
+            "please be polite, Zoë",
+            "could not have been ruder – naïve",
+        ] {
+            let (plain, own) = (
+                read(text, None, Taxonomy::shipped()),
+                read(text, None, &wide),
+            );
+            assert_eq!(plain.state, own.state, "{text}");
+            let told = |reading: &Reading| -> Vec<(String, Pole, String)> {
+                let tags = reading.tags.iter();
+                tags.map(|t| (t.theme.clone(), t.pole, t.words.clone()))
+                    .collect()
+            };
+            if text.contains("poli") && text.contains("Il") {
+                assert!(told(&own).contains(&(
+                    "courtesy".to_owned(),
+                    Pole::Positive,
+                    "très poli".to_owned()
+                )));
+            } else {
+                assert_eq!(told(&plain), told(&own), "{text}");
+            }
+        }
     }
 
     #[test]

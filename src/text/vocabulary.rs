@@ -280,21 +280,26 @@ impl Vocabulary {
         self.words.terms.get(column as usize).map(String::as_str)
     }
 
-    /// A reader of texts.
-    pub fn reader(&self) -> Reader<'_> {
-        let mut numbers = Numbers::default();
-        let mut pairs = FxHashMap::default();
+    /// What readers need to find pairs of words.
+    pub fn pairs(&self) -> Pairs {
+        let mut pairs = Pairs::default();
         for (column, term) in (0..).zip(&self.words.terms) {
             if let Some((first, second)) = term.split_once(' ') {
-                pairs.insert([numbers.of(first), numbers.of(second)], column);
+                let both = [pairs.number(first), pairs.number(second)];
+                pairs.columns.insert(both, column);
             }
         }
+        pairs
+    }
+
+    /// A reader of texts, with [`Vocabulary::pairs`] of this vocabulary.
+    pub fn reader<'a>(&'a self, pairs: &'a Pairs) -> Reader<'a> {
         Reader {
             vocabulary: self,
-            ngrams: Ngrams::default(),
-            numbers: numbers.0,
             pairs,
+            ngrams: Ngrams::default(),
             remembered: FxHashMap::default(),
+            remembered_bytes: 0,
             runs: Vec::new(),
             forgotten: 0,
             text: Vec::new(),
@@ -303,19 +308,23 @@ impl Vocabulary {
     }
 }
 
-/// Numbers of words that stand in pairs.
-#[derive(Default)]
-struct Numbers(Places);
+/// Pairs of words: a number for each word that stands in one, and the columns of the pairs.
+#[derive(Debug, Default)]
+pub struct Pairs {
+    numbers: Places,
+    columns: FxHashMap<[u32; 2], u32>,
+}
 
-impl Numbers {
-    fn of(&mut self, word: &str) -> u32 {
-        let next = self.0.len() as u32;
-        *self.0.entry(word.into()).or_insert(next)
+impl Pairs {
+    fn number(&mut self, word: &str) -> u32 {
+        let next = self.numbers.len() as u32;
+        *self.numbers.entry(word.into()).or_insert(next)
     }
 }
 
-/// Most words, and columns of their runs, that a reader remembers.
+/// Most words, bytes of words, and columns of their runs that a reader remembers.
 const REMEMBERED: usize = 1 << 16;
+const BYTES_REMEMBERED: usize = 4 << 20;
 const RUNS_REMEMBERED: usize = 1 << 20;
 
 /// Turns texts into rows, keeping its memory from one to the next. A word's pieces are always the same: they are looked up
@@ -323,10 +332,9 @@ const RUNS_REMEMBERED: usize = 1 << 20;
 pub struct Reader<'a> {
     vocabulary: &'a Vocabulary,
     ngrams: Ngrams,
-    /// Numbers of words that stand in pairs, and columns of the pairs.
-    numbers: Places,
-    pairs: FxHashMap<[u32; 2], u32>,
+    pairs: &'a Pairs,
     remembered: FxHashMap<Box<str>, Word>,
+    remembered_bytes: usize,
     /// Columns of the runs of words remembered.
     runs: Vec<u32>,
     forgotten: u32,
@@ -383,8 +391,12 @@ impl Reader<'_> {
     /// [`Reader::read`] without the character runs.
     pub fn read_words(&mut self, folded: &str, row: &mut Vec<(u32, f32)>) {
         self.ngrams.cut(folded);
-        if self.remembered.len() >= REMEMBERED || self.runs.len() >= RUNS_REMEMBERED {
+        let full = self.remembered.len() >= REMEMBERED
+            || self.remembered_bytes >= BYTES_REMEMBERED
+            || self.runs.len() >= RUNS_REMEMBERED;
+        if full {
             self.remembered.clear();
+            self.remembered_bytes = 0;
             self.runs.clear();
             self.forgotten += 1;
         }
@@ -404,7 +416,7 @@ impl Reader<'_> {
             }
             let next = self.text.get(i + 1).and_then(|next| next.number);
             if let (Some(first), Some(second)) = (word.number, next)
-                && let Some(column) = self.pairs.get(&[first, second])
+                && let Some(column) = self.pairs.columns.get(&[first, second])
             {
                 count(*column, counts, row);
             }
@@ -424,10 +436,11 @@ impl Reader<'_> {
         let text = self.ngrams.word(place);
         let word = Word {
             column: words.places.get(text).copied(),
-            number: self.numbers.get(text).copied(),
+            number: self.pairs.numbers.get(text).copied(),
             remembered: self.remembered.len() as u32,
             runs: (from, self.runs.len() as u32),
         };
+        self.remembered_bytes += text.len();
         self.remembered.insert(text.into(), word);
         word
     }
@@ -473,7 +486,8 @@ mod tests {
         let corpus = Corpus::new(texts);
         let taught = corpus.taught_by(&[0, 1, 2]);
         let vocabulary = taught.vocabulary();
-        let mut reader = vocabulary.reader();
+        let pairs = vocabulary.pairs();
+        let mut reader = vocabulary.reader(&pairs);
         let mut rows: Vec<Vec<(u32, f32)>> = Vec::new();
         for text in texts {
             let mut row = Vec::new();
@@ -481,7 +495,7 @@ mod tests {
             rows.push(row);
         }
         let mut alone = Vec::new();
-        vocabulary.reader().read(&fold(texts[1]), &mut alone);
+        vocabulary.reader(&pairs).read(&fold(texts[1]), &mut alone);
         assert_eq!(alone, rows[1]);
         let mut in_training = Vec::new();
         taught.read(1, &mut in_training);

@@ -6,10 +6,8 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use regex::bytes::Regex;
-
 use super::{
-    machines::{Legible, Unusable, Words, own_ascii},
+    machines::{Before, Legible, Unusable, Words},
     normalise::fold_into,
     taxonomy::{Other, Present, Taxonomy, Theme},
     themes::Pole,
@@ -24,19 +22,14 @@ const WAITS: &str = "once (?:this|my|it|that)|until|till|unless|(?:much|more|eno
 /// Nor is it a request where somebody tells what was: "I must say she was very polite".
 const TELLING: &str = "was|were|is|are|has|have|had|been|did|say|admit|mention|know|thank";
 
-static NEGATED: LazyLock<Regex> = LazyLock::new(|| before(NEGATORS, 2));
-static REQUESTED: LazyLock<Regex> = LazyLock::new(|| before(REQUESTS, 5));
-static WAITED: LazyLock<Regex> = LazyLock::new(|| before(WAITS, 5));
-static TOLD: LazyLock<Regex> = LazyLock::new(|| before(TELLING, 5));
-
-/// A text that ends in one of `words` and at most `more` words after it.
-fn before(words: &str, more: u8) -> Regex {
-    own_ascii(&format!(r"\b(?:{words})\s+(?:\w+\s+){{0,{more}}}$"))
-}
+static NEGATED: LazyLock<Before> = LazyLock::new(|| Before::new(NEGATORS, 2));
+static REQUESTED: LazyLock<Before> = LazyLock::new(|| Before::new(REQUESTS, 5));
+static WAITED: LazyLock<Before> = LazyLock::new(|| Before::new(WAITS, 5));
+static TOLD: LazyLock<Before> = LazyLock::new(|| Before::new(TELLING, 5));
 
 /// The lists of words that bear on those after them, in the order of [`Other`].
-pub(super) fn bearing() -> Result<[Words; 3], Unusable> {
-    let list = |words: &str| Words::new(&[words.to_owned()], true);
+pub(super) fn bearing(plain: bool) -> Result<[Words; 3], Unusable> {
+    let list = |words: &str| Words::new(&[words.to_owned()], true, plain);
     Ok([list(NEGATORS)?, list(REQUESTS)?, list(WAITS)?])
 }
 
@@ -250,13 +243,12 @@ impl Clause<'_> {
     }
 
     fn is_negated(&self, place: &Range<usize>) -> bool {
-        self.negates && NEGATED.is_match(self.heard.before(place.start))
+        self.negates && NEGATED.is_before(self.heard, place.start)
     }
 
     /// In the clause as it was: the words that ask may be among the idioms.
     fn is_asked_for(&self, place: &Range<usize>) -> bool {
-        let before = self.whole.before(place.start);
-        (self.waits && WAITED.is_match(before))
-            || (self.asks && REQUESTED.is_match(before) && !TOLD.is_match(before))
+        let stands = |words: &Before| words.is_before(self.whole, place.start);
+        (self.waits && stands(&WAITED)) || (self.asks && stands(&REQUESTED) && !stands(&TOLD))
     }
 }

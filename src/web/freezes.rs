@@ -6,7 +6,7 @@ use actix_web::{
 };
 use askama::Template;
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     State,
@@ -27,7 +27,7 @@ use crate::{
 #[template(path = "freezes.html")]
 struct FreezesPage {
     frame: Frame,
-    freezes: Vec<Freeze>,
+    freezes: Vec<Named>,
     teams: Vec<Team>,
     /// Whom a new one is for, where the reader came from an agent.
     agent: Option<Agent>,
@@ -38,13 +38,42 @@ pub struct ForWhom {
     agent: Option<Id>,
 }
 
-async fn held(state: &State, organisation: Id) -> Result<Vec<Freeze>, WebError> {
-    let today = Instant::now().date();
-    let read = state
-        .db
-        .read(move |c| Freezes::of(c, organisation, today))
-        .await?;
-    Ok(read.all().to_vec())
+/// A freeze with the name of whom it is for.
+#[derive(Serialize)]
+struct Named {
+    name: String,
+    #[serde(flatten)]
+    freeze: Freeze,
+}
+
+/// Freezes that hold or are to come. A look at those of people is on record.
+async fn held(state: &State, who: &Who) -> Result<Vec<Named>, WebError> {
+    let actor = who.0.clone();
+    let organisation = actor.organisation;
+    let read = state.db.read(move |c| {
+        let freezes = Freezes::of(c, organisation, Instant::now().date())?;
+        let agents = feedback::agents(c, organisation)?;
+        let teams = feedback::teams(c, organisation)?;
+        let named = freezes.all().iter().map(|freeze| {
+            let agent = agents.iter().find(|a| Some(a.id) == freeze.agent);
+            let team = teams.iter().find(|t| Some(t.id) == freeze.team);
+            Named {
+                name: agent
+                    .map(|a| a.name.clone())
+                    .or_else(|| team.map(|t| t.name.clone()))
+                    .unwrap_or_else(|| "Everybody".to_owned()),
+                freeze: freeze.clone(),
+            }
+        });
+        Ok::<_, WebError>(named.collect::<Vec<_>>())
+    });
+    let named = read.await?;
+    let people: Vec<Id> = named.iter().filter_map(|n| n.freeze.agent).collect();
+    if !people.is_empty() {
+        let record = move |c: &mut _| freezes::looked_at(c, &actor, &people, Instant::now());
+        state.db.write(record).await?;
+    }
+    Ok(named)
 }
 
 /// `GET /freezes`
@@ -65,7 +94,7 @@ pub async fn freezes_page(
         .await?;
     page(&FreezesPage {
         frame: Frame::of(&req),
-        freezes: held(&state, organisation).await?,
+        freezes: held(&state, &who).await?,
         teams,
         agent,
     })
@@ -73,7 +102,7 @@ pub async fn freezes_page(
 
 /// `GET /api/v1/freezes`
 pub async fn freezes_json(state: Data<State>, who: Who) -> WebResult {
-    let items = held(&state, who.0.organisation).await?;
+    let items = held(&state, &who).await?;
     Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
 }
 

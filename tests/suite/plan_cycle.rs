@@ -201,20 +201,34 @@ fn no_plan_begins_in_a_freeze() {
     let accepted = accept();
     assert_eq!(accepted.status, 201, "{}", accepted.text());
 
-    // A check-in in a freeze of the agent alone is not called due or missed.
-    let due = || coach.get("/agents").text().contains("Check-ins to hold");
-    assert!(due());
-    let alone = coach.form(
-        "/freezes",
-        &[
-            ("whom", &format!("agent:{}", scene.agent)),
-            ("reason", "personal"),
-            ("first_day", &day(0)),
-            ("last_day", &day(3)),
-        ],
+    // A check-in whose day falls into a freeze of the agent alone is due and not missed; its owner sees and takes it along.
+    let later = today + chrono::Duration::days(9);
+    let due = || {
+        let org = scene.org.id;
+        scene.app.write(|c| Ok(coaching::due(c, org, later)?))
+    };
+    assert!(due()[0].missed, "{:?}", due());
+    let alone = |first: &str, last: &str| {
+        coach.form(
+            "/freezes",
+            &[
+                ("whom", &format!("agent:{}", scene.agent)),
+                ("reason", "personal"),
+                ("first_day", first),
+                ("last_day", last),
+            ],
+        )
+    };
+    assert_eq!(alone("+262142-12-30", "+262142-12-31").status, 422);
+    assert_eq!(alone(&day(5), &day(8)).status, 303);
+    assert!(!due()[0].missed, "{:?}", due());
+    assert!(coach.get("/freezes").text().contains("personal reasons"));
+    let kept = scene.own.get("/api/v1/me/export.json").json();
+    assert_eq!(
+        kept["freezes"][0]["reason"], "personal",
+        "{}",
+        kept["freezes"]
     );
-    assert_eq!(alone.status, 303, "{}", alone.text());
-    assert!(!due());
 }
 
 #[test]

@@ -97,7 +97,7 @@ struct Theme<'a> {
 
 /// Words as a list.
 fn listed<S: Serializer>(words: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(words.split(", "))
+    serializer.collect_seq(words.split(", ").filter(|word| !word.is_empty()))
 }
 
 /// How much of the comments could be read.

@@ -39,6 +39,16 @@ pub fn since(c: &mut DbConnection, organisation: Id, day: Instant) -> DbResult<V
         .load(c)?)
 }
 
+/// Every freeze of one agent alone, in the order they were made.
+pub fn of_agent(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult<Vec<FreezeRow>> {
+    Ok(freezes::table
+        .filter(freezes::organisation_id.eq(organisation))
+        .filter(freezes::agent_id.eq(agent))
+        .order(freezes::id)
+        .select(FreezeRow::as_select())
+        .load(c)?)
+}
+
 /// Lifts a freeze that is not lifted yet; false where there is none.
 pub fn lift(c: &mut DbConnection, organisation: Id, id: Id, now: Instant) -> DbResult<bool> {
     let lifted = diesel::update(freezes::table.find((organisation, id)))
