@@ -229,7 +229,7 @@ pub fn begin(c: &mut DbConnection, actor: &Actor, new: &NewFreeze, now: Instant)
         lifted_at: None,
     };
     store::insert(c, &row)?;
-    record(c, actor, "freeze.begun", row.id, now)?;
+    record(c, actor, "freeze.begun", "freeze", row.id, now)?;
     Ok(row.id)
 }
 
@@ -241,7 +241,7 @@ pub fn lift(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result
     if !store::lift(c, actor.organisation, id, now)? {
         return Err(CoachingError::NoFreeze);
     }
-    record(c, actor, "freeze.lifted", id, now)
+    record(c, actor, "freeze.lifted", "freeze", id, now)
 }
 
 /// A look at freezes of people is on record.
@@ -250,15 +250,7 @@ pub fn lift(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result
 /// Database errors.
 pub fn looked_at(c: &mut DbConnection, actor: &Actor, people: &[Id], now: Instant) -> Result<()> {
     for agent in people {
-        let event = audit::Event {
-            organisation: actor.organisation,
-            actor: &actor.label(),
-            action: "agent.freeze_viewed",
-            object_kind: "agent",
-            object_id: agent.to_string(),
-            detail: serde_json::json!({}),
-        };
-        audit::record(c, event, now)?;
+        record(c, actor, "agent.freeze_viewed", "agent", *agent, now)?;
     }
     Ok(())
 }
@@ -267,15 +259,16 @@ fn record(
     c: &mut DbConnection,
     actor: &Actor,
     action: &str,
-    freeze: Id,
+    kind: &str,
+    object: Id,
     now: Instant,
 ) -> Result<()> {
     let event = audit::Event {
         organisation: actor.organisation,
         actor: &actor.label(),
         action,
-        object_kind: "freeze",
-        object_id: freeze.to_string(),
+        object_kind: kind,
+        object_id: object.to_string(),
         detail: serde_json::json!({}),
     };
     Ok(audit::record(c, event, now)?)

@@ -2,9 +2,11 @@
 //! scores less what each kind of case (channel and issue) gets from everybody. Agents who sit in different queues differ without
 //! it, and would be shrunk too little. Measured in the background after imports.
 
+mod store;
+
 use std::collections::BTreeMap;
 
-use super::{Counts, Period, Result, measured, store};
+use super::{Counts, Period, Result, measured};
 use crate::{
     db::{Database, DbConnection, write_transaction},
     stats::{

@@ -336,7 +336,7 @@ pub fn newest_feedback(c: &mut DbConnection, organisation: Id) -> DbResult<Optio
 
 /// An organisation's feedback in a period (from, to].
 #[diesel::dsl::auto_type(no_type_alias)]
-fn of_period(organisation: Id, from: Instant, to: Instant) -> _ {
+pub(super) fn of_period(organisation: Id, from: Instant, to: Instant) -> _ {
     let own: diesel::dsl::Eq<feedback::organisation_id, Id> =
         feedback::organisation_id.eq(organisation);
     let after: diesel::dsl::Gt<feedback::occurred_at, Instant> = feedback::occurred_at.gt(from);
@@ -440,36 +440,6 @@ pub fn comments(
             feedback::agent_id,
             feedback::occurred_at,
             feedback::comment.assume_not_null(),
-        ))
-        .load(c)?)
-}
-
-/// Agent, channel, issue, whether the score is good, and how many.
-pub type AgentCaseTally = (Id, String, String, bool, i64);
-
-/// Scores of a period by agent and kind of case.
-pub fn agent_case_tallies(
-    c: &mut DbConnection,
-    organisation: Id,
-    from: Instant,
-    to: Instant,
-) -> DbResult<Vec<AgentCaseTally>> {
-    let by = (
-        feedback::agent_id,
-        feedback::channel,
-        feedback::issue,
-        feedback::good,
-    );
-    Ok(feedback::table
-        .filter(of_period(organisation, from, to))
-        .filter(feedback::good.is_not_null())
-        .group_by(by)
-        .select((
-            feedback::agent_id,
-            feedback::channel,
-            feedback::issue,
-            feedback::good.assume_not_null(),
-            diesel::dsl::count_star(),
         ))
         .load(c)?)
 }
