@@ -42,7 +42,7 @@ use super::team_theme::team_theme;
 use super::trend::trend;
 
 /// Kept with every plan: a change of rules is a new number.
-pub const RULES_VERSION: i32 = 3;
+pub const RULES_VERSION: i32 = 4;
 /// Window of a plan, and the wider one when it holds too little.
 pub const WINDOW_DAYS: i64 = 90;
 pub const WIDE_WINDOW_DAYS: i64 = 180;
