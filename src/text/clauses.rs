@@ -2,10 +2,26 @@
 
 use std::ops::Range;
 
+use super::eights::next_sign;
+
 /// Words that set what follows against what was said.
 const CONTRASTS: [&str; 9] = [
     "but", "however", "although", "though", "except", "yet", "while", "whereas", "despite",
 ];
+/// By first letter, a bit for each second and for each third letter that such a word has.
+const NEXT_LETTERS: [[u32; 2]; 32] = {
+    let mut letters = [[0; 2]; 32];
+    let mut at = 0;
+    while at < CONTRASTS.len() {
+        if let [first, second, third, ..] = CONTRASTS[at].as_bytes() {
+            let [seconds, thirds] = &mut letters[(*first & 31) as usize];
+            *seconds |= 1 << (*second & 31);
+            *thirds |= 1 << (*third & 31);
+        }
+        at += 1;
+    }
+    letters
+};
 /// Words that begin a new statement after a comma.
 const JOINERS: [&str; 4] = ["and", "so", "which", "then"];
 
@@ -47,8 +63,14 @@ fn trimmed(text: &[u8], place: Range<usize>) -> Range<usize> {
 /// The first place from `from` on that splits. What splits is ASCII, so that both ends are character boundaries.
 fn next_break(text: &[u8], from: usize) -> Option<Range<usize>> {
     let mut at = from;
-    while at < text.len() {
-        let end = match text[at] {
+    loop {
+        at = next_sign(text, at);
+        let sign = *text.get(at)?;
+        if sign == b' ' && is_plain_word(text, at + 1) {
+            at += 2;
+            continue;
+        }
+        let end = match sign {
             b'.' | b'!' | b'?' => {
                 let marks = skip(text, at, |b| matches!(b, b'.' | b'!' | b'?'));
                 let after = skip_space(text, marks);
@@ -68,7 +90,16 @@ fn next_break(text: &[u8], from: usize) -> Option<Range<usize>> {
         }
         at += 1;
     }
-    None
+}
+
+/// Whether a word stands here that cannot be a contrast, as one can tell at a glance.
+fn is_plain_word(text: &[u8], at: usize) -> bool {
+    let first = text.get(at..).and_then(<[u8]>::first_chunk);
+    first.is_some_and(|[first, second, third]| {
+        let [seconds, thirds] = NEXT_LETTERS[usize::from(*first & 31)];
+        let contrasts = seconds >> (*second & 31) & thirds >> (*third & 31) & 1;
+        *first > b'@' && contrasts == 0
+    })
 }
 
 /// The end of " - " at `at`.
@@ -80,13 +111,7 @@ fn dash(text: &[u8], at: usize) -> Option<usize> {
 /// The end of a contrast word behind the space at `at`, with "that", a comma and space after it.
 fn contrast(text: &[u8], at: usize) -> Option<usize> {
     let start = skip_space(text, at);
-    // Most words are told by two letters.
-    let [a, b] = *text.get(start..)?.first_chunk()?;
-    let begins = matches!(
-        &[a | 0x20, b | 0x20],
-        b"bu" | b"ho" | b"al" | b"th" | b"ex" | b"ye" | b"wh" | b"de"
-    );
-    if start == at || !begins {
+    if start == at || is_plain_word(text, start) {
         return None;
     }
     let mut end = start + CONTRASTS.iter().find(|w| is_word(text, start, w))?.len();

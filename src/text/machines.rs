@@ -8,32 +8,30 @@
 
 use std::{borrow::Cow, ops::Range, sync::OnceLock};
 
-use regex::{
-    Error,
-    bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder, SetMatches},
+use regex::Error;
+use regex_automata::{
+    Input,
+    meta::{BuildError, Config, Regex},
+    util::syntax,
 };
-use regex_syntax::ast::parse::Parser;
+use regex_syntax::{ast::parse::Parser, hir::Hir};
 
-/// Compiled size of one pattern, of a list and of all lists: a few letters can otherwise stand for a machine that reads for
-/// hours. The same machine for every script is much larger.
+/// Compiled size of one pattern and of a list: a few letters can otherwise stand for a machine that reads for hours. The same
+/// machine for every script is much larger.
 const PATTERN_BYTES: Limit = Limit {
     ascii: 1 << 15,
     unicode: 1 << 20,
 };
-const LIST_BYTES: Limit = Limit {
-    ascii: 1 << 20,
-    unicode: 8 << 20,
-};
-const SET_BYTES: usize = 64 << 20;
+const LIST_BYTES: usize = 8 << 20;
+
+/// Compiled size of all lists together, and so of each.
+pub(super) const TOGETHER_BYTES: usize = 64 << 20;
 
 #[derive(Clone, Copy)]
 struct Limit {
     ascii: usize,
     unicode: usize,
 }
-
-/// Memory of all lists together while they read.
-const SET_CACHE_BYTES: usize = 16 << 20;
 
 /// In place of a letter or digit beyond ASCII. Folded text has no capitals.
 const LETTER: u8 = b'Z';
@@ -51,9 +49,10 @@ pub struct Unusable {
 /// A list of patterns.
 #[derive(Clone, Debug)]
 pub struct Words {
-    /// As one pattern.
-    pattern: String,
-    ascii: Regex,
+    /// As one pattern for ASCII, or for every script where it asks for it.
+    pattern: Hir,
+    /// Made when a text asks for it: of many lists, few ever read on their own.
+    machine: OnceLock<Option<Regex>>,
     /// For texts beyond ASCII, where a stand-in will not do.
     wide: Option<Regex>,
 }
@@ -73,7 +72,7 @@ impl Words {
             })?;
             // A machine is about as long as its pattern, unless something is counted out.
             if pattern.contains('{') {
-                ascii(pattern, PATTERN_BYTES).map_err(|source| Unusable {
+                alone(pattern).map_err(|source| Unusable {
                     pattern: pattern.clone(),
                     source,
                 })?;
@@ -89,69 +88,74 @@ impl Words {
         } else {
             format!("(?:{joined})")
         };
-        let build = || {
-            let ascii = ascii(&pattern, LIST_BYTES)?;
-            let wide = (!plain).then(|| unicode(&pattern, LIST_BYTES));
-            Ok((ascii, wide.transpose()?))
+        let read = || {
+            let wide = (!plain).then(|| machine(&every_script(&pattern)?, LIST_BYTES));
+            Ok((parse(&pattern)?, wide.transpose()?))
         };
-        match build() {
-            Ok((ascii, wide)) => Ok(Self {
-                pattern,
-                ascii,
-                wide,
-            }),
-            Err(source) => {
-                let alone = |p: &&String| ascii(p, PATTERN_BYTES).is_err();
-                let pattern = patterns.iter().find(alone).cloned().unwrap_or(pattern);
-                Err(Unusable { pattern, source })
-            }
-        }
+        let (parsed, wide) = read().map_err(|source| {
+            let unusable = |p: &&String| alone(p).is_err();
+            let pattern = patterns.iter().find(unusable).cloned().unwrap_or(pattern);
+            Unusable { pattern, source }
+        })?;
+        Ok(Self {
+            pattern: parsed,
+            machine: OnceLock::new(),
+            wide,
+        })
     }
 
-    /// Where words of the list stand, one after the other.
-    pub fn places<'a>(&'a self, text: &'a Legible) -> impl Iterator<Item = Range<usize>> + 'a {
-        self.machine(text)
-            .find_iter(&text.bytes)
+    /// The same with its machine made, for a list that reads texts on its own.
+    ///
+    /// # Errors
+    /// When it is too large.
+    pub fn ready(self) -> Result<Self, Unusable> {
+        let machine = machine(&self.pattern, LIST_BYTES).map_err(|source| Unusable {
+            pattern: self.pattern.to_string(),
+            source,
+        })?;
+        Ok(Self {
+            machine: Some(machine).into(),
+            ..self
+        })
+    }
+
+    /// The list as the machine for ASCII reads it.
+    pub(super) fn pattern(&self) -> &Hir {
+        &self.pattern
+    }
+
+    /// Where words of the list stand within a part of a text, one after the other. A pattern that can match nothing at all is
+    /// found only where it matches something.
+    pub fn places<'a>(
+        &'a self,
+        text: &'a Legible,
+        part: Range<usize>,
+    ) -> impl Iterator<Item = Range<usize>> + 'a {
+        let found = self
+            .machine(text)
+            .map(|machine| machine.find_iter(Input::new(&text.bytes).range(part)));
+        found
+            .into_iter()
+            .flatten()
             .map(|found| found.range())
+            .filter(|place| !place.is_empty())
     }
 
     /// Whether a word of the list stands in `text`.
     pub fn is_in(&self, text: &Legible) -> bool {
-        self.machine(text).is_match(&text.bytes)
+        self.machine(text)
+            .is_some_and(|machine| machine.is_match(&text.bytes))
     }
 
-    fn machine(&self, text: &Legible) -> &Regex {
+    /// `None` only where it is too large, which those who make lists make sure of.
+    fn machine(&self, text: &Legible) -> Option<&Regex> {
         match &self.wide {
-            Some(wide) if text.kind == Kind::Unicode => wide,
-            _ => &self.ascii,
+            Some(wide) if text.kind == Kind::Unicode => Some(wide),
+            _ => self
+                .machine
+                .get_or_init(|| machine(&self.pattern, TOGETHER_BYTES).ok())
+                .as_ref(),
         }
-    }
-}
-
-/// Many lists, to see in one pass which of them have words in a text.
-#[derive(Clone, Debug)]
-pub struct Lists(RegexSet);
-
-impl Lists {
-    /// All of `lists`, in their order.
-    ///
-    /// # Errors
-    /// When they are too large together.
-    pub fn new<'a>(lists: impl Iterator<Item = &'a Words>) -> Result<Self, Error> {
-        let patterns: Vec<&str> = lists.map(|l| l.pattern.as_str()).collect();
-        let build = |unicode| {
-            RegexSetBuilder::new(&patterns)
-                .unicode(unicode)
-                .size_limit(SET_BYTES)
-                .dfa_size_limit(SET_CACHE_BYTES)
-                .build()
-        };
-        build(false).or_else(|_| build(true)).map(Self)
-    }
-
-    /// Which lists have words in `text`. `None` where one pass costs more than one for each: Unicode machines beyond ASCII.
-    pub fn present(&self, text: &Legible) -> Option<SetMatches> {
-        (text.kind != Kind::Unicode).then(|| self.0.matches(&text.bytes))
     }
 }
 
@@ -161,53 +165,37 @@ pub fn own(pattern: &str) -> regex::Regex {
     regex::Regex::new(pattern).expect("own pattern")
 }
 
-/// A pattern of this program's own for what stands before a place of a [`Legible`] text.
-#[derive(Debug)]
-pub struct Before {
-    pattern: String,
-    ascii: Regex,
-    /// Made when a text asks for it.
-    wide: OnceLock<Option<Regex>>,
+/// A pattern for ASCII; for every script where it asks for it.
+fn parse(pattern: &str) -> Result<Hir, Error> {
+    for_ascii(pattern).map_or_else(|| every_script(pattern), Ok)
 }
 
-impl Before {
-    /// Texts that end in one of `words` and at most `more` words after it.
-    #[expect(clippy::expect_used, reason = "own literals, each exercised by a test")]
-    pub fn new(words: &str, more: u8) -> Self {
-        let pattern = format!(r"\b(?:{words})\s+(?:\w+\s+){{0,{more}}}$");
-        Self {
-            ascii: ascii(&pattern, PATTERN_BYTES).expect("own pattern"),
-            pattern,
-            wide: OnceLock::new(),
-        }
-    }
+fn for_ascii(pattern: &str) -> Option<Hir> {
+    let ascii = syntax::Config::new().unicode(false).utf8(false);
+    syntax::parse_with(pattern, &ascii).ok()
+}
 
-    /// Whether such a text stands before `place`.
-    pub fn is_before(&self, text: &Legible, place: usize) -> bool {
-        let wide = || unicode(&self.pattern, PATTERN_BYTES).ok();
-        let machine = match text.kind {
-            Kind::Unicode => self.wide.get_or_init(wide).as_ref(),
-            _ => Some(&self.ascii),
-        };
-        let before = text.bytes.get(..place).unwrap_or(&text.bytes);
-        machine.is_some_and(|machine| machine.is_match(before))
+fn every_script(pattern: &str) -> Result<Hir, Error> {
+    syntax::parse(pattern).map_err(|problem| Error::Syntax(problem.to_string()))
+}
+
+/// A pattern's machine, where it is not too large.
+fn alone(pattern: &str) -> Result<Regex, Error> {
+    match for_ascii(pattern) {
+        Some(parsed) => machine(&parsed, PATTERN_BYTES.ascii),
+        None => machine(&every_script(pattern)?, PATTERN_BYTES.unicode),
     }
 }
 
-/// A machine for ASCII; for every script where the pattern asks for it.
-fn ascii(pattern: &str, limit: Limit) -> Result<Regex, Error> {
-    let built = RegexBuilder::new(pattern)
-        .unicode(false)
-        .size_limit(limit.ascii)
-        .build();
-    match built {
-        Err(Error::Syntax(_)) => unicode(pattern, limit),
-        built => built,
-    }
-}
-
-fn unicode(pattern: &str, limit: Limit) -> Result<Regex, Error> {
-    RegexBuilder::new(pattern).size_limit(limit.unicode).build()
+fn machine(parsed: &Hir, limit: usize) -> Result<Regex, Error> {
+    let config = Config::new()
+        .utf8_empty(false)
+        .nfa_size_limit(Some(limit))
+        .hybrid_cache_capacity(2 << 20);
+    let built = Regex::builder().configure(config).build_from_hir(parsed);
+    let too_big =
+        |problem: BuildError| Error::CompiledTooBig(problem.size_limit().unwrap_or(limit));
+    built.map_err(too_big)
 }
 
 /// Whether a pattern can mean characters beyond ASCII, and capitals, only as some letter, space or sign.
@@ -269,6 +257,31 @@ impl Legible {
         }
     }
 
+    /// Its bytes, if all of them are ASCII.
+    pub(super) fn as_ascii(&self) -> Option<&[u8]> {
+        (self.kind != Kind::Unicode).then_some(&self.bytes)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether there is space at either end of a part, and at most `most` words, with nothing but space between them.
+    pub(super) fn is_gap(&self, part: Range<usize>, most: usize) -> bool {
+        let Some(gap) = self
+            .bytes
+            .get(part)
+            .and_then(|part| str::from_utf8(part).ok())
+        else {
+            return false;
+        };
+        let in_word = |c: char| c.is_alphanumeric() || c == '_';
+        gap.starts_with(char::is_whitespace)
+            && gap.ends_with(char::is_whitespace)
+            && gap.split_whitespace().take(most + 1).count() <= most
+            && gap.chars().all(|c| c.is_whitespace() || in_word(c))
+    }
+
     /// The same as `other`.
     pub fn copy(&mut self, other: &Self) {
         self.bytes.clone_from(&other.bytes);
@@ -315,7 +328,7 @@ mod tests {
     fn found(words: &Words, text: &str) -> Vec<String> {
         let mut legible = Legible::default();
         legible.set(text, words.wide.is_none());
-        let places: Vec<_> = words.places(&legible).collect();
+        let places: Vec<_> = words.places(&legible, 0..legible.len()).collect();
         places
             .into_iter()
             .map(|place| legible.words(text, place).into_owned())
@@ -367,7 +380,7 @@ mod tests {
         fn a_stand_in_is_as_good(text in "[a-eéß \u{301}\u{200d}👍€½.!'-]{0,24}") {
             let patterns = [r"ab?c\w*", r"\w+e", "a b", "[^a-c]d", r"b\W+a", "c.e"];
             let words = list(&patterns);
-            let wide = regex::Regex::new(&words.pattern).expect("pattern");
+            let wide = regex::Regex::new(&format!(r"\b(?:{})\b", patterns.join("|"))).expect("pattern");
             let text = super::super::normalise::fold(&super::super::normalise::tidy(&text));
             let expected: Vec<&str> = wide.find_iter(&text).map(|m| m.as_str()).collect();
             prop_assume!(!text.contains(['\u{301}', '\u{200d}', '½']));

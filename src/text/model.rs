@@ -197,6 +197,7 @@ impl Classifier {
             seen: vec![0; self.model.vocabulary.len()],
             texts: 0,
             again: Vec::new(),
+            times: vec![0; self.model.vocabulary.len()],
         }
     }
 }
@@ -216,8 +217,10 @@ pub struct ClassifierReader<'a> {
     seen: Vec<u32>,
     /// Texts read.
     texts: u32,
-    /// Columns of runs that stood in the text before.
+    /// Columns of runs that stood in the text before, and behind them room for as many as the text has.
     again: Vec<u32>,
+    /// By column, how often it stood in the text before; all zero between texts.
+    times: Vec<u32>,
 }
 
 impl<'a> ClassifierReader<'a> {
@@ -243,7 +246,7 @@ impl<'a> ClassifierReader<'a> {
             add(
                 &mut self.scores,
                 *value,
-                &weights[*column as usize * width..],
+                &weights[*column as usize * width..][..width],
             );
         }
         let log_odds = |l: usize| model.labels[l].intercept + f64::from(self.scores[l]);
@@ -281,8 +284,8 @@ impl<'a> ClassifierReader<'a> {
             self.sums.clear();
         }
         self.texts += 1;
-        self.again.clear();
-        let own = |column: u32| &weights[column as usize * width..];
+        let own = |column: u32| &weights[column as usize * width..][..width];
+        let (seen, again, mut repeats) = (&mut self.seen[..], &mut self.again, 0);
         let mut length = 0.0;
         for (word, columns) in self.pieces.words() {
             let place = word * (width + 1);
@@ -299,21 +302,31 @@ impl<'a> ClassifierReader<'a> {
             let sums = &self.sums[place..=place + width];
             length += sums[width];
             add(&mut self.scores, 1.0, sums);
+            if again.len() < repeats + columns.len() {
+                again.resize(repeats + columns.len(), 0);
+            }
             for column in columns {
-                let seen = &mut self.seen[*column as usize];
-                if *seen == self.texts {
-                    self.again.push(*column);
-                }
+                // Written in any case and kept only if it is one: a branch here could not be foreseen.
+                again[repeats] = *column;
+                let seen = &mut seen[*column as usize];
+                repeats += usize::from(*seen == self.texts);
                 *seen = self.texts;
             }
         }
-        self.again.sort_unstable();
-        for again in self.again.chunk_by(|a, b| a == b) {
-            let times = again.len() as u32 + 1;
+        let again = &again[..repeats];
+        for column in again {
+            self.times[*column as usize] += 1;
+        }
+        for column in again {
+            let before = std::mem::take(&mut self.times[*column as usize]);
+            if before == 0 {
+                continue;
+            }
+            let times = before + 1;
             let (worth, added) = (frequency(times), times as f32);
-            let idf = model.vocabulary.idf(again[0]);
+            let idf = model.vocabulary.idf(*column);
             length += (worth * worth - added) * idf * idf;
-            add(&mut self.scores, (worth - added) * idf, own(again[0]));
+            add(&mut self.scores, (worth - added) * idf, own(*column));
         }
         if length > 0.0 {
             let scale = length.sqrt().recip();
@@ -325,29 +338,26 @@ impl<'a> ClassifierReader<'a> {
     pub fn reasons(&self, found: &Found<'_>) -> String {
         let Classifier { model, weights, .. } = self.classifier;
         let width = model.labels.len();
-        let mut most: [(f32, u32); REASONS] = [(0.0, 0); REASONS];
-        // Words stand before hits.
+        // Of each a share above a column from the end: numbers in the order of the shares, and of columns where those are
+        // alike, so that the largest are found without a branch.
+        let mut most = [0_u64; REASONS];
         let words = self
             .row
             .iter()
             .take_while(|(c, _)| model.vocabulary.is_word(*c));
         for (column, value) in words {
             let share = value * weights[*column as usize * width + found.place];
-            if share <= 0.0 || share < most[REASONS - 1].0 {
-                continue;
-            }
-            let mut next = (share, *column);
+            let share = if share > 0.0 { share.to_bits() } else { 0 };
+            let mut next = u64::from(share) << 32 | u64::from(!column);
             for place in &mut most {
-                // Columns are in the order of their words.
-                if next.0 > place.0 || (next.0 == place.0 && next.1 < place.1) {
-                    std::mem::swap(place, &mut next);
-                }
+                (*place, next) = ((*place).max(next), (*place).min(next));
             }
         }
         let mut reasons = String::with_capacity(32);
-        for (_, column) in most.iter().filter(|(share, _)| *share > 0.0) {
+        for number in most.iter().filter(|number| **number >> 32 > 0) {
             reasons.push_str(if reasons.is_empty() { "" } else { ", " });
-            reasons.push_str(model.vocabulary.word(*column).unwrap_or_default());
+            let word = model.vocabulary.word(!(*number as u32));
+            reasons.push_str(word.unwrap_or_default());
         }
         reasons
     }

@@ -1,7 +1,9 @@
 //! Pieces of a text that a learned model counts: words, pairs of words, and runs of three and four characters inside a
 //! word, which forgive misspelling and inflection.
 
-use std::{ops::Range, sync::LazyLock};
+use std::ops::Range;
+
+use super::eights::word_end;
 
 /// Lengths of the character runs; a word counts with a space at either end.
 const RUNS: [usize; 2] = [3, 4];
@@ -14,53 +16,15 @@ pub struct Ngrams {
 }
 
 impl Ngrams {
-    /// Cuts `folded` anew (see [`super::normalise::fold`]), keeping the memory. A word is a run of letters, digits and
-    /// apostrophes; marks of exclamation and question are one, and so is each sign that is neither (an emoji).
+    /// Cuts `folded` anew into [`words`], keeping the memory.
     pub fn cut(&mut self, folded: &str) {
         self.line.clear();
         self.words.clear();
         self.line.push(' ');
-        if folded.is_ascii() {
-            return self.cut_ascii(folded);
-        }
-        let mut last = Kind::Space;
-        for c in folded.chars() {
-            let kind = Kind::of(c);
-            if kind != last || kind == Kind::Sign {
-                self.close(last);
-            }
-            if kind != Kind::Space {
-                if kind != last || kind == Kind::Sign {
-                    self.words.push(self.line.len()..self.line.len());
-                }
-                self.line.push(c);
-            }
-            last = kind;
-        }
-        self.close(last);
-    }
-
-    fn cut_ascii(&mut self, folded: &str) {
-        let bytes = folded.as_bytes();
-        let kinds = &*ASCII_KINDS;
-        let mut at = 0;
-        while at < bytes.len() {
-            let kind = kinds[usize::from(bytes[at] & 0x7f)];
-            let same = |b: &&u8| kinds[usize::from(**b & 0x7f)] == kind;
-            let end = at + bytes[at..].iter().take_while(same).count();
-            if kind != Kind::Space {
-                let from = self.line.len();
-                self.line.push_str(&folded[at..end]);
-                self.words.push(from..self.line.len());
-                self.line.push(' ');
-            }
-            at = end;
-        }
-    }
-
-    fn close(&mut self, kind: Kind) {
-        if let Some(word) = self.words.last_mut().filter(|_| kind != Kind::Space) {
-            word.end = self.line.len();
+        for word in words(folded) {
+            let from = self.line.len();
+            self.line.push_str(&folded[word]);
+            self.words.push(from..self.line.len());
             self.line.push(' ');
         }
     }
@@ -95,26 +59,63 @@ impl Ngrams {
     }
 
     /// Character runs of the word at a place.
-    pub fn runs_of<'a>(&'a self, place: usize, mut take: impl FnMut(&'a str)) {
+    fn runs_of<'a>(&'a self, place: usize, take: impl FnMut(&'a str)) {
         let word = &self.words[place];
-        let padded = &self.line[word.start - 1..word.end + 1];
-        for length in RUNS {
-            if padded.is_ascii() {
-                for from in 0..(padded.len() + 1).saturating_sub(length) {
-                    take(&padded[from..from + length]);
-                }
-                continue;
+        runs(&self.line[word.start - 1..word.end + 1], take);
+    }
+}
+
+/// Where the words of a folded text stand (see [`super::normalise::fold`]): runs of letters, digits and apostrophes. Marks of exclamation and
+/// question are one, and so is each sign that is neither (an emoji).
+pub fn words(folded: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = folded.as_bytes();
+    let kind_at = move |at: usize| match bytes.get(at)? {
+        byte @ ..0x80 => Some((Kind::of_ascii(*byte), 1)),
+        _ => {
+            let c = folded.get(at..)?.chars().next()?;
+            Some((Kind::of(c), c.len_utf8()))
+        }
+    };
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let (kind, length) = kind_at(at)?;
+            let from = at;
+            at += length;
+            match kind {
+                Kind::Space => continue,
+                Kind::Sign => return Some(from..at),
+                Kind::Word => at = word_end(bytes, at),
+                Kind::Mark => {}
             }
-            let ends = padded
-                .char_indices()
-                .skip(length)
-                .map(|(at, _)| at)
-                .chain([padded.len()]);
-            let starts = padded.char_indices().map(|(at, _)| at);
-            if padded.chars().nth(length - 1).is_some() {
-                for (start, end) in starts.zip(ends) {
-                    take(&padded[start..end]);
-                }
+            while let Some((next, length)) = kind_at(at)
+                && next == kind
+            {
+                at += length;
+            }
+            return Some(from..at);
+        }
+    })
+}
+
+/// Character runs of a word, which has a space at either end.
+pub fn runs<'a>(padded: &'a str, mut take: impl FnMut(&'a str)) {
+    for length in RUNS {
+        if padded.is_ascii() {
+            for from in 0..(padded.len() + 1).saturating_sub(length) {
+                take(&padded[from..from + length]);
+            }
+            continue;
+        }
+        let ends = padded
+            .char_indices()
+            .skip(length)
+            .map(|(at, _)| at)
+            .chain([padded.len()]);
+        let starts = padded.char_indices().map(|(at, _)| at);
+        if padded.chars().nth(length - 1).is_some() {
+            for (start, end) in starts.zip(ends) {
+                take(&padded[start..end]);
             }
         }
     }
@@ -128,18 +129,24 @@ enum Kind {
     Sign,
 }
 
-/// [`Kind::of`] the ASCII characters.
-static ASCII_KINDS: LazyLock<[Kind; 128]> =
-    LazyLock::new(|| std::array::from_fn(|at| Kind::of(char::from(at as u8))));
-
 impl Kind {
+    fn of_ascii(byte: u8) -> Self {
+        match byte {
+            b'!' | b'?' => Self::Mark,
+            b'\'' => Self::Word,
+            _ if byte.is_ascii_alphanumeric() => Self::Word,
+            _ => Self::Space,
+        }
+    }
+
+    /// Of a character beyond ASCII.
     fn of(c: char) -> Self {
-        match c {
-            '!' | '?' => Self::Mark,
-            '\'' => Self::Word,
-            _ if c.is_alphanumeric() => Self::Word,
-            _ if c.is_ascii() || c.is_whitespace() => Self::Space,
-            _ => Self::Sign,
+        if c.is_alphanumeric() {
+            Self::Word
+        } else if c.is_whitespace() {
+            Self::Space
+        } else {
+            Self::Sign
         }
     }
 }

@@ -39,8 +39,13 @@ pub fn tidy(raw: &str) -> Cow<'_, str> {
 
 /// Most comments are plain ASCII on one line: nothing to do.
 fn is_tidy(raw: &str) -> bool {
-    let plain = |b: u8| (b' '..0x7f).contains(&b) && b != b'\\' && b != b'`';
-    raw.len() <= MAX_CHARS && raw.bytes().all(plain) && !raw.contains("  ")
+    // Looks at all bytes without a branch, many at a time.
+    let plain = |b: u8| (b' '..0x7f).contains(&b) & (b != b'\\') & (b != b'`');
+    let bytes = raw.as_bytes();
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    raw.len() <= MAX_CHARS
+        && bytes.iter().fold(true, |all, b| all & plain(*b))
+        && !pairs.fold(false, |any, (a, b)| any | ((*a == b' ') & (*b == b' ')))
 }
 
 /// What the lexicon reads: [`tidy`] text in lower case, a letter repeated more than twice cut to two ("sooo" to
@@ -57,8 +62,7 @@ pub fn fold_into(tidy: &str, folded: &mut String) {
     if tidy.is_ascii() {
         folded.push_str(tidy);
         folded.make_ascii_lowercase();
-        let drawn = |w: &[u8]| w[0] == w[1] && w[1] == w[2] && w[0].is_ascii_alphabetic();
-        if !folded.as_bytes().windows(3).any(drawn) {
+        if !has_run_of_three(folded.as_bytes()) {
             return;
         }
         folded.clear();
@@ -71,6 +75,14 @@ pub fn fold_into(tidy: &str, folded: &mut String) {
             folded.push(c);
         }
     }
+}
+
+/// Whether some byte stands three times in a row; without a branch for each, many at a time.
+fn has_run_of_three(text: &[u8]) -> bool {
+    let next = text.iter().skip(1).zip(text.iter().skip(2));
+    text.iter()
+        .zip(next)
+        .fold(false, |any, (a, (b, c))| any | ((a == b) & (b == c)))
 }
 
 /// Straight quotes, and every script's digits as 0 to 9: a telephone number is one in Devanagari too.

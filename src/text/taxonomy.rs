@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use regex::bytes::SetMatches;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    machines::{Legible, Lists, Unusable, Words, is_plain},
+    lists::Lists,
+    machines::{Unusable, Words, is_plain},
     votes::bearing,
 };
 use crate::handwritten::{self, Mistake};
@@ -80,9 +80,6 @@ pub struct Theme {
     pub owner: Option<String>,
     pub said_well: String,
     pub said_badly: String,
-    pub(super) positive: Words,
-    pub(super) negative: Words,
-    pub(super) aspect: Words,
 }
 
 /// The whole taxonomy.
@@ -90,17 +87,12 @@ pub struct Theme {
 pub struct Taxonomy {
     pub version: i32,
     pub themes: Vec<Theme>,
-    /// Negative, positive and aspect of each theme in turn, then all else in the order of [`Other`]: one look says which of them
-    /// are in a text.
-    any: Lists,
+    /// Negative words, positive words and mentions of each theme in turn, then all else in the order of [`Other`].
+    pub(super) lists: Lists,
     /// Every list can be read in the stand-in of [`Legible`].
     pub(super) plain: bool,
-    pub(super) general_positive: Words,
-    pub(super) general_negative: Words,
     pub(super) no_content: Words,
-    pub(super) idiom_positive: Words,
-    pub(super) idiom_neutral: Words,
-    pub(super) intensifier: Words,
+    pub(super) telling: Words,
 }
 
 #[expect(
@@ -111,7 +103,7 @@ static SHIPPED: LazyLock<Arc<Taxonomy>> = LazyLock::new(|| {
     Arc::new(Taxonomy::parse(Taxonomy::SHIPPED_SOURCE).expect("shipped taxonomy"))
 });
 
-/// Patterns that belong to no theme, in their order behind those of the themes.
+/// Lists that belong to no theme, in their order behind those of the themes.
 #[derive(Clone, Copy)]
 pub(super) enum Other {
     GeneralPositive,
@@ -122,29 +114,6 @@ pub(super) enum Other {
     Negation,
     Request,
     Wait,
-}
-
-/// How many there are.
-const OTHERS: usize = 8;
-
-/// Which words are in a text.
-pub(super) struct Present(SetMatches);
-
-impl Present {
-    /// Negative words, positive words and mentions of theme number `theme`.
-    pub(super) fn of(&self, theme: usize) -> [bool; 3] {
-        [0, 1, 2].map(|kind| self.0.matched(3 * theme + kind))
-    }
-
-    /// No words of any list.
-    pub(super) fn nothing(&self) -> bool {
-        !self.0.matched_any()
-    }
-
-    /// Whether words of no theme are there.
-    pub(super) fn other(&self, kind: Other) -> bool {
-        self.0.matched(self.0.len() - OTHERS + kind as usize)
-    }
 }
 
 /// What is wrong with a taxonomy file.
@@ -244,6 +213,7 @@ impl Taxonomy {
             .all(|pattern| is_plain(pattern));
         let words = |place: &str, patterns: &[String], whole| list(place, patterns, whole, plain);
         let mut themes: Vec<Theme> = Vec::with_capacity(source.themes.len());
+        let mut lists: Vec<Words> = Vec::new();
         for theme in source.themes {
             let plain = |c: char| c.is_ascii_alphanumeric() || "_- ".contains(c);
             if !(1..=60).contains(&theme.id.len()) || !theme.id.chars().all(plain) {
@@ -255,10 +225,10 @@ impl Taxonomy {
             if theme.control == Control::Process && theme.owner.is_none() {
                 return Err(TaxonomyError::NoOwner(theme.id));
             }
+            for patterns in [&theme.negative, &theme.positive, &theme.aspect] {
+                lists.push(words(&theme.id, patterns, true)?);
+            }
             themes.push(Theme {
-                positive: words(&theme.id, &theme.positive, true)?,
-                negative: words(&theme.id, &theme.negative, true)?,
-                aspect: words(&theme.id, &theme.aspect, true)?,
                 id: theme.id,
                 name: theme.name,
                 control: theme.control,
@@ -267,41 +237,28 @@ impl Taxonomy {
                 said_badly: theme.said_badly,
             });
         }
-        let general_positive = words("general.positive", &source.general.positive, false)?;
-        let general_negative = words("general.negative", &source.general.negative, true)?;
-        let idiom_positive = words("idioms.positive", &source.idioms.positive, true)?;
-        let idiom_neutral = words("idioms.neutral", &source.idioms.neutral, true)?;
-        let intensifier = words("idioms.intensifier", &source.idioms.intensifier, false)?;
-        let no_content = words("general.no_content", &source.general.no_content, false)?;
-        let bearing = bearing(plain).map_err(at("bearing"))?;
-        let lists: Vec<&Words> = themes
-            .iter()
-            .flat_map(|t| [&t.negative, &t.positive, &t.aspect])
-            .chain([
-                &general_positive,
-                &general_negative,
-                &idiom_positive,
-                &idiom_neutral,
-                &intensifier,
-            ])
-            .chain(&bearing)
-            .collect();
-        let any = Lists::new(lists.into_iter()).map_err(|e| TaxonomyError::Pattern {
+        lists.push(words("general.positive", positive, false)?);
+        lists.push(words("general.negative", negative, true)?);
+        lists.push(words("idioms.positive", &idioms.positive, true)?);
+        lists.push(words("idioms.neutral", &idioms.neutral, true)?);
+        lists.push(words("idioms.intensifier", &idioms.intensifier, false)?);
+        let (bearing, telling) = bearing(plain).map_err(at("bearing"))?;
+        lists.extend(bearing);
+        let place = "general.no_content";
+        let no_content = words(place, no_content, false)?;
+        let no_content = no_content.ready().map_err(at(place))?;
+        let lists = Lists::new(lists).map_err(|e| TaxonomyError::Pattern {
             place: "themes".to_owned(),
             pattern: "all together".to_owned(),
             source: Box::new(e),
         })?;
         Ok(Self {
             version: source.version,
-            any,
+            lists,
             plain,
             themes,
-            general_positive,
-            general_negative,
             no_content,
-            idiom_positive,
-            idiom_neutral,
-            intensifier,
+            telling,
         })
     }
 
@@ -318,10 +275,9 @@ impl Taxonomy {
         Arc::clone(&SHIPPED)
     }
 
-    /// Which themes' words are in `text` at all, where one pass can tell. Most texts have words of one or two themes, and
-    /// one pass over all patterns costs less than one for each.
-    pub(super) fn present(&self, text: &Legible) -> Option<Present> {
-        self.any.present(text).map(Present)
+    /// Number of the list of this kind.
+    pub(super) fn list_of(&self, kind: Other) -> usize {
+        3 * self.themes.len() + kind as usize
     }
 
     /// The theme with this id or name, upper or lower case.

@@ -124,8 +124,8 @@ pub struct Heard<'a> {
 }
 
 /// Most clauses that a reader remembers, and the longest of them in bytes.
-const REMEMBERED: usize = 1 << 14;
-const LONGEST_REMEMBERED: usize = 200;
+const REMEMBERED: usize = 1 << 12;
+const LONGEST_REMEMBERED: usize = 100;
 
 /// Reads comment after comment, keeping its memory. People say the same again and again ("thank you", "very polite"): a
 /// clause read before is not read anew.
@@ -135,6 +135,10 @@ pub struct Reader<'a> {
     folded: String,
     legible: Legible,
     remembered: FxHashMap<Box<str>, ClauseVotes>,
+    /// How often a clause was remembered since all were forgotten last.
+    recalled: usize,
+    /// False where people hardly ever say the same: to remember costs more than to read.
+    remembers: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -154,6 +158,8 @@ impl<'a> Reader<'a> {
             folded: String::new(),
             legible: Legible::default(),
             remembered: FxHashMap::default(),
+            recalled: 0,
+            remembers: true,
         }
     }
 
@@ -213,7 +219,10 @@ impl<'a> Reader<'a> {
                     });
                 }
             };
-            if let Some(known) = self.remembered.get(clause) {
+            if self.remembers
+                && let Some(known) = self.remembered.get(clause)
+            {
+                self.recalled += 1;
                 show(known);
                 continue;
             }
@@ -223,8 +232,10 @@ impl<'a> Reader<'a> {
                 self.voter.read(clause, taxonomy)
             };
             show(&read);
-            if clause.len() <= LONGEST_REMEMBERED {
+            if self.remembers && clause.len() <= LONGEST_REMEMBERED {
                 if self.remembered.len() >= REMEMBERED {
+                    self.remembers = self.recalled > REMEMBERED / 2;
+                    self.recalled = 0;
                     self.remembered.clear();
                 }
                 self.remembered.insert(clause.into(), read);
@@ -254,20 +265,19 @@ fn state_of(folded: &str, legible: &Legible, taxonomy: &Taxonomy) -> CommentStat
     CommentState::Analysed
 }
 
-/// Whether a text of five words or more has one common English word in ten.
+/// Whether a tidy text of five words or more has one common English word in ten.
 fn has_english(folded: &str) -> bool {
-    let is_space = |b: &u8| b.is_ascii_whitespace();
-    let spaces = folded.as_bytes().windows(2);
-    let starts = spaces.filter(|w| is_space(&w[0]) && !is_space(&w[1]));
-    let words = starts.count() + usize::from(!folded.as_bytes().first().is_none_or(is_space));
+    let is_space = |b: &u8| u8::from((*b == b' ') | (*b == b'\n'));
+    let spaces = folded.as_bytes().chunks(255);
+    let spaces = spaces.map(|part| usize::from(part.iter().map(is_space).sum::<u8>()));
+    let words = 1 + spaces.sum::<usize>();
     if words < 5 {
         return true;
     }
-    let apart = |c: char| !c.is_alphanumeric() && c != '_';
-    let known = folded
-        .split(apart)
-        .filter(|word| ENGLISH_WORDS.contains(word));
-    known.take(words.div_ceil(10)).count() * 10 >= words
+    let fewest = words.div_ceil(10);
+    let words = folded.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let known = words.filter(|word| ENGLISH_WORDS.contains(word));
+    known.take(fewest).count() == fewest
 }
 
 #[cfg(test)]

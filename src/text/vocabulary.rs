@@ -5,12 +5,15 @@
 //! never from the text at hand, so that one text alone gets the row it has among others. Words and character runs are
 //! two blocks, each of length one.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
-use super::{ngrams::Ngrams, normalise::fold};
+use super::{
+    ngrams::{self, Ngrams},
+    normalise::fold,
+};
 
 /// Most pieces of a block: the most frequent are kept.
 const MOST: usize = 50_000;
@@ -297,9 +300,8 @@ impl Vocabulary {
         Reader {
             vocabulary: self,
             pairs,
-            ngrams: Ngrams::default(),
-            remembered: FxHashMap::default(),
-            remembered_bytes: 0,
+            padded: String::new(),
+            remembered: Remembered::default(),
             runs: Vec::new(),
             forgotten: 0,
             text: Vec::new(),
@@ -322,19 +324,74 @@ impl Pairs {
     }
 }
 
-/// Most words, bytes of words, and columns of their runs that a reader remembers.
+/// Most words, long words, and columns of their runs that a reader remembers.
 const REMEMBERED: usize = 1 << 16;
-const BYTES_REMEMBERED: usize = 4 << 20;
+const LONG_REMEMBERED: usize = 1 << 10;
 const RUNS_REMEMBERED: usize = 1 << 20;
+
+/// A word of a text.
+struct Key<'a> {
+    text: &'a str,
+    /// Its bytes and zeros behind them; a word has none. `None` for a long word.
+    short: Option<u128>,
+}
+
+impl<'a> Key<'a> {
+    fn of(folded: &'a str, place: Range<usize>) -> Self {
+        const BITS: usize = u128::BITS as usize;
+        let bits = 8 * place.len();
+        let text = &folded[place.clone()];
+        let ahead = folded.as_bytes()[place.start..].first_chunk();
+        let short = (1..=BITS).contains(&bits).then(|| match ahead {
+            Some(bytes) => u128::from_le_bytes(*bytes) & (u128::MAX >> (BITS - bits)),
+            None => text
+                .bytes()
+                .rev()
+                .fold(0, |key, byte| key << 8 | u128::from(byte)),
+        });
+        Self { text, short }
+    }
+}
+
+/// What is known of words. Most are short, and found without a look elsewhere in memory.
+#[derive(Default)]
+struct Remembered {
+    short: FxHashMap<u128, Word>,
+    long: FxHashMap<Box<str>, Word>,
+}
+
+impl Remembered {
+    fn get(&self, key: &Key<'_>) -> Option<&Word> {
+        match &key.short {
+            Some(short) => self.short.get(short),
+            None => self.long.get(key.text),
+        }
+    }
+
+    fn insert(&mut self, key: &Key<'_>, word: Word) {
+        match key.short {
+            Some(short) => self.short.insert(short, word),
+            None => self.long.insert(key.text.into(), word),
+        };
+    }
+
+    fn len(&self) -> usize {
+        self.short.len() + self.long.len()
+    }
+
+    fn is_full(&self) -> bool {
+        self.len() >= REMEMBERED || self.long.len() >= LONG_REMEMBERED
+    }
+}
 
 /// Turns texts into rows, keeping its memory from one to the next. A word's pieces are always the same: they are looked up
 /// once.
 pub struct Reader<'a> {
     vocabulary: &'a Vocabulary,
-    ngrams: Ngrams,
     pairs: &'a Pairs,
-    remembered: FxHashMap<Box<str>, Word>,
-    remembered_bytes: usize,
+    /// The word at hand with a space at either end.
+    padded: String,
+    remembered: Remembered,
     /// Columns of the runs of words remembered.
     runs: Vec<u32>,
     forgotten: u32,
@@ -390,21 +447,17 @@ impl Reader<'_> {
 
     /// [`Reader::read`] without the character runs.
     pub fn read_words(&mut self, folded: &str, row: &mut Vec<(u32, f32)>) {
-        self.ngrams.cut(folded);
-        let full = self.remembered.len() >= REMEMBERED
-            || self.remembered_bytes >= BYTES_REMEMBERED
-            || self.runs.len() >= RUNS_REMEMBERED;
-        if full {
-            self.remembered.clear();
-            self.remembered_bytes = 0;
+        if self.remembered.is_full() || self.runs.len() >= RUNS_REMEMBERED {
+            self.remembered = Remembered::default();
             self.runs.clear();
             self.forgotten += 1;
         }
         self.text.clear();
-        for place in 0..self.ngrams.len() {
-            let word = match self.remembered.get(self.ngrams.word(place)) {
+        for place in ngrams::words(folded) {
+            let key = Key::of(folded, place);
+            let word = match self.remembered.get(&key) {
                 Some(word) => *word,
-                None => self.look_up(place),
+                None => self.look_up(&key),
             };
             self.text.push(word);
         }
@@ -425,23 +478,23 @@ impl Reader<'_> {
     }
 
     /// A word of the text at hand that is not remembered yet.
-    fn look_up(&mut self, place: usize) -> Word {
+    fn look_up(&mut self, key: &Key<'_>) -> Word {
         let Vocabulary { words, runs } = self.vocabulary;
         let from = self.runs.len() as u32;
         let first = words.terms.len() as u32;
-        self.ngrams.runs_of(place, |run| {
+        self.padded.clear();
+        self.padded.extend([" ", key.text, " "]);
+        ngrams::runs(&self.padded, |run| {
             let known = runs.places.get(run);
             self.runs.extend(known.map(|column| first + column));
         });
-        let text = self.ngrams.word(place);
         let word = Word {
-            column: words.places.get(text).copied(),
-            number: self.pairs.numbers.get(text).copied(),
+            column: words.places.get(key.text).copied(),
+            number: self.pairs.numbers.get(key.text).copied(),
             remembered: self.remembered.len() as u32,
             runs: (from, self.runs.len() as u32),
         };
-        self.remembered_bytes += text.len();
-        self.remembered.insert(text.into(), word);
+        self.remembered.insert(key, word);
         word
     }
 }

@@ -4,12 +4,13 @@
 //! ("not polite"), and one under a request says nothing ("kindly resolve it"); a theme only mentioned takes the mood of its
 //! clause, else it stays neutral.
 
-use std::{ops::Range, sync::LazyLock};
+use std::ops::Range;
 
 use super::{
-    machines::{Before, Legible, Unusable, Words},
+    lists::{self, Place},
+    machines::{Legible, Unusable, Words},
     normalise::fold_into,
-    taxonomy::{Other, Present, Taxonomy, Theme},
+    taxonomy::{Other, Taxonomy},
     themes::Pole,
 };
 
@@ -22,15 +23,15 @@ const WAITS: &str = "once (?:this|my|it|that)|until|till|unless|(?:much|more|eno
 /// Nor is it a request where somebody tells what was: "I must say she was very polite".
 const TELLING: &str = "was|were|is|are|has|have|had|been|did|say|admit|mention|know|thank";
 
-static NEGATED: LazyLock<Before> = LazyLock::new(|| Before::new(NEGATORS, 2));
-static REQUESTED: LazyLock<Before> = LazyLock::new(|| Before::new(REQUESTS, 5));
-static WAITED: LazyLock<Before> = LazyLock::new(|| Before::new(WAITS, 5));
-static TOLD: LazyLock<Before> = LazyLock::new(|| Before::new(TELLING, 5));
+/// How many words may stand between a word of these lists and what it bears on.
+const AFTER_NEGATION: usize = 2;
+const AFTER_REQUEST: usize = 5;
 
-/// The lists of words that bear on those after them, in the order of [`Other`].
-pub(super) fn bearing(plain: bool) -> Result<[Words; 3], Unusable> {
+/// The lists of words that bear on those after them, in the order of [`Other`], and those that tell.
+pub(super) fn bearing(plain: bool) -> Result<([Words; 3], Words), Unusable> {
     let list = |words: &str| Words::new(&[words.to_owned()], true, plain);
-    Ok([list(NEGATORS)?, list(REQUESTS)?, list(WAITS)?])
+    let bearing = [list(NEGATORS)?, list(REQUESTS)?, list(WAITS)?];
+    Ok((bearing, list(TELLING)?))
 }
 
 /// One theme in a clause.
@@ -59,8 +60,10 @@ pub struct Voter {
     folded: String,
     /// The clause as it was.
     whole: Legible,
+    words: Vec<Place>,
     /// Without idioms.
     rest: Legible,
+    words_of_rest: Vec<Place>,
 }
 
 impl Voter {
@@ -75,86 +78,99 @@ impl Voter {
 
     /// Reads a clause that is folded already.
     pub fn read_folded(&mut self, folded: &str, taxonomy: &Taxonomy) -> ClauseVotes {
+        let mut read = ClauseVotes {
+            votes: Vec::new(),
+            mood: 0,
+        };
         self.whole.set(folded, taxonomy.plain);
-        let mut present = taxonomy.present(&self.whole);
-        let mut heard = &self.whole;
-        let asks = has(present.as_ref(), Other::Request);
-        let waits = has(present.as_ref(), Other::Wait);
-        let mut mood = 0;
-        if IDIOMS.iter().any(|kind| has(present.as_ref(), *kind)) {
-            mood += taxonomy.idiom_positive.places(&self.whole).count() as i32;
-            self.rest.copy(&self.whole);
-            for idioms in [
-                &taxonomy.idiom_positive,
-                &taxonomy.idiom_neutral,
-                &taxonomy.intensifier,
-            ] {
-                let places: Vec<_> = idioms.places(&self.rest).collect();
-                places.into_iter().for_each(|place| self.rest.blank(place));
-            }
-            present = taxonomy.present(&self.rest);
-            heard = &self.rest;
+        taxonomy.lists.find(&self.whole, &mut self.words);
+        if self.words.is_empty() {
+            return read;
         }
-        let present = present.as_ref();
-        if present.is_some_and(Present::nothing) {
-            let votes = Vec::new();
-            return ClauseVotes { votes, mood };
-        }
+        let has_idioms = self.leave_idioms_out(taxonomy);
+        let (heard, words) = if has_idioms {
+            (&self.rest, &self.words_of_rest)
+        } else {
+            (&self.whole, &self.words)
+        };
+        let other = |words, kind| lists::of(words, taxonomy.list_of(kind));
         let clause = Clause {
             folded,
             whole: &self.whole,
             heard,
-            negates: has(present, Other::Negation),
-            asks,
-            waits,
+            negations: other(words, Other::Negation),
+            requests: other(&self.words, Other::Request),
+            waits: other(&self.words, Other::Wait),
+            telling: &taxonomy.telling,
         };
-        let mut votes: Vec<(usize, Fired)> = Vec::new();
-        for (i, theme) in taxonomy.themes.iter().enumerate() {
-            let lists = present.map_or([true; 3], |p| p.of(i));
-            if lists != [false; 3] {
-                votes.extend(clause.fired(theme, lists).map(|fired| (i, fired)));
+        if has_idioms {
+            read.mood += other(&self.words, Other::IdiomPositive).len() as i32;
+        }
+        let mut leaning = Vec::new();
+        let of_theme = |a: &Place, b: &Place| a.list() / 3 == b.list() / 3;
+        for words in words.chunk_by(of_theme) {
+            let theme = words.first().map_or(0, |place| place.list() / 3);
+            if theme >= taxonomy.themes.len() {
+                break;
+            }
+            let Some(fired) = clause.fired(words, 3 * theme) else {
+                continue;
+            };
+            match fired.pole {
+                Some(Pole::Positive) => read.mood += 1,
+                Some(Pole::Negative) => read.mood -= 1,
+                Some(Pole::Neutral) => {}
+                None => leaning.push(read.votes.len()),
+            }
+            read.votes.push(Vote {
+                theme,
+                pole: fired.pole.unwrap_or(Pole::Neutral),
+                words: fired.words,
+                confidence: fired.confidence,
+            });
+        }
+        read.mood -= other(words, Other::GeneralNegative).len() as i32;
+        let praise = other(words, Other::GeneralPositive).iter();
+        read.mood += praise.filter(|word| !clause.is_negated(**word)).count() as i32;
+        let mood = Pole::of_mood(read.mood);
+        for vote in leaning {
+            let vote = &mut read.votes[vote];
+            vote.pole = mood;
+            if mood == Pole::Neutral {
+                vote.confidence /= 2.0;
             }
         }
-        for (_, fired) in &votes {
-            mood += match fired.pole {
-                Some(Pole::Positive) => 1,
-                Some(Pole::Negative) => -1,
-                _ => 0,
-            };
-        }
-        if has(present, Other::GeneralNegative) {
-            mood -= taxonomy.general_negative.places(heard).count() as i32;
-        }
-        if has(present, Other::GeneralPositive) {
-            let places = taxonomy.general_positive.places(heard);
-            mood += places.filter(|place| !clause.is_negated(place)).count() as i32;
-        }
-        let leaning = Pole::of_mood(mood);
-        let vote = |(theme, fired): (usize, Fired)| Vote {
-            theme,
-            words: fired.words,
-            confidence: if fired.pole.is_none() && leaning == Pole::Neutral {
-                fired.confidence / 2.0
-            } else {
-                fired.confidence
-            },
-            pole: fired.pole.unwrap_or(leaning),
-        };
-        ClauseVotes {
-            votes: votes.into_iter().map(vote).collect(),
-            mood,
-        }
+        read
     }
-}
 
-const IDIOMS: [Other; 3] = [
-    Other::IdiomPositive,
-    Other::IdiomNeutral,
-    Other::Intensifier,
-];
-
-fn has(present: Option<&Present>, kind: Other) -> bool {
-    present.is_none_or(|p| p.other(kind))
+    /// Takes idioms out of the clause, one kind after the other, and reads the rest. False where there is none.
+    fn leave_idioms_out(&mut self, taxonomy: &Taxonomy) -> bool {
+        let mut has_idioms = false;
+        for kind in [
+            Other::IdiomPositive,
+            Other::IdiomNeutral,
+            Other::Intensifier,
+        ] {
+            let words = if has_idioms {
+                &self.words_of_rest
+            } else {
+                &self.words
+            };
+            let idioms = lists::of(words, taxonomy.list_of(kind));
+            if idioms.is_empty() {
+                continue;
+            }
+            if !has_idioms {
+                has_idioms = true;
+                self.rest.copy(&self.whole);
+            }
+            idioms
+                .iter()
+                .for_each(|idiom| self.rest.blank(idiom.range()));
+            taxonomy.lists.find(&self.rest, &mut self.words_of_rest);
+        }
+        has_idioms
+    }
 }
 
 /// What fired for a theme; no pole where it is only mentioned.
@@ -173,14 +189,14 @@ struct Said {
 }
 
 impl Said {
-    fn add(&mut self, sign: &str, clause: &Clause<'_>, place: Range<usize>) {
+    fn add(&mut self, sign: &str, clause: &Clause<'_>, word: Place) {
         if self.count > 0 {
             self.words.push_str(", ");
         }
         self.count += 1;
         self.words.push_str(sign);
         self.words
-            .push_str(&clause.heard.words(clause.folded, place));
+            .push_str(&clause.heard.words(clause.folded, word.range()));
     }
 }
 
@@ -189,31 +205,30 @@ struct Clause<'a> {
     folded: &'a str,
     whole: &'a Legible,
     heard: &'a Legible,
-    /// Whether there are words at all that negate, ask or wait.
-    negates: bool,
-    asks: bool,
-    waits: bool,
+    /// In the clause as it is heard.
+    negations: &'a [Place],
+    /// In the clause as it was: the words that ask may be among the idioms.
+    requests: &'a [Place],
+    waits: &'a [Place],
+    telling: &'a Words,
 }
 
 impl Clause<'_> {
-    /// What speaks for a theme. `lists`: whether its negative words, positive words and mentions can be there at all.
-    fn fired(&self, theme: &Theme, [bad, good, mentioned]: [bool; 3]) -> Option<Fired> {
+    /// What speaks for a theme. `words` are those of the theme; `negative` is the number of the first of its lists.
+    fn fired(&self, words: &[Place], negative: usize) -> Option<Fired> {
+        let [bad, good, mentions] = [0, 1, 2].map(|kind| lists::of(words, negative + kind));
         let (mut negative, mut positive, mut turned) = <(Said, Said, Said)>::default();
-        if bad {
-            for place in theme.negative.places(self.heard) {
-                negative.add("", self, place);
-            }
+        for word in bad {
+            negative.add("", self, *word);
         }
-        if good {
-            for place in theme.positive.places(self.heard) {
-                if self.is_asked_for(&place) {
-                    continue;
-                }
-                if self.is_negated(&place) {
-                    turned.add("not ", self, place);
-                } else {
-                    positive.add("", self, place);
-                }
+        for word in good {
+            if self.is_asked_for(*word) {
+                continue;
+            }
+            if self.is_negated(*word) {
+                turned.add("not ", self, *word);
+            } else {
+                positive.add("", self, *word);
             }
         }
         if negative.count == 0 {
@@ -233,22 +248,44 @@ impl Clause<'_> {
         } else if positive.count > 0 {
             Some(voted(Pole::Positive, positive))
         } else {
-            let mention = mentioned.then(|| theme.aspect.places(self.heard).next());
-            mention.flatten().map(|place| Fired {
+            mentions.first().map(|word| Fired {
                 pole: None,
-                words: self.heard.words(self.folded, place).into_owned(),
+                words: self.heard.words(self.folded, word.range()).into_owned(),
                 confidence: 0.5,
             })
         }
     }
 
-    fn is_negated(&self, place: &Range<usize>) -> bool {
-        self.negates && NEGATED.is_before(self.heard, place.start)
+    fn is_negated(&self, word: Place) -> bool {
+        bears(self.negations, word, AFTER_NEGATION, self.heard)
     }
 
-    /// In the clause as it was: the words that ask may be among the idioms.
-    fn is_asked_for(&self, place: &Range<usize>) -> bool {
-        let stands = |words: &Before| words.is_before(self.whole, place.start);
-        (self.waits && stands(&WAITED)) || (self.asks && stands(&REQUESTED) && !stands(&TOLD))
+    fn is_asked_for(&self, word: Place) -> bool {
+        let stands = |words| bears(words, word, AFTER_REQUEST, self.whole);
+        stands(self.waits) || (stands(self.requests) && !self.is_told(word))
     }
+
+    fn is_told(&self, word: Place) -> bool {
+        let before = 0..word.range().start;
+        let mut telling = self.telling.places(self.whole, before);
+        telling.any(|place| bears_from(place.end, word, AFTER_REQUEST, self.whole))
+    }
+}
+
+/// Whether one of `bearing` stands before `word`, with at most `most` words between.
+fn bears(bearing: &[Place], word: Place, most: usize, text: &Legible) -> bool {
+    bearing
+        .iter()
+        .any(|before| bears_from(before.range().end, word, most, text))
+}
+
+fn bears_from(end: usize, word: Place, most: usize, text: &Legible) -> bool {
+    let start = word.range().start;
+    text.is_gap(
+        Range {
+            start: end,
+            end: start,
+        },
+        most,
+    )
 }

@@ -36,8 +36,8 @@ themes where its cross-validation did not beat the words. Comments in a language
 read as neutral. Shipped taxonomy; another with --taxonomy. Comments are read and written in passing: any length of file.";
 
 /// Comments that a worker reads at a time, and their size.
-const CHUNK: usize = 4096;
-const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK: usize = 1024;
+const CHUNK_BYTES: usize = 1 << 18;
 /// Comments that a table shows.
 const TABLE_COMMENTS: usize = 200;
 
@@ -162,6 +162,7 @@ pub fn run(request: &Request) -> Outcome {
         text: text_place,
         id: id_place,
         read: 0,
+        room: 0,
     };
     let format = output::chosen(request.format);
     let (taxonomy, classifier) = (taxonomy.as_ref(), classifier.as_ref());
@@ -185,12 +186,17 @@ struct Rows {
     text: usize,
     id: Option<usize>,
     read: usize,
+    /// Size of the last chunk: the next will be like it.
+    room: usize,
 }
 
 impl Rows {
     /// The next comments; `None` at the end.
     fn next(&mut self) -> Result<Option<Chunk>, CsvError> {
-        let mut chunk = Chunk::default();
+        let mut chunk = Chunk {
+            bytes: Vec::with_capacity(self.room),
+            ends: Vec::with_capacity(CHUNK),
+        };
         while chunk.ends.len() < CHUNK && chunk.bytes.len() < CHUNK_BYTES {
             let Some((_, record)) = self.table.next_record()? else {
                 break;
@@ -207,9 +213,11 @@ impl Rows {
             chunk.bytes.extend_from_slice(cell(self.text));
             chunk.ends.push((id, chunk.bytes.len()));
         }
+        self.room = chunk.bytes.len();
         Ok((!chunk.ends.is_empty()).then_some(chunk))
     }
 }
+
 /// Reads comments on one thread.
 struct Worker<'a> {
     format: OutputFormat,
@@ -218,6 +226,8 @@ struct Worker<'a> {
     model: Option<(&'a Classifier, ClassifierReader<'a>)>,
     /// Themes of the comment at hand, with their places in the taxonomy.
     tags: Vec<(usize, Theme<'a>)>,
+    /// The number at hand, written out.
+    number: Vec<u8>,
 }
 
 /// What a worker found in a chunk.
@@ -239,6 +249,7 @@ impl<'a> Worker<'a> {
             words: themes::Reader::apart(taxonomy),
             model: model.map(|model| (model, model.reader())),
             tags: Vec::new(),
+            number: Vec::new(),
         }
     }
 
@@ -250,7 +261,7 @@ impl<'a> Worker<'a> {
             read.counting.add(&comment);
             // Memory does not fail to be written.
             match self.format {
-                OutputFormat::Csv => drop(write_csv(&mut csv, &comment)),
+                OutputFormat::Csv => drop(write_csv(&mut csv, &comment, &mut self.number)),
                 OutputFormat::Json => {
                     read.out.push(b',');
                     drop(serde_json::to_writer(&mut read.out, &comment));
@@ -312,42 +323,47 @@ impl<'a> Worker<'a> {
         }
         let hits = hits(tags.iter().map(|(theme, tag)| (*theme, tag.pole)));
         let labels = model.labels(self.words.folded(), &hits);
+        comment.themes.reserve(tags.len() + labels.len());
+        let by_words = tags.iter_mut();
+        let by_words = by_words.filter(|(theme, _)| !classifier.replaces_words(*theme));
+        comment.themes.extend(by_words.map(|(_, tag)| Theme {
+            words: std::mem::take(&mut tag.words),
+            ..*tag
+        }));
         let replacing = labels.iter().filter(|found| found.label.replaces_lexicon);
-        let by_model: Vec<Theme<'a>> = replacing
-            .map(|found| {
-                let tag = tags.iter().find(|(theme, _)| Some(*theme) == found.theme);
-                Theme {
-                    theme: &found.label.label,
-                    pole: tag.map_or_else(|| Pole::of_mood(mood), |(_, tag)| tag.pole),
-                    confidence: (found.confidence * 1e4).round() / 1e4,
-                    words: tag.map_or_else(|| model.reasons(found), |(_, tag)| tag.words.clone()),
-                }
-            })
-            .collect();
-        let by_words = tags.drain(..);
-        comment.themes = by_words
-            .filter(|(theme, _)| !classifier.replaces_words(*theme))
-            .map(|(_, tag)| tag)
-            .chain(by_model)
-            .collect();
+        comment.themes.extend(replacing.map(|found| {
+            let tag = tags.iter().find(|(theme, _)| Some(*theme) == found.theme);
+            Theme {
+                theme: &found.label.label,
+                pole: tag.map_or_else(|| Pole::of_mood(mood), |(_, tag)| tag.pole),
+                confidence: (found.confidence * 1e4).round() / 1e4,
+                words: tag.map_or_else(|| model.reasons(found), |(_, tag)| tag.words.clone()),
+            }
+        }));
         comment
     }
 }
 
-fn write_csv(out: &mut csv::Writer<Vec<u8>>, comment: &Comment<'_, '_>) -> Result<(), csv::Error> {
+fn write_csv(
+    out: &mut csv::Writer<Vec<u8>>,
+    comment: &Comment<'_, '_>,
+    number: &mut Vec<u8>,
+) -> Result<(), csv::Error> {
     let id = defuse(&comment.id);
     let state = comment.state.as_str();
     if comment.themes.is_empty() {
         out.write_record([&*id, state, "", "", "", ""])?;
     }
     for theme in &comment.themes {
+        number.clear();
+        serde_json::to_writer(&mut *number, &theme.confidence).map_err(io::Error::from)?;
         out.write_record([
-            &*id,
-            state,
-            &defuse(theme.theme),
-            theme.pole.as_str(),
-            &theme.confidence.to_string(),
-            &defuse(&theme.words),
+            id.as_bytes(),
+            state.as_bytes(),
+            defuse(theme.theme).as_bytes(),
+            theme.pole.as_str().as_bytes(),
+            number,
+            defuse(&theme.words).as_bytes(),
         ])?;
     }
     Ok(())

@@ -1,0 +1,332 @@
+//! Many lists of words, read in one pass.
+//!
+//! One machine goes through a text byte by byte and says which lists have words in it. After most spaces it goes on as if the
+//! text began there, since nothing has begun that could still become a word of a list: the text falls into stretches, and most
+//! of them hold no word at all. Where a stretch does, the list's own machine is asked for the places, once: a stretch that is
+//! the same up to the end of its last word (and one character more, which tells that it ends) has them at the same places in
+//! any text.
+
+use std::{fmt, ops::Range};
+
+use regex::Error;
+use regex_automata::{
+    hybrid::{
+        LazyStateID,
+        dfa::{Cache, Config, DFA},
+    },
+    nfa::thompson::{self, Compiler},
+    util::{pool::Pool, start},
+};
+use regex_syntax::hir::Hir;
+use rustc_hash::FxHashMap;
+
+use super::machines::{Legible, TOGETHER_BYTES, Words};
+
+/// Memory of one reader of all lists.
+const CACHE_BYTES: usize = 16 << 20;
+/// Most stretches that a reader remembers, and the longest of them in bytes.
+const REMEMBERED: usize = 1 << 14;
+const LONGEST_REMEMBERED: usize = 100;
+
+/// A word of a list in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    list: u32,
+    start: u32,
+    end: u32,
+}
+
+impl Place {
+    fn new(list: usize, place: &Range<usize>) -> Self {
+        Self {
+            list: list as u32,
+            start: place.start as u32,
+            end: place.end as u32,
+        }
+    }
+
+    /// Number of the list.
+    pub fn list(self) -> usize {
+        self.list as usize
+    }
+
+    /// Where the word stands, in bytes of the text as it is read.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    fn moved(self, by: usize) -> Self {
+        Self {
+            start: self.start + by as u32,
+            end: self.end + by as u32,
+            ..self
+        }
+    }
+}
+
+/// The places of one list among those of many, which are in order.
+pub fn of(places: &[Place], list: usize) -> &[Place] {
+    let start = places.partition_point(|place| place.list() < list);
+    let more = places[start..].iter();
+    let end = start + more.take_while(|place| place.list() == list).count();
+    &places[start..end]
+}
+
+/// Lists of words, known by their number.
+pub struct Lists {
+    lists: Vec<Words>,
+    together: DFA,
+    readers: Pool<Option<Reader>, NewReader>,
+}
+
+type NewReader = Box<
+    dyn Fn() -> Option<Reader> + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe,
+>;
+
+impl Lists {
+    /// All of `lists`.
+    ///
+    /// # Errors
+    /// When they are too large together.
+    pub fn new(lists: Vec<Words>) -> Result<Self, Error> {
+        let patterns: Vec<&Hir> = lists.iter().map(Words::pattern).collect();
+        let too_big = || Error::CompiledTooBig(TOGETHER_BYTES);
+        let limit = thompson::Config::new()
+            .utf8(false)
+            .which_captures(thompson::WhichCaptures::None)
+            .nfa_size_limit(Some(TOGETHER_BYTES));
+        let machine = Compiler::new()
+            .configure(limit)
+            .build_many_from_hir(&patterns);
+        let every_match = Config::new()
+            .match_kind(regex_automata::MatchKind::All)
+            // Such boundaries are for texts that these machines never see.
+            .unicode_word_boundary(true)
+            .skip_cache_capacity_check(true)
+            .cache_capacity(CACHE_BYTES);
+        let together = DFA::builder()
+            .configure(every_match)
+            .build_from_nfa(machine.map_err(|_e| too_big())?)
+            .map_err(|_e| too_big())?;
+        Ok(Self::of(lists, together))
+    }
+
+    fn of(lists: Vec<Words>, together: DFA) -> Self {
+        let own = together.clone();
+        Self {
+            lists,
+            together,
+            readers: Pool::new(Box::new(move || Reader::new(&own))),
+        }
+    }
+
+    /// Which words of which lists stand in `text`: fills `places`, in the order of the lists and then of the text.
+    pub fn find(&self, text: &Legible, places: &mut Vec<Place>) {
+        places.clear();
+        let read = text.as_ascii().and_then(|bytes| {
+            let mut reader = self.readers.get();
+            let found = reader.as_mut()?.find(self, text, bytes, places);
+            if found.is_none() {
+                *reader = Reader::new(&self.together);
+            }
+            found
+        });
+        if read.is_none() {
+            places.clear();
+            for (number, list) in self.lists.iter().enumerate() {
+                let found = list.places(text, 0..text.len());
+                places.extend(found.map(|place| Place::new(number, &place)));
+            }
+        }
+        places.sort_unstable();
+    }
+}
+
+impl Clone for Lists {
+    /// With a memory of its own, which a thread that reads much does not share.
+    fn clone(&self) -> Self {
+        Self::of(self.lists.clone(), self.together.clone())
+    }
+}
+
+impl fmt::Debug for Lists {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Lists").field(&self.lists).finish()
+    }
+}
+
+/// The memory of one who reads.
+struct Reader {
+    cache: Cache,
+    /// Where the machine begins after a space.
+    fresh: LazyStateID,
+    /// Lists with a word in the stretch at hand, and up to where it must be read to know all of them.
+    hit: Vec<usize>,
+    known_at: usize,
+    /// Stretches read before, and their places in the list of places; those that begin and those that end a text apart.
+    remembered: [FxHashMap<Box<[u8]>, Range<usize>>; 4],
+    /// From the start of their stretch.
+    places: Vec<Place>,
+}
+
+impl Reader {
+    /// `None` where the machine cannot even begin.
+    fn new(machine: &DFA) -> Option<Self> {
+        let mut cache = machine.create_cache();
+        let after_space = start::Config::new().look_behind(Some(b' '));
+        Some(Self {
+            fresh: machine.start_state(&mut cache, &after_space).ok()?,
+            cache,
+            hit: Vec::new(),
+            known_at: 0,
+            remembered: Default::default(),
+            places: Vec::new(),
+        })
+    }
+
+    /// Adds the places of all lists in a text of ASCII characters. `None` where the machine has forgotten its states, so that
+    /// nothing said of them holds.
+    fn find(
+        &mut self,
+        lists: &Lists,
+        text: &Legible,
+        bytes: &[u8],
+        found: &mut Vec<Place>,
+    ) -> Option<()> {
+        let machine = &lists.together;
+        let start = start::Config::new();
+        let mut state = machine.start_state(&mut self.cache, &start).ok()?;
+        let (mut from, mut last) = (0, 0);
+        for (at, byte) in bytes.iter().enumerate() {
+            state = machine.next_state(&mut self.cache, state, *byte).ok()?;
+            if last == b' '
+                && state
+                    == machine
+                        .next_state(&mut self.cache, self.fresh, *byte)
+                        .ok()?
+            {
+                self.close(lists, text, from..at, found);
+                from = at;
+            }
+            if state.is_tagged() {
+                self.note(machine, state, at + 1);
+            }
+            last = *byte;
+        }
+        state = machine.next_eoi_state(&mut self.cache, state).ok()?;
+        self.note(machine, state, bytes.len() + 1);
+        self.close(lists, text, from..bytes.len(), found);
+        self.has_kept_all().then_some(())
+    }
+
+    fn has_kept_all(&self) -> bool {
+        self.cache.clear_count() == 0
+    }
+
+    /// Notes the lists of which a word ends, as is known after `at` bytes.
+    fn note(&mut self, machine: &DFA, state: LazyStateID, at: usize) {
+        if state.is_match() {
+            self.known_at = at;
+            for nth in 0..machine.match_len(&self.cache, state) {
+                let list = machine.match_pattern(&self.cache, state, nth).as_usize();
+                if !self.hit.contains(&list) {
+                    self.hit.push(list);
+                }
+            }
+        }
+    }
+
+    /// Ends a stretch: adds the places in it.
+    fn close(
+        &mut self,
+        lists: &Lists,
+        text: &Legible,
+        stretch: Range<usize>,
+        found: &mut Vec<Place>,
+    ) {
+        if self.hit.is_empty() {
+            return;
+        }
+        let bytes = text.as_ascii().unwrap_or_default();
+        let at_end = self.known_at > bytes.len();
+        let kind = usize::from(stretch.start == 0) + 2 * usize::from(at_end);
+        let bytes = &bytes[stretch.start..self.known_at.min(bytes.len())];
+        if let Some(known) = self.remembered[kind].get(bytes) {
+            let known = self.places[known.clone()].iter();
+            found.extend(known.map(|place| place.moved(stretch.start)));
+            self.hit.clear();
+            return;
+        }
+        let first = found.len();
+        for list in self.hit.drain(..) {
+            let places = lists.lists[list].places(text, stretch.clone());
+            found.extend(places.map(|place| Place::new(list, &place)));
+        }
+        if bytes.len() > LONGEST_REMEMBERED || !self.has_kept_all() {
+            return;
+        }
+        if self.remembered.iter().map(FxHashMap::len).sum::<usize>() >= REMEMBERED {
+            self.remembered.iter_mut().for_each(FxHashMap::clear);
+            self.places.clear();
+        }
+        let from = self.places.len();
+        let own = |place: &Place| Place {
+            start: place.start - stretch.start as u32,
+            end: place.end - stretch.start as u32,
+            ..*place
+        };
+        self.places.extend(found[first..].iter().map(own));
+        self.remembered[kind].insert(bytes.into(), from..self.places.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn lists(patterns: &[&[&str]]) -> Vec<Words> {
+        let list = |(number, patterns): (usize, &&[&str])| {
+            let patterns: Vec<String> = patterns.iter().map(|p| (*p).to_owned()).collect();
+            Words::new(&patterns, number % 3 != 0, true).expect("usable")
+        };
+        patterns.iter().enumerate().map(list).collect()
+    }
+
+    fn one_by_one(lists: &[Words], text: &Legible) -> Vec<Place> {
+        let places = |(number, list): (usize, &Words)| {
+            let found = list.places(text, 0..text.len());
+            found
+                .map(move |p| Place::new(number, &p))
+                .collect::<Vec<_>>()
+        };
+        lists.iter().enumerate().flat_map(places).collect()
+    }
+
+    proptest! {
+        /// One pass finds what each list finds alone, also when it has read much before.
+        #[test]
+        fn one_pass_is_as_good(texts in prop::collection::vec("(a|b|c|ab|abc|no|not| |  |,|\\.|-|\n|é|👍){0,16}", 1..6)) {
+            let words = lists(&[
+                &["a b", "b ", "no(t)?"],
+                &["a(b|bc)?", "ab c\\w*", "\\w+c"],
+                &["not (a )?b", "not", "b$", "^c"],
+                &["^(a |b )*c\\b", "\\bno\\b"],
+                &["c*", "a *", "b \\w"],
+                &[],
+                &["[^a ]b", "b\\W"],
+                &[" a", "x"],
+                &["[^a]b", "\\W+a"],
+                &["a\\b", "\\Bb", "c,"],
+            ]);
+            let together = Lists::new(words.clone()).expect("usable");
+            let (mut text, mut places) = (Legible::default(), Vec::new());
+            for folded in texts.iter().chain(texts.iter().rev()) {
+                text.set(folded, true);
+                together.find(&text, &mut places);
+                prop_assert_eq!(&places, &one_by_one(&words, &text), "{:?}", folded);
+            }
+        }
+    }
+}
