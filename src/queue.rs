@@ -50,13 +50,23 @@ pub fn enqueue<J: Job>(
     job: &J,
     now: Instant,
 ) -> DbResult<()> {
+    enqueue_for(c, organisation, job, now, now)
+}
+
+fn enqueue_for<J: Job>(
+    c: &mut DbConnection,
+    organisation: Id,
+    job: &J,
+    due: Instant,
+    now: Instant,
+) -> DbResult<()> {
     let row = (
         jobs::organisation_id.eq(organisation),
         jobs::id.eq(Id::new()),
         jobs::kind.eq(J::KIND),
         jobs::payload.eq(Json::of(job)?),
         jobs::state.eq("waiting"),
-        jobs::run_at.eq(now),
+        jobs::run_at.eq(due),
         jobs::attempts.eq(0),
         jobs::created_at.eq(now),
     );
@@ -64,7 +74,8 @@ pub fn enqueue<J: Job>(
     Ok(())
 }
 
-/// Puts `job` in the queue unless one of its kind waits there already: for work that does everything there is to do.
+/// Puts `job` in the queue, due at `due`, unless one of its kind waits there that is due by then: for work that does everything
+/// there is to do.
 ///
 /// # Errors
 /// Database errors.
@@ -72,18 +83,19 @@ pub fn enqueue_once<J: Job>(
     c: &mut DbConnection,
     organisation: Id,
     job: &J,
+    due: Instant,
     now: Instant,
 ) -> DbResult<()> {
     let waiting: i64 = jobs::table
         .filter(jobs::organisation_id.eq(organisation))
         .filter(jobs::kind.eq(J::KIND).and(jobs::state.eq("waiting")))
-        .filter(jobs::attempts.eq(0))
+        .filter(jobs::attempts.eq(0).and(jobs::run_at.le(due)))
         .count()
         .get_result(c)?;
     if waiting > 0 {
         return Ok(());
     }
-    enqueue(c, organisation, job, now)
+    enqueue_for(c, organisation, job, due, now)
 }
 
 /// Takes the oldest due job for one lease, or `None` when nothing is due.

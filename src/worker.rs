@@ -21,9 +21,8 @@ use crate::{
     db::{Database, DbConnection, DbError, write_transaction},
     feedback::{
         self, RunImport,
-        drivers::{self, MeasureDrivers},
+        measuring::{self, Measure},
         retag::{self, Retag},
-        spread,
     },
     queue::{self, Job, QueuedJob},
     tagging::{self, Learn},
@@ -64,11 +63,11 @@ fn perform(database: &Database, job: &QueuedJob) -> JobResult {
             Ok(())
         }
         MakePack::KIND => Ok(packs::run(database, job.organisation_id, &payload.read()?)?),
-        MeasureDrivers::KIND => {
-            let now = Instant::now();
-            spread::measure(database, job.organisation_id, now)?;
-            Ok(drivers::measure(database, job.organisation_id, now)?)
-        }
+        Measure::KIND => Ok(measuring::run(
+            database,
+            job.organisation_id,
+            Instant::now(),
+        )?),
         Learn::KIND => {
             let mut c = database.connect()?;
             tagging::learn(&mut c, job.organisation_id, Instant::now())?;

@@ -19,7 +19,7 @@ use crate::{
         import::{self, RejectedRow},
         invitations,
         mapping::SHIPPED,
-        sources,
+        sources, spread,
     },
     types::Instant,
 };
@@ -71,6 +71,10 @@ pub fn import(
     let (counted, mut watcher) = watched(file, input, rejected)?;
     let summary = import::run(&database, &mut row, &mapping, counted, &mut watcher)?;
     watcher.finish()?;
+    // Plans rest on it, and nobody may be there to do it in the background.
+    if summary.imported + summary.corrected > 0 {
+        spread::measure(&database, row.organisation_id, Instant::now())?;
+    }
     report(&summary)?;
     match summary.problem {
         Some(problem) => Err(Failure::Cannot(anyhow::anyhow!(

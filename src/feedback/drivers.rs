@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use super::{Period, Result, measured, store};
 use crate::{
     db::{Database, DbConnection, write_transaction},
-    queue::Job,
     stats::importance::{drivers, share_intervals},
     tagging,
     types::{Id, Instant},
@@ -21,14 +20,6 @@ const MOST_COMMENTS: usize = 30_000;
 /// Comments that must mention a theme for it to be weighed.
 const MIN_MENTIONS: usize = 30;
 const RESAMPLES: usize = 200;
-
-/// Weighs the themes anew.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct MeasureDrivers {}
-
-impl Job for MeasureDrivers {
-    const KIND: &'static str = "feedback.measure_drivers";
-}
 
 /// A theme's part in what is explained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -18,16 +18,14 @@ use store::{ImportRow, Rejection};
 
 use super::{
     Agent, FeedbackError, FeedbackRow, Team, ThemeRow,
-    drivers::MeasureDrivers,
     mapping::{Mapping, Reading, RowProblem},
-    retag,
+    measuring, retag,
     rows::Rows,
     undo::store::VersionRow,
 };
 use crate::{
     db::{Database, DbConnection, write_transaction},
     documents::csv::{CsvError, CsvRow},
-    queue,
     tagging::Tagger,
     text::{normalise::tidy, redact::redact},
     types::{Id, Instant, Json},
@@ -37,8 +35,6 @@ use crate::{
 const BATCH: usize = 5_000;
 /// Rows in one statement: fourteen columns each, below what either database takes.
 const STATEMENT: usize = 2_000;
-/// Rows from which an import makes it worth weighing the themes anew.
-const WEIGHED_ROWS: i64 = 50;
 /// Rejections kept in the database for the page; the command line's file keeps all.
 const KEPT_REJECTIONS: i64 = 10_000;
 
@@ -124,9 +120,8 @@ pub fn run(
     let mut c = database.connect()?;
     write_transaction(&mut c, |c| {
         store::delete_chunks(c, row.organisation_id, row.id)?;
-        if summary.imported + summary.corrected >= WEIGHED_ROWS {
-            queue::enqueue_once(c, row.organisation_id, &MeasureDrivers {}, Instant::now())?;
-        }
+        let changed = summary.imported + summary.corrected;
+        measuring::ask(c, row.organisation_id, changed, Instant::now())?;
         store::update_import(c, row)
     })?;
     Ok(summary)

@@ -11,6 +11,7 @@ pub mod import;
 pub mod invitations;
 pub mod mapping;
 pub mod measured;
+pub mod measuring;
 pub mod moderation;
 pub mod overview;
 pub mod praise;

@@ -78,7 +78,7 @@ impl Job for Retag {
 /// # Errors
 /// Database errors.
 pub fn ask(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<()> {
-    Ok(queue::enqueue_once(c, organisation, &Retag {}, now)?)
+    Ok(queue::enqueue_once(c, organisation, &Retag {}, now, now)?)
 }
 
 /// A theme's clauses before and after.

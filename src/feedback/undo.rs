@@ -2,7 +2,7 @@
 
 pub mod store;
 
-use super::{FeedbackError, FeedbackRow, Result, record, retag};
+use super::{FeedbackError, FeedbackRow, Result, measuring, record, retag};
 use crate::{
     accounts::Actor,
     db::{Database, DbConnection, write_transaction},
@@ -39,6 +39,7 @@ pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> 
     UNDONE.clone_into(&mut import.state);
     write_transaction(&mut c, |c| {
         super::import::store::update_import(c, &import)?;
+        measuring::ask(c, organisation, import.imported + import.corrected, now)?;
         let detail = serde_json::json!({ "rows": import.imported, "corrected": import.corrected });
         let by = actor.label();
         record(

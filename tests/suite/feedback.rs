@@ -688,6 +688,47 @@ fn an_import_is_undone_and_done_again() {
     assert!(rows(&org).1 >= 3, "themes came back with them");
 }
 
+/// How much agents differ is measured at once after many rows and after an undoing, and within the hour after few.
+#[test]
+fn figures_follow_the_feedback() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let spread = || {
+        let mut c = app.db.connect().expect("connects");
+        let now = Instant::now();
+        let period = feedback::Period::latest(&mut c, org.id, 90, now).expect("reads");
+        let counts = feedback::counts::counts(&mut c, org.id, period).expect("reads");
+        feedback::spread::of(&mut c, org.id, &counts).expect("reads")
+    };
+    let mut file = HEADER.to_owned();
+    for i in 0..60 {
+        let (agent, score) = if i % 2 == 0 { ("Ann", 5) } else { ("Bob", 1) };
+        file += &format!("{i},Phone,S,Q,,05/01/2024 10:{i:02},{agent},T,{score}\n");
+    }
+    import(&app, &org, "contact-centre", file.as_bytes());
+    app.run_jobs();
+    let measured = spread().expect("agents differ");
+    assert_eq!((measured.groups, measured.n), (2, 60));
+    assert!(measured.icc > 0.9, "{}", measured.icc);
+
+    let one = format!("{HEADER}99,Phone,S,Q,,06/01/2024 10:00,Cid,T,5\n");
+    import(&app, &org, "contact-centre", one.as_bytes());
+    app.run_jobs();
+    assert_eq!(spread().expect("as before").n, 60, "the job is not due yet");
+
+    let analyst = app.api(&org, Role::Analyst);
+    let imports = analyst.get("/api/v1/feedback/imports").json();
+    let items = imports["items"].as_array().expect("imports");
+    let large = items.iter().find(|i| i["imported"] == 60).expect("it");
+    let undo = format!(
+        "/api/v1/feedback/imports/{}/undo",
+        large["id"].as_str().expect("id")
+    );
+    assert_eq!(analyst.post(&undo, &json!({})).status, 204);
+    app.run_jobs();
+    assert!(spread().is_none(), "one agent is left");
+}
+
 /// A phone system that breaks down shows on the watch list with its comments, for analysts of that organisation alone.
 #[test]
 fn new_words_are_watched() {
