@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{Data, Form, Json, Path},
+    web::{Data, Form, Json, Path, Query},
 };
 use askama::Template;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,9 @@ struct AgentsPage {
     frame: Frame,
     teams: Vec<TeamList>,
     due: Vec<Due>,
+    find: String,
+    /// More agents than a page shows: teams are listed without their names.
+    folded: bool,
 }
 
 /// A team with its agents.
@@ -47,8 +50,43 @@ struct TeamList {
     plans: bool,
 }
 
+/// Most agents whose names a page or a reply shows.
+const MOST_AGENTS: usize = 500;
+
+/// Which agents are asked for.
+#[derive(Deserialize)]
+pub struct Which {
+    /// Part of a name or reference.
+    find: Option<String>,
+    team: Option<Id>,
+    /// The agent before the first, of a reply's `next`.
+    after: Option<Id>,
+}
+
+impl Which {
+    fn of(&self, mut agents: Vec<Agent>) -> Vec<Agent> {
+        let find = self
+            .find
+            .as_deref()
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase();
+        let has = |text: &str| text.to_lowercase().contains(&find);
+        agents.retain(|agent| {
+            (self.team.is_none() || agent.team_id == self.team)
+                && (has(&agent.name) || has(&agent.reference))
+        });
+        agents
+    }
+}
+
 /// `GET /agents`
-pub async fn agents_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
+pub async fn agents_page(
+    state: Data<State>,
+    req: HttpRequest,
+    who: Who,
+    which: Query<Which>,
+) -> WebResult {
     let organisation = who.0.organisation;
     let read = state.db.read(move |c| {
         Ok::<_, WebError>((
@@ -59,6 +97,8 @@ pub async fn agents_page(state: Data<State>, req: HttpRequest, who: Who) -> WebR
         ))
     });
     let (agents, teams, with_plans, due) = read.await?;
+    let agents = which.of(agents);
+    let folded = agents.len() > MOST_AGENTS && which.team.is_none();
     let mut groups: BTreeMap<(String, Option<Id>), Vec<Agent>> = BTreeMap::new();
     for agent in agents {
         let team = teams.iter().find(|t| Some(t.id) == agent.team_id);
@@ -78,6 +118,8 @@ pub async fn agents_page(state: Data<State>, req: HttpRequest, who: Who) -> WebR
         frame: Frame::of(&req),
         teams: groups.into_iter().map(list).collect(),
         due,
+        find: which.into_inner().find.unwrap_or_default(),
+        folded,
     })
 }
 
@@ -103,13 +145,23 @@ impl From<Agent> for AgentReply {
 }
 
 /// `GET /api/v1/agents`
-pub async fn agents_json(state: Data<State>, who: Who) -> WebResult {
+pub async fn agents_json(state: Data<State>, who: Who, which: Query<Which>) -> WebResult {
     let agents = state
         .db
         .read(move |c| feedback::agents(c, who.0.organisation))
         .await?;
-    let items: Vec<AgentReply> = agents.into_iter().map(Into::into).collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
+    let agents = which.of(agents);
+    let from = which.after.map_or(0, |after| {
+        let before = agents.iter().position(|agent| agent.id == after);
+        before.map_or(agents.len(), |at| at + 1)
+    });
+    let items: Vec<AgentReply> = agents.into_iter().skip(from).map(Into::into).collect();
+    let (items, rest) = items.split_at(items.len().min(MOST_AGENTS));
+    let next = items
+        .last()
+        .filter(|_| !rest.is_empty())
+        .map(|agent| agent.id);
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": next })))
 }
 
 #[derive(Template)]

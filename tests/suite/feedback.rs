@@ -6,7 +6,7 @@ use rapport::{
     feedback::{self, Mapping, Summary, import},
     types::Instant,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Organisation, TestApp};
 
@@ -686,6 +686,48 @@ fn an_import_is_undone_and_done_again() {
     assert_eq!((again.imported, again.duplicates), (2, 0));
     assert_eq!(rows(&org).0, 3);
     assert!(rows(&org).1 >= 3, "themes came back with them");
+}
+
+/// Six hundred agents are found by a part of their name, and read page by page.
+#[test]
+fn agents_are_found_among_many() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let mut file = HEADER.to_owned();
+    for i in 0..600 {
+        let team = if i % 100 == 0 { "Small" } else { "Large" };
+        file += &format!("{i},Phone,S,Q,,05/01/2024 10:00,Agent {i:03},{team},5\n");
+    }
+    import(&app, &org, "contact-centre", file.as_bytes());
+    let coach = app.api(&org, Role::Coach);
+    let names = |path: &str| -> (Vec<String>, Value) {
+        let reply = coach.get(path).json();
+        let items = reply["items"].as_array().expect("items");
+        let name = |a: &Value| a["name"].as_str().expect("name").to_owned();
+        (items.iter().map(name).collect(), reply["next"].clone())
+    };
+    let (first, next) = names("/api/v1/agents");
+    let next = next.as_str().expect("there are more");
+    let (rest, last) = names(&format!("/api/v1/agents?after={next}"));
+    let mut all = [first, rest].concat();
+    all.retain(|name| name.starts_with("Agent "));
+    all.dedup();
+    assert_eq!((all.len(), last), (600, Value::Null));
+    assert_eq!(names("/api/v1/agents?find=T%2059").0.len(), 10);
+    assert_eq!(coach.get("/api/v1/agents?after=x").status, 400);
+
+    let browser = app.browser(&org, Role::Coach);
+    let page = browser.get("/agents").text();
+    assert!(!page.contains("Agent 100") && page.contains("594 agents of Large"));
+    let team = page.split("/agents?team=").nth(1).expect("a link");
+    let team = team.split('"').next().expect("an id");
+    assert!(page.contains("6 agents of Small"), "{page}");
+    let page = browser.get(&format!("/agents?team={team}")).text();
+    assert!(page.contains("Agent 101") && !page.contains("Agent 100"));
+    let page = browser.get("/agents?find=agent+100").text();
+    assert!(page.contains("Agent 100") && !page.contains("Agent 101"));
+    let page = browser.get("/agents?find=%3Cb%3Enobody").text();
+    assert!(page.contains("No agent has") && !page.contains("<b>nobody"));
 }
 
 /// How much agents differ is measured at once after many rows and after an undoing, and within the hour after few.
