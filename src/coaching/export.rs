@@ -12,7 +12,7 @@ use super::{
 use crate::{
     accounts::Actor,
     db::DbConnection,
-    feedback::{self, Period, moderation},
+    feedback::{self, Period, moderation, references},
     types::{Id, Instant},
 };
 
@@ -21,6 +21,8 @@ use crate::{
 pub struct Export {
     pub agent: String,
     pub reference: String,
+    /// By which files know the agent too.
+    pub other_references: Vec<String>,
     pub made: Instant,
     pub feedback: Vec<ExportedFeedback>,
     /// Comments left out because they insult or speak of a person's origin or sex.
@@ -69,6 +71,7 @@ pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Expor
     Ok(Export {
         agent: agent.name,
         reference: agent.reference,
+        other_references: references::of_agent(c, organisation, id)?,
         made: now,
         withheld: held.len(),
         plans: plans_of(c, organisation, id)?,

@@ -584,6 +584,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbTime, DbUuid};
+
+    agent_references (organisation_id, reference) {
+        organisation_id -> DbUuid,
+        reference -> Text,
+        agent_id -> DbUuid,
+        added_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     teams,
@@ -623,4 +635,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     practice_libraries,
     plan_packs,
     freezes,
+    agent_references,
 );

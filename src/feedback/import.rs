@@ -245,16 +245,23 @@ impl<'a> Session<'a> {
         let mut c = database.connect()?;
         let agents = super::store::agents(&mut c, row.organisation_id)?;
         let teams = super::store::teams(&mut c, row.organisation_id)?;
-        let known = |a: Agent| {
-            let (id, name, team) = (a.id, a.name, a.team_id);
-            (a.reference, Known { id, name, team })
+        let also = super::references::store::all(&mut c, row.organisation_id)?;
+        let known = |a: &Agent| Known {
+            id: a.id,
+            name: a.name.clone(),
+            team: a.team_id,
         };
+        let also = also.into_iter().filter_map(|row| {
+            let agent = agents.iter().find(|a| a.id == row.agent_id)?;
+            Some((row.reference, known(agent)))
+        });
+        let own = agents.iter().map(|a| (a.reference.clone(), known(a)));
         Ok(Self {
             database,
             organisation: row.organisation_id,
             import: row.id,
             by: row.created_by.clone(),
-            agents: agents.into_iter().map(known).collect(),
+            agents: own.chain(also).collect(),
             teams: teams.into_iter().map(|t| (t.name, t.id)).collect(),
         })
     }

@@ -16,6 +16,7 @@ pub mod moderation;
 pub mod overview;
 pub mod praise;
 pub mod records;
+pub mod references;
 pub mod retag;
 pub mod review;
 pub mod rows;
@@ -58,6 +59,10 @@ pub enum FeedbackError {
     NoImport,
     #[error("An agent with this reference already exists.")]
     ReferenceTaken,
+    #[error(
+        "This reference is another agent's, who has plans, an account, a freeze or a hire of their own. Choose another."
+    )]
+    ReferenceOfAnother,
     #[error("This candidate is already an agent.")]
     AlreadyAgent,
     #[error("The file is empty.")]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{agents, comment_themes, feedback, teams},
+        schema::{agent_references, agents, comment_themes, feedback, teams},
     },
     on_backend,
     types::{Id, Instant},
@@ -127,12 +127,13 @@ pub fn find_agent_by_reference(
     organisation: Id,
     reference: &str,
 ) -> DbResult<Option<Agent>> {
+    let also = agent_references::table
+        .filter(agent_references::organisation_id.eq(organisation))
+        .filter(agent_references::reference.eq(reference))
+        .select(agent_references::agent_id);
+    let known = agents::reference.eq(reference).or(agents::id.eq_any(also));
     Ok(agents::table
-        .filter(
-            agents::organisation_id
-                .eq(organisation)
-                .and(agents::reference.eq(reference)),
-        )
+        .filter(agents::organisation_id.eq(organisation).and(known))
         .select(Agent::as_select())
         .first(c)
         .optional()?)

@@ -25,7 +25,10 @@ use crate::{
     },
     db::DbConnection,
     documents::html,
-    feedback::{self, Agent, Period, ThemeRow, moderation, praise},
+    feedback::{
+        self, Agent, Period, ThemeRow, moderation, praise,
+        references::{self, NewReference},
+    },
     types::{Id, Instant},
 };
 
@@ -169,6 +172,8 @@ pub async fn agents_json(state: Data<State>, who: Who, which: Query<Which>) -> W
 struct AgentPage {
     frame: Frame,
     agent: Agent,
+    /// Other references of the agent.
+    also: Vec<String>,
     plans: Vec<coaching::StoredPlan>,
     draft: String,
     clauses: Vec<ThemeRow>,
@@ -178,7 +183,7 @@ struct AgentPage {
 /// `GET /agents/{id}`
 pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path<Id>) -> WebResult {
     let organisation = who.0.organisation;
-    let (agent, plans, plan, clauses, rest) = state
+    let (agent, also, plans, plan, clauses, rest) = state
         .db
         .read(move |c| {
             let agent = feedback::agent(c, organisation, *id)?;
@@ -187,7 +192,8 @@ pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path
             let mut clauses = feedback::themes_of(c, organisation, *id, draft.basis.period)?;
             clauses.truncate(CLAUSES);
             let rest = freezes::rest(c, organisation, *id, Instant::now().date())?;
-            Ok::<_, WebError>((agent, plans, draft, clauses, rest))
+            let also = references::of_agent(c, organisation, *id)?;
+            Ok::<_, WebError>((agent, also, plans, draft, clauses, rest))
         })
         .await?;
     let seen = agent.id;
@@ -197,6 +203,7 @@ pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path
     page(&AgentPage {
         frame,
         agent,
+        also,
         plans,
         draft,
         clauses,
@@ -223,12 +230,12 @@ fn looked_at(c: &mut DbConnection, actor: &Actor, agent: Id) -> Result<(), WebEr
 /// `GET /api/v1/agents/{id}`
 pub async fn agent_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
     let organisation = who.0.organisation;
-    let (agent, draft) = state
+    let (agent, also, draft) = state
         .db
         .read(move |c| {
-            let agent = feedback::agent(c, organisation, *id)?;
             Ok::<_, WebError>((
-                agent,
+                feedback::agent(c, organisation, *id)?,
+                references::of_agent(c, organisation, *id)?,
                 coaching::draft(c, organisation, *id, Instant::now())?,
             ))
         })
@@ -236,7 +243,43 @@ pub async fn agent_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult
     let seen = agent.id;
     state.db.write(move |c| looked_at(c, &who.0, seen)).await?;
     Ok(HttpResponse::Ok()
-        .json(serde_json::json!({ "agent": AgentReply::from(agent), "draft": draft })))
+        .json(serde_json::json!({ "agent": AgentReply::from(agent), "other_references": also, "draft": draft })))
+}
+
+async fn add_reference(
+    state: &State,
+    who: Who,
+    agent: Id,
+    new: NewReference,
+) -> Result<(), WebError> {
+    Ok(state
+        .db
+        .write(move |c| references::add(c, &who.0, agent, &new, Instant::now()))
+        .await?)
+}
+
+/// `POST /agents/{id}/references`
+pub async fn add_reference_form(
+    state: Data<State>,
+    who: Who,
+    id: Path<Id>,
+    form: Form<NewReference>,
+) -> WebResult {
+    let mut new = form.into_inner();
+    new.name = new.name.filter(|name| !name.trim().is_empty());
+    add_reference(&state, who, *id, new).await?;
+    Ok(see_other(&format!("/agents/{id}")))
+}
+
+/// `POST /api/v1/agents/{id}/references`
+pub async fn add_reference_json(
+    state: Data<State>,
+    who: Who,
+    id: Path<Id>,
+    new: Json<NewReference>,
+) -> WebResult {
+    add_reference(&state, who, *id, new.into_inner()).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Drafted without the write lock: it reads much.

@@ -246,7 +246,7 @@ impl From<FeedbackError> for WebError {
             E::Signature => Code::SignatureInvalid,
             E::Body(_) => Code::BadRequest,
             E::InvitationColumn(_) | E::InvitationRow(..) => Code::FileUnreadable,
-            E::ReferenceTaken => Code::ReferenceTaken,
+            E::ReferenceTaken | E::ReferenceOfAnother => Code::ReferenceTaken,
             E::AlreadyAgent => Code::AlreadyAgent,
             E::RecordCount(_) | E::RecordWithoutId(_) | E::InvitationCount(_) => Code::Invalid,
             E::ImportRunning | E::ImportUndone => Code::StepRefused,

@@ -98,6 +98,7 @@ routes! {
 
     GET "/agents" COACHING => c::agents_page,
     GET "/agents/{id}" COACHING => c::agent_page,
+    POST "/agents/{id}/references" COACHING => c::add_reference_form,
     POST "/agents/{id}/plans" COACHING => c::create_plan_form,
     GET "/teams/{id}/plans.zip" COACHING => p::team_plans,
     POST "/teams/{id}/packs" COACHING => m::pack_form,
@@ -178,6 +179,7 @@ routes! {
 
     GET "/api/v1/agents" COACHING => c::agents_json,
     GET "/api/v1/agents/{id}" COACHING => c::agent_json,
+    POST "/api/v1/agents/{id}/references" COACHING => c::add_reference_json,
     GET "/api/v1/freezes" COACHING => z::freezes_json,
     POST "/api/v1/freezes" COACHING => z::begin_json,
     POST "/api/v1/freezes/{id}/lift" COACHING => z::lift_json,

@@ -154,6 +154,7 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
         }
         p if p.ends_with("/decision") => vec![("decision", "hold"), ("reason", "to be seen")],
         p if p.ends_with("/hire") => vec![("team", "Blue"), ("reference", "R-9")],
+        p if p.ends_with("/references") => vec![("reference", "R-10")],
         p if p.ends_with("/acknowledge") => vec![("view", "fine")],
         p if p.starts_with("/departments") => vec![("status", "seen")],
         "/freezes" => vec![
