@@ -100,8 +100,8 @@ impl Counts {
         Some((*team, whole))
     }
 
-    /// Agents who have most of their scores in a team.
-    pub fn members(&self, team: Id) -> BTreeSet<Id> {
+    /// Of each agent with scores in a team, the team where most of them are.
+    pub fn main_teams(&self) -> BTreeMap<Id, Id> {
         let mut main: BTreeMap<Id, (u64, Id)> = BTreeMap::new();
         for ((of, agent), tally) in &self.by_team {
             let most = main.entry(*agent).or_insert((tally.n, *of));
@@ -109,8 +109,17 @@ impl Counts {
                 *most = (tally.n, *of);
             }
         }
-        let in_team = main.into_iter().filter(|(_, (_, of))| *of == team);
-        in_team.map(|(agent, _)| agent).collect()
+        main.into_iter()
+            .map(|(agent, (_, of))| (agent, of))
+            .collect()
+    }
+
+    /// Agents who have most of their scores in a team.
+    pub fn members(&self, team: Id) -> BTreeSet<Id> {
+        let main = self.main_teams().into_iter();
+        main.filter(|(_, of)| *of == team)
+            .map(|(agent, _)| agent)
+            .collect()
     }
 
     /// Good scores of all scores by team, as of the interaction.

@@ -28,7 +28,7 @@ impl Job for Measure {
 pub fn ask(c: &mut DbConnection, organisation: Id, rows: i64, now: Instant) -> DbResult<()> {
     let due = match rows {
         ..=0 => return Ok(()),
-        ..MANY_ROWS => now.plus(WAIT),
+        1..MANY_ROWS => now.plus(WAIT),
         MANY_ROWS.. => now,
     };
     queue::enqueue_once(c, organisation, &Measure {}, due, now)

@@ -23,6 +23,7 @@ pub mod rows;
 pub mod sources;
 pub mod spread;
 pub mod store;
+pub mod team_themes;
 pub mod undo;
 pub mod watch;
 

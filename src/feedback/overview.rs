@@ -13,6 +13,7 @@ use super::{
     invitations::{self, ResponseRate},
     praise::week_of,
     spread, store,
+    team_themes::{TeamThemes, team_themes},
 };
 use crate::{
     db::DbConnection,
@@ -108,6 +109,7 @@ pub struct Overview {
     pub teams: Vec<TeamRate>,
     pub response: Vec<ResponseRate>,
     pub themes: Vec<ThemeLine>,
+    pub team_themes: TeamThemes,
     pub drivers: Option<Drivers>,
     #[serde(skip)]
     pub funnel: Option<Funnel>,
@@ -134,6 +136,8 @@ pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<
         }
         true => "declined by more than chance explains",
     });
+    let teams = teams(c, organisation, period, &counts)?;
+    let themes = themes(c, organisation, &counts, &before)?;
     Ok(Overview {
         period,
         scores: whole.n,
@@ -146,9 +150,10 @@ pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<
         scores_needed: [0.5, 0.7, 0.8].map(|r| icc.and_then(|icc| n_for_reliability(r, icc))),
         low: low(&all, whole, icc),
         icc,
-        teams: teams(c, organisation, period, &counts)?,
+        team_themes: team_themes(&counts, &teams, &themes),
+        teams,
         response: invitations::response_rates(c, organisation, period)?,
-        themes: themes(c, organisation, &counts, &before)?,
+        themes,
         drivers: drivers::last(c, organisation)?.filter(|d| !d.themes.is_empty()),
         funnel: funnel_of(&all),
     })

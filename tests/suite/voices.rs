@@ -578,6 +578,65 @@ fn an_overview_hides_small_teams_and_says_what_is_new() {
     assert_eq!(new(&other, "feedback.import_started"), Some(json!(3)));
 }
 
+/// Trouble by team, where nobody can be made out by it; what few say is not counted out.
+#[test]
+fn an_overview_says_where_the_trouble_is() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    a_slow_team(&app, &org);
+    let mut said: Vec<(&str, i64, &str)> = Vec::new();
+    for i in 0..60 {
+        let agent = ["r1", "r2", "r3", "r4", "r5"][i % 5];
+        let text = if i < 2 {
+            "she was rude to me"
+        } else {
+            "quick answer"
+        };
+        said.push((agent, 5, text));
+    }
+    say(&app, &org, "Third", &said);
+    let coach = app.api(&org, Role::Coach);
+    let read = || coach.get("/api/v1/overview").json()["overview"]["team_themes"].clone();
+    let found = read();
+    let theme = |part: &str| {
+        let themes = found["themes"].as_array().expect("themes");
+        let at = themes
+            .iter()
+            .position(|t| t.as_str().is_some_and(|t| t.contains(part)));
+        at.expect("is among them")
+    };
+    let (pace, courtesy) = (theme("Pace"), theme("Courtesy"));
+    let line = |name: &str| {
+        let teams = found["teams"].as_array().expect("teams").iter();
+        teams
+            .clone()
+            .find(|t| t["name"] == name)
+            .expect("shown")
+            .clone()
+    };
+    assert_eq!(line("Slow")["comments"], 60);
+    assert!(
+        line("Slow")["trouble"][pace]
+            .as_u64()
+            .is_some_and(|n| n > 8),
+        "{found}"
+    );
+    assert_eq!(line("Quick")["trouble"][pace], 0);
+    assert_eq!(line("Third")["trouble"][courtesy], Value::Null, "{found}");
+    let page = app.browser(&org, Role::Coach).get("/overview").text();
+    assert!(page.contains("Where the trouble is") && page.contains(">few<"));
+    // A team of one shows in no difference either: another team goes with it.
+    say(&app, &org, "Tiny", &[("t1", 1, "he was rude"); 30]);
+    let names: Vec<_> = read()["teams"]
+        .as_array()
+        .expect("teams")
+        .iter()
+        .map(|t| t["name"].clone())
+        .collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert!(!names.contains(&json!("Tiny")));
+}
+
 #[test]
 fn practice_can_be_edited_and_old_plans_keep_what_they_had() {
     let app = TestApp::start();
