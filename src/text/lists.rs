@@ -89,6 +89,11 @@ impl Lists {
     /// # Errors
     /// When they are too large together.
     pub fn new(lists: Vec<Words>) -> Result<Self, Error> {
+        Self::with_memory(lists, CACHE_BYTES)
+    }
+
+    /// The same, with so much memory of a reader; as little as will do where that is less.
+    fn with_memory(lists: Vec<Words>, bytes: usize) -> Result<Self, Error> {
         let patterns: Vec<&Hir> = lists.iter().map(Words::pattern).collect();
         let too_big = || Error::CompiledTooBig(TOGETHER_BYTES);
         let limit = thompson::Config::new()
@@ -103,7 +108,7 @@ impl Lists {
             // Such boundaries are for texts that these machines never see.
             .unicode_word_boundary(true)
             .skip_cache_capacity_check(true)
-            .cache_capacity(CACHE_BYTES);
+            .cache_capacity(bytes);
         let together = DFA::builder()
             .configure(every_match)
             .build_from_nfa(machine.map_err(|_e| too_big())?)
@@ -199,14 +204,17 @@ impl Reader {
         let (mut from, mut last) = (0, 0);
         for (at, byte) in bytes.iter().enumerate() {
             state = machine.next_state(&mut self.cache, state, *byte).ok()?;
-            if last == b' '
-                && state
-                    == machine
-                        .next_state(&mut self.cache, self.fresh, *byte)
-                        .ok()?
-            {
-                self.close(lists, text, from..at, found);
-                from = at;
+            // Where the machine forgets, `fresh` is nothing to it any more, and after that nor is `state`.
+            if last == b' ' && self.has_kept_all() {
+                let fresh = self.fresh;
+                let begun = machine.next_state(&mut self.cache, fresh, *byte).ok()?;
+                if !self.has_kept_all() {
+                    return None;
+                }
+                if state == begun {
+                    self.close(lists, text, from..at, found);
+                    from = at;
+                }
             }
             if state.is_tagged() {
                 self.note(machine, state, at + 1);
@@ -321,11 +329,14 @@ mod tests {
                 &["a\\b", "\\Bb", "c,"],
             ]);
             let together = Lists::new(words.clone()).expect("usable");
+            let forgetful = Lists::with_memory(words.clone(), 0).expect("usable");
             let (mut text, mut places) = (Legible::default(), Vec::new());
             for folded in texts.iter().chain(texts.iter().rev()) {
                 text.set(folded, true);
-                together.find(&text, &mut places);
-                prop_assert_eq!(&places, &one_by_one(&words, &text), "{:?}", folded);
+                for lists in [&together, &forgetful] {
+                    lists.find(&text, &mut places);
+                    prop_assert_eq!(&places, &one_by_one(&words, &text), "{:?}", folded);
+                }
             }
         }
     }
