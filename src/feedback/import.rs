@@ -251,8 +251,9 @@ impl<'a> Session<'a> {
             name: a.name.clone(),
             team: a.team_id,
         };
+        let by_id: BTreeMap<Id, &Agent> = agents.iter().map(|a| (a.id, a)).collect();
         let also = also.into_iter().filter_map(|row| {
-            let agent = agents.iter().find(|a| a.id == row.agent_id)?;
+            let agent = by_id.get(&row.agent_id)?;
             Some((row.reference, known(agent)))
         });
         let own = agents.iter().map(|a| (a.reference.clone(), known(a)));
@@ -392,10 +393,13 @@ impl<'a> Session<'a> {
                 "from_team": known.team,
                 "to_team": to.team,
             });
-            known.name = to.name;
-            known.team = to.team;
-            super::store::update_agent(c, self.organisation, known.id, &known.name, known.team)?;
             let (organisation, by, id) = (self.organisation, &self.by, known.id);
+            super::store::update_agent(c, organisation, id, &to.name, to.team)?;
+            // Under each reference that the agent has.
+            for known in self.agents.values_mut().filter(|known| known.id == id) {
+                known.name.clone_from(&to.name);
+                known.team = to.team;
+            }
             let now = Instant::now();
             super::record(c, organisation, by, "agent.moved", "agent", id, detail, now)?;
         }
@@ -438,7 +442,7 @@ impl<'a> Session<'a> {
         let redacted = reading
             .comment
             .as_ref()
-            .map(|raw| redact(tidy(raw), &[&known.name, name]));
+            .map(|raw| redact(tidy(raw), &[&known.name, name, &reading.agent_name]));
         let redactions = redacted.as_ref().map_or(0, |r| r.count as i64);
         let comment = redacted
             .map(|r| r.text.into_owned())

@@ -61,7 +61,7 @@ pub enum FeedbackError {
     #[error("An agent with this reference already exists.")]
     ReferenceTaken,
     #[error(
-        "This reference is another agent's, who has plans, an account, a freeze or a hire of their own. Choose another."
+        "This reference is another agent's, and the two cannot be made one: the other has a plan, an account, a freeze, a hire or another reference."
     )]
     ReferenceOfAnother,
     #[error("This candidate is already an agent.")]

@@ -12,6 +12,9 @@ use crate::{
     types::{Id, Instant, Json},
 };
 
+/// Versions of records looked through at a time.
+const VERSIONS: i64 = 1_000;
+
 /// A reference to add.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,7 +30,8 @@ pub struct NewReference {
 /// for it until now is no agent any more.
 ///
 /// # Errors
-/// When the reference is another's who has plans, an account, a hire or freezes: two histories are not made one.
+/// When the reference is another's who has plans, an account, a hire, freezes or another reference: two histories are not made
+/// one.
 pub fn add(
     c: &mut DbConnection,
     actor: &Actor,
@@ -40,28 +44,38 @@ pub fn add(
     let reference = accounts::parse_name(&new.reference)?;
     let name = new.name.as_deref().map(accounts::parse_name).transpose()?;
     let other = super::store::find_agent_by_reference(c, organisation, &reference)?;
-    let moved = match other {
-        Some(other) if other.id == agent.id => None,
-        Some(other) if other.reference != reference || other.candidate_id.is_some() => {
+    let is_new = other.as_ref().is_none_or(|other| other.id != agent.id);
+    let name = name.filter(|name| *name != agent.name);
+    if !is_new && name.is_none() {
+        return Ok(());
+    }
+    let joined = other.filter(|other| other.id != agent.id);
+    let mut records = 0;
+    if let Some(other) = &joined {
+        if other.reference != reference || other.candidate_id.is_some() {
             return Err(FeedbackError::ReferenceOfAnother);
         }
-        Some(other) => Some(join(c, &agent, &other)?),
-        None => Some(0),
-    };
-    if moved.is_some() {
+        records = join(c, &agent, other)?;
+    }
+    if is_new {
         let row = store::ReferenceRow {
             organisation_id: organisation,
-            reference: reference.clone(),
+            reference,
             agent_id: agent.id,
             added_at: now,
         };
         store::insert(c, &row)?;
     }
-    if let Some(name) = name.filter(|name| *name != agent.name) {
-        super::store::update_agent(c, organisation, agent.id, &name, agent.team_id)?;
+    if let Some(name) = &name {
+        super::store::update_agent(c, organisation, agent.id, name, agent.team_id)?;
     }
-    let moved = moved.unwrap_or_default();
-    measuring::ask(c, organisation, moved as i64, now)?;
+    measuring::ask(c, organisation, records as i64, now)?;
+    let detail = serde_json::json!({
+        "new_reference": is_new,
+        "renamed": name.is_some(),
+        "joined": joined.map(|other| other.id),
+        "records": records,
+    });
     record(
         c,
         organisation,
@@ -69,7 +83,7 @@ pub fn add(
         "agent.reference_added",
         "agent",
         agent.id,
-        serde_json::json!({ "records": moved }),
+        detail,
         now,
     )
 }
@@ -84,10 +98,15 @@ pub fn of_agent(c: &mut DbConnection, organisation: Id, agent: Id) -> Result<Vec
 
 /// Gives all feedback of `other` to `agent`, also as it was before corrections.
 fn join(c: &mut DbConnection, agent: &Agent, other: &Agent) -> Result<usize> {
-    use super::undo::store::{update_version, versions_of};
+    use super::undo::store::{update_version, versions_after};
     let organisation = agent.organisation_id;
-    for feedback in store::corrected_records(c, organisation, other.id)? {
-        for mut version in versions_of(c, organisation, feedback)? {
+    let mut last = None;
+    loop {
+        // Who a version is about stands inside it: a correction may have given the record to somebody else.
+        let versions = versions_after(c, organisation, last, VERSIONS)?;
+        let Some(newest) = versions.last() else { break };
+        last = Some(newest.id);
+        for mut version in versions {
             let mut content: FeedbackRow = version.content.clone().read()?;
             if content.agent_id == other.id {
                 content.agent_id = agent.id;

@@ -81,7 +81,13 @@ pub fn team_themes(counts: &Counts, teams: &[TeamRate], themes: &[ThemeLine]) ->
     let told: Vec<Vec<Option<u64>>> = trouble
         .iter()
         .map(|cells| {
-            let hidden = suppression::hidden(cells, MIN_COMMENTS);
+            let mut hidden = suppression::hidden(cells, MIN_COMMENTS);
+            let kept = cells.iter().zip(&hidden).filter(|(_, hidden)| **hidden);
+            let kept: u64 = kept.map(|(n, _)| n).sum();
+            if kept > 0 && kept < MIN_COMMENTS {
+                // Too few to hide among: nothing is told of where they are not, either.
+                hidden.fill(true);
+            }
             let cells = cells.iter().zip(hidden);
             cells.map(|(n, hidden)| (!hidden).then_some(*n)).collect()
         })

@@ -4,7 +4,8 @@
 //! text began there, since nothing has begun that could still become a word of a list: the text falls into stretches, and most
 //! of them hold no word at all. Where a stretch does, the list's own machine is asked for the places, once: a stretch that is
 //! the same up to the end of its last word (and one character more, which tells that it ends) has them at the same places in
-//! any text.
+//! any text. The one machine does not know where words begin. So a list whose words can begin in two places and end in one
+//! ("(very )?helpful") reads texts in which it has a word on its own.
 
 use std::{fmt, ops::Range};
 
@@ -20,7 +21,10 @@ use regex_automata::{
 use regex_syntax::hir::Hir;
 use rustc_hash::FxHashMap;
 
-use super::machines::{Legible, TOGETHER_BYTES, Words};
+use super::{
+    machines::{Legible, TOGETHER_BYTES, Words},
+    overlap::can_overlap,
+};
 
 /// Memory of one reader of all lists.
 const CACHE_BYTES: usize = 16 << 20;
@@ -76,6 +80,8 @@ pub fn of(places: &[Place], list: usize) -> &[Place] {
 pub struct Lists {
     lists: Vec<Words>,
     together: DFA,
+    /// Lists that read on their own; see [`can_overlap`].
+    alone: Vec<bool>,
     readers: Pool<Option<Reader>, NewReader>,
 }
 
@@ -113,14 +119,18 @@ impl Lists {
             .configure(every_match)
             .build_from_nfa(machine.map_err(|_e| too_big())?)
             .map_err(|_e| too_big())?;
-        Ok(Self::of(lists, together))
+        let numbers = 0..lists.len();
+        let alone = numbers.map(|list| can_overlap(together.get_nfa(), list));
+        let alone = alone.collect();
+        Ok(Self::of(lists, together, alone))
     }
 
-    fn of(lists: Vec<Words>, together: DFA) -> Self {
+    fn of(lists: Vec<Words>, together: DFA, alone: Vec<bool>) -> Self {
         let own = together.clone();
         Self {
             lists,
             together,
+            alone,
             readers: Pool::new(Box::new(move || Reader::new(&own))),
         }
     }
@@ -150,7 +160,11 @@ impl Lists {
 impl Clone for Lists {
     /// With a memory of its own, which a thread that reads much does not share.
     fn clone(&self) -> Self {
-        Self::of(self.lists.clone(), self.together.clone())
+        Self::of(
+            self.lists.clone(),
+            self.together.clone(),
+            self.alone.clone(),
+        )
     }
 }
 
@@ -168,6 +182,8 @@ struct Reader {
     /// Lists with a word in the stretch at hand, and up to where it must be read to know all of them.
     hit: Vec<usize>,
     known_at: usize,
+    /// Lists that read on their own and have a word in the text at hand.
+    alone: Vec<usize>,
     /// Stretches read before, and their places in the list of places; those that begin and those that end a text apart.
     remembered: [FxHashMap<Box<[u8]>, Range<usize>>; 4],
     /// From the start of their stretch.
@@ -184,6 +200,7 @@ impl Reader {
             cache,
             hit: Vec::new(),
             known_at: 0,
+            alone: Vec::new(),
             remembered: Default::default(),
             places: Vec::new(),
         })
@@ -199,6 +216,7 @@ impl Reader {
         found: &mut Vec<Place>,
     ) -> Option<()> {
         let machine = &lists.together;
+        self.alone.clear();
         let start = start::Config::new();
         let mut state = machine.start_state(&mut self.cache, &start).ok()?;
         let (mut from, mut last) = (0, 0);
@@ -217,13 +235,17 @@ impl Reader {
                 }
             }
             if state.is_tagged() {
-                self.note(machine, state, at + 1);
+                self.note(lists, state, at + 1);
             }
             last = *byte;
         }
         state = machine.next_eoi_state(&mut self.cache, state).ok()?;
-        self.note(machine, state, bytes.len() + 1);
+        self.note(lists, state, bytes.len() + 1);
         self.close(lists, text, from..bytes.len(), found);
+        for list in &self.alone {
+            let places = lists.lists[*list].places(text, 0..bytes.len());
+            found.extend(places.map(|place| Place::new(*list, &place)));
+        }
         self.has_kept_all().then_some(())
     }
 
@@ -232,14 +254,21 @@ impl Reader {
     }
 
     /// Notes the lists of which a word ends, as is known after `at` bytes.
-    fn note(&mut self, machine: &DFA, state: LazyStateID, at: usize) {
-        if state.is_match() {
-            self.known_at = at;
-            for nth in 0..machine.match_len(&self.cache, state) {
-                let list = machine.match_pattern(&self.cache, state, nth).as_usize();
-                if !self.hit.contains(&list) {
-                    self.hit.push(list);
-                }
+    fn note(&mut self, lists: &Lists, state: LazyStateID, at: usize) {
+        if !state.is_match() {
+            return;
+        }
+        let machine = &lists.together;
+        for nth in 0..machine.match_len(&self.cache, state) {
+            let list = machine.match_pattern(&self.cache, state, nth).as_usize();
+            let hit = if lists.alone[list] {
+                &mut self.alone
+            } else {
+                self.known_at = at;
+                &mut self.hit
+            };
+            if !hit.contains(&list) {
+                hit.push(list);
             }
         }
     }
@@ -312,6 +341,26 @@ mod tests {
         lists.iter().enumerate().flat_map(places).collect()
     }
 
+    /// None of the shipped lists pays for reading on its own.
+    #[test]
+    fn shipped_lists_are_read_together() {
+        let shipped = crate::text::taxonomy::Taxonomy::shipped();
+        assert!(!shipped.lists.alone.contains(&true));
+        let (mut text, mut places) = (Legible::default(), Vec::new());
+        for folded in [
+            "very helpful and so helpful, really very helpful",
+            "too slow, so very slowly",
+            "so very good service",
+            "it was very very very good",
+        ] {
+            text.set(folded, true);
+            shipped.lists.find(&text, &mut places);
+            let expected = one_by_one(&shipped.lists.lists, &text);
+            assert!(!expected.is_empty());
+            assert_eq!(places, expected, "{folded}");
+        }
+    }
+
     proptest! {
         /// One pass finds what each list finds alone, also when it has read much before.
         #[test]
@@ -328,14 +377,16 @@ mod tests {
                 &["[^a]b", "\\W+a"],
                 &["a\\b", "\\Bb", "c,"],
             ]);
+            let few = Lists::new(lists(&[&["(a )?b"], &["(a |c )*(no|b)"], &["a b|b", "(c |)no"]])).expect("usable");
+            prop_assert_eq!(&few.alone, &[true; 3]);
             let together = Lists::new(words.clone()).expect("usable");
             let forgetful = Lists::with_memory(words.clone(), 0).expect("usable");
             let (mut text, mut places) = (Legible::default(), Vec::new());
             for folded in texts.iter().chain(texts.iter().rev()) {
                 text.set(folded, true);
-                for lists in [&together, &forgetful] {
+                for lists in [&together, &forgetful, &few] {
                     lists.find(&text, &mut places);
-                    prop_assert_eq!(&places, &one_by_one(&words, &text), "{:?}", folded);
+                    prop_assert_eq!(&places, &one_by_one(&lists.lists, &text), "{:?}", folded);
                 }
             }
         }

@@ -17,6 +17,7 @@ pub mod machines;
 pub mod model;
 pub mod ngrams;
 pub mod normalise;
+mod overlap;
 pub mod redact;
 pub mod taxonomy;
 pub mod themes;

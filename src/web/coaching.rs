@@ -1,6 +1,6 @@
 //! Agents as their coach sees them, plans in every format, and an agent's own page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     State,
     auth::Who,
-    error::{WebError, WebResult},
+    error::{Code, WebError, WebResult},
     operations::{created, idempotency},
     render::{Frame, attachment, page, see_other},
 };
@@ -41,6 +41,8 @@ struct AgentsPage {
     find: String,
     /// More agents than a page shows: teams are listed without their names.
     folded: bool,
+    /// Not everybody is shown.
+    some: bool,
 }
 
 /// A team with its agents.
@@ -49,11 +51,11 @@ struct TeamList {
     /// None for agents without a team.
     id: Option<Id>,
     agents: Vec<Agent>,
-    /// Whether any of them has a plan.
+    /// Whether anybody in the team has a plan.
     plans: bool,
 }
 
-/// Most agents whose names a page or a reply shows.
+/// Most agents that a reply holds, and that the page of all teams shows by name.
 const MOST_AGENTS: usize = 500;
 
 /// Which agents are asked for.
@@ -100,6 +102,11 @@ pub async fn agents_page(
         ))
     });
     let (agents, teams, with_plans, due) = read.await?;
+    let planned: BTreeSet<Option<Id>> = agents
+        .iter()
+        .filter(|agent| with_plans.contains(&agent.id))
+        .map(|agent| agent.team_id)
+        .collect();
     let agents = which.of(agents);
     let folded = agents.len() > MOST_AGENTS && which.team.is_none();
     let mut groups: BTreeMap<(String, Option<Id>), Vec<Agent>> = BTreeMap::new();
@@ -112,7 +119,7 @@ pub async fn agents_page(
             .push(agent);
     }
     let list = |((name, id), agents): ((String, Option<Id>), Vec<Agent>)| TeamList {
-        plans: agents.iter().any(|a| with_plans.contains(&a.id)),
+        plans: planned.contains(&id),
         name,
         id,
         agents,
@@ -121,6 +128,7 @@ pub async fn agents_page(
         frame: Frame::of(&req),
         teams: groups.into_iter().map(list).collect(),
         due,
+        some: which.team.is_some() || which.find.is_some(),
         find: which.into_inner().find.unwrap_or_default(),
         folded,
     })
@@ -154,10 +162,19 @@ pub async fn agents_json(state: Data<State>, who: Who, which: Query<Which>) -> W
         .read(move |c| feedback::agents(c, who.0.organisation))
         .await?;
     let agents = which.of(agents);
-    let from = which.after.map_or(0, |after| {
-        let before = agents.iter().position(|agent| agent.id == after);
-        before.map_or(agents.len(), |at| at + 1)
-    });
+    let from = match which.after {
+        None => 0,
+        Some(after) => {
+            let before = agents.iter().position(|agent| agent.id == after);
+            // Going on somewhere would leave agents out without a word.
+            1 + before.ok_or_else(|| {
+                WebError::new(
+                    Code::Invalid,
+                    "The agent after whom to go on is not among these. Begin anew.".to_owned(),
+                )
+            })?
+        }
+    };
     let items: Vec<AgentReply> = agents.into_iter().skip(from).map(Into::into).collect();
     let (items, rest) = items.split_at(items.len().min(MOST_AGENTS));
     let next = items

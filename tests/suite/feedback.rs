@@ -715,6 +715,8 @@ fn agents_are_found_among_many() {
     assert_eq!((all.len(), last), (600, Value::Null));
     assert_eq!(names("/api/v1/agents?find=T%2059").0.len(), 10);
     assert_eq!(coach.get("/api/v1/agents?after=x").status, 400);
+    let nobody = format!("/api/v1/agents?after={}", rapport::types::Id::new());
+    assert_eq!(coach.get(&nobody).status, 422);
 
     let browser = app.browser(&org, Role::Coach);
     let page = browser.get("/agents").text();

@@ -227,7 +227,6 @@ fn people_move_and_take_their_history_along() {
     );
 }
 
-/// Sends a delivery with its own signature, or none.
 /// All that is stored about an agent.
 fn history(app: &TestApp, org: &Organisation, reference: &str) -> Vec<feedback::FeedbackRow> {
     let mut c = app.db.connect().expect("connects");
@@ -299,18 +298,19 @@ fn an_agent_known_by_two_references_is_one() {
     assert!(page.contains("quick answer"), "its themes moved too");
 }
 
-/// A correction from before two agents became one is taken back to the one who is left.
+/// A correction from before two agents became one is taken back to the one who is left, also one that had given the record to
+/// somebody else.
 #[test]
 fn corrections_follow_to_the_agent_who_is_left() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
-    let file = |comment: &str| {
+    let file = |comment: &str, third: &str| {
         format!(
-            "external_id,agent,time,comment\n1,New,2026-01-02 10:00,{comment}\n2,Old,2026-01-01 10:00,thanks\n"
+            "external_id,agent,time,comment\n1,New,2026-01-02 10:00,{comment}\n2,Old,2026-01-01 10:00,thanks\n3,{third},2025-12-31 10:00,ok then\n"
         )
     };
-    read(&app, &org, &standard(), &file("very polite"), false);
-    let (correcting, _) = read(&app, &org, &standard(), &file("he was rude"), true);
+    read(&app, &org, &standard(), &file("very polite", "New"), false);
+    let (correcting, _) = read(&app, &org, &standard(), &file("he was rude", "Bob"), true);
     let old = history(&app, &org, "Old")[0].agent_id;
     let reply = app.api(&org, Role::Coach).post(
         &format!("/api/v1/agents/{old}/references"),
@@ -323,9 +323,13 @@ fn corrections_follow_to_the_agent_who_is_left() {
         .iter()
         .filter_map(|row| row.comment.as_deref())
         .collect();
-    assert_eq!((rows.len(), said), (2, vec!["very polite", "thanks"]));
+    assert_eq!(
+        (rows.len(), said),
+        (3, vec!["very polite", "thanks", "ok then"])
+    );
 }
 
+/// Sends a delivery with its own signature, or none.
 fn deliver(client: &Client, address: &str, secret: Option<&str>, at: i64, body: &str) -> u16 {
     let signature = secret.map_or_else(String::new, |s| {
         sources::sign(s, "m1", at, body.as_bytes()).expect("signs")

@@ -528,6 +528,7 @@ mod tests {
             write_share(share, &mut out).expect("memory");
             let text = String::from_utf8(out.clone()).expect("ASCII");
             assert_eq!(text.parse::<f64>().expect("a number"), share, "{text}");
+            assert_eq!(text, serde_json::to_string(&share).expect("a number"));
         }
     }
 }

@@ -45,23 +45,14 @@ pub fn of_agent(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult<V
         .load(c)?)
 }
 
-/// Ids of the records about an agent that were corrected.
-pub fn corrected_records(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult<Vec<Id>> {
-    use crate::db::schema::feedback_versions as versions;
-    let own = feedback::table
-        .filter(feedback::organisation_id.eq(organisation))
-        .filter(feedback::agent_id.eq(agent))
-        .select(feedback::id);
-    Ok(versions::table
-        .filter(versions::organisation_id.eq(organisation))
-        .filter(versions::feedback_id.eq_any(own))
-        .select(versions::feedback_id)
-        .distinct()
-        .load(c)?)
-}
-
 /// Gives feedback, its themes and other references of one agent to another; says how many records.
 pub fn give(c: &mut DbConnection, organisation: Id, from: Id, to: Id) -> DbResult<usize> {
+    // Records first: who reads them anew meanwhile waits.
+    let records = diesel::update(feedback::table)
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::agent_id.eq(from))
+        .set(feedback::agent_id.eq(to))
+        .execute(c)?;
     diesel::update(comment_themes::table)
         .filter(comment_themes::organisation_id.eq(organisation))
         .filter(comment_themes::agent_id.eq(from))
@@ -72,11 +63,7 @@ pub fn give(c: &mut DbConnection, organisation: Id, from: Id, to: Id) -> DbResul
         .filter(agent_references::agent_id.eq(from))
         .set(agent_references::agent_id.eq(to))
         .execute(c)?;
-    Ok(diesel::update(feedback::table)
-        .filter(feedback::organisation_id.eq(organisation))
-        .filter(feedback::agent_id.eq(from))
-        .set(feedback::agent_id.eq(to))
-        .execute(c)?)
+    Ok(records)
 }
 
 /// Deletes an agent about whom nothing is stored.

@@ -41,6 +41,25 @@ pub fn versions_of_import(
         .load(c)?)
 }
 
+/// Versions of all records, some at a time: those behind `after`.
+pub fn versions_after(
+    c: &mut DbConnection,
+    organisation: Id,
+    after: Option<Id>,
+    limit: i64,
+) -> DbResult<Vec<VersionRow>> {
+    let mut query = feedback_versions::table
+        .filter(feedback_versions::organisation_id.eq(organisation))
+        .order(feedback_versions::id)
+        .limit(limit)
+        .select(VersionRow::as_select())
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(feedback_versions::id.gt(after));
+    }
+    Ok(query.load(c)?)
+}
+
 /// Earlier versions of a record, oldest first.
 pub fn versions_of(
     c: &mut DbConnection,
