@@ -89,7 +89,7 @@ pub struct Taxonomy {
     pub themes: Vec<Theme>,
     /// Negative words, positive words and mentions of each theme in turn, then all else in the order of [`Other`].
     pub(super) lists: Lists,
-    /// Every list can be read in the stand-in of [`Legible`].
+    /// Every list can be read in the stand-in of [`super::machines::Legible`].
     pub(super) plain: bool,
     pub(super) no_content: Words,
     pub(super) telling: Words,
