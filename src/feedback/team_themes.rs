@@ -68,14 +68,17 @@ pub fn team_themes(counts: &Counts, teams: &[TeamRate], themes: &[ThemeLine]) ->
         let own = main.get(agent).and_then(|team| columns.get(team));
         own.copied().unwrap_or(shown.len())
     };
+    let keys = themes
+        .iter()
+        .map(|t| (t.theme.clone(), "negative".to_owned()));
+    let keys: Vec<(String, String)> = keys.collect();
     let mut comments = vec![0; shown.len() + 1];
     let mut trouble = vec![vec![0; shown.len() + 1]; themes.len()];
     for (agent, found) in &counts.agents {
         let at = column(agent);
         comments[at] += found.analysed;
-        for (theme, cells) in themes.iter().zip(&mut trouble) {
-            let key = (theme.theme.clone(), "negative".to_owned());
-            cells[at] += found.themes.get(&key).copied().unwrap_or_default();
+        for (key, cells) in keys.iter().zip(&mut trouble) {
+            cells[at] += found.themes.get(key).copied().unwrap_or_default();
         }
     }
     let told: Vec<Vec<Option<u64>>> = trouble

@@ -660,6 +660,39 @@ fn a_plan_is_agreed_and_answered_by_keyboard_alone() {
         for part in ["agreed", "Say back what I heard", "Seen in 2 of 5 contacts"] {
             assert!(text.contains(part), "{part}: {text}");
         }
+        // An agent is found, gets another reference, and a freeze.
+        c.goto(&format!("{}/agents", app.base))
+            .await
+            .expect("opens");
+        tab_to(&c, "#find").await;
+        press(&c, "hl-").await;
+        tab_to(&c, "form[role=search] button").await;
+        submit(&c, "finding").await;
+        tab_to(&c, "section ul.plain a").await;
+        submit(&c, "opening the agent").await;
+        tab_to(&c, "details summary").await;
+        press(&c, " ").await;
+        tab_to(&c, "#reference").await;
+        press(&c, "Till 7").await;
+        tab_to(&c, "details[open] button").await;
+        submit(&c, "adding the reference").await;
+        let text = script(&c, "return document.body.innerText").await;
+        let text = text.as_str().expect("text");
+        assert!(text.contains("also Till 7"), "{text}");
+        tab_to(&c, "a[href^='/freezes?agent=']").await;
+        submit(&c, "opening the freezes").await;
+        let first = Instant::now().date();
+        let last = first + chrono::Days::new(4);
+        tab_to(&c, "#first_day").await;
+        press(&c, &first.format("%m%d%Y").to_string()).await;
+        tab_to(&c, "#last_day").await;
+        press(&c, &last.format("%m%d%Y").to_string()).await;
+        tab_to(&c, "form[action='/freezes'] button").await;
+        submit(&c, "beginning the freeze").await;
+        let text = script(&c, "return document.body.innerText").await;
+        let text = text.as_str().expect("text");
+        let told = last.format("%-d %b %Y").to_string();
+        assert!(text.contains(&told), "{told}: {text}");
         c.close().await.expect("closes");
 
         let c = driver.open(360, false, true).await;
