@@ -15,7 +15,6 @@ use regex_automata::{
         LazyStateID,
         dfa::{Cache, Config, DFA},
     },
-    nfa::thompson::{self, Compiler},
     util::{pool::Pool, start},
 };
 use regex_syntax::hir::Hir;
@@ -24,6 +23,7 @@ use rustc_hash::FxHashMap;
 use super::{
     machines::{Legible, TOGETHER_BYTES, Words},
     overlap::can_overlap,
+    together::{alone, together},
 };
 
 /// Memory of one reader of all lists.
@@ -102,26 +102,21 @@ impl Lists {
     fn with_memory(lists: Vec<Words>, bytes: usize) -> Result<Self, Error> {
         let patterns: Vec<&Hir> = lists.iter().map(Words::pattern).collect();
         let too_big = || Error::CompiledTooBig(TOGETHER_BYTES);
-        let limit = thompson::Config::new()
-            .utf8(false)
-            .which_captures(thompson::WhichCaptures::None)
-            .nfa_size_limit(Some(TOGETHER_BYTES));
-        let machine = Compiler::new()
-            .configure(limit)
-            .build_many_from_hir(&patterns);
         let every_match = Config::new()
             .match_kind(regex_automata::MatchKind::All)
-            // Such boundaries are for texts that these machines never see.
-            .unicode_word_boundary(true)
             .skip_cache_capacity_check(true)
             .cache_capacity(bytes);
+        let machine = together(&patterns, TOGETHER_BYTES).map_err(|_e| too_big())?;
         let together = DFA::builder()
             .configure(every_match)
-            .build_from_nfa(machine.map_err(|_e| too_big())?)
+            .build_from_nfa(machine)
             .map_err(|_e| too_big())?;
-        let numbers = 0..lists.len();
-        let alone = numbers.map(|list| can_overlap(together.get_nfa(), list));
-        let alone = alone.collect();
+        let overlaps = |list: &&Hir| {
+            let machine = alone(list, TOGETHER_BYTES).map_err(|_e| too_big())?;
+            Ok(can_overlap(&machine))
+        };
+        let alone = patterns.iter().map(overlaps);
+        let alone = alone.collect::<Result<_, Error>>()?;
         Ok(Self::of(lists, together, alone))
     }
 

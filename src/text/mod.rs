@@ -21,6 +21,7 @@ mod overlap;
 pub mod redact;
 pub mod taxonomy;
 pub mod themes;
+mod together;
 pub mod training;
 pub mod vocabulary;
 pub mod votes;

@@ -5,21 +5,13 @@ use std::collections::BTreeSet;
 
 use regex_automata::{
     nfa::thompson::{NFA, State},
-    util::{
-        look::Look,
-        primitives::{PatternID, StateID},
-    },
+    util::{look::Look, primitives::StateID},
 };
 
-/// Whether a word of pattern number `list` that goes on across a space can come to where another stands that begins behind that
-/// space. Looks around count as passed, but for that to the start of the text, so that the answer may be yes too often.
-pub fn can_overlap(machine: &NFA, list: usize) -> bool {
-    let start = PatternID::new(list)
-        .ok()
-        .and_then(|list| machine.start_pattern(list));
-    let Some(start) = start else {
-        return true;
-    };
+/// Whether a word of this machine that goes on across a space can come to where another stands that begins behind that space.
+/// Looks around count as passed, but for that to the start of the text, so that the answer may be yes too often.
+pub fn can_overlap(machine: &NFA) -> bool {
+    let start = machine.start_anchored();
     let begun = closure(machine, [start], false);
     let mut reached = closure(machine, [start], true);
     let mut fresh: Vec<StateID> = reached.iter().copied().collect();
