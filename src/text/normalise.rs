@@ -12,29 +12,52 @@ use super::machines::own;
 pub const MAX_CHARS: usize = 8_000;
 
 static ESCAPE: LazyLock<Regex> = LazyLock::new(|| own(r"\\u([0-9a-fA-F]{4})"));
-static SPACE: LazyLock<Regex> = LazyLock::new(|| own(r"[^\S\n]+"));
-static LINES: LazyLock<Regex> = LazyLock::new(|| own(r"\s*\n\s*"));
 
 /// The comment as it will be kept: readable, with its capitals and punctuation, at most [`MAX_CHARS`] long.
 pub fn tidy(raw: &str) -> Cow<'_, str> {
     if is_tidy(raw) {
         return Cow::Borrowed(raw.trim());
     }
-    let cut: String = raw.chars().take(MAX_CHARS).collect();
+    let cut = raw.char_indices().nth(MAX_CHARS);
+    let cut = &raw[..cut.map_or(raw.len(), |(at, _)| at)];
     // Some exports write the escape itself, "don\u2019t", instead of the character.
-    let undone = ESCAPE.replace_all(&cut, |found: &regex::Captures<'_>| {
+    let undone = ESCAPE.replace_all(cut, |found: &regex::Captures<'_>| {
         u32::from_str_radix(&found[1], 16)
             .ok()
             .and_then(char::from_u32)
             .map_or_else(String::new, String::from)
     });
-    let composed: String = undone
-        .nfkc()
-        .map(plain)
-        .filter(|c| !c.is_control() || c.is_whitespace())
-        .collect();
-    let spaced = SPACE.replace_all(composed.trim(), " ");
-    Cow::Owned(LINES.replace_all(&spaced, "\n").into_owned())
+    Cow::Owned(if undone.is_ascii() {
+        readable(undone.chars())
+    } else {
+        readable(undone.nfkc())
+    })
+}
+
+/// Characters made [`plain`], without control characters; between words one space, or one line break.
+fn readable(composed: impl Iterator<Item = char>) -> String {
+    let mut readable = String::new();
+    let mut gap = None;
+    for c in composed.map(plain) {
+        if c.is_whitespace() {
+            gap = gap.max(Some(if c == '\n' { Gap::Line } else { Gap::Space }));
+        } else if !c.is_control() {
+            match gap.take().filter(|_| !readable.is_empty()) {
+                Some(Gap::Line) => readable.push('\n'),
+                Some(Gap::Space) => readable.push(' '),
+                None => {}
+            }
+            readable.push(c);
+        }
+    }
+    readable
+}
+
+/// White space between words; one line break makes all of it one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    Space,
+    Line,
 }
 
 /// Most comments are plain ASCII on one line: nothing to do.
