@@ -195,7 +195,7 @@ impl Classifier {
             sums: Vec::new(),
             forgotten: 0,
             seen: vec![0; self.model.vocabulary.len()],
-            texts: 0,
+            text: 0,
             again: Vec::new(),
             times: vec![0; self.model.vocabulary.len()],
         }
@@ -214,9 +214,9 @@ pub struct ClassifierReader<'a> {
     /// Of which memory the sums are.
     forgotten: u32,
     /// By column, the text that had it last.
-    seen: Vec<u32>,
-    /// Texts read.
-    texts: u32,
+    seen: Vec<u8>,
+    /// Number of the text at hand.
+    text: u8,
     /// Columns of runs that stood in the text before, and behind them room for as many as the text has.
     again: Vec<u32>,
     /// By column, how often it stood in the text before; all zero between texts.
@@ -283,7 +283,11 @@ impl<'a> ClassifierReader<'a> {
             self.forgotten = self.pieces.forgotten();
             self.sums.clear();
         }
-        self.texts += 1;
+        // A number comes again after 255 texts.
+        self.text = self.text.checked_add(1).unwrap_or_else(|| {
+            self.seen.fill(0);
+            1
+        });
         let own = |column: u32| &weights[column as usize * width..][..width];
         let (seen, again, mut repeats) = (&mut self.seen[..], &mut self.again, 0);
         let mut length = 0.0;
@@ -309,8 +313,8 @@ impl<'a> ClassifierReader<'a> {
                 // Written in any case and kept only if it is one: a branch here could not be foreseen.
                 again[repeats] = *column;
                 let seen = &mut seen[*column as usize];
-                repeats += usize::from(*seen == self.texts);
-                *seen = self.texts;
+                repeats += usize::from(*seen == self.text);
+                *seen = self.text;
             }
         }
         let again = &again[..repeats];
@@ -413,7 +417,9 @@ mod tests {
         let mut reader = classifier.reader();
         let pairs = vocabulary.pairs();
         let mut rows = vocabulary.reader(&pairs);
-        for text in texts.iter().chain(texts.iter().rev()) {
+        let there_and_back = texts.iter().chain(texts.iter().rev());
+        // So often that numbers of texts come again.
+        for text in there_and_back.cycle().take(600) {
             let mut row = Vec::new();
             rows.read(text, &mut row);
             let found = reader.labels(text, &[]);

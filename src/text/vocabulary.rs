@@ -304,6 +304,7 @@ impl Vocabulary {
             remembered: Remembered::default(),
             runs: Vec::new(),
             forgotten: 0,
+            keys: Vec::new(),
             text: Vec::new(),
             counts: vec![0; self.len()],
         }
@@ -330,26 +331,25 @@ const LONG_REMEMBERED: usize = 1 << 10;
 const RUNS_REMEMBERED: usize = 1 << 20;
 
 /// A word of a text.
-struct Key<'a> {
-    text: &'a str,
+struct Key {
+    place: Range<usize>,
     /// Its bytes and zeros behind them; a word has none. `None` for a long word.
     short: Option<u128>,
 }
 
-impl<'a> Key<'a> {
-    fn of(folded: &'a str, place: Range<usize>) -> Self {
+impl Key {
+    fn of(folded: &str, place: Range<usize>) -> Self {
         const BITS: usize = u128::BITS as usize;
         let bits = 8 * place.len();
-        let text = &folded[place.clone()];
         let ahead = folded.as_bytes()[place.start..].first_chunk();
         let short = (1..=BITS).contains(&bits).then(|| match ahead {
             Some(bytes) => u128::from_le_bytes(*bytes) & (u128::MAX >> (BITS - bits)),
-            None => text
-                .bytes()
-                .rev()
-                .fold(0, |key, byte| key << 8 | u128::from(byte)),
+            None => {
+                let bytes = folded[place.clone()].bytes().rev();
+                bytes.fold(0, |key, byte| key << 8 | u128::from(byte))
+            }
         });
-        Self { text, short }
+        Self { place, short }
     }
 }
 
@@ -361,17 +361,17 @@ struct Remembered {
 }
 
 impl Remembered {
-    fn get(&self, key: &Key<'_>) -> Option<&Word> {
+    fn get(&self, folded: &str, key: &Key) -> Option<&Word> {
         match &key.short {
             Some(short) => self.short.get(short),
-            None => self.long.get(key.text),
+            None => self.long.get(&folded[key.place.clone()]),
         }
     }
 
-    fn insert(&mut self, key: &Key<'_>, word: Word) {
+    fn insert(&mut self, folded: &str, key: &Key, word: Word) {
         match key.short {
             Some(short) => self.short.insert(short, word),
-            None => self.long.insert(key.text.into(), word),
+            None => self.long.insert(folded[key.place.clone()].into(), word),
         };
     }
 
@@ -395,7 +395,8 @@ pub struct Reader<'a> {
     /// Columns of the runs of words remembered.
     runs: Vec<u32>,
     forgotten: u32,
-    /// Words of the text at hand.
+    /// Words of the text at hand, as they stand there and as they are known.
+    keys: Vec<Key>,
     text: Vec<Word>,
     /// By column; all zero between texts.
     counts: Vec<u32>,
@@ -420,7 +421,7 @@ impl Word {
 }
 
 impl Reader<'_> {
-    /// Adds the columns and values of a tidy, redacted and folded text to `row`: words, then character runs.
+    /// Adds the columns and values of a tidy, redacted and folded text to `row`: words, pairs of words, then character runs.
     pub fn read(&mut self, folded: &str, row: &mut Vec<(u32, f32)>) {
         self.read_words(folded, row);
         let start = row.len();
@@ -453,22 +454,24 @@ impl Reader<'_> {
             self.forgotten += 1;
         }
         self.text.clear();
-        for place in ngrams::words(folded) {
-            let key = Key::of(folded, place);
-            let word = match self.remembered.get(&key) {
+        // Where words end cannot be foreseen, and memory is slow to answer: one after the other, so that neither waits for both.
+        self.keys.clear();
+        let keys = ngrams::words(folded).map(|place| Key::of(folded, place));
+        self.keys.extend(keys);
+        for at in 0..self.keys.len() {
+            let word = match self.remembered.get(folded, &self.keys[at]) {
                 Some(word) => *word,
-                None => self.look_up(&key),
+                None => self.look_up(folded, at),
             };
             self.text.push(word);
         }
         let counts = &mut self.counts;
         let start = row.len();
-        for (i, word) in self.text.iter().enumerate() {
-            if let Some(column) = word.column {
-                count(column, counts, row);
-            }
-            let next = self.text.get(i + 1).and_then(|next| next.number);
-            if let (Some(first), Some(second)) = (word.number, next)
+        for column in self.text.iter().filter_map(|word| word.column) {
+            count(column, counts, row);
+        }
+        for two in self.text.windows(2) {
+            if let [Some(first), Some(second)] = [two[0].number, two[1].number]
                 && let Some(column) = self.pairs.columns.get(&[first, second])
             {
                 count(*column, counts, row);
@@ -477,24 +480,26 @@ impl Reader<'_> {
         weigh(&self.vocabulary.words.idf, 0, counts, &mut row[start..]);
     }
 
-    /// A word of the text at hand that is not remembered yet.
-    fn look_up(&mut self, key: &Key<'_>) -> Word {
+    /// A word of the text at hand that is not remembered yet, by its place among those.
+    fn look_up(&mut self, folded: &str, at: usize) -> Word {
         let Vocabulary { words, runs } = self.vocabulary;
+        let key = &self.keys[at];
+        let text = &folded[key.place.clone()];
         let from = self.runs.len() as u32;
         let first = words.terms.len() as u32;
         self.padded.clear();
-        self.padded.extend([" ", key.text, " "]);
+        self.padded.extend([" ", text, " "]);
         ngrams::runs(&self.padded, |run| {
             let known = runs.places.get(run);
             self.runs.extend(known.map(|column| first + column));
         });
         let word = Word {
-            column: words.places.get(key.text).copied(),
-            number: self.pairs.numbers.get(key.text).copied(),
+            column: words.places.get(text).copied(),
+            number: self.pairs.numbers.get(text).copied(),
             remembered: self.remembered.len() as u32,
             runs: (from, self.runs.len() as u32),
         };
-        self.remembered.insert(key, word);
+        self.remembered.insert(folded, key, word);
         word
     }
 }
@@ -560,7 +565,7 @@ mod tests {
             .iter()
             .filter_map(|(c, _)| vocabulary.word(*c))
             .collect();
-        assert_eq!(known, ["the", "the agent", "agent", "agent was", "was"]);
+        assert_eq!(known, ["the", "agent", "was", "the agent", "agent was"]);
         // idf of a term in two of three texts against one in all three.
         let value = |word: &str| {
             let place = |(c, _): &&(u32, f32)| vocabulary.word(*c) == Some(word);
