@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     io::{self, BufWriter, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use clap::Args;
@@ -136,16 +136,16 @@ struct Report<'a> {
 /// # Errors
 /// Usage.
 pub fn run(request: &Request) -> Outcome {
-    let taxonomy = read_taxonomy(request.taxonomy.as_deref())?;
-    let classifier = request
-        .model
-        .as_ref()
-        .map(|path| {
-            let usage = |problem: String| Failure::Usage(format!("{}: {problem}", path.display()));
-            let text = std::fs::read(path).map_err(|e| usage(e.to_string()))?;
-            let model: ThemeModel = serde_json::from_slice(&text)
-                .map_err(|e| usage(format!("line {}: not a model: {e}", e.line())))?;
-            Classifier::new(model, &taxonomy).map_err(|e| usage(e.to_string()))
+    // A short file waits for these two longer than for its comments.
+    let (taxonomy, model) = rayon::join(
+        || read_taxonomy(request.taxonomy.as_deref()),
+        || request.model.as_deref().map(read_model).transpose(),
+    );
+    let (taxonomy, model) = (taxonomy?, model?);
+    let classifier = model
+        .map(|(path, model)| {
+            let usage = |problem| Failure::Usage(format!("{}: {problem}", path.display()));
+            Classifier::new(model, &taxonomy).map_err(usage)
         })
         .transpose()?;
     let usage = |problem: String| Failure::Usage(format!("{}: {problem}", request.file.display()));
@@ -178,6 +178,14 @@ pub fn run(request: &Request) -> Outcome {
         |read| report.take(read),
     )?;
     report.finish()
+}
+
+fn read_model(path: &Path) -> Result<(&Path, ThemeModel), Failure> {
+    let usage = |problem: String| Failure::Usage(format!("{}: {problem}", path.display()));
+    let text = std::fs::read(path).map_err(|e| usage(e.to_string()))?;
+    let model = serde_json::from_slice(&text);
+    let model = model.map_err(|e| usage(format!("line {}: not a model: {e}", e.line())))?;
+    Ok((path, model))
 }
 
 /// The comments of a file, in passing.
