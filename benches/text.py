@@ -3,6 +3,7 @@
 
     python3 -m venv peers && peers/bin/pip install scikit-learn
     peers/bin/python benches/text.py [comments]            # default 200,000
+    peers/bin/python benches/text.py 200000 file.csv       # comments of your own, with columns text and label
 
 Comments are made from a seeded list of everyday sentences about service, with labels that follow from their words, so that both
 programs have something to learn. "Everyday" comments are those sentences as they stand: people say the same again and again, and
@@ -10,6 +11,7 @@ our reader remembers. "Varied" ones have other words among them, some common, so
 clause comes again. Each program reads one CSV and writes one CSV: ours finds themes by words (with negation, idioms and personal
 data taken out) and, by the model, labels too; scikit-learn finds labels by TF-IDF of words and pairs and logistic regression.
 "One thread" holds both to one; "as it comes" is how each is used. Each reading is done three times, and the middle counts.
+Comments of your own are learned from once and read again and again, up to the number.
 Training compares the same work: five-fold cross-validation over four penalties and a final fit.
 """
 
@@ -72,11 +74,21 @@ def comments(n, kind):
         yield i, ", ".join(map(said, parts)), "good" if good else "bad"
 
 
-def write(path, n, kind):
+def own(path):
+    with open(path, newline="") as file:
+        said = [(row["text"], row["label"]) for row in csv.DictReader(file) if row["text"].strip() and row["label"]]
+
+    def from_file(n):
+        return ((i, *said[i % len(said)]) for i in range(n or len(said)))
+
+    return from_file
+
+
+def write(path, rows):
     with open(path, "w", newline="") as file:
         out = csv.writer(file)
         out.writerow(["id", "text", "label"])
-        out.writerows(comments(n, kind))
+        out.writerows(rows)
 
 
 def ours(*arguments, threads):
@@ -131,14 +143,18 @@ def main():
     middle = lambda run: statistics.median(run() for _ in range(3))
     with tempfile.TemporaryDirectory() as folder:
         at = lambda name: os.path.join(folder, name)
-        print(f"scikit-learn {sklearn.__version__}; training on 5,000, reading {n:,} comments")
-        for kind in (everyday, varied):
-            write(at("learn.csv"), 5_000, kind)
-            write(at("read.csv"), n, kind)
+        kinds = {kind.__name__: (comments(5_000, kind), comments(n, kind)) for kind in (everyday, varied)}
+        if len(sys.argv) > 2:
+            said = own(sys.argv[2])
+            kinds = {"own": (said(None), said(n))}
+        print(f"scikit-learn {sklearn.__version__}; reading {n:,} comments")
+        for kind, (learn_from, to_read) in kinds.items():
+            write(at("learn.csv"), learn_from)
+            write(at("read.csv"), to_read)
             learn = ["train-themes", at("learn.csv"), "--text", "text", "--label", "label", "--out", at("m.json")]
             words = ["themes", at("read.csv"), "--text", "text", "--id", "id", "--format", "csv"]
             for threads in (1, None):
-                said = f"{kind.__name__:8}  {'one thread ' if threads else 'as it comes'}"
+                said = f"{kind:8}  {'one thread ' if threads else 'as it comes'}"
                 t1, t2 = ours(*learn, threads=threads), peer("train", at("learn.csv"), at("m.pickle"), threads=threads)
                 print(f"{said}  training  {t1:6.2f} s   scikit-learn {t2:6.2f} s   ratio {t2 / t1:5.1f}", flush=True)
                 t2 = middle(lambda: peer("read", at("read.csv"), at("m.pickle"), at("out.csv"), threads=threads))
