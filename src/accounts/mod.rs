@@ -26,16 +26,19 @@ pub enum Role {
     Recruiter,
     Analyst,
     Coach,
+    /// Answers for the themes that a department owns, and sees no other.
+    Department,
     Agent,
 }
 
 impl Role {
     /// Every role, for tables and choices.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Admin,
         Self::Recruiter,
         Self::Analyst,
         Self::Coach,
+        Self::Department,
         Self::Agent,
     ];
 
@@ -46,6 +49,7 @@ impl Role {
             Self::Recruiter => "recruiter",
             Self::Analyst => "analyst",
             Self::Coach => "coach",
+            Self::Department => "department",
             Self::Agent => "agent",
         }
     }
@@ -97,8 +101,12 @@ pub enum AccountsError {
     NoOrganisation,
     #[error("An agent's account needs the agent's reference, and no other account takes one.")]
     AgentReference,
+    #[error("A department's account needs the department, and no other account takes one.")]
+    DepartmentName,
     #[error("This agent has an account already.")]
     AgentTaken,
+    #[error("There is no such person.")]
+    NoPerson,
     #[error("There is no such agent in this organisation.")]
     NoAgent,
     #[error(transparent)]
@@ -191,6 +199,8 @@ pub struct NewPerson {
     /// Made by [`credentials::hash_password`], away from any connection.
     pub password_hash: String,
     pub agent: Option<Id>,
+    /// As the themes name it.
+    pub department: Option<String>,
 }
 
 /// Gives somebody an account. `by` is the audit label of who did it.
@@ -206,6 +216,9 @@ pub fn create_person(
 ) -> Result<Id> {
     if (new.role == Role::Agent) != new.agent.is_some() {
         return Err(AccountsError::AgentReference);
+    }
+    if (new.role == Role::Department) != new.department.is_some() {
+        return Err(AccountsError::DepartmentName);
     }
     if let Some(agent) = new.agent
         && store::agent_has_account(c, organisation, agent)?
@@ -223,6 +236,7 @@ pub fn create_person(
         failed_attempts: 0,
         locked_until: None,
         created_at: now,
+        department: new.department,
     };
     store::insert_person(c, &row).map_err(|e| match e {
         DbError::Duplicate => AccountsError::EmailTaken,
@@ -477,6 +491,49 @@ pub fn change_password(
         object_kind: "person",
         object_id: actor.person.to_string(),
         detail: serde_json::json!({}),
+    };
+    audit::record(c, event, now)?;
+    Ok(())
+}
+
+/// Which department's themes somebody may see and answer for; `None` for those who see all.
+///
+/// # Errors
+/// [`AccountsError::SignedOut`] when the person is gone.
+pub fn department_of(c: &mut DbConnection, actor: &Actor) -> Result<Option<String>> {
+    if actor.role != Role::Department {
+        return Ok(None);
+    }
+    // Without a name it is nobody's: such a person sees nothing, and never everything.
+    store::find_person(c, actor.organisation, actor.person)?
+        .map(|person| Some(person.department.unwrap_or_default()))
+        .ok_or(AccountsError::SignedOut)
+}
+
+/// Has a department's person speak for `department` from now on, as the themes name it.
+///
+/// # Errors
+/// When there is no such person, or they speak for none.
+pub fn set_department(
+    c: &mut DbConnection,
+    actor: &Actor,
+    person: Id,
+    department: &str,
+    now: Instant,
+) -> Result<()> {
+    let organisation = actor.organisation;
+    let found = store::find_person(c, organisation, person)?.ok_or(AccountsError::NoPerson)?;
+    if Role::parse(&found.role) != Some(Role::Department) {
+        return Err(AccountsError::DepartmentName);
+    }
+    store::set_department(c, organisation, person, department)?;
+    let event = audit::Event {
+        organisation,
+        actor: &actor.label(),
+        action: "person.department_changed",
+        object_kind: "person",
+        object_id: person.to_string(),
+        detail: serde_json::json!({ "department": department }),
     };
     audit::record(c, event, now)?;
     Ok(())

@@ -33,6 +33,8 @@ pub struct Person {
     pub failed_attempts: i32,
     pub locked_until: Option<Instant>,
     pub created_at: Instant,
+    /// Which department somebody of that role speaks for.
+    pub department: Option<String>,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -159,6 +161,13 @@ pub fn clear_failures(c: &mut DbConnection, organisation: Id, id: Id) -> DbResul
 pub fn set_password(c: &mut DbConnection, organisation: Id, id: Id, hash: &str) -> DbResult<()> {
     diesel::update(people::table.find((organisation, id)))
         .set(people::password_hash.eq(hash))
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn set_department(c: &mut DbConnection, organisation: Id, id: Id, name: &str) -> DbResult<()> {
+    diesel::update(people::table.find((organisation, id)))
+        .set(people::department.eq(Some(name)))
         .execute(c)?;
     Ok(())
 }

@@ -88,7 +88,7 @@ fn fill(database: &Database, notes: &Path) -> Result<(), Failure> {
         "Sign-ins".to_owned(),
     ];
     for (role, email, password) in &made.sign_ins {
-        lines.push(format!("  {:<10} {email:<24} {password}", role_word(*role)));
+        lines.push(format!("  {:<10} {email:<24} {password}", role.as_str()));
     }
     lines.push(String::new());
     lines.push(format!("Agents with a plan: {}", made.planned.join(", ")));
@@ -98,16 +98,6 @@ fn fill(database: &Database, notes: &Path) -> Result<(), Failure> {
     ));
     write_private(notes, &(lines.join("\n") + "\n"))?;
     Ok(())
-}
-
-fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Admin => "admin",
-        Role::Recruiter => "recruiter",
-        Role::Analyst => "analyst",
-        Role::Coach => "coach",
-        Role::Agent => "agent",
-    }
 }
 
 /// The notes, with a new candidate's link when the last one was used up.

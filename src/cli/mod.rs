@@ -119,6 +119,9 @@ enum Admin {
         /// Reference of the agent this person is
         #[arg(long)]
         agent: Option<String>,
+        /// Department whose themes this person answers for
+        #[arg(long)]
+        department: Option<String>,
     },
 }
 
@@ -256,6 +259,7 @@ fn dispatch(command: Command) -> Outcome {
             name,
             role,
             agent,
+            department,
         }) => operate::create_user(
             &quiet(config),
             &organisation,
@@ -263,6 +267,7 @@ fn dispatch(command: Command) -> Outcome {
             &name,
             role,
             agent.as_deref(),
+            department.as_deref(),
         ),
         Command::Feedback(Feedback::Import {
             file,

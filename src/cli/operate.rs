@@ -83,6 +83,7 @@ pub fn create_user(
     name: &str,
     role: Role,
     agent: Option<&str>,
+    department: Option<&str>,
 ) -> Outcome {
     let mut password = String::new();
     std::io::stdin().take(2_000).read_to_string(&mut password)?;
@@ -107,12 +108,16 @@ pub fn create_user(
         let agent = agent
             .map(|reference| feedback::agent_by_reference(c, id, reference).map(|a| a.id))
             .transpose()?;
+        let department = department
+            .map(|name| feedback::departments::named(c, id, name))
+            .transpose()?;
         let new = NewPerson {
             email: email.to_owned(),
             name: name.to_owned(),
             role,
             password_hash,
             agent,
+            department,
         };
         accounts::create_person(c, id, new, "system", now)?;
         Ok::<bool, anyhow::Error>(founded)

@@ -186,6 +186,7 @@ diesel::table! {
         failed_attempts -> Integer,
         locked_until -> Nullable<DbTime>,
         created_at -> DbTime,
+        department -> Nullable<Text>,
     }
 }
 

@@ -29,6 +29,8 @@ use model::{Draws, Person, TEAMS, Truth, feedback_file};
 
 /// Name of the organisation; it says what it is.
 pub const ORGANISATION: &str = "Harbour & Lane (synthetic demo)";
+/// One of the departments that its themes name.
+const DEPARTMENT: &str = "Workforce planning";
 
 /// How much is made.
 #[derive(Clone, Copy, Debug)]
@@ -209,8 +211,12 @@ fn found(c: &mut DbConnection, q: &Questionnaire, at: Instant) -> anyhow::Result
     let questionnaire = assessment::publish(c, organisation, q, "system", at)?;
     let mut sign_ins = Vec::new();
     let mut boss = None;
-    for role in [Role::Admin, Role::Recruiter, Role::Analyst, Role::Coach] {
-        let (id, sign_in) = account(c, organisation, role, None, at)?;
+    let mut roles = Role::ALL.to_vec();
+    // Agents come with the feedback.
+    roles.retain(|role| *role != Role::Agent);
+    for role in roles {
+        let department = (role == Role::Department).then_some(DEPARTMENT);
+        let (id, sign_in) = account(c, organisation, role, None, department, at)?;
         if role == Role::Recruiter {
             boss = Some(Actor {
                 organisation,
@@ -235,6 +241,7 @@ fn account(
     organisation: Id,
     role: Role,
     agent: Option<Id>,
+    department: Option<&str>,
     at: Instant,
 ) -> anyhow::Result<(Id, (Role, String, String))> {
     let email = format!("{}@demo.example", role.as_str());
@@ -251,6 +258,7 @@ fn account(
         role,
         password_hash,
         agent,
+        department: department.map(str::to_owned),
     };
     Ok((
         accounts::create_person(c, organisation, new, "system", at)?,
@@ -421,7 +429,7 @@ fn plans(
         }
     }
     let first = planned.first().context("somebody has a plan")?;
-    let (_, sign_in) = account(c, organisation, Role::Agent, Some(first.id), now)?;
+    let (_, sign_in) = account(c, organisation, Role::Agent, Some(first.id), None, now)?;
     Ok((
         planned.iter().map(|a| a.reference.clone()).collect(),
         sign_in,

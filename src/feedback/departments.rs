@@ -5,13 +5,13 @@
 
 pub mod store;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::{FeedbackError, Period, Result, moderation, record};
 use crate::{
-    accounts::Actor,
+    accounts::{self, Actor},
     db::DbConnection,
     tagging,
     types::{Id, Instant},
@@ -122,11 +122,37 @@ fn words(c: &mut DbConnection, organisation: Id) -> Result<Vec<(String, Word)>> 
         .collect())
 }
 
-/// Every theme that a department owns and customers complained of, or its owner spoke of; most comments first.
+/// The department of this name, as the themes write it; capitals do not count.
+///
+/// # Errors
+/// [`FeedbackError::NoDepartment`] when no theme belongs to it.
+pub fn named(c: &mut DbConnection, organisation: Id, name: &str) -> Result<String> {
+    let mut owners = owners(c, organisation)?;
+    let same = |owner: &String| owner.to_lowercase() == name.trim().to_lowercase();
+    match owners.iter().position(same) {
+        Some(at) => Ok(owners.swap_remove(at)),
+        None => Err(FeedbackError::NoDepartment(owners.join(", "))),
+    }
+}
+
+/// Departments with themes, in the order of the alphabet.
 ///
 /// # Errors
 /// Database errors.
-pub fn items(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Vec<Item>> {
+pub fn owners(c: &mut DbConnection, organisation: Id) -> Result<Vec<String>> {
+    let taxonomy = tagging::taxonomy(c, organisation)?;
+    let owners = taxonomy.themes.iter().filter_map(|t| t.owner.clone());
+    Ok(owners.collect::<BTreeSet<_>>().into_iter().collect())
+}
+
+/// Every theme that a department owns and customers complained of, or its owner spoke of; most comments first. Who speaks
+/// for a department gets its themes alone.
+///
+/// # Errors
+/// Database errors.
+pub fn items(c: &mut DbConnection, actor: &Actor, period: Period) -> Result<Vec<Item>> {
+    let organisation = actor.organisation;
+    let department = accounts::department_of(c, actor)?;
     let taxonomy = tagging::taxonomy(c, organisation)?;
     let count = |c: &mut DbConnection, period: Period| -> Result<BTreeMap<String, u64>> {
         let mut counts = BTreeMap::new();
@@ -146,7 +172,11 @@ pub fn items(c: &mut DbConnection, organisation: Id, period: Period) -> Result<V
     }
     let mut items = Vec::new();
     for theme in &taxonomy.themes {
-        let Some(owner) = theme.owner.clone() else {
+        let Some(owner) = theme
+            .owner
+            .clone()
+            .filter(|o| answers_for(department.as_deref(), o))
+        else {
             continue;
         };
         let comments = now.get(&theme.id).copied().unwrap_or(0);
@@ -177,10 +207,15 @@ pub fn items(c: &mut DbConnection, organisation: Id, period: Period) -> Result<V
     Ok(items)
 }
 
+fn answers_for(department: Option<&str>, owner: &str) -> bool {
+    department.is_none_or(|own| own == owner)
+}
+
 /// Keeps an owner's word on a theme.
 ///
 /// # Errors
-/// When no department owns such a theme, or a reason is missing where it stays as it is.
+/// When no department owns such a theme, or another than the one somebody speaks for, or a reason is missing where it stays
+/// as it is.
 pub fn say(
     c: &mut DbConnection,
     actor: &Actor,
@@ -189,10 +224,12 @@ pub fn say(
     note: &str,
     now: Instant,
 ) -> Result<()> {
+    let department = accounts::department_of(c, actor)?;
     let taxonomy = tagging::taxonomy(c, actor.organisation)?;
     taxonomy
         .theme(theme)
-        .filter(|t| t.owner.is_some())
+        .and_then(|t| t.owner.as_ref())
+        .filter(|owner| answers_for(department.as_deref(), owner))
         .ok_or(FeedbackError::NoTheme)?;
     let note: String = note.chars().filter(|c| !c.is_control()).collect();
     let note = note.trim();

@@ -76,6 +76,8 @@ pub enum FeedbackError {
     NoComment,
     #[error("No department owns such a theme.")]
     NoTheme,
+    #[error("No theme belongs to such a department. Those with themes are: {0}.")]
+    NoDepartment(String),
     #[error("A reason is needed.")]
     NoteNeeded,
     #[error("A note can have at most 500 characters.")]

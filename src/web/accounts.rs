@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{Data, Form, Json},
+    web::{Data, Form, Json, Path},
 };
 use askama::Template;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     accounts::{self, AccountsError, Actor, NewPerson, Person, Role, SessionKind, credentials},
-    feedback,
+    feedback::{self, departments},
     types::{Id, Instant},
 };
 
@@ -305,7 +305,9 @@ pub async fn account_json(who: Who) -> WebResult {
 #[template(path = "people.html")]
 struct PeoplePage {
     frame: Frame,
+    /// Each with whom or what they stand for.
     people: Vec<(Person, Option<String>)>,
+    departments: Vec<String>,
 }
 
 /// `GET /people`
@@ -313,20 +315,23 @@ pub async fn people_page(state: Data<State>, req: HttpRequest, who: Who) -> WebR
     let organisation = who.0.organisation;
     let read = state.db.read(move |c| {
         let people = accounts::store::people(c, organisation)?;
-        Ok::<_, WebError>((people, feedback::agents(c, organisation)?))
+        let departments = departments::owners(c, organisation)?;
+        Ok::<_, WebError>((people, feedback::agents(c, organisation)?, departments))
     });
-    let (people, agents) = read.await?;
-    let agent_of = |p: &Person| {
-        let agent = agents.iter().find(|a| Some(a.id) == p.agent_id)?;
-        Some(format!("{} ({})", agent.name, agent.reference))
+    let (people, agents, departments) = read.await?;
+    let stands_for = |p: &Person| {
+        let agent = agents.iter().find(|a| Some(a.id) == p.agent_id);
+        let agent = agent.map(|agent| format!("{} ({})", agent.name, agent.reference));
+        agent.or_else(|| p.department.clone())
     };
     let people = people
         .into_iter()
-        .map(|p| (p.clone(), agent_of(&p)))
+        .map(|p| (p.clone(), stands_for(&p)))
         .collect();
     page(&PeoplePage {
         frame: Frame::of(&req),
         people,
+        departments,
     })
 }
 
@@ -336,6 +341,8 @@ struct PersonReply {
     name: String,
     email: String,
     role: String,
+    agent_id: Option<Id>,
+    department: Option<String>,
 }
 
 /// `GET /api/v1/people`
@@ -351,6 +358,8 @@ pub async fn people_json(state: Data<State>, who: Who) -> WebResult {
             name: p.name,
             email: p.email,
             role: p.role,
+            agent_id: p.agent_id,
+            department: p.department,
         })
         .collect();
     Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items })))
@@ -364,6 +373,8 @@ pub struct PersonForm {
     password: String,
     #[serde(default)]
     agent_reference: String,
+    #[serde(default)]
+    department: String,
 }
 
 async fn hashed(state: &State, password: String) -> Result<String, WebError> {
@@ -388,12 +399,17 @@ fn create(
                 .id,
         ),
     };
+    let department = match form.department.trim() {
+        "" => None,
+        name => Some(departments::named(c, actor.organisation, name)?),
+    };
     let new = NewPerson {
         email: form.email,
         name: form.name,
         role: form.role,
         password_hash,
         agent,
+        department,
     };
     Ok(accounts::create_person(
         c,
@@ -431,6 +447,7 @@ pub async fn create_person_json(
             &form.email,
             form.role.as_str(),
             &form.agent_reference,
+            &form.department,
         ],
     )?;
     let actor = who.0;
@@ -438,4 +455,48 @@ pub async fn create_person_json(
         Ok(serde_json::json!({ "id": create(c, &actor, form, hash)? }))
     })
     .await
+}
+
+#[derive(Deserialize)]
+pub struct DepartmentForm {
+    #[serde(default)]
+    department: String,
+}
+
+async fn set_department(
+    state: &State,
+    who: Who,
+    person: Id,
+    form: DepartmentForm,
+) -> Result<(), WebError> {
+    state
+        .db
+        .write(move |c| {
+            let name = departments::named(c, who.0.organisation, &form.department)?;
+            let now = Instant::now();
+            Ok::<_, WebError>(accounts::set_department(c, &who.0, person, &name, now)?)
+        })
+        .await
+}
+
+/// `POST /people/{id}/department`
+pub async fn department_form(
+    state: Data<State>,
+    who: Who,
+    id: Path<Id>,
+    form: Form<DepartmentForm>,
+) -> WebResult {
+    set_department(&state, who, *id, form.into_inner()).await?;
+    Ok(see_other("/people"))
+}
+
+/// `POST /api/v1/people/{id}/department`
+pub async fn department_json(
+    state: Data<State>,
+    who: Who,
+    id: Path<Id>,
+    form: Json<DepartmentForm>,
+) -> WebResult {
+    set_department(&state, who, *id, form.into_inner()).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

@@ -169,14 +169,18 @@ impl From<AccountsError> for WebError {
         use AccountsError as E;
         let detail = error.to_string();
         let code = match error {
+            E::NoPerson => return Self::not_found(),
             E::BadLogin => Code::BadLogin,
             E::SignedOut => Code::NotSignedIn,
             E::WrongPassword => Code::WrongPassword,
             E::EmailTaken | E::OrganisationTaken => Code::EmailTaken,
             E::AgentTaken => Code::ReferenceTaken,
-            E::BadEmail | E::BadName | E::NoAgent | E::NoOrganisation | E::AgentReference => {
-                Code::Invalid
-            }
+            E::BadEmail
+            | E::BadName
+            | E::NoAgent
+            | E::NoOrganisation
+            | E::AgentReference
+            | E::DepartmentName => Code::Invalid,
             E::Credential(CredentialError::PasswordLength) => Code::PasswordLength,
             E::Credential(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
@@ -241,7 +245,7 @@ impl From<FeedbackError> for WebError {
                 return Self::not_found();
             }
             E::NoteNeeded => Code::ReasonNeeded,
-            E::NoteTooLong => Code::Invalid,
+            E::NoteTooLong | E::NoDepartment(_) => Code::Invalid,
             E::SourceTaken => Code::SourceTaken,
             E::Signature => Code::SignatureInvalid,
             E::Body(_) => Code::BadRequest,

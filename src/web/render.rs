@@ -64,7 +64,7 @@ fn links(role: Role) -> Vec<(&'static str, &'static str)> {
         (
             "/departments",
             "Departments",
-            &[Role::Admin, Role::Analyst, Role::Coach],
+            &[Role::Admin, Role::Analyst, Role::Coach, Role::Department],
         ),
         (
             "/overview",

@@ -26,6 +26,8 @@ const HIRING: Access = Access::Roles(&[Role::Admin, Role::Recruiter]);
 const COACHING: Access = Access::Roles(&[Role::Admin, Role::Coach]);
 const PLANS: Access = Access::Roles(&[Role::Admin, Role::Coach, Role::Agent]);
 const FOLLOW_UP: Access = Access::Roles(&[Role::Admin, Role::Analyst, Role::Coach]);
+const DEPARTMENTS: Access =
+    Access::Roles(&[Role::Admin, Role::Analyst, Role::Coach, Role::Department]);
 const ANALYSIS: Access = Access::Roles(&[Role::Admin, Role::Analyst]);
 const AGENT: Access = Access::Roles(&[Role::Agent]);
 const SIGNED_IN: Access = Access::Roles(&Role::ALL);
@@ -112,8 +114,8 @@ routes! {
     POST "/freezes/{id}/lift" COACHING => z::lift_form,
     GET "/overview" FOLLOW_UP => e::overview_page,
     POST "/overview/seen" FOLLOW_UP => e::seen_form,
-    GET "/departments" FOLLOW_UP => w::departments_page,
-    POST "/departments/{theme}" FOLLOW_UP => w::word_form,
+    GET "/departments" DEPARTMENTS => w::departments_page,
+    POST "/departments/{theme}" DEPARTMENTS => w::word_form,
     GET "/praise/{week}" COACHING => w::praise_page,
     GET "/praise/{week}/digest.{format}" COACHING => w::praise_file,
     POST "/comments/{id}/moderation" COACHING => w::moderation_form,
@@ -132,6 +134,7 @@ routes! {
 
     GET "/people" ADMIN => a::people_page,
     POST "/people" ADMIN => a::create_person_form,
+    POST "/people/{id}/department" ADMIN => a::department_form,
     GET "/audit" ADMIN => o::audit_page,
 
     POST "/api/v1/tokens" Access::Public => a::tokens,
@@ -141,6 +144,7 @@ routes! {
     POST "/api/v1/account/password" SIGNED_IN => a::password_json,
     GET "/api/v1/people" ADMIN => a::people_json,
     POST "/api/v1/people" ADMIN => a::create_person_json,
+    POST "/api/v1/people/{id}/department" ADMIN => a::department_json,
     GET "/api/v1/audit" ADMIN => o::audit_json,
 
     GET "/api/v1/sittings/{token}" Access::Public => s::status_json,
@@ -194,8 +198,8 @@ routes! {
     GET "/api/v1/practice" FOLLOW_UP => m::practice_json,
     PUT "/api/v1/practice" COACHING => m::practice_put,
     GET "/api/v1/overview" FOLLOW_UP => e::overview_json,
-    GET "/api/v1/departments" FOLLOW_UP => w::departments_json,
-    POST "/api/v1/departments/{theme}" FOLLOW_UP => w::word_json,
+    GET "/api/v1/departments" DEPARTMENTS => w::departments_json,
+    POST "/api/v1/departments/{theme}" DEPARTMENTS => w::word_json,
     GET "/api/v1/praise/{week}/digest.{format}" COACHING => w::praise_file,
     POST "/api/v1/comments/{id}/moderation" COACHING => w::moderation_json,
     GET "/api/v1/plans/{id}/brief.{format}" COACHING => m::brief_file,

@@ -15,6 +15,7 @@ use super::{
     render::{Frame, attachment, page, see_other},
 };
 use crate::{
+    accounts,
     coaching::{self, CoachingError, Format},
     documents::{html, model::Document},
     feedback::{
@@ -36,21 +37,33 @@ struct DepartmentsPage {
     /// Owner, and what is theirs.
     owners: Vec<(String, Vec<Item>)>,
     period: Period,
+    /// Whose list it is, for somebody who speaks for one department.
+    own: Option<String>,
+    /// Whether that department owns a theme at all.
+    known: bool,
 }
 
-async fn listed(state: &State, organisation: Id) -> Result<(Vec<Item>, Period), WebError> {
+async fn listed(state: &State, who: Who) -> Result<(Vec<Item>, Period), WebError> {
     state
         .db
         .read(move |c| {
-            let period = Period::latest(c, organisation, DAYS, Instant::now())?;
-            Ok((departments::items(c, organisation, period)?, period))
+            let period = Period::latest(c, who.0.organisation, DAYS, Instant::now())?;
+            Ok((departments::items(c, &who.0, period)?, period))
         })
         .await
 }
 
 /// `GET /departments`
 pub async fn departments_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
-    let (items, period) = listed(&state, who.0.organisation).await?;
+    let actor = who.0.clone();
+    let own = state.db.read(move |c| {
+        let own = accounts::department_of(c, &actor)?;
+        let owners = departments::owners(c, actor.organisation)?;
+        let known = own.as_ref().is_none_or(|own| owners.contains(own));
+        Ok::<_, WebError>((own, known))
+    });
+    let (own, known) = own.await?;
+    let (items, period) = listed(&state, who).await?;
     let mut owners: Vec<(String, Vec<Item>)> = Vec::new();
     for item in items {
         match owners.iter_mut().find(|(owner, _)| *owner == item.owner) {
@@ -62,12 +75,14 @@ pub async fn departments_page(state: Data<State>, req: HttpRequest, who: Who) ->
         frame: Frame::of(&req),
         owners,
         period,
+        own,
+        known,
     })
 }
 
 /// `GET /api/v1/departments`
 pub async fn departments_json(state: Data<State>, who: Who) -> WebResult {
-    let (items, period) = listed(&state, who.0.organisation).await?;
+    let (items, period) = listed(&state, who).await?;
     Ok(HttpResponse::Ok()
         .json(serde_json::json!({ "items": items, "period": period, "next": null })))
 }

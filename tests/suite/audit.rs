@@ -128,7 +128,7 @@ fn concurrent_writers_keep_one_chain() {
     });
     let mut c = app.db.connect().expect("connects");
     assert!(
-        matches!(audit::verify(&mut c, org.id), Ok(Verdict::Intact { entries }) if entries == 107),
-        "7 of the start, 100 more"
+        matches!(audit::verify(&mut c, org.id), Ok(Verdict::Intact { entries }) if entries == 108),
+        "8 of the start, 100 more"
     );
 }

@@ -351,6 +351,7 @@ impl Ids {
                 "/freezes".to_owned(),
                 format!("/freezes?agent={agent}"),
             ],
+            Role::Department => of(&["/departments"]),
             Role::Agent => vec![
                 "/me".to_owned(),
                 format!("/plans/{plan}"),

@@ -1,7 +1,8 @@
 //! The demo is made by the real code paths, in small here, on either database.
 
 use rapport::{
-    assessment, coaching, db::write_transaction, demo, feedback, hiring, types::Instant,
+    accounts::Role, assessment, coaching, db::write_transaction, demo, feedback, hiring,
+    types::Instant,
 };
 
 use crate::support::TestApp;
@@ -15,7 +16,7 @@ fn a_small_demo_runs_the_whole_loop() {
         feedback_per_agent: 90,
     };
     let made = demo::fill(&app.db, size, Instant::now(), &mut |_| ()).expect("fills");
-    assert_eq!(made.sign_ins.len(), 5);
+    assert_eq!(made.sign_ins.len(), Role::ALL.len());
     assert!(!made.planned.is_empty());
     let mut c = app.db.connect().expect("connects");
     let agents = feedback::agents(&mut c, made.organisation).expect("reads");

@@ -24,6 +24,8 @@ struct Things {
     comment: String,
     pack: String,
     freeze: String,
+    /// Somebody who speaks for a department.
+    person: String,
     organisation: String,
 }
 
@@ -69,7 +71,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         agent: None,
         name: String::new(),
     };
-    let (source, comment, pack, freeze) = app.write(|c| {
+    let (source, comment, pack, freeze, person) = app.write(|c| {
         let mapping = feedback::mapping::SHIPPED[1].1;
         let source = feedback::sources::save(c, &admin, "Tool", mapping, now)?;
         let rows = feedback::store::feedback_by_external_ids(c, org.id, &["p1".to_owned()])?;
@@ -79,6 +81,9 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
             coaching::packs::ask(c, &admin, team, now)?,
             // Long before: it keeps nobody from anything.
             coaching::freezes::begin(c, &admin, &past_freeze(), now)?,
+            accounts::store::people(c, org.id)?
+                .into_iter()
+                .find(|p| p.role == "department"),
         ))
     });
     Things {
@@ -86,6 +91,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         comment: comment.to_string(),
         pack: pack.to_string(),
         freeze: freeze.to_string(),
+        person: person.expect("one of each role").id.to_string(),
         organisation: org.id.to_string(),
         vacancy,
         candidate,
@@ -106,6 +112,7 @@ fn fill(path: &str, t: &Things) -> String {
         p if p.starts_with("/comments") => &t.comment,
         p if p.starts_with("/packs") => &t.pack,
         p if p.starts_with("/freezes") => &t.freeze,
+        p if p.starts_with("/people") => &t.person,
         p if p.starts_with("/agents") => &t.agent,
         p if p.starts_with("/teams") => &t.team,
         p if p.contains("/plans") => &t.plan,
@@ -156,6 +163,7 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
         p if p.ends_with("/hire") => vec![("team", "Blue"), ("reference", "R-9")],
         p if p.ends_with("/references") => vec![("reference", "R-10")],
         p if p.ends_with("/acknowledge") => vec![("view", "fine")],
+        p if p.ends_with("/department") => vec![("department", "Billing")],
         p if p.starts_with("/departments") => vec![("status", "seen")],
         "/freezes" => vec![
             ("reason", "leave"),
@@ -264,6 +272,7 @@ fn an_agent_sees_their_own_plan_and_no_other() {
             role: Role::Agent,
             password_hash: HASH.clone(),
             agent: Some(agent),
+            department: None,
         };
         Ok(accounts::create_person(c, org.id, new, "system", now)?)
     });

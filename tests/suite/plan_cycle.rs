@@ -93,6 +93,7 @@ impl Scene {
                 role: Role::Agent,
                 password_hash: HASH.clone(),
                 agent: Some(agent),
+                department: None,
             };
             accounts::create_person(c, org.id, new, "system", Instant::now())?;
             let plan = coaching::create(c, org.id, "system", agent, Instant::now())?;

@@ -175,6 +175,7 @@ impl TestApp {
                     role,
                     password_hash: HASH.clone(),
                     agent: (role == Role::Agent).then_some(agent.id),
+                    department: (role == Role::Department).then(|| "Workforce planning".to_owned()),
                 };
                 accounts::create_person(c, id, new, "system", now)?;
             }

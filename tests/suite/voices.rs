@@ -44,6 +44,7 @@ fn as_agent(app: &TestApp, org: &Organisation, id: Id) -> Client {
             role: Role::Agent,
             password_hash: HASH.clone(),
             agent: Some(id),
+            department: None,
         };
         Ok(accounts::create_person(
             c,
@@ -136,6 +137,107 @@ fn what_a_department_says_stands_beside_not_yours() {
             .json()["items"],
         json!([])
     );
+}
+
+#[test]
+fn a_department_sees_and_answers_for_its_own_themes_alone() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    say(
+        &app,
+        &org,
+        "Blue",
+        &[
+            ("a", 1, "I was on hold for an hour on Monday"),
+            ("b", 1, "I was charged twice on my invoice"),
+        ],
+    );
+    let admin = app.api(&org, Role::Admin);
+    let themes = |client: &Client| -> Vec<Value> {
+        let items = client.get("/api/v1/departments").json()["items"].clone();
+        let items = items.as_array().expect("a list").iter();
+        items.map(|item| item["theme"].clone()).collect()
+    };
+    assert_eq!(themes(&admin), [json!("access"), json!("billing")]);
+    // Of "Workforce planning", to whom access belongs.
+    let own = app.api(&org, Role::Department);
+    assert_eq!(themes(&own), [json!("access")]);
+    let word = json!({ "status": "working", "note": "Two more people" });
+    assert_eq!(own.post("/api/v1/departments/access", &word).status, 204);
+    let foreign = own.post("/api/v1/departments/billing", &word);
+    assert_eq!(foreign.code(), "not_found");
+    let page = app.browser(&org, Role::Department).get("/departments");
+    assert!(page.text().contains("What is yours") && page.text().contains("Workforce planning"));
+    assert!(!page.text().contains("charged twice"));
+
+    let person = |department: &str, role: &str| {
+        let email = format!("{}@acme.example", Id::new());
+        json!({ "name": "Bo", "email": email, "role": role, "password": PASSWORD, "department": department })
+    };
+    for (department, role, code) in [
+        ("Catering", "department", "invalid"),
+        ("", "department", "invalid"),
+        ("Billing", "coach", "invalid"),
+    ] {
+        let reply = admin.post("/api/v1/people", &person(department, role));
+        assert_eq!(reply.code(), code, "{department} {role}: {}", reply.text());
+    }
+    let wrong = admin.post("/api/v1/people", &person("Catering", "department"));
+    assert!(
+        wrong.text().contains("Workforce planning"),
+        "{}",
+        wrong.text()
+    );
+    let billing = person(" billing ", "department");
+    assert_eq!(admin.post("/api/v1/people", &billing).status, 201);
+    let mut other = app.anonymous();
+    let sign_in = json!({ "email": billing["email"], "password": PASSWORD });
+    let tokens = other.post("/api/v1/tokens", &sign_in).json();
+    other.bearer = tokens["access_token"].as_str().map(str::to_owned);
+    assert_eq!(themes(&other), [json!("billing")]);
+
+    // Their department is called otherwise now: they see nothing, and never everything.
+    let present = admin.get("/api/v1/taxonomy").json();
+    let source = present["source"].as_str().expect("source");
+    let source = source.replace("owner = \"Billing\"", "owner = \"Finance\"");
+    let edition = json!({ "source": source, "note": "renamed", "instead_of": present["version"], "action": "save" });
+    let renamed = admin.put("/api/v1/taxonomy", &edition);
+    assert_eq!(renamed.status, 200, "{}", renamed.text());
+    assert!(themes(&other).is_empty());
+    let mut browser = app.anonymous();
+    let signed_in = browser.form(
+        "/sign-in",
+        &[
+            ("email", billing["email"].as_str().expect("text")),
+            ("password", PASSWORD),
+        ],
+    );
+    assert_eq!(signed_in.header("location"), Some("/departments"));
+    browser.cookie = signed_in
+        .header("set-cookie")
+        .and_then(|cookie| cookie.split(';').next())
+        .map(str::to_owned);
+    let page = browser.get("/departments").text();
+    assert!(
+        page.contains("No theme belongs to “Billing” any more"),
+        "{page}"
+    );
+    let people = admin.get("/api/v1/people").json()["items"].clone();
+    let people = people.as_array().expect("a list");
+    let id_of = |email: &Value| {
+        let person = people.iter().find(|p| p["email"] == *email).expect("there");
+        person["id"].as_str().expect("id").to_owned()
+    };
+    let change = |id: &str, name: &str| {
+        let body = json!({ "department": name });
+        admin.post(&format!("/api/v1/people/{id}/department"), &body)
+    };
+    let id = id_of(&billing["email"]);
+    assert_eq!(change(&id, "Billing").code(), "invalid");
+    let coach = id_of(&json!("coach@acme.example"));
+    assert_eq!(change(&coach, "Finance").code(), "invalid");
+    assert_eq!(change(&id, "finance").status, 204);
+    assert_eq!(themes(&other), [json!("billing")]);
 }
 
 #[test]
