@@ -1,5 +1,7 @@
 //! Feedback in numbers: periods, counts by agent and team, and counts by kind of case.
 
+pub mod store;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
@@ -7,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Result,
-    store::{self, FeedbackRow, ThemeRow},
+    store::{FeedbackRow, ThemeRow, comments_read, feedback_of, newest_feedback},
 };
 use crate::{
     db::DbConnection,
@@ -29,7 +31,7 @@ impl Period {
     /// # Errors
     /// Database errors.
     pub fn latest(c: &mut DbConnection, organisation: Id, days: i64, now: Instant) -> Result<Self> {
-        let to = store::newest_feedback(c, organisation)?.map_or(now, |newest| newest.min(now));
+        let to = newest_feedback(c, organisation)?.map_or(now, |newest| newest.min(now));
         Ok(Self {
             from: to.plus(Duration::days(-days)),
             to,
@@ -202,12 +204,12 @@ pub struct Before {
 pub fn before(c: &mut DbConnection, organisation: Id, agent: Id, period: Period) -> Result<Before> {
     let (from, to) = (period.from, period.to);
     let mut own = CaseCounts::default();
-    for row in store::feedback_of(c, organisation, agent, from, to, i64::MAX)? {
+    for row in feedback_of(c, organisation, agent, from, to, i64::MAX)? {
         own.add(row.good, &row.comment_state, 1);
     }
     let mut before = Before {
         own: own.scores,
-        comments: store::comments_read(c, organisation, from, to)?.saturating_sub(own.analysed),
+        comments: comments_read(c, organisation, from, to)?.saturating_sub(own.analysed),
         themes: BTreeMap::new(),
     };
     for (of, theme, pole, n) in store::theme_tallies(c, organisation, from, to)? {

@@ -157,7 +157,7 @@ pub fn items(c: &mut DbConnection, actor: &Actor, period: Period) -> Result<Vec<
     let count = |c: &mut DbConnection, period: Period| -> Result<BTreeMap<String, u64>> {
         let mut counts = BTreeMap::new();
         for (_, theme, pole, n) in
-            super::store::theme_tallies(c, organisation, period.from, period.to)?
+            super::counts::store::theme_tallies(c, organisation, period.from, period.to)?
         {
             if pole == "negative" {
                 *counts.entry(theme).or_default() += n.unsigned_abs();

@@ -243,8 +243,8 @@ struct Move {
 impl<'a> Session<'a> {
     fn open(database: &'a Database, row: &ImportRow) -> Result<Self, FeedbackError> {
         let mut c = database.connect()?;
-        let agents = super::store::agents(&mut c, row.organisation_id)?;
-        let teams = super::store::teams(&mut c, row.organisation_id)?;
+        let agents = super::roster::store::agents(&mut c, row.organisation_id)?;
+        let teams = super::roster::store::teams(&mut c, row.organisation_id)?;
         let also = super::references::store::all(&mut c, row.organisation_id)?;
         let known = |a: &Agent| Known {
             id: a.id,
@@ -394,7 +394,7 @@ impl<'a> Session<'a> {
                 "to_team": to.team,
             });
             let (organisation, by, id) = (self.organisation, &self.by, known.id);
-            super::store::update_agent(c, organisation, id, &to.name, to.team)?;
+            super::roster::store::update_agent(c, organisation, id, &to.name, to.team)?;
             // Under each reference that the agent has.
             for known in self.agents.values_mut().filter(|known| known.id == id) {
                 known.name.clone_from(&to.name);
@@ -487,7 +487,7 @@ impl<'a> Session<'a> {
         if let Some(known) = self.agents.get(reference) {
             return Ok(known.clone());
         }
-        let found = super::store::find_agent_by_reference(c, self.organisation, reference)?;
+        let found = super::roster::store::find_agent_by_reference(c, self.organisation, reference)?;
         let agent = match found {
             Some(agent) => agent,
             None => {
@@ -501,7 +501,7 @@ impl<'a> Session<'a> {
                     hired_at: None,
                     created_at: Instant::now(),
                 };
-                super::store::insert_agent(c, &agent)?;
+                super::roster::store::insert_agent(c, &agent)?;
                 agent
             }
         };

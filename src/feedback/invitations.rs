@@ -131,7 +131,7 @@ pub fn response_rates(
     let invited = store::invited(c, organisation, period.from, period.to)?;
     let mut answered: BTreeMap<String, u64> = BTreeMap::new();
     for (channel, _, good, _, n) in
-        super::store::case_tallies(c, organisation, period.from, period.to)?
+        super::counts::store::case_tallies(c, organisation, period.from, period.to)?
     {
         if good.is_some() {
             *answered.entry(channel).or_default() += n.unsigned_abs();

@@ -12,7 +12,7 @@ use super::{
     drivers::{self, Drivers},
     invitations::{self, ResponseRate},
     praise::week_of,
-    spread, store,
+    spread,
     team_themes::{TeamThemes, team_themes},
 };
 use crate::{
@@ -170,7 +170,7 @@ fn sum(tallies: &[Tally]) -> Tally {
 fn weeks(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Vec<Week>> {
     let before = period.before();
     let (mut level, mut weeks) = (Tally::default(), BTreeMap::new());
-    for (_, at, good) in store::scores(c, organisation, before.from, period.to)? {
+    for (_, at, good) in super::counts::store::scores(c, organisation, before.from, period.to)? {
         if at <= period.from {
             level.n += 1;
             level.successes += u64::from(good);
@@ -275,14 +275,14 @@ fn teams(
     period: Period,
     counts: &Counts,
 ) -> Result<Vec<TeamRate>> {
-    let names: BTreeMap<Id, String> = store::teams(c, organisation)?
+    let names: BTreeMap<Id, String> = super::roster::store::teams(c, organisation)?
         .into_iter()
         .map(|t| (t.id, t.name))
         .collect();
     let mut kinds: BTreeMap<(String, String), Tally> = BTreeMap::new();
     let mut own: BTreeMap<Id, BTreeMap<(String, String), u64>> = BTreeMap::new();
     for (team, channel, issue, good, n) in
-        store::team_cases(c, organisation, period.from, period.to)?
+        super::counts::store::team_cases(c, organisation, period.from, period.to)?
     {
         let n = n.unsigned_abs();
         let kind = kinds.entry((channel.clone(), issue.clone())).or_default();

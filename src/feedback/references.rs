@@ -43,7 +43,7 @@ pub fn add(
     let agent = super::agent(c, organisation, agent)?;
     let reference = accounts::parse_name(&new.reference)?;
     let name = new.name.as_deref().map(accounts::parse_name).transpose()?;
-    let other = super::store::find_agent_by_reference(c, organisation, &reference)?;
+    let other = super::roster::store::find_agent_by_reference(c, organisation, &reference)?;
     let is_new = other.as_ref().is_none_or(|other| other.id != agent.id);
     let name = name.filter(|name| *name != agent.name);
     if !is_new && name.is_none() {
@@ -67,7 +67,7 @@ pub fn add(
         store::insert(c, &row)?;
     }
     if let Some(name) = &name {
-        super::store::update_agent(c, organisation, agent.id, name, agent.team_id)?;
+        super::roster::store::update_agent(c, organisation, agent.id, name, agent.team_id)?;
     }
     measuring::ask(c, organisation, records as i64, now)?;
     let detail = serde_json::json!({

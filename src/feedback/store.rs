@@ -1,38 +1,16 @@
-//! The tables of teams, agents, feedback, and themes on comments.
+//! The tables of feedback and of themes on comments.
 
-use diesel::{dsl::count, prelude::*};
+use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{agent_references, agents, comment_themes, feedback, teams},
+        schema::{comment_themes, feedback},
     },
     on_backend,
     types::{Id, Instant},
 };
-
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
-#[diesel(table_name = teams)]
-pub struct Team {
-    pub organisation_id: Id,
-    pub id: Id,
-    pub name: String,
-    pub created_at: Instant,
-}
-
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
-#[diesel(table_name = agents)]
-pub struct Agent {
-    pub organisation_id: Id,
-    pub id: Id,
-    pub reference: String,
-    pub name: String,
-    pub team_id: Option<Id>,
-    pub candidate_id: Option<Id>,
-    pub hired_at: Option<Instant>,
-    pub created_at: Instant,
-}
 
 #[derive(
     Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Serialize, Deserialize,
@@ -74,85 +52,6 @@ pub struct ThemeRow {
     pub words: String,
     pub contradicts_score: bool,
     pub taxonomy_version: i32,
-}
-
-pub fn insert_team(c: &mut DbConnection, row: &Team) -> DbResult<()> {
-    diesel::insert_into(teams::table).values(row).execute(c)?;
-    Ok(())
-}
-
-pub fn teams(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<Team>> {
-    Ok(teams::table
-        .filter(teams::organisation_id.eq(organisation))
-        .order((teams::name, teams::id))
-        .select(Team::as_select())
-        .load(c)?)
-}
-
-pub fn find_team(c: &mut DbConnection, organisation: Id, name: &str) -> DbResult<Option<Team>> {
-    Ok(teams::table
-        .filter(
-            teams::organisation_id
-                .eq(organisation)
-                .and(teams::name.eq(name)),
-        )
-        .select(Team::as_select())
-        .first(c)
-        .optional()?)
-}
-
-pub fn insert_agent(c: &mut DbConnection, row: &Agent) -> DbResult<()> {
-    diesel::insert_into(agents::table).values(row).execute(c)?;
-    Ok(())
-}
-
-pub fn agents(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<Agent>> {
-    Ok(agents::table
-        .filter(agents::organisation_id.eq(organisation))
-        .order((agents::name, agents::id))
-        .select(Agent::as_select())
-        .load(c)?)
-}
-
-pub fn find_agent(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Option<Agent>> {
-    Ok(agents::table
-        .find((organisation, id))
-        .select(Agent::as_select())
-        .first(c)
-        .optional()?)
-}
-
-pub fn find_agent_by_reference(
-    c: &mut DbConnection,
-    organisation: Id,
-    reference: &str,
-) -> DbResult<Option<Agent>> {
-    let also = agent_references::table
-        .filter(agent_references::organisation_id.eq(organisation))
-        .filter(agent_references::reference.eq(reference))
-        .select(agent_references::agent_id);
-    let known = agents::reference.eq(reference).or(agents::id.eq_any(also));
-    Ok(agents::table
-        .filter(agents::organisation_id.eq(organisation).and(known))
-        .select(Agent::as_select())
-        .first(c)
-        .optional()?)
-}
-
-pub fn find_agent_of_candidate(
-    c: &mut DbConnection,
-    organisation: Id,
-    candidate: Id,
-) -> DbResult<Option<Agent>> {
-    Ok(agents::table
-        .filter(
-            agents::organisation_id
-                .eq(organisation)
-                .and(agents::candidate_id.eq(candidate)),
-        )
-        .select(Agent::as_select())
-        .first(c)
-        .optional()?)
 }
 
 /// Which of these external ids are stored already.
@@ -274,20 +173,6 @@ pub fn newest_of_agent(
         .optional()?)
 }
 
-/// Where an agent is now, and what they are called.
-pub fn update_agent(
-    c: &mut DbConnection,
-    organisation: Id,
-    agent: Id,
-    name: &str,
-    team: Option<Id>,
-) -> DbResult<()> {
-    diesel::update(agents::table.find((organisation, agent)))
-        .set((agents::name.eq(name), agents::team_id.eq(team)))
-        .execute(c)?;
-    Ok(())
-}
-
 pub fn insert_feedback(c: &mut DbConnection, rows: &[FeedbackRow]) -> DbResult<()> {
     on_backend!(c, c => diesel::insert_into(feedback::table).values(rows).execute(c))?;
     Ok(())
@@ -345,84 +230,6 @@ pub(super) fn of_period(organisation: Id, from: Instant, to: Instant) -> _ {
     own.and(after).and(until)
 }
 
-/// Agent, team, whether the score is good, what could be made of the comment, and how many.
-pub type Counted = (Id, Option<Id>, Option<bool>, String, i64);
-
-/// Feedback of every agent in a period (from, to], counted.
-pub fn tallies(
-    c: &mut DbConnection,
-    organisation: Id,
-    from: Instant,
-    to: Instant,
-) -> DbResult<Vec<Counted>> {
-    Ok(feedback::table
-        .filter(of_period(organisation, from, to))
-        .group_by((
-            feedback::agent_id,
-            feedback::team_id,
-            feedback::good,
-            feedback::comment_state,
-        ))
-        .select((
-            feedback::agent_id,
-            feedback::team_id,
-            feedback::good,
-            feedback::comment_state,
-            diesel::dsl::count_star(),
-        ))
-        .load(c)?)
-}
-
-/// Agent, moment and whether the score is good, in a period.
-pub fn scores(
-    c: &mut DbConnection,
-    organisation: Id,
-    from: Instant,
-    to: Instant,
-) -> DbResult<Vec<(Id, Instant, bool)>> {
-    Ok(feedback::table
-        .filter(of_period(organisation, from, to))
-        .filter(feedback::good.is_not_null())
-        .select((
-            feedback::agent_id,
-            feedback::occurred_at,
-            feedback::good.assume_not_null(),
-        ))
-        .load(c)?)
-}
-
-/// Comments that mention each theme at each pole, by agent, in a period; those that contradict their score left out.
-pub fn theme_tallies(
-    c: &mut DbConnection,
-    organisation: Id,
-    from: Instant,
-    to: Instant,
-) -> DbResult<Vec<(Id, String, String, i64)>> {
-    Ok(comment_themes::table
-        .filter(themes_of_period(organisation, from, to))
-        .filter(comment_themes::contradicts_score.eq(false))
-        .group_by((
-            comment_themes::agent_id,
-            comment_themes::theme,
-            comment_themes::pole,
-        ))
-        .select((
-            comment_themes::agent_id,
-            comment_themes::theme,
-            comment_themes::pole,
-            count(comment_themes::feedback_id).aggregate_distinct(),
-        ))
-        .load(c)?)
-}
-
-diesel::allow_columns_to_appear_in_same_group_by_clause!(
-    feedback::channel,
-    feedback::issue,
-    comment_themes::agent_id,
-    comment_themes::theme,
-    comment_themes::pole,
-);
-
 /// Agent, moment and text of the comments read in a period, oldest first, at most `limit`.
 pub fn comments(
     c: &mut DbConnection,
@@ -445,35 +252,6 @@ pub fn comments(
         .load(c)?)
 }
 
-/// Channel, issue, whether the score is good, what could be made of the comment, and how many.
-pub type CaseTally = (String, String, Option<bool>, String, i64);
-
-/// Feedback of everybody in a period by kind of case.
-pub fn case_tallies(
-    c: &mut DbConnection,
-    organisation: Id,
-    from: Instant,
-    to: Instant,
-) -> DbResult<Vec<CaseTally>> {
-    let by = (
-        feedback::channel,
-        feedback::issue,
-        feedback::good,
-        feedback::comment_state,
-    );
-    Ok(feedback::table
-        .filter(of_period(organisation, from, to))
-        .group_by(by)
-        .select((
-            feedback::channel,
-            feedback::issue,
-            feedback::good,
-            feedback::comment_state,
-            diesel::dsl::count_star(),
-        ))
-        .load(c)?)
-}
-
 /// How many comments were read in a period.
 pub fn comments_read(
     c: &mut DbConnection,
@@ -487,43 +265,6 @@ pub fn comments_read(
         .count()
         .get_result(c)?;
     Ok(n.unsigned_abs())
-}
-
-/// Agent, channel, issue, theme, pole, and how many comments.
-pub type AgentThemes = (Id, String, String, String, String, i64);
-
-/// Comments of every agent that mention each theme at each pole, by kind of case (channel, issue); those that contradict their
-/// score left out.
-pub fn agent_themes(
-    c: &mut DbConnection,
-    organisation: Id,
-    from: Instant,
-    to: Instant,
-) -> DbResult<Vec<AgentThemes>> {
-    let same = feedback::organisation_id
-        .eq(comment_themes::organisation_id)
-        .and(feedback::id.eq(comment_themes::feedback_id));
-    let by = (
-        comment_themes::agent_id,
-        feedback::channel,
-        feedback::issue,
-        comment_themes::theme,
-        comment_themes::pole,
-    );
-    Ok(comment_themes::table
-        .inner_join(feedback::table.on(same))
-        .filter(themes_of_period(organisation, from, to))
-        .filter(comment_themes::contradicts_score.eq(false))
-        .group_by(by)
-        .select((
-            by.0,
-            by.1,
-            by.2,
-            by.3,
-            by.4,
-            count(comment_themes::feedback_id).aggregate_distinct(),
-        ))
-        .load(c)?)
 }
 
 pub fn feedback_of(
@@ -662,7 +403,7 @@ pub fn feedback_by_ids(
 
 /// An organisation's themes on comments in a period (from, to].
 #[diesel::dsl::auto_type(no_type_alias)]
-fn themes_of_period(organisation: Id, from: Instant, to: Instant) -> _ {
+pub(super) fn themes_of_period(organisation: Id, from: Instant, to: Instant) -> _ {
     let own: diesel::dsl::Eq<comment_themes::organisation_id, Id> =
         comment_themes::organisation_id.eq(organisation);
     let after: diesel::dsl::Gt<comment_themes::occurred_at, Instant> =
@@ -779,34 +520,5 @@ pub fn mentions(
             comment_themes::theme,
             comment_themes::pole,
         ))
-        .load(c)?)
-}
-
-/// Team, channel, issue, whether the score is good, and how many.
-pub type TeamCase = (Option<Id>, String, String, bool, i64);
-
-/// Scores by team and kind of case in a period.
-pub fn team_cases(
-    c: &mut DbConnection,
-    organisation: Id,
-    from: Instant,
-    to: Instant,
-) -> DbResult<Vec<TeamCase>> {
-    let by = (
-        feedback::team_id,
-        feedback::channel,
-        feedback::issue,
-        feedback::good.assume_not_null(),
-    );
-    Ok(feedback::table
-        .filter(of_period(organisation, from, to))
-        .filter(feedback::good.is_not_null())
-        .group_by((
-            feedback::team_id,
-            feedback::channel,
-            feedback::issue,
-            feedback::good,
-        ))
-        .select((by.0, by.1, by.2, by.3, diesel::dsl::count_star()))
         .load(c)?)
 }

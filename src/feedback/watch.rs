@@ -37,8 +37,8 @@ pub fn watch(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Vec
     let last = this.plus(Duration::days(-WINDOW_DAYS));
     let rows = store::comments(c, organisation, period.from, period.to, MOST_COMMENTS)?;
     let (agents, teams) = (
-        store::agents(c, organisation)?,
-        store::teams(c, organisation)?,
+        super::roster::store::agents(c, organisation)?,
+        super::roster::store::teams(c, organisation)?,
     );
     let names: BTreeSet<String> = agents
         .iter()

@@ -433,7 +433,7 @@ fn an_agent_without_feedback_gets_a_plan_that_says_so() {
             hired_at: None,
             created_at: Instant::now(),
         };
-        Ok(feedback::store::insert_agent(c, &agent)?)
+        Ok(feedback::roster::store::insert_agent(c, &agent)?)
     });
     let plan = draft(&app, &org, "new");
     assert!(plan.rate.is_none() && plan.focus.is_empty() && plan.strengths.is_empty());

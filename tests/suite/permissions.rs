@@ -48,7 +48,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         let team = feedback::ensure_team(c, org.id, "Blue", now)?.id;
         let mapping = Mapping::shipped("standard")?;
         let import = feedback::begin_import(c, org.id, "system", "x.csv", &mapping, now)?;
-        let agent = feedback::store::Agent {
+        let agent = feedback::Agent {
             organisation_id: org.id,
             id: rapport::types::Id::new(),
             reference: "A1".to_owned(),
@@ -58,7 +58,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
             hired_at: None,
             created_at: now,
         };
-        feedback::store::insert_agent(c, &agent)?;
+        feedback::roster::store::insert_agent(c, &agent)?;
         let plan = coaching::create(c, org.id, "system", agent.id, now)?;
         Ok((import.id, agent.id, plan.id, team))
     });

@@ -166,7 +166,7 @@ impl TestApp {
                 hired_at: None,
                 created_at: now,
             };
-            feedback::store::insert_agent(c, &agent)?;
+            feedback::roster::store::insert_agent(c, &agent)?;
             for role in Role::ALL {
                 let email = format!("{}@{}.example", role.as_str(), name.to_lowercase());
                 let new = NewPerson {
