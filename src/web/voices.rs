@@ -17,6 +17,7 @@ use super::{
 use crate::{
     accounts,
     coaching::{self, CoachingError, Format},
+    db::DbConnection,
     documents::{html, model::Document},
     feedback::{
         self, Period,
@@ -43,27 +44,21 @@ struct DepartmentsPage {
     known: bool,
 }
 
-async fn listed(state: &State, who: Who) -> Result<(Vec<Item>, Period), WebError> {
-    state
-        .db
-        .read(move |c| {
-            let period = Period::latest(c, who.0.organisation, DAYS, Instant::now())?;
-            Ok((departments::items(c, &who.0, period)?, period))
-        })
-        .await
+fn listed(c: &mut DbConnection, who: &Who) -> Result<(Vec<Item>, Period), WebError> {
+    let period = Period::latest(c, who.0.organisation, DAYS, Instant::now())?;
+    Ok((departments::items(c, &who.0, period)?, period))
 }
 
 /// `GET /departments`
 pub async fn departments_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
-    let actor = who.0.clone();
-    let own = state.db.read(move |c| {
-        let own = accounts::department_of(c, &actor)?;
-        let owners = departments::owners(c, actor.organisation)?;
+    let read = state.db.read(move |c| {
+        let own = accounts::department_of(c, &who.0)?;
+        let owners = departments::owners(c, who.0.organisation)?;
         let known = own.as_ref().is_none_or(|own| owners.contains(own));
-        Ok::<_, WebError>((own, known))
+        let (items, period) = listed(c, &who)?;
+        Ok::<_, WebError>((items, period, own, known))
     });
-    let (own, known) = own.await?;
-    let (items, period) = listed(&state, who).await?;
+    let (items, period, own, known) = read.await?;
     let mut owners: Vec<(String, Vec<Item>)> = Vec::new();
     for item in items {
         match owners.iter_mut().find(|(owner, _)| *owner == item.owner) {
@@ -82,7 +77,7 @@ pub async fn departments_page(state: Data<State>, req: HttpRequest, who: Who) ->
 
 /// `GET /api/v1/departments`
 pub async fn departments_json(state: Data<State>, who: Who) -> WebResult {
-    let (items, period) = listed(&state, who).await?;
+    let (items, period) = state.db.read(move |c| listed(c, &who)).await?;
     Ok(HttpResponse::Ok()
         .json(serde_json::json!({ "items": items, "period": period, "next": null })))
 }
