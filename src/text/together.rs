@@ -14,7 +14,8 @@ use regex_syntax::hir::{self, Class, Hir, HirKind, Repetition};
 
 /// How far words share their beginning, in bytes.
 const SHARED: usize = 12;
-/// Into how many words at most a list is spread out where it branches, which is worth it near the beginning alone.
+/// Of how many parts at most the words are into which a list is spread out where it branches, which is worth it near the
+/// beginning alone.
 const SPREAD: usize = 1 << 12;
 const SPREAD_NEAR: usize = 2;
 
@@ -91,7 +92,7 @@ struct Beginning<'a> {
 }
 
 impl<'a> Beginning<'a> {
-    /// Adds a word of a list: `parts`, the last one first. It may become `spread` words at most where it branches.
+    /// Adds a word of a list: `parts`, the last one first. Where it branches it may become words of `spread` parts at most.
     fn add(&mut self, mut parts: Vec<Part<'a>>, list: usize, spread: usize, length: usize) {
         let part = if length < SHARED { parts.pop() } else { None };
         let Some(part) = part else {
@@ -130,7 +131,9 @@ impl<'a> Beginning<'a> {
                 });
                 self.looks[at].1.add(parts, list, spread, length + 1);
             }
-            HirKind::Alternation(subs) if length < SPREAD_NEAR && subs.len() <= spread => {
+            HirKind::Alternation(subs)
+                if length < SPREAD_NEAR && subs.len() * (parts.len() + 1) <= spread =>
+            {
                 for sub in subs {
                     let mut parts = parts.clone();
                     parts.push(Part::Pattern(sub));
@@ -142,7 +145,7 @@ impl<'a> Beginning<'a> {
                 max: Some(1),
                 sub,
                 ..
-            }) if length < SPREAD_NEAR && spread >= 2 => {
+            }) if length < SPREAD_NEAR && 2 * (parts.len() + 1) <= spread => {
                 self.add(parts.clone(), list, spread / 2, length);
                 parts.push(Part::Pattern(sub));
                 self.add(parts, list, spread / 2, length);
@@ -351,6 +354,33 @@ mod tests {
             let apart = Compiler::new().build_many_from_hir(&ascii).expect("small");
             prop_assert_eq!(ends(together(&own, 1 << 20).expect("small"), &text), ends(apart, &text));
         }
+    }
+
+    /// Two thousand ways to begin and fifty thousand parts behind them: the parts are not written out for each.
+    #[test]
+    fn a_long_word_is_not_spread_out() {
+        let ways: Vec<String> = (0..2_000).map(|k| format!("{k}x")).collect();
+        let pattern = format!(
+            "(?:{})?(?:{}){}",
+            ways.join("|"),
+            ways.join("|"),
+            "[ac]".repeat(50_000)
+        );
+        let pattern = syntax::parse(&pattern).expect("pattern");
+        let mut root = Beginning::default();
+        root.add(vec![Part::Pattern(&pattern)], 0, SPREAD, 0);
+        let mut parts = 0;
+        let mut fresh = vec![&root];
+        while let Some(beginning) = fresh.pop() {
+            parts += beginning
+                .rests
+                .iter()
+                .map(|(parts, _)| parts.len())
+                .sum::<usize>();
+            fresh.extend(beginning.bytes.values());
+            fresh.extend(beginning.looks.iter().map(|(_, next)| next));
+        }
+        assert!(parts <= 50_000 + SPREAD, "{parts}");
     }
 
     #[test]
