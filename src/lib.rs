@@ -12,7 +12,7 @@
 //! [`web::routes`], which says who may call it.
 
 // Files that people write by hand, and where a mistake in them stands.
-pub mod handwritten;
+pub mod toml_file;
 
 // General statistics, pure: how sure, how much of it is noise, what belongs to whom. A tour opens it.
 pub mod stats;

@@ -25,7 +25,7 @@ use crate::{
         retag::{self, Retag},
     },
     queue::{self, Job, QueuedJob},
-    tagging::{self, Learn},
+    tagging::{self, TrainModel},
     telemetry::chain,
     types::Instant,
 };
@@ -68,7 +68,7 @@ fn perform(database: &Database, job: &QueuedJob) -> JobResult {
             job.organisation_id,
             Instant::now(),
         )?),
-        Learn::KIND => {
+        TrainModel::KIND => {
             let mut c = database.connect()?;
             tagging::learn(&mut c, job.organisation_id, Instant::now())?;
             Ok(write_transaction(&mut c, |c| {

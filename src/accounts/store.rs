@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{idempotency_keys, looks, organisations, people, tokens},
+        schema::{idempotency_keys, organisations, overview_visits, people, tokens},
     },
     on_backend,
     types::{Id, Instant},
@@ -247,25 +247,25 @@ pub fn insert_reply(c: &mut DbConnection, row: &StoredReply) -> DbResult<()> {
 }
 
 /// When a person last said to have seen what is new.
-pub fn looked_at(c: &mut DbConnection, organisation: Id, person: Id) -> DbResult<Option<Instant>> {
-    Ok(looks::table
+pub fn visited_at(c: &mut DbConnection, organisation: Id, person: Id) -> DbResult<Option<Instant>> {
+    Ok(overview_visits::table
         .find((organisation, person))
-        .select(looks::looked_at)
+        .select(overview_visits::visited_at)
         .first(c)
         .optional()?)
 }
 
 pub fn keep_look(c: &mut DbConnection, organisation: Id, person: Id, now: Instant) -> DbResult<()> {
     let row = (
-        looks::organisation_id.eq(organisation),
-        looks::person_id.eq(person),
-        looks::looked_at.eq(now),
+        overview_visits::organisation_id.eq(organisation),
+        overview_visits::person_id.eq(person),
+        overview_visits::visited_at.eq(now),
     );
-    on_backend!(c, c => diesel::insert_into(looks::table)
+    on_backend!(c, c => diesel::insert_into(overview_visits::table)
         .values(row)
-        .on_conflict((looks::organisation_id, looks::person_id))
+        .on_conflict((overview_visits::organisation_id, overview_visits::person_id))
         .do_update()
-        .set(looks::looked_at.eq(now))
+        .set(overview_visits::visited_at.eq(now))
         .execute(c))?;
     Ok(())
 }

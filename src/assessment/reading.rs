@@ -9,8 +9,8 @@ use super::questionnaire::{
     Facet, Item, ItemKind, NormSource, Quality, Questionnaire, Texts, Translation,
 };
 use crate::{
-    handwritten::{self, Mistake},
     psychometrics::responses::Scale,
+    toml_file::{self, TomlError},
 };
 
 #[derive(Deserialize)]
@@ -66,9 +66,9 @@ struct ItemSource {
 struct Lines<'a>(&'a str);
 
 impl Lines<'_> {
-    fn refuse(&self, span: std::ops::Range<usize>, problem: impl Into<String>) -> Mistake {
-        Mistake {
-            line: handwritten::line_at(self.0, span.start),
+    fn refuse(&self, span: std::ops::Range<usize>, problem: impl Into<String>) -> TomlError {
+        TomlError {
+            line: toml_file::line_at(self.0, span.start),
             problem: problem.into(),
         }
     }
@@ -78,7 +78,7 @@ impl Lines<'_> {
         at: &Spanned<T>,
         holds: bool,
         problem: impl Into<String>,
-    ) -> Result<(), Mistake> {
+    ) -> Result<(), TomlError> {
         if holds {
             Ok(())
         } else {
@@ -100,9 +100,9 @@ impl Questionnaire {
     ///
     /// # Errors
     /// The first thing wrong, with its line.
-    pub fn parse(text: &str) -> Result<Self, Mistake> {
+    pub fn parse(text: &str) -> Result<Self, TomlError> {
         let lines = Lines(text);
-        let source: Source = handwritten::parse(text)?;
+        let source: Source = toml_file::parse(text)?;
         let known_format = *source.format.get_ref() == 1;
         lines.require(
             &source.format,
@@ -174,7 +174,7 @@ impl Questionnaire {
     }
 }
 
-fn check_scale(lines: &Lines<'_>, source: &Spanned<ScaleSource>) -> Result<Scale, Mistake> {
+fn check_scale(lines: &Lines<'_>, source: &Spanned<ScaleSource>) -> Result<Scale, TomlError> {
     let s = source.get_ref();
     lines.require(
         source,
@@ -199,7 +199,7 @@ fn check_norm(
     lines: &Lines<'_>,
     source: &Spanned<NormSource>,
     scale: Scale,
-) -> Result<(), Mistake> {
+) -> Result<(), TomlError> {
     let n = source.get_ref();
     let inside = f64::from(scale.min) < n.mean && n.mean < f64::from(scale.max);
     lines.require(
@@ -220,7 +220,7 @@ fn check_norm(
     )
 }
 
-fn check_facets(lines: &Lines<'_>, facets: &[Spanned<Facet>]) -> Result<(), Mistake> {
+fn check_facets(lines: &Lines<'_>, facets: &[Spanned<Facet>]) -> Result<(), TomlError> {
     if facets.is_empty() {
         return Err(lines.refuse(0..0, "there are no facets"));
     }
@@ -270,7 +270,7 @@ fn check_facets(lines: &Lines<'_>, facets: &[Spanned<Facet>]) -> Result<(), Mist
 }
 
 /// A translation has a word for everything and for nothing else: a missing statement would be asked in two languages.
-fn check_translations(lines: &Lines<'_>, source: &Source, items: &[Item]) -> Result<(), Mistake> {
+fn check_translations(lines: &Lines<'_>, source: &Source, items: &[Item]) -> Result<(), TomlError> {
     for (locale, at) in &source.translations {
         let t = at.get_ref();
         lines.require(
@@ -315,7 +315,7 @@ fn check_translations(lines: &Lines<'_>, source: &Source, items: &[Item]) -> Res
 
 /// Rounds of one item a facet, instructed items after their stated position. Each facet begins one item later than
 /// the one before it, so that reversed statements are spread over every round and honest agreement makes no run.
-fn order_items(lines: &Lines<'_>, source: &Source, scale: Scale) -> Result<Vec<Item>, Mistake> {
+fn order_items(lines: &Lines<'_>, source: &Source, scale: Scale) -> Result<Vec<Item>, TomlError> {
     let mut seen = BTreeSet::new();
     let mut by_facet: Vec<Vec<Item>> = source.facets.iter().map(|_| Vec::new()).collect();
     for item in &source.items {

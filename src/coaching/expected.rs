@@ -75,9 +75,9 @@ impl Expected {
         Some((overall, with))
     }
 
-    /// Share of peers' comments that mention `theme` at `pole`, with the agent's mix. Half a comment each way keeps it from 0.
-    pub fn theme_rate(&self, theme: &str, pole: &str) -> f64 {
-        let key = (theme.to_owned(), pole.to_owned());
+    /// Share of peers' comments that mention `theme` at `polarity`, with the agent's mix. Half a comment each way keeps it from 0.
+    pub fn theme_rate(&self, theme: &str, polarity: &str) -> f64 {
+        let key = (theme.to_owned(), polarity.to_owned());
         let mentions = |k: &Kind| k.themes.get(&key).copied().unwrap_or(0) as f64;
         let comments: f64 = self.kinds.iter().map(|k| k.comments as f64).sum();
         let overall = (self.kinds.iter().map(mentions).sum::<f64>() + 0.5) / (comments + 1.0);

@@ -42,7 +42,7 @@ pub struct ExportedFeedback {
     pub score: Option<f64>,
     pub wording: Option<String>,
     pub comment: Option<String>,
-    /// Theme, pole, and the words that fired.
+    /// Theme, polarity, and the words that fired.
     pub themes: Vec<(String, String, String)>,
 }
 
@@ -65,7 +65,7 @@ pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Expor
         themes
             .entry(t.feedback_id)
             .or_default()
-            .push((t.theme, t.pole, t.words));
+            .push((t.theme, t.polarity, t.words));
     }
     record(c, organisation, &actor.label(), "agent.exported", id, now)?;
     Ok(Export {

@@ -224,9 +224,9 @@ pub fn begin(c: &mut DbConnection, actor: &Actor, new: &NewFreeze, now: Instant)
         reason: new.reason.as_str().to_owned(),
         first_day: midnight(new.first_day),
         last_day: midnight(new.last_day),
-        made_by: actor.label(),
-        made_at: now,
-        lifted_at: None,
+        created_by: actor.label(),
+        created_at: now,
+        ended_at: None,
     };
     store::insert(c, &row)?;
     record(c, actor, "freeze.begun", "freeze", row.id, now)?;
@@ -248,7 +248,7 @@ pub fn lift(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result
 ///
 /// # Errors
 /// Database errors.
-pub fn looked_at(c: &mut DbConnection, actor: &Actor, people: &[Id], now: Instant) -> Result<()> {
+pub fn visited_at(c: &mut DbConnection, actor: &Actor, people: &[Id], now: Instant) -> Result<()> {
     for agent in people {
         record(c, actor, "agent.freeze_viewed", "agent", *agent, now)?;
     }
@@ -294,9 +294,9 @@ mod tests {
                 reason: reason.as_str().to_owned(),
                 first_day: midnight(day(first)),
                 last_day: midnight(day(last)),
-                made_by: String::new(),
-                made_at: midnight(day(1)),
-                lifted_at: None,
+                created_by: String::new(),
+                created_at: midnight(day(1)),
+                ended_at: None,
             })
             .expect("known")
         };

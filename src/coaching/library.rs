@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    handwritten::{self, Mistake},
     text::taxonomy::{Control, Taxonomy},
+    toml_file::{self, TomlError},
 };
 
 /// Practice for one theme.
@@ -40,7 +40,7 @@ pub struct Library {
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
     #[error("line {}: {}", .0.line, .0.problem)]
-    Syntax(#[from] Mistake),
+    Syntax(#[from] TomlError),
     #[error("\"{0}\" is no theme that a person can practise")]
     NoTheme(String),
     #[error("practice for \"{0}\" stands twice")]
@@ -62,7 +62,7 @@ impl Library {
     /// # Errors
     /// The first thing wrong with it.
     pub fn parse(text: &str, taxonomy: &Taxonomy) -> Result<Self, LibraryError> {
-        let library: Self = handwritten::parse(text)?;
+        let library: Self = toml_file::parse(text)?;
         for (i, p) in library.themes.iter().enumerate() {
             let theme = taxonomy
                 .theme(&p.theme)

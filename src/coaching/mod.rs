@@ -186,8 +186,8 @@ fn stored(
     let mut steps: BTreeMap<Id, Vec<steps::Made>> = BTreeMap::new();
     for row in store::steps_of(c, organisation, &ids)? {
         steps.entry(row.plan_id).or_default().push(steps::Made {
-            at: row.made_at,
-            by: row.made_by,
+            at: row.created_at,
+            by: row.created_by,
             step: row.content.read()?,
         });
     }
@@ -337,8 +337,8 @@ pub fn take_step(
         position: i32::try_from(plan.taken).unwrap_or(i32::MAX),
         kind: step.kind().to_owned(),
         content: Json::of(&step)?,
-        made_by: by.clone(),
-        made_at: now,
+        created_by: by.clone(),
+        created_at: now,
     };
     store::insert_step(c, &row)?;
     let action = format!("plan.{}", step.kind());

@@ -21,7 +21,7 @@ pub struct MakePack {
 }
 
 impl Job for MakePack {
-    const KIND: &'static str = "coaching.make_pack";
+    const KIND: &'static str = "coaching.export_plans";
 }
 
 /// A pack on its way.
@@ -55,8 +55,8 @@ pub fn ask(c: &mut DbConnection, actor: &Actor, team: Id, now: Instant) -> Resul
         total: 0,
         done: 0,
         plan_ids: Json(serde_json::json!([])),
-        made_by: actor.label(),
-        made_at: now,
+        created_by: actor.label(),
+        created_at: now,
     };
     store::insert_pack(c, &row)?;
     queue::enqueue(c, organisation, &MakePack { pack: row.id }, now)?;
@@ -147,7 +147,7 @@ pub fn run(database: &Database, organisation: Id, job: &MakePack) -> Result<()> 
         let plan = match newest.filter(|plan| plan.cycle.closed.is_none()) {
             Some(plan) => plan,
             None => {
-                let by = row.made_by.clone();
+                let by = row.created_by.clone();
                 let draft = super::draft(&mut c, organisation, agent, now)?;
                 write_transaction(&mut c, |c| {
                     super::keep(c, organisation, &by, agent, &draft, now)

@@ -55,8 +55,8 @@ pub fn save_library(
         version: present + 1,
         source,
         note: note.chars().filter(|c| !c.is_control()).take(500).collect(),
-        made_by: actor.label(),
-        made_at: now,
+        created_by: actor.label(),
+        created_at: now,
     };
     store::insert_library(c, &row)?;
     let organisation = actor.organisation;

@@ -25,8 +25,8 @@ use crate::{
         shrinkage::{BetaPrior, OneWay, Tally, n_for_reliability, one_way, reliability_at},
     },
     text::{
+        tagger::CommentState,
         taxonomy::{Control, Taxonomy, Theme},
-        themes::CommentState,
     },
     types::{Id, Instant},
 };
@@ -398,10 +398,10 @@ impl Pool {
         pool
     }
 
-    fn tally(&self, theme: &str, pole: &str) -> Tally {
+    fn tally(&self, theme: &str, polarity: &str) -> Tally {
         let successes = self
             .themes
-            .get(&(theme.to_owned(), pole.to_owned()))
+            .get(&(theme.to_owned(), polarity.to_owned()))
             .copied()
             .unwrap_or(0);
         Tally {
@@ -425,16 +425,16 @@ impl<'a> Judged<'a> {
         }
     }
 
-    fn clauses(&self, theme: &str, pole: &str) -> Vec<&'a ThemeRow> {
+    fn clauses(&self, theme: &str, polarity: &str) -> Vec<&'a ThemeRow> {
         self.usable
             .iter()
             .copied()
-            .filter(|c| c.theme == theme && c.pole == pole)
+            .filter(|c| c.theme == theme && c.polarity == polarity)
             .collect()
     }
 
-    /// What is believed of the agent's rate of `pole` on `theme` among comments read, from usable clauses.
-    fn posterior(&self, theme: &str, pole: &str) -> crate::stats::shrinkage::BetaPosterior {
+    /// What is believed of the agent's rate of `polarity` on `theme` among comments read, from usable clauses.
+    fn posterior(&self, theme: &str, polarity: &str) -> crate::stats::shrinkage::BetaPosterior {
         let per_agent: Vec<Tally> = self
             .e
             .counts
@@ -442,7 +442,7 @@ impl<'a> Judged<'a> {
             .map(|c| {
                 let n = c
                     .themes
-                    .get(&(theme.to_owned(), pole.to_owned()))
+                    .get(&(theme.to_owned(), polarity.to_owned()))
                     .copied()
                     .unwrap_or(0);
                 Tally {
@@ -452,12 +452,12 @@ impl<'a> Judged<'a> {
             })
             .collect();
         let icc = one_way(&per_agent).map_or(THEME_ICC, |s| s.icc.clamp(0.02, 0.10));
-        let customers = voices(&self.clauses(theme, pole));
+        let customers = voices(&self.clauses(theme, polarity));
         let own = Tally {
             successes: (customers as u64).min(self.own.analysed),
             n: self.own.analysed,
         };
-        BetaPrior::from_icc(self.e.expected.theme_rate(theme, pole), icc).posterior(own)
+        BetaPrior::from_icc(self.e.expected.theme_rate(theme, polarity), icc).posterior(own)
     }
 
     fn trouble(&self, theme: &Theme) -> Option<Finding> {
@@ -662,8 +662,8 @@ impl<'a> Judged<'a> {
     }
 
     fn balance(&self, taxonomy: &Taxonomy) -> Vec<Balance> {
-        let count = |theme: &str, pole: &str| {
-            self.clauses(theme, pole)
+        let count = |theme: &str, polarity: &str| {
+            self.clauses(theme, polarity)
                 .iter()
                 .map(|c| c.feedback_id)
                 .collect::<BTreeSet<_>>()

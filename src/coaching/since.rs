@@ -90,7 +90,7 @@ const KINDS: [(&str, &str, &str, &str); 13] = [
 /// # Errors
 /// Database errors.
 pub fn since(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Since> {
-    let since = accounts_store::looked_at(c, actor.organisation, actor.person)?;
+    let since = accounts_store::visited_at(c, actor.organisation, actor.person)?;
     let from = since.unwrap_or_else(|| now.plus(chrono::Duration::days(-7)));
     let counts = audit::counts_since(c, actor.organisation, from)?;
     let news = KINDS.iter().filter_map(|(action, one, many, path)| {

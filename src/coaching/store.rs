@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{agents, plan_packs, plan_steps, plans, practice_libraries},
+        schema::{agents, plan_exports, plan_steps, plans, practice_libraries},
     },
     types::{Id, Instant, Json},
 };
@@ -100,8 +100,8 @@ pub struct StepRow {
     pub position: i32,
     pub kind: String,
     pub content: Json,
-    pub made_by: String,
-    pub made_at: Instant,
+    pub created_by: String,
+    pub created_at: Instant,
 }
 
 pub fn insert_step(c: &mut DbConnection, row: &StepRow) -> DbResult<()> {
@@ -173,8 +173,8 @@ pub struct LibraryRow {
     pub version: i32,
     pub source: String,
     pub note: String,
-    pub made_by: String,
-    pub made_at: Instant,
+    pub created_by: String,
+    pub created_at: Instant,
 }
 
 pub fn newest_library(c: &mut DbConnection, organisation: Id) -> DbResult<Option<LibraryRow>> {
@@ -195,7 +195,7 @@ pub fn insert_library(c: &mut DbConnection, row: &LibraryRow) -> DbResult<()> {
 
 /// A pack without its bytes.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = plan_packs)]
+#[diesel(table_name = plan_exports)]
 pub struct PackRow {
     pub organisation_id: Id,
     pub id: Id,
@@ -204,19 +204,19 @@ pub struct PackRow {
     pub total: i32,
     pub done: i32,
     pub plan_ids: Json,
-    pub made_by: String,
-    pub made_at: Instant,
+    pub created_by: String,
+    pub created_at: Instant,
 }
 
 pub fn insert_pack(c: &mut DbConnection, row: &PackRow) -> DbResult<()> {
-    diesel::insert_into(plan_packs::table)
+    diesel::insert_into(plan_exports::table)
         .values(row)
         .execute(c)?;
     Ok(())
 }
 
 pub fn find_pack(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Option<PackRow>> {
-    Ok(plan_packs::table
+    Ok(plan_exports::table
         .find((organisation, id))
         .select(PackRow::as_select())
         .first(c)
@@ -228,26 +228,26 @@ pub fn pack_bytes(
     organisation: Id,
     id: Id,
 ) -> DbResult<Option<Option<Vec<u8>>>> {
-    Ok(plan_packs::table
+    Ok(plan_exports::table
         .find((organisation, id))
-        .select(plan_packs::bytes)
+        .select(plan_exports::bytes)
         .first(c)
         .optional()?)
 }
 
 pub fn update_pack(c: &mut DbConnection, row: &PackRow, bytes: Option<&[u8]>) -> DbResult<()> {
-    let pack = plan_packs::table.find((row.organisation_id, row.id));
+    let pack = plan_exports::table.find((row.organisation_id, row.id));
     diesel::update(pack)
         .set((
-            plan_packs::state.eq(&row.state),
-            plan_packs::total.eq(row.total),
-            plan_packs::done.eq(row.done),
-            plan_packs::plan_ids.eq(&row.plan_ids),
+            plan_exports::state.eq(&row.state),
+            plan_exports::total.eq(row.total),
+            plan_exports::done.eq(row.done),
+            plan_exports::plan_ids.eq(&row.plan_ids),
         ))
         .execute(c)?;
     if let Some(bytes) = bytes {
         diesel::update(pack)
-            .set(plan_packs::bytes.eq(bytes))
+            .set(plan_exports::bytes.eq(bytes))
             .execute(c)?;
     }
     Ok(())

@@ -139,9 +139,9 @@ pub fn prepare(
         .cloned()
         .ok_or(CoachingError::TooFewVoices)?;
     let members_list: Vec<Id> = members.iter().copied().collect();
-    let mut clauses = |pole: &str| {
+    let mut clauses = |polarity: &str| {
         let (from, to) = (period.from, period.to);
-        let of = (theme.id.as_str(), pole);
+        let of = (theme.id.as_str(), polarity);
         feedback::store::clauses_about(c, organisation, of, &members_list, (from, to), MOST_CLAUSES)
     };
     let (bad, good) = (in_turn(clauses("negative")?), in_turn(clauses("positive")?));

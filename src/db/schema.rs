@@ -347,7 +347,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbJson, DbTime, DbUuid};
 
-    comment_themes (organisation_id, id) {
+    theme_mentions (organisation_id, id) {
         organisation_id -> DbUuid,
         id -> DbUuid,
         feedback_id -> DbUuid,
@@ -356,7 +356,7 @@ diesel::table! {
         clause -> Integer,
         clause_text -> Text,
         theme -> Text,
-        pole -> Text,
+        polarity -> Text,
         words -> Text,
         contradicts_score -> Bool,
         taxonomy_version -> Integer,
@@ -391,8 +391,8 @@ diesel::table! {
         position -> Integer,
         kind -> Text,
         content -> DbJson,
-        made_by -> Text,
-        made_at -> DbTime,
+        created_by -> Text,
+        created_at -> DbTime,
     }
 }
 
@@ -406,8 +406,8 @@ diesel::table! {
         name -> Text,
         mapping -> Text,
         generation -> Integer,
-        made_by -> Text,
-        made_at -> DbTime,
+        created_by -> Text,
+        created_at -> DbTime,
     }
 }
 
@@ -446,8 +446,8 @@ diesel::table! {
         version -> Integer,
         source -> Text,
         note -> Text,
-        made_by -> Text,
-        made_at -> DbTime,
+        created_by -> Text,
+        created_at -> DbTime,
     }
 }
 
@@ -455,17 +455,17 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbJson, DbTime, DbUuid};
 
-    codings (organisation_id, id) {
+    annotations (organisation_id, id) {
         organisation_id -> DbUuid,
         id -> DbUuid,
         clause_key -> Text,
         clause_text -> Text,
         themes -> DbJson,
-        shown -> DbJson,
-        sampled_as -> Text,
-        why -> Text,
-        made_by -> Text,
-        made_at -> DbTime,
+        lexicon_themes -> DbJson,
+        sampling -> Text,
+        reason -> Text,
+        created_by -> Text,
+        created_at -> DbTime,
     }
 }
 
@@ -477,7 +477,7 @@ diesel::table! {
         organisation_id -> DbUuid,
         version -> Integer,
         content -> Text,
-        made_at -> DbTime,
+        created_at -> DbTime,
     }
 }
 
@@ -492,8 +492,8 @@ diesel::table! {
         released -> Bool,
         comment_key -> Text,
         reason -> Text,
-        made_by -> Text,
-        made_at -> DbTime,
+        created_by -> Text,
+        created_at -> DbTime,
     }
 }
 
@@ -501,14 +501,14 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbJson, DbTime, DbUuid};
 
-    department_words (organisation_id, id) {
+    department_updates (organisation_id, id) {
         organisation_id -> DbUuid,
         id -> DbUuid,
         theme -> Text,
         status -> Text,
         note -> Text,
-        made_by -> Text,
-        made_at -> DbTime,
+        created_by -> Text,
+        created_at -> DbTime,
     }
 }
 
@@ -516,11 +516,11 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbJson, DbTime, DbUuid};
 
-    measurements (organisation_id, kind) {
+    cached_statistics (organisation_id, kind) {
         organisation_id -> DbUuid,
         kind -> Text,
         content -> DbJson,
-        measured_at -> DbTime,
+        computed_at -> DbTime,
     }
 }
 
@@ -528,10 +528,10 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbJson, DbTime, DbUuid};
 
-    looks (organisation_id, person_id) {
+    overview_visits (organisation_id, person_id) {
         organisation_id -> DbUuid,
         person_id -> DbUuid,
-        looked_at -> DbTime,
+        visited_at -> DbTime,
     }
 }
 
@@ -544,8 +544,8 @@ diesel::table! {
         version -> Integer,
         source -> Text,
         note -> Text,
-        made_by -> Text,
-        made_at -> DbTime,
+        created_by -> Text,
+        created_at -> DbTime,
     }
 }
 
@@ -553,7 +553,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbJson, DbTime, DbUuid};
 
-    plan_packs (organisation_id, id) {
+    plan_exports (organisation_id, id) {
         organisation_id -> DbUuid,
         id -> DbUuid,
         team_id -> DbUuid,
@@ -562,8 +562,8 @@ diesel::table! {
         done -> Integer,
         plan_ids -> DbJson,
         bytes -> Nullable<Binary>,
-        made_by -> Text,
-        made_at -> DbTime,
+        created_by -> Text,
+        created_at -> DbTime,
     }
 }
 
@@ -571,7 +571,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbTime, DbUuid};
 
-    freezes (organisation_id, id) {
+    pauses (organisation_id, id) {
         organisation_id -> DbUuid,
         id -> DbUuid,
         agent_id -> Nullable<DbUuid>,
@@ -579,9 +579,9 @@ diesel::table! {
         reason -> Text,
         first_day -> DbTime,
         last_day -> DbTime,
-        made_by -> Text,
-        made_at -> DbTime,
-        lifted_at -> Nullable<DbTime>,
+        created_by -> Text,
+        created_at -> DbTime,
+        ended_at -> Nullable<DbTime>,
     }
 }
 
@@ -620,21 +620,21 @@ diesel::allow_tables_to_appear_in_same_query!(
     import_chunks,
     import_rejections,
     feedback,
-    comment_themes,
+    theme_mentions,
     plans,
     plan_steps,
     sources,
     feedback_versions,
     survey_invitations,
     taxonomies,
-    codings,
+    annotations,
     theme_models,
     moderations,
-    department_words,
-    measurements,
-    looks,
+    department_updates,
+    cached_statistics,
+    overview_visits,
     practice_libraries,
-    plan_packs,
-    freezes,
+    plan_exports,
+    pauses,
     agent_references,
 );

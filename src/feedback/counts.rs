@@ -57,7 +57,7 @@ pub struct AgentCounts {
     pub analysed: u64,
     pub not_analysed: u64,
     pub no_content: u64,
-    /// Comments by (theme, pole).
+    /// Comments by (theme, polarity).
     pub themes: BTreeMap<(String, String), u64>,
 }
 
@@ -151,9 +151,9 @@ pub fn counts(c: &mut DbConnection, organisation: Id, period: Period) -> Result<
     for (agent, team, good, state, n) in store::tallies(c, organisation, from, to)? {
         counts.add(agent, team, good, &state, n.unsigned_abs());
     }
-    for (agent, theme, pole, n) in store::theme_tallies(c, organisation, from, to)? {
+    for (agent, theme, polarity, n) in store::theme_tallies(c, organisation, from, to)? {
         let entry = counts.agents.entry(agent).or_default();
-        entry.themes.insert((theme, pole), n.unsigned_abs());
+        entry.themes.insert((theme, polarity), n.unsigned_abs());
     }
     Ok(counts)
 }
@@ -177,8 +177,10 @@ pub fn counts_and_cases(
         case.add(good, &state, n.unsigned_abs());
     }
     // A comment is about one agent and one kind of case: what is counted of both adds up for each.
-    for (agent, channel, issue, theme, pole, n) in store::agent_themes(c, organisation, from, to)? {
-        let (n, key) = (n.unsigned_abs(), (theme, pole));
+    for (agent, channel, issue, theme, polarity, n) in
+        store::agent_themes(c, organisation, from, to)?
+    {
+        let (n, key) = (n.unsigned_abs(), (theme, polarity));
         let case = cases.entry((channel, issue)).or_default();
         *case.themes.entry(key.clone()).or_default() += n;
         let entry = counts.agents.entry(agent).or_default();
@@ -192,7 +194,7 @@ pub fn counts_and_cases(
 pub struct Before {
     /// The agent's good scores of all scores.
     pub own: Tally,
-    /// Comments read about everybody else, and those of them by (theme, pole).
+    /// Comments read about everybody else, and those of them by (theme, polarity).
     pub comments: u64,
     pub themes: BTreeMap<(String, String), u64>,
 }
@@ -212,9 +214,9 @@ pub fn before(c: &mut DbConnection, organisation: Id, agent: Id, period: Period)
         comments: comments_read(c, organisation, from, to)?.saturating_sub(own.analysed),
         themes: BTreeMap::new(),
     };
-    for (of, theme, pole, n) in store::theme_tallies(c, organisation, from, to)? {
+    for (of, theme, polarity, n) in store::theme_tallies(c, organisation, from, to)? {
         if of != agent {
-            *before.themes.entry((theme, pole)).or_default() += n.unsigned_abs();
+            *before.themes.entry((theme, polarity)).or_default() += n.unsigned_abs();
         }
     }
     Ok(before)
@@ -239,7 +241,7 @@ pub struct CaseCounts {
     pub scores: Tally,
     /// Comments read.
     pub analysed: u64,
-    /// Comments by (theme, pole), those that contradict their score left out.
+    /// Comments by (theme, polarity), those that contradict their score left out.
     pub themes: BTreeMap<(String, String), u64>,
 }
 
@@ -269,11 +271,11 @@ pub fn cases_of(rows: &[FeedbackRow], clauses: &[ThemeRow]) -> Cases {
     let mentions: BTreeSet<(Id, &str, &str)> = clauses
         .iter()
         .filter(|c| !c.contradicts_score)
-        .map(|c| (c.feedback_id, c.theme.as_str(), c.pole.as_str()))
+        .map(|c| (c.feedback_id, c.theme.as_str(), c.polarity.as_str()))
         .collect();
-    for (row, theme, pole) in mentions {
+    for (row, theme, polarity) in mentions {
         if let Some(counts) = of_row.get(&row).and_then(|case| cases.get_mut(case)) {
-            let key = (theme.to_owned(), pole.to_owned());
+            let key = (theme.to_owned(), polarity.to_owned());
             *counts.themes.entry(key).or_default() += 1;
         }
     }

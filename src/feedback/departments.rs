@@ -27,36 +27,40 @@ const LONGEST_NOTE: usize = 500;
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// The owner knows of it.
-    Seen,
+    #[serde(alias = "seen")]
+    Acknowledged,
     /// Somebody works on it.
-    Working,
+    #[serde(alias = "working")]
+    InProgress,
     /// It has been mended.
-    Mended,
+    #[serde(alias = "mended")]
+    Fixed,
     /// It will stay, with a reason.
-    Stays,
+    #[serde(alias = "stays")]
+    WontFix,
 }
 
 impl Status {
     /// Every status, in the order of a good course.
-    pub const ALL: [Self; 4] = [Self::Seen, Self::Working, Self::Mended, Self::Stays];
+    pub const ALL: [Self; 4] = [Self::Acknowledged, Self::InProgress, Self::Fixed, Self::WontFix];
 
     /// Stable name, as stored.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Seen => "seen",
-            Self::Working => "working",
-            Self::Mended => "mended",
-            Self::Stays => "stays",
+            Self::Acknowledged => "acknowledged",
+            Self::InProgress => "in_progress",
+            Self::Fixed => "fixed",
+            Self::WontFix => "wont_fix",
         }
     }
 
     /// In words.
     pub fn said(self) -> &'static str {
         match self {
-            Self::Seen => "the owner knows of it",
-            Self::Working => "being worked on",
-            Self::Mended => "mended",
-            Self::Stays => "stays as it is, with a reason",
+            Self::Acknowledged => "the owner knows of it",
+            Self::InProgress => "being worked on",
+            Self::Fixed => "fixed",
+            Self::WontFix => "stays as it is, with a reason",
         }
     }
 
@@ -109,13 +113,13 @@ pub fn stands(c: &mut DbConnection, organisation: Id) -> Result<BTreeMap<String,
 }
 
 fn words(c: &mut DbConnection, organisation: Id) -> Result<Vec<(String, Word)>> {
-    Ok(store::department_words(c, organisation)?
+    Ok(store::department_updates(c, organisation)?
         .into_iter()
         .filter_map(|row| {
             let word = Word {
                 status: Status::parse(&row.status)?,
                 note: row.note,
-                at: row.made_at,
+                at: row.created_at,
             };
             Some((row.theme, word))
         })
@@ -156,10 +160,10 @@ pub fn items(c: &mut DbConnection, actor: &Actor, period: Period) -> Result<Vec<
     let taxonomy = tagging::taxonomy(c, organisation)?;
     let count = |c: &mut DbConnection, period: Period| -> Result<BTreeMap<String, u64>> {
         let mut counts = BTreeMap::new();
-        for (_, theme, pole, n) in
+        for (_, theme, polarity, n) in
             super::counts::store::theme_tallies(c, organisation, period.from, period.to)?
         {
-            if pole == "negative" {
+            if polarity == "negative" {
                 *counts.entry(theme).or_default() += n.unsigned_abs();
             }
         }
@@ -236,7 +240,7 @@ pub fn say(
     if note.chars().count() > LONGEST_NOTE {
         return Err(FeedbackError::NoteTooLong);
     }
-    if note.is_empty() && status == Status::Stays {
+    if note.is_empty() && status == Status::WontFix {
         return Err(FeedbackError::NoteNeeded);
     }
     let (organisation, by) = (actor.organisation, actor.label());
@@ -249,8 +253,8 @@ pub fn say(
             theme: theme.to_owned(),
             status: status.as_str().to_owned(),
             note: note.to_owned(),
-            made_by: by.clone(),
-            made_at: now,
+            created_by: by.clone(),
+            created_at: now,
         },
     )?;
     let detail = serde_json::json!({ "theme": theme, "status": status });

@@ -86,8 +86,8 @@ fn weigh(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Drivers
         }
     }
     let mut said: BTreeMap<String, BTreeMap<Id, f64>> = BTreeMap::new();
-    for (id, theme, pole) in store::mentions(c, organisation, period.from, period.to)? {
-        let value = match pole.as_str() {
+    for (id, theme, polarity) in store::mentions(c, organisation, period.from, period.to)? {
+        let value = match polarity.as_str() {
             "positive" => 1.0,
             "negative" => -1.0,
             _ => continue,

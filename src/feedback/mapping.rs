@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    handwritten::{self, Mistake},
+    toml_file::{self, TomlError},
     types::Instant,
 };
 
@@ -21,7 +21,7 @@ pub const SHIPPED: [(&str, &str); 2] = [
 #[derive(Debug, thiserror::Error)]
 pub enum MappingError {
     #[error("Line {} of the mapping: {}", .0.line, .0.problem)]
-    Syntax(#[from] Mistake),
+    Syntax(#[from] TomlError),
     #[error("The mapping needs either score.scale or a scale column.")]
     NoScale,
     #[error("The mapping's utc_offset_minutes must lie between -1440 and 1440.")]
@@ -167,7 +167,7 @@ impl Mapping {
     /// # Errors
     /// What is wrong, with its line.
     pub fn parse(text: &str) -> Result<Self, MappingError> {
-        let mapping: Self = handwritten::parse(text)?;
+        let mapping: Self = toml_file::parse(text)?;
         if mapping.score.scale.is_none()
             && mapping.columns.scale.is_none()
             && mapping.columns.score.is_some()
@@ -177,7 +177,7 @@ impl Mapping {
         // No database can hold it, and no column is called so.
         let columns = serde_json::to_string(&mapping).unwrap_or_default();
         if columns.contains("\\u0000") {
-            return Err(MappingError::Syntax(Mistake {
+            return Err(MappingError::Syntax(TomlError {
                 line: 1,
                 problem: "a name holds a NUL character".to_owned(),
             }));

@@ -18,7 +18,7 @@ const WAIT: chrono::Duration = chrono::Duration::hours(1);
 pub struct Measure {}
 
 impl Job for Measure {
-    const KIND: &'static str = "feedback.measure_drivers";
+    const KIND: &'static str = "feedback.refresh_statistics";
 }
 
 /// Asks for the figures after `rows` were added, changed or taken away.

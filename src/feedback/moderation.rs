@@ -13,7 +13,7 @@ use crate::{
     accounts::Actor,
     db::DbConnection,
     tagging::clause_key,
-    text::withhold,
+    text::offensive,
     types::{Id, Instant},
 };
 
@@ -32,7 +32,7 @@ pub fn withheld(
         .filter(|row| match &row.comment {
             Some(text) => match decided.get(&row.id).filter(|d| d.key == clause_key(text)) {
                 Some(decision) => !decision.released,
-                None => withhold::must_withhold(text),
+                None => offensive::is_offensive(text),
             },
             None => false,
         })
@@ -92,7 +92,7 @@ pub fn telling(
 ) -> Result<Vec<ThemeRow>> {
     let praise_under_blame = |clause: &ThemeRow, rows: &[FeedbackRow]| {
         let row = rows.iter().find(|row| row.id == clause.feedback_id);
-        clause.pole == "positive" && row.is_some_and(|row| row.good == Some(false))
+        clause.polarity == "positive" && row.is_some_and(|row| row.good == Some(false))
     };
     let (mut texts, mut customers) = (BTreeSet::new(), BTreeSet::new());
     let mut found = Vec::new();
@@ -142,7 +142,7 @@ pub fn held(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Ve
             .filter_map(|(id, at, comment)| {
                 let decision = decided.get(&id).filter(|d| d.key == clause_key(&comment));
                 let released = decision.map(|d| d.released);
-                (released.is_some() || withhold::must_withhold(&comment)).then_some(Held {
+                (released.is_some() || offensive::is_offensive(&comment)).then_some(Held {
                     id,
                     comment,
                     at,
@@ -188,8 +188,8 @@ pub fn decide(
             released,
             comment_key: clause_key(&comment),
             reason: reason.trim().to_owned(),
-            made_by: by.clone(),
-            made_at: now,
+            created_by: by.clone(),
+            created_at: now,
         },
     )?;
     let detail = serde_json::json!({ "released": released });

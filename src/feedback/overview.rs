@@ -373,8 +373,8 @@ fn themes(
     before: &Counts,
 ) -> Result<Vec<ThemeLine>> {
     let taxonomy = tagging::taxonomy(c, organisation)?;
-    let count = |counts: &Counts, theme: &str, pole: &str| -> u64 {
-        let key = (theme.to_owned(), pole.to_owned());
+    let count = |counts: &Counts, theme: &str, polarity: &str| -> u64 {
+        let key = (theme.to_owned(), polarity.to_owned());
         counts
             .agents
             .values()

@@ -10,8 +10,8 @@ use crate::{
     db::DbConnection,
     tagging,
     text::{
+        tagger::{self, CommentState},
         taxonomy::Taxonomy,
-        themes::{self, CommentState},
     },
     types::{Id, Instant},
 };
@@ -58,23 +58,23 @@ pub fn week(day: NaiveDate) -> Period {
 
 /// Whether a comment is praise, and of what: a theme said well and none said badly, or praise of the whole under a score that is
 /// good.
-fn praised(row: &FeedbackRow, tags: &[ThemeRow], taxonomy: &Taxonomy) -> Option<Vec<String>> {
+fn praised(row: &FeedbackRow, mentions: &[ThemeRow], taxonomy: &Taxonomy) -> Option<Vec<String>> {
     let text = row.comment.as_ref()?;
     if row.comment_state != CommentState::Analysed.as_str() || row.good == Some(false) {
         return None;
     }
-    if tags.iter().any(|t| t.pole == "negative") {
+    if mentions.iter().any(|t| t.polarity == "negative") {
         return None;
     }
-    let mut named: Vec<String> = tags
+    let mut named: Vec<String> = mentions
         .iter()
-        .filter(|t| t.pole == "positive")
+        .filter(|t| t.polarity == "positive")
         .filter_map(|t| taxonomy.theme(&t.theme))
         .map(|t| t.name.clone())
         .collect();
     named.sort();
     named.dedup();
-    let whole = || row.good == Some(true) && themes::read(text, row.good, taxonomy).mood > 0;
+    let whole = || row.good == Some(true) && tagger::read(text, row.good, taxonomy).mood > 0;
     // "Good" alone is a score once more, not a voice.
     let says_something = text.split_whitespace().count() >= 3;
     (says_something && (!named.is_empty() || whole())).then_some(named)
@@ -94,15 +94,15 @@ pub fn of_agents(
     let rows = store::comments_about(c, organisation, agents, period.from, period.to)?;
     let held = moderation::withheld(c, organisation, &rows)?;
     let ids: Vec<Id> = rows.iter().map(|r| r.id).collect();
-    let mut tags: BTreeMap<Id, Vec<ThemeRow>> = BTreeMap::new();
+    let mut mentions: BTreeMap<Id, Vec<ThemeRow>> = BTreeMap::new();
     for some in ids.chunks(2_000) {
         for tag in store::themes_on(c, organisation, some)? {
-            tags.entry(tag.feedback_id).or_default().push(tag);
+            mentions.entry(tag.feedback_id).or_default().push(tag);
         }
     }
     let mut found: BTreeMap<Id, Vec<Praise>> = BTreeMap::new();
     for row in rows.into_iter().filter(|row| !held.contains(&row.id)) {
-        let own = tags.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        let own = mentions.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         let Some(themes) = praised(&row, own, &taxonomy) else {
             continue;
         };

@@ -1,4 +1,4 @@
-//! Reading stored comments anew when words, readings or the model change, and saying what that changed.
+//! TaggedComment stored comments anew when words, readings or the model change, and saying what that changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +14,8 @@ use crate::{
     queue::{self, Job},
     tagging::{Tagger, TaggerReader},
     text::{
+        tagger::{CommentState, TaggedComment},
         taxonomy::Taxonomy,
-        themes::{CommentState, Reading},
     },
     types::{Id, Instant},
 };
@@ -37,7 +37,7 @@ pub fn tag(
     themes_of(row, read, taxonomy.version)
 }
 
-fn themes_of(row: &mut FeedbackRow, read: Option<Reading>, version: i32) -> Vec<ThemeRow> {
+fn themes_of(row: &mut FeedbackRow, read: Option<TaggedComment>, version: i32) -> Vec<ThemeRow> {
     let Some(read) = read else {
         CommentState::None
             .as_str()
@@ -48,7 +48,7 @@ fn themes_of(row: &mut FeedbackRow, read: Option<Reading>, version: i32) -> Vec<
     let contradicts_score = read.contradicts_score;
     let (organisation_id, feedback_id) = (row.organisation_id, row.id);
     let (agent_id, occurred_at) = (row.agent_id, row.occurred_at);
-    let row = |tag: crate::text::themes::Tag| ThemeRow {
+    let row = |tag: crate::text::tagger::ThemeMention| ThemeRow {
         organisation_id,
         id: Id::new(),
         feedback_id,
@@ -57,12 +57,12 @@ fn themes_of(row: &mut FeedbackRow, read: Option<Reading>, version: i32) -> Vec<
         clause: i32::try_from(tag.clause).unwrap_or(i32::MAX),
         clause_text: tag.clause_text,
         theme: tag.theme,
-        pole: tag.pole.as_str().to_owned(),
+        polarity: tag.polarity.as_str().to_owned(),
         words: tag.words,
         contradicts_score,
         taxonomy_version: version,
     };
-    read.tags.into_iter().map(row).collect()
+    read.mentions.into_iter().map(row).collect()
 }
 
 /// Reads every stored comment anew.
@@ -85,7 +85,7 @@ pub fn ask(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<()> {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ThemeChange {
     pub theme: String,
-    pub pole: String,
+    pub polarity: String,
     pub before: u64,
     pub after: u64,
     /// Some clauses that came to it, and some that left it.
@@ -111,7 +111,7 @@ struct Difference {
     themes: BTreeMap<(String, String), ThemeChange>,
 }
 
-/// Clause, theme, pole and words: what a reading says.
+/// Clause, theme, polarity and words: what a reading says.
 type Said<'a> = BTreeSet<(i32, &'a str, &'a str, &'a str)>;
 
 fn said(themes: &[ThemeRow]) -> Said<'_> {
@@ -121,7 +121,7 @@ fn said(themes: &[ThemeRow]) -> Said<'_> {
             (
                 t.clause,
                 t.theme.as_str(),
-                t.pole.as_str(),
+                t.polarity.as_str(),
                 t.words.as_str(),
             )
         })
@@ -132,18 +132,18 @@ impl Difference {
     /// Notes one comment; says whether its themes changed.
     fn add(&mut self, before: &[ThemeRow], after: &[ThemeRow]) -> bool {
         self.comments += 1;
-        let poles = |rows: &[ThemeRow]| -> BTreeMap<(i32, String, String), String> {
-            let key = |t: &ThemeRow| (t.clause, t.theme.clone(), t.pole.clone());
+        let polarities = |rows: &[ThemeRow]| -> BTreeMap<(i32, String, String), String> {
+            let key = |t: &ThemeRow| (t.clause, t.theme.clone(), t.polarity.clone());
             rows.iter()
                 .map(|t| (key(t), t.clause_text.clone()))
                 .collect()
         };
-        let (old, new) = (poles(before), poles(after));
-        for (_, theme, pole) in old.keys() {
-            self.of(theme, pole).before += 1;
+        let (old, new) = (polarities(before), polarities(after));
+        for (_, theme, polarity) in old.keys() {
+            self.of(theme, polarity).before += 1;
         }
-        for (_, theme, pole) in new.keys() {
-            self.of(theme, pole).after += 1;
+        for (_, theme, polarity) in new.keys() {
+            self.of(theme, polarity).after += 1;
         }
         for (key, clause) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
             let list = &mut self.of(&key.1, &key.2).gained;
@@ -162,11 +162,11 @@ impl Difference {
         changed || said(before) != said(after)
     }
 
-    fn of(&mut self, theme: &str, pole: &str) -> &mut ThemeChange {
-        let key = (theme.to_owned(), pole.to_owned());
+    fn of(&mut self, theme: &str, polarity: &str) -> &mut ThemeChange {
+        let key = (theme.to_owned(), polarity.to_owned());
         self.themes.entry(key).or_insert_with(|| ThemeChange {
             theme: theme.to_owned(),
-            pole: pole.to_owned(),
+            polarity: polarity.to_owned(),
             ..ThemeChange::default()
         })
     }

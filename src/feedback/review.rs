@@ -11,9 +11,8 @@ use crate::{
     db::DbConnection,
     tagging::{self, Sampled, Tagger, clause_key},
     text::{
-        clauses,
-        themes::{self, Tag},
-        withhold,
+        clauses, offensive,
+        tagger::{self, ThemeMention},
     },
 };
 
@@ -31,7 +30,7 @@ pub struct Asked {
     /// The comment around it.
     pub comment: String,
     #[serde(skip)]
-    pub tags: Vec<Tag>,
+    pub mentions: Vec<ThemeMention>,
     pub sampled: Sampled,
 }
 
@@ -53,44 +52,44 @@ pub fn next(c: &mut DbConnection, actor: &Actor) -> Result<Option<Asked>> {
     let tagger = Tagger::of(c, organisation)?;
     let me = actor.label();
     let mut readers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for row in tagging::store::codings(c, organisation)? {
+    for row in tagging::store::annotations(c, organisation)? {
         readers
             .entry(row.clause_key)
             .or_default()
-            .insert(row.made_by);
+            .insert(row.created_by);
     }
     let mine = readers.values().filter(|who| who.contains(&me)).count();
     let mut reader = tagger.reader();
     let mut open: BTreeMap<String, Asked> = BTreeMap::new();
     let mut seconds: BTreeMap<String, Asked> = BTreeMap::new();
     for row in store::newest_comments(c, organisation, COMMENTS)? {
-        let Some(comment) = row.comment.filter(|text| !withhold::must_withhold(text)) else {
+        let Some(comment) = row.comment.filter(|text| !offensive::is_offensive(text)) else {
             continue;
         };
         let reading = reader.read(&comment, row.good);
         // A second reader must not see what the first one read, only what the words found.
-        let by_words = themes::read(&comment, row.good, &tagger.taxonomy).tags;
+        let by_words = tagger::read(&comment, row.good, &tagger.taxonomy).mentions;
         for (at, clause) in clauses::split(&comment).enumerate() {
-            let tags: Vec<Tag> = reading
-                .tags
+            let mentions: Vec<ThemeMention> = reading
+                .mentions
                 .iter()
                 .filter(|t| t.clause == at)
                 .cloned()
                 .collect();
-            if tags.is_empty() && clause.split_whitespace().count() < WORDS {
+            if mentions.is_empty() && clause.split_whitespace().count() < WORDS {
                 continue;
             }
             let key = clause_key(clause);
-            let asked = |sampled, tags: &[Tag]| Asked {
+            let asked = |sampled, mentions: &[ThemeMention]| Asked {
                 clause: clause.to_owned(),
                 comment: comment.clone(),
-                tags: tags.to_vec(),
+                mentions: mentions.to_vec(),
                 sampled,
             };
             match readers.get(&key) {
                 None => {
                     open.entry(key)
-                        .or_insert_with(|| asked(Sampled::Random, &tags));
+                        .or_insert_with(|| asked(Sampled::Random, &mentions));
                 }
                 Some(who)
                     if who.len() == 1
@@ -98,7 +97,7 @@ pub fn next(c: &mut DbConnection, actor: &Actor) -> Result<Option<Asked>> {
                         && lot(&key, 0).is_multiple_of(SECOND) =>
                 {
                     let own = by_words.iter().filter(|t| t.clause == at).cloned();
-                    let own: Vec<Tag> = own.collect();
+                    let own: Vec<ThemeMention> = own.collect();
                     seconds
                         .entry(key)
                         .or_insert_with(|| asked(Sampled::Second, &own));
@@ -111,26 +110,26 @@ pub fn next(c: &mut DbConnection, actor: &Actor) -> Result<Option<Asked>> {
         return Ok(Some(asked));
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for tag in open.values().flat_map(|asked| &asked.tags) {
+    for tag in open.values().flat_map(|asked| &asked.mentions) {
         *counts.entry(&tag.theme).or_default() += 1;
     }
     let sureness = |asked: &Asked| {
         let least = asked
-            .tags
+            .mentions
             .iter()
-            .map(|t| t.confidence)
+            .map(|t| t.probability)
             .fold(f64::INFINITY, f64::min);
         (least * 1e6) as u64
     };
     let rarity = |asked: &Asked| {
         let rarest = asked
-            .tags
+            .mentions
             .iter()
             .filter_map(|t| counts.get(t.theme.as_str()))
             .min();
         rarest.map_or(u64::MAX, |n| *n as u64)
     };
-    let tagged = |asked: &Asked| !asked.tags.is_empty();
+    let tagged = |asked: &Asked| !asked.mentions.is_empty();
     let sampled = match mine % 4 {
         1 => Sampled::Random,
         3 => Sampled::Rare,

@@ -120,7 +120,7 @@ pub struct Source {
     pub mapping: String,
     /// How often its secret was changed.
     pub generation: i32,
-    pub made_at: Instant,
+    pub created_at: Instant,
 }
 
 impl From<SourceRow> for Source {
@@ -130,7 +130,7 @@ impl From<SourceRow> for Source {
             name: row.name,
             mapping: row.mapping,
             generation: row.generation,
-            made_at: row.made_at,
+            created_at: row.created_at,
         }
     }
 }
@@ -177,8 +177,8 @@ pub fn save(
         name,
         mapping,
         generation: known.as_ref().map_or(1, |s| s.generation),
-        made_by: actor.label(),
-        made_at: known.as_ref().map_or(now, |s| s.made_at),
+        created_by: actor.label(),
+        created_at: known.as_ref().map_or(now, |s| s.created_at),
     };
     match known {
         Some(_) => store::update_mapping(c, &row)?,
@@ -285,8 +285,8 @@ mod tests {
             name: "survey tool".to_owned(),
             mapping: String::new(),
             generation: 1,
-            made_by: "system".to_owned(),
-            made_at: Instant::now(),
+            created_by: "system".to_owned(),
+            created_at: Instant::now(),
         }
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{comment_themes, feedback},
+        schema::{feedback, theme_mentions},
     },
     on_backend,
     types::{Id, Instant},
@@ -37,7 +37,7 @@ pub struct FeedbackRow {
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = comment_themes)]
+#[diesel(table_name = theme_mentions)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct ThemeRow {
     pub organisation_id: Id,
@@ -48,7 +48,7 @@ pub struct ThemeRow {
     pub clause: i32,
     pub clause_text: String,
     pub theme: String,
-    pub pole: String,
+    pub polarity: String,
     pub words: String,
     pub contradicts_score: bool,
     pub taxonomy_version: i32,
@@ -140,9 +140,9 @@ pub fn set_reading(c: &mut DbConnection, row: &FeedbackRow, themes: &[ThemeRow])
 /// Takes the themes of these records away.
 pub fn delete_themes(c: &mut DbConnection, organisation: Id, records: &[Id]) -> DbResult<()> {
     diesel::delete(
-        comment_themes::table
-            .filter(comment_themes::organisation_id.eq(organisation))
-            .filter(comment_themes::feedback_id.eq_any(records)),
+        theme_mentions::table
+            .filter(theme_mentions::organisation_id.eq(organisation))
+            .filter(theme_mentions::feedback_id.eq_any(records)),
     )
     .execute(c)?;
     Ok(())
@@ -206,7 +206,7 @@ pub fn delete_rows_of_import(
 pub fn insert_themes(c: &mut DbConnection, rows: &[ThemeRow]) -> DbResult<()> {
     // Twelve values a row, below what either database takes in one statement.
     for some in rows.chunks(2_000) {
-        on_backend!(c, c => diesel::insert_into(comment_themes::table).values(some).execute(c))?;
+        on_backend!(c, c => diesel::insert_into(theme_mentions::table).values(some).execute(c))?;
     }
     Ok(())
 }
@@ -299,14 +299,14 @@ pub fn themes_of(
     from: Instant,
     to: Instant,
 ) -> DbResult<Vec<ThemeRow>> {
-    Ok(comment_themes::table
+    Ok(theme_mentions::table
         .filter(themes_of_period(organisation, from, to))
-        .filter(comment_themes::agent_id.eq(agent))
+        .filter(theme_mentions::agent_id.eq(agent))
         .order((
-            comment_themes::occurred_at.desc(),
-            comment_themes::feedback_id,
-            comment_themes::clause,
-            comment_themes::theme,
+            theme_mentions::occurred_at.desc(),
+            theme_mentions::feedback_id,
+            theme_mentions::clause,
+            theme_mentions::theme,
         ))
         .select(ThemeRow::as_select())
         .load(c)?)
@@ -351,13 +351,13 @@ pub fn themes_on(
     organisation: Id,
     records: &[Id],
 ) -> DbResult<Vec<ThemeRow>> {
-    Ok(comment_themes::table
-        .filter(comment_themes::organisation_id.eq(organisation))
-        .filter(comment_themes::feedback_id.eq_any(records))
+    Ok(theme_mentions::table
+        .filter(theme_mentions::organisation_id.eq(organisation))
+        .filter(theme_mentions::feedback_id.eq_any(records))
         .order((
-            comment_themes::feedback_id,
-            comment_themes::clause,
-            comment_themes::theme,
+            theme_mentions::feedback_id,
+            theme_mentions::clause,
+            theme_mentions::theme,
         ))
         .select(ThemeRow::as_select())
         .load(c)?)
@@ -369,11 +369,11 @@ pub fn records_with_clause(
     organisation: Id,
     clause: &str,
 ) -> DbResult<Vec<Id>> {
-    let mut records: Vec<Id> = comment_themes::table
-        .filter(comment_themes::organisation_id.eq(organisation))
-        .filter(comment_themes::clause_text.eq(clause))
+    let mut records: Vec<Id> = theme_mentions::table
+        .filter(theme_mentions::organisation_id.eq(organisation))
+        .filter(theme_mentions::clause_text.eq(clause))
         .limit(2_000)
-        .select(comment_themes::feedback_id)
+        .select(theme_mentions::feedback_id)
         .load(c)?;
     let whole: Vec<Id> = feedback::table
         .filter(feedback::organisation_id.eq(organisation))
@@ -404,12 +404,12 @@ pub fn feedback_by_ids(
 /// An organisation's themes on comments in a period (from, to].
 #[diesel::dsl::auto_type(no_type_alias)]
 pub(super) fn themes_of_period(organisation: Id, from: Instant, to: Instant) -> _ {
-    let own: diesel::dsl::Eq<comment_themes::organisation_id, Id> =
-        comment_themes::organisation_id.eq(organisation);
-    let after: diesel::dsl::Gt<comment_themes::occurred_at, Instant> =
-        comment_themes::occurred_at.gt(from);
-    let until: diesel::dsl::LtEq<comment_themes::occurred_at, Instant> =
-        comment_themes::occurred_at.le(to);
+    let own: diesel::dsl::Eq<theme_mentions::organisation_id, Id> =
+        theme_mentions::organisation_id.eq(organisation);
+    let after: diesel::dsl::Gt<theme_mentions::occurred_at, Instant> =
+        theme_mentions::occurred_at.gt(from);
+    let until: diesel::dsl::LtEq<theme_mentions::occurred_at, Instant> =
+        theme_mentions::occurred_at.le(to);
     own.and(after).and(until)
 }
 
@@ -422,33 +422,33 @@ pub fn clauses_of_theme(
     to: Instant,
     limit: i64,
 ) -> DbResult<Vec<ThemeRow>> {
-    Ok(comment_themes::table
+    Ok(theme_mentions::table
         .filter(themes_of_period(organisation, from, to))
-        .filter(comment_themes::theme.eq(theme))
-        .filter(comment_themes::pole.eq("negative"))
-        .filter(comment_themes::contradicts_score.eq(false))
-        .order((comment_themes::occurred_at.desc(), comment_themes::id))
+        .filter(theme_mentions::theme.eq(theme))
+        .filter(theme_mentions::polarity.eq("negative"))
+        .filter(theme_mentions::contradicts_score.eq(false))
+        .order((theme_mentions::occurred_at.desc(), theme_mentions::id))
         .limit(limit)
         .select(ThemeRow::as_select())
         .load(c)?)
 }
 
-/// Clauses of a theme at a pole about some agents in a period (from, to], newest first; those that contradict their score left out.
+/// Clauses of a theme at a polarity about some agents in a period (from, to], newest first; those that contradict their score left out.
 pub fn clauses_about(
     c: &mut DbConnection,
     organisation: Id,
-    (theme, pole): (&str, &str),
+    (theme, polarity): (&str, &str),
     agents: &[Id],
     (from, to): (Instant, Instant),
     limit: i64,
 ) -> DbResult<Vec<ThemeRow>> {
-    Ok(comment_themes::table
+    Ok(theme_mentions::table
         .filter(themes_of_period(organisation, from, to))
-        .filter(comment_themes::theme.eq(theme))
-        .filter(comment_themes::pole.eq(pole))
-        .filter(comment_themes::agent_id.eq_any(agents))
-        .filter(comment_themes::contradicts_score.eq(false))
-        .order((comment_themes::occurred_at.desc(), comment_themes::id))
+        .filter(theme_mentions::theme.eq(theme))
+        .filter(theme_mentions::polarity.eq(polarity))
+        .filter(theme_mentions::agent_id.eq_any(agents))
+        .filter(theme_mentions::contradicts_score.eq(false))
+        .order((theme_mentions::occurred_at.desc(), theme_mentions::id))
         .limit(limit)
         .select(ThemeRow::as_select())
         .load(c)?)
@@ -506,19 +506,19 @@ pub fn scored_comments(
         .load(c)?)
 }
 
-/// Record, theme and pole of every clause in a period.
+/// Record, theme and polarity of every clause in a period.
 pub fn mentions(
     c: &mut DbConnection,
     organisation: Id,
     from: Instant,
     to: Instant,
 ) -> DbResult<Vec<(Id, String, String)>> {
-    Ok(comment_themes::table
+    Ok(theme_mentions::table
         .filter(themes_of_period(organisation, from, to))
         .select((
-            comment_themes::feedback_id,
-            comment_themes::theme,
-            comment_themes::pole,
+            theme_mentions::feedback_id,
+            theme_mentions::theme,
+            theme_mentions::polarity,
         ))
         .load(c)?)
 }

@@ -198,7 +198,7 @@ impl Bank {
     }
 
     /// Codings of the items, in order.
-    pub fn codings(&self) -> Vec<ItemCoding> {
+    pub fn annotations(&self) -> Vec<ItemCoding> {
         self.items.iter().map(|i| i.coding.clone()).collect()
     }
 
@@ -215,7 +215,7 @@ impl Bank {
         &self,
         responses: &ResponseMatrix,
     ) -> Result<(ResponseMatrix, usize), ResponsesError> {
-        responses.coded_like(&self.codings())
+        responses.coded_like(&self.annotations())
     }
 
     /// Mean and variance of the trait in the first group: the prior that scoring uses.

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use super::responses::Scale;
-use crate::handwritten::{self, Mistake};
+use crate::toml_file::{self, TomlError};
 
 /// One bound for all items, or one each.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
@@ -46,7 +46,7 @@ pub struct Key {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     #[error(transparent)]
-    Syntax(#[from] Mistake),
+    Syntax(#[from] TomlError),
     #[error("the lowest answer of \"{item}\" ({min}) is not below its highest ({max})")]
     Bounds { item: String, min: i32, max: i32 },
     #[error("item \"{0}\" is reversed, so the key must give its min and max")]
@@ -65,7 +65,7 @@ impl Key {
     /// # Errors
     /// With the line of a mistake, or the item or scale that makes no sense.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let key: Self = handwritten::parse(text)?;
+        let key: Self = toml_file::parse(text)?;
         key.check()?;
         Ok(key)
     }

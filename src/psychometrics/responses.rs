@@ -248,7 +248,7 @@ impl ResponseMatrix {
             .collect()
     }
 
-    /// The rows named, in the order given; codings stay as they are.
+    /// The rows named, in the order given; annotations stay as they are.
     pub fn rows(&self, persons: &[usize]) -> Self {
         let codes = (0..self.items.len())
             .flat_map(|item| {
@@ -275,23 +275,23 @@ impl ResponseMatrix {
         }
     }
 
-    /// The same answers in the codes of `codings`, one column each and in that order; an item that is absent here is
-    /// missing throughout. An answer that `codings` lists as unobserved has no parameters and counts as missing; the
+    /// The same answers in the codes of `annotations`, one column each and in that order; an item that is absent here is
+    /// missing throughout. An answer that `annotations` lists as unobserved has no parameters and counts as missing; the
     /// second value says how many did.
     ///
     /// # Errors
-    /// An item that `codings` does not have, or an answer that it does not know.
-    pub fn coded_like(&self, codings: &[ItemCoding]) -> Result<(Self, usize), ResponsesError> {
+    /// An item that `annotations` does not have, or an answer that it does not know.
+    pub fn coded_like(&self, annotations: &[ItemCoding]) -> Result<(Self, usize), ResponsesError> {
         if let Some(unknown) = self
             .items
             .iter()
-            .find(|i| !codings.iter().any(|c| c.item == i.item))
+            .find(|i| !annotations.iter().any(|c| c.item == i.item))
         {
             return Err(ResponsesError::UnknownItem(unknown.item.clone()));
         }
-        let mut codes = Vec::with_capacity(codings.len() * self.persons);
+        let mut codes = Vec::with_capacity(annotations.len() * self.persons);
         let mut unobserved = 0;
-        for coding in codings {
+        for coding in annotations {
             let Some(at) = self.items.iter().position(|i| i.item == coding.item) else {
                 codes.resize(codes.len() + self.persons, MISSING);
                 continue;
@@ -320,7 +320,7 @@ impl ResponseMatrix {
             }));
         }
         let matrix = Self {
-            items: codings.to_vec(),
+            items: annotations.to_vec(),
             codes,
             persons: self.persons,
         };

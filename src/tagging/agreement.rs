@@ -8,7 +8,7 @@ use super::{Coded, Result, Sampled, store};
 use crate::{
     db::DbConnection,
     stats::agreement::{cohen_kappa, rolling},
-    text::{taxonomy::Taxonomy, themes::Pole},
+    text::{tagger::Polarity, taxonomy::Taxonomy},
     types::Id,
 };
 
@@ -36,12 +36,12 @@ pub struct ThemeAgreement {
 pub struct Agreement {
     /// Clauses read by two people.
     pub clauses: usize,
-    /// Mean over them of Rolling's 2C / (A + B), pole and all.
+    /// Mean over them of Rolling's 2C / (A + B), polarity and all.
     pub rolling: Option<f64>,
     pub themes: Vec<ThemeAgreement>,
 }
 
-type Tags = BTreeSet<(String, Pole)>;
+type Tags = BTreeSet<(String, Polarity)>;
 
 /// Agreement of the first two people who read each clause, by the newest reading of each.
 ///
@@ -49,17 +49,17 @@ type Tags = BTreeSet<(String, Pole)>;
 /// Database errors.
 pub fn agreement(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) -> Result<Agreement> {
     let mut by_clause: BTreeMap<String, Vec<(String, Tags)>> = BTreeMap::new();
-    for row in store::codings(c, organisation)? {
+    for row in store::annotations(c, organisation)? {
         let coded: Vec<Coded> = row.themes.read()?;
-        let tags = coded.into_iter().map(|t| (t.theme, t.pole)).collect();
+        let mentions = coded.into_iter().map(|t| (t.theme, t.polarity)).collect();
         let readers = by_clause.entry(row.clause_key).or_default();
         // Who picks a clause that somebody has read already puts it right, and knows what was read: that is no second opinion.
-        if row.sampled_as == Sampled::Picked.as_str() && !readers.is_empty() {
+        if row.sampling == Sampled::Picked.as_str() && !readers.is_empty() {
             continue;
         }
-        match readers.iter_mut().find(|(who, _)| *who == row.made_by) {
-            Some((_, earlier)) => *earlier = tags,
-            None => readers.push((row.made_by, tags)),
+        match readers.iter_mut().find(|(who, _)| *who == row.created_by) {
+            Some((_, earlier)) => *earlier = mentions,
+            None => readers.push((row.created_by, mentions)),
         }
     }
     let pairs: Vec<(&Tags, &Tags)> = by_clause
@@ -71,7 +71,7 @@ pub fn agreement(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) ->
 
 fn of(pairs: &[(&Tags, &Tags)], taxonomy: &Taxonomy) -> Agreement {
     let themes = taxonomy.themes.iter().map(|theme| {
-        let sees = |tags: &Tags| tags.iter().any(|(t, _)| *t == theme.id);
+        let sees = |mentions: &Tags| mentions.iter().any(|(t, _)| *t == theme.id);
         let judged: Vec<(bool, bool)> = pairs.iter().map(|(a, b)| (sees(a), sees(b))).collect();
         let seen = judged.iter().filter(|(a, b)| *a || *b).count();
         let kappa = cohen_kappa(&judged).filter(|_| pairs.len() >= MIN_PAIRS && seen >= MIN_SEEN);
@@ -118,7 +118,7 @@ mod tests {
         let set = |themes: &[&str]| -> Tags {
             themes
                 .iter()
-                .map(|t| ((*t).to_owned(), Pole::Negative))
+                .map(|t| ((*t).to_owned(), Polarity::Negative))
                 .collect()
         };
         let (both, first, second, none) =

@@ -23,12 +23,12 @@ use crate::{
     db::{DbConnection, DbError},
     queue::{self, Job},
     text::{
+        classifier::model::{Classifier, ClassifierReader, ThemeModel, hits_of},
+        classifier::training::{self, Example, Options},
         clauses,
-        model::{Classifier, ClassifierReader, ThemeModel, hits_of},
         normalise::fold,
+        tagger::{self, CommentState, Polarity, TaggedComment, ThemeMention},
         taxonomy::{Taxonomy, TaxonomyError},
-        themes::{self, CommentState, Pole, Reading, Tag},
-        training::{self, Example, Options},
     },
     types::{Id, Instant, Json},
 };
@@ -71,10 +71,12 @@ type Result<T> = std::result::Result<T, TaggingError>;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Coded {
     pub theme: String,
-    pub pole: Pole,
+    // `pole` in what was stored before 2026-11-26.
+    #[serde(alias = "pole")]
+    pub polarity: Polarity,
 }
 
-/// The name of a clause whatever its capitals, spaces and punctuation: the same words have the same tags.
+/// The name of a clause whatever its capitals, spaces and punctuation: the same words have the same mentions.
 pub fn clause_key(clause: &str) -> String {
     let folded = fold(clause);
     let words: Vec<&str> = folded
@@ -167,8 +169,8 @@ pub fn save_taxonomy(
             version,
             source: source.to_owned(),
             note: note.chars().filter(|c| !c.is_control()).take(500).collect(),
-            made_by: by.clone(),
-            made_at: now,
+            created_by: by.clone(),
+            created_at: now,
         },
     )?;
     record(c, actor, "taxonomy.saved", version.to_string(), now)?;
@@ -193,7 +195,7 @@ impl Tagger {
     pub fn of(c: &mut DbConnection, organisation: Id) -> Result<Self> {
         let taxonomy = taxonomy(c, organisation)?;
         let mut read = HashMap::new();
-        for row in store::codings(c, organisation)? {
+        for row in store::annotations(c, organisation)? {
             read.insert(row.clause_key, row.themes.read()?);
         }
         let classifier = classifier(c, organisation, &taxonomy)?;
@@ -220,7 +222,7 @@ impl Tagger {
     pub fn reader(&self) -> TaggerReader<'_> {
         TaggerReader {
             tagger: self,
-            words: themes::Reader::new(&self.taxonomy),
+            words: tagger::Reader::new(&self.taxonomy),
             classifier: self.classifier.as_deref().map(Classifier::reader),
         }
     }
@@ -259,23 +261,23 @@ fn classifier(
 /// Reads comment after comment.
 pub struct TaggerReader<'a> {
     tagger: &'a Tagger,
-    words: themes::Reader<'a>,
+    words: tagger::Reader<'a>,
     classifier: Option<ClassifierReader<'a>>,
 }
 
 impl TaggerReader<'_> {
     /// Reads a tidy, redacted comment; `good` is the score's side when there is a score.
-    pub fn read(&mut self, text: &str, good: Option<bool>) -> Reading {
+    pub fn read(&mut self, text: &str, good: Option<bool>) -> TaggedComment {
         let tagger = self.tagger;
         let mut reading = self.words.read(text, good);
         if tagger.read.is_empty() && self.classifier.is_none() {
             return reading;
         }
-        let mut tags = Vec::new();
+        let mut mentions = Vec::new();
         let mut agrees = false;
         for (at, clause) in clauses::split(text).enumerate() {
-            let own: Vec<Tag> = reading
-                .tags
+            let own: Vec<ThemeMention> = reading
+                .mentions
                 .iter()
                 .filter(|t| t.clause == at)
                 .cloned()
@@ -284,33 +286,33 @@ impl TaggerReader<'_> {
                 Some(coded) => {
                     reading.state = CommentState::Analysed;
                     agrees |= coded.iter().any(|coded| match good {
-                        Some(true) => coded.pole == Pole::Positive,
-                        Some(false) => coded.pole == Pole::Negative,
+                        Some(true) => coded.polarity == Polarity::Positive,
+                        Some(false) => coded.polarity == Polarity::Negative,
                         None => false,
                     });
-                    tags.extend(coded.iter().map(|coded| Tag {
+                    mentions.extend(coded.iter().map(|coded| ThemeMention {
                         clause: at,
                         clause_text: clause.to_owned(),
                         theme: coded.theme.clone(),
-                        pole: coded.pole,
+                        polarity: coded.polarity,
                         words: READ_BY_A_PERSON.to_owned(),
-                        confidence: 1.0,
+                        probability: 1.0,
                     }));
                 }
                 None if reading.state == CommentState::Analysed => {
-                    tags.extend(self.by_model(at, clause, own));
+                    mentions.extend(self.by_model(at, clause, own));
                 }
                 None => {}
             }
         }
-        reading.tags = tags;
+        reading.mentions = mentions;
         // A person who read the score's side in the words settles what the words alone contradicted.
         reading.contradicts_score &= !agrees;
         reading
     }
 
-    /// The lexicon's tags of a clause, with the model's in place of those on themes that it has taken over.
-    fn by_model(&mut self, at: usize, clause: &str, own: Vec<Tag>) -> Vec<Tag> {
+    /// The lexicon's mentions of a clause, with the model's in place of those on themes that it has taken over.
+    fn by_model(&mut self, at: usize, clause: &str, own: Vec<ThemeMention>) -> Vec<ThemeMention> {
         let Some(reader) = &mut self.classifier else {
             return own;
         };
@@ -323,7 +325,8 @@ impl TaggerReader<'_> {
         if !labels.iter().any(|l| l.replaces_lexicon) {
             return own;
         }
-        let mut tags: Vec<Tag> = own.iter().filter(|t| !taken(&t.theme)).cloned().collect();
+        let mut mentions: Vec<ThemeMention> =
+            own.iter().filter(|t| !taken(&t.theme)).cloned().collect();
         let mood = self.words.read(clause, None).mood;
         let hits = hits_of(&own, &self.tagger.taxonomy);
         for found in reader.labels(&fold(clause), &hits) {
@@ -332,16 +335,16 @@ impl TaggerReader<'_> {
                 continue;
             }
             let by_words = own.iter().find(|t| t.theme == *theme);
-            tags.push(Tag {
+            mentions.push(ThemeMention {
                 clause: at,
                 clause_text: clause.to_owned(),
                 theme: theme.clone(),
-                pole: by_words.map_or_else(|| Pole::of_mood(mood), |t| t.pole),
+                polarity: by_words.map_or_else(|| Polarity::of_mood(mood), |t| t.polarity),
                 words: by_words.map_or_else(|| reader.reasons(&found), |t| t.words.clone()),
-                confidence: found.confidence,
+                probability: found.probability,
             });
         }
-        tags
+        mentions
     }
 }
 
@@ -352,7 +355,7 @@ pub const READ_BY_A_PERSON: &str = "read by a person";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sampled {
-    /// Its tags are least sure.
+    /// Its mentions are least sure.
     Uncertain,
     /// By lot, so that accuracy can be told without bias.
     Random,
@@ -415,12 +418,12 @@ pub fn keep_reading(
             unknown.theme.chars().take(100).collect(),
         ));
     }
-    let shown: Vec<Coded> = themes::read(clause, None, &taxonomy)
-        .tags
+    let shown: Vec<Coded> = tagger::read(clause, None, &taxonomy)
+        .mentions
         .into_iter()
         .map(|t| Coded {
             theme: t.theme,
-            pole: t.pole,
+            polarity: t.polarity,
         })
         .collect();
     let id = Id::new();
@@ -432,38 +435,38 @@ pub fn keep_reading(
             clause_key: clause_key(clause),
             clause_text: clause.to_owned(),
             themes: Json::of(&coded)?,
-            shown: Json::of(&shown)?,
-            sampled_as: new.sampled.unwrap_or(Sampled::Picked).as_str().to_owned(),
-            why: new
+            lexicon_themes: Json::of(&shown)?,
+            sampling: new.sampled.unwrap_or(Sampled::Picked).as_str().to_owned(),
+            reason: new
                 .why
                 .chars()
                 .filter(|c| !c.is_control())
                 .take(500)
                 .collect(),
-            made_by: actor.label(),
-            made_at: now,
+            created_by: actor.label(),
+            created_at: now,
         },
     )?;
     record(c, actor, "clause.read", id.to_string(), now)?;
     let read = store::read_clauses(c, actor.organisation)?;
     if read >= MIN_READ && read.is_multiple_of(EVERY) {
-        queue::enqueue(c, actor.organisation, &Learn {}, now)?;
+        queue::enqueue(c, actor.organisation, &TrainModel {}, now)?;
     }
     Ok(())
 }
 
 /// Learns a model from what people read.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Learn {}
+pub struct TrainModel {}
 
-impl Job for Learn {
-    const KIND: &'static str = "tagging.learn";
+impl Job for TrainModel {
+    const KIND: &'static str = "tagging.train";
 }
 
 /// What is read of clauses, newest reading of each, as training rows.
 fn examples(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) -> Result<Vec<Example>> {
     let mut newest: BTreeMap<String, store::CodingRow> = BTreeMap::new();
-    for row in store::codings(c, organisation)? {
+    for row in store::annotations(c, organisation)? {
         newest.insert(row.clause_key.clone(), row);
     }
     newest
@@ -471,7 +474,7 @@ fn examples(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) -> Resu
         .map(|row| {
             let coded: Vec<Coded> = row.themes.read()?;
             Ok(Example {
-                tags: themes::read(&row.clause_text, None, taxonomy).tags,
+                mentions: tagger::read(&row.clause_text, None, taxonomy).mentions,
                 labels: coded.into_iter().map(|t| t.theme).collect(),
                 text: row.clause_text,
                 fold: None,

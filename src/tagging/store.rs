@@ -5,7 +5,7 @@ use diesel::{dsl::count, prelude::*};
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{codings, taxonomies, theme_models},
+        schema::{annotations, taxonomies, theme_models},
     },
     types::{Id, Instant, Json},
 };
@@ -17,12 +17,12 @@ pub struct EditionRow {
     pub version: i32,
     pub source: String,
     pub note: String,
-    pub made_by: String,
-    pub made_at: Instant,
+    pub created_by: String,
+    pub created_at: Instant,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = codings)]
+#[diesel(table_name = annotations)]
 pub struct CodingRow {
     pub organisation_id: Id,
     pub id: Id,
@@ -30,11 +30,11 @@ pub struct CodingRow {
     pub clause_text: String,
     pub themes: Json,
     /// What the words found, for comparison.
-    pub shown: Json,
-    pub sampled_as: String,
-    pub why: String,
-    pub made_by: String,
-    pub made_at: Instant,
+    pub lexicon_themes: Json,
+    pub sampling: String,
+    pub reason: String,
+    pub created_by: String,
+    pub created_at: Instant,
 }
 
 pub fn newest_taxonomy(c: &mut DbConnection, organisation: Id) -> DbResult<Option<EditionRow>> {
@@ -54,24 +54,26 @@ pub fn insert_taxonomy(c: &mut DbConnection, row: &EditionRow) -> DbResult<()> {
 }
 
 pub fn insert_coding(c: &mut DbConnection, row: &CodingRow) -> DbResult<()> {
-    diesel::insert_into(codings::table).values(row).execute(c)?;
+    diesel::insert_into(annotations::table)
+        .values(row)
+        .execute(c)?;
     Ok(())
 }
 
 /// All readings, oldest first.
-pub fn codings(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<CodingRow>> {
-    Ok(codings::table
-        .filter(codings::organisation_id.eq(organisation))
-        .order(codings::id)
+pub fn annotations(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<CodingRow>> {
+    Ok(annotations::table
+        .filter(annotations::organisation_id.eq(organisation))
+        .order(annotations::id)
         .select(CodingRow::as_select())
         .load(c)?)
 }
 
 /// How many different clauses were read.
 pub fn read_clauses(c: &mut DbConnection, organisation: Id) -> DbResult<usize> {
-    let n: i64 = codings::table
-        .filter(codings::organisation_id.eq(organisation))
-        .select(count(codings::clause_key).aggregate_distinct())
+    let n: i64 = annotations::table
+        .filter(annotations::organisation_id.eq(organisation))
+        .select(count(annotations::clause_key).aggregate_distinct())
         .first(c)?;
     Ok(usize::try_from(n).unwrap_or(0))
 }
@@ -108,7 +110,7 @@ pub fn insert_model(
         theme_models::organisation_id.eq(organisation),
         theme_models::version.eq(version),
         theme_models::content.eq(content),
-        theme_models::made_at.eq(now),
+        theme_models::created_at.eq(now),
     );
     diesel::insert_into(theme_models::table)
         .values(row)

@@ -10,7 +10,7 @@ use crate::{
     stats::log_odds::log_odds,
     text::{
         normalise::fold,
-        themes::{self, Pole},
+        tagger::{self, Polarity},
     },
     types::Id,
 };
@@ -26,13 +26,13 @@ const PRIOR_WORDS: f64 = 50.0;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Proposed {
     pub theme: String,
-    pub pole: Pole,
+    pub polarity: Polarity,
     pub term: String,
     pub readings: u64,
     pub z: f64,
 }
 
-/// Terms that at least three readings share in which a person saw a theme at a pole that the words had missed, and that are more
+/// Terms that at least three readings share in which a person saw a theme at a polarity that the words had missed, and that are more
 /// frequent there than in other readings (z above 2).
 ///
 /// # Errors
@@ -40,16 +40,16 @@ pub struct Proposed {
 pub fn proposed(c: &mut DbConnection, organisation: Id) -> Result<Vec<Proposed>> {
     let taxonomy = super::taxonomy(c, organisation)?;
     let mut readings: BTreeMap<String, (Vec<Coded>, String)> = BTreeMap::new();
-    for row in store::codings(c, organisation)? {
+    for row in store::annotations(c, organisation)? {
         readings.insert(row.clause_key, (row.themes.read()?, row.clause_text));
     }
     let grams: Vec<(Vec<Coded>, BTreeSet<String>, Vec<Coded>)> = readings
         .into_values()
         .map(|(coded, clause)| {
-            let known = themes::read(&clause, None, &taxonomy).tags.into_iter();
+            let known = tagger::read(&clause, None, &taxonomy).mentions.into_iter();
             let known = known.map(|t| Coded {
                 theme: t.theme,
-                pole: t.pole,
+                polarity: t.polarity,
             });
             (coded, terms_of(&clause), known.collect())
         })
@@ -57,7 +57,7 @@ pub fn proposed(c: &mut DbConnection, organisation: Id) -> Result<Vec<Proposed>>
     let wanted: BTreeSet<Coded> = grams
         .iter()
         .flat_map(|(coded, _, known)| coded.iter().filter(|t| !known.contains(t)).cloned())
-        .filter(|t| t.pole != Pole::Neutral)
+        .filter(|t| t.polarity != Polarity::Neutral)
         .collect();
     let mut found = Vec::new();
     for want in wanted {
@@ -76,7 +76,7 @@ pub fn proposed(c: &mut DbConnection, organisation: Id) -> Result<Vec<Proposed>>
                 .filter(|t| t.after >= MIN_READINGS && t.z > MIN_Z)
                 .map(|t| Proposed {
                     theme: want.theme.clone(),
-                    pole: want.pole,
+                    polarity: want.polarity,
                     readings: t.after,
                     term: t.word,
                     z: t.z,

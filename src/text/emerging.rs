@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{ngrams::Ngrams, normalise::fold};
+use super::{classifier::ngrams::Ngrams, normalise::fold};
 use crate::stats::log_odds::log_odds;
 
 /// Comments, each a customer's, and agents that a term needs.

@@ -1,4 +1,4 @@
-//! Language: from a raw comment to themes with a pole and the words that fired. Pure, deterministic, offline.
+//! Language: from a raw comment to themes with a polarity and the words that fired. Pure, deterministic, offline.
 //!
 //! A comment passes four stages, each a file: [`normalise`] makes writing uniform, [`redact`] takes personal data
 //! out (what is stored is always redacted), [`clauses`] splits at sentence ends and contrasts, and [`themes`] reads
@@ -9,20 +9,17 @@
 //! weighs them, [`training`] fits and judges, and [`model`] scores. What the lexicon found is among its predictors, so
 //! that it starts from what the coach knows.
 
+pub mod classifier;
 pub mod clauses;
 mod eights;
 pub mod emerging;
+pub mod lexicon;
 pub mod lists;
 pub mod machines;
-pub mod model;
-pub mod ngrams;
 pub mod normalise;
+pub mod offensive;
 mod overlap;
 pub mod redact;
+pub mod tagger;
 pub mod taxonomy;
-pub mod themes;
 mod together;
-pub mod training;
-pub mod vocabulary;
-pub mod votes;
-pub mod withhold;

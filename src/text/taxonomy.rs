@@ -5,11 +5,11 @@ use std::sync::{Arc, LazyLock};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    lexicon::bearing,
     lists::Lists,
     machines::{Unusable, Words, is_plain},
-    votes::bearing,
 };
-use crate::handwritten::{self, Mistake};
+use crate::toml_file::{self, TomlError};
 
 /// Whose power a theme is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,9 +37,9 @@ pub struct ThemeSource {
     pub control: Control,
     /// Department that owns a process theme.
     pub owner: Option<String>,
-    /// What the positive pole is about, for a sentence.
+    /// What the positive polarity is about, for a sentence.
     pub said_well: String,
-    /// What the negative pole is about, for a sentence.
+    /// What the negative polarity is about, for a sentence.
     pub said_badly: String,
     pub positive: Vec<String>,
     pub negative: Vec<String>,
@@ -120,7 +120,7 @@ pub(super) enum Other {
 #[derive(Debug, thiserror::Error)]
 pub enum TaxonomyError {
     #[error(transparent)]
-    Syntax(#[from] Mistake),
+    Syntax(#[from] TomlError),
     #[error("{place}: \"{pattern}\" is not a usable pattern")]
     Pattern {
         place: String,
@@ -163,13 +163,13 @@ fn at(place: &str) -> impl FnOnce(Unusable) -> TaxonomyError {
 pub fn with_term(
     source: &str,
     theme: &str,
-    pole: super::themes::Pole,
+    polarity: super::tagger::Polarity,
     term: &str,
 ) -> Option<String> {
-    let list = match pole {
-        super::themes::Pole::Positive => "positive = [",
-        super::themes::Pole::Negative => "negative = [",
-        super::themes::Pole::Neutral => "aspect = [",
+    let list = match polarity {
+        super::tagger::Polarity::Positive => "positive = [",
+        super::tagger::Polarity::Negative => "negative = [",
+        super::tagger::Polarity::Neutral => "aspect = [",
     };
     let id = toml::Value::String(theme.to_owned()).to_string();
     let block = source
@@ -194,7 +194,7 @@ impl Taxonomy {
     /// # Errors
     /// Where the file is not usable, and why.
     pub fn parse(text: &str) -> Result<Self, TaxonomyError> {
-        let source: Source = handwritten::parse(text)?;
+        let source: Source = toml_file::parse(text)?;
         if source.themes.len() > MOST_THEMES {
             return Err(TaxonomyError::TooMany(source.themes.len()));
         }

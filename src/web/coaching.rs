@@ -214,7 +214,7 @@ pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path
         })
         .await?;
     let seen = agent.id;
-    state.db.write(move |c| looked_at(c, &who.0, seen)).await?;
+    state.db.write(move |c| visited_at(c, &who.0, seen)).await?;
     let draft = html::fragment(&coaching::document::document(&plan));
     let frame = Frame::of(&req);
     page(&AgentPage {
@@ -232,7 +232,7 @@ pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path
 const CLAUSES: usize = 40;
 
 /// Every look at one person's feedback is on record.
-fn looked_at(c: &mut DbConnection, actor: &Actor, agent: Id) -> Result<(), WebError> {
+fn visited_at(c: &mut DbConnection, actor: &Actor, agent: Id) -> Result<(), WebError> {
     let event = crate::audit::Event {
         organisation: actor.organisation,
         actor: &actor.label(),
@@ -258,7 +258,7 @@ pub async fn agent_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult
         })
         .await?;
     let seen = agent.id;
-    state.db.write(move |c| looked_at(c, &who.0, seen)).await?;
+    state.db.write(move |c| visited_at(c, &who.0, seen)).await?;
     Ok(HttpResponse::Ok()
         .json(serde_json::json!({ "agent": AgentReply::from(agent), "other_references": also, "draft": draft })))
 }

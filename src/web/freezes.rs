@@ -70,7 +70,7 @@ async fn held(state: &State, who: &Who) -> Result<Vec<Named>, WebError> {
     let named = read.await?;
     let people: Vec<Id> = named.iter().filter_map(|n| n.freeze.agent).collect();
     if !people.is_empty() {
-        let record = move |c: &mut _| freezes::looked_at(c, &actor, &people, Instant::now());
+        let record = move |c: &mut _| freezes::visited_at(c, &actor, &people, Instant::now());
         state.db.write(record).await?;
     }
     Ok(named)

@@ -29,9 +29,9 @@ use crate::{
         terms::{self, Proposed},
     },
     text::{
-        model::ThemeModel,
+        classifier::model::ThemeModel,
+        tagger::{self, Polarity},
         taxonomy::{Taxonomy, with_term},
-        themes::{self, Pole},
     },
     types::{Id, Instant},
 };
@@ -128,7 +128,7 @@ fn save(c: &mut DbConnection, actor: &Actor, form: &TaxonomyForm) -> Result<i32,
     let version = tagging::save_taxonomy(c, actor, &source, &form.note, form.instead_of, now)?;
     retag::ask(c, actor.organisation, now)?;
     if tagging::read_clauses(c, actor.organisation)? >= MIN_READ {
-        queue::enqueue(c, actor.organisation, &tagging::Learn {}, now)?;
+        queue::enqueue(c, actor.organisation, &tagging::TrainModel {}, now)?;
     }
     Ok(version)
 }
@@ -206,7 +206,7 @@ pub async fn taxonomy_json(state: Data<State>, who: Who) -> WebResult {
 #[derive(Deserialize)]
 pub struct TermForm {
     theme: String,
-    pole: Pole,
+    polarity: Polarity,
     term: String,
     instead_of: i32,
 }
@@ -218,7 +218,7 @@ pub async fn term_form(state: Data<State>, who: Who, form: Form<TermForm>) -> We
         .db
         .write(move |c| {
             let (source, _) = tagging::taxonomy_source(c, who.0.organisation)?;
-            let source = with_term(&source, &form.theme, form.pole, &form.term)
+            let source = with_term(&source, &form.theme, form.polarity, &form.term)
                 .ok_or_else(|| tagging::TaggingError::NoTheme(form.theme.clone()))?;
             let new = TaxonomyForm {
                 source,
@@ -237,7 +237,7 @@ pub async fn term_form(state: Data<State>, who: Who, form: Form<TermForm>) -> We
 struct Choice {
     id: String,
     name: String,
-    pole: &'static str,
+    polarity: &'static str,
     words: String,
 }
 
@@ -272,7 +272,7 @@ pub async fn reading_page(
         } else {
             let clause: String = picked.trim().chars().take(2_000).collect();
             Some(Asked {
-                tags: themes::read(&clause, None, &taxonomy).tags,
+                mentions: tagger::read(&clause, None, &taxonomy).mentions,
                 comment: clause.clone(),
                 clause,
                 sampled: Sampled::Picked,
@@ -292,21 +292,21 @@ pub async fn reading_page(
 
 /// Themes found first, then the others.
 fn choices(taxonomy: &Taxonomy, asked: Option<&Asked>) -> Vec<Choice> {
-    let tags = asked.map(|a| a.tags.as_slice()).unwrap_or_default();
+    let mentions = asked.map(|a| a.mentions.as_slice()).unwrap_or_default();
     let mut all: Vec<Choice> = taxonomy
         .themes
         .iter()
         .map(|theme| {
-            let tag = tags.iter().find(|t| t.theme == theme.id);
+            let tag = mentions.iter().find(|t| t.theme == theme.id);
             Choice {
                 id: theme.id.clone(),
                 name: theme.name.clone(),
-                pole: tag.map_or("", |t| t.pole.as_str()),
+                polarity: tag.map_or("", |t| t.polarity.as_str()),
                 words: tag.map(|t| t.words.clone()).unwrap_or_default(),
             }
         })
         .collect();
-    all.sort_by_key(|choice| choice.pole.is_empty());
+    all.sort_by_key(|choice| choice.polarity.is_empty());
     all
 }
 
@@ -332,15 +332,15 @@ pub async fn reading_form(
 ) -> WebResult {
     let text = |name: &str| form.get(name).cloned().unwrap_or_default();
     let mut themes = Vec::new();
-    for (name, pole) in form.iter().filter(|(_, pole)| !pole.is_empty()) {
+    for (name, polarity) in form.iter().filter(|(_, polarity)| !polarity.is_empty()) {
         let Some(theme) = name.strip_prefix("theme.") else {
             continue;
         };
-        let pole = serde_json::from_value(serde_json::json!(pole))
-            .map_err(|_e| WebError::new(Code::Invalid, "Choose a pole from the list."))?;
+        let polarity = serde_json::from_value(serde_json::json!(polarity))
+            .map_err(|_e| WebError::new(Code::Invalid, "Choose a polarity from the list."))?;
         themes.push(Coded {
             theme: theme.to_owned(),
-            pole,
+            polarity,
         });
     }
     let new = NewReading {
@@ -356,12 +356,12 @@ pub async fn reading_form(
 /// `GET /api/v1/readings/next`
 pub async fn next_json(state: Data<State>, who: Who) -> WebResult {
     let asked = state.db.read(move |c| review::next(c, &who.0)).await?;
-    let tags: Vec<_> = asked
+    let mentions: Vec<_> = asked
         .iter()
-        .flat_map(|a| &a.tags)
-        .map(|t| serde_json::json!({ "theme": t.theme, "pole": t.pole, "words": t.words, "confidence": t.confidence }))
+        .flat_map(|a| &a.mentions)
+        .map(|t| serde_json::json!({ "theme": t.theme, "polarity": t.polarity, "words": t.words, "probability": t.probability }))
         .collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "asked": asked, "tags": tags })))
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "asked": asked, "tags": mentions })))
 }
 
 /// `POST /api/v1/readings`

@@ -597,16 +597,19 @@ fn themes_are_read_and_learned() {
             .find(|t| t["theme"] == name);
         found.unwrap_or_else(|| panic!("{name} in {first}")).clone()
     };
-    assert_eq!(theme("courtesy")["pole"], "positive");
+    assert_eq!(theme("courtesy")["polarity"], "positive");
     assert_eq!(theme("courtesy")["words"][0], "polite");
-    assert_eq!(theme("access")["pole"], "negative");
-    has_keys(&theme("access"), &["theme", "pole", "confidence", "words"]);
+    assert_eq!(theme("access")["polarity"], "negative");
+    has_keys(
+        &theme("access"),
+        &["theme", "polarity", "probability", "words"],
+    );
     let states: Vec<&str> = list.iter().filter_map(|c| c["state"].as_str()).collect();
     assert_eq!(
         states,
         ["analysed", "none", "no_content", "not_analysed", "analysed"]
     );
-    assert_eq!(list[4]["themes"][0]["pole"], "negative");
+    assert_eq!(list[4]["themes"][0]["polarity"], "negative");
     assert_eq!(
         (
             &found["coverage"]["comments"],

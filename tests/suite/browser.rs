@@ -290,7 +290,7 @@ impl Ids {
             let source = feedback::sources::save(c, &actor, "Survey tool", mapping, now)?;
             let team = feedback::teams(c, organisation)?[0].id;
             let pack = coaching::packs::ask(c, &actor, team, now)?;
-            let word = feedback::departments::Status::Working;
+            let word = feedback::departments::Status::InProgress;
             feedback::departments::say(c, &actor, "access", word, "Two more people from Monday", now)?;
             Ok((agreed, source, pack))
         });

@@ -164,7 +164,7 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
         p if p.ends_with("/references") => vec![("reference", "R-10")],
         p if p.ends_with("/acknowledge") => vec![("view", "fine")],
         p if p.ends_with("/department") => vec![("department", "Billing")],
-        p if p.starts_with("/departments") => vec![("status", "seen")],
+        p if p.starts_with("/departments") => vec![("status", "acknowledged")],
         "/freezes" => vec![
             ("reason", "leave"),
             ("first_day", &last_year),

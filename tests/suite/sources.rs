@@ -124,7 +124,7 @@ fn corrections_replace_and_undoing_them_gives_back() {
         };
         let rows = feedback::themes_of(&mut c, org.id, agent, ever).expect("reads");
         rows.into_iter()
-            .map(|t| (t.theme, t.pole))
+            .map(|t| (t.theme, t.polarity))
             .collect::<Vec<_>>()
     };
     assert_eq!(

@@ -25,7 +25,7 @@ fn say(app: &TestApp, org: &Organisation, comments: &[&str]) {
     }
 }
 
-/// Clause, theme, pole of everything stored, in order.
+/// Clause, theme, polarity of everything stored, in order.
 fn tags(app: &TestApp, org: &Organisation) -> Vec<(String, String, String)> {
     let mut c = app.db.connect().expect("connects");
     let ever = feedback::Period {
@@ -35,7 +35,7 @@ fn tags(app: &TestApp, org: &Organisation) -> Vec<(String, String, String)> {
     let mut all = Vec::new();
     for agent in feedback::agents(&mut c, org.id).expect("reads") {
         for t in feedback::themes_of(&mut c, org.id, agent.id, ever).expect("reads") {
-            all.push((t.clause_text, t.theme, t.pole));
+            all.push((t.clause_text, t.theme, t.polarity));
         }
     }
     all.sort();
@@ -45,7 +45,7 @@ fn tags(app: &TestApp, org: &Organisation) -> Vec<(String, String, String)> {
 fn reading(clause: &str, themes: &[(&str, &str)]) -> Value {
     let themes: Vec<Value> = themes
         .iter()
-        .map(|(t, p)| json!({ "theme": t, "pole": p }))
+        .map(|(t, p)| json!({ "theme": t, "polarity": p }))
         .collect();
     json!({ "clause": clause, "themes": themes })
 }
@@ -255,7 +255,7 @@ fn readers_who_disagree_bar_a_theme_and_terms_are_proposed() {
         "/taxonomy/terms",
         &[
             ("theme", "ownership"),
-            ("pole", "negative"),
+            ("polarity", "negative"),
             ("term", "ghosted"),
             ("instead_of", &page["version"].to_string()),
         ],
@@ -388,7 +388,7 @@ fn a_person_settles_what_the_words_contradict() {
         let themes = feedback::store::themes_on(&mut c, org.id, &[row.id]).expect("reads");
         themes
             .iter()
-            .map(|t| (t.pole.clone(), t.contradicts_score))
+            .map(|t| (t.polarity.clone(), t.contradicts_score))
             .collect::<Vec<_>>()
     };
     assert!(

@@ -93,9 +93,9 @@ fn what_a_department_says_stands_beside_not_yours() {
     );
     let word = |status: &str, note: &str| json!({ "status": status, "note": note });
     for (theme, body, code) in [
-        ("courtesy", word("seen", ""), "not_found"),
+        ("courtesy", word("acknowledged", ""), "not_found"),
         ("access", word("later", ""), "invalid"),
-        ("access", word("stays", " "), "reason_needed"),
+        ("access", word("wont_fix", " "), "reason_needed"),
     ] {
         assert_eq!(
             coach
@@ -105,15 +105,15 @@ fn what_a_department_says_stands_beside_not_yours() {
         );
     }
     for body in [
-        word("seen", ""),
-        word("working", "Two more people from Monday"),
+        word("acknowledged", ""),
+        word("in_progress", "Two more people from Monday"),
     ] {
         assert_eq!(coach.post("/api/v1/departments/access", &body).status, 204);
     }
     let fate = own.get("/api/v1/me").json()["not_yours"][0]["fate"].clone();
     assert_eq!(
         (&fate["status"], &fate["note"]),
-        (&json!("working"), &json!("Two more people from Monday"))
+        (&json!("in_progress"), &json!("Two more people from Monday"))
     );
     let plan = coach
         .post(
@@ -162,7 +162,7 @@ fn a_department_sees_and_answers_for_its_own_themes_alone() {
     // Of "Workforce planning", to whom access belongs.
     let own = app.api(&org, Role::Department);
     assert_eq!(themes(&own), [json!("access")]);
-    let word = json!({ "status": "working", "note": "Two more people" });
+    let word = json!({ "status": "in_progress", "note": "Two more people" });
     assert_eq!(own.post("/api/v1/departments/access", &word).status, 204);
     let foreign = own.post("/api/v1/departments/billing", &word);
     assert_eq!(foreign.code(), "not_found");

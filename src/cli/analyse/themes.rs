@@ -19,18 +19,18 @@ use crate::{
     cli::{Failure, Outcome},
     documents::csv::{CsvError, CsvRows, decode, defuse},
     text::{
-        model::{Classifier, ClassifierReader, ThemeModel, hits},
+        classifier::model::{Classifier, ClassifierReader, ThemeModel, hits},
         normalise::tidy,
         redact::redact,
+        tagger::{self, CommentState, Polarity},
         taxonomy::Taxonomy,
-        themes::{self, CommentState, Pole},
     },
 };
 
 pub const HELP: &str = "Example: rapport analyse themes comments.csv --text remark --id id --format csv > themes.csv
 
 Each comment is made tidy, personal data are taken out, and its clauses are read with a taxonomy: words that speak well or badly
-of a theme, negation, idioms. `words` are the words that fired. The confidence of words is an order for review, no probability;
+of a theme, negation, idioms. `words` are the words that fired. The probability of words is an order for review, no probability;
 that of a trained model (--model, from `analyse train-themes`) is one, and such a model decides on its labels, except on
 themes where its cross-validation did not beat the words. Comments in a language that the words do not know are counted, never
 read as neutral. Shipped taxonomy; another with --taxonomy. Comments are read and written in passing: any length of file.";
@@ -89,8 +89,8 @@ struct Comment<'r, 'a> {
 #[derive(Serialize)]
 struct Theme<'a> {
     theme: &'a str,
-    pole: Pole,
-    confidence: f64,
+    polarity: Polarity,
+    probability: f64,
     #[serde(serialize_with = "listed")]
     words: String,
 }
@@ -230,10 +230,10 @@ impl Rows {
 struct Worker<'a> {
     format: OutputFormat,
     taxonomy: &'a Taxonomy,
-    words: themes::Reader<'a>,
+    words: tagger::Reader<'a>,
     model: Option<(&'a Classifier, ClassifierReader<'a>)>,
     /// Themes of the comment at hand, with their places in the taxonomy.
-    tags: Vec<(usize, Theme<'a>)>,
+    mentions: Vec<(usize, Theme<'a>)>,
     /// The number at hand, written out.
     number: Vec<u8>,
 }
@@ -254,9 +254,9 @@ impl<'a> Worker<'a> {
             format,
             taxonomy,
             // Machines that are shared pass a memory from hand to hand.
-            words: themes::Reader::apart(taxonomy),
+            words: tagger::Reader::apart(taxonomy),
             model: model.map(|model| (model, model.reader())),
-            tags: Vec::new(),
+            mentions: Vec::new(),
             number: Vec::new(),
         }
     }
@@ -301,38 +301,40 @@ impl<'a> Worker<'a> {
             return comment;
         }
         let text = redact(tidy(raw), &[]).text;
-        let (taxonomy, tags) = (self.taxonomy, &mut self.tags);
-        tags.clear();
-        let (state, mood) = self.words.visit(&text, |themes::Heard { vote, .. }| {
+        let (taxonomy, mentions) = (self.taxonomy, &mut self.mentions);
+        mentions.clear();
+        let (state, mood) = self.words.visit(&text, |tagger::Heard { vote, .. }| {
             let same = |(theme, tag): &&mut (usize, Theme<'_>)| {
-                *theme == vote.theme && tag.pole == vote.pole
+                *theme == vote.theme && tag.polarity == vote.polarity
             };
-            if let Some((_, tag)) = tags.iter_mut().find(same) {
-                tag.confidence = tag.confidence.max(vote.confidence);
+            if let Some((_, tag)) = mentions.iter_mut().find(same) {
+                tag.probability = tag.probability.max(vote.probability);
                 tag.words.push_str(", ");
                 tag.words.push_str(&vote.words);
                 return;
             }
             let tag = Theme {
                 theme: &taxonomy.themes[vote.theme].id,
-                pole: vote.pole,
-                confidence: vote.confidence,
+                polarity: vote.polarity,
+                probability: vote.probability,
                 words: vote.words.clone(),
             };
-            tags.push((vote.theme, tag));
+            mentions.push((vote.theme, tag));
         });
         comment.state = state;
         let Some((classifier, model)) = &mut self.model else {
-            comment.themes.extend(tags.drain(..).map(|(_, tag)| tag));
+            comment
+                .themes
+                .extend(mentions.drain(..).map(|(_, tag)| tag));
             return comment;
         };
         if state != CommentState::Analysed {
             return comment;
         }
-        let hits = hits(tags.iter().map(|(theme, tag)| (*theme, tag.pole)));
+        let hits = hits(mentions.iter().map(|(theme, tag)| (*theme, tag.polarity)));
         let labels = model.labels(self.words.folded(), &hits);
-        comment.themes.reserve(tags.len() + labels.len());
-        let by_words = tags.iter_mut();
+        comment.themes.reserve(mentions.len() + labels.len());
+        let by_words = mentions.iter_mut();
         let by_words = by_words.filter(|(theme, _)| !classifier.replaces_words(*theme));
         comment.themes.extend(by_words.map(|(_, tag)| Theme {
             words: std::mem::take(&mut tag.words),
@@ -340,11 +342,13 @@ impl<'a> Worker<'a> {
         }));
         let replacing = labels.iter().filter(|found| found.label.replaces_lexicon);
         comment.themes.extend(replacing.map(|found| {
-            let tag = tags.iter().find(|(theme, _)| Some(*theme) == found.theme);
+            let tag = mentions
+                .iter()
+                .find(|(theme, _)| Some(*theme) == found.theme);
             Theme {
                 theme: &found.label.label,
-                pole: tag.map_or_else(|| Pole::of_mood(mood), |(_, tag)| tag.pole),
-                confidence: (found.confidence * 1e4).round() / 1e4,
+                polarity: tag.map_or_else(|| Polarity::of_mood(mood), |(_, tag)| tag.polarity),
+                probability: (found.probability * 1e4).round() / 1e4,
                 words: tag.map_or_else(|| model.reasons(found), |(_, tag)| tag.words.clone()),
             }
         }));
@@ -363,12 +367,12 @@ fn write_csv(
         out.write_record([&*id, state, "", "", "", ""])?;
     }
     for theme in &comment.themes {
-        write_share(theme.confidence, number)?;
+        write_share(theme.probability, number)?;
         out.write_record([
             id.as_bytes(),
             state.as_bytes(),
             defuse(theme.theme).as_bytes(),
-            theme.pole.as_str().as_bytes(),
+            theme.polarity.as_str().as_bytes(),
             number,
             defuse(&theme.words).as_bytes(),
         ])?;
@@ -415,10 +419,10 @@ impl<'a> Counting<'a> {
             let again = comment.themes[..i].iter().any(|t| t.theme == theme.theme);
             let count = self.theme(theme.theme);
             count.comments += usize::from(!again);
-            match theme.pole {
-                Pole::Positive => count.positive += 1,
-                Pole::Negative => count.negative += 1,
-                Pole::Neutral => count.neutral += 1,
+            match theme.polarity {
+                Polarity::Positive => count.positive += 1,
+                Polarity::Negative => count.negative += 1,
+                Polarity::Neutral => count.neutral += 1,
             }
         }
     }
@@ -483,7 +487,7 @@ impl<'a> Reporting<'a> {
         let mut out = BufWriter::new(io::stdout().lock());
         out.write_all(match format {
             OutputFormat::Json => b"{\"comments\":[",
-            OutputFormat::Csv => b"id,state,theme,pole,confidence,words\n",
+            OutputFormat::Csv => b"id,state,theme,polarity,probability,words\n",
             OutputFormat::Table => b"",
         })?;
         Ok(Self {

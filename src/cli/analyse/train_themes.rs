@@ -15,10 +15,10 @@ use super::{
 use crate::{
     cli::{Failure, Outcome, complain},
     text::{
+        classifier::training::{self, Example, LabelQuality, Options, TrainingError},
         normalise::tidy,
         redact::redact,
-        themes,
-        training::{self, Example, LabelQuality, Options, TrainingError},
+        tagger,
     },
 };
 
@@ -109,7 +109,7 @@ pub fn run(request: &Request) -> Outcome {
         .map(|row| {
             let text = redact(tidy(&columns.text(0)[*row]), &[]).text;
             Example {
-                tags: themes::read(&text, None, &taxonomy).tags,
+                mentions: tagger::read(&text, None, &taxonomy).mentions,
                 text: text.into_owned(),
                 labels: labels_of(&columns.text(1)[*row]),
                 fold: folds.as_ref().map(|f| f[*row]),

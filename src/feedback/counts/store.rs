@@ -6,7 +6,7 @@ use super::super::store::{of_period, themes_of_period};
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{comment_themes, feedback},
+        schema::{feedback, theme_mentions},
     },
     types::{Id, Instant},
 };
@@ -57,26 +57,26 @@ pub fn scores(
         .load(c)?)
 }
 
-/// Comments that mention each theme at each pole, by agent, in a period; those that contradict their score left out.
+/// Comments that mention each theme at each polarity, by agent, in a period; those that contradict their score left out.
 pub fn theme_tallies(
     c: &mut DbConnection,
     organisation: Id,
     from: Instant,
     to: Instant,
 ) -> DbResult<Vec<(Id, String, String, i64)>> {
-    Ok(comment_themes::table
+    Ok(theme_mentions::table
         .filter(themes_of_period(organisation, from, to))
-        .filter(comment_themes::contradicts_score.eq(false))
+        .filter(theme_mentions::contradicts_score.eq(false))
         .group_by((
-            comment_themes::agent_id,
-            comment_themes::theme,
-            comment_themes::pole,
+            theme_mentions::agent_id,
+            theme_mentions::theme,
+            theme_mentions::polarity,
         ))
         .select((
-            comment_themes::agent_id,
-            comment_themes::theme,
-            comment_themes::pole,
-            count(comment_themes::feedback_id).aggregate_distinct(),
+            theme_mentions::agent_id,
+            theme_mentions::theme,
+            theme_mentions::polarity,
+            count(theme_mentions::feedback_id).aggregate_distinct(),
         ))
         .load(c)?)
 }
@@ -84,9 +84,9 @@ pub fn theme_tallies(
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
     feedback::channel,
     feedback::issue,
-    comment_themes::agent_id,
-    comment_themes::theme,
-    comment_themes::pole,
+    theme_mentions::agent_id,
+    theme_mentions::theme,
+    theme_mentions::polarity,
 );
 
 /// Channel, issue, whether the score is good, what could be made of the comment, and how many.
@@ -118,10 +118,10 @@ pub fn case_tallies(
         .load(c)?)
 }
 
-/// Agent, channel, issue, theme, pole, and how many comments.
+/// Agent, channel, issue, theme, polarity, and how many comments.
 pub type AgentThemes = (Id, String, String, String, String, i64);
 
-/// Comments of every agent that mention each theme at each pole, by kind of case (channel, issue); those that contradict their
+/// Comments of every agent that mention each theme at each polarity, by kind of case (channel, issue); those that contradict their
 /// score left out.
 pub fn agent_themes(
     c: &mut DbConnection,
@@ -130,19 +130,19 @@ pub fn agent_themes(
     to: Instant,
 ) -> DbResult<Vec<AgentThemes>> {
     let same = feedback::organisation_id
-        .eq(comment_themes::organisation_id)
-        .and(feedback::id.eq(comment_themes::feedback_id));
+        .eq(theme_mentions::organisation_id)
+        .and(feedback::id.eq(theme_mentions::feedback_id));
     let by = (
-        comment_themes::agent_id,
+        theme_mentions::agent_id,
         feedback::channel,
         feedback::issue,
-        comment_themes::theme,
-        comment_themes::pole,
+        theme_mentions::theme,
+        theme_mentions::polarity,
     );
-    Ok(comment_themes::table
+    Ok(theme_mentions::table
         .inner_join(feedback::table.on(same))
         .filter(themes_of_period(organisation, from, to))
-        .filter(comment_themes::contradicts_score.eq(false))
+        .filter(theme_mentions::contradicts_score.eq(false))
         .group_by(by)
         .select((
             by.0,
@@ -150,7 +150,7 @@ pub fn agent_themes(
             by.2,
             by.3,
             by.4,
-            count(comment_themes::feedback_id).aggregate_distinct(),
+            count(theme_mentions::feedback_id).aggregate_distinct(),
         ))
         .load(c)?)
 }

@@ -3,33 +3,33 @@
 use diesel::prelude::*;
 
 use crate::{
-    db::{DbConnection, DbResult, schema::department_words},
+    db::{DbConnection, DbResult, schema::department_updates},
     types::{Id, Instant},
 };
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = department_words)]
+#[diesel(table_name = department_updates)]
 pub struct DepartmentWord {
     pub organisation_id: Id,
     pub id: Id,
     pub theme: String,
     pub status: String,
     pub note: String,
-    pub made_by: String,
-    pub made_at: Instant,
+    pub created_by: String,
+    pub created_at: Instant,
 }
 
 /// Owners' words, oldest first.
-pub fn department_words(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<DepartmentWord>> {
-    Ok(department_words::table
-        .filter(department_words::organisation_id.eq(organisation))
-        .order(department_words::id)
+pub fn department_updates(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<DepartmentWord>> {
+    Ok(department_updates::table
+        .filter(department_updates::organisation_id.eq(organisation))
+        .order(department_updates::id)
         .select(DepartmentWord::as_select())
         .load(c)?)
 }
 
 pub fn insert_department_word(c: &mut DbConnection, row: &DepartmentWord) -> DbResult<()> {
-    diesel::insert_into(department_words::table)
+    diesel::insert_into(department_updates::table)
         .values(row)
         .execute(c)?;
     Ok(())

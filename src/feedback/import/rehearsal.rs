@@ -11,7 +11,7 @@ use crate::{
         mapping::{Mapping, Reading},
         rows::Rows,
     },
-    text::{normalise::tidy, redact::redact, taxonomy::Taxonomy, themes},
+    text::{normalise::tidy, redact::redact, tagger, taxonomy::Taxonomy},
     types::Instant,
 };
 
@@ -25,7 +25,7 @@ pub struct Preview {
     pub score: Option<(f64, bool)>,
     /// Without personal data.
     pub comment: Option<String>,
-    /// Theme and pole.
+    /// Theme and polarity.
     pub themes: Vec<String>,
 }
 
@@ -101,18 +101,18 @@ pub fn rehearse(
 
 fn preview(reading: &Reading, comment: Option<String>) -> Preview {
     let good = reading.score.map(|(_, _, good)| good);
-    let tags = comment
+    let mentions = comment
         .as_ref()
-        .map(|text| themes::read(text, good, Taxonomy::shipped()).tags)
+        .map(|text| tagger::read(text, good, Taxonomy::shipped()).mentions)
         .unwrap_or_default();
     Preview {
         external_id: reading.external_id.clone(),
         agent: reading.agent_name.clone(),
         at: reading.occurred_at,
         score: reading.score.map(|(_, value, good)| (value, good)),
-        themes: tags
+        themes: mentions
             .iter()
-            .map(|t| format!("{} {}", t.theme, t.pole.as_str()))
+            .map(|t| format!("{} {}", t.theme, t.polarity.as_str()))
             .collect(),
         comment,
     }

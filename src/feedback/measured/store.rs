@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::{
-    db::{DbConnection, DbResult, schema::measurements},
+    db::{DbConnection, DbResult, schema::cached_statistics},
     on_backend,
     types::{Id, Instant, Json},
 };
@@ -16,18 +16,18 @@ pub fn keep_measurement(
     now: Instant,
 ) -> DbResult<()> {
     let row = (
-        measurements::organisation_id.eq(organisation),
-        measurements::kind.eq(kind),
-        measurements::content.eq(&content),
-        measurements::measured_at.eq(now),
+        cached_statistics::organisation_id.eq(organisation),
+        cached_statistics::kind.eq(kind),
+        cached_statistics::content.eq(&content),
+        cached_statistics::computed_at.eq(now),
     );
     let set = (
-        measurements::content.eq(&content),
-        measurements::measured_at.eq(now),
+        cached_statistics::content.eq(&content),
+        cached_statistics::computed_at.eq(now),
     );
-    on_backend!(c, c => diesel::insert_into(measurements::table)
+    on_backend!(c, c => diesel::insert_into(cached_statistics::table)
         .values(row)
-        .on_conflict((measurements::organisation_id, measurements::kind))
+        .on_conflict((cached_statistics::organisation_id, cached_statistics::kind))
         .do_update()
         .set(set)
         .execute(c))?;
@@ -39,9 +39,9 @@ pub fn find_measurement(
     organisation: Id,
     kind: &str,
 ) -> DbResult<Option<Json>> {
-    Ok(measurements::table
+    Ok(cached_statistics::table
         .find((organisation, kind))
-        .select(measurements::content)
+        .select(cached_statistics::content)
         .first(c)
         .optional()?)
 }

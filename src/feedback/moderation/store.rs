@@ -17,8 +17,8 @@ pub struct ModerationRow {
     /// Of the comment as it was: a corrected comment is another one.
     pub comment_key: String,
     pub reason: String,
-    pub made_by: String,
-    pub made_at: Instant,
+    pub created_by: String,
+    pub created_at: Instant,
 }
 
 /// Records that people decided about, oldest decision first.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{agent_references, agents, comment_themes, feedback},
+        schema::{agent_references, agents, feedback, theme_mentions},
     },
     types::{Id, Instant},
 };
@@ -53,10 +53,10 @@ pub fn give(c: &mut DbConnection, organisation: Id, from: Id, to: Id) -> DbResul
         .filter(feedback::agent_id.eq(from))
         .set(feedback::agent_id.eq(to))
         .execute(c)?;
-    diesel::update(comment_themes::table)
-        .filter(comment_themes::organisation_id.eq(organisation))
-        .filter(comment_themes::agent_id.eq(from))
-        .set(comment_themes::agent_id.eq(to))
+    diesel::update(theme_mentions::table)
+        .filter(theme_mentions::organisation_id.eq(organisation))
+        .filter(theme_mentions::agent_id.eq(from))
+        .set(theme_mentions::agent_id.eq(to))
         .execute(c)?;
     diesel::update(agent_references::table)
         .filter(agent_references::organisation_id.eq(organisation))

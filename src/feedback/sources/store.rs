@@ -15,8 +15,8 @@ pub struct SourceRow {
     pub name: String,
     pub mapping: String,
     pub generation: i32,
-    pub made_by: String,
-    pub made_at: Instant,
+    pub created_by: String,
+    pub created_at: Instant,
 }
 
 pub fn sources(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<SourceRow>> {

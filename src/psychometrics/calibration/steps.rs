@@ -154,8 +154,8 @@ impl ValidCalibration {
             let fixed = self.fixed.iter().find(|f| f.coding.item == i.item);
             fixed.map_or_else(|| i.clone(), |f| f.coding.clone())
         };
-        let codings: Vec<_> = responses.items().iter().map(coding).collect();
-        Ok(Cow::Owned(responses.coded_like(&codings)?.0))
+        let annotations: Vec<_> = responses.items().iter().map(coding).collect();
+        Ok(Cow::Owned(responses.coded_like(&annotations)?.0))
     }
 
     /// Places of all parameters, and the checks on items that need no likelihood.

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 /// What is wrong in a file, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {problem}")]
-pub struct Mistake {
+pub struct TomlError {
     /// From 1.
     pub line: usize,
     /// In one line.
@@ -16,8 +16,8 @@ pub struct Mistake {
 ///
 /// # Errors
 /// The first mistake: syntax, an unknown or missing entry, an entry of the wrong kind.
-pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Mistake> {
-    toml::from_str(text).map_err(|e| Mistake {
+pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, TomlError> {
+    toml::from_str(text).map_err(|e| TomlError {
         line: line_at(text, e.span().map_or(0, |span| span.start)),
         problem: e.message().trim().replace('\n', " "),
     })

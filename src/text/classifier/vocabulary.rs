@@ -10,10 +10,8 @@ use std::{collections::HashMap, ops::Range};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    ngrams::{self, Ngrams},
-    normalise::fold,
-};
+use super::ngrams::{self, Ngrams};
+use crate::text::normalise::fold;
 
 /// Most pieces of a block: the most frequent are kept.
 const MOST: usize = 50_000;

@@ -12,13 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     model::{FORMAT, Label, ThemeModel, hits_of, lexicon_entries, lexicon_names},
-    taxonomy::Taxonomy,
-    themes::Tag,
     vocabulary::{Corpus, Taught},
 };
 use crate::stats::sparse_logistic::{
     SparseLogistic, SparseLogisticError, SparseRows, ValidSparseLogistic,
 };
+use crate::text::{tagger::ThemeMention, taxonomy::Taxonomy};
 
 /// Costs of a misfit that are tried.
 const COSTS: [f64; 4] = [0.25, 1.0, 4.0, 16.0];
@@ -39,7 +38,7 @@ pub struct Example {
     /// Tidy and redacted.
     pub text: String,
     /// What the lexicon found in it.
-    pub tags: Vec<Tag>,
+    pub mentions: Vec<ThemeMention>,
     /// Exactly one, or any number where a text may have several.
     pub labels: Vec<String>,
     /// Fold in which it is tested, where folds are given.
@@ -279,7 +278,7 @@ impl<'a> Labelled<'a> {
             pieces: Corpus::new(examples.iter().map(|e| e.text.as_str())),
             hits: examples
                 .iter()
-                .map(|e| hits_of(&e.tags, taxonomy))
+                .map(|e| hits_of(&e.mentions, taxonomy))
                 .collect(),
             lexicon_columns,
             several,
@@ -454,7 +453,7 @@ impl<'a> Labelled<'a> {
                 }
                 let theme = taxonomy.theme_named(label).map(|t| t.id.as_str());
                 let by_lexicon = theme.map(|theme| {
-                    let tagged = |e: &Example| e.tags.iter().any(|t| t.theme == theme);
+                    let tagged = |e: &Example| e.mentions.iter().any(|t| t.theme == theme);
                     self.examples.iter().map(tagged).collect::<Vec<bool>>()
                 });
                 let share = |part: usize, rest: usize| {

@@ -6,12 +6,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    taxonomy::Taxonomy,
-    themes::{Pole, Tag},
     training::CrossValidation,
     vocabulary::{Pairs, Reader, Vocabulary, frequency},
 };
-use crate::stats::distributions::logistic;
+use crate::{
+    stats::distributions::logistic,
+    text::{
+        tagger::{Polarity, ThemeMention},
+        taxonomy::Taxonomy,
+    },
+};
 
 /// Shape of the file; a reader refuses others.
 pub const FORMAT: u32 = 1;
@@ -81,15 +85,15 @@ pub fn lexicon_names(taxonomy: &Taxonomy) -> Vec<String> {
 }
 
 /// Places among [`lexicon_names`] of what the lexicon found, by place of the theme in the taxonomy; each once, ascending.
-pub fn hits(found: impl IntoIterator<Item = (usize, Pole)>) -> Vec<u32> {
+pub fn hits(found: impl IntoIterator<Item = (usize, Polarity)>) -> Vec<u32> {
     let mut hits: Vec<u32> = Vec::new();
-    for (theme, pole) in found {
+    for (theme, polarity) in found {
         let theme = 3 * theme as u32;
         hits.push(theme);
-        match pole {
-            Pole::Positive => hits.push(theme + 1),
-            Pole::Negative => hits.push(theme + 2),
-            Pole::Neutral => {}
+        match polarity {
+            Polarity::Positive => hits.push(theme + 1),
+            Polarity::Negative => hits.push(theme + 2),
+            Polarity::Neutral => {}
         }
     }
     hits.sort_unstable();
@@ -97,11 +101,12 @@ pub fn hits(found: impl IntoIterator<Item = (usize, Pole)>) -> Vec<u32> {
     hits
 }
 
-/// [`hits`] of tags.
-pub fn hits_of(tags: &[Tag], taxonomy: &Taxonomy) -> Vec<u32> {
+/// [`hits`] of mentions.
+pub fn hits_of(mentions: &[ThemeMention], taxonomy: &Taxonomy) -> Vec<u32> {
     hits(
-        tags.iter()
-            .filter_map(|tag| Some((taxonomy.place(&tag.theme)?, tag.pole))),
+        mentions
+            .iter()
+            .filter_map(|tag| Some((taxonomy.place(&tag.theme)?, tag.polarity))),
     )
 }
 
@@ -118,7 +123,7 @@ pub struct Found<'a> {
     /// Place of its theme in the taxonomy, where it has one.
     pub theme: Option<usize>,
     /// Probability, by the model.
-    pub confidence: f64,
+    pub probability: f64,
     /// Place among the model's labels.
     place: usize,
 }
@@ -250,10 +255,10 @@ impl<'a> ClassifierReader<'a> {
             );
         }
         let log_odds = |l: usize| model.labels[l].intercept + f64::from(self.scores[l]);
-        let found = |place: usize, confidence: f64| Found {
+        let found = |place: usize, probability: f64| Found {
             label: &model.labels[place],
             theme: themes[place],
-            confidence,
+            probability,
             place,
         };
         if model.several {
@@ -262,7 +267,7 @@ impl<'a> ClassifierReader<'a> {
                 .filter(|(l, s)| *s >= model.labels[*l].threshold)
                 .map(|(l, s)| found(l, logistic(s)))
                 .collect();
-            chosen.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+            chosen.sort_by(|a, b| b.probability.total_cmp(&a.probability));
             return chosen;
         }
         let all: f64 = (0..width).map(|l| logistic(log_odds(l))).sum();
@@ -377,7 +382,7 @@ fn add(sums: &mut [f32], times: f32, more: &[f32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::vocabulary::Corpus;
+    use crate::text::classifier::vocabulary::Corpus;
 
     /// Each text scored by the sums that its words remember, against its row of numbers times the weights.
     #[test]
@@ -431,9 +436,9 @@ mod tests {
                     .sum();
                 let expected = logistic(found.label.intercept + f64::from(score));
                 assert!(
-                    (found.confidence - expected).abs() < 1e-5,
+                    (found.probability - expected).abs() < 1e-5,
                     "{text}: {} {expected}",
-                    found.confidence
+                    found.probability
                 );
             }
         }

@@ -1,6 +1,6 @@
 //! What a clause says of each theme: the votes of the words.
 //!
-//! Pole of a theme in a clause: a negative word outweighs a positive one; a positive word under a negation turns
+//! Polarity of a theme in a clause: a negative word outweighs a positive one; a positive word under a negation turns
 //! ("not polite"), and one under a request says nothing ("kindly resolve it"); a theme only mentioned takes the mood of its
 //! clause, else it stays neutral.
 
@@ -10,8 +10,8 @@ use super::{
     lists::{self, Place},
     machines::{Legible, Unusable, Words},
     normalise::fold_into,
+    tagger::Polarity,
     taxonomy::{Other, Taxonomy},
-    themes::Pole,
 };
 
 /// Words that turn praise when it follows: "not polite".
@@ -39,11 +39,11 @@ pub(super) fn bearing(plain: bool) -> Result<([Words; 3], Words), Unusable> {
 pub struct Vote {
     /// Place in the taxonomy.
     pub theme: usize,
-    pub pole: Pole,
+    pub polarity: Polarity,
     /// The words that fired, a comma between them.
     pub words: String,
-    /// See [`super::themes::Tag::confidence`].
-    pub confidence: f64,
+    /// See [`super::tagger::ThemeMention::probability`].
+    pub probability: f64,
 }
 
 /// All that a clause says.
@@ -116,28 +116,28 @@ impl Voter {
             let Some(fired) = clause.fired(words, 3 * theme) else {
                 continue;
             };
-            match fired.pole {
-                Some(Pole::Positive) => read.mood += 1,
-                Some(Pole::Negative) => read.mood -= 1,
-                Some(Pole::Neutral) => {}
+            match fired.polarity {
+                Some(Polarity::Positive) => read.mood += 1,
+                Some(Polarity::Negative) => read.mood -= 1,
+                Some(Polarity::Neutral) => {}
                 None => leaning.push(read.votes.len()),
             }
             read.votes.push(Vote {
                 theme,
-                pole: fired.pole.unwrap_or(Pole::Neutral),
+                polarity: fired.polarity.unwrap_or(Polarity::Neutral),
                 words: fired.words,
-                confidence: fired.confidence,
+                probability: fired.probability,
             });
         }
         read.mood -= other(words, Other::GeneralNegative).len() as i32;
         let praise = other(words, Other::GeneralPositive).iter();
         read.mood += praise.filter(|word| !clause.is_negated(**word)).count() as i32;
-        let mood = Pole::of_mood(read.mood);
+        let mood = Polarity::of_mood(read.mood);
         for vote in leaning {
             let vote = &mut read.votes[vote];
-            vote.pole = mood;
-            if mood == Pole::Neutral {
-                vote.confidence /= 2.0;
+            vote.polarity = mood;
+            if mood == Polarity::Neutral {
+                vote.probability /= 2.0;
             }
         }
         read
@@ -173,14 +173,14 @@ impl Voter {
     }
 }
 
-/// What fired for a theme; no pole where it is only mentioned.
+/// What fired for a theme; no polarity where it is only mentioned.
 struct Fired {
-    pole: Option<Pole>,
+    polarity: Option<Polarity>,
     words: String,
-    confidence: f64,
+    probability: f64,
 }
 
-/// Words of one pole.
+/// Words of one polarity.
 #[derive(Default)]
 struct Said {
     /// A comma between them.
@@ -235,23 +235,23 @@ impl Clause<'_> {
             negative = turned;
         }
         let both = negative.count > 0 && positive.count > 0;
-        let voted = |pole: Pole, said: Said| {
-            let of_pole = 1.0 - 0.5_f64.powi(said.count + 1);
+        let voted = |polarity: Polarity, said: Said| {
+            let of_polarity = 1.0 - 0.5_f64.powi(said.count + 1);
             Fired {
-                pole: Some(pole),
+                polarity: Some(polarity),
                 words: said.words,
-                confidence: if both { of_pole / 2.0 } else { of_pole },
+                probability: if both { of_polarity / 2.0 } else { of_polarity },
             }
         };
         if negative.count > 0 {
-            Some(voted(Pole::Negative, negative))
+            Some(voted(Polarity::Negative, negative))
         } else if positive.count > 0 {
-            Some(voted(Pole::Positive, positive))
+            Some(voted(Polarity::Positive, positive))
         } else {
             mentions.first().map(|word| Fired {
-                pole: None,
+                polarity: None,
                 words: self.heard.words(self.folded, word.range()).into_owned(),
-                confidence: 0.5,
+                probability: 0.5,
             })
         }
     }

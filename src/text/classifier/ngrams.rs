@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::eights::word_end;
+use super::super::eights::word_end;
 
 /// Lengths of the character runs; a word counts with a space at either end.
 const RUNS: [usize; 2] = [3, 4];
@@ -65,7 +65,7 @@ impl Ngrams {
     }
 }
 
-/// Where the words of a folded text stand (see [`super::normalise::fold`]): runs of letters, digits and apostrophes. Marks of exclamation and
+/// Where the words of a folded text stand (see [`super::super::normalise::fold`]): runs of letters, digits and apostrophes. Marks of exclamation and
 /// question are one, and so is each sign that is neither (an emoji).
 pub fn words(folded: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = folded.as_bytes();

@@ -1,6 +1,6 @@
 //! Themes of a comment: which, said well or badly, and the words that say so.
 //!
-//! A mood of the words against the score is told. The score alone names no pole: it would turn "third complaint registered"
+//! A mood of the words against the score is told. The score alone names no polarity: it would turn "third complaint registered"
 //! under a five into praise.
 
 use std::{borrow::Cow, sync::LazyLock};
@@ -10,22 +10,22 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     clauses,
+    lexicon::{ClauseVotes, Vote, Voter},
     machines::Legible,
     normalise::fold_into,
     taxonomy::{Taxonomy, Theme},
-    votes::{ClauseVotes, Vote, Voter},
 };
 
 /// How a theme was spoken of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Pole {
+pub enum Polarity {
     Positive,
     Negative,
     Neutral,
 }
 
-impl Pole {
+impl Polarity {
     /// Where the mood of a text leans.
     pub fn of_mood(mood: i32) -> Self {
         match mood.signum() {
@@ -47,17 +47,17 @@ impl Pole {
 
 /// One theme in one clause.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Tag {
+pub struct ThemeMention {
     /// Position of the clause in the comment, from 0.
     pub clause: usize,
     pub clause_text: String,
     pub theme: String,
-    pub pole: Pole,
+    pub polarity: Polarity,
     /// The words that fired: the reason shown.
     pub words: String,
-    /// How much speaks for it, in (0, 1): an order for review, no probability. 1 - 0.5^(k + 1) for k words of a pole, half
-    /// of it where the clause has words of the other pole too; for a mere mention 0.5, or 0.25 in a clause without a mood.
-    pub confidence: f64,
+    /// How much speaks for it, in (0, 1): an order for review, no probability. 1 - 0.5^(k + 1) for k words of a polarity, half
+    /// of it where the clause has words of the other polarity too; for a mere mention 0.5, or 0.25 in a clause without a mood.
+    pub probability: f64,
 }
 
 /// What could be made of a comment.
@@ -88,9 +88,9 @@ impl CommentState {
 
 /// A comment read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
+pub struct TaggedComment {
     pub state: CommentState,
-    pub tags: Vec<Tag>,
+    pub mentions: Vec<ThemeMention>,
     /// Words of praise less words of blame, over all clauses.
     pub mood: i32,
     /// Mood of the words against the score: praise under a bad score or blame under a good one. Such comments are
@@ -110,7 +110,7 @@ const ENGLISH: [&str; 71] = [
 static ENGLISH_WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| ENGLISH.into_iter().collect());
 
 /// Reads a tidy, redacted comment. `good` is the score's side when there is a score. For many comments see [`Reader`].
-pub fn read(text: &str, good: Option<bool>, taxonomy: &Taxonomy) -> Reading {
+pub fn read(text: &str, good: Option<bool>, taxonomy: &Taxonomy) -> TaggedComment {
     Reader::new(taxonomy).read(text, good)
 }
 
@@ -169,16 +169,16 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a tidy, redacted comment. `good` is the score's side when there is a score.
-    pub fn read(&mut self, text: &str, good: Option<bool>) -> Reading {
-        let mut tags = Vec::new();
+    pub fn read(&mut self, text: &str, good: Option<bool>) -> TaggedComment {
+        let mut mentions = Vec::new();
         let (state, mood) = self.visit(text, |heard| {
-            tags.push(Tag {
+            mentions.push(ThemeMention {
                 clause: heard.clause,
                 clause_text: heard.clause_text.to_owned(),
                 theme: heard.theme.id.clone(),
-                pole: heard.vote.pole,
+                polarity: heard.vote.polarity,
                 words: heard.vote.words.clone(),
-                confidence: heard.vote.confidence,
+                probability: heard.vote.probability,
             });
         });
         let contradicts_score = match good {
@@ -186,9 +186,9 @@ impl<'a> Reader<'a> {
             Some(false) => mood >= 2,
             None => false,
         };
-        Reading {
+        TaggedComment {
             state,
-            tags,
+            mentions,
             mood,
             contradicts_score,
         }
@@ -284,16 +284,16 @@ fn has_english(folded: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn poles(text: &str) -> Vec<(String, Pole)> {
+    fn polarities(text: &str) -> Vec<(String, Polarity)> {
         read(text, None, Taxonomy::shipped())
-            .tags
+            .mentions
             .into_iter()
-            .map(|t| (t.theme, t.pole))
+            .map(|t| (t.theme, t.polarity))
             .collect()
     }
 
-    fn has(text: &str, theme: &str, pole: Pole) -> bool {
-        poles(text).contains(&(theme.to_owned(), pole))
+    fn has(text: &str, theme: &str, polarity: Polarity) -> bool {
+        polarities(text).contains(&(theme.to_owned(), polarity))
     }
 
     #[test]
@@ -307,13 +307,19 @@ mod tests {
             "will stop using this app once this issue is resolved",
             "it took weeks to resolve my problem",
         ] {
-            let found = poles(wish);
+            let found = polarities(wish);
             assert!(
-                found.iter().all(|(_, pole)| *pole != Pole::Positive),
+                found
+                    .iter()
+                    .all(|(_, polarity)| *polarity != Polarity::Positive),
                 "{wish}: {found:?}"
             );
         }
-        assert!(has("she resolved my issue", "resolution", Pole::Positive));
+        assert!(has(
+            "she resolved my issue",
+            "resolution",
+            Polarity::Positive
+        ));
         for praise in [
             "I must say she was very polite",
             "you should know that Maria was polite",
@@ -321,26 +327,38 @@ mod tests {
             "took the time to explain and was very polite",
             "I called once and she was polite",
         ] {
-            assert!(has(praise, "courtesy", Pole::Positive), "{praise}");
+            assert!(has(praise, "courtesy", Polarity::Positive), "{praise}");
         }
         assert!(has(
             "please thank Maria, she was very polite",
             "courtesy",
-            Pole::Positive
+            Polarity::Positive
         ));
     }
 
     #[test]
     fn each_clause_has_its_own_pole() {
         let text = "The agent was very polite, but I was on hold for an hour";
-        assert!(has(text, "courtesy", Pole::Positive), "{:?}", poles(text));
-        assert!(has(text, "access", Pole::Negative), "{:?}", poles(text));
-        assert!(!has(text, "access", Pole::Positive));
+        assert!(
+            has(text, "courtesy", Polarity::Positive),
+            "{:?}",
+            polarities(text)
+        );
+        assert!(
+            has(text, "access", Polarity::Negative),
+            "{:?}",
+            polarities(text)
+        );
+        assert!(!has(text, "access", Polarity::Positive));
     }
 
     #[test]
     fn negation_turns_and_idioms_are_read_whole() {
-        assert!(has("she was not polite to me", "courtesy", Pole::Negative));
+        assert!(has(
+            "she was not polite to me",
+            "courtesy",
+            Polarity::Negative
+        ));
         for text in [
             "he was not rude",
             "not rude at all, thank you",
@@ -348,22 +366,24 @@ mod tests {
             "no problem at all with this agent",
         ] {
             assert!(
-                poles(text).iter().all(|(_, pole)| *pole != Pole::Negative),
+                polarities(text)
+                    .iter()
+                    .all(|(_, polarity)| *polarity != Polarity::Negative),
                 "{text}: {:?}",
-                poles(text)
+                polarities(text)
             );
         }
         assert!(has(
             "they couldn't have been more helpful",
             "resolution",
-            Pole::Positive
+            Polarity::Positive
         ));
         assert!(has(
             "he could not have been ruder",
             "courtesy",
-            Pole::Negative
+            Polarity::Negative
         ));
-        assert!(!has("kindly update me", "courtesy", Pole::Positive));
+        assert!(!has("kindly update me", "courtesy", Polarity::Positive));
     }
 
     #[test]
@@ -374,13 +394,13 @@ mod tests {
             Taxonomy::shipped(),
         );
         let rude = reading
-            .tags
+            .mentions
             .iter()
             .find(|t| t.theme == "courtesy")
             .expect("fires");
         assert_eq!(
-            (rude.words.as_str(), rude.pole, rude.clause),
-            ("rude", Pole::Negative, 0)
+            (rude.words.as_str(), rude.polarity, rude.clause),
+            ("rude", Polarity::Negative, 0)
         );
     }
 
@@ -403,17 +423,20 @@ mod tests {
 
     #[test]
     fn a_mention_takes_the_mood_of_its_clause_and_no_score() {
-        let pole = |text| {
+        let polarity = |text| {
             read(text, Some(true), Taxonomy::shipped())
-                .tags
+                .mentions
                 .into_iter()
                 .find(|t| t.theme == "resolution")
-                .map(|t| t.pole)
+                .map(|t| t.polarity)
         };
-        assert_eq!(pole("third complaint registered"), Some(Pole::Neutral));
         assert_eq!(
-            pole("terrible handling of my complaint"),
-            Some(Pole::Negative)
+            polarity("third complaint registered"),
+            Some(Polarity::Neutral)
+        );
+        assert_eq!(
+            polarity("terrible handling of my complaint"),
+            Some(Polarity::Negative)
         );
     }
 
@@ -428,20 +451,21 @@ mod tests {
     #[test]
     fn a_term_is_taken_in_literally() {
         let text = "she kept me posted (daily)";
-        assert!(!has(text, "ownership", Pole::Positive));
+        assert!(!has(text, "ownership", Polarity::Positive));
         let source = super::super::taxonomy::with_term(
             Taxonomy::SHIPPED_SOURCE,
             "ownership",
-            Pole::Positive,
+            Polarity::Positive,
             "Kept me posted",
         );
         let more = Taxonomy::parse(&source.expect("theme")).expect("parses");
-        let tags = read(text, None, &more).tags;
+        let mentions = read(text, None, &more).mentions;
         assert!(
-            tags.iter()
-                .any(|t| t.theme == "ownership" && t.pole == Pole::Positive)
+            mentions
+                .iter()
+                .any(|t| t.theme == "ownership" && t.polarity == Polarity::Positive)
         );
-        assert!(super::super::taxonomy::with_term("", "x", Pole::Positive, "y").is_none());
+        assert!(super::super::taxonomy::with_term("", "x", Polarity::Positive, "y").is_none());
     }
 
     /// One word with an accent, and every list must still know what a letter is.
@@ -451,7 +475,7 @@ mod tests {
             let source = super::super::taxonomy::with_term(
                 Taxonomy::SHIPPED_SOURCE,
                 "courtesy",
-                Pole::Positive,
+                Polarity::Positive,
                 term,
             );
             Taxonomy::parse(&source.expect("theme")).expect("parses")
@@ -475,15 +499,16 @@ mod tests {
                 read(text, None, &wide),
             );
             assert_eq!(plain.state, own.state, "{text}");
-            let told = |reading: &Reading| -> Vec<(String, Pole, String)> {
-                let tags = reading.tags.iter();
-                tags.map(|t| (t.theme.clone(), t.pole, t.words.clone()))
+            let told = |reading: &TaggedComment| -> Vec<(String, Polarity, String)> {
+                let mentions = reading.mentions.iter();
+                mentions
+                    .map(|t| (t.theme.clone(), t.polarity, t.words.clone()))
                     .collect()
             };
             if text.contains("poli") && text.contains("Il") {
                 assert!(told(&own).contains(&(
                     "courtesy".to_owned(),
-                    Pole::Positive,
+                    Polarity::Positive,
                     "très poli".to_owned()
                 )));
             } else {

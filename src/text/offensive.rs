@@ -16,7 +16,7 @@ static WITHHELD: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Whether `clause` must not be shown to the person it speaks of.
-pub fn must_withhold(clause: &str) -> bool {
+pub fn is_offensive(clause: &str) -> bool {
     WITHHELD.is_match(&fold(clause))
 }
 
@@ -31,14 +31,14 @@ mod tests {
             "what an IDIOT",
             "learn English first",
         ] {
-            assert!(must_withhold(text), "{text}");
+            assert!(is_offensive(text), "{text}");
         }
         for text in [
             "he was rude",
             "I had to repeat myself",
             "the English version of the app",
         ] {
-            assert!(!must_withhold(text), "{text}");
+            assert!(!is_offensive(text), "{text}");
         }
     }
 }
