@@ -248,7 +248,7 @@ fn main() -> anyhow::Result<()> {
         .map(|(i, v)| v + ((i * 31) as f64).sin() * 400.0)
         .collect();
     let interval = || {
-        let resampled = bootstrap(500, 10_000, 1, |rows| pearson_of_rows(&x, &z, rows));
+        let resampling = bootstrap(500, 10_000, 1, |rows| pearson_of_rows(&x, &z, rows));
         let all: Vec<u32> = (0..500).collect();
         let left_out: Vec<f64> = (0..500)
             .filter_map(|i| {
@@ -261,7 +261,7 @@ fn main() -> anyhow::Result<()> {
             .collect();
         bca(
             pearson_of_rows(&x, &z, &all).expect("varies"),
-            &resampled,
+            &resampling,
             acceleration(&left_out),
             0.95,
         )

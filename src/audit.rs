@@ -17,18 +17,45 @@ use crate::{
 /// What the first entry of an organisation names as its predecessor.
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// What happened, before it has a place in the log.
+/// An event before it has a position in the log.
 #[derive(Clone, Debug)]
 pub struct Event<'a> {
-    pub organisation: Id,
+    organisation: Id,
     /// `person:ID`, `candidate:ID` or `system`: never a name or an address.
-    pub actor: &'a str,
-    /// Past tense, `object.verb`: `plan.created`.
-    pub action: &'a str,
-    pub object_kind: &'a str,
-    pub object_id: String,
-    /// More about it; no personal data.
-    pub detail: serde_json::Value,
+    actor: String,
+    /// `object.verb` in the past tense, for example `plan.created`.
+    action: &'a str,
+    object_kind: &'a str,
+    object_id: String,
+    /// A JSON object without personal data.
+    detail: serde_json::Value,
+}
+
+impl<'a> Event<'a> {
+    /// An event without detail. `actor` is `person:ID`, `candidate:ID` or `system`; `action` is
+    /// `object.verb` in the past tense, for example `plan.created`.
+    pub fn new(
+        organisation: Id,
+        actor: impl Into<String>,
+        action: &'a str,
+        (object_kind, object_id): (&'a str, impl ToString),
+    ) -> Self {
+        Self {
+            organisation,
+            actor: actor.into(),
+            action,
+            object_kind,
+            object_id: object_id.to_string(),
+            detail: serde_json::json!({}),
+        }
+    }
+
+    /// Adds a JSON object that must not contain personal data.
+    #[must_use]
+    pub fn detail(mut self, detail: serde_json::Value) -> Self {
+        self.detail = detail;
+        self
+    }
 }
 
 /// One line of the log.
@@ -112,7 +139,7 @@ pub fn record(c: &mut DbConnection, event: Event<'_>, now: Instant) -> DbResult<
         organisation_id: organisation,
         sequence,
         at: now,
-        actor: event.actor.to_owned(),
+        actor: event.actor,
         action: event.action.to_owned(),
         object_kind: event.object_kind.to_owned(),
         object_id: event.object_id,

@@ -11,7 +11,7 @@
 //! To add an endpoint: a rule in a capability's `mod.rs`, a query in its `store.rs`, a handler in `web/`, and one row in
 //! [`web::routes`], which says who may call it.
 
-// Files that people write by hand, and where a mistake in them stands.
+// TOML files with errors that name the line.
 pub mod toml_file;
 
 // General statistics, pure: how sure, how much of it is noise, what belongs to whom. A tour opens it.
@@ -50,14 +50,23 @@ pub mod accounts;
 // Questionnaires, sittings, answers, scores.
 pub mod assessment;
 
+// An organisation's themes and words, annotations and their agreement, trained models.
+pub mod tagging;
+
+// Teams, agents and the references files know them by.
+pub mod workforce;
+
 // Vacancies, candidates, shortlists, decisions.
 pub mod hiring;
 
-// How an organisation reads comments: its words, its people's readings, and what was learned from them.
-pub mod tagging;
-
-// Agents, teams, customer feedback and its themes.
+// Intake of customer feedback: mapping, import, sources.
 pub mod feedback;
+
+// Praise for agents, moderation, themes that departments own.
+pub mod praise;
+
+// Tallies, between-agent variance, drivers, overview, emerging terms.
+pub mod insight;
 
 // Does the score predict what customers say?
 pub mod validity;

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    db::{DbConnection, DbResult, schema::jobs},
+    db::{Database, DbConnection, DbResult, schema::jobs},
     types::{Id, Instant, Json},
 };
 
@@ -21,10 +21,31 @@ const LEASE: Duration = Duration::minutes(2);
 /// How often a worker renews the lease of the job it works on.
 pub const RENEW_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
 
-/// A piece of work with a fixed name: a small value that says all the worker needs.
+/// A unit of background work: a small serialisable value with a fixed name.
 pub trait Job: Serialize + DeserializeOwned {
-    /// Stable name, `capability.what`.
+    /// Stable name, `capability.verb`.
     const KIND: &'static str;
+}
+
+/// The result of running a job. The error's chain is logged and stored with the job.
+pub type JobResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+/// How a job is carried out. Separate from [`Job`] because a capability may enqueue a job that
+/// another capability further up carries out.
+pub trait Run: Job {
+    /// Carries the job out, without a transaction around it. A job may run more than once.
+    ///
+    /// # Errors
+    /// Any error; the queue retries the job with a growing pause.
+    fn run(&self, database: &Database, organisation: Id) -> JobResult;
+
+    /// Tells whatever waits for the job that it will not be carried out.
+    ///
+    /// # Errors
+    /// Any error; it is logged.
+    fn give_up(&self, _c: &mut DbConnection, _organisation: Id, _now: Instant) -> JobResult {
+        Ok(())
+    }
 }
 
 /// A job as it stands in the queue.

@@ -1,7 +1,6 @@
-//! Background work: claims jobs from the queue and carries them out, one at a time.
+//! Background worker: claims jobs from the queue and runs them one at a time.
 //!
-//! One table maps a job's kind to the function that does it. [`run_next`] is public so that tests can drain the queue
-//! without waiting.
+//! [`run_next`] is public so that tests can drain the queue without waiting.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -16,16 +15,12 @@ use std::{
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    assessment::{self, MeasureReliability},
-    coaching::packs::{self, MakePack},
-    db::{Database, DbConnection, DbError, write_transaction},
-    feedback::{
-        self, RunImport,
-        measuring::{self, Measure},
-        retag::{self, Retag},
-    },
-    queue::{self, Job, QueuedJob},
-    tagging::{self, TrainModel},
+    assessment::MeasureReliability,
+    coaching::plan_export::ExportPlans,
+    db::{Database, DbError, write_transaction},
+    feedback::{RunImport, refresh::RefreshStatistics, retag::Retag},
+    queue::{self, Job, JobResult, QueuedJob, Run},
+    tagging::TrainModel,
     telemetry::chain,
     types::Instant,
 };
@@ -41,40 +36,38 @@ pub enum Outcome {
     Failed,
 }
 
-type JobResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+/// What to do with a job.
+#[derive(Clone, Copy)]
+enum Action<'a> {
+    Run(&'a Database),
+    GiveUp(&'a Database),
+}
 
-fn perform(database: &Database, job: &QueuedJob) -> JobResult {
-    let payload = job.payload.clone();
+fn act<J: Run>(job: &QueuedJob, action: Action<'_>) -> JobResult {
+    let (organisation, payload): (_, J) = (job.organisation_id, job.payload.clone().read()?);
+    match action {
+        Action::Run(database) => payload.run(database, organisation),
+        Action::GiveUp(database) => {
+            let mut c = database.connect()?;
+            write_transaction(&mut c, |c| {
+                payload
+                    .give_up(c, organisation, Instant::now())
+                    .map_err(anyhow::Error::from_boxed)
+            })
+            .map_err(Into::into)
+        }
+    }
+}
+
+/// The list of all kinds of job.
+fn perform(job: &QueuedJob, action: Action<'_>) -> JobResult {
     match job.kind.as_str() {
-        RunImport::KIND => Ok(feedback::run_import(
-            database,
-            job.organisation_id,
-            &payload.read()?,
-        )?),
-        MeasureReliability::KIND => {
-            let measure: MeasureReliability = payload.read()?;
-            let mut c = database.connect()?;
-            Ok(write_transaction(&mut c, |c| {
-                assessment::measure_reliability(c, job.organisation_id, &measure, Instant::now())
-            })?)
-        }
-        Retag::KIND => {
-            retag::run(database, job.organisation_id)?;
-            Ok(())
-        }
-        MakePack::KIND => Ok(packs::run(database, job.organisation_id, &payload.read()?)?),
-        Measure::KIND => Ok(measuring::run(
-            database,
-            job.organisation_id,
-            Instant::now(),
-        )?),
-        TrainModel::KIND => {
-            let mut c = database.connect()?;
-            tagging::learn(&mut c, job.organisation_id, Instant::now())?;
-            Ok(write_transaction(&mut c, |c| {
-                retag::ask(c, job.organisation_id, Instant::now())
-            })?)
-        }
+        RunImport::KIND => act::<RunImport>(job, action),
+        MeasureReliability::KIND => act::<MeasureReliability>(job, action),
+        Retag::KIND => act::<Retag>(job, action),
+        ExportPlans::KIND => act::<ExportPlans>(job, action),
+        RefreshStatistics::KIND => act::<RefreshStatistics>(job, action),
+        TrainModel::KIND => act::<TrainModel>(job, action),
         other => Err(format!("no function for jobs of kind {other}").into()),
     }
 }
@@ -92,32 +85,11 @@ fn perform_renewing(database: &Database, job: &QueuedJob) -> JobResult {
             }
         });
         // A job that panics has failed like any other.
-        let result = catch_unwind(AssertUnwindSafe(|| perform(database, job)))
+        let result = catch_unwind(AssertUnwindSafe(|| perform(job, Action::Run(database))))
             .unwrap_or_else(|_panic| Err("the job panicked".into()));
         drop(done);
         result
     })
-}
-
-/// Tells what waits for a job that it is dead.
-fn bury(c: &mut DbConnection, job: &QueuedJob) {
-    let payload = job.payload.clone();
-    let told = match job.kind.as_str() {
-        RunImport::KIND => payload.read().map_err(Into::into).and_then(|import| {
-            write_transaction(c, |c| {
-                feedback::give_up_import(c, job.organisation_id, &import, Instant::now())
-            })
-            .map_err(Into::into)
-        }),
-        MakePack::KIND => payload.read().map_err(Into::into).and_then(|pack| {
-            write_transaction(c, |c| packs::give_up(c, job.organisation_id, &pack))
-                .map_err(Into::into)
-        }),
-        _ => JobResult::Ok(()),
-    };
-    if let Err(error) = told {
-        tracing::error!(job = %job.id, error = %chain(&*error), "What waits for a dead job was not told");
-    }
 }
 
 /// Claims one due job and carries it out.
@@ -145,7 +117,11 @@ pub fn run_next(database: &Database) -> Result<Outcome, DbError> {
             tracing::error!(job = %job.id, kind = %job.kind, attempt = job.attempts, error = %text, "Job failed");
             queue::fail(&mut c, &job, &text, Instant::now())?;
             if job.attempts >= queue::MAX_ATTEMPTS {
-                bury(&mut c, &job);
+                let told = perform(&job, Action::GiveUp(database));
+                if let Err(error) = told {
+                    let error = chain(&*error);
+                    tracing::error!(job = %job.id, %error, "Could not report a dead job");
+                }
             }
             Ok(Outcome::Failed)
         }

@@ -12,7 +12,7 @@ use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Role;
+use super::actor::{Actor, Role};
 use crate::{
     audit::hex,
     types::{Id, Instant},
@@ -112,7 +112,7 @@ impl AccessKeys {
     ///
     /// # Errors
     /// When signing fails.
-    pub fn issue(&self, actor: &super::Actor, now: Instant) -> Result<String, CredentialError> {
+    pub fn issue(&self, actor: &Actor, now: Instant) -> Result<String, CredentialError> {
         let claims = Claims {
             sub: actor.person,
             org: actor.organisation,
@@ -126,13 +126,13 @@ impl AccessKeys {
     }
 
     /// The person behind a bearer token, or `None` when it is not ours or no longer good.
-    pub fn verify(&self, token: &str) -> Option<super::Actor> {
+    pub fn verify(&self, token: &str) -> Option<Actor> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
         let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation)
             .ok()?
             .claims;
-        Some(super::Actor {
+        Some(Actor {
             organisation: claims.org,
             person: claims.sub,
             role: claims.role,
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn an_access_token_expires_and_is_bound_to_its_key() {
-        let actor = super::super::Actor {
+        let actor = Actor {
             organisation: Id::new(),
             person: Id::new(),
             role: Role::Coach,

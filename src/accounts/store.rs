@@ -2,14 +2,18 @@
 
 use diesel::prelude::*;
 
+use super::actor::Role;
 use crate::{
     db::{
         DbConnection, DbResult,
         schema::{idempotency_keys, organisations, overview_visits, people, tokens},
+        values::text_enum,
     },
     on_backend,
     types::{Id, Instant},
 };
+
+text_enum!(Role);
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = organisations)]
@@ -27,7 +31,7 @@ pub struct Person {
     pub id: Id,
     pub email: String,
     pub name: String,
-    pub role: String,
+    pub role: Role,
     pub password_hash: String,
     pub agent_id: Option<Id>,
     pub failed_attempts: i32,
@@ -247,7 +251,11 @@ pub fn insert_reply(c: &mut DbConnection, row: &StoredReply) -> DbResult<()> {
 }
 
 /// When a person last said to have seen what is new.
-pub fn visited_at(c: &mut DbConnection, organisation: Id, person: Id) -> DbResult<Option<Instant>> {
+pub fn overview_visit(
+    c: &mut DbConnection,
+    organisation: Id,
+    person: Id,
+) -> DbResult<Option<Instant>> {
     Ok(overview_visits::table
         .find((organisation, person))
         .select(overview_visits::visited_at)
@@ -255,7 +263,12 @@ pub fn visited_at(c: &mut DbConnection, organisation: Id, person: Id) -> DbResul
         .optional()?)
 }
 
-pub fn keep_look(c: &mut DbConnection, organisation: Id, person: Id, now: Instant) -> DbResult<()> {
+pub fn keep_overview_visit(
+    c: &mut DbConnection,
+    organisation: Id,
+    person: Id,
+    now: Instant,
+) -> DbResult<()> {
     let row = (
         overview_visits::organisation_id.eq(organisation),
         overview_visits::person_id.eq(person),

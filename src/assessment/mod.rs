@@ -7,7 +7,7 @@
 pub mod questionnaire;
 mod reading;
 pub mod scoring;
-pub mod store;
+mod store;
 pub mod writer;
 
 use std::collections::BTreeMap;
@@ -17,14 +17,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     audit,
-    db::{DbConnection, DbError},
+    db::{Database, DbConnection, DbError, write_transaction},
     psychometrics::classical,
-    queue::{self, Job},
+    queue::{self, Job, JobResult, Run},
     types::{Id, Instant, Json},
 };
 pub use questionnaire::{Item, ItemKind, Questionnaire};
 pub use scoring::{Answer, Score};
-pub use store::SittingRow as Sitting;
+pub use store::{AnswerRow, ReliabilityRow, SittingRow as Sitting};
 
 /// What can go wrong with an assessment.
 #[derive(Debug, thiserror::Error)]
@@ -100,14 +100,15 @@ pub fn publish(
         published_at: now,
     };
     store::insert_questionnaire(c, &row)?;
-    let event = audit::Event {
+    let event = audit::Event::new(
         organisation,
-        actor: by,
-        action: "questionnaire.published",
-        object_kind: "questionnaire",
-        object_id: row.id.to_string(),
-        detail: serde_json::json!({ "slug": row.slug, "version": row.version, "hash": row.content_hash }),
-    };
+        by,
+        "questionnaire.published",
+        ("questionnaire", row.id),
+    )
+    .detail(
+        serde_json::json!({ "slug": row.slug, "version": row.version, "hash": row.content_hash }),
+    );
     audit::record(c, event, now)?;
     Ok(row.id)
 }
@@ -352,6 +353,26 @@ pub fn results_of(
     Ok(results)
 }
 
+/// All answers of a sitting, every change of an answer included.
+///
+/// # Errors
+/// [`AssessmentError::Db`].
+pub fn answers(c: &mut DbConnection, organisation: Id, sitting: Id) -> Result<Vec<AnswerRow>> {
+    Ok(store::answers_of(c, organisation, sitting)?)
+}
+
+/// The newest reliabilities measured for a questionnaire.
+///
+/// # Errors
+/// [`AssessmentError::Db`].
+pub fn reliability(
+    c: &mut DbConnection,
+    organisation: Id,
+    questionnaire: Id,
+) -> Result<Option<ReliabilityRow>> {
+    Ok(store::newest_reliability(c, organisation, questionnaire)?)
+}
+
 /// Measures the reliability of a questionnaire's facets on this organisation's own sittings.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct MeasureReliability {
@@ -360,6 +381,15 @@ pub struct MeasureReliability {
 
 impl Job for MeasureReliability {
     const KIND: &'static str = "assessment.measure_reliability";
+}
+
+impl Run for MeasureReliability {
+    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+        let mut c = database.connect()?;
+        let now = Instant::now();
+        write_transaction(&mut c, |c| measure_reliability(c, organisation, self, now))?;
+        Ok(())
+    }
 }
 
 /// Carries out [`MeasureReliability`] on at most 2,000 of the newest sittings. A facet whose scores do not vary, whose
@@ -431,13 +461,8 @@ pub fn measure_reliability(
 }
 
 fn record(c: &mut DbConnection, sitting: &Sitting, action: &str, now: Instant) -> Result<()> {
-    let event = audit::Event {
-        organisation: sitting.organisation_id,
-        actor: &format!("candidate:{}", sitting.candidate_id),
-        action,
-        object_kind: "sitting",
-        object_id: sitting.id.to_string(),
-        detail: serde_json::json!({}),
-    };
+    let candidate = format!("candidate:{}", sitting.candidate_id);
+    let organisation = sitting.organisation_id;
+    let event = audit::Event::new(organisation, &candidate, action, ("sitting", sitting.id));
     Ok(audit::record(c, event, now)?)
 }

@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use super::{Failure, Outcome, say};
 use crate::{
-    accounts::{Role, store as accounts_store},
+    accounts::{self, Role},
     app::{Application, write_private},
     config::{Config, DatabaseUrl, LogFormat},
     db::{Database, write_transaction},
@@ -36,7 +36,7 @@ pub fn run(mut config: Config, port: u16, data_dir: PathBuf, no_serve: bool) -> 
     let notes = config.data_dir.join("demo-sign-ins.txt");
     let filled = {
         let mut c = database.connect()?;
-        accounts_store::organisations(&mut c)?
+        accounts::organisations(&mut c)?
             .iter()
             .any(|o| o.name == demo::ORGANISATION)
     };
@@ -119,13 +119,13 @@ fn refresh_link(database: &Database, notes: &Path) -> Result<String, Failure> {
     if usable {
         return Ok(text);
     }
-    let organisation = accounts_store::organisations(&mut c)?
+    let organisation = accounts::organisations(&mut c)?
         .into_iter()
         .find(|o| o.name == demo::ORGANISATION)
         .context("the demo organisation")?;
-    let recruiter = accounts_store::people(&mut c, organisation.id)?
+    let recruiter = accounts::people(&mut c, organisation.id)?
         .into_iter()
-        .find(|p| p.role == "recruiter")
+        .find(|p| p.role == Role::Recruiter)
         .context("the demo's recruiter")?;
     let actor = crate::accounts::Actor {
         organisation: organisation.id,

@@ -15,12 +15,13 @@ use crate::{
     db::write_transaction,
     documents::csv::defuse,
     feedback::{
-        self, FeedbackError, Mapping, Summary, Watcher,
-        import::{self, RejectedRow},
-        invitations,
+        FeedbackError, Mapping, Summary,
+        import::{self, RejectedRow, Watcher},
         mapping::SHIPPED,
-        sources, spread,
+        preview, response_rates, sources,
+        upload::{self, Duplicates},
     },
+    insight::agent_variance,
     types::Instant,
 };
 
@@ -57,13 +58,22 @@ pub fn import(
                 Failure::Usage(format!("{mapping} is neither a shipped mapping (contact-centre, standard), nor a source, nor a readable file"))
             })?,
         };
-        let begin = if corrects {
-            feedback::begin_correcting_import
+        let duplicates = if corrects {
+            Duplicates::Correct
         } else {
-            feedback::begin_import
+            Duplicates::Skip
         };
         let row = write_transaction(&mut c, |c| {
-            begin(c, organisation, "system", &source, &mapping, Instant::now())
+            let now = Instant::now();
+            upload::begin_import(
+                c,
+                organisation,
+                "system",
+                &source,
+                &mapping,
+                duplicates,
+                now,
+            )
         })?;
         (row, mapping)
     };
@@ -73,7 +83,7 @@ pub fn import(
     watcher.finish()?;
     // Plans rest on it, and nobody may be there to do it in the background.
     if summary.imported + summary.corrected > 0 {
-        spread::measure(&database, row.organisation_id, Instant::now())?;
+        agent_variance::refresh(&database, row.organisation_id, Instant::now())?;
     }
     report(&summary)?;
     match summary.problem {
@@ -88,11 +98,11 @@ pub fn import(
 ///
 /// # Errors
 /// Exit code 2 for an unusable mapping, 1 when the file cannot be read or breaks off.
-pub fn rehearse(file: &Path, mapping: &str, rejected: Option<PathBuf>) -> Outcome {
+pub fn dry_run(file: &Path, mapping: &str, rejected: Option<PathBuf>) -> Outcome {
     let mapping = read_mapping(mapping)?;
     let input = File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
     let (counted, mut watcher) = watched(file, input, rejected)?;
-    let (summary, first) = import::rehearse(&mapping, counted, &mut watcher, PREVIEW_ROWS)?;
+    let (summary, first) = preview::preview(&mapping, counted, &mut watcher, PREVIEW_ROWS)?;
     watcher.finish()?;
     say("Nothing was stored. What would be:")?;
     report(&summary)?;
@@ -214,12 +224,12 @@ pub fn mapping(name: &str) -> Outcome {
 /// Exit code 1 when the table or the database cannot be read.
 pub fn invitations(config: &Config, file: &Path, name: Option<&str>) -> Outcome {
     let input = File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
-    let counts = invitations::read(input)?;
+    let counts = response_rates::read(input)?;
     let database = open(config)?;
     let mut c = database.connect()?;
     let organisation = organisation(&mut c, name)?;
     write_transaction(&mut c, |c| {
-        invitations::keep(c, organisation, "system", &counts, Instant::now())
+        response_rates::keep(c, organisation, "system", &counts, Instant::now())
     })?;
     Ok(say(format!(
         "{} counts of surveys sent out kept.",

@@ -12,7 +12,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    accounts::{Role, store as accounts_store},
+    accounts::{self, Role},
     config::{Config, LogFormat},
     db::{Database, DbConnection},
     telemetry,
@@ -275,7 +275,7 @@ fn dispatch(command: Command) -> Outcome {
             rejected,
             dry_run: true,
             ..
-        }) => feedback::rehearse(&file, &mapping, rejected),
+        }) => feedback::dry_run(&file, &mapping, rejected),
         Command::Feedback(Feedback::Import {
             file,
             mapping,
@@ -348,7 +348,7 @@ pub fn open(config: &Config) -> anyhow::Result<Database> {
 /// # Errors
 /// When there is none, or when one must be named.
 pub fn organisation(c: &mut DbConnection, name: Option<&str>) -> Result<Id, Failure> {
-    let all = accounts_store::organisations(c)?;
+    let all = accounts::organisations(c)?;
     match (name, all.as_slice()) {
         (None, [only]) => Ok(only.id),
         (None, []) => Err(Failure::Cannot(anyhow::anyhow!(

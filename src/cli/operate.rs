@@ -7,16 +7,16 @@ use tokio::sync::{Notify, watch};
 
 use super::{Failure, Outcome, open, organisation, say};
 use crate::{
-    accounts::{self, NewPerson, Role, credentials, store as accounts_store},
+    accounts::{self, NewPerson, Role, credentials},
     app::Application,
     assessment::{self, Questionnaire, questionnaire::SERVICE_ATTITUDE},
     audit::{self, Verdict},
     coaching::{self, Format},
     config::{Config, DatabaseUrl},
     db::write_transaction,
-    feedback, telemetry,
+    praise, telemetry,
     types::Instant,
-    worker,
+    worker, workforce,
 };
 
 /// `rapport serve`
@@ -93,7 +93,7 @@ pub fn create_user(
     let mut c = database.connect()?;
     let now = Instant::now();
     let founded = write_transaction(&mut c, |c| {
-        let known = accounts_store::organisations(c)?
+        let known = accounts::organisations(c)?
             .into_iter()
             .find(|o| o.name == name_of_organisation);
         let (id, founded) = match known {
@@ -106,10 +106,10 @@ pub fn create_user(
             }
         };
         let agent = agent
-            .map(|reference| feedback::agent_by_reference(c, id, reference).map(|a| a.id))
+            .map(|reference| workforce::agent_by_reference(c, id, reference).map(|a| a.id))
             .transpose()?;
         let department = department
-            .map(|name| feedback::departments::named(c, id, name))
+            .map(|name| praise::departments::named(c, id, name))
             .transpose()?;
         let new = NewPerson {
             email: email.to_owned(),
@@ -141,7 +141,7 @@ pub fn plan(config: &Config, agent: &str, out: &Path, name: Option<&str>) -> Out
     let drafted = {
         let mut c = database.connect()?;
         let organisation = organisation(&mut c, name)?;
-        let agent = feedback::agent_by_reference(&mut c, organisation, agent)
+        let agent = workforce::agent_by_reference(&mut c, organisation, agent)
             .with_context(|| format!("agent {agent}"))?;
         write_transaction(&mut c, |c| {
             coaching::create(c, organisation, "system", agent.id, Instant::now())
@@ -206,7 +206,7 @@ pub fn verify_audit(config: &Config) -> Outcome {
     let database = open(config)?;
     let mut c = database.connect()?;
     let mut broken = 0;
-    for organisation in accounts_store::organisations(&mut c)? {
+    for organisation in accounts::organisations(&mut c)? {
         match audit::verify(&mut c, organisation.id)? {
             Verdict::Intact { entries } => {
                 say(format!("{}: intact, {entries} entries", organisation.name))?

@@ -1,12 +1,8 @@
 //! A coach's two minutes before a 1:1, on one page in the order of the talk: the agent first, then goal, reality, options, will
 //! (GROW). Pure.
 
-use super::{
-    StoredPlan,
-    document::{day, heading, note, paragraph, quote},
-    plan::Plan,
-};
-use crate::documents::model::{Block, Document};
+use super::{document::quote, plan::Plan, plans::StoredPlan};
+use crate::documents::model::{Block, Document, day};
 
 fn bullets(items: Vec<String>) -> Block {
     Block::Bullets { items }
@@ -25,7 +21,7 @@ pub fn brief(stored: &StoredPlan) -> Document {
     let plan = stored.agreed();
     let mut blocks = Vec::new();
     before(stored, &mut blocks);
-    blocks.push(heading("The agent first"));
+    blocks.push(Block::heading("The agent first"));
     blocks.push(ask(
         "What are you proud of since we last met? What got in your way?",
     ));
@@ -39,7 +35,7 @@ pub fn brief(stored: &StoredPlan) -> Document {
     reality(&plan, &mut blocks);
     options(&plan, &mut blocks);
     will(&plan, &mut blocks);
-    blocks.push(heading("Afterwards, to yourself"));
+    blocks.push(Block::heading("Afterwards, to yourself"));
     blocks.push(Block::Checklist {
         items: [
             "The agent talked more than I did",
@@ -64,36 +60,36 @@ pub fn brief(stored: &StoredPlan) -> Document {
 
 /// What stands open between the two.
 fn before(stored: &StoredPlan, blocks: &mut Vec<Block>) {
-    let cycle = &stored.cycle;
+    let progress = &stored.progress;
     let mut open = Vec::new();
-    if cycle.is_open() {
-        for promise in cycle.promises.iter().filter(|p| p.kept.is_none()) {
+    if progress.is_open() {
+        for promise in progress.promises.iter().filter(|p| p.kept.is_none()) {
             open.push(format!(
                 "You promised, by {}: {}",
                 day(promise.due),
                 promise.promise
             ));
         }
-        if let Some(next) = cycle.meetings.iter().find(|m| m.done.is_none()) {
+        if let Some(next) = progress.meetings.iter().find(|m| m.done.is_none()) {
             open.push(format!("Next check-in {}: {}", day(next.due), next.purpose));
         }
-        if cycle.paused {
+        if progress.paused {
             open.push(
                 "The agent's clock stands still until the overdue promise is kept.".to_owned(),
             );
         }
     }
-    for dispute in cycle.disputes.iter().filter(|d| d.decided.is_none()) {
+    for dispute in progress.disputes.iter().filter(|d| d.decided.is_none()) {
         open.push(format!("Disputed and not decided: {}", dispute.point));
     }
     if !open.is_empty() {
-        blocks.push(heading("Open between you"));
+        blocks.push(Block::heading("Open between you"));
         blocks.push(bullets(open));
     }
 }
 
 fn goal(plan: &Plan, blocks: &mut Vec<Block>) {
-    blocks.push(heading("Goal"));
+    blocks.push(Block::heading("Goal"));
     blocks.push(ask("What would you like to be different in thirty days?"));
     let agreed = plan.agreed.iter().flat_map(|a| &a.items);
     let mut goals: Vec<String> = agreed.map(|i| format!("{}: {}", i.title, i.goal)).collect();
@@ -112,27 +108,27 @@ fn goal(plan: &Plan, blocks: &mut Vec<Block>) {
 }
 
 fn reality(plan: &Plan, blocks: &mut Vec<Block>) {
-    blocks.push(heading("Reality"));
+    blocks.push(Block::heading("Reality"));
     for strength in plan.strengths.iter().take(2) {
-        blocks.push(paragraph(format!("Say first: {}.", strength.said)));
+        blocks.push(Block::paragraph(format!("Say first: {}.", strength.said)));
         blocks.extend(strength.quotes.first().map(quote));
     }
     for f in plan.focus.iter().take(2) {
-        blocks.push(paragraph(format!(
+        blocks.push(Block::paragraph(format!(
             "Then: {}. {} of {} comments, more than for peers with the same work.",
             f.name, f.customers, f.comments
         )));
         blocks.extend(f.quotes.first().map(quote));
     }
     if plan.focus.is_empty() {
-        blocks.extend(plan.no_focus.as_ref().map(note));
+        blocks.extend(plan.no_focus.as_ref().map(Block::note));
     }
     if let Some(theirs) = plan.not_yours.first() {
-        let fate = theirs.fate.as_ref().map_or_else(
+        let fate = theirs.owner_status.as_ref().map_or_else(
             || "not answered yet".to_owned(),
             |fate| fate.status.said().to_owned(),
         );
-        blocks.push(paragraph(format!(
+        blocks.push(Block::paragraph(format!(
             "Not the agent's: {} ({} comments, owner {}, {fate}). Say so.",
             theirs.name, theirs.comments, theirs.owner
         )));
@@ -143,7 +139,7 @@ fn reality(plan: &Plan, blocks: &mut Vec<Block>) {
 }
 
 fn options(plan: &Plan, blocks: &mut Vec<Block>) {
-    blocks.push(heading("Options"));
+    blocks.push(Block::heading("Options"));
     blocks.push(ask(
         "What have you tried? What else could you do? What would it take?",
     ));
@@ -155,10 +151,10 @@ fn options(plan: &Plan, blocks: &mut Vec<Block>) {
 }
 
 fn will(plan: &Plan, blocks: &mut Vec<Block>) {
-    blocks.push(heading("Will"));
+    blocks.push(Block::heading("Will"));
     let focus = plan.focus.first().and_then(|f| f.practice());
     if let Some(p) = focus {
-        blocks.push(paragraph(format!(
+        blocks.push(Block::paragraph(format!(
             "Say it aloud together, three times: {}",
             p.if_then
         )));
@@ -167,5 +163,5 @@ fn will(plan: &Plan, blocks: &mut Vec<Block>) {
         "What will you do first, and when? What do you need from me, by which day?",
     ));
     let due: Vec<String> = plan.check_ins.iter().take(3).map(|c| day(c.date)).collect();
-    blocks.push(note(format!("Check-ins: {}.", due.join(", "))));
+    blocks.push(Block::note(format!("Check-ins: {}.", due.join(", "))));
 }

@@ -3,42 +3,17 @@
 use super::{
     library::Practice,
     plan::{
-        Agreed, Alternative, AlternativeKind, CheckIn, Fate, Finding, Plan, Quote, TrendChange,
+        Agreed, Alternative, AlternativeKind, CheckIn, FocusArea, OwnerStatus, Plan, Quote,
+        TrendChange,
     },
 };
 use crate::{
     documents::{
         charts::{BalanceBar, rate_beside_band, sparkline, theme_balance},
-        model::{Block, Document},
+        model::{Block, Document, day},
     },
     text::taxonomy::Control,
 };
-
-pub(super) fn heading(text: &str) -> Block {
-    Block::Heading {
-        level: 1,
-        text: text.to_owned(),
-    }
-}
-
-pub(super) fn subheading(text: impl Into<String>) -> Block {
-    Block::Heading {
-        level: 2,
-        text: text.into(),
-    }
-}
-
-pub(super) fn paragraph(text: impl Into<String>) -> Block {
-    Block::Paragraph { text: text.into() }
-}
-
-pub(super) fn note(text: impl Into<String>) -> Block {
-    Block::Note { text: text.into() }
-}
-
-pub(super) fn day(date: chrono::NaiveDate) -> String {
-    date.format("%-d %b %Y").to_string()
-}
 
 pub(super) fn quote(q: &Quote) -> Block {
     let about = [&q.channel, &q.issue];
@@ -200,7 +175,7 @@ fn basis(plan: &Plan, blocks: &mut Vec<Block>) {
 
 /// What the agent says comes before what anybody says of the agent.
 fn own_view(plan: &Plan, blocks: &mut Vec<Block>) {
-    blocks.push(heading("First, the agent's own view"));
+    blocks.push(Block::heading("First, the agent's own view"));
     match plan.agreed.as_ref().and_then(|a| a.view.clone()) {
         Some(view) => blocks.push(Block::Quote {
             text: view,
@@ -215,9 +190,9 @@ fn own_view(plan: &Plan, blocks: &mut Vec<Block>) {
 }
 
 fn strengths(plan: &Plan, blocks: &mut Vec<Block>) {
-    blocks.push(heading("What customers value"));
+    blocks.push(Block::heading("What customers value"));
     if plan.strengths.is_empty() {
-        blocks.push(paragraph("No comment in this period praises a single thing that can be named. Ask which contact went best, and why."));
+        blocks.push(Block::paragraph("No comment in this period praises a single thing that can be named. Ask which contact went best, and why."));
     }
     for s in &plan.strengths {
         let how = match s.probability {
@@ -229,8 +204,8 @@ fn strengths(plan: &Plan, blocks: &mut Vec<Block>) {
             None if s.customers == 1 => "One customer said so.".to_owned(),
             None => format!("{} customers said so.", s.customers),
         };
-        blocks.push(subheading(&s.name));
-        blocks.push(paragraph(format!(
+        blocks.push(Block::subheading(&s.name));
+        blocks.push(Block::paragraph(format!(
             "{}. {how} Keep doing it.",
             capital(&s.said)
         )));
@@ -253,9 +228,9 @@ pub(super) fn capital(text: &str) -> String {
 }
 
 fn picture(plan: &Plan, blocks: &mut Vec<Block>) {
-    blocks.push(heading("The picture"));
+    blocks.push(Block::heading("The picture"));
     if plan.balance.is_empty() {
-        blocks.push(paragraph(
+        blocks.push(Block::paragraph(
             "The comments of this period mention none of the themes.",
         ));
     } else {
@@ -284,25 +259,25 @@ fn picture(plan: &Plan, blocks: &mut Vec<Block>) {
         blocks.push(Block::Picture(sparkline(&trend.weeks, said)));
     }
     if let Some(r) = &plan.rate {
-        blocks.push(paragraph(format!(
+        blocks.push(Block::paragraph(format!(
             "Good scores: about {}, most likely between {} and {}.",
             percent(r.shrunk),
             percent(r.interval.low),
             percent(r.interval.high)
         )));
     }
-    blocks.push(note(&plan.rate_note));
+    blocks.push(Block::note(&plan.rate_note));
 }
 
 fn not_yours(plan: &Plan, blocks: &mut Vec<Block>) {
-    blocks.push(heading("Not yours"));
+    blocks.push(Block::heading("Not yours"));
     if plan.not_yours.is_empty() {
-        blocks.push(paragraph(
+        blocks.push(Block::paragraph(
             "No comment in this period is about something another department owns.",
         ));
         return;
     }
-    blocks.push(paragraph("Customers also told you about things that others must mend. They do not count against you; the coach takes them to their owners."));
+    blocks.push(Block::paragraph("Customers also told you about things that others must mend. They do not count against you; the coach takes them to their owners."));
     let rows = plan.not_yours.iter().take(5).map(|n| {
         let said = n.quote.as_ref().map_or_else(
             || capital(&n.said),
@@ -313,7 +288,7 @@ fn not_yours(plan: &Plan, blocks: &mut Vec<Block>) {
             n.owner.clone(),
             n.comments.to_string(),
             said,
-            n.fate
+            n.owner_status
                 .as_ref()
                 .map_or_else(|| "not answered yet".to_owned(), fate),
         ]
@@ -334,7 +309,7 @@ fn not_yours(plan: &Plan, blocks: &mut Vec<Block>) {
 }
 
 /// What an owner last said, in a few words.
-fn fate(fate: &Fate) -> String {
+fn fate(fate: &OwnerStatus) -> String {
     let said = format!("{} ({})", fate.status.said(), fate.on.format("%-d %b"));
     if fate.note.is_empty() {
         said
@@ -355,9 +330,12 @@ fn shorten(text: &str, most: usize) -> String {
 }
 
 fn agreement(agreed: &Agreed, blocks: &mut Vec<Block>) {
-    blocks.push(heading(&format!("What we agreed on {}", day(agreed.on))));
+    blocks.push(Block::heading(&format!(
+        "What we agreed on {}",
+        day(agreed.on)
+    )));
     for item in &agreed.items {
-        blocks.push(subheading(&item.title));
+        blocks.push(Block::subheading(&item.title));
         let mut rows = Vec::new();
         if !item.goal.is_empty() {
             rows.push(("Goal".to_owned(), capital(&item.goal)));
@@ -379,13 +357,13 @@ fn agreement(agreed: &Agreed, blocks: &mut Vec<Block>) {
 fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
     if plan.agreed.is_some() && plan.focus.is_empty() {
         // What was agreed stands in its place; the plan says all the same that feedback shows no area of its own.
-        blocks.extend(plan.no_focus.as_ref().map(note));
+        blocks.extend(plan.no_focus.as_ref().map(Block::note));
         for alternative in &plan.alternatives {
             alternative_section(alternative, None, blocks);
         }
         return;
     }
-    blocks.push(heading(match plan.focus.len() {
+    blocks.push(Block::heading(match plan.focus.len() {
         0 => "Focus",
         1 => "One focus area",
         _ => "Two focus areas",
@@ -402,8 +380,8 @@ fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
         .get(2)
         .map_or_else(String::new, |c| day(c.date));
     for f in &plan.focus {
-        blocks.push(subheading(&f.name));
-        blocks.push(paragraph(evidence(f)));
+        blocks.push(Block::subheading(&f.name));
+        blocks.push(Block::paragraph(evidence(f)));
         let voices = if plan.focus.len() > 1 { 1 } else { 3 };
         blocks.extend(f.quotes.iter().take(voices).map(quote));
         if let Some(practice) = f.practice() {
@@ -421,13 +399,13 @@ fn focus(plan: &Plan, blocks: &mut Vec<Block>) {
         });
     }
     for f in &plan.worth_asking {
-        blocks.push(note(format!(
+        blocks.push(Block::note(format!(
             "Worth asking about: {}. {} customers spoke of {}; that may be chance.",
             f.name, f.customers, f.said
         )));
     }
     if !plan.environment.is_empty() {
-        blocks.push(note(format!(
+        blocks.push(Block::note(format!(
             "Trouble rose for peers too, so this is a matter for the team's surroundings and not for one person: {}.",
             plan.environment.join(", ")
         )));
@@ -442,11 +420,11 @@ fn no_focus(plan: &Plan, blocks: &mut Vec<Block>) {
         None => {
             let extended = plan.strengths.iter().find_map(|s| Some((s, s.practice()?)));
             if let Some((strength, practice)) = extended {
-                blocks.push(subheading(format!(
+                blocks.push(Block::subheading(format!(
                     "A strength to extend: {}",
                     strength.name
                 )));
-                blocks.push(note(
+                blocks.push(Block::note(
                     "Source: what customers value in this plan, not a weakness.",
                 ));
                 blocks.push(Block::Facts {
@@ -465,7 +443,10 @@ fn no_focus(plan: &Plan, blocks: &mut Vec<Block>) {
         }
     }
     for other in plan.alternatives.iter().skip(1) {
-        blocks.push(note(format!("Or: {}. {}", other.name, other.evidence)));
+        blocks.push(Block::note(format!(
+            "Or: {}. {}",
+            other.name, other.evidence
+        )));
     }
     blocks.push(Block::WriteIn {
         label: "The goal we choose together, and where it comes from:".to_owned(),
@@ -475,11 +456,11 @@ fn no_focus(plan: &Plan, blocks: &mut Vec<Block>) {
 
 /// An alternative with its source on paper, and how to practise it.
 fn alternative_section(a: &Alternative, by: Option<&str>, blocks: &mut Vec<Block>) {
-    blocks.push(subheading(match a.kind {
+    blocks.push(Block::subheading(match a.kind {
         AlternativeKind::Knowledge => a.name.clone(),
         AlternativeKind::Team => format!("The team's theme: {}", a.name),
     }));
-    blocks.push(note(match a.kind {
+    blocks.push(Block::note(match a.kind {
         AlternativeKind::Knowledge => {
             "Source: scores on one kind of matter, not what comments say about you."
         }
@@ -487,13 +468,13 @@ fn alternative_section(a: &Alternative, by: Option<&str>, blocks: &mut Vec<Block
             "Source: the whole team's comments; your own show no difference from your peers'."
         }
     }));
-    blocks.push(paragraph(&a.evidence));
+    blocks.push(Block::paragraph(&a.evidence));
     if let Some(practice) = &a.practice {
         steps(practice, by, true, blocks);
     }
 }
 
-fn evidence(f: &Finding) -> String {
+fn evidence(f: &FocusArea) -> String {
     format!(
         "{} of {} comments, in {} different weeks, spoke of {}. Allowing for chance that is about {} of comments, and {} for peers with the same channels and issues; {} sure that the difference is real.",
         f.customers,
@@ -537,7 +518,7 @@ fn steps(p: &Practice, by: Option<&str>, short: bool, blocks: &mut Vec<Block>) {
 
 fn after(plan: &Plan, blocks: &mut Vec<Block>) {
     if !plan.focus.is_empty() {
-        blocks.push(heading("Before practice: what is the cause?"));
+        blocks.push(Block::heading("PriorPeriod practice: what is the cause?"));
         blocks.push(Block::Checklist {
         items: vec![
             "Knowledge, skill or habit: practise as above".to_owned(),
@@ -545,7 +526,7 @@ fn after(plan: &Plan, blocks: &mut Vec<Block>) {
         ],
     });
     }
-    blocks.push(heading("Check-ins and measure"));
+    blocks.push(Block::heading("Check-ins and measure"));
     let found = plan.agreed.as_ref().map(|a| &a.found);
     let mut header = vec!["When".to_owned(), "What for".to_owned()];
     header.extend(found.map(|_| "What was found".to_owned()));
@@ -570,7 +551,7 @@ fn after(plan: &Plan, blocks: &mut Vec<Block>) {
         ),
         None => format!("{judged} There are too few scores to see a change in them."),
     };
-    blocks.push(paragraph(measure));
+    blocks.push(Block::paragraph(measure));
     match plan.agreed.as_ref().filter(|a| !a.promises.is_empty()) {
         Some(agreed) => blocks.push(Block::Table {
             caption: "Support promised by the leader; an overdue promise stops the agent's clock"
@@ -591,7 +572,7 @@ fn after(plan: &Plan, blocks: &mut Vec<Block>) {
         }),
     }
     if let Some(agreed) = &plan.agreed {
-        blocks.push(paragraph(agreed.read_on.map_or_else(
+        blocks.push(Block::paragraph(agreed.read_on.map_or_else(
             || "Not yet read by the agent.".to_owned(),
             |on| {
                 format!(

@@ -1,6 +1,11 @@
 //! How plans and other documents are written out: five formats, an archive of many, and dates for a calendar.
 
-use super::{CoachingError, Plan, Result, StoredPlan, document};
+use super::{
+    document,
+    error::{CoachingError, Result},
+    plan::Plan,
+    plans::StoredPlan,
+};
 use crate::documents::{
     archive,
     calendar::{self, Entry},
@@ -76,7 +81,7 @@ pub fn render_document(document: &Document, format: Format) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When rendering fails.
-pub fn pack(plans: &[StoredPlan]) -> Result<Vec<u8>> {
+pub fn plan_archive(plans: &[StoredPlan]) -> Result<Vec<u8>> {
     let file = |plan: &StoredPlan| {
         let name = format!(
             "{} {}.pdf",
@@ -97,7 +102,7 @@ pub fn pack(plans: &[StoredPlan]) -> Result<Vec<u8>> {
 /// The check-ins to come as a calendar file.
 pub fn calendar(plan: &StoredPlan) -> String {
     let entries: Vec<Entry> = plan
-        .cycle
+        .progress
         .meetings
         .iter()
         .enumerate()

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::library::{Practice, practice_for};
 use crate::{
-    feedback::{Period, departments::Status},
-    stats::intervals::Interval,
-    text::taxonomy::Control,
+    feedback::Period, praise::Status, stats::intervals::Interval, text::taxonomy::Control,
 };
 
 /// Customer's words with where they come from.
@@ -74,7 +72,7 @@ pub struct Balance {
 
 /// Why a theme stands in the plan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Finding {
+pub struct FocusArea {
     pub theme: String,
     pub name: String,
     pub said: String,
@@ -89,7 +87,7 @@ pub struct Finding {
     /// Shrunk rate of comments with this trouble, and peers' rate with the same channels and issues.
     pub rate: f64,
     pub peer_rate: f64,
-    /// Expected benefit: what focus areas are ordered by.
+    /// PeerRates benefit: what focus areas are ordered by.
     pub benefit: f64,
     /// How much the theme moves scores here, 1 for an average theme.
     #[serde(default = "one")]
@@ -145,7 +143,7 @@ pub enum TrendChange {
 
 /// A theme that is somebody else's to mend.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NotYours {
+pub struct ProcessIssue {
     pub theme: String,
     pub name: String,
     pub said: String,
@@ -154,12 +152,14 @@ pub struct NotYours {
     pub quote: Option<Quote>,
     /// What the owner last said about it.
     #[serde(default)]
-    pub fate: Option<Fate>,
+    // `fate` in plans of rules version 4 and before.
+    #[serde(alias = "fate")]
+    pub owner_status: Option<OwnerStatus>,
 }
 
 /// An owner's last word on a theme.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Fate {
+pub struct OwnerStatus {
     pub status: Status,
     pub note: String,
     pub on: NaiveDate,
@@ -203,7 +203,7 @@ pub struct Plan {
     pub rate_note: String,
     pub strengths: Vec<Strength>,
     pub balance: Vec<Balance>,
-    pub focus: Vec<Finding>,
+    pub focus: Vec<FocusArea>,
     /// What can be worked on instead, in the order in which it is offered.
     #[serde(default)]
     pub alternatives: Vec<Alternative>,
@@ -212,12 +212,12 @@ pub struct Plan {
     /// The plain sentence why there is no focus area.
     pub no_focus: Option<String>,
     /// Mixed themes over the bar: a focus only if the coach says that it is in the agent's power.
-    pub for_the_coach: Vec<Finding>,
+    pub for_the_coach: Vec<FocusArea>,
     /// Below the bar, but worth a question.
-    pub worth_asking: Vec<Finding>,
+    pub worth_asking: Vec<FocusArea>,
     /// Themes whose trouble rose among peers too: a case for the environment.
     pub environment: Vec<String>,
-    pub not_yours: Vec<NotYours>,
+    pub not_yours: Vec<ProcessIssue>,
     pub check_ins: Vec<CheckIn>,
     /// What people made of it; absent in a proposal, and never stored with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -264,7 +264,7 @@ pub struct CheckIn {
     pub purpose: String,
 }
 
-impl Finding {
+impl FocusArea {
     /// How to practise it; plans of older rules have the shipped library's.
     pub fn practice(&self) -> Option<&Practice> {
         self.practice.as_ref().or_else(|| practice_for(&self.theme))
@@ -305,7 +305,7 @@ impl Plan {
         let alternative = || self.alternatives.iter().find(|a| a.key == key);
         let strength = || self.strengths.iter().find(|s| s.theme == key);
         finding
-            .and_then(Finding::practice)
+            .and_then(FocusArea::practice)
             .or_else(|| alternative().and_then(|a| a.practice.as_ref()))
             .or_else(|| strength().and_then(Strength::practice))
     }

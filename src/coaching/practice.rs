@@ -1,8 +1,13 @@
 //! Editions of the practice library: the one in force, and how another takes its place.
 
-use super::{CoachingError, Result, library::Library, record, store};
+use super::{
+    error::{CoachingError, Result},
+    library::Library,
+    store,
+};
 use crate::{
     accounts::Actor,
+    audit::{self, Event},
     db::DbConnection,
     tagging,
     text::taxonomy::Taxonomy,
@@ -60,12 +65,14 @@ pub fn save_library(
     };
     store::insert_library(c, &row)?;
     let organisation = actor.organisation;
-    record(
+    audit::record(
         c,
-        organisation,
-        &actor.label(),
-        "practice.saved",
-        organisation,
+        Event::new(
+            organisation,
+            &actor.label(),
+            "practice.saved",
+            ("practice", organisation),
+        ),
         now,
     )?;
     Ok(row.version)

@@ -4,7 +4,7 @@
 //! probability of at least [`CREDIBLE`] that the agent's true rate of trouble is more than 1.25 times that of peers.
 //! Rates are beta-binomial with the organisation's own spread; a small sample is pulled to the peers' rate and
 //! simply does not reach the bar. Themes of process never become a focus; mixed ones only with the coach's word.
-//! Peers' rates are those with the agent's own mix of channels and issues ([`Expected`]). Strengths come first. Focus areas are
+//! Peers' rates are those with the agent's own mix of channels and issues ([`PeerRates`]). Strengths come first. Focus areas are
 //! ordered by expected benefit: excess over peers x how much the theme moves scores here x whose power it is in x recency.
 //! Where comments show none, the plan offers in this order what else there is: matters of one kind that go worse than for
 //! colleagues, what the whole team works on, what a coach saw, an own goal, a strength to extend; each says where it is from.
@@ -13,128 +13,56 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, Duration, NaiveDate};
 
-use crate::{
-    feedback::{
-        AgentCounts, Before, FeedbackRow, Period, ThemeRow, departments::Word, drivers::Drivers,
-        moderation::record_key,
+use super::{
+    case_mix::PeerRates,
+    evidence::Evidence,
+    gates::{
+        COPIED_WORDS, CREDIBLE, EXCESS, MIN_COMMENTS, MIN_ISSUE_SCORES, MIN_PEER_COMMENTS,
+        MIN_SCORES, RULES_VERSION, STARTER_DAYS, THEME_ICC, WORTH_ASKING, detectable_change,
     },
+    plan::{
+        Alternative, AlternativeKind, Balance, Basis, CheckIn, FocusArea, OwnerStatus, Plan,
+        ProcessIssue, Quote, Rate, Strength,
+    },
+    progress::weekday,
+    team_theme::team_theme,
+    trend::trend,
+};
+use crate::{
+    feedback::ThemeMentionRow,
+    insight::AgentTallies,
+    praise::moderation::record_key,
     stats::{
         contingency::TwoRates,
         distributions::logistic,
-        intervals::{Interval, detectable_rate_difference},
+        intervals::Interval,
         shrinkage::{BetaPrior, OneWay, Tally, n_for_reliability, one_way, reliability_at},
     },
     text::{
-        tagger::CommentState,
+        tagger::Polarity,
         taxonomy::{Control, Taxonomy, Theme},
     },
-    types::{Id, Instant},
+    types::Id,
 };
-
-use super::cycle::weekday;
-use super::expected::Expected;
-use super::library::Library;
-use super::plan::{
-    Alternative, AlternativeKind, Balance, Basis, CheckIn, Fate, Finding, NotYours, Plan, Quote,
-    Rate, Strength,
-};
-use super::team_theme::team_theme;
-use super::trend::trend;
-
-/// Kept with every plan: a change of rules is a new number.
-pub const RULES_VERSION: i32 = 4;
-/// Window of a plan, and the wider one when it holds too little.
-pub const WINDOW_DAYS: i64 = 90;
-pub const WIDE_WINDOW_DAYS: i64 = 180;
-/// Fewest scores for a rate on paper, and fewest comments for statements about themes.
-pub const MIN_SCORES: u64 = 20;
-pub const MIN_COMMENTS: u64 = 8;
-/// Fewest comments of peers to be compared with.
-pub const MIN_PEER_COMMENTS: u64 = 50;
-/// Probability from which a difference from peers is called credible.
-pub const CREDIBLE: f64 = 0.8;
-/// Probability from which a theme is worth asking about.
-const WORTH_ASKING: f64 = 0.6;
-/// How much more trouble than peers counts as a difference.
-const EXCESS: f64 = 1.25;
-/// Words from which the same sentence twice is no coincidence.
-const COPIED_WORDS: usize = 12;
-/// Spread of theme rates between agents when the organisation's own cannot be told: middle of what is found in
-/// contact centres (.02 to .05).
-pub(super) const THEME_ICC: f64 = 0.035;
-/// Days in role below which a plan is for starting well, not for a focus area.
-pub const STARTER_DAYS: i64 = 28;
-/// Scores on one kind of matter from which it can be told that it goes worse.
-const MIN_ISSUE_SCORES: u64 = 10;
-
-/// Everything the rules read.
-pub struct Evidence<'a> {
-    pub organisation: String,
-    pub synthetic: bool,
-    pub agent_id: Id,
-    pub agent: String,
-    pub agent_reference: String,
-    pub team: Option<String>,
-    pub created: Instant,
-    pub period: Period,
-    pub days: i64,
-    /// Every agent of the organisation in the period.
-    pub counts: &'a BTreeMap<Id, AgentCounts>,
-    /// How much agents differ, with kinds of case taken out where that was measured.
-    pub spread: Option<OneWay>,
-    /// One period earlier.
-    pub before: &'a Before,
-    /// The agent's team in the period.
-    pub team_tally: Option<Tally>,
-    /// Themes on the agent's comments.
-    pub clauses: &'a [ThemeRow],
-    /// Peers' rates with the agent's mix of cases.
-    pub expected: &'a Expected,
-    /// Comments of the agent that must not be passed on, whole.
-    pub withheld: &'a BTreeSet<Id>,
-    /// The agent's records in the period.
-    pub rows: &'a [FeedbackRow],
-    /// The agents of the team, the agent among them.
-    pub team_members: &'a BTreeSet<Id>,
-    /// How much each theme moves scores, where it was weighed.
-    pub drivers: &'a Drivers,
-    /// What owners last said of their themes.
-    pub fates: &'a BTreeMap<String, Word>,
-    /// Themes that people who read comments do not agree on.
-    pub barred: &'a BTreeSet<String>,
-    pub library: &'a Library,
-    /// Days since the agent was hired, where that is known.
-    pub days_in_role: Option<i64>,
-}
-
-/// Whether an agent's records hold enough to say anything about scores or themes.
-pub fn holds_enough(rows: &[FeedbackRow]) -> bool {
-    let scores = rows.iter().filter(|row| row.good.is_some()).count() as u64;
-    let analysed = CommentState::Analysed.as_str();
-    let read = rows
-        .iter()
-        .filter(|row| row.comment_state == analysed)
-        .count() as u64;
-    scores >= MIN_SCORES || read >= MIN_COMMENTS
-}
 
 /// Applies the rules.
-pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
-    let nothing = AgentCounts::default();
-    let own = e.counts.get(&e.agent_id).unwrap_or(&nothing);
-    let spread = e.spread;
-    let usable: Vec<&ThemeRow> = e
-        .clauses
+pub fn draft(e: &Evidence) -> Plan {
+    let taxonomy = &*e.taxonomy;
+    let nothing = AgentTallies::default();
+    let own = e.tallies.get(&e.agent.id).unwrap_or(&nothing);
+    let spread = e.variance;
+    let usable: Vec<&ThemeMentionRow> = e
+        .mentions
         .iter()
         .filter(|c| !c.contradicts_score && !e.withheld.contains(&c.feedback_id))
         .collect();
     let contradicting: BTreeSet<Id> = e
-        .clauses
+        .mentions
         .iter()
         .filter(|c| c.contradicts_score)
         .map(|c| c.feedback_id)
         .collect();
-    let (rate, rate_note) = rate(own.scores, spread, e.team_tally, e.expected);
+    let (rate, rate_note) = rate(own.scores, spread, e.team.scores, &e.peer_rates);
     let enough_comments = own.analysed >= MIN_COMMENTS;
     let judged = Judged::new(e, own, &usable);
 
@@ -159,13 +87,13 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
             .total_cmp(&a.benefit)
             .then_with(|| a.theme.cmp(&b.theme))
     });
-    let over_the_bar = |f: &Finding| {
+    let over_the_bar = |f: &FocusArea| {
         f.clauses >= 3 && f.customers >= 3 && f.weeks >= 2 && f.probability >= CREDIBLE
     };
-    let (credible, rest): (Vec<Finding>, Vec<Finding>) =
+    let (credible, rest): (Vec<FocusArea>, Vec<FocusArea>) =
         findings.into_iter().partition(over_the_bar);
     let starter = e.days_in_role.is_some_and(|days| days < STARTER_DAYS);
-    let (mixed, mut focus): (Vec<Finding>, Vec<Finding>) = credible
+    let (mixed, mut focus): (Vec<FocusArea>, Vec<FocusArea>) = credible
         .into_iter()
         .filter(|_| !starter)
         .partition(|f| f.control == Control::Mixed);
@@ -174,7 +102,7 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
     let focus_areas = focus.len();
     // What customers value is not asked about as a trouble on the same page.
     let strengths = judged.strengths(taxonomy, enough_comments);
-    let worth_asking: Vec<Finding> = rest
+    let worth_asking: Vec<FocusArea> = rest
         .into_iter()
         .filter(|f| !starter && f.customers >= 2 && f.probability >= WORTH_ASKING)
         .filter(|f| !strengths.iter().any(|s| s.theme == f.theme))
@@ -202,9 +130,9 @@ pub fn draft(e: &Evidence<'_>, taxonomy: &Taxonomy) -> Plan {
         rules_version: RULES_VERSION,
         synthetic: e.synthetic,
         organisation: e.organisation.clone(),
-        agent: e.agent.clone(),
-        agent_reference: e.agent_reference.clone(),
-        team: e.team.clone(),
+        agent: e.agent.name.clone(),
+        agent_reference: e.agent.reference.clone(),
+        team: e.team.name.clone(),
         created: e.created.date(),
         detectable_change: rate
             .as_ref()
@@ -244,7 +172,7 @@ fn rate(
     own: Tally,
     spread: Option<OneWay>,
     team: Option<Tally>,
-    expected: &Expected,
+    expected: &PeerRates,
 ) -> (Option<Rate>, String) {
     let Some(spread) = spread.filter(|s| s.icc > 0.0) else {
         let note =
@@ -309,11 +237,11 @@ fn rate(
 }
 
 fn no_focus_sentence(
-    own: &AgentCounts,
-    e: &Evidence<'_>,
+    own: &AgentTallies,
+    e: &Evidence,
     enough: bool,
     peers: u64,
-    mixed: &[Finding],
+    mixed: &[FocusArea],
 ) -> String {
     if let Some(days) = e.days_in_role.filter(|days| *days < STARTER_DAYS) {
         return format!(
@@ -335,11 +263,6 @@ fn no_focus_sentence(
         return "Your feedback shows no area that is yours alone and differs from your peers'. The coach can confirm the shared theme below, with a reason, or you choose an own goal.".to_owned();
     }
     "Your feedback shows no area that differs from your peers' by more than chance explains. That is a normal result. Extend a strength, or choose an own goal.".to_owned()
-}
-
-/// Smallest difference two windows of `n` scores each could show with 80 % power.
-pub fn detectable_change(p: f64, n: u64) -> f64 {
-    detectable_rate_difference(p, n, n, 0.8, 1.0, 0.0)
 }
 
 fn check_ins(from: NaiveDate, has_focus: bool) -> Vec<CheckIn> {
@@ -372,9 +295,9 @@ fn check_ins(from: NaiveDate, has_focus: bool) -> Vec<CheckIn> {
 
 /// The agent's comments against everybody else's.
 struct Judged<'a> {
-    e: &'a Evidence<'a>,
-    own: &'a AgentCounts,
-    usable: &'a [&'a ThemeRow],
+    e: &'a Evidence,
+    own: &'a AgentTallies,
+    usable: &'a [&'a ThemeMentionRow],
     peers: Pool,
     peers_before: Pool,
 }
@@ -383,11 +306,11 @@ struct Judged<'a> {
 #[derive(Default)]
 struct Pool {
     comments: u64,
-    themes: BTreeMap<(String, String), u64>,
+    themes: BTreeMap<(String, Polarity), u64>,
 }
 
 impl Pool {
-    fn of<'a>(counts: impl Iterator<Item = (&'a Id, &'a AgentCounts)>, without: Id) -> Self {
+    fn of<'a>(counts: impl Iterator<Item = (&'a Id, &'a AgentTallies)>, without: Id) -> Self {
         let mut pool = Self::default();
         for (_, c) in counts.filter(|(id, _)| **id != without) {
             pool.comments += c.analysed;
@@ -398,10 +321,10 @@ impl Pool {
         pool
     }
 
-    fn tally(&self, theme: &str, polarity: &str) -> Tally {
+    fn tally(&self, theme: &str, polarity: Polarity) -> Tally {
         let successes = self
             .themes
-            .get(&(theme.to_owned(), polarity.to_owned()))
+            .get(&(theme.to_owned(), polarity))
             .copied()
             .unwrap_or(0);
         Tally {
@@ -412,20 +335,20 @@ impl Pool {
 }
 
 impl<'a> Judged<'a> {
-    fn new(e: &'a Evidence<'a>, own: &'a AgentCounts, usable: &'a [&'a ThemeRow]) -> Self {
+    fn new(e: &'a Evidence, own: &'a AgentTallies, usable: &'a [&'a ThemeMentionRow]) -> Self {
         Self {
             e,
             own,
             usable,
-            peers: Pool::of(e.counts.iter(), e.agent_id),
+            peers: Pool::of(e.tallies.iter(), e.agent.id),
             peers_before: Pool {
-                comments: e.before.comments,
-                themes: e.before.themes.clone(),
+                comments: e.prior.comments,
+                themes: e.prior.themes.clone(),
             },
         }
     }
 
-    fn clauses(&self, theme: &str, polarity: &str) -> Vec<&'a ThemeRow> {
+    fn clauses(&self, theme: &str, polarity: Polarity) -> Vec<&'a ThemeMentionRow> {
         self.usable
             .iter()
             .copied()
@@ -434,15 +357,15 @@ impl<'a> Judged<'a> {
     }
 
     /// What is believed of the agent's rate of `polarity` on `theme` among comments read, from usable clauses.
-    fn posterior(&self, theme: &str, polarity: &str) -> crate::stats::shrinkage::BetaPosterior {
+    fn posterior(&self, theme: &str, polarity: Polarity) -> crate::stats::shrinkage::BetaPosterior {
         let per_agent: Vec<Tally> = self
             .e
-            .counts
+            .tallies
             .values()
             .map(|c| {
                 let n = c
                     .themes
-                    .get(&(theme.to_owned(), polarity.to_owned()))
+                    .get(&(theme.to_owned(), polarity))
                     .copied()
                     .unwrap_or(0);
                 Tally {
@@ -457,11 +380,11 @@ impl<'a> Judged<'a> {
             successes: (customers as u64).min(self.own.analysed),
             n: self.own.analysed,
         };
-        BetaPrior::from_icc(self.e.expected.theme_rate(theme, polarity), icc).posterior(own)
+        BetaPrior::from_icc(self.e.peer_rates.theme_rate(theme, polarity), icc).posterior(own)
     }
 
-    fn trouble(&self, theme: &Theme) -> Option<Finding> {
-        let clauses = self.clauses(&theme.id, "negative");
+    fn trouble(&self, theme: &Theme) -> Option<FocusArea> {
+        let clauses = self.clauses(&theme.id, Polarity::Negative);
         if clauses.is_empty() {
             return None;
         }
@@ -476,8 +399,8 @@ impl<'a> Judged<'a> {
         if self.peers.comments < MIN_PEER_COMMENTS {
             return None;
         }
-        let peer_rate = self.e.expected.theme_rate(&theme.id, "negative");
-        let posterior = self.posterior(&theme.id, "negative");
+        let peer_rate = self.e.peer_rates.theme_rate(&theme.id, Polarity::Negative);
+        let posterior = self.posterior(&theme.id, Polarity::Negative);
         let weight = match theme.control {
             Control::Agent => 1.0,
             Control::AgentWithTraining => 0.9,
@@ -485,13 +408,14 @@ impl<'a> Judged<'a> {
             Control::Process => 0.0,
         };
         let driver_weight = self.e.drivers.weight(&theme.id);
-        let age = |c: &&ThemeRow| (self.e.period.to.0 - c.occurred_at.0).num_days().max(0) as f64;
+        let age =
+            |c: &&ThemeMentionRow| (self.e.period.to.0 - c.occurred_at.0).num_days().max(0) as f64;
         let recency = clauses
             .iter()
             .map(|c| 0.5_f64.powf(age(c) / 45.0))
             .sum::<f64>()
             / clauses.len() as f64;
-        Some(Finding {
+        Some(FocusArea {
             theme: theme.id.clone(),
             name: theme.name.clone(),
             said: theme.said_badly.clone(),
@@ -513,8 +437,8 @@ impl<'a> Judged<'a> {
     /// Whether trouble with a theme rose among peers too, by more than chance (one-sided z 1.64).
     fn peers_moved(&self, theme: &Theme) -> bool {
         let (now, then) = (
-            self.peers.tally(&theme.id, "negative"),
-            self.peers_before.tally(&theme.id, "negative"),
+            self.peers.tally(&theme.id, Polarity::Negative),
+            self.peers_before.tally(&theme.id, Polarity::Negative),
         );
         if now.n < 50 || then.n < 50 {
             return false;
@@ -539,11 +463,11 @@ impl<'a> Judged<'a> {
             .iter()
             .filter(|t| t.control != Control::Process && !self.e.barred.contains(&t.id))
             .filter_map(|theme| {
-                let clauses = self.clauses(&theme.id, "positive");
+                let clauses = self.clauses(&theme.id, Polarity::Positive);
                 let customers = voices(&clauses) as u64;
                 let p = self
-                    .posterior(&theme.id, "positive")
-                    .probability_above(self.e.expected.theme_rate(&theme.id, "positive"));
+                    .posterior(&theme.id, Polarity::Positive)
+                    .probability_above(self.e.peer_rates.theme_rate(&theme.id, Polarity::Positive));
                 (customers > 0).then(|| Strength {
                     theme: theme.id.clone(),
                     name: theme.name.clone(),
@@ -568,7 +492,7 @@ impl<'a> Judged<'a> {
         found
     }
 
-    fn quotes(&self, clauses: &[&ThemeRow], most: usize) -> Vec<Quote> {
+    fn quotes(&self, clauses: &[&ThemeMentionRow], most: usize) -> Vec<Quote> {
         telling(clauses, most)
             .into_iter()
             .map(|c| {
@@ -631,18 +555,18 @@ impl<'a> Judged<'a> {
                 .probability_above((EXCESS * peers_bad).min(0.99));
             (sure >= CREDIBLE).then(|| (issue.to_owned(), own, good, sure))
         };
-        let weak = self.e.expected.issues().into_iter().filter_map(judged);
+        let weak = self.e.peer_rates.issues().into_iter().filter_map(judged);
         weak.max_by(|a, b| a.3.total_cmp(&b.3).then_with(|| b.0.cmp(&a.0)))
     }
 
     /// What most moves the team's scores of what it has more trouble with than others: its theme of the quarter.
     fn team_theme(&self, taxonomy: &Taxonomy) -> Option<Alternative> {
         let found = team_theme(
-            self.e.counts,
-            self.e.team_members,
+            &self.e.tallies,
+            &self.e.team.members,
             taxonomy,
-            self.e.drivers,
-            self.e.barred,
+            &self.e.drivers,
+            &self.e.barred,
         )?;
         let theme = taxonomy.theme(&found.theme)?;
         Some(Alternative {
@@ -662,7 +586,7 @@ impl<'a> Judged<'a> {
     }
 
     fn balance(&self, taxonomy: &Taxonomy) -> Vec<Balance> {
-        let count = |theme: &str, polarity: &str| {
+        let count = |theme: &str, polarity: Polarity| {
             self.clauses(theme, polarity)
                 .iter()
                 .map(|c| c.feedback_id)
@@ -676,8 +600,8 @@ impl<'a> Judged<'a> {
                 theme: t.id.clone(),
                 name: t.name.clone(),
                 control: t.control,
-                positive: count(&t.id, "positive"),
-                negative: count(&t.id, "negative"),
+                positive: count(&t.id, Polarity::Positive),
+                negative: count(&t.id, Polarity::Negative),
             })
             .filter(|b| b.positive + b.negative > 0)
             .collect();
@@ -690,26 +614,26 @@ impl<'a> Judged<'a> {
         all
     }
 
-    fn not_yours(&self, taxonomy: &Taxonomy) -> Vec<NotYours> {
-        let mut list: Vec<NotYours> = taxonomy
+    fn not_yours(&self, taxonomy: &Taxonomy) -> Vec<ProcessIssue> {
+        let mut list: Vec<ProcessIssue> = taxonomy
             .themes
             .iter()
             .filter_map(|theme| {
                 let owner = theme.owner.clone()?;
-                let clauses = self.clauses(&theme.id, "negative");
+                let clauses = self.clauses(&theme.id, Polarity::Negative);
                 let comments = clauses
                     .iter()
                     .map(|c| c.feedback_id)
                     .collect::<BTreeSet<_>>()
                     .len() as u64;
-                (comments > 0).then(|| NotYours {
+                (comments > 0).then(|| ProcessIssue {
                     theme: theme.id.clone(),
                     name: theme.name.clone(),
                     said: theme.said_badly.clone(),
                     owner,
                     comments,
                     quote: self.quotes(&clauses, 1).pop(),
-                    fate: self.e.fates.get(&theme.id).map(|word| Fate {
+                    owner_status: self.e.owner_updates.get(&theme.id).map(|word| OwnerStatus {
                         status: word.status,
                         note: word.note.clone(),
                         on: word.at.date(),
@@ -727,7 +651,7 @@ impl<'a> Judged<'a> {
 }
 
 /// How many customers speak in these clauses. The same long sentence twice is one voice: a form sent again, or a copy.
-fn voices(clauses: &[&ThemeRow]) -> usize {
+fn voices(clauses: &[&ThemeMentionRow]) -> usize {
     let (mut rows, mut sentences) = (BTreeSet::new(), BTreeSet::new());
     let mut voices = BTreeSet::new();
     for clause in clauses {
@@ -742,9 +666,10 @@ fn voices(clauses: &[&ThemeRow]) -> usize {
 }
 
 /// The most telling clauses, one a customer: those of 4 to 30 words before others, newest first.
-fn telling<'a>(clauses: &[&'a ThemeRow], most: usize) -> Vec<&'a ThemeRow> {
-    let telling = |c: &ThemeRow| (4..=30).contains(&c.clause_text.split_whitespace().count());
-    let mut sorted: Vec<&'a ThemeRow> = clauses.to_vec();
+fn telling<'a>(clauses: &[&'a ThemeMentionRow], most: usize) -> Vec<&'a ThemeMentionRow> {
+    let telling =
+        |c: &ThemeMentionRow| (4..=30).contains(&c.clause_text.split_whitespace().count());
+    let mut sorted: Vec<&'a ThemeMentionRow> = clauses.to_vec();
     sorted.sort_by(|a, b| {
         (telling(b), b.occurred_at)
             .cmp(&(telling(a), a.occurred_at))

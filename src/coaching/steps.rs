@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::plan::{AlternativeKind, Finding, Plan};
+use super::plan::{AlternativeKind, FocusArea, Plan};
 use crate::types::Instant;
 
 /// Most areas that one plan works on.
@@ -62,7 +62,7 @@ pub struct Offer {
 
 /// What the rules offer, in their order; a theme stands once.
 pub fn offers(plan: &Plan) -> Vec<Offer> {
-    let findings = |source, list: &[Finding]| -> Vec<Offer> {
+    let findings = |source, list: &[FocusArea]| -> Vec<Offer> {
         list.iter()
             .map(|f| Offer {
                 source,
@@ -213,7 +213,7 @@ impl<I> Step<I> {
 
 /// A step with who made it and when.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Made {
+pub struct RecordedStep {
     pub at: Instant,
     /// For the rules; names belong to the audit log.
     #[serde(skip)]

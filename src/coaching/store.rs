@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
+use super::pause_reason::Reason;
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{agents, plan_exports, plan_steps, plans, practice_libraries},
+        schema::{pauses, plan_exports, plan_steps, plans, practice_libraries},
+        values::text_enum,
     },
     types::{Id, Instant, Json},
 };
+
+text_enum!(Reason);
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = plans)]
@@ -121,12 +125,8 @@ pub fn steps_of(c: &mut DbConnection, organisation: Id, plan_ids: &[Id]) -> DbRe
         .load(c)?)
 }
 
-/// Holds an agent's row until the transaction ends, so that two acceptances wait for one another, and says which of the agent's
-/// plans are accepted and not closed.
+/// The agent's plans that are accepted and not closed.
 pub fn open_plans(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult<Vec<Id>> {
-    diesel::update(agents::table.find((organisation, agent)))
-        .set(agents::name.eq(agents::name))
-        .execute(c)?;
     let same = plans::organisation_id
         .eq(plan_steps::organisation_id)
         .and(plans::id.eq(plan_steps::plan_id));
@@ -196,7 +196,7 @@ pub fn insert_library(c: &mut DbConnection, row: &LibraryRow) -> DbResult<()> {
 /// A pack without its bytes.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = plan_exports)]
-pub struct PackRow {
+pub struct PlanExportRow {
     pub organisation_id: Id,
     pub id: Id,
     pub team_id: Id,
@@ -208,22 +208,26 @@ pub struct PackRow {
     pub created_at: Instant,
 }
 
-pub fn insert_pack(c: &mut DbConnection, row: &PackRow) -> DbResult<()> {
+pub fn insert_export(c: &mut DbConnection, row: &PlanExportRow) -> DbResult<()> {
     diesel::insert_into(plan_exports::table)
         .values(row)
         .execute(c)?;
     Ok(())
 }
 
-pub fn find_pack(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Option<PackRow>> {
+pub fn find_export(
+    c: &mut DbConnection,
+    organisation: Id,
+    id: Id,
+) -> DbResult<Option<PlanExportRow>> {
     Ok(plan_exports::table
         .find((organisation, id))
-        .select(PackRow::as_select())
+        .select(PlanExportRow::as_select())
         .first(c)
         .optional()?)
 }
 
-pub fn pack_bytes(
+pub fn export_bytes(
     c: &mut DbConnection,
     organisation: Id,
     id: Id,
@@ -235,7 +239,11 @@ pub fn pack_bytes(
         .optional()?)
 }
 
-pub fn update_pack(c: &mut DbConnection, row: &PackRow, bytes: Option<&[u8]>) -> DbResult<()> {
+pub fn update_export(
+    c: &mut DbConnection,
+    row: &PlanExportRow,
+    bytes: Option<&[u8]>,
+) -> DbResult<()> {
     let pack = plan_exports::table.find((row.organisation_id, row.id));
     diesel::update(pack)
         .set((
@@ -260,4 +268,63 @@ pub fn agents_with_plans(c: &mut DbConnection, organisation: Id) -> DbResult<Vec
         .select(plans::agent_id)
         .distinct()
         .load(c)?)
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = pauses)]
+pub struct PauseRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub agent_id: Option<Id>,
+    pub team_id: Option<Id>,
+    pub reason: Reason,
+    /// Days, as their midnight.
+    pub first_day: Instant,
+    pub last_day: Instant,
+    pub created_by: String,
+    pub created_at: Instant,
+    pub ended_at: Option<Instant>,
+}
+
+pub fn insert_pause(c: &mut DbConnection, row: &PauseRow) -> DbResult<()> {
+    diesel::insert_into(pauses::table).values(row).execute(c)?;
+    Ok(())
+}
+
+/// Pauses not lifted whose last day is `day` or later, in the order they begin.
+pub fn pauses_since(
+    c: &mut DbConnection,
+    organisation: Id,
+    day: Instant,
+) -> DbResult<Vec<PauseRow>> {
+    Ok(pauses::table
+        .filter(pauses::organisation_id.eq(organisation))
+        .filter(pauses::ended_at.is_null())
+        .filter(pauses::last_day.ge(day))
+        .order((pauses::first_day, pauses::id))
+        .select(PauseRow::as_select())
+        .load(c)?)
+}
+
+/// Every pause of one agent alone, in the order they were made.
+pub fn pauses_of_agent(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+) -> DbResult<Vec<PauseRow>> {
+    Ok(pauses::table
+        .filter(pauses::organisation_id.eq(organisation))
+        .filter(pauses::agent_id.eq(agent))
+        .order(pauses::id)
+        .select(PauseRow::as_select())
+        .load(c)?)
+}
+
+/// Lifts a pause that is not lifted yet; false where there is none.
+pub fn end_pause(c: &mut DbConnection, organisation: Id, id: Id, now: Instant) -> DbResult<bool> {
+    let lifted = diesel::update(pauses::table.find((organisation, id)))
+        .filter(pauses::ended_at.is_null())
+        .set(pauses::ended_at.eq(now))
+        .execute(c)?;
+    Ok(lifted > 0)
 }

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rules::{CREDIBLE, MIN_PEER_COMMENTS, THEME_ICC};
+use super::gates::{CREDIBLE, MIN_PEER_COMMENTS, THEME_ICC};
 use crate::{
-    feedback::{AgentCounts, drivers::Drivers},
+    insight::{AgentTallies, drivers::Drivers},
     stats::shrinkage::{BetaPrior, Tally},
-    text::taxonomy::{Control, Taxonomy},
+    text::{
+        tagger::Polarity,
+        taxonomy::{Control, Taxonomy},
+    },
     types::Id,
 };
 
@@ -29,13 +32,13 @@ pub struct TeamTheme {
 /// A team's theme: of those in people's power with eight comments about three agents and credibly (.8) more trouble than elsewhere,
 /// the one with the largest reach x driver weight. None where there is no other team to compare with.
 pub fn team_theme(
-    counts: &BTreeMap<Id, AgentCounts>,
+    counts: &BTreeMap<Id, AgentTallies>,
     team: &BTreeSet<Id>,
     taxonomy: &Taxonomy,
     drivers: &Drivers,
     barred: &BTreeSet<String>,
 ) -> Option<TeamTheme> {
-    let key = |theme: &str| (theme.to_owned(), "negative".to_owned());
+    let key = |theme: &str| (theme.to_owned(), Polarity::Negative);
     let mut found: Vec<(f64, TeamTheme)> = Vec::new();
     for theme in taxonomy
         .themes

@@ -5,29 +5,30 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::{
+    evidence::Evidence,
+    gates::MIN_SCORES,
     plan::{Trend, TrendChange},
-    rules::{Evidence, MIN_SCORES},
 };
 use crate::{
-    feedback::praise::week_of,
+    feedback::period::week_of,
     stats::{control::Ewma, shrinkage::BetaPrior},
 };
 
 /// Good scores by week against what the agent had before. A change is named only when the chart ends outside its limits, three
 /// standard errors wide; without twenty scores before and twenty now there is no chart.
-pub(super) fn trend(e: &Evidence<'_>) -> Option<Trend> {
-    let before = e.before.own;
-    let now = e.counts.get(&e.agent_id).map(|c| c.scores)?;
+pub(super) fn trend(e: &Evidence) -> Option<Trend> {
+    let before = e.prior.own;
+    let now = e.tallies.get(&e.agent.id).map(|c| c.scores)?;
     if before.n < MIN_SCORES || now.n < MIN_SCORES {
         return None;
     }
     // Chance in the scores before is not mistaken for a level: the target is what they lead to expect.
-    let spread = e.spread?;
+    let spread = e.variance?;
     let target = BetaPrior::from_icc(spread.mean, spread.icc.clamp(0.01, 0.5))
         .posterior(before)
         .mean();
     let mut weeks: BTreeMap<NaiveDate, (u64, u64)> = BTreeMap::new();
-    for row in e.rows {
+    for row in &e.rows {
         if let Some(good) = row.good {
             let (monday, _) = week_of(row.occurred_at.date());
             let week = weeks.entry(monday).or_default();

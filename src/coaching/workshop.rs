@@ -8,21 +8,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::{
-    CoachingError, Result,
-    document::{capital, day, heading, note, paragraph, percent, subheading},
+    document::{capital, percent},
+    error::{CoachingError, Result},
+    gates,
     library::Practice,
-    rules,
+    practice,
     team_theme::{MIN_AGENTS, MIN_COMMENTS, team_theme},
 };
 use crate::{
-    accounts::store as accounts_store,
+    accounts,
     db::DbConnection,
-    documents::model::{Block, Document},
-    feedback::{self, AgentCounts, Period, ThemeRow, drivers, moderation},
+    documents::model::{Block, Document, day},
+    feedback::{self, Period, ThemeMentionRow},
+    insight::{AgentTallies, drivers, tallies},
+    praise::moderation,
     stats::intervals::detectable_rate_difference,
     tagging::{self, agreement},
-    text::taxonomy::{Control, Taxonomy},
+    text::{
+        tagger::Polarity,
+        taxonomy::{Control, Taxonomy},
+    },
     types::{Id, Instant},
+    workforce,
 };
 
 /// Customers' voices in a pack, and the fewest without which there is none.
@@ -56,7 +63,7 @@ pub struct Workshop {
 
 /// The theme that moves most for the team, where none stands out against the others: most comments x weight.
 fn most_spoken_of(
-    counts: &BTreeMap<Id, AgentCounts>,
+    counts: &BTreeMap<Id, AgentTallies>,
     team: &BTreeSet<Id>,
     taxonomy: &Taxonomy,
     weights: &drivers::Drivers,
@@ -68,7 +75,7 @@ fn most_spoken_of(
         .iter()
         .filter(|t| t.control != Control::Process && !barred.contains(&t.id))
     {
-        let key = (theme.id.clone(), "negative".to_owned());
+        let key = (theme.id.clone(), Polarity::Negative);
         let of = |id: &Id| {
             counts
                 .get(id)
@@ -90,9 +97,9 @@ fn most_spoken_of(
 const MOST_CLAUSES: i64 = 2_000;
 
 /// One clause of each agent, then a second of each, and so on: the first ones are about as many people as there are.
-fn in_turn(clauses: Vec<ThemeRow>) -> Vec<ThemeRow> {
+fn in_turn(clauses: Vec<ThemeMentionRow>) -> Vec<ThemeMentionRow> {
     let mut seen: BTreeMap<Id, usize> = BTreeMap::new();
-    let mut numbered: Vec<(usize, ThemeRow)> = clauses
+    let mut numbered: Vec<(usize, ThemeMentionRow)> = clauses
         .into_iter()
         .map(|clause| {
             let turn = seen.entry(clause.agent_id).or_default();
@@ -114,14 +121,13 @@ pub fn prepare(
     team_id: Id,
     now: Instant,
 ) -> Result<Workshop> {
-    let team = feedback::teams(c, organisation)?
+    let team = workforce::teams(c, organisation)?
         .into_iter()
         .find(|t| t.id == team_id)
         .ok_or(CoachingError::NoTeam)?;
-    let founded =
-        accounts_store::find_organisation(c, organisation)?.ok_or(CoachingError::NoOrganisation)?;
-    let period = Period::latest(c, organisation, rules::WINDOW_DAYS, now)?;
-    let counts = feedback::counts(c, organisation, period)?;
+    let founded = accounts::organisation(c, organisation)?;
+    let period = feedback::latest_period(c, organisation, gates::WINDOW_DAYS, now)?;
+    let counts = tallies::tallies(c, organisation, period)?;
     let members = counts.members(team_id);
     let taxonomy = tagging::taxonomy(c, organisation)?;
     let barred = agreement::barred(c, organisation, &taxonomy)?;
@@ -133,31 +139,33 @@ pub fn prepare(
     let theme = chosen
         .and_then(|id| taxonomy.theme(&id))
         .ok_or(CoachingError::TooFewVoices)?;
-    let library = super::library(c, organisation, &taxonomy)?;
-    let practice = library
+    let library = practice::library(c, organisation, &taxonomy)?;
+    let practised = library
         .practice_for(&theme.id)
         .cloned()
         .ok_or(CoachingError::TooFewVoices)?;
     let members_list: Vec<Id> = members.iter().copied().collect();
-    let mut clauses = |polarity: &str| {
-        let (from, to) = (period.from, period.to);
+    let mut clauses = |polarity| {
         let of = (theme.id.as_str(), polarity);
-        feedback::store::clauses_about(c, organisation, of, &members_list, (from, to), MOST_CLAUSES)
+        feedback::mentions_about_agents(c, organisation, of, &members_list, period, MOST_CLAUSES)
     };
-    let (bad, good) = (in_turn(clauses("negative")?), in_turn(clauses("positive")?));
+    let (bad, good) = (
+        in_turn(clauses(Polarity::Negative)?),
+        in_turn(clauses(Polarity::Positive)?),
+    );
     let voices = moderation::telling(c, organisation, bad, VOICES)?;
     let agents: BTreeSet<Id> = voices.iter().map(|t| t.agent_id).collect();
     if voices.len() < VOICES || agents.len() < MIN_AGENTS {
         return Err(CoachingError::TooFewVoices);
     }
-    let sorted = |clauses: Vec<ThemeRow>| {
+    let sorted = |clauses: Vec<ThemeMentionRow>| {
         let mut texts: Vec<String> = clauses.into_iter().map(|t| t.clause_text).collect();
         texts.sort();
         texts
     };
     let voices = sorted(voices);
     let exemplars = sorted(moderation::telling(c, organisation, good, 3)?);
-    let key = (theme.id.clone(), "negative".to_owned());
+    let key = (theme.id.clone(), Polarity::Negative);
     let sum = |ours: bool| {
         let of = counts
             .agents
@@ -180,12 +188,12 @@ pub fn prepare(
         said_badly: theme.said_badly.clone(),
         said_well: theme.said_well.clone(),
         rate,
-        elsewhere: (other_n >= rules::MIN_PEER_COMMENTS).then(|| other_x as f64 / other_n as f64),
+        elsewhere: (other_n >= gates::MIN_PEER_COMMENTS).then(|| other_x as f64 / other_n as f64),
         comments: x,
         analysed: n,
         voices,
         exemplars,
-        practice,
+        practice: practised,
         detectable: detectable_rate_difference(rate, month, month, 0.8, 1.0, 0.0),
         attendees: members.len(),
     })
@@ -220,7 +228,7 @@ pub fn document(w: &Workshop) -> Document {
 }
 
 fn guide(w: &Workshop, blocks: &mut Vec<Block>) {
-    blocks.push(heading("Guide for whoever leads the hour"));
+    blocks.push(Block::heading("Guide for whoever leads the hour"));
     let elsewhere = w.elsewhere.map_or_else(
         || "there is no other team to compare with".to_owned(),
         |rate| format!("{} elsewhere", percent(rate)),
@@ -264,8 +272,8 @@ fn guide(w: &Workshop, blocks: &mut Vec<Block>) {
             .map(|(minute, step, how)| vec![minute.to_owned(), step.to_owned(), how])
             .collect(),
     });
-    blocks.push(subheading("In thirty days"));
-    blocks.push(paragraph(format!(
+    blocks.push(Block::subheading("In thirty days"));
+    blocks.push(Block::paragraph(format!(
         "Look at the team's share of comments with this theme, not at anybody's. A month with as many comments could show a change of about {:.0} points; below that the honest answer is “cannot tell yet”, and the team judges by what it sees itself do.",
         (100.0 * w.detectable).max(1.0)
     )));
@@ -276,8 +284,8 @@ fn guide(w: &Workshop, blocks: &mut Vec<Block>) {
 }
 
 fn handout(w: &Workshop, blocks: &mut Vec<Block>) {
-    blocks.push(heading(&format!("Handout: {}", w.theme)));
-    blocks.push(note(
+    blocks.push(Block::heading(&format!("Handout: {}", w.theme)));
+    blocks.push(Block::note(
         "Five customers, in no order. Names, dates and channels are left out on purpose.",
     ));
     for voice in &w.voices {
@@ -287,7 +295,10 @@ fn handout(w: &Workshop, blocks: &mut Vec<Block>) {
         });
     }
     if !w.exemplars.is_empty() {
-        blocks.push(subheading(format!("And so it can be: {}", w.said_well)));
+        blocks.push(Block::subheading(format!(
+            "And so it can be: {}",
+            w.said_well
+        )));
         for praise in &w.exemplars {
             blocks.push(Block::Quote {
                 text: praise.clone(),
@@ -316,7 +327,7 @@ fn handout(w: &Workshop, blocks: &mut Vec<Block>) {
 }
 
 fn attendance(w: &Workshop, blocks: &mut Vec<Block>) {
-    blocks.push(heading("Who was there"));
+    blocks.push(Block::heading("Who was there"));
     let rows = w.attendees.clamp(8, 24);
     blocks.push(Block::Table {
         caption: "Attendance; signing says that one was there, nothing else".to_owned(),

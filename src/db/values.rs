@@ -116,3 +116,86 @@ impl FromSql<DbJson, Pg> for Json {
         <serde_json::Value as FromSql<Jsonb, Pg>>::from_sql(bytes).map(Self)
     }
 }
+
+/// Stores field-less enums as text, by the stable name that `as_str` returns and `parse` reads.
+///
+/// A stored name that `parse` does not know is a deserialisation error, never a default.
+macro_rules! text_enum {
+    ($($name:ty),+ $(,)?) => {$(
+        const _: () = {
+            use diesel::{
+                deserialize::{self, FromSql, Queryable},
+                expression::AsExpression,
+                internal::derives::as_expression::Bound,
+                pg::Pg,
+                serialize::{self, IsNull, Output, ToSql},
+                sql_types::{Nullable, Text},
+                sqlite::Sqlite,
+            };
+            use $crate::db::connection::{MultiBackend, MultiRawValue};
+
+            impl AsExpression<Text> for $name {
+                type Expression = Bound<Text, Self>;
+                fn as_expression(self) -> Self::Expression {
+                    Bound::new(self)
+                }
+            }
+            impl<'a> AsExpression<Text> for &'a $name {
+                type Expression = Bound<Text, Self>;
+                fn as_expression(self) -> Self::Expression {
+                    Bound::new(self)
+                }
+            }
+            impl AsExpression<Nullable<Text>> for $name {
+                type Expression = Bound<Nullable<Text>, Self>;
+                fn as_expression(self) -> Self::Expression {
+                    Bound::new(self)
+                }
+            }
+            impl<'a> AsExpression<Nullable<Text>> for &'a $name {
+                type Expression = Bound<Nullable<Text>, Self>;
+                fn as_expression(self) -> Self::Expression {
+                    Bound::new(self)
+                }
+            }
+            impl<DB> Queryable<Text, DB> for $name
+            where
+                DB: diesel::backend::Backend,
+                Self: FromSql<Text, DB>,
+            {
+                type Row = Self;
+                fn build(row: Self) -> deserialize::Result<Self> {
+                    Ok(row)
+                }
+            }
+            impl FromSql<Text, MultiBackend> for $name {
+                fn from_sql(bytes: MultiRawValue<'_>) -> deserialize::Result<Self> {
+                    let text = <String as FromSql<Text, MultiBackend>>::from_sql(bytes)?;
+                    Self::parse(&text)
+                        .ok_or_else(|| format!("unknown {}: {text}", stringify!($name)).into())
+                }
+            }
+            impl ToSql<Text, MultiBackend> for $name {
+                fn to_sql<'b>(
+                    &'b self,
+                    out: &mut Output<'b, '_, MultiBackend>,
+                ) -> serialize::Result {
+                    out.set_value((Text, self));
+                    Ok(IsNull::No)
+                }
+            }
+            impl ToSql<Text, Sqlite> for $name {
+                fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+                    out.set_value(self.as_str());
+                    Ok(IsNull::No)
+                }
+            }
+            impl ToSql<Text, Pg> for $name {
+                fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                    ToSql::<Text, Pg>::to_sql(self.as_str(), out)
+                }
+            }
+        };
+    )+};
+}
+pub(crate) use text_enum;

@@ -16,11 +16,14 @@ use crate::{
     },
     coaching::{
         self,
-        cycle::weekday,
+        progress::weekday,
         steps::{Choice, NewStep},
     },
     db::{Database, DbConnection, write_transaction},
-    feedback::{self, Mapping},
+    feedback::{
+        self, Mapping, import,
+        upload::{self, Duplicates},
+    },
     hiring::{self, Decision},
     types::{Id, Instant},
     worker,
@@ -125,17 +128,18 @@ pub fn fill(
     let csv = feedback_file(&mut draws, &agents, size.feedback_per_agent, now);
     let mapping = Mapping::shipped("contact-centre")?;
     let mut import = write_transaction(&mut c, |c| {
-        feedback::begin_import(
+        upload::begin_import(
             c,
             organisation,
             "system",
             "synthetic-year.csv",
             &mapping,
+            Duplicates::Skip,
             now,
         )
     })?;
     drop(c);
-    let summary = feedback::import::run(
+    let summary = import::run(
         database,
         &mut import,
         &mapping,
@@ -367,7 +371,7 @@ fn hire(
             at,
         )?;
         let team = TEAMS[place % TEAMS.len()];
-        let agent = feedback::hire(c, boss, *id, team, &format!("HL-{:04}", 1_001 + place), at)?;
+        let agent = hiring::hire(c, boss, *id, team, &format!("HL-{:04}", 1_001 + place), at)?;
         let g = people
             .iter()
             .find(|(p, _)| p == id)

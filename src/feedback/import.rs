@@ -3,36 +3,30 @@
 //! Every record of the file ends as exactly one of imported, duplicate or rejected. A file that breaks off keeps
 //! what came before, and importing it again adds only what is missing.
 
-pub mod rehearsal;
-pub mod store;
-
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::Read,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-pub use rehearsal::{Preview, rehearse};
-use store::{ImportRow, Rejection};
-
 use super::{
-    Agent, FeedbackError, FeedbackRow, Team, ThemeRow,
-    mapping::{Mapping, Reading, RowProblem},
-    measuring, retag,
-    rows::Rows,
-    undo::store::VersionRow,
+    error::FeedbackError,
+    mapping::Mapping,
+    record::{Record, RowProblem},
+    refresh, retag,
+    row_reader::{MappedRows, OpenError, RecordSource, SourceRow},
+    store::{self, FeedbackRow, ImportRow, ImportState, Rejection, ThemeMentionRow, VersionRow},
 };
 use crate::{
+    audit,
     db::{Database, DbConnection, write_transaction},
-    documents::csv::{CsvError, CsvRow},
+    documents::csv::CsvError,
     tagging::Tagger,
-    text::{normalise::tidy, redact::redact},
+    text::{normalise::tidy, redact::redact, tagger::CommentState},
     types::{Id, Instant, Json},
+    workforce::{self, Agent, NewAgent},
 };
 
 /// Rows in one transaction.
-const BATCH: usize = 5_000;
+pub(super) const BATCH: usize = 5_000;
 /// Rows in one statement: fourteen columns each, below what either database takes.
 const STATEMENT: usize = 2_000;
 /// Rejections kept in the database for the page; the command line's file keeps all.
@@ -51,7 +45,7 @@ pub struct Summary {
     pub comments: i64,
     /// Pieces of personal data taken out of comments.
     pub redactions: i64,
-    /// Why reading stopped before the end of the file, if it did.
+    /// Why record stopped before the end of the file, if it did.
     pub problem: Option<String>,
 }
 
@@ -81,19 +75,33 @@ pub trait Watcher {
 pub struct Unwatched;
 impl Watcher for Unwatched {}
 
-/// Reads `input` by `mapping` into the import `row`, which must be stored already. Errors that belong to the file
-/// end in the summary's `problem`; the database holds all batches before it.
+/// Reads a file through `mapping` into the import `row`, which must be stored already. Problems of
+/// the file end in the summary's `problem`; the database holds all batches before it.
 ///
 /// # Errors
-/// Database errors, and what `watcher` returns.
+/// [`FeedbackError::Db`], and what `watcher` returns.
 pub fn run(
     database: &Database,
     row: &mut ImportRow,
     mapping: &Mapping,
-    input: impl Read,
+    input: impl std::io::Read,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, FeedbackError> {
-    // Counts are stored in the transaction of their rows: an import that was cut off goes on exactly behind them.
+    run_source(database, row, || MappedRows::open(input, mapping), watcher)
+}
+
+/// Like [`run`], with records from any source.
+///
+/// # Errors
+/// [`FeedbackError::Db`], and what `watcher` returns.
+pub fn run_source<S: RecordSource>(
+    database: &Database,
+    row: &mut ImportRow,
+    open: impl FnOnce() -> Result<S, OpenError>,
+    watcher: &mut dyn Watcher,
+) -> Result<Summary, FeedbackError> {
+    // Counts are stored in the transaction of their rows: an interrupted import resumes exactly
+    // behind them.
     let mut summary = Summary {
         rows_read: row.rows_read,
         imported: row.imported,
@@ -104,16 +112,17 @@ pub fn run(
         redactions: row.redactions,
         problem: None,
     };
-    let outcome = read_all(database, row, mapping, input, watcher, &mut summary);
-    let state = match outcome {
-        Ok(()) => "finished",
+    let read = open()
+        .map_err(FeedbackError::from)
+        .and_then(|mut source| read_all(database, row, &mut source, watcher, &mut summary));
+    row.state = match read {
+        Ok(()) => ImportState::Finished,
         Err(e @ (FeedbackError::Csv(_) | FeedbackError::Mapping(_))) if !is_io(&e) => {
             summary.problem = Some(e.to_string());
-            "stopped"
+            ImportState::Stopped
         }
         Err(e) => return Err(e),
     };
-    state.clone_into(&mut row.state);
     row.finished_at = Some(Instant::now());
     row.problem.clone_from(&summary.problem);
     write_counts(row, &summary);
@@ -121,13 +130,13 @@ pub fn run(
     write_transaction(&mut c, |c| {
         store::delete_chunks(c, row.organisation_id, row.id)?;
         let changed = summary.imported + summary.corrected;
-        measuring::ask(c, row.organisation_id, changed, Instant::now())?;
+        refresh::request(c, row.organisation_id, changed, Instant::now())?;
         store::update_import(c, row)
     })?;
     Ok(summary)
 }
 
-/// Trouble with reading, not with what was read: the file is not at fault, and the job is tried again.
+/// Whether record itself failed: then the file is not at fault, and the job is retried.
 fn is_io(error: &FeedbackError) -> bool {
     match error {
         FeedbackError::Csv(CsvError::Io(_)) => true,
@@ -149,67 +158,74 @@ fn write_counts(row: &mut ImportRow, summary: &Summary) {
 fn read_all(
     database: &Database,
     row: &mut ImportRow,
-    mapping: &Mapping,
-    input: impl Read,
+    source: &mut impl RecordSource,
     watcher: &mut dyn Watcher,
     summary: &mut Summary,
 ) -> Result<(), FeedbackError> {
-    let mut rows = Rows::open(input, mapping)?;
-    watcher.header(rows.columns())?;
-    let columns = rows.columns().to_vec();
-    let bound = mapping.bind(&columns)?;
+    watcher.header(source.columns())?;
     let mut session = Session::open(database, row)?;
     let now = Instant::now();
-    let mut stopped: Option<CsvError> = None;
     for _ in 0..summary.rows_read {
-        rows.next_row()?;
+        source.next_row(now)?;
     }
-    while stopped.is_none() {
-        let (mut batch, mut rejected) = (Vec::with_capacity(BATCH), Vec::new());
-        while batch.len() + rejected.len() < BATCH {
-            match rows.next_row() {
-                Ok(Some(found)) => {
-                    summary.rows_read += 1;
-                    let read = found.and_then(|csv_row| {
-                        let read = bound.read(&csv_row.cells, now);
-                        read.map_err(|problem| (csv_row, problem))
-                    });
-                    match read {
-                        Ok(reading) => batch.push(reading),
-                        Err(refused) => rejected.push(refused),
-                    }
-                }
-                Ok(None) => break,
-                Err(error) => {
-                    stopped = Some(error);
-                    break;
+    loop {
+        let (batch, end) = next_batch(source, now);
+        if batch.is_empty() {
+            return end.map_or(Ok(()), |error| Err(error.into()));
+        }
+        summary.rows_read += batch.len() as i64;
+        let (mut records, mut rejected) = (Vec::with_capacity(batch.len()), Vec::new());
+        for row in batch {
+            match row.record {
+                Ok(record) => records.push(record),
+                Err(problem) => {
+                    watcher.rejected(&RejectedRow {
+                        number: row.number,
+                        column: &problem.column,
+                        reason: &problem.reason,
+                        cells: &row.cells,
+                    })?;
+                    rejected.push((row.number, problem));
                 }
             }
         }
-        if batch.is_empty() && rejected.is_empty() {
-            break;
-        }
-        for (csv_row, problem) in &rejected {
-            let told = RejectedRow {
-                number: csv_row.number,
-                column: &problem.column,
-                reason: &problem.reason,
-                cells: &csv_row.cells,
-            };
-            watcher.rejected(&told)?;
-        }
-        session.store(row, batch, &rejected, summary)?;
+        session.store(row, records, &rejected, summary)?;
         watcher.progress(summary);
+        if let Some(error) = end {
+            return Err(error.into());
+        }
     }
-    stopped.map_or(Ok(()), |error| Err(error.into()))
 }
 
-/// An agent as the database has them.
+/// Up to [`BATCH`] rows, and the error that ended the source, if one did.
+fn next_batch(source: &mut impl RecordSource, now: Instant) -> (Vec<SourceRow>, Option<CsvError>) {
+    let mut batch = Vec::new();
+    while batch.len() < BATCH {
+        match source.next_row(now) {
+            Ok(Some(row)) => batch.push(row),
+            Ok(None) => break,
+            Err(error) => return (batch, Some(error)),
+        }
+    }
+    (batch, None)
+}
+
+/// An agent as stored.
 #[derive(Clone)]
 struct Known {
     id: Id,
     name: String,
     team: Option<Id>,
+}
+
+impl From<Agent> for Known {
+    fn from(agent: Agent) -> Self {
+        Self {
+            id: agent.id,
+            name: agent.name,
+            team: agent.team_id,
+        }
+    }
 }
 
 /// What an import remembers between batches: the agents and teams met so far.
@@ -226,9 +242,9 @@ struct Session<'a> {
 #[derive(Default)]
 struct Batch {
     feedback: Vec<FeedbackRow>,
-    tags: Vec<ThemeRow>,
+    mentions: Vec<ThemeMentionRow>,
     /// New contents of stored rows, with their themes.
-    corrected: Vec<(FeedbackRow, Vec<ThemeRow>)>,
+    corrected: Vec<(FeedbackRow, Vec<ThemeMentionRow>)>,
     versions: Vec<VersionRow>,
     /// By reference: where the newest row of the batch that differs from what is known puts an agent.
     moves: BTreeMap<String, Move>,
@@ -243,26 +259,18 @@ struct Move {
 impl<'a> Session<'a> {
     fn open(database: &'a Database, row: &ImportRow) -> Result<Self, FeedbackError> {
         let mut c = database.connect()?;
-        let agents = super::roster::store::agents(&mut c, row.organisation_id)?;
-        let teams = super::roster::store::teams(&mut c, row.organisation_id)?;
-        let also = super::references::store::all(&mut c, row.organisation_id)?;
-        let known = |a: &Agent| Known {
-            id: a.id,
-            name: a.name.clone(),
-            team: a.team_id,
-        };
-        let by_id: BTreeMap<Id, &Agent> = agents.iter().map(|a| (a.id, a)).collect();
-        let also = also.into_iter().filter_map(|row| {
-            let agent = by_id.get(&row.agent_id)?;
-            Some((row.reference, known(agent)))
-        });
-        let own = agents.iter().map(|a| (a.reference.clone(), known(a)));
+        let organisation = row.organisation_id;
+        let agents = workforce::agents_by_reference(&mut c, organisation)?;
+        let teams = workforce::teams(&mut c, organisation)?;
         Ok(Self {
             database,
-            organisation: row.organisation_id,
+            organisation,
             import: row.id,
             by: row.created_by.clone(),
-            agents: own.chain(also).collect(),
+            agents: agents
+                .into_iter()
+                .map(|(reference, agent)| (reference, Known::from(agent)))
+                .collect(),
             teams: teams.into_iter().map(|t| (t.name, t.id)).collect(),
         })
     }
@@ -270,30 +278,32 @@ impl<'a> Session<'a> {
     fn store(
         &mut self,
         row: &mut ImportRow,
-        readings: Vec<Reading>,
-        rejected: &[(CsvRow, RowProblem)],
+        records: Vec<Record>,
+        rejected: &[(u64, RowProblem)],
         summary: &mut Summary,
     ) -> Result<(), FeedbackError> {
         let database = self.database;
         let mut c = database.connect()?;
         write_transaction(&mut c, |c| {
-            let batch = self.sort(c, row.corrects, readings, summary)?;
+            let batch = self.sort(c, row.corrects, records, summary)?;
             for some in batch.feedback.chunks(STATEMENT) {
-                super::store::insert_feedback(c, some)?;
+                store::insert_feedback(c, some)?;
             }
-            for some in batch.tags.chunks(STATEMENT) {
-                super::store::insert_themes(c, some)?;
+            for some in batch.mentions.chunks(STATEMENT) {
+                store::insert_mentions(c, some)?;
             }
             for (changed, themes) in &batch.corrected {
-                super::store::replace_feedback(c, changed, themes)?;
+                store::replace_feedback(c, changed, themes)?;
             }
             for some in batch.versions.chunks(STATEMENT) {
-                super::undo::store::insert_versions(c, some)?;
+                store::insert_versions(c, some)?;
             }
             self.follow(c, batch.moves)?;
             if summary.rejected < KEPT_REJECTIONS {
-                let kept: Vec<Rejection> =
-                    rejected.iter().map(|(r, p)| self.rejection(r, p)).collect();
+                let kept: Vec<Rejection> = rejected
+                    .iter()
+                    .map(|(row, p)| self.rejection(*row, p))
+                    .collect();
                 store::insert_rejections(c, &kept)?;
             }
             summary.rejected += rejected.len() as i64;
@@ -307,46 +317,42 @@ impl<'a> Session<'a> {
         &mut self,
         c: &mut DbConnection,
         corrects: bool,
-        readings: Vec<Reading>,
+        records: Vec<Record>,
         summary: &mut Summary,
     ) -> Result<Batch, FeedbackError> {
         // Asked anew for each batch: somebody may correct a tag while a long file is read.
         let tagger = Tagger::of(c, self.organisation)?;
         let mut reader = tagger.reader();
-        let ids: Vec<String> = readings.iter().map(|r| r.external_id.clone()).collect();
+        let ids: Vec<String> = records.iter().map(|r| r.external_id.clone()).collect();
         let mut batch = Batch::default();
         let mut stored: BTreeMap<String, FeedbackRow> = BTreeMap::new();
         let mut seen: BTreeSet<String> = BTreeSet::new();
         if corrects {
-            for old in super::store::feedback_by_external_ids(c, self.organisation, &ids)? {
+            for old in store::feedback_by_external_ids(c, self.organisation, &ids)? {
                 stored.insert(old.external_id.clone(), old);
             }
         } else {
-            seen.extend(super::store::known_external_ids(
-                c,
-                self.organisation,
-                &ids,
-            )?);
+            seen.extend(store::known_external_ids(c, self.organisation, &ids)?);
         }
         // Where rows correct, the last word on an id counts; elsewhere the first.
         let mut newest: BTreeMap<String, usize> = BTreeMap::new();
         if corrects {
-            let ids = readings.iter().enumerate();
+            let ids = records.iter().enumerate();
             newest = ids.map(|(i, r)| (r.external_id.clone(), i)).collect();
         }
-        for (at, reading) in readings.into_iter().enumerate() {
-            let last = newest.get(&reading.external_id);
+        for (at, record) in records.into_iter().enumerate() {
+            let last = newest.get(&record.external_id);
             if last.is_some_and(|last| *last != at) {
                 summary.duplicates += 1;
                 continue;
             }
-            if !seen.insert(reading.external_id.clone()) {
+            if !seen.insert(record.external_id.clone()) {
                 summary.duplicates += 1;
                 continue;
             }
-            let old = stored.get(&reading.external_id);
+            let old = stored.get(&record.external_id);
             let id = old.map_or_else(Id::new, |old| old.id);
-            let mut read = self.row(c, id, reading, &mut batch.moves)?;
+            let mut read = self.row(c, id, record, &mut batch.moves)?;
             let themes = retag::tag(&mut reader, &tagger.taxonomy, &mut read.row);
             match old {
                 Some(old) if same_content(old, &read.row) => summary.duplicates += 1,
@@ -367,7 +373,7 @@ impl<'a> Session<'a> {
                     summary.comments += i64::from(read.row.comment.is_some());
                     summary.redactions += read.redactions;
                     batch.feedback.push(read.row);
-                    batch.tags.extend(themes);
+                    batch.mentions.extend(themes);
                 }
             }
         }
@@ -384,7 +390,7 @@ impl<'a> Session<'a> {
             let Some(known) = self.agents.get_mut(&reference) else {
                 continue;
             };
-            let newest = super::store::newest_of_agent(c, self.organisation, known.id)?;
+            let newest = store::newest_of_agent(c, self.organisation, known.id)?;
             if newest.is_some_and(|newest| newest > to.at) {
                 continue;
             }
@@ -394,23 +400,25 @@ impl<'a> Session<'a> {
                 "to_team": to.team,
             });
             let (organisation, by, id) = (self.organisation, &self.by, known.id);
-            super::roster::store::update_agent(c, organisation, id, &to.name, to.team)?;
+            workforce::update_agent(c, organisation, id, &to.name, to.team)?;
             // Under each reference that the agent has.
             for known in self.agents.values_mut().filter(|known| known.id == id) {
                 known.name.clone_from(&to.name);
                 known.team = to.team;
             }
             let now = Instant::now();
-            super::record(c, organisation, by, "agent.moved", "agent", id, detail, now)?;
+            let event =
+                audit::Event::new(organisation, by, "agent.moved", ("agent", id)).detail(detail);
+            audit::record(c, event, now)?;
         }
         Ok(())
     }
 
-    fn rejection(&self, row: &CsvRow, problem: &RowProblem) -> Rejection {
+    fn rejection(&self, number: u64, problem: &RowProblem) -> Rejection {
         Rejection {
             organisation_id: self.organisation,
             import_id: self.import,
-            row_number: i64::try_from(row.number).unwrap_or(i64::MAX),
+            row_number: i64::try_from(number).unwrap_or(i64::MAX),
             column_name: problem.column.clone(),
             reason: problem.reason.clone(),
         }
@@ -420,29 +428,29 @@ impl<'a> Session<'a> {
         &mut self,
         c: &mut DbConnection,
         id: Id,
-        reading: Reading,
+        record: Record,
         moves: &mut BTreeMap<String, Move>,
     ) -> Result<ReadRow, FeedbackError> {
-        let team_id = reading.team.map(|name| self.team(c, name)).transpose()?;
+        let team_id = record.team.map(|name| self.team(c, name)).transpose()?;
         // A file without names calls an agent by the reference; that renames nobody.
-        let named = (reading.agent_name != reading.agent).then_some(&reading.agent_name);
-        let known = self.agent(c, &reading.agent, &reading.agent_name, team_id)?;
+        let named = (record.agent_name != record.agent).then_some(&record.agent_name);
+        let known = self.agent(c, &record.agent, &record.agent_name, team_id)?;
         let name = named.unwrap_or(&known.name);
         if *name != known.name || (team_id.is_some() && team_id != known.team) {
             let to = Move {
-                at: reading.occurred_at,
+                at: record.occurred_at,
                 name: name.clone(),
                 team: team_id.or(known.team),
             };
-            match moves.get(&reading.agent) {
+            match moves.get(&record.agent) {
                 Some(other) if other.at > to.at => {}
-                _ => drop(moves.insert(reading.agent.clone(), to)),
+                _ => drop(moves.insert(record.agent.clone(), to)),
             }
         }
-        let redacted = reading
+        let redacted = record
             .comment
             .as_ref()
-            .map(|raw| redact(tidy(raw), &[&known.name, name, &reading.agent_name]));
+            .map(|raw| redact(tidy(raw), &[&known.name, name, &record.agent_name]));
         let redactions = redacted.as_ref().map_or(0, |r| r.count as i64);
         let comment = redacted
             .map(|r| r.text.into_owned())
@@ -451,18 +459,18 @@ impl<'a> Session<'a> {
             organisation_id: self.organisation,
             id,
             import_id: self.import,
-            external_id: reading.external_id,
+            external_id: record.external_id,
             agent_id: known.id,
             team_id,
-            occurred_at: reading.occurred_at,
-            channel: reading.channel,
-            issue: reading.issue,
-            scale: reading.score.map(|(scale, _, _)| scale.as_str().to_owned()),
-            score: reading.score.map(|(_, value, _)| value),
-            good: reading.score.map(|(_, _, good)| good),
+            occurred_at: record.occurred_at,
+            channel: record.channel,
+            issue: record.issue,
+            scale: record.score.map(|s| s.scale.as_str().to_owned()),
+            score: record.score.map(|s| s.value),
+            good: record.score.map(|s| s.good),
             comment,
-            comment_state: String::new(),
-            wording: reading.wording,
+            comment_state: CommentState::None,
+            wording: record.wording,
         };
         Ok(ReadRow { row, redactions })
     }
@@ -471,10 +479,9 @@ impl<'a> Session<'a> {
         if let Some(id) = self.teams.get(&name) {
             return Ok(*id);
         }
-        let team = super::ensure_team(c, self.organisation, &name, Instant::now())?;
-        let Team { id, .. } = team;
-        self.teams.insert(name, id);
-        Ok(id)
+        let team = workforce::ensure_team(c, self.organisation, &name, Instant::now())?;
+        self.teams.insert(name, team.id);
+        Ok(team.id)
     }
 
     fn agent(
@@ -487,29 +494,20 @@ impl<'a> Session<'a> {
         if let Some(known) = self.agents.get(reference) {
             return Ok(known.clone());
         }
-        let found = super::roster::store::find_agent_by_reference(c, self.organisation, reference)?;
+        let found = workforce::find_by_reference(c, self.organisation, reference)?;
         let agent = match found {
             Some(agent) => agent,
             None => {
-                let agent = Agent {
-                    organisation_id: self.organisation,
-                    id: Id::new(),
-                    reference: reference.to_owned(),
-                    name: name.to_owned(),
-                    team_id: team,
-                    candidate_id: None,
-                    hired_at: None,
-                    created_at: Instant::now(),
+                let new = NewAgent {
+                    reference,
+                    name,
+                    team,
+                    hired: None,
                 };
-                super::roster::store::insert_agent(c, &agent)?;
-                agent
+                workforce::add_agent(c, self.organisation, &new, Instant::now())?
             }
         };
-        let known = Known {
-            id: agent.id,
-            name: agent.name,
-            team: agent.team_id,
-        };
+        let known = Known::from(agent);
         self.agents.insert(reference.to_owned(), known.clone());
         Ok(known)
     }
@@ -526,6 +524,6 @@ fn same_content(old: &FeedbackRow, new: &FeedbackRow) -> bool {
     let mut new = new.clone();
     new.import_id = old.import_id;
     // How a comment is read may have changed since; what the customer sent has not.
-    new.comment_state.clone_from(&old.comment_state);
+    new.comment_state = old.comment_state;
     *old == new
 }

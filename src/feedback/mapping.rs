@@ -1,8 +1,10 @@
-//! How the columns of a file become feedback: a small TOML, and the reading of one row by it. Pure.
+//! Mapping from the columns of a file to a feedback [`Record`]: a TOML file, and the parsing of one
+//! row by it. Pure.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
+use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
+use super::record::{self, Record, RowProblem, ScoreScale, shorten};
 use crate::{
     toml_file::{self, TomlError},
     types::Instant,
@@ -40,77 +42,6 @@ pub enum MappingError {
         "There is no mapping \"{0}\". Give the name of a shipped one (contact-centre, standard) or a file."
     )]
     Unknown(String),
-}
-
-/// The question asked, with its answer scale.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ScoreScale {
-    /// Satisfaction, 1 to 5; good from 4.
-    #[serde(rename = "csat_1_5")]
-    Csat,
-    /// Recommendation, 0 to 10; good from 9 (promoters).
-    #[serde(rename = "nps_0_10")]
-    Nps,
-    /// Ease, 1 to 7; good from 5.
-    #[serde(rename = "ces_1_7")]
-    Ces,
-    /// Thumb up or down.
-    #[serde(rename = "thumbs")]
-    Thumbs,
-}
-
-impl ScoreScale {
-    /// Stable name, as stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Csat => "csat_1_5",
-            Self::Nps => "nps_0_10",
-            Self::Ces => "ces_1_7",
-            Self::Thumbs => "thumbs",
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        [Self::Csat, Self::Nps, Self::Ces, Self::Thumbs]
-            .into_iter()
-            .find(|s| s.as_str().eq_ignore_ascii_case(text))
-    }
-
-    fn bounds(self) -> (f64, f64, f64) {
-        match self {
-            Self::Csat => (1.0, 5.0, 4.0),
-            Self::Nps => (0.0, 10.0, 9.0),
-            Self::Ces => (1.0, 7.0, 5.0),
-            Self::Thumbs => (0.0, 1.0, 1.0),
-        }
-    }
-
-    /// The score and whether it is a good one.
-    fn read(self, text: &str) -> Result<(f64, bool), String> {
-        let (low, high, good_from) = self.bounds();
-        let value = if self == Self::Thumbs {
-            match text.to_lowercase().as_str() {
-                "1" | "up" | "yes" | "true" | "good" | "positive" | "thumbs up" | "👍" => 1.0,
-                "0" | "down" | "no" | "false" | "bad" | "negative" | "thumbs down" | "👎" => 0.0,
-                _ => {
-                    return Err(format!(
-                        "\"{}\" is neither a thumb up nor a thumb down",
-                        shorten(text)
-                    ));
-                }
-            }
-        } else {
-            let number = text.replace(',', ".").parse::<f64>();
-            number.map_err(|_e| format!("\"{}\" is not a number", shorten(text)))?
-        };
-        if !(low..=high).contains(&value) || (value.fract() != 0.0) {
-            return Err(format!(
-                "{} is not a whole number from {low} to {high}",
-                shorten(text)
-            ));
-        }
-        Ok((value, value >= good_from))
-    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -284,189 +215,71 @@ pub struct Bound<'a> {
     wording: Option<usize>,
 }
 
-/// One piece of feedback as read, before anything is stored.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
-    pub external_id: String,
-    pub agent: String,
-    pub agent_name: String,
-    pub team: Option<String>,
-    pub occurred_at: Instant,
-    pub channel: String,
-    pub issue: String,
-    pub score: Option<(ScoreScale, f64, bool)>,
-    pub comment: Option<String>,
-    pub wording: Option<String>,
-}
-
-/// Why a row cannot be taken: the column at fault and a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowProblem {
-    pub column: String,
-    pub reason: String,
-}
-
-fn shorten(text: &str) -> String {
-    let short: String = text.chars().take(80).collect();
-    if short.len() < text.len() {
-        format!("{short}…")
-    } else {
-        short
-    }
-}
-
-/// What a file writes for "nothing".
-fn is_missing(text: &str) -> bool {
-    matches!(
-        text.to_ascii_lowercase().as_str(),
-        "" | "na" | "n/a" | "null" | "none" | "nan" | "-" | "#n/a"
-    )
-}
-
 impl Bound<'_> {
-    /// Reads one row. `now` bounds the time: nothing can have happened in the future.
+    /// Reads one row. `now` bounds the time: feedback cannot come from the future.
     ///
     /// # Errors
-    /// The first thing wrong with the row.
-    pub fn read(&self, cells: &[String], now: Instant) -> Result<Reading, RowProblem> {
+    /// The first problem of the row, with its column.
+    pub fn read(&self, cells: &[String], now: Instant) -> Result<Record, RowProblem> {
         if cells.len() != self.width {
             let reason = format!(
                 "the row has {} cells, the header has {}",
                 cells.len(),
                 self.width
             );
-            return Err(RowProblem {
-                column: String::new(),
-                reason,
-            });
+            return Err(RowProblem::new("", reason));
         }
-        let text = |i: usize| cells[i].trim();
-        let optional = |i: Option<usize>| i.map(text).filter(|t| !is_missing(t));
-        let required = |i: usize, column: &String, limit: usize| {
-            let value = text(i);
-            if is_missing(value) {
-                return Err(RowProblem {
-                    column: column.clone(),
-                    reason: "is empty".to_owned(),
-                });
-            }
-            if value.chars().count() > limit {
-                return Err(RowProblem {
-                    column: column.clone(),
-                    reason: format!("is longer than {limit} characters"),
-                });
-            }
-            if value.chars().any(char::is_control) {
-                return Err(RowProblem {
-                    column: column.clone(),
-                    reason: "has a line break or control character".to_owned(),
-                });
-            }
-            Ok(value.to_owned())
-        };
         let columns = &self.mapping.columns;
-        let external_id = required(self.external_id, &columns.external_id, 200)?;
-        let agent = required(self.agent, &columns.agent, 200)?;
-        let occurred_at = self
-            .time(text(self.time), now)
-            .map_err(|reason| RowProblem {
-                column: columns.time.clone(),
-                reason,
-            })?;
-        let scale = match optional(self.scale) {
+        let cell = |i: usize| cells[i].as_str();
+        let optional = |i: Option<usize>| i.and_then(|i| record::label(cell(i)));
+        let time = &self.mapping.time;
+        let occurred_at = record::parse_time(
+            cell(self.time),
+            &time.formats,
+            Duration::minutes(time.utc_offset_minutes),
+            now,
+        );
+        let scale = match self
+            .scale
+            .map(cell)
+            .filter(|name| !record::is_missing(name))
+        {
             None => self.mapping.score.scale,
-            Some(name) => Some(ScoreScale::parse(name).ok_or_else(|| RowProblem {
-                column: columns.scale.clone().unwrap_or_default(),
-                reason: format!(
-                    "\"{}\" is not one of csat_1_5, nps_0_10, ces_1_7, thumbs",
-                    shorten(name)
-                ),
-            })?),
+            Some(name) => Some(ScoreScale::parse(name).map_err(RowProblem::in_column(
+                columns.scale.as_deref().unwrap_or(""),
+            ))?),
         };
-        let in_score = |reason: String| RowProblem {
-            column: columns.score.clone().unwrap_or_default(),
-            reason,
-        };
-        let score = match (optional(self.score), scale) {
+        let score_column = columns.score.as_deref().unwrap_or_default();
+        let score = self
+            .score
+            .map(cell)
+            .filter(|text| !record::is_missing(text));
+        let score = match (score, scale) {
             (None, _) => None,
-            (Some(_), None) => {
-                return Err(in_score("has a score but no scale is named".to_owned()));
-            }
-            (Some(value), Some(scale)) => scale
-                .read(value)
-                .map(|(v, good)| Some((scale, v, good)))
-                .map_err(in_score)?,
+            (Some(_), None) => return Err(RowProblem::new(score_column, record::NO_SCALE)),
+            (Some(text), Some(scale)) => Some(
+                scale
+                    .read(text)
+                    .map_err(RowProblem::in_column(score_column))?,
+            ),
         };
-        // "None" or "NA" as a comment is an answer of sorts: it is kept and later read as saying nothing.
-        let comment = self
-            .comment
-            .map(text)
-            .filter(|t| !t.is_empty())
-            .map(str::to_owned);
-        if score.is_none() && comment.is_none() {
-            return Err(in_score(
-                "there is neither a score nor a comment".to_owned(),
-            ));
-        }
-        let label = |i: Option<usize>| optional(i).map(clean_label).unwrap_or_default();
-        Ok(Reading {
-            agent_name: optional(self.agent_name).map_or_else(|| agent.clone(), clean_label),
-            external_id,
+        let agent =
+            record::required(cell(self.agent)).map_err(RowProblem::in_column(&columns.agent))?;
+        Record {
+            external_id: record::required(cell(self.external_id))
+                .map_err(RowProblem::in_column(&columns.external_id))?,
+            agent_name: optional(self.agent_name).unwrap_or_else(|| agent.clone()),
             agent,
-            team: optional(self.team).map(clean_label),
-            occurred_at,
-            channel: label(self.channel),
-            issue: label(self.issue),
+            team: optional(self.team),
+            occurred_at: occurred_at.map_err(RowProblem::in_column(&columns.time))?,
+            channel: optional(self.channel).unwrap_or_default(),
+            issue: optional(self.issue).unwrap_or_default(),
             score,
-            comment,
-            wording: optional(self.wording)
-                .map(clean_label)
-                .or_else(|| self.mapping.score.wording.clone()),
-        })
+            comment: self.comment.and_then(|i| record::comment(cell(i))),
+            wording: optional(self.wording).or_else(|| self.mapping.score.wording.clone()),
+        }
+        .with_content(score_column)
     }
-
-    fn time(&self, text: &str, now: Instant) -> Result<Instant, String> {
-        if is_missing(text) {
-            return Err("is empty".to_owned());
-        }
-        let local = self.mapping.time.formats.iter().find_map(|format| {
-            NaiveDateTime::parse_from_str(text, format)
-                .or_else(|_e| {
-                    NaiveDate::parse_from_str(text, format)
-                        .map(|day| day.and_time(chrono::NaiveTime::MIN))
-                })
-                .ok()
-        });
-        let utc: DateTime<Utc> = match local {
-            Some(local) => local
-                .and_utc()
-                .checked_sub_signed(Duration::minutes(self.mapping.time.utc_offset_minutes))
-                .ok_or_else(|| format!("\"{}\" is no time we can keep", shorten(text)))?,
-            None => DateTime::parse_from_rfc3339(text)
-                .map_err(|_e| {
-                    format!(
-                        "\"{}\" fits none of the time formats {}",
-                        shorten(text),
-                        self.mapping.time.formats.join(" or ")
-                    )
-                })?
-                .with_timezone(&Utc),
-        };
-        let at = Instant::from(utc);
-        let first = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap_or_default();
-        if at.date() < first {
-            return Err(format!("\"{}\" lies before 1990", shorten(text)));
-        }
-        if at > now.plus(Duration::days(1)) {
-            return Err(format!("\"{}\" lies in the future", shorten(text)));
-        }
-        Ok(at)
-    }
-}
-
-/// A label without control characters, at most 200 characters.
-fn clean_label(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 #[cfg(test)]
@@ -482,24 +295,6 @@ mod tests {
             Mapping::shipped("x"),
             Err(MappingError::Unknown(_))
         ));
-    }
-
-    #[test]
-    fn scales_take_their_own_answers_only() {
-        assert_eq!(ScoreScale::Csat.read("4"), Ok((4.0, true)));
-        assert_eq!(ScoreScale::Csat.read("3,0"), Ok((3.0, false)));
-        assert_eq!(ScoreScale::Nps.read("8"), Ok((8.0, false)));
-        assert_eq!(ScoreScale::Ces.read("5"), Ok((5.0, true)));
-        assert_eq!(ScoreScale::Thumbs.read("👎"), Ok((0.0, false)));
-        for (scale, text) in [
-            (ScoreScale::Csat, "0"),
-            (ScoreScale::Csat, "4.5"),
-            (ScoreScale::Nps, "NaN"),
-            (ScoreScale::Thumbs, "maybe"),
-            (ScoreScale::Ces, "5/7"),
-        ] {
-            assert!(scale.read(text).is_err(), "{text}");
-        }
     }
 
     #[test]

@@ -6,15 +6,16 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Result, store,
-    store::{FeedbackRow, ThemeRow},
+    cached_statistics,
+    error::{FeedbackError, Result},
+    store::{self, FeedbackRow, ThemeMentionRow},
 };
 use crate::{
     db::{Database, DbConnection, write_transaction},
-    queue::{self, Job},
-    tagging::{Tagger, TaggerReader},
+    queue::{self, Job, JobResult, Run},
+    tagging::{self, Tagger, TaggerReader, TrainModel},
     text::{
-        tagger::{CommentState, TaggedComment},
+        tagger::{CommentState, Polarity, TaggedComment, ThemeMention},
         taxonomy::Taxonomy,
     },
     types::{Id, Instant},
@@ -32,23 +33,25 @@ pub fn tag(
     reader: &mut TaggerReader<'_>,
     taxonomy: &Taxonomy,
     row: &mut FeedbackRow,
-) -> Vec<ThemeRow> {
+) -> Vec<ThemeMentionRow> {
     let read = row.comment.as_ref().map(|text| reader.read(text, row.good));
     themes_of(row, read, taxonomy.version)
 }
 
-fn themes_of(row: &mut FeedbackRow, read: Option<TaggedComment>, version: i32) -> Vec<ThemeRow> {
+fn themes_of(
+    row: &mut FeedbackRow,
+    read: Option<TaggedComment>,
+    version: i32,
+) -> Vec<ThemeMentionRow> {
     let Some(read) = read else {
-        CommentState::None
-            .as_str()
-            .clone_into(&mut row.comment_state);
+        row.comment_state = CommentState::None;
         return Vec::new();
     };
-    read.state.as_str().clone_into(&mut row.comment_state);
+    row.comment_state = read.state;
     let contradicts_score = read.contradicts_score;
     let (organisation_id, feedback_id) = (row.organisation_id, row.id);
     let (agent_id, occurred_at) = (row.agent_id, row.occurred_at);
-    let row = |tag: crate::text::tagger::ThemeMention| ThemeRow {
+    let row = |tag: ThemeMention| ThemeMentionRow {
         organisation_id,
         id: Id::new(),
         feedback_id,
@@ -57,7 +60,7 @@ fn themes_of(row: &mut FeedbackRow, read: Option<TaggedComment>, version: i32) -
         clause: i32::try_from(tag.clause).unwrap_or(i32::MAX),
         clause_text: tag.clause_text,
         theme: tag.theme,
-        polarity: tag.polarity.as_str().to_owned(),
+        polarity: tag.polarity,
         words: tag.words,
         contradicts_score,
         taxonomy_version: version,
@@ -73,19 +76,36 @@ impl Job for Retag {
     const KIND: &'static str = "feedback.retag";
 }
 
+impl Run for TrainModel {
+    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+        let mut c = database.connect()?;
+        let now = Instant::now();
+        tagging::learn(&mut c, organisation, now)?;
+        write_transaction(&mut c, |c| request(c, organisation, now))?;
+        Ok(())
+    }
+}
+
+impl Run for Retag {
+    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+        run(database, organisation)?;
+        Ok(())
+    }
+}
+
 /// Asks for all comments to be read anew.
 ///
 /// # Errors
 /// Database errors.
-pub fn ask(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<()> {
+pub fn request(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<()> {
     Ok(queue::enqueue_once(c, organisation, &Retag {}, now, now)?)
 }
 
 /// A theme's clauses before and after.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ThemeChange {
     pub theme: String,
-    pub polarity: String,
+    pub polarity: Polarity,
     pub before: u64,
     pub after: u64,
     /// Some clauses that came to it, and some that left it.
@@ -108,51 +128,44 @@ pub struct Changed {
 struct Difference {
     comments: u64,
     changed: u64,
-    themes: BTreeMap<(String, String), ThemeChange>,
+    themes: BTreeMap<(String, Polarity), ThemeChange>,
 }
 
 /// Clause, theme, polarity and words: what a reading says.
-type Said<'a> = BTreeSet<(i32, &'a str, &'a str, &'a str)>;
+type Said<'a> = BTreeSet<(i32, &'a str, Polarity, &'a str)>;
 
-fn said(themes: &[ThemeRow]) -> Said<'_> {
+fn said(themes: &[ThemeMentionRow]) -> Said<'_> {
     themes
         .iter()
-        .map(|t| {
-            (
-                t.clause,
-                t.theme.as_str(),
-                t.polarity.as_str(),
-                t.words.as_str(),
-            )
-        })
+        .map(|t| (t.clause, t.theme.as_str(), t.polarity, t.words.as_str()))
         .collect()
 }
 
 impl Difference {
     /// Notes one comment; says whether its themes changed.
-    fn add(&mut self, before: &[ThemeRow], after: &[ThemeRow]) -> bool {
+    fn add(&mut self, before: &[ThemeMentionRow], after: &[ThemeMentionRow]) -> bool {
         self.comments += 1;
-        let polarities = |rows: &[ThemeRow]| -> BTreeMap<(i32, String, String), String> {
-            let key = |t: &ThemeRow| (t.clause, t.theme.clone(), t.polarity.clone());
+        let polarities = |rows: &[ThemeMentionRow]| -> BTreeMap<(i32, String, Polarity), String> {
+            let key = |t: &ThemeMentionRow| (t.clause, t.theme.clone(), t.polarity);
             rows.iter()
                 .map(|t| (key(t), t.clause_text.clone()))
                 .collect()
         };
         let (old, new) = (polarities(before), polarities(after));
         for (_, theme, polarity) in old.keys() {
-            self.of(theme, polarity).before += 1;
+            self.of(theme, *polarity).before += 1;
         }
         for (_, theme, polarity) in new.keys() {
-            self.of(theme, polarity).after += 1;
+            self.of(theme, *polarity).after += 1;
         }
         for (key, clause) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
-            let list = &mut self.of(&key.1, &key.2).gained;
+            let list = &mut self.of(&key.1, key.2).gained;
             if list.len() < SHOWN && !list.contains(clause) {
                 list.push(clause.clone());
             }
         }
         for (key, clause) in old.iter().filter(|(key, _)| !new.contains_key(*key)) {
-            let list = &mut self.of(&key.1, &key.2).lost;
+            let list = &mut self.of(&key.1, key.2).lost;
             if list.len() < SHOWN && !list.contains(clause) {
                 list.push(clause.clone());
             }
@@ -162,12 +175,15 @@ impl Difference {
         changed || said(before) != said(after)
     }
 
-    fn of(&mut self, theme: &str, polarity: &str) -> &mut ThemeChange {
-        let key = (theme.to_owned(), polarity.to_owned());
+    fn of(&mut self, theme: &str, polarity: Polarity) -> &mut ThemeChange {
+        let key = (theme.to_owned(), polarity);
         self.themes.entry(key).or_insert_with(|| ThemeChange {
             theme: theme.to_owned(),
-            polarity: polarity.to_owned(),
-            ..ThemeChange::default()
+            polarity,
+            before: 0,
+            after: 0,
+            gained: Vec::new(),
+            lost: Vec::new(),
         })
     }
 
@@ -187,13 +203,13 @@ impl Difference {
 fn read_anew(
     tagger: &Tagger,
     rows: Vec<FeedbackRow>,
-    stored: Vec<ThemeRow>,
-) -> Vec<(FeedbackRow, Vec<ThemeRow>, Vec<ThemeRow>)> {
-    let mut before: BTreeMap<Id, Vec<ThemeRow>> = BTreeMap::new();
+    stored: Vec<ThemeMentionRow>,
+) -> Vec<(FeedbackRow, Vec<ThemeMentionRow>, Vec<ThemeMentionRow>)> {
+    let mut before: BTreeMap<Id, Vec<ThemeMentionRow>> = BTreeMap::new();
     for theme in stored {
         before.entry(theme.feedback_id).or_default().push(theme);
     }
-    let read: Vec<(FeedbackRow, Vec<ThemeRow>)> = rows
+    let read: Vec<(FeedbackRow, Vec<ThemeMentionRow>)> = rows
         .par_chunks(256)
         .flat_map_iter(|some| {
             let mut reader = tagger.reader();
@@ -227,11 +243,9 @@ pub fn run(database: &Database, organisation: Id) -> Result<Changed> {
         let Some(last) = rows.last() else { break };
         behind = Some(last.id);
         let ids: Vec<Id> = rows.iter().map(|r| r.id).collect();
-        let states: BTreeMap<Id, String> = rows
-            .iter()
-            .map(|r| (r.id, r.comment_state.clone()))
-            .collect();
-        let stored = store::themes_on(&mut c, organisation, &ids)?;
+        let states: BTreeMap<Id, CommentState> =
+            rows.iter().map(|r| (r.id, r.comment_state)).collect();
+        let stored = store::mentions_on(&mut c, organisation, &ids)?;
         let changed: Vec<_> = read_anew(&tagger, rows, stored)
             .into_iter()
             .filter(|(row, before, after)| {
@@ -245,14 +259,14 @@ pub fn run(database: &Database, organisation: Id) -> Result<Changed> {
         write_transaction(&mut c, |c| {
             for (row, _, after) in &changed {
                 // An import may have corrected or taken away the record since it was read: it has read it itself then.
-                store::set_reading(c, row, after)?;
+                store::set_mentions(c, row, after)?;
             }
-            Ok::<_, super::FeedbackError>(())
+            Ok::<_, FeedbackError>(())
         })?;
     }
     let changed = difference.finish(tagger.taxonomy.version);
     write_transaction(&mut c, |c| {
-        super::measured::keep(c, organisation, LAST, &changed, Instant::now())
+        cached_statistics::keep(c, organisation, LAST, &changed, Instant::now())
     })?;
     Ok(changed)
 }
@@ -265,7 +279,7 @@ const LAST: &str = "retagged";
 /// # Errors
 /// Database errors.
 pub fn last(c: &mut DbConnection, organisation: Id) -> Result<Option<Changed>> {
-    super::measured::find(c, organisation, LAST)
+    cached_statistics::find(c, organisation, LAST)
 }
 
 /// What other words would change in the newest comments; nothing is stored.
@@ -278,7 +292,7 @@ pub fn trial(c: &mut DbConnection, organisation: Id, words: &str) -> Result<Chan
     let mut difference = Difference::default();
     for some in rows.chunks(BATCH as usize) {
         let ids: Vec<Id> = some.iter().map(|r| r.id).collect();
-        let stored = store::themes_on(c, organisation, &ids)?;
+        let stored = store::mentions_on(c, organisation, &ids)?;
         for (_, before, after) in read_anew(&tagger, some.to_vec(), stored) {
             difference.add(&before, &after);
         }
@@ -295,7 +309,7 @@ pub fn at_once(c: &mut DbConnection, organisation: Id, clause: &str) -> Result<(
     let records = store::records_with_clause(c, organisation, clause)?;
     let rows: Vec<FeedbackRow> = store::feedback_by_ids(c, organisation, &records)?;
     for (row, _, after) in read_anew(&tagger, rows, Vec::new()) {
-        store::set_reading(c, &row, &after)?;
+        store::set_mentions(c, &row, &after)?;
     }
     Ok(())
 }

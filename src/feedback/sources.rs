@@ -5,24 +5,21 @@
 //! derived from the program's own and the source's generation: nothing secret is stored, and a new generation makes the old
 //! secret worthless.
 
-pub mod store;
-
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::Sha256;
 
-use store::SourceRow;
-
 use super::{
-    FeedbackError, Result,
+    error::{FeedbackError, Result},
     mapping::{Mapping, SHIPPED},
-    record,
-    records::{self, Taken},
+    store::{self, SourceRow},
+    submissions::{self, Submission},
 };
 use crate::{
     accounts::{Actor, parse_name},
+    audit,
     db::{Database, DbConnection, DbError},
     types::{Id, Instant},
 };
@@ -187,18 +184,14 @@ pub fn save(
             e => e.into(),
         })?,
     }
-    let detail = serde_json::json!({});
     let by = actor.label();
-    record(
-        c,
+    let event = audit::Event::new(
         organisation,
         &by,
         "feedback.source_saved",
-        "source",
-        row.id,
-        detail,
-        now,
-    )?;
+        ("source", row.id),
+    );
+    audit::record(c, event, now)?;
     Ok(row.id)
 }
 
@@ -209,17 +202,9 @@ pub fn save(
 pub fn renew(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<()> {
     source(c, actor.organisation, id)?;
     store::renew_source(c, actor.organisation, id)?;
-    let (organisation, by, detail) = (actor.organisation, actor.label(), serde_json::json!({}));
-    record(
-        c,
-        organisation,
-        &by,
-        "feedback.secret_renewed",
-        "source",
-        id,
-        detail,
-        now,
-    )
+    let (organisation, by) = (actor.organisation, actor.label());
+    let event = audit::Event::new(organisation, &by, "feedback.secret_renewed", ("source", id));
+    Ok(audit::record(c, event, now)?)
 }
 
 /// The mapping of a shipped name or of a source's name.
@@ -245,7 +230,7 @@ pub fn receive(
     id: Id,
     delivery: &Delivery<'_>,
     now: Instant,
-) -> Result<Taken> {
+) -> Result<Submission> {
     let source = {
         let mut c = database.connect()?;
         source(&mut c, organisation, id)?
@@ -263,13 +248,13 @@ pub fn receive(
     };
     let mapping = Mapping::parse(&source.mapping)?;
     let by = format!("source:{}", source.id);
-    records::take_by(
+    submissions::submit_mapped(
         database,
         organisation,
         &by,
         &source.name,
         &mapping,
-        &values,
+        values,
         now,
     )
 }

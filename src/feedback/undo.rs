@@ -1,17 +1,18 @@
 //! Taking an import back: its rows go, and what it corrected is again what it was.
 
-pub mod store;
-
-use super::{FeedbackError, FeedbackRow, Result, measuring, record, retag};
+use super::{
+    error::{FeedbackError, Result},
+    refresh, retag,
+    store::{self, FeedbackRow, ImportState},
+};
 use crate::{
     accounts::Actor,
+    audit,
     db::{Database, DbConnection, write_transaction},
     tagging::Tagger,
     types::{Id, Instant, Json},
 };
 
-/// The state of an import whose rows were taken away again.
-pub const UNDONE: &str = "undone";
 /// Rows that one transaction of an undoing takes away.
 const UNDO_ROWS: i64 = 5_000;
 
@@ -23,9 +24,9 @@ const UNDO_ROWS: i64 = 5_000;
 pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> Result<()> {
     let mut c = database.connect()?;
     let organisation = actor.organisation;
-    let mut import = super::import::store::find_import(&mut c, organisation, id)?
-        .ok_or(FeedbackError::NoImport)?;
-    if import.state == UNDONE {
+    let mut import =
+        store::find_import(&mut c, organisation, id)?.ok_or(FeedbackError::NoImport)?;
+    if import.state == ImportState::Undone {
         return Err(FeedbackError::ImportUndone);
     }
     if import.finished_at.is_none() {
@@ -33,25 +34,22 @@ pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> 
     }
     while write_transaction(&mut c, |c| give_back(c, organisation, id))? > 0 {}
     while write_transaction(&mut c, |c| {
-        super::store::delete_rows_of_import(c, organisation, id, UNDO_ROWS)
+        store::delete_rows_of_import(c, organisation, id, UNDO_ROWS)
     })? > 0
     {}
-    UNDONE.clone_into(&mut import.state);
+    import.state = ImportState::Undone;
     write_transaction(&mut c, |c| {
-        super::import::store::update_import(c, &import)?;
-        measuring::ask(c, organisation, import.imported + import.corrected, now)?;
+        store::update_import(c, &import)?;
+        refresh::request(c, organisation, import.imported + import.corrected, now)?;
         let detail = serde_json::json!({ "rows": import.imported, "corrected": import.corrected });
         let by = actor.label();
-        record(
+        audit::record(
             c,
-            organisation,
-            &by,
-            "feedback.import_undone",
-            "import",
-            id,
-            detail,
+            audit::Event::new(organisation, &by, "feedback.import_undone", ("import", id))
+                .detail(detail),
             now,
-        )
+        )?;
+        Ok(())
     })
 }
 
@@ -63,16 +61,16 @@ fn give_back(c: &mut DbConnection, organisation: Id, import: Id) -> Result<usize
     let mut reader = tagger.reader();
     for version in &versions {
         let before: FeedbackRow = version.content.clone().read()?;
-        let present = super::store::find_feedback(c, organisation, version.feedback_id)?;
+        let present = store::find_feedback(c, organisation, version.feedback_id)?;
         match present {
             Some(present) if present.import_id == import => {
-                let of = super::import::store::find_import(c, organisation, before.import_id)?;
-                if of.is_none_or(|of| of.state == UNDONE) {
-                    super::store::delete_feedback(c, organisation, before.id)?;
+                let of = store::find_import(c, organisation, before.import_id)?;
+                if of.is_none_or(|of| of.state == ImportState::Undone) {
+                    store::delete_feedback(c, organisation, before.id)?;
                 } else {
                     let mut row = before;
                     let themes = retag::tag(&mut reader, &tagger.taxonomy, &mut row);
-                    super::store::replace_feedback(c, &row, &themes)?;
+                    store::replace_feedback(c, &row, &themes)?;
                 }
             }
             Some(_) => {

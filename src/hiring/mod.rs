@@ -3,89 +3,35 @@
 //! The machine ranks and explains; a person decides, and says why. A link is a random token of which only the hash
 //! is kept: making a new one is the only way to see one again.
 
+mod decision;
+mod error;
 pub mod shortlist;
-pub mod store;
+mod store;
 
 use std::collections::BTreeMap;
 
 use chrono::Duration;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
-    accounts::{self, AccountsError, Actor},
-    assessment::{self, AssessmentError, Sitting},
+    accounts::{self, Actor},
+    assessment::{self, Sitting},
     audit,
     db::{DbConnection, DbError},
-    documents::csv::{self, CsvError, CsvRows},
+    documents::csv::{self, CsvRows},
     types::{Id, Instant},
+    workforce::{self, Agent, NewAgent, WorkforceError},
 };
+pub use decision::Decision;
+pub use error::HiringError;
+use error::Result;
 pub use shortlist::{Entry, Known, Stage};
 pub use store::{Candidate, DecisionRow, Vacancy};
-
-/// What can go wrong in hiring.
-#[derive(Debug, thiserror::Error)]
-pub enum HiringError {
-    #[error("There is no such vacancy.")]
-    NoVacancy,
-    #[error("There is no such candidate.")]
-    NoCandidate,
-    #[error(
-        "This link is not valid. It may be mistyped, or replaced by a newer one: please ask the person who invited you."
-    )]
-    NoInvitation,
-    #[error("This link has expired. Please ask the organisation that invited you for a new one.")]
-    InvitationExpired,
-    #[error("A candidate with this e-mail address is already in this vacancy.")]
-    AlreadyInvited,
-    #[error("A reason is needed, of 3 to 1,000 characters.")]
-    ReasonNeeded,
-    #[error("The file needs the columns \"name\" and \"email\"; it has: {0}.")]
-    CandidateColumns(String),
-    #[error("At most {MAX_CANDIDATES} candidates can be added from one file.")]
-    TooManyCandidates,
-    #[error("Only a candidate with the decision \"hired\" can become an agent.")]
-    NotHired,
-    #[error(transparent)]
-    Csv(#[from] CsvError),
-    #[error(transparent)]
-    Accounts(#[from] AccountsError),
-    #[error(transparent)]
-    Assessment(#[from] AssessmentError),
-    #[error(transparent)]
-    Db(#[from] DbError),
-}
-
-type Result<T> = std::result::Result<T, HiringError>;
 
 /// A link is good for this long.
 const LINK_DAYS: i64 = 30;
 /// Most candidates in one file.
 pub const MAX_CANDIDATES: usize = 5_000;
-
-/// What a recruiter decides about a candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Decision {
-    Advance,
-    Hold,
-    Hired,
-    Declined,
-}
-
-impl Decision {
-    /// Every decision, for choices.
-    pub const ALL: [Self; 4] = [Self::Advance, Self::Hold, Self::Hired, Self::Declined];
-
-    /// Stable name, as stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Advance => "advance",
-            Self::Hold => "hold",
-            Self::Hired => "hired",
-            Self::Declined => "declined",
-        }
-    }
-}
 
 /// Opens a vacancy with a published questionnaire.
 ///
@@ -107,15 +53,14 @@ pub fn create_vacancy(
         created_at: now,
     };
     store::insert_vacancy(c, &row)?;
-    record(
-        c,
-        actor,
+    let label = actor.label();
+    let event = audit::Event::new(
+        actor.organisation,
+        &label,
         "vacancy.created",
-        "vacancy",
-        row.id,
-        serde_json::json!({}),
-        now,
-    )?;
+        ("vacancy", row.id),
+    );
+    audit::record(c, event, now)?;
     Ok(row)
 }
 
@@ -199,15 +144,15 @@ pub fn add_candidate(
         DbError::Duplicate => HiringError::AlreadyInvited,
         e => e.into(),
     })?;
-    record(
-        c,
-        actor,
+    let label = actor.label();
+    let event = audit::Event::new(
+        actor.organisation,
+        &label,
         "candidate.added",
-        "candidate",
-        row.id,
-        serde_json::json!({ "vacancy": vacancy_id }),
-        now,
-    )?;
+        ("candidate", row.id),
+    )
+    .detail(serde_json::json!({ "vacancy": vacancy_id }));
+    audit::record(c, event, now)?;
     let token = new_link(c, actor, row.id, now)?;
     Ok(Invited {
         candidate_id: row.id,
@@ -229,15 +174,14 @@ fn new_link(c: &mut DbConnection, actor: &Actor, candidate: Id, now: Instant) ->
         revoked_at: None,
     };
     store::insert_invitation(c, &row)?;
-    record(
-        c,
-        actor,
+    let label = actor.label();
+    let event = audit::Event::new(
+        actor.organisation,
+        &label,
         "invitation.created",
-        "candidate",
-        candidate,
-        serde_json::json!({}),
-        now,
-    )?;
+        ("candidate", candidate),
+    );
+    audit::record(c, event, now)?;
     Ok(token)
 }
 
@@ -383,7 +327,7 @@ pub fn shortlist_csv(entries: &[Entry]) -> Result<Vec<u8>> {
                     .collect::<Vec<_>>()
                     .join("; ")
             }),
-            e.decision.clone().unwrap_or_default(),
+            e.decision.map_or("", Decision::as_str).to_owned(),
         ]
     });
     let header = [
@@ -455,35 +399,62 @@ pub fn decide(
         organisation_id: actor.organisation,
         id: Id::new(),
         candidate_id,
-        decision: decision.as_str().to_owned(),
+        decision,
         reason: reason.to_owned(),
         decided_by: actor.name.clone(),
         decided_at: now,
     };
     store::insert_decision(c, &row)?;
     let detail = serde_json::json!({ "decision": decision });
-    record(
-        c,
-        actor,
+    let label = actor.label();
+    let event = audit::Event::new(
+        actor.organisation,
+        &label,
         "candidate.decided",
-        "candidate",
-        candidate_id,
-        detail,
-        now,
+        ("candidate", candidate_id),
     )
+    .detail(detail);
+    Ok(audit::record(c, event, now)?)
 }
 
-/// A candidate whose newest decision is "hired".
+/// Adds a hired candidate to a team as an agent, linked to their sitting. `reference` is the name or
+/// number that feedback files use.
 ///
 /// # Errors
-/// [`HiringError::NoCandidate`], or [`HiringError::NotHired`].
-pub fn hired_candidate(c: &mut DbConnection, organisation: Id, id: Id) -> Result<Candidate> {
-    let candidate = store::find_candidate(c, organisation, id)?.ok_or(HiringError::NoCandidate)?;
-    let newest = store::decisions_of(c, organisation, id)?.pop();
-    if newest.is_none_or(|d| d.decision != Decision::Hired.as_str()) {
+/// [`HiringError::NoCandidate`], [`HiringError::NotHired`] unless the latest decision is "hired",
+/// and [`HiringError::Workforce`] if the candidate is an agent already or the reference is taken.
+pub fn hire(
+    c: &mut DbConnection,
+    actor: &Actor,
+    candidate_id: Id,
+    team: &str,
+    reference: &str,
+    now: Instant,
+) -> Result<Agent> {
+    let organisation = actor.organisation;
+    let candidate =
+        store::find_candidate(c, organisation, candidate_id)?.ok_or(HiringError::NoCandidate)?;
+    let latest = store::decisions_of(c, organisation, candidate_id)?.pop();
+    if latest.is_none_or(|d| d.decision != Decision::Hired) {
         return Err(HiringError::NotHired);
     }
-    Ok(candidate)
+    if workforce::agent_of_candidate(c, organisation, candidate_id)?.is_some() {
+        return Err(WorkforceError::AlreadyAgent.into());
+    }
+    let reference = workforce::parse_name(reference)?;
+    let team = workforce::ensure_team(c, organisation, &workforce::parse_name(team)?, now)?;
+    let new = NewAgent {
+        reference: &reference,
+        name: &candidate.name,
+        team: Some(team.id),
+        hired: Some((candidate_id, now)),
+    };
+    let agent = workforce::add_agent(c, organisation, &new, now)?;
+    let label = actor.label();
+    let event = audit::Event::new(organisation, &label, "agent.hired", ("agent", agent.id))
+        .detail(serde_json::json!({ "candidate": candidate_id, "team": team.id }));
+    audit::record(c, event, now)?;
+    Ok(agent)
 }
 
 /// The candidate behind a link.
@@ -513,9 +484,7 @@ pub fn open_link(c: &mut DbConnection, token: &str, now: Instant) -> Result<Gues
         .ok_or(HiringError::NoInvitation)?;
     let vacancy = store::find_vacancy(c, organisation, candidate.vacancy_id)?
         .ok_or(HiringError::NoInvitation)?;
-    let organisation_name = accounts::store::find_organisation(c, organisation)?
-        .map(|o| o.name)
-        .ok_or(HiringError::NoInvitation)?;
+    let organisation_name = accounts::organisation(c, organisation)?.name;
     let sitting = assessment::sitting_of(c, organisation, candidate.id)?;
     Ok(Guest {
         organisation,
@@ -527,25 +496,4 @@ pub fn open_link(c: &mut DbConnection, token: &str, now: Instant) -> Result<Gues
             .map_or(vacancy.questionnaire_id, |s| s.questionnaire_id),
         sitting,
     })
-}
-
-fn record(
-    c: &mut DbConnection,
-    actor: &Actor,
-    action: &str,
-    kind: &str,
-    id: Id,
-    detail: serde_json::Value,
-    now: Instant,
-) -> Result<()> {
-    let label = actor.label();
-    let event = audit::Event {
-        organisation: actor.organisation,
-        actor: &label,
-        action,
-        object_kind: kind,
-        object_id: id.to_string(),
-        detail,
-    };
-    Ok(audit::record(c, event, now)?)
 }

@@ -5,7 +5,10 @@
 
 use serde::Serialize;
 
-use super::store::{Candidate, DecisionRow};
+use super::{
+    decision::Decision,
+    store::{Candidate, DecisionRow},
+};
 use crate::{
     assessment::Score,
     psychometrics::norms::distinguishable,
@@ -57,7 +60,7 @@ pub struct Entry {
     /// Questions for the interview, for the facets that need a closer look.
     pub interview: Vec<String>,
     pub score: Option<Score>,
-    pub decision: Option<String>,
+    pub decision: Option<Decision>,
     pub decided_at: Option<Instant>,
 }
 

@@ -2,13 +2,17 @@
 
 use diesel::prelude::*;
 
+use super::decision::Decision;
 use crate::{
     db::{
         DbConnection, DbResult,
         schema::{candidates, decisions, invitations, vacancies},
+        values::text_enum,
     },
     types::{Id, Instant},
 };
+
+text_enum!(Decision);
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = vacancies)]
@@ -49,7 +53,7 @@ pub struct DecisionRow {
     pub organisation_id: Id,
     pub id: Id,
     pub candidate_id: Id,
-    pub decision: String,
+    pub decision: Decision,
     pub reason: String,
     pub decided_by: String,
     pub decided_at: Instant,

@@ -14,6 +14,15 @@ pub struct Tally {
     pub n: u64,
 }
 
+impl std::iter::Sum for Tally {
+    fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
+        tallies.fold(Self::default(), |sum, tally| Self {
+            successes: sum.successes + tally.successes,
+            n: sum.n + tally.n,
+        })
+    }
+}
+
 /// The one-way picture of grouped yes/no outcomes.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct OneWay {

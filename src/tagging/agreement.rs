@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Coded, Result, Sampled, store};
+use super::{Coded, Result, Sampling, store};
 use crate::{
     db::DbConnection,
     stats::agreement::{cohen_kappa, rolling},
@@ -54,7 +54,7 @@ pub fn agreement(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) ->
         let mentions = coded.into_iter().map(|t| (t.theme, t.polarity)).collect();
         let readers = by_clause.entry(row.clause_key).or_default();
         // Who picks a clause that somebody has read already puts it right, and knows what was read: that is no second opinion.
-        if row.sampling == Sampled::Picked.as_str() && !readers.is_empty() {
+        if row.sampling == Sampling::Picked && !readers.is_empty() {
             continue;
         }
         match readers.iter_mut().find(|(who, _)| *who == row.created_by) {

@@ -6,7 +6,7 @@
 //! agreement is told theme by theme, and a theme that they do not agree on is barred from plans ([`agreement`]).
 
 pub mod agreement;
-pub mod store;
+mod store;
 pub mod terms;
 
 use std::{
@@ -39,6 +39,11 @@ const FIRST_EDITION: i32 = 101;
 pub const MIN_READ: usize = 100;
 /// A model is learned anew after so many more.
 const EVERY: usize = 25;
+/// All annotations, oldest first.
+pub fn annotations(c: &mut DbConnection, organisation: Id) -> Result<Vec<store::AnnotationRow>> {
+    Ok(store::annotations(c, organisation)?)
+}
+
 /// Themes in one reading, at most.
 const MOST_THEMES: usize = 6;
 
@@ -173,7 +178,16 @@ pub fn save_taxonomy(
             created_at: now,
         },
     )?;
-    record(c, actor, "taxonomy.saved", version.to_string(), now)?;
+    audit::record(
+        c,
+        audit::Event::new(
+            actor.organisation,
+            &actor.label(),
+            "taxonomy.saved",
+            ("taxonomy", version.to_string()),
+        ),
+        now,
+    )?;
     Ok(version)
 }
 
@@ -354,7 +368,7 @@ pub const READ_BY_A_PERSON: &str = "read by a person";
 /// How a clause came before a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Sampled {
+pub enum Sampling {
     /// Its mentions are least sure.
     Uncertain,
     /// By lot, so that accuracy can be told without bias.
@@ -367,8 +381,9 @@ pub enum Sampled {
     Picked,
 }
 
-impl Sampled {
-    fn as_str(self) -> &'static str {
+impl Sampling {
+    /// Stable name, as stored.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Uncertain => "uncertain",
             Self::Random => "random",
@@ -376,6 +391,19 @@ impl Sampled {
             Self::Second => "second",
             Self::Picked => "picked",
         }
+    }
+
+    /// The reason with this stable name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [
+            Self::Uncertain,
+            Self::Random,
+            Self::Rare,
+            Self::Second,
+            Self::Picked,
+        ]
+        .into_iter()
+        .find(|sampling| sampling.as_str() == name)
     }
 }
 
@@ -389,7 +417,8 @@ pub struct NewReading {
     #[serde(default)]
     pub why: String,
     #[serde(default)]
-    pub sampled: Option<Sampled>,
+    #[serde(alias = "sampled")]
+    pub sampling: Option<Sampling>,
 }
 
 /// Keeps a reading. It is final for every clause with the same words; the caller sees to the comments.
@@ -427,16 +456,16 @@ pub fn keep_reading(
         })
         .collect();
     let id = Id::new();
-    store::insert_coding(
+    store::insert_annotation(
         c,
-        &store::CodingRow {
+        &store::AnnotationRow {
             organisation_id: actor.organisation,
             id,
             clause_key: clause_key(clause),
             clause_text: clause.to_owned(),
             themes: Json::of(&coded)?,
             lexicon_themes: Json::of(&shown)?,
-            sampling: new.sampled.unwrap_or(Sampled::Picked).as_str().to_owned(),
+            sampling: new.sampling.unwrap_or(Sampling::Picked),
             reason: new
                 .why
                 .chars()
@@ -447,7 +476,16 @@ pub fn keep_reading(
             created_at: now,
         },
     )?;
-    record(c, actor, "clause.read", id.to_string(), now)?;
+    audit::record(
+        c,
+        audit::Event::new(
+            actor.organisation,
+            &actor.label(),
+            "clause.read",
+            ("taxonomy", id.to_string()),
+        ),
+        now,
+    )?;
     let read = store::read_clauses(c, actor.organisation)?;
     if read >= MIN_READ && read.is_multiple_of(EVERY) {
         queue::enqueue(c, actor.organisation, &TrainModel {}, now)?;
@@ -465,7 +503,7 @@ impl Job for TrainModel {
 
 /// What is read of clauses, newest reading of each, as training rows.
 fn examples(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) -> Result<Vec<Example>> {
-    let mut newest: BTreeMap<String, store::CodingRow> = BTreeMap::new();
+    let mut newest: BTreeMap<String, store::AnnotationRow> = BTreeMap::new();
     for row in store::annotations(c, organisation)? {
         newest.insert(row.clause_key.clone(), row);
     }
@@ -531,24 +569,6 @@ pub fn model(c: &mut DbConnection, organisation: Id) -> Result<Option<ThemeModel
 /// Database errors.
 pub fn read_clauses(c: &mut DbConnection, organisation: Id) -> Result<usize> {
     Ok(store::read_clauses(c, organisation)?)
-}
-
-fn record(
-    c: &mut DbConnection,
-    actor: &Actor,
-    action: &str,
-    object: String,
-    now: Instant,
-) -> Result<()> {
-    let event = audit::Event {
-        organisation: actor.organisation,
-        actor: &actor.label(),
-        action,
-        object_kind: "taxonomy",
-        object_id: object,
-        detail: serde_json::json!({}),
-    };
-    Ok(audit::record(c, event, now)?)
 }
 
 #[cfg(test)]

@@ -2,13 +2,18 @@
 
 use diesel::{dsl::count, prelude::*};
 
+use super::Sampling;
+
 use crate::{
     db::{
         DbConnection, DbResult,
         schema::{annotations, taxonomies, theme_models},
+        values::text_enum,
     },
     types::{Id, Instant, Json},
 };
+
+text_enum!(Sampling);
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = taxonomies)]
@@ -23,7 +28,7 @@ pub struct EditionRow {
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = annotations)]
-pub struct CodingRow {
+pub struct AnnotationRow {
     pub organisation_id: Id,
     pub id: Id,
     pub clause_key: String,
@@ -31,7 +36,7 @@ pub struct CodingRow {
     pub themes: Json,
     /// What the words found, for comparison.
     pub lexicon_themes: Json,
-    pub sampling: String,
+    pub sampling: Sampling,
     pub reason: String,
     pub created_by: String,
     pub created_at: Instant,
@@ -53,7 +58,7 @@ pub fn insert_taxonomy(c: &mut DbConnection, row: &EditionRow) -> DbResult<()> {
     Ok(())
 }
 
-pub fn insert_coding(c: &mut DbConnection, row: &CodingRow) -> DbResult<()> {
+pub fn insert_annotation(c: &mut DbConnection, row: &AnnotationRow) -> DbResult<()> {
     diesel::insert_into(annotations::table)
         .values(row)
         .execute(c)?;
@@ -61,11 +66,11 @@ pub fn insert_coding(c: &mut DbConnection, row: &CodingRow) -> DbResult<()> {
 }
 
 /// All readings, oldest first.
-pub fn annotations(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<CodingRow>> {
+pub fn annotations(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<AnnotationRow>> {
     Ok(annotations::table
         .filter(annotations::organisation_id.eq(organisation))
         .order(annotations::id)
-        .select(CodingRow::as_select())
+        .select(AnnotationRow::as_select())
         .load(c)?)
 }
 

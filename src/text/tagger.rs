@@ -43,6 +43,13 @@ impl Polarity {
             Self::Neutral => "neutral",
         }
     }
+
+    /// The polarity with this stable name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Positive, Self::Negative, Self::Neutral]
+            .into_iter()
+            .find(|polarity| polarity.as_str() == name)
+    }
 }
 
 /// One theme in one clause.
@@ -83,6 +90,18 @@ impl CommentState {
             Self::NotAnalysed => "not_analysed",
             Self::Analysed => "analysed",
         }
+    }
+
+    /// The state with this stable name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [
+            Self::None,
+            Self::NoContent,
+            Self::NotAnalysed,
+            Self::Analysed,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == name)
     }
 }
 

@@ -13,7 +13,8 @@ use serde::Serialize;
 use crate::{
     assessment::{self, AssessmentError},
     db::{DbConnection, DbError},
-    feedback::{self, FeedbackError, Period},
+    feedback::{self, FeedbackError},
+    insight::{InsightError, tallies},
     stats::{
         corrections::correct_for_criterion,
         correlation::{pairs_for_power, pearson, weighted_pearson},
@@ -21,6 +22,7 @@ use crate::{
         shrinkage::{BetaPrior, OneWay, Tally, n_for_reliability, one_way, reliability_at},
     },
     types::{Id, Instant},
+    workforce::{self, WorkforceError},
 };
 
 /// Fewest pairs for any correlation.
@@ -38,6 +40,10 @@ const DAYS: i64 = 730;
 pub enum ValidityError {
     #[error(transparent)]
     Assessment(#[from] AssessmentError),
+    #[error(transparent)]
+    Workforce(#[from] WorkforceError),
+    #[error(transparent)]
+    Insight(#[from] InsightError),
     #[error(transparent)]
     Feedback(#[from] FeedbackError),
     #[error(transparent)]
@@ -97,11 +103,11 @@ pub fn overview(
     organisation: Id,
     now: Instant,
 ) -> Result<Overview, ValidityError> {
-    let period = Period::latest(c, organisation, DAYS, now)?;
-    let counts = feedback::counts(c, organisation, period)?.agents;
+    let period = feedback::latest_period(c, organisation, DAYS, now)?;
+    let counts = tallies::tallies(c, organisation, period)?.agents;
     let spread =
         one_way(&counts.values().map(|a| a.scores).collect::<Vec<Tally>>()).filter(|s| s.icc > 0.0);
-    let hires: BTreeMap<Id, Id> = feedback::agents(c, organisation)?
+    let hires: BTreeMap<Id, Id> = workforce::agents(c, organisation)?
         .into_iter()
         .filter_map(|a| Some((a.candidate_id?, a.id)))
         .collect();

@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     accounts::{self, AccountsError, Actor, NewPerson, Person, Role, SessionKind, credentials},
-    feedback::{self, departments},
+    praise::departments,
     types::{Id, Instant},
+    workforce,
 };
 
 #[derive(Template)]
@@ -314,9 +315,9 @@ struct PeoplePage {
 pub async fn people_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
     let organisation = who.0.organisation;
     let read = state.db.read(move |c| {
-        let people = accounts::store::people(c, organisation)?;
+        let people = accounts::people(c, organisation)?;
         let departments = departments::owners(c, organisation)?;
-        Ok::<_, WebError>((people, feedback::agents(c, organisation)?, departments))
+        Ok::<_, WebError>((people, workforce::agents(c, organisation)?, departments))
     });
     let (people, agents, departments) = read.await?;
     let stands_for = |p: &Person| {
@@ -340,7 +341,7 @@ struct PersonReply {
     id: Id,
     name: String,
     email: String,
-    role: String,
+    role: Role,
     agent_id: Option<Id>,
     department: Option<String>,
 }
@@ -349,7 +350,7 @@ struct PersonReply {
 pub async fn people_json(state: Data<State>, who: Who) -> WebResult {
     let people = state
         .db
-        .read(move |c| accounts::store::people(c, who.0.organisation))
+        .read(move |c| accounts::people(c, who.0.organisation))
         .await?;
     let items: Vec<PersonReply> = people
         .into_iter()
@@ -394,7 +395,7 @@ fn create(
     let agent = match reference {
         "" => None,
         reference => Some(
-            feedback::agent_by_reference(c, actor.organisation, reference)
+            workforce::agent_by_reference(c, actor.organisation, reference)
                 .map_err(|_e| WebError::from(AccountsError::NoAgent))?
                 .id,
         ),

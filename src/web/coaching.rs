@@ -19,17 +19,18 @@ use super::{
 use crate::{
     accounts::Actor,
     coaching::{
-        self, CoachingError, Due, Format, Plan,
-        freezes::{self, Rest},
-        plan::{NotYours, Strength},
+        self, ActivePause, CoachingError, DueCheckIn, Format, Plan, pauses,
+        plan::{ProcessIssue, Strength},
     },
     db::DbConnection,
     documents::html,
     feedback::{
-        self, Agent, Period, ThemeRow, moderation, praise,
-        references::{self, NewReference},
+        self, ThemeMentionRow,
+        agent_references::{self, NewReference},
     },
+    praise::{moderation, weekly},
     types::{Id, Instant},
+    workforce::{self, Agent},
 };
 
 #[derive(Template)]
@@ -37,7 +38,7 @@ use crate::{
 struct AgentsPage {
     frame: Frame,
     teams: Vec<TeamList>,
-    due: Vec<Due>,
+    due: Vec<DueCheckIn>,
     find: String,
     /// More agents than a page shows: teams are listed without their names.
     folded: bool,
@@ -95,10 +96,10 @@ pub async fn agents_page(
     let organisation = who.0.organisation;
     let read = state.db.read(move |c| {
         Ok::<_, WebError>((
-            feedback::agents(c, organisation)?,
-            feedback::teams(c, organisation)?,
+            workforce::agents(c, organisation)?,
+            workforce::teams(c, organisation)?,
             coaching::agents_with_plans(c, organisation)?,
-            coaching::due(c, organisation, Instant::now().date())?,
+            coaching::due_check_ins(c, organisation, Instant::now().date())?,
         ))
     });
     let (agents, teams, with_plans, due) = read.await?;
@@ -159,7 +160,7 @@ impl From<Agent> for AgentReply {
 pub async fn agents_json(state: Data<State>, who: Who, which: Query<Which>) -> WebResult {
     let agents = state
         .db
-        .read(move |c| feedback::agents(c, who.0.organisation))
+        .read(move |c| workforce::agents(c, who.0.organisation))
         .await?;
     let agents = which.of(agents);
     let from = match which.after {
@@ -193,8 +194,8 @@ struct AgentPage {
     also: Vec<String>,
     plans: Vec<coaching::StoredPlan>,
     draft: String,
-    clauses: Vec<ThemeRow>,
-    rest: Option<Rest>,
+    clauses: Vec<ThemeMentionRow>,
+    rest: Option<ActivePause>,
 }
 
 /// `GET /agents/{id}`
@@ -203,13 +204,14 @@ pub async fn agent_page(state: Data<State>, req: HttpRequest, who: Who, id: Path
     let (agent, also, plans, plan, clauses, rest) = state
         .db
         .read(move |c| {
-            let agent = feedback::agent(c, organisation, *id)?;
+            let agent = workforce::agent(c, organisation, *id)?;
             let plans = coaching::plans_of(c, organisation, *id)?;
             let draft = coaching::draft(c, organisation, *id, Instant::now())?;
-            let mut clauses = feedback::themes_of(c, organisation, *id, draft.basis.period)?;
+            let mut clauses =
+                feedback::mentions_of_agent(c, organisation, *id, draft.basis.period)?;
             clauses.truncate(CLAUSES);
-            let rest = freezes::rest(c, organisation, *id, Instant::now().date())?;
-            let also = references::of_agent(c, organisation, *id)?;
+            let rest = pauses::active_pause(c, organisation, *id, Instant::now().date())?;
+            let also = workforce::other_references(c, organisation, *id)?;
             Ok::<_, WebError>((agent, also, plans, draft, clauses, rest))
         })
         .await?;
@@ -233,14 +235,12 @@ const CLAUSES: usize = 40;
 
 /// Every look at one person's feedback is on record.
 fn visited_at(c: &mut DbConnection, actor: &Actor, agent: Id) -> Result<(), WebError> {
-    let event = crate::audit::Event {
-        organisation: actor.organisation,
-        actor: &actor.label(),
-        action: "agent.feedback_viewed",
-        object_kind: "agent",
-        object_id: agent.to_string(),
-        detail: serde_json::json!({}),
-    };
+    let event = crate::audit::Event::new(
+        actor.organisation,
+        &actor.label(),
+        "agent.feedback_viewed",
+        ("agent", agent),
+    );
     Ok(crate::audit::record(c, event, Instant::now())?)
 }
 
@@ -251,8 +251,8 @@ pub async fn agent_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult
         .db
         .read(move |c| {
             Ok::<_, WebError>((
-                feedback::agent(c, organisation, *id)?,
-                references::of_agent(c, organisation, *id)?,
+                workforce::agent(c, organisation, *id)?,
+                workforce::other_references(c, organisation, *id)?,
                 coaching::draft(c, organisation, *id, Instant::now())?,
             ))
         })
@@ -271,7 +271,7 @@ async fn add_reference(
 ) -> Result<(), WebError> {
     Ok(state
         .db
-        .write(move |c| references::add(c, &who.0, agent, &new, Instant::now()))
+        .write(move |c| agent_references::add(c, &who.0, agent, &new, Instant::now()))
         .await?)
 }
 
@@ -412,13 +412,13 @@ pub async fn acknowledge_json(
 struct MePage {
     frame: Frame,
     linked: bool,
-    rest: Option<Rest>,
+    rest: Option<ActivePause>,
     /// This week's praise, and the day it begins.
     week: Vec<(String, String)>,
     monday: Option<chrono::NaiveDate>,
     plans: Vec<coaching::StoredPlan>,
     praise: Vec<Strength>,
-    not_yours: Vec<NotYours>,
+    not_yours: Vec<ProcessIssue>,
     comments: Vec<(String, String, Option<bool>)>,
     withheld: usize,
 }
@@ -427,13 +427,13 @@ struct MePage {
 #[derive(Serialize)]
 struct Mine {
     /// What keeps plans from beginning.
-    rest: Option<Rest>,
+    rest: Option<ActivePause>,
     /// Praise of the newest week with feedback: day and words.
     week: Vec<(String, String)>,
     monday: Option<chrono::NaiveDate>,
     plans: Vec<coaching::StoredPlan>,
     strengths: Vec<Strength>,
-    not_yours: Vec<NotYours>,
+    not_yours: Vec<ProcessIssue>,
     comments: Vec<(String, String, Option<bool>)>,
     withheld: usize,
     synthetic: bool,
@@ -445,24 +445,24 @@ fn mine(c: &mut DbConnection, actor: &Actor) -> Result<Option<Mine>, WebError> {
     };
     let now = Instant::now();
     let draft = coaching::draft(c, actor.organisation, agent, now)?;
-    let period = Period::latest(c, actor.organisation, draft.basis.days, now)?;
+    let period = feedback::latest_period(c, actor.organisation, draft.basis.days, now)?;
     let rows = feedback::feedback_of(c, actor.organisation, agent, period, 500)?;
     let held = moderation::withheld(c, actor.organisation, &rows)?;
     let shown = rows
         .into_iter()
         .filter(|f| !held.contains(&f.id))
         .filter_map(|f| f.comment.map(|text| (f.occurred_at.day(), text, f.good)));
-    let week = praise::newest_week(c, actor.organisation, now)?;
-    let mut praised = praise::of_agents(c, actor.organisation, &[agent], week)?;
+    let week = weekly::newest_week(c, actor.organisation, now)?;
+    let mut praised = weekly::of_agents(c, actor.organisation, &[agent], week)?;
     let praised = praised.remove(&agent).unwrap_or_default();
     Ok(Some(Mine {
-        rest: freezes::rest(c, actor.organisation, agent, now.date())?,
+        rest: pauses::active_pause(c, actor.organisation, agent, now.date())?,
         week: praised
             .into_iter()
             .take(12)
             .map(|p| (p.at.format("%-d %b %Y").to_string(), p.comment))
             .collect(),
-        monday: Some(praise::week_of(week.to.date()).0),
+        monday: Some(feedback::period::week_of(week.to.date()).0),
         comments: shown.take(50).collect(),
         withheld: held.len(),
         plans: coaching::plans_of(c, actor.organisation, agent)?,

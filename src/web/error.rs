@@ -18,9 +18,12 @@ use crate::{
     db::DbError,
     feedback::FeedbackError,
     hiring::HiringError,
+    insight::InsightError,
+    praise::PraiseError,
     tagging::TaggingError,
     telemetry::chain,
     validity::ValidityError,
+    workforce::WorkforceError,
 };
 
 macro_rules! codes {
@@ -77,7 +80,7 @@ codes! {
     AnswerConflict "answer_conflict" CONFLICT,
     KeyReused "key_reused" CONFLICT,
     PlanOpen "plan_open" CONFLICT,
-    PlanFrozen "plan_frozen" CONFLICT,
+    PlanPaused "plan_paused" CONFLICT,
     StepRefused "step_refused" CONFLICT,
     Conflict "conflict" CONFLICT,
     Busy "busy" SERVICE_UNAVAILABLE,
@@ -229,6 +232,7 @@ impl From<HiringError> for WebError {
             E::CandidateColumns(_) | E::TooManyCandidates | E::Csv(_) => Code::FileUnreadable,
             E::NotHired => Code::NotHired,
             E::Accounts(e) => return e.into(),
+            E::Workforce(e) => return e.into(),
             E::Assessment(e) => return e.into(),
             E::Db(e) => return e.into(),
         };
@@ -241,29 +245,68 @@ impl From<FeedbackError> for WebError {
         use FeedbackError as E;
         let detail = error.to_string();
         let code = match error {
-            E::NoAgent | E::NoImport | E::NoSource | E::NoComment | E::NoTheme => {
-                return Self::not_found();
-            }
-            E::NoteNeeded => Code::ReasonNeeded,
-            E::NoteTooLong | E::NoDepartment(_) => Code::Invalid,
+            E::NoImport | E::NoSource | E::NoComment => return Self::not_found(),
             E::SourceTaken => Code::SourceTaken,
             E::Signature => Code::SignatureInvalid,
             E::Body(_) => Code::BadRequest,
             E::InvitationColumn(_) | E::InvitationRow(..) => Code::FileUnreadable,
-            E::ReferenceTaken | E::ReferenceOfAnother => Code::ReferenceTaken,
-            E::AlreadyAgent => Code::AlreadyAgent,
             E::RecordCount(_) | E::RecordWithoutId(_) | E::InvitationCount(_) => Code::Invalid,
             E::ImportRunning | E::ImportUndone => Code::StepRefused,
             E::EmptyUpload | E::Csv(_) => Code::FileUnreadable,
             E::Mapping(_) => Code::MappingInvalid,
             E::Tagging(e) => return e.into(),
-            E::Hiring(e) => return e.into(),
+            E::Workforce(e) => return e.into(),
             E::Accounts(e) => return e.into(),
             E::Io(e) => return Self::internal(&e),
             E::Stored(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
         };
         Self::new(code, detail)
+    }
+}
+
+impl From<WorkforceError> for WebError {
+    fn from(error: WorkforceError) -> Self {
+        use WorkforceError as E;
+        let detail = error.to_string();
+        let code = match error {
+            E::NoAgent | E::NoTeam => return Self::not_found(),
+            E::ReferenceTaken | E::ReferenceOfAnother => Code::ReferenceTaken,
+            E::AlreadyAgent => Code::AlreadyAgent,
+            E::Accounts(e) => return e.into(),
+            E::Db(e) => return e.into(),
+        };
+        Self::new(code, detail)
+    }
+}
+
+impl From<PraiseError> for WebError {
+    fn from(error: PraiseError) -> Self {
+        use PraiseError as E;
+        let detail = error.to_string();
+        let code = match error {
+            E::NoTheme => return Self::not_found(),
+            E::NoteNeeded => Code::ReasonNeeded,
+            E::NoteTooLong | E::NoDepartment(_) => Code::Invalid,
+            E::Accounts(e) => return e.into(),
+            E::Feedback(e) => return e.into(),
+            E::Tagging(e) => return e.into(),
+            E::Workforce(e) => return e.into(),
+            E::Db(e) => return e.into(),
+        };
+        Self::new(code, detail)
+    }
+}
+
+impl From<InsightError> for WebError {
+    fn from(error: InsightError) -> Self {
+        match error {
+            InsightError::Accounts(e) => e.into(),
+            InsightError::Feedback(e) => e.into(),
+            InsightError::Tagging(e) => e.into(),
+            InsightError::Workforce(e) => e.into(),
+            InsightError::Db(e) => e.into(),
+        }
     }
 }
 
@@ -287,12 +330,10 @@ impl From<CoachingError> for WebError {
         use CoachingError as E;
         let detail = error.to_string();
         match error {
-            E::NoPlan | E::UnknownFormat | E::NoOrganisation | E::NoTeam | E::NoFreeze => {
-                Self::not_found()
-            }
+            E::NoPlan | E::UnknownFormat | E::NoTeam | E::NoPause => Self::not_found(),
             E::TooFewVoices => Self::new(Code::TooFew, detail),
-            E::ViewTooLong | E::Freeze => Self::new(Code::Invalid, detail),
-            E::Frozen(_) => Self::new(Code::PlanFrozen, detail),
+            E::ViewTooLong | E::InvalidPause => Self::new(Code::Invalid, detail),
+            E::Paused(_) => Self::new(Code::PlanPaused, detail),
             E::PlanOpen => Self::new(Code::PlanOpen, detail),
             E::Step(e) => {
                 use crate::coaching::steps::StepError as S;
@@ -315,7 +356,11 @@ impl From<CoachingError> for WebError {
             E::Tagging(e) => e.into(),
             E::Render(e) => Self::internal(&e),
             E::Stored(e) => Self::internal(&e),
+            E::Accounts(e) => e.into(),
+            E::Workforce(e) => e.into(),
             E::Feedback(e) => e.into(),
+            E::Praise(e) => e.into(),
+            E::Insight(e) => e.into(),
             E::Db(e) => e.into(),
         }
     }
@@ -326,6 +371,8 @@ impl From<ValidityError> for WebError {
         match error {
             ValidityError::Assessment(e) => e.into(),
             ValidityError::Feedback(e) => e.into(),
+            ValidityError::Workforce(e) => e.into(),
+            ValidityError::Insight(e) => e.into(),
             ValidityError::Db(e) => e.into(),
         }
     }

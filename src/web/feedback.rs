@@ -11,19 +11,21 @@ use super::{
     State,
     auth::Who,
     error::{Code, WebError, WebResult},
+    multipart,
     render::{Frame, attachment, page, see_other},
-    upload,
 };
 use crate::{
     accounts::Actor,
     documents::csv,
     feedback::{
-        self, CHUNK_BYTES, FeedbackError, ImportRow, Mapping, Rejection, Summary, Watcher,
-        import::{self, Preview, RejectedRow},
-        records,
+        self, FeedbackError, ImportRow, ImportState, Mapping, Rejection, Summary,
+        import::{RejectedRow, Watcher},
+        preview::{self, Preview},
         sources::{self, Source},
-        watch::{self, Watched},
+        submissions, undo,
+        upload::{self, CHUNK_BYTES, Duplicates},
     },
+    insight::emerging_terms::{self, EmergingTerm},
     types::{Id, Instant},
 };
 
@@ -61,7 +63,7 @@ pub async fn imports_page(state: Data<State>, req: HttpRequest, who: Who) -> Web
 struct ImportReply {
     id: Id,
     source: String,
-    state: String,
+    state: ImportState,
     problem: Option<String>,
     rows_read: i64,
     imported: i64,
@@ -153,9 +155,9 @@ async fn receive(
     payload: Payload,
     actor: &Actor,
 ) -> Result<Received, WebError> {
-    let mut form = upload::form(req, payload)?;
+    let mut form = multipart::form(req, payload)?;
     let mut wishes = Wishes::default();
-    while let Some((name, file_name, mut field)) = upload::next_part(&mut form).await? {
+    while let Some((name, file_name, mut field)) = multipart::next_part(&mut form).await? {
         if name == "file" {
             let mapping = wishes.mapping(state, actor.organisation).await?;
             let source = file_name.unwrap_or_else(|| "upload.csv".to_owned());
@@ -166,7 +168,7 @@ async fn receive(
             let kept = keep(state, actor, (mapping, source, corrects), &mut field).await;
             return kept.map(Received::Kept);
         }
-        let text = String::from_utf8_lossy(&upload::whole(&mut field).await?).into_owned();
+        let text = String::from_utf8_lossy(&multipart::whole(&mut field).await?).into_owned();
         match name.as_str() {
             "mapping" => wishes.mapping = Some(text.trim().to_owned()),
             "mapping_file" => {
@@ -208,13 +210,13 @@ async fn try_out(
     field: &mut actix_multipart::Field,
 ) -> Result<Received, WebError> {
     let mut bytes = Vec::new();
-    while let Some(some) = upload::next_bytes(field).await? {
-        upload::within(bytes.len() + some.len(), TRIAL_BYTES)?;
+    while let Some(some) = multipart::next_bytes(field).await? {
+        multipart::within(bytes.len() + some.len(), TRIAL_BYTES)?;
         bytes.extend_from_slice(&some);
     }
     let work = move || {
         let mut rejected = FirstRejected::default();
-        let found = import::rehearse(&mapping, bytes.as_slice(), &mut rejected, TRIAL_ROWS);
+        let found = preview::preview(&mapping, bytes.as_slice(), &mut rejected, TRIAL_ROWS);
         found.map(|(summary, first)| Trial {
             source,
             summary,
@@ -235,12 +237,13 @@ async fn keep(
 ) -> Result<Id, WebError> {
     let (organisation, label) = (actor.organisation, actor.label());
     let begin = move |c: &mut _| {
-        let begin = if corrects {
-            feedback::begin_correcting_import
+        let duplicates = if corrects {
+            Duplicates::Correct
         } else {
-            feedback::begin_import
+            Duplicates::Skip
         };
-        begin(c, organisation, &label, &source, &mapping, Instant::now())
+        let now = Instant::now();
+        upload::begin_import(c, organisation, &label, &source, &mapping, duplicates, now)
     };
     let import = state.db.write(begin).await?;
     match store_pieces(state, &import, field).await {
@@ -248,7 +251,7 @@ async fn keep(
             let id = import.id;
             state
                 .db
-                .write(move |c| feedback::upload_complete(c, &import, pieces, Instant::now()))
+                .write(move |c| upload::upload_complete(c, &import, pieces, Instant::now()))
                 .await?;
             state.wake.notify_one();
             Ok(id)
@@ -257,7 +260,7 @@ async fn keep(
             let problem = error.detail.clone();
             state
                 .db
-                .write(move |c| feedback::abandon_upload(c, &import, &problem, Instant::now()))
+                .write(move |c| upload::abandon_upload(c, &import, &problem, Instant::now()))
                 .await?;
             Err(error)
         }
@@ -272,17 +275,17 @@ async fn store_pieces(
     let limit = usize::try_from(state.config.upload_limit_mb << 20).unwrap_or(usize::MAX);
     let (mut piece, mut pieces, mut read) = (Vec::with_capacity(CHUNK_BYTES), 0, 0);
     loop {
-        let some = upload::next_bytes(field).await?;
+        let some = multipart::next_bytes(field).await?;
         if let Some(bytes) = &some {
             read += bytes.len();
-            upload::within(read, limit)?;
+            multipart::within(read, limit)?;
             piece.extend_from_slice(bytes);
         }
         if piece.len() >= CHUNK_BYTES || (some.is_none() && !piece.is_empty()) {
             let (bytes, row, position) = (std::mem::take(&mut piece), import.clone(), pieces);
             state
                 .db
-                .write(move |c| feedback::keep_chunk(c, &row, position, &bytes))
+                .write(move |c| upload::keep_chunk(c, &row, position, &bytes))
                 .await?;
             pieces += 1;
         }
@@ -417,7 +420,8 @@ pub async fn records_json(
         one => vec![one],
     };
     let (database, by) = (state.db.clone(), who.0.label());
-    let take = move || records::take(&database, who.0.organisation, &by, list, Instant::now());
+    let take =
+        move || submissions::submit(&database, who.0.organisation, &by, list, Instant::now());
     let taken = actix_web::web::block(take)
         .await
         .map_err(|e| WebError::internal(&e))??;
@@ -426,7 +430,7 @@ pub async fn records_json(
 
 async fn undo(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {
     let database = state.db.clone();
-    let work = move || feedback::undo_import(&database, &actor, id, Instant::now());
+    let work = move || undo::undo_import(&database, &actor, id, Instant::now());
     let done = actix_web::web::block(work).await;
     Ok(done.map_err(|e| WebError::internal(&e))??)
 }
@@ -447,14 +451,14 @@ pub async fn undo_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult 
 #[template(path = "terms.html")]
 struct TermsPage {
     frame: Frame,
-    watched: Vec<Watched>,
+    watched: Vec<EmergingTerm>,
 }
 
 /// `GET /terms`
 pub async fn terms_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
     let watched = state
         .db
-        .read(move |c| watch::watch(c, who.0.organisation, Instant::now()))
+        .read(move |c| emerging_terms::emerging_terms(c, who.0.organisation, Instant::now()))
         .await?;
     page(&TermsPage {
         frame: Frame::of(&req),
@@ -466,7 +470,7 @@ pub async fn terms_page(state: Data<State>, req: HttpRequest, who: Who) -> WebRe
 pub async fn terms_json(state: Data<State>, who: Who) -> WebResult {
     let items = state
         .db
-        .read(move |c| watch::watch(c, who.0.organisation, Instant::now()))
+        .read(move |c| emerging_terms::emerging_terms(c, who.0.organisation, Instant::now()))
         .await?;
     Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
 }

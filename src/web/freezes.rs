@@ -16,16 +16,16 @@ use super::{
 };
 use crate::{
     coaching::{
-        CoachingError,
-        freezes::{self, Freeze, Freezes, NewFreeze, Reason},
+        CoachingError, Reason,
+        pauses::{self, NewPause, Pause, Pauses},
     },
-    feedback::{self, Agent, Team},
     types::{Id, Instant},
+    workforce::{self, Agent, Team},
 };
 
 #[derive(Template)]
 #[template(path = "freezes.html")]
-struct FreezesPage {
+struct PausesPage {
     frame: Frame,
     freezes: Vec<Named>,
     teams: Vec<Team>,
@@ -43,17 +43,17 @@ pub struct ForWhom {
 struct Named {
     name: String,
     #[serde(flatten)]
-    freeze: Freeze,
+    freeze: Pause,
 }
 
-/// Freezes that hold or are to come. A look at those of people is on record.
+/// Pauses that hold or are to come. A look at those of people is on record.
 async fn held(state: &State, who: &Who) -> Result<Vec<Named>, WebError> {
     let actor = who.0.clone();
     let organisation = actor.organisation;
     let read = state.db.read(move |c| {
-        let freezes = Freezes::of(c, organisation, Instant::now().date())?;
-        let agents = feedback::agents(c, organisation)?;
-        let teams = feedback::teams(c, organisation)?;
+        let freezes = Pauses::of(c, organisation, Instant::now().date())?;
+        let agents = workforce::agents(c, organisation)?;
+        let teams = workforce::teams(c, organisation)?;
         let named = freezes.all().iter().map(|freeze| {
             let agent = agents.iter().find(|a| Some(a.id) == freeze.agent);
             let team = teams.iter().find(|t| Some(t.id) == freeze.team);
@@ -70,7 +70,7 @@ async fn held(state: &State, who: &Who) -> Result<Vec<Named>, WebError> {
     let named = read.await?;
     let people: Vec<Id> = named.iter().filter_map(|n| n.freeze.agent).collect();
     if !people.is_empty() {
-        let record = move |c: &mut _| freezes::visited_at(c, &actor, &people, Instant::now());
+        let record = move |c: &mut _| pauses::record_view(c, &actor, &people, Instant::now());
         state.db.write(record).await?;
     }
     Ok(named)
@@ -88,11 +88,11 @@ pub async fn freezes_page(
     let (teams, agent) = state
         .db
         .read(move |c| {
-            let agent = wanted.map(|id| feedback::agent(c, organisation, id));
-            Ok::<_, WebError>((feedback::teams(c, organisation)?, agent.transpose()?))
+            let agent = wanted.map(|id| workforce::agent(c, organisation, id));
+            Ok::<_, WebError>((workforce::teams(c, organisation)?, agent.transpose()?))
         })
         .await?;
-    page(&FreezesPage {
+    page(&PausesPage {
         frame: Frame::of(&req),
         freezes: held(&state, &who).await?,
         teams,
@@ -106,10 +106,10 @@ pub async fn freezes_json(state: Data<State>, who: Who) -> WebResult {
     Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
 }
 
-async fn begin(state: &State, who: Who, new: NewFreeze) -> Result<Id, WebError> {
+async fn begin(state: &State, who: Who, new: NewPause) -> Result<Id, WebError> {
     Ok(state
         .db
-        .write(move |c| freezes::begin(c, &who.0, &new, Instant::now()))
+        .write(move |c| pauses::begin(c, &who.0, &new, Instant::now()))
         .await?)
 }
 
@@ -124,7 +124,7 @@ pub struct FreezeForm {
 }
 
 impl FreezeForm {
-    fn read(&self) -> Option<NewFreeze> {
+    fn read(&self) -> Option<NewPause> {
         let day = |text: &str| text.parse::<NaiveDate>().ok();
         let (agent, team) = match self.whom.split_once(':') {
             Some(("agent", id)) => (Some(id.parse().ok()?), None),
@@ -132,7 +132,7 @@ impl FreezeForm {
             None if self.whom.is_empty() => (None, None),
             _ => return None,
         };
-        Some(NewFreeze {
+        Some(NewPause {
             agent,
             team,
             reason: Reason::parse(&self.reason)?,
@@ -144,13 +144,13 @@ impl FreezeForm {
 
 /// `POST /freezes`
 pub async fn begin_form(state: Data<State>, who: Who, form: Form<FreezeForm>) -> WebResult {
-    let new = form.read().ok_or(CoachingError::Freeze)?;
+    let new = form.read().ok_or(CoachingError::InvalidPause)?;
     begin(&state, who, new).await?;
     Ok(see_other("/freezes"))
 }
 
 /// `POST /api/v1/freezes`
-pub async fn begin_json(state: Data<State>, who: Who, new: Json<NewFreeze>) -> WebResult {
+pub async fn begin_json(state: Data<State>, who: Who, new: Json<NewPause>) -> WebResult {
     let id = begin(&state, who, new.into_inner()).await?;
     Ok(HttpResponse::Created().json(serde_json::json!({ "id": id })))
 }
@@ -158,7 +158,7 @@ pub async fn begin_json(state: Data<State>, who: Who, new: Json<NewFreeze>) -> W
 async fn lift(state: &State, who: Who, id: Id) -> Result<(), WebError> {
     Ok(state
         .db
-        .write(move |c| freezes::lift(c, &who.0, id, Instant::now()))
+        .write(move |c| pauses::end(c, &who.0, id, Instant::now()))
         .await?)
 }
 

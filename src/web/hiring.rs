@@ -11,19 +11,19 @@ use super::{
     State,
     auth::Who,
     error::{Code, WebError, WebResult},
+    multipart,
     operations::{created, idempotency},
     render::{Frame, attachment, page, see_other},
-    upload,
 };
 use crate::{
     accounts::Actor,
     assessment::{self, Score, scoring::FacetScore},
     documents::{charts, html},
-    feedback::{self, Agent, Team},
     hiring::{
         self, CandidateImport, CandidateView, Decision, Entry, HiringError, Invited, VacancySummary,
     },
     types::{Id, Instant},
+    workforce::{self, Agent, Team},
 };
 
 /// Vacancies in one answer.
@@ -300,10 +300,10 @@ async fn import(
     actor: Actor,
     vacancy: Id,
 ) -> Result<CandidateImport, WebError> {
-    let mut form = upload::form(req, payload)?;
-    while let Some((name, _, mut field)) = upload::next_part(&mut form).await? {
+    let mut form = multipart::form(req, payload)?;
+    while let Some((name, _, mut field)) = multipart::next_part(&mut form).await? {
         if name == "file" {
-            let file = upload::whole(&mut field).await?;
+            let file = multipart::whole(&mut field).await?;
             return Ok(state
                 .db
                 .write(move |c| hiring::add_candidates(c, &actor, vacancy, &file, Instant::now()))
@@ -385,8 +385,8 @@ pub async fn candidate_page(
 ) -> WebResult {
     let read = state.db.read(move |c| {
         let view = hiring::candidate(c, &who.0, *id)?;
-        let agent = feedback::agent_of_candidate(c, who.0.organisation, *id)?;
-        Ok::<_, WebError>((view, agent, feedback::teams(c, who.0.organisation)?))
+        let agent = workforce::agent_of_candidate(c, who.0.organisation, *id)?;
+        Ok::<_, WebError>((view, agent, workforce::teams(c, who.0.organisation)?))
     });
     let (view, agent, teams) = read.await?;
     let entry = view.entry.clone();
@@ -411,7 +411,7 @@ pub async fn candidate_page(
         hired: view
             .decisions
             .last()
-            .is_some_and(|d| d.decision == Decision::Hired.as_str()),
+            .is_some_and(|d| d.decision == Decision::Hired),
         score,
         agent,
         teams,
@@ -509,7 +509,7 @@ pub async fn hire_form(
     let path = format!("/candidates/{id}");
     state
         .db
-        .write(move |c| feedback::hire(c, &who.0, *id, &form.team, &form.reference, Instant::now()))
+        .write(move |c| hiring::hire(c, &who.0, *id, &form.team, &form.reference, Instant::now()))
         .await?;
     Ok(see_other(&path))
 }
@@ -525,7 +525,7 @@ pub async fn hire_json(
     let key = idempotency(&req, &[&form.team, &form.reference])?;
     let actor = who.0;
     created(&state, &actor.clone(), key, move |c| {
-        let agent = feedback::hire(c, &actor, *id, &form.team, &form.reference, Instant::now())?;
+        let agent = hiring::hire(c, &actor, *id, &form.team, &form.reference, Instant::now())?;
         Ok(serde_json::json!({ "id": agent.id, "reference": agent.reference, "name": agent.name, "team_id": agent.team_id }))
     })
     .await

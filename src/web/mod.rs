@@ -11,6 +11,7 @@ pub mod error;
 pub mod feedback;
 pub mod freezes;
 pub mod hiring;
+pub mod multipart;
 pub mod openapi;
 pub mod operations;
 pub mod overview;
@@ -20,7 +21,6 @@ pub mod routes;
 pub mod sources;
 pub mod tagging;
 pub mod teams;
-pub mod upload;
 pub mod validity;
 pub mod voices;
 
@@ -118,9 +118,9 @@ impl State {
         }
         let found = self
             .db
-            .read(move |c| crate::accounts::store::find_organisation(c, organisation))
+            .read(move |c| crate::accounts::organisation(c, organisation))
             .await?;
-        let synthetic = found.is_some_and(|o| o.synthetic);
+        let synthetic = found.synthetic;
         if let Ok(mut cache) = self.synthetic.write() {
             cache.insert(organisation, synthetic);
         }

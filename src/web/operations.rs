@@ -16,7 +16,7 @@ use super::{
     render::{Frame, page},
 };
 use crate::{
-    accounts::{Actor, StoredReply, store as accounts_store},
+    accounts::{self, Actor, StoredReply},
     audit::{self, Entry, Verdict, hex},
     db::{DbConnection, DbError},
     queue::{self, QueuedJob},
@@ -81,12 +81,12 @@ pub async fn audit_page(
     let organisation = who.0.organisation;
     let looked = state.db.read(move |c| {
         let (entries, next) = entries(c, organisation, query.before)?;
-        let people = accounts_store::people(c, organisation)?;
+        let people = accounts::people(c, organisation)?;
         let seen = (
             audit::verify(c, organisation)?,
             queue::overview(c, organisation)?,
         );
-        Ok::<_, DbError>((seen, people, entries, next))
+        Ok::<_, WebError>((seen, people, entries, next))
     });
     let ((verdict, (waiting, dead)), people, entries, next) = looked.await?;
     let named = |e: Entry| {
@@ -225,7 +225,7 @@ where
                 body: body.clone(),
                 created_at: Instant::now(),
             };
-            accounts_store::insert_reply(c, &reply)?;
+            accounts::keep_reply(c, &reply)?;
             Ok(body)
         })
         .await;
@@ -255,7 +255,7 @@ fn earlier(
     key: &str,
     request_hash: &str,
 ) -> Result<Option<String>, WebError> {
-    match accounts_store::find_reply(c, organisation, person, key)? {
+    match accounts::find_reply(c, organisation, person, key)? {
         None => Ok(None),
         Some(reply) if reply.request_hash == request_hash => Ok(Some(reply.body)),
         Some(_) => Err(WebError::new(

@@ -10,12 +10,12 @@ use super::{
     render::{Frame, page, see_other},
 };
 use crate::{
-    coaching::since::{self, Since},
     documents::{
         charts::{funnel_plot, sparkline},
         html,
     },
-    feedback::overview::{self, Overview},
+    insight::activity::{self, ActivityFeed},
+    insight::overview::{self, Overview},
     types::Instant,
 };
 
@@ -24,19 +24,19 @@ use crate::{
 struct OverviewPage {
     frame: Frame,
     o: Overview,
-    since: Since,
+    since: ActivityFeed,
     trend: Option<String>,
     funnel: Option<String>,
 }
 
-async fn read(state: &State, who: &Who) -> Result<(Overview, Since), WebError> {
+async fn read(state: &State, who: &Who) -> Result<(Overview, ActivityFeed), WebError> {
     let actor = who.0.clone();
     state
         .db
         .read(move |c| {
             let now = Instant::now();
             let found = overview::overview(c, actor.organisation, now)?;
-            Ok((found, since::since(c, &actor, now)?))
+            Ok((found, activity::activity(c, &actor, now)?))
         })
         .await
 }
@@ -73,7 +73,7 @@ pub async fn overview_json(state: Data<State>, who: Who) -> WebResult {
 pub async fn seen_form(state: Data<State>, who: Who) -> WebResult {
     state
         .db
-        .write(move |c| since::seen(c, &who.0, Instant::now()))
+        .write(move |c| activity::mark_seen(c, &who.0, Instant::now()))
         .await?;
     Ok(see_other("/overview"))
 }

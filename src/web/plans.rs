@@ -19,10 +19,10 @@ use super::{
 use crate::{
     accounts::{Actor, Role},
     coaching::{
-        self, StoredPlan,
+        self, ActivePause, StoredPlan,
         effect::{Change, MIN_COLLEAGUES, Verdict},
-        follow_up::{self, FollowUp},
-        freezes::{self, Rest},
+        effect_report::{self, EffectReport},
+        pauses,
         steps::{Choice, NewStep, Offer, Outcome, Source, offers},
     },
     documents::{html, model::Document},
@@ -41,7 +41,7 @@ struct PlanPage {
     offers: Vec<Offer>,
     change: Option<String>,
     /// What keeps it from beginning.
-    rest: Option<Rest>,
+    rest: Option<ActivePause>,
     body: String,
 }
 
@@ -57,8 +57,8 @@ pub async fn plan_page(state: Data<State>, req: HttpRequest, who: Who, id: Path<
         .db
         .read(move |c| {
             let now = Instant::now();
-            let rest = freezes::rest(c, organisation, followed.agent_id, now.date())?;
-            let change = follow_up::change_of(c, organisation, &followed, now)?;
+            let rest = pauses::active_pause(c, organisation, followed.agent_id, now.date())?;
+            let change = effect_report::change_of(c, organisation, &followed, now)?;
             Ok::<_, WebError>((change, rest))
         })
         .await?;
@@ -93,7 +93,7 @@ fn said(c: &Change) -> String {
         Verdict::Worse => "Worse than chance and colleagues' drift explain.".to_owned(),
     };
     format!(
-        "Good scores before: {} of {}. Expected since without coaching: {}. Since: {} of {}. {verdict}",
+        "Good scores before: {} of {}. Expected since without coaching: {}. ActivityFeed: {} of {}. {verdict}",
         percent(c.before),
         c.scores_before,
         percent(c.expected),
@@ -119,7 +119,7 @@ pub async fn team_plans(state: Data<State>, who: Who, id: Path<Id>) -> WebResult
         .db
         .write(move |c| coaching::team_plans(c, &who.0, *id, Instant::now()))
         .await?;
-    let packed = actix_web::web::block(move || coaching::pack(&plans)).await;
+    let packed = actix_web::web::block(move || coaching::plan_archive(&plans)).await;
     let bytes = packed.map_err(|e| WebError::internal(&e))??;
     Ok(attachment("plans.zip", "application/zip", bytes))
 }
@@ -333,15 +333,15 @@ pub async fn rating_json(
 #[template(path = "effect.html")]
 struct EffectPage {
     frame: Frame,
-    found: FollowUp,
+    found: EffectReport,
     /// The pooled effect in words.
     said: Option<String>,
 }
 
-async fn followed(state: &State, organisation: Id) -> Result<FollowUp, WebError> {
+async fn followed(state: &State, organisation: Id) -> Result<EffectReport, WebError> {
     Ok(state
         .db
-        .read(move |c| follow_up::follow_up(c, organisation, Instant::now()))
+        .read(move |c| effect_report::effect_report(c, organisation, Instant::now()))
         .await?)
 }
 

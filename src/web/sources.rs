@@ -16,8 +16,8 @@ use super::{
 use crate::{
     feedback::{
         self,
-        invitations::{self, Invited},
         mapping::SHIPPED,
+        response_rates::{self, Invited},
         sources::{self, Delivery, Source},
     },
     types::{Id, Instant},
@@ -183,7 +183,7 @@ pub async fn invitations_json(
 ) -> WebResult {
     state
         .db
-        .write(move |c| invitations::keep_for(c, &who.0, &counts, Instant::now()))
+        .write(move |c| response_rates::keep_for(c, &who.0, &counts, Instant::now()))
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -194,8 +194,8 @@ pub async fn response_rates_json(state: Data<State>, who: Who) -> WebResult {
     let items = state
         .db
         .read(move |c| {
-            let period = feedback::Period::latest(c, organisation, 90, Instant::now())?;
-            invitations::response_rates(c, organisation, period)
+            let period = feedback::latest_period(c, organisation, 90, Instant::now())?;
+            response_rates::response_rates(c, organisation, period)
         })
         .await?;
     Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))

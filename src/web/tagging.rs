@@ -19,12 +19,12 @@ use crate::{
     accounts::{Actor, Role},
     db::DbConnection,
     feedback::{
+        annotation_queue::{self, ClauseToAnnotate},
         retag::{self, Changed},
-        review::{self, Asked},
     },
     queue,
     tagging::{
-        self, Coded, MIN_READ, NewReading, Sampled,
+        self, Coded, MIN_READ, NewReading, Sampling,
         agreement::{self, Agreement},
         terms::{self, Proposed},
     },
@@ -126,7 +126,7 @@ pub struct TaxonomyForm {
 fn save(c: &mut DbConnection, actor: &Actor, form: &TaxonomyForm) -> Result<i32, WebError> {
     let (now, source) = (Instant::now(), form.source.replace("\r\n", "\n"));
     let version = tagging::save_taxonomy(c, actor, &source, &form.note, form.instead_of, now)?;
-    retag::ask(c, actor.organisation, now)?;
+    retag::request(c, actor.organisation, now)?;
     if tagging::read_clauses(c, actor.organisation)? >= MIN_READ {
         queue::enqueue(c, actor.organisation, &tagging::TrainModel {}, now)?;
     }
@@ -245,7 +245,7 @@ struct Choice {
 #[template(path = "reading.html")]
 struct ReadingPage {
     frame: Frame,
-    asked: Option<Asked>,
+    asked: Option<ClauseToAnnotate>,
     choices: Vec<Choice>,
     read: usize,
 }
@@ -268,14 +268,14 @@ pub async fn reading_page(
         let taxonomy = tagging::taxonomy(c, actor.organisation)?;
         let read = tagging::read_clauses(c, actor.organisation)?;
         let asked = if picked.trim().is_empty() {
-            review::next(c, &actor)?
+            annotation_queue::next(c, &actor)?
         } else {
             let clause: String = picked.trim().chars().take(2_000).collect();
-            Some(Asked {
+            Some(ClauseToAnnotate {
                 mentions: tagger::read(&clause, None, &taxonomy).mentions,
                 comment: clause.clone(),
                 clause,
-                sampled: Sampled::Picked,
+                sampling: Sampling::Picked,
             })
         };
         Ok::<_, WebError>((asked, taxonomy, read))
@@ -291,7 +291,7 @@ pub async fn reading_page(
 }
 
 /// Themes found first, then the others.
-fn choices(taxonomy: &Taxonomy, asked: Option<&Asked>) -> Vec<Choice> {
+fn choices(taxonomy: &Taxonomy, asked: Option<&ClauseToAnnotate>) -> Vec<Choice> {
     let mentions = asked.map(|a| a.mentions.as_slice()).unwrap_or_default();
     let mut all: Vec<Choice> = taxonomy
         .themes
@@ -317,7 +317,7 @@ async fn keep(state: &State, who: Who, new: NewReading) -> Result<(), WebError> 
             let now = Instant::now();
             tagging::keep_reading(c, &who.0, &new, now)?;
             retag::at_once(c, who.0.organisation, new.clause.trim())?;
-            Ok::<_, WebError>(retag::ask(c, who.0.organisation, now)?)
+            Ok::<_, WebError>(retag::request(c, who.0.organisation, now)?)
         })
         .await?;
     state.wake.notify_one();
@@ -347,7 +347,7 @@ pub async fn reading_form(
         clause: text("clause"),
         themes,
         why: text("why"),
-        sampled: serde_json::from_value(serde_json::json!(text("sampled"))).ok(),
+        sampling: serde_json::from_value(serde_json::json!(text("sampling"))).ok(),
     };
     keep(&state, who, new).await?;
     Ok(see_other("/reading"))
@@ -355,7 +355,10 @@ pub async fn reading_form(
 
 /// `GET /api/v1/readings/next`
 pub async fn next_json(state: Data<State>, who: Who) -> WebResult {
-    let asked = state.db.read(move |c| review::next(c, &who.0)).await?;
+    let asked = state
+        .db
+        .read(move |c| annotation_queue::next(c, &who.0))
+        .await?;
     let mentions: Vec<_> = asked
         .iter()
         .flat_map(|a| &a.mentions)

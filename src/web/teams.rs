@@ -18,7 +18,7 @@ use crate::{
     accounts::Role,
     coaching::{
         self, Format, brief,
-        packs::{self, Pack},
+        plan_export::{self, PlanExport},
         workshop,
     },
     types::{Id, Instant},
@@ -27,7 +27,7 @@ use crate::{
 async fn ask(state: &State, who: Who, team: Id) -> Result<Id, WebError> {
     let id = state
         .db
-        .write(move |c| packs::ask(c, &who.0, team, Instant::now()))
+        .write(move |c| plan_export::request(c, &who.0, team, Instant::now()))
         .await?;
     state.wake.notify_one();
     Ok(id)
@@ -49,14 +49,14 @@ pub async fn pack_json_ask(state: Data<State>, who: Who, id: Path<Id>) -> WebRes
 #[template(path = "pack.html")]
 struct PackPage {
     frame: Frame,
-    pack: Pack,
+    pack: PlanExport,
 }
 
-async fn found(state: &State, who: &Who, id: Id) -> Result<Pack, WebError> {
+async fn found(state: &State, who: &Who, id: Id) -> Result<PlanExport, WebError> {
     let organisation = who.0.organisation;
     Ok(state
         .db
-        .read(move |c| packs::find(c, organisation, id))
+        .read(move |c| plan_export::find(c, organisation, id))
         .await?)
 }
 
@@ -78,7 +78,7 @@ pub async fn pack_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult 
 pub async fn pack_file(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
     let bytes = state
         .db
-        .write(move |c| packs::bytes(c, &who.0, *id, Instant::now()))
+        .write(move |c| plan_export::bytes(c, &who.0, *id, Instant::now()))
         .await?;
     Ok(private(attachment("plans.zip", "application/zip", bytes)))
 }

@@ -19,13 +19,16 @@ use crate::{
     coaching::{self, CoachingError, Format},
     db::DbConnection,
     documents::{html, model::Document},
-    feedback::{
-        self, Period,
-        departments::{self, Item, Status},
+    feedback::{self, Period},
+    praise::{
+        Status,
+        departments::{self, OwnedTheme},
+        digest,
         moderation::{self, Held},
-        praise,
+        weekly,
     },
     types::{Id, Instant},
+    workforce,
 };
 
 /// Days of feedback that the departments' list is made from.
@@ -36,7 +39,7 @@ const DAYS: i64 = 90;
 struct DepartmentsPage {
     frame: Frame,
     /// Owner, and what is theirs.
-    owners: Vec<(String, Vec<Item>)>,
+    owners: Vec<(String, Vec<OwnedTheme>)>,
     period: Period,
     /// Whose list it is, for somebody who speaks for one department.
     own: Option<String>,
@@ -44,9 +47,9 @@ struct DepartmentsPage {
     known: bool,
 }
 
-fn listed(c: &mut DbConnection, who: &Who) -> Result<(Vec<Item>, Period), WebError> {
-    let period = Period::latest(c, who.0.organisation, DAYS, Instant::now())?;
-    Ok((departments::items(c, &who.0, period)?, period))
+fn listed(c: &mut DbConnection, who: &Who) -> Result<(Vec<OwnedTheme>, Period), WebError> {
+    let period = feedback::latest_period(c, who.0.organisation, DAYS, Instant::now())?;
+    Ok((departments::owned_themes(c, &who.0, period)?, period))
 }
 
 /// `GET /departments`
@@ -59,7 +62,7 @@ pub async fn departments_page(state: Data<State>, req: HttpRequest, who: Who) ->
         Ok::<_, WebError>((items, period, own, known))
     });
     let (items, period, own, known) = read.await?;
-    let mut owners: Vec<(String, Vec<Item>)> = Vec::new();
+    let mut owners: Vec<(String, Vec<OwnedTheme>)> = Vec::new();
     for item in items {
         match owners.iter_mut().find(|(owner, _)| *owner == item.owner) {
             Some((_, list)) => list.push(item),
@@ -96,7 +99,7 @@ async fn say(state: &State, who: Who, theme: String, form: WordForm) -> Result<(
     state
         .db
         .write(move |c| {
-            Ok::<_, WebError>(departments::say(
+            Ok::<_, WebError>(departments::update(
                 c,
                 &who.0,
                 &theme,
@@ -145,11 +148,11 @@ struct PraisePage {
 /// The week named by a day, or the newest with feedback.
 async fn week(state: &State, organisation: Id, day: Option<NaiveDate>) -> Result<Period, WebError> {
     if let Some(day) = day {
-        return Ok(praise::week(day));
+        return Ok(feedback::period::week(day));
     }
     Ok(state
         .db
-        .read(move |c| praise::newest_week(c, organisation, Instant::now()))
+        .read(move |c| weekly::newest_week(c, organisation, Instant::now()))
         .await?)
 }
 
@@ -162,8 +165,8 @@ async fn whole_digest(
     state
         .db
         .read(move |c| {
-            let agents = feedback::agents(c, organisation)?;
-            let document = coaching::praise_digest(c, organisation, &agents, week)?;
+            let agents = workforce::agents(c, organisation)?;
+            let document = digest::praise_digest(c, organisation, &agents, week)?;
             let month = Period {
                 from: week.to.plus(chrono::Duration::days(-30)),
                 to: week.to,
@@ -194,7 +197,7 @@ pub async fn praise_page(
 ) -> WebResult {
     let organisation = who.0.organisation;
     let (document, week, held) = whole_digest(&state, organisation, named(&path)?).await?;
-    let (monday, _) = praise::week_of(week.to.date());
+    let (monday, _) = feedback::period::week_of(week.to.date());
     page(&PraisePage {
         frame: Frame::of(&req),
         body: html::fragment(&document),
@@ -246,8 +249,8 @@ pub async fn my_praise_file(
     let document = state
         .db
         .read(move |c| {
-            let agent = feedback::agent(c, organisation, agent)?;
-            coaching::praise_digest(c, organisation, &[agent], week)
+            let agent = workforce::agent(c, organisation, agent)?;
+            digest::praise_digest(c, organisation, &[agent], week)
         })
         .await?;
     file(document, &format!("praise-{}", week.to.date()), &ending).await

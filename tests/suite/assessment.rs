@@ -166,7 +166,7 @@ fn answers_are_idempotent_ordered_and_checked() {
         let guest = rapport::hiring::open_link(&mut c, &token, rapport::types::Instant::now())
             .expect("opens");
         let sitting = guest.sitting.expect("begun");
-        assessment::store::answers_of(&mut c, sitting.organisation_id, sitting.id).expect("reads")
+        assessment::answers(&mut c, sitting.organisation_id, sitting.id).expect("reads")
     };
     assert_eq!(
         rows.iter().map(|r| r.value).collect::<Vec<_>>(),
@@ -247,7 +247,7 @@ fn reliability_is_measured_once_there_are_a_hundred_sittings() {
         .expect("fills");
     let mut c = app.db.connect().expect("connects");
     let published = assessment::published(&mut c, demo.organisation).expect("reads");
-    let row = assessment::store::newest_reliability(&mut c, demo.organisation, published[0].id)
+    let row = assessment::reliability(&mut c, demo.organisation, published[0].id)
         .expect("reads")
         .expect("measured");
     assert_eq!(row.sittings, 100);
@@ -354,7 +354,7 @@ fn a_killed_server_loses_no_acknowledged_answer() {
         let guest = rapport::hiring::open_link(&mut c, token, rapport::types::Instant::now())
             .expect("opens");
         if let Some(s) = guest.sitting {
-            stored += assessment::store::answers_of(&mut c, s.organisation_id, s.id)
+            stored += assessment::answers(&mut c, s.organisation_id, s.id)
                 .expect("reads")
                 .len();
         }

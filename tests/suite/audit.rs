@@ -112,14 +112,8 @@ fn concurrent_writers_keep_one_chain() {
             scope.spawn(|| {
                 for _ in 0..25 {
                     app.write(|c| {
-                        let event = audit::Event {
-                            organisation: org.id,
-                            actor: "system",
-                            action: "test.happened",
-                            object_kind: "test",
-                            object_id: "1".to_owned(),
-                            detail: serde_json::json!({}),
-                        };
+                        let event =
+                            audit::Event::new(org.id, "system", "test.happened", ("test", 1));
                         Ok(audit::record(c, event, rapport::types::Instant::now())?)
                     });
                 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use fantoccini::{Client, ClientBuilder, Locator, wd::Capabilities};
-use rapport::{accounts::Role, demo, types::Instant};
+use rapport::{accounts::Role, demo, praise, types::Instant, workforce};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, skip};
@@ -259,7 +259,7 @@ impl Ids {
         let candidate = hiring::shortlist(&mut c, &actor, oldest).expect("reads")[0].candidate_id;
         let import = feedback::imports(&mut c, organisation).expect("reads")[0].id;
         // The plan of the agent who has an account, so that both coach and agent may open it.
-        let people = rapport::accounts::store::people(&mut c, organisation).expect("reads");
+        let people = rapport::accounts::people(&mut c, organisation).expect("reads");
         let agent = people
             .iter()
             .find_map(|p| p.agent_id)
@@ -288,10 +288,10 @@ impl Ids {
             }
             let mapping = feedback::mapping::SHIPPED[1].1;
             let source = feedback::sources::save(c, &actor, "Survey tool", mapping, now)?;
-            let team = feedback::teams(c, organisation)?[0].id;
-            let pack = coaching::packs::ask(c, &actor, team, now)?;
-            let word = feedback::departments::Status::InProgress;
-            feedback::departments::say(c, &actor, "access", word, "Two more people from Monday", now)?;
+            let team = workforce::teams(c, organisation)?[0].id;
+            let pack = coaching::plan_export::request(c, &actor, team, now)?;
+            let word = praise::Status::InProgress;
+            praise::departments::update(c, &actor, "access", word, "Two more people from Monday", now)?;
             Ok((agreed, source, pack))
         });
         let (agreed, source, pack) = agreed;

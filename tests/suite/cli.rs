@@ -215,7 +215,7 @@ fn a_backup_is_a_whole_database() {
                 .expect("opens");
         let mut c = restored.connect().expect("connects");
         assert_eq!(
-            rapport::accounts::store::organisations(&mut c).expect("reads")[0].name,
+            rapport::accounts::organisations(&mut c).expect("reads")[0].name,
             "Acme"
         );
     } else {

@@ -6,6 +6,7 @@ use rapport::{
     db::write_transaction,
     feedback::{self, Mapping, import},
     types::{Id, Instant},
+    workforce,
 };
 use serde_json::json;
 
@@ -61,7 +62,15 @@ fn load(app: &TestApp, org: &Organisation, csv: &str) {
     let mapping = Mapping::shipped("contact-centre").expect("shipped");
     let mut c = app.db.connect().expect("connects");
     let mut row = write_transaction(&mut c, |c| {
-        feedback::begin_import(c, org.id, "system", "t.csv", &mapping, Instant::now())
+        feedback::upload::begin_import(
+            c,
+            org.id,
+            "system",
+            "t.csv",
+            &mapping,
+            feedback::upload::Duplicates::Skip,
+            Instant::now(),
+        )
     })
     .expect("begins");
     drop(c);
@@ -82,7 +91,7 @@ fn draft(app: &TestApp, org: &Organisation, agent: &str) -> Plan {
 
 fn draft_at(app: &TestApp, org: &Organisation, agent: &str, now: Instant) -> Plan {
     let mut c = app.db.connect().expect("connects");
-    let id = feedback::agent_by_reference(&mut c, org.id, agent)
+    let id = workforce::agent_by_reference(&mut c, org.id, agent)
         .expect("is there")
         .id;
     coaching::draft(&mut c, org.id, id, now).expect("drafts")
@@ -421,23 +430,19 @@ fn a_plan_comes_in_five_formats_and_the_same_bytes_each_time() {
 fn an_agent_without_feedback_gets_a_plan_that_says_so() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
-    let id = Id::new();
+    let _id = Id::new();
     app.write(|c| {
-        let agent = feedback::Agent {
-            organisation_id: org.id,
-            id,
-            reference: "new".to_owned(),
-            name: "New".to_owned(),
-            team_id: None,
-            candidate_id: None,
-            hired_at: None,
-            created_at: Instant::now(),
+        let new = workforce::NewAgent {
+            reference: "new",
+            name: "New",
+            team: None,
+            hired: None,
         };
-        Ok(feedback::roster::store::insert_agent(c, &agent)?)
+        Ok(workforce::add_agent(c, org.id, &new, Instant::now())?)
     });
     let plan = draft(&app, &org, "new");
     assert!(plan.rate.is_none() && plan.focus.is_empty() && plan.strengths.is_empty());
-    assert_eq!(plan.basis.days, coaching::rules::WIDE_WINDOW_DAYS);
+    assert_eq!(plan.basis.days, coaching::gates::WIDE_WINDOW_DAYS);
     for format in [
         Format::Pdf,
         Format::Docx,
@@ -458,11 +463,11 @@ fn eighteen_surveys_are_no_rate() {
         13,
     );
     assert!((p - 0.168).abs() < 5e-3, "{p}");
-    const { assert!(18 < coaching::rules::MIN_SCORES) };
+    const { assert!(18 < coaching::gates::MIN_SCORES) };
     // Detectable change: p = .83 and 60 / 180 / 2,000 scores: 19.2, 11.1 and 3.3 points.
     for (n, points) in [(60, 19.2), (180, 11.1), (2_000, 3.3)] {
         assert!(
-            (100.0 * coaching::rules::detectable_change(0.83, n) - points).abs() < 0.06,
+            (100.0 * coaching::gates::detectable_change(0.83, n) - points).abs() < 0.06,
             "{n}"
         );
     }
@@ -551,7 +556,7 @@ fn the_fullest_plan_has_two_or_three_pages() {
         .to_vec();
     let focus = plan.focus[0].clone();
     plan.focus = ["patience", "ownership"]
-        .map(|theme| coaching::plan::Finding {
+        .map(|theme| coaching::plan::FocusArea {
             theme: theme.to_owned(),
             quotes: vec![words(&focus.quotes[0]); 3],
             ..focus.clone()

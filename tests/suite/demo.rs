@@ -2,7 +2,7 @@
 
 use rapport::{
     accounts::Role, assessment, coaching, db::write_transaction, demo, feedback, hiring,
-    types::Instant,
+    types::Instant, workforce,
 };
 
 use crate::support::TestApp;
@@ -19,7 +19,7 @@ fn a_small_demo_runs_the_whole_loop() {
     assert_eq!(made.sign_ins.len(), Role::ALL.len());
     assert!(!made.planned.is_empty());
     let mut c = app.db.connect().expect("connects");
-    let agents = feedback::agents(&mut c, made.organisation).expect("reads");
+    let agents = workforce::agents(&mut c, made.organisation).expect("reads");
     assert_eq!(agents.len(), 30);
     let imported = feedback::imports(&mut c, made.organisation).expect("reads");
     assert_eq!((imported[0].imported, imported[0].rejected), (2_700, 0));

@@ -4,7 +4,9 @@ use rapport::{
     accounts::Role,
     db::write_transaction,
     feedback::{self, Mapping, Summary, import},
+    insight,
     types::Instant,
+    workforce,
 };
 use serde_json::{Value, json};
 
@@ -19,7 +21,15 @@ fn import(
     let mapping = Mapping::shipped(mapping).expect("shipped");
     let mut c = app.db.connect().expect("connects");
     let mut row = write_transaction(&mut c, |c| {
-        feedback::begin_import(c, org.id, "system", "t.csv", &mapping, Instant::now())
+        feedback::upload::begin_import(
+            c,
+            org.id,
+            "system",
+            "t.csv",
+            &mapping,
+            feedback::upload::Duplicates::Skip,
+            Instant::now(),
+        )
     })
     .expect("begins");
     drop(c);
@@ -67,7 +77,7 @@ fn a_messy_export_is_read_once_and_only_once() {
     assert_eq!((second.imported, second.duplicates), (0, 4));
 
     let mut c = app.db.connect().expect("connects");
-    let mut agents = feedback::agents(&mut c, org.id).expect("reads");
+    let mut agents = workforce::agents(&mut c, org.id).expect("reads");
     agents.retain(|a| a.reference != "self");
     assert_eq!(
         agents.iter().map(|a| a.name.as_str()).collect::<Vec<_>>(),
@@ -258,7 +268,15 @@ fn thirty_kinds_of_broken_rows() {
     mapping.columns.agent_name = None;
     let mut c = app.db.connect().expect("connects");
     let mut row = write_transaction(&mut c, |c| {
-        feedback::begin_import(c, org.id, "system", "t.csv", &mapping, Instant::now())
+        feedback::upload::begin_import(
+            c,
+            org.id,
+            "system",
+            "t.csv",
+            &mapping,
+            feedback::upload::Duplicates::Skip,
+            Instant::now(),
+        )
     })
     .expect("begins");
     drop(c);
@@ -441,7 +459,15 @@ fn an_import_that_was_cut_off_goes_on_where_it_was() {
     let mapping = Mapping::shipped("contact-centre").expect("shipped");
     let mut c = app.db.connect().expect("connects");
     let mut row = write_transaction(&mut c, |c| {
-        feedback::begin_import(c, org.id, "system", "t.csv", &mapping, Instant::now())
+        feedback::upload::begin_import(
+            c,
+            org.id,
+            "system",
+            "t.csv",
+            &mapping,
+            feedback::upload::Duplicates::Skip,
+            Instant::now(),
+        )
     })
     .expect("begins");
     drop(c);
@@ -456,7 +482,7 @@ fn an_import_that_was_cut_off_goes_on_where_it_was() {
         }
     }
     struct Dies;
-    impl feedback::Watcher for Dies {
+    impl feedback::import::Watcher for Dies {
         fn progress(&mut self, so_far: &Summary) {
             assert!(so_far.rows_read < 10_000, "the worker dies here");
         }
@@ -517,7 +543,7 @@ fn hostile_comments_are_read_like_any_other() {
     let (done, _) = import(&app, &org, "contact-centre", file.as_bytes());
     assert_eq!((done.imported, done.rejected), (comments.len() as i64, 0));
     let mut c = app.db.connect().expect("connects");
-    let ann = feedback::agent_by_reference(&mut c, org.id, "Ann")
+    let ann = workforce::agent_by_reference(&mut c, org.id, "Ann")
         .expect("is there")
         .id;
     let period = feedback::Period {
@@ -654,7 +680,7 @@ fn an_import_is_undone_and_done_again() {
     );
     let rows = |org: &Organisation| {
         let mut c = app.db.connect().expect("connects");
-        let agent = feedback::agent_by_reference(&mut c, org.id, "Ann")
+        let agent = workforce::agent_by_reference(&mut c, org.id, "Ann")
             .expect("stays")
             .id;
         let now = Instant::now();
@@ -667,7 +693,7 @@ fn an_import_is_undone_and_done_again() {
             .len();
         (
             rows,
-            feedback::themes_of(&mut c, org.id, agent, period)
+            feedback::mentions_of_agent(&mut c, org.id, agent, period)
                 .expect("reads")
                 .len(),
         )
@@ -740,9 +766,9 @@ fn figures_follow_the_feedback() {
     let spread = || {
         let mut c = app.db.connect().expect("connects");
         let now = Instant::now();
-        let period = feedback::Period::latest(&mut c, org.id, 90, now).expect("reads");
-        let counts = feedback::counts::counts(&mut c, org.id, period).expect("reads");
-        feedback::spread::of(&mut c, org.id, &counts).expect("reads")
+        let period = feedback::latest_period(&mut c, org.id, 90, now).expect("reads");
+        let counts = insight::tallies::tallies(&mut c, org.id, period).expect("reads");
+        insight::agent_variance::of(&mut c, org.id, &counts).expect("reads")
     };
     let mut file = HEADER.to_owned();
     for i in 0..60 {

@@ -6,6 +6,7 @@ use rapport::{
     feedback::{self, Mapping},
     types::Instant,
     web::{auth::Access, routes::ROUTES},
+    workforce,
 };
 use serde_json::json;
 
@@ -29,12 +30,12 @@ struct Things {
     organisation: String,
 }
 
-fn past_freeze() -> coaching::freezes::NewFreeze {
+fn past_freeze() -> coaching::pauses::NewPause {
     let day = |days: i64| (Instant::now().0 - chrono::Duration::days(days)).date_naive();
-    coaching::freezes::NewFreeze {
+    coaching::pauses::NewPause {
         agent: None,
         team: None,
-        reason: coaching::freezes::Reason::Leave,
+        reason: coaching::Reason::Leave,
         first_day: day(300),
         last_day: day(298),
     }
@@ -45,25 +46,29 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
     let (vacancy, candidate, token) = invite(&recruiter, org, "kim@candidate.example");
     let now = Instant::now();
     let (import, agent, plan, team) = app.write(|c| {
-        let team = feedback::ensure_team(c, org.id, "Blue", now)?.id;
+        let team = workforce::ensure_team(c, org.id, "Blue", now)?.id;
         let mapping = Mapping::shipped("standard")?;
-        let import = feedback::begin_import(c, org.id, "system", "x.csv", &mapping, now)?;
-        let agent = feedback::Agent {
-            organisation_id: org.id,
-            id: rapport::types::Id::new(),
-            reference: "A1".to_owned(),
-            name: "Agent One".to_owned(),
-            team_id: Some(team),
-            candidate_id: None,
-            hired_at: None,
-            created_at: now,
+        let import = feedback::upload::begin_import(
+            c,
+            org.id,
+            "system",
+            "x.csv",
+            &mapping,
+            feedback::upload::Duplicates::Skip,
+            now,
+        )?;
+        let new = workforce::NewAgent {
+            reference: "A1",
+            name: "Agent One",
+            team: Some(team),
+            hired: None,
         };
-        feedback::roster::store::insert_agent(c, &agent)?;
+        let agent = workforce::add_agent(c, org.id, &new, now)?;
         let plan = coaching::create(c, org.id, "system", agent.id, now)?;
         Ok((import.id, agent.id, plan.id, team))
     });
     let record = json!({ "external_id": "p1", "agent": "A1", "time": "2026-01-02", "comment": "very polite" });
-    feedback::records::take(&app.db, org.id, "system", vec![record], now).expect("taken");
+    feedback::submissions::submit(&app.db, org.id, "system", vec![record], now).expect("taken");
     let admin = rapport::accounts::Actor {
         organisation: org.id,
         person: rapport::types::Id::new(),
@@ -74,16 +79,16 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
     let (source, comment, pack, freeze, person) = app.write(|c| {
         let mapping = feedback::mapping::SHIPPED[1].1;
         let source = feedback::sources::save(c, &admin, "Tool", mapping, now)?;
-        let rows = feedback::store::feedback_by_external_ids(c, org.id, &["p1".to_owned()])?;
+        let rows = feedback::feedback_by_external_ids(c, org.id, &["p1".to_owned()])?;
         Ok((
             source,
             rows[0].id,
-            coaching::packs::ask(c, &admin, team, now)?,
+            coaching::plan_export::request(c, &admin, team, now)?,
             // Long before: it keeps nobody from anything.
-            coaching::freezes::begin(c, &admin, &past_freeze(), now)?,
-            accounts::store::people(c, org.id)?
+            coaching::pauses::begin(c, &admin, &past_freeze(), now)?,
+            accounts::people(c, org.id)?
                 .into_iter()
-                .find(|p| p.role == "department"),
+                .find(|p| p.role == Role::Department),
         ))
     });
     Things {

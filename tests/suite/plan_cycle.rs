@@ -6,11 +6,12 @@ use rapport::{
     accounts::{self, NewPerson, Role},
     coaching::{
         self, Plan,
-        cycle::Cycle,
-        steps::{Choice, Made, NewStep, Outcome},
+        progress::PlanProgress,
+        steps::{Choice, NewStep, Outcome, RecordedStep},
     },
     feedback::{self, Mapping, import},
     types::{Id, Instant},
+    workforce,
 };
 use serde_json::{Value, json};
 
@@ -66,12 +67,13 @@ impl Scene {
         let org = app.organisation("Acme");
         let mapping = Mapping::shipped("standard").expect("shipped");
         let mut row = app.write(|c| {
-            Ok(feedback::begin_import(
+            Ok(feedback::upload::begin_import(
                 c,
                 org.id,
                 "system",
                 "t.csv",
                 &mapping,
+                feedback::upload::Duplicates::Skip,
                 Instant::now(),
             )?)
         });
@@ -86,7 +88,7 @@ impl Scene {
         .expect("runs");
         assert_eq!(done.rejected, 0);
         let (agent, plan) = app.write(|c| {
-            let agent = feedback::agent_by_reference(c, org.id, "ann")?.id;
+            let agent = workforce::agent_by_reference(c, org.id, "ann")?.id;
             let new = NewPerson {
                 email: "ann@acme.example".to_owned(),
                 name: "Ann".to_owned(),
@@ -160,7 +162,7 @@ fn no_plan_begins_in_a_freeze() {
     let body = json!({ "reason": "system_change", "first_day": day(-12), "last_day": day(-10), "team": team });
     let begun = begin(body);
     assert_eq!(begun.status, 201, "{}", begun.text());
-    refused(&accept(), 409, "plan_frozen");
+    refused(&accept(), 409, "plan_paused");
     let until = (today + chrono::Duration::days(5))
         .format("%-d %b %Y")
         .to_string();
@@ -206,7 +208,9 @@ fn no_plan_begins_in_a_freeze() {
     let later = today + chrono::Duration::days(9);
     let due = || {
         let org = scene.org.id;
-        scene.app.write(|c| Ok(coaching::due(c, org, later)?))
+        scene
+            .app
+            .write(|c| Ok(coaching::due_check_ins(c, org, later)?))
     };
     assert!(due()[0].missed, "{:?}", due());
     let alone = |first: &str, last: &str| {
@@ -226,9 +230,9 @@ fn no_plan_begins_in_a_freeze() {
     assert!(coach.get("/freezes").text().contains("personal reasons"));
     let kept = scene.own.get("/api/v1/me/export.json").json();
     assert_eq!(
-        kept["freezes"][0]["reason"], "personal",
+        kept["pauses"][0]["reason"], "personal",
         "{}",
-        kept["freezes"]
+        kept["pauses"]
     );
 }
 
@@ -244,7 +248,7 @@ fn a_plan_goes_from_proposal_to_outcome() {
         "{}",
         read["plan"]["no_focus"]
     );
-    assert_eq!(read["cycle"]["items"], json!([]));
+    assert_eq!(read["progress"]["items"], json!([]));
 
     // Nobody decides a dispute before it is known who accepts.
     let early = json!({ "point": "He hung up", "reason": "Not me" });
@@ -297,7 +301,7 @@ fn a_plan_goes_from_proposal_to_outcome() {
         json!([{ "theme": "patience" }, { "goal": "Learn the new till", "reason": "Ann's wish" }]);
     let accepted = scene.step(&coach, json!({ "step": "accepted", "items": items }));
     assert_eq!(accepted.status, 201, "{}", accepted.text());
-    let cycle = &accepted.json()["cycle"];
+    let cycle = &accepted.json()["progress"];
     assert_eq!(cycle["items"][0]["source"], "focus");
     assert!(
         cycle["items"][0]["goal"]
@@ -409,7 +413,7 @@ fn a_plan_goes_from_proposal_to_outcome() {
         );
         assert_eq!(reply.status, 201, "{}", reply.text());
     }
-    let promises = coach.get(&address).json()["cycle"]["promises"].clone();
+    let promises = coach.get(&address).json()["progress"]["promises"].clone();
     assert_eq!(promises.as_array().map(Vec::len), Some(2), "{promises}");
 
     // The dates as a calendar: the one that took place is not in it.
@@ -625,10 +629,10 @@ proptest! {
     fn any_row_of_steps_keeps_the_rules(steps in prop::collection::vec((any_step(), any::<bool>()), 0..25)) {
         let plan = proposal();
         let today = Instant::now().date();
-        let mut made: Vec<Made> = Vec::new();
+        let mut made: Vec<RecordedStep> = Vec::new();
         let mut accepted_by = String::new();
         for (new, other) in steps {
-            let before = Cycle::of(&plan, &made, today);
+            let before = PlanProgress::of(&plan, &made, today);
             let by = if other { "person:b" } else { "person:a" };
             let is_decision = matches!(new, NewStep::Decided { .. });
             let Ok(step) = before.admit(&plan, new, by) else { continue };
@@ -637,8 +641,8 @@ proptest! {
             if step.kind() == "accepted" {
                 accepted_by = by.to_owned();
             }
-            made.push(Made { at: Instant::now(), by: by.to_owned(), step });
-            let after = Cycle::of(&plan, &made, today);
+            made.push(RecordedStep { at: Instant::now(), by: by.to_owned(), step });
+            let after = PlanProgress::of(&plan, &made, today);
             prop_assert!(after.items.len() <= 2 && (after.accepted.is_none() || !after.items.is_empty()));
             prop_assert!(before.accepted.is_none() || before.items == after.items);
             prop_assert_eq!(after.meetings.len(), plan.check_ins.len());
@@ -658,7 +662,7 @@ fn days_of_overlapping_promises_count_once() {
     let plan = proposal();
     let day = |n: u32| NaiveDate::from_ymd_opt(2030, 1, n).expect("a day");
     let at = |n: u32| Instant(day(n).and_hms_opt(12, 0, 0).expect("noon").and_utc());
-    let mut made: Vec<Made> = Vec::new();
+    let mut made: Vec<RecordedStep> = Vec::new();
     for (n, new) in [
         (
             1,
@@ -686,22 +690,22 @@ fn days_of_overlapping_promises_count_once() {
         (9, NewStep::Kept { promise: 0 }),
         (11, NewStep::Kept { promise: 1 }),
     ] {
-        let step = Cycle::of(&plan, &made, day(n))
+        let step = PlanProgress::of(&plan, &made, day(n))
             .admit(&plan, new, "person:a")
             .expect("fits");
-        made.push(Made {
+        made.push(RecordedStep {
             at: at(n),
             by: "person:a".to_owned(),
             step,
         });
     }
-    let cycle = Cycle::of(&plan, &made, day(31));
+    let cycle = PlanProgress::of(&plan, &made, day(31));
     assert_eq!(
         (cycle.days_paused, cycle.paused),
         (8, false),
         "3 to 11 January"
     );
     assert_eq!(cycle.state(), "agreed");
-    let during = Cycle::of(&plan, &made[..3], day(7));
+    let during = PlanProgress::of(&plan, &made[..3], day(7));
     assert_eq!((during.days_paused, during.paused), (4, true));
 }

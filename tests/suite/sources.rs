@@ -3,8 +3,13 @@
 use rapport::{
     accounts::Role,
     db::write_transaction,
-    feedback::{self, FeedbackError, Mapping, Summary, import, sources},
+    feedback::{
+        self, FeedbackError, Mapping, Summary, import, sources,
+        upload::{Duplicates, begin_import},
+    },
+    text::tagger::Polarity,
     types::{Id, Instant},
+    workforce,
 };
 use serde_json::{Value, json};
 
@@ -18,13 +23,21 @@ fn read(
     corrects: bool,
 ) -> (Id, Summary) {
     let mut c = app.db.connect().expect("connects");
-    let begin = if corrects {
-        feedback::begin_correcting_import
+    let duplicates = if corrects {
+        Duplicates::Correct
     } else {
-        feedback::begin_import
+        Duplicates::Skip
     };
     let mut row = write_transaction(&mut c, |c| {
-        begin(c, org.id, "system", "t", mapping, Instant::now())
+        begin_import(
+            c,
+            org.id,
+            "system",
+            "t",
+            mapping,
+            duplicates,
+            Instant::now(),
+        )
     })
     .expect("begins");
     drop(c);
@@ -56,7 +69,7 @@ fn stored(
 ) -> Option<(Option<f64>, Option<String>)> {
     let mut c = app.db.connect().expect("connects");
     let ids = [external.to_owned()];
-    let rows = feedback::store::feedback_by_external_ids(&mut c, org.id, &ids).expect("reads");
+    let rows = feedback::feedback_by_external_ids(&mut c, org.id, &ids).expect("reads");
     rows.into_iter().next().map(|row| (row.score, row.comment))
 }
 
@@ -84,7 +97,7 @@ fn json_lines_are_read_like_a_table() {
         Some((Some(5.0), Some("very polite, thank you".to_owned())))
     );
     let mut c = app.db.connect().expect("connects");
-    let row = feedback::store::feedback_by_external_ids(&mut c, org.id, &["1".to_owned()])
+    let row = feedback::feedback_by_external_ids(&mut c, org.id, &["1".to_owned()])
         .expect("reads")
         .remove(0);
     assert_eq!(row.wording.as_deref(), Some("How was it?"));
@@ -115,22 +128,19 @@ fn corrections_replace_and_undoing_them_gives_back() {
     );
     let themes = |app: &TestApp| {
         let mut c = app.db.connect().expect("connects");
-        let agent = feedback::agent_by_reference(&mut c, org.id, "a")
+        let agent = workforce::agent_by_reference(&mut c, org.id, "a")
             .expect("agent")
             .id;
         let ever = feedback::Period {
             from: Instant::now().plus(chrono::Duration::days(-9_000)),
             to: Instant::now(),
         };
-        let rows = feedback::themes_of(&mut c, org.id, agent, ever).expect("reads");
+        let rows = feedback::mentions_of_agent(&mut c, org.id, agent, ever).expect("reads");
         rows.into_iter()
             .map(|t| (t.theme, t.polarity))
             .collect::<Vec<_>>()
     };
-    assert_eq!(
-        themes(&app),
-        [("courtesy".to_owned(), "positive".to_owned())]
-    );
+    assert_eq!(themes(&app), [("courtesy".to_owned(), Polarity::Positive)]);
     let (third, _) = read(&app, &org, &standard(), &file(3, "ok then"), true);
     // The middle one goes: the newest stays, and undoing it leads back to the first.
     undo(&app, &org, second);
@@ -143,10 +153,7 @@ fn corrections_replace_and_undoing_them_gives_back() {
         stored(&app, &org, "x1"),
         Some((Some(2.0), Some("he was rude".to_owned())))
     );
-    assert_eq!(
-        themes(&app),
-        [("courtesy".to_owned(), "negative".to_owned())]
-    );
+    assert_eq!(themes(&app), [("courtesy".to_owned(), Polarity::Negative)]);
     undo(&app, &org, first);
     assert_eq!(stored(&app, &org, "x1"), None);
 }
@@ -202,8 +209,8 @@ fn people_move_and_take_their_history_along() {
         false,
     );
     let mut c = app.db.connect().expect("connects");
-    let agent = feedback::agent_by_reference(&mut c, org.id, "7").expect("one agent");
-    let teams = feedback::teams(&mut c, org.id).expect("reads");
+    let agent = workforce::agent_by_reference(&mut c, org.id, "7").expect("one agent");
+    let teams = workforce::teams(&mut c, org.id).expect("reads");
     let team = |id: Option<Id>| {
         teams
             .iter()
@@ -230,7 +237,7 @@ fn people_move_and_take_their_history_along() {
 /// All that is stored about an agent.
 fn history(app: &TestApp, org: &Organisation, reference: &str) -> Vec<feedback::FeedbackRow> {
     let mut c = app.db.connect().expect("connects");
-    let agent = feedback::agent_by_reference(&mut c, org.id, reference).expect("known");
+    let agent = workforce::agent_by_reference(&mut c, org.id, reference).expect("known");
     let now = Instant::now();
     let ever = feedback::Period {
         from: now.plus(chrono::Duration::days(-20_000)),
@@ -477,7 +484,7 @@ fn invitations_make_a_response_rate() {
         ),
         (&json!(120), &json!(30), &json!(0.25))
     );
-    let bad = feedback::invitations::read(&b"day,invited\n2026-01-05,many\n"[..]);
+    let bad = feedback::response_rates::read(&b"day,invited\n2026-01-05,many\n"[..]);
     assert!(
         matches!(bad, Err(FeedbackError::InvitationRow(2, _))),
         "{bad:?}"

@@ -13,9 +13,8 @@ use rapport::{
     assessment::{self, ItemKind, Questionnaire, questionnaire::SERVICE_ATTITUDE},
     config::Config,
     db::{Database, write_transaction},
-    feedback,
     types::{Id, Instant},
-    worker,
+    worker, workforce,
 };
 use serde_json::{Value, json};
 
@@ -156,17 +155,13 @@ impl TestApp {
             let id = accounts::create_organisation(c, name, false, now)?;
             let q = Questionnaire::parse(SERVICE_ATTITUDE)?;
             let questionnaire = assessment::publish(c, id, &q, "system", now)?;
-            let agent = feedback::Agent {
-                organisation_id: id,
-                id: Id::new(),
-                reference: "self".to_owned(),
-                name: format!("{name} agent"),
-                team_id: None,
-                candidate_id: None,
-                hired_at: None,
-                created_at: now,
+            let new = workforce::NewAgent {
+                reference: "self",
+                name: &format!("{name} agent"),
+                team: None,
+                hired: None,
             };
-            feedback::roster::store::insert_agent(c, &agent)?;
+            let agent = workforce::add_agent(c, id, &new, now)?;
             for role in Role::ALL {
                 let email = format!("{}@{}.example", role.as_str(), name.to_lowercase());
                 let new = NewPerson {

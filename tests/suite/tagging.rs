@@ -2,10 +2,12 @@
 
 use rapport::{
     accounts::Role,
-    feedback::{self, records, retag},
+    feedback::{self, retag, submissions},
     tagging::{self, agreement},
+    text::tagger::Polarity,
     text::taxonomy::Taxonomy,
     types::Instant,
+    workforce,
 };
 use serde_json::{Value, json};
 
@@ -20,7 +22,8 @@ fn say(app: &TestApp, org: &Organisation, comments: &[&str]) {
                 json!({ "external_id": format!("{part}-{i}"), "agent": format!("a{}", i % 7), "time": "2026-01-02", "score": 3, "scale": "csat_1_5", "comment": text })
             })
             .collect();
-        let taken = records::take(&app.db, org.id, "system", sent, Instant::now()).expect("taken");
+        let taken =
+            submissions::submit(&app.db, org.id, "system", sent, Instant::now()).expect("taken");
         assert_eq!(taken.summary.rejected, 0);
     }
 }
@@ -33,9 +36,9 @@ fn tags(app: &TestApp, org: &Organisation) -> Vec<(String, String, String)> {
         to: Instant::now(),
     };
     let mut all = Vec::new();
-    for agent in feedback::agents(&mut c, org.id).expect("reads") {
-        for t in feedback::themes_of(&mut c, org.id, agent.id, ever).expect("reads") {
-            all.push((t.clause_text, t.theme, t.polarity));
+    for agent in workforce::agents(&mut c, org.id).expect("reads") {
+        for t in feedback::mentions_of_agent(&mut c, org.id, agent.id, ever).expect("reads") {
+            all.push((t.clause_text, t.theme, t.polarity.as_str().to_owned()));
         }
     }
     all.sort();
@@ -103,7 +106,7 @@ fn a_reading_counts_at_once_for_the_same_words_everywhere() {
         json!({ "external_id": "new", "agent": "a1", "time": "2026-01-03", "comment": "Kept me... no: HE KEPT ME POSTED" }),
         json!({ "external_id": "new2", "agent": "a1", "time": "2026-01-03", "comment": "HE KEPT ME POSTED" }),
     ];
-    records::take(&app.db, org.id, "system", sent, Instant::now()).expect("taken");
+    submissions::submit(&app.db, org.id, "system", sent, Instant::now()).expect("taken");
     assert_eq!(
         tags(&app, &org)
             .iter()
@@ -220,7 +223,7 @@ fn readers_who_disagree_bar_a_theme_and_terms_are_proposed() {
         }
         keep(&one, &reading(&clause, &first));
         let mut independent = reading(&clause, &second);
-        independent["sampled"] = json!("second");
+        independent["sampling"] = json!("second");
         keep(&two, &independent);
     }
     for i in 0..4 {
@@ -341,7 +344,7 @@ fn the_queue_asks_for_the_unsure_and_never_twice_of_one_person() {
         };
         assert!(!seen.contains(&clause.to_owned()), "asked twice: {clause}");
         let mut new = reading(clause, &[("courtesy", "neutral")]);
-        new["sampled"] = asked["sampled"].clone();
+        new["sampling"] = asked["sampling"].clone();
         keep(&coach, &new);
         seen.push(clause.to_owned());
         assert!(seen.len() <= 12);
@@ -355,19 +358,19 @@ fn a_reading_is_not_written_over_a_record_that_changed_meanwhile() {
     let org = app.organisation("Acme");
     say(&app, &org, &["he was rude"]);
     let mut c = app.db.connect().expect("connects");
-    let mut row = feedback::store::newest_comments(&mut c, org.id, 1)
+    let mut row = feedback::newest_comments(&mut c, org.id, 1)
         .expect("reads")
         .remove(0);
-    assert!(feedback::store::set_reading(&mut c, &row, &[]).expect("writes"));
+    assert!(feedback::set_mentions(&mut c, &row, &[]).expect("writes"));
     row.good = Some(true);
     assert!(
-        !feedback::store::set_reading(&mut c, &row, &[]).expect("asks"),
+        !feedback::set_mentions(&mut c, &row, &[]).expect("asks"),
         "another score, another record"
     );
     row.good = Some(false);
     row.comment = Some("he was kind".to_owned());
     assert!(
-        !feedback::store::set_reading(&mut c, &row, &[]).expect("asks"),
+        !feedback::set_mentions(&mut c, &row, &[]).expect("asks"),
         "another comment"
     );
 }
@@ -379,16 +382,16 @@ fn a_person_settles_what_the_words_contradict() {
     let sent = vec![
         json!({ "external_id": "1", "agent": "a1", "time": "2026-01-02", "score": 1, "scale": "csat_1_5", "comment": "Wonderful, brilliant, polite and helpful as always" }),
     ];
-    records::take(&app.db, org.id, "system", sent, Instant::now()).expect("taken");
+    submissions::submit(&app.db, org.id, "system", sent, Instant::now()).expect("taken");
     let against = |app: &TestApp| {
         let mut c = app.db.connect().expect("connects");
-        let row = feedback::store::newest_comments(&mut c, org.id, 1)
+        let row = feedback::newest_comments(&mut c, org.id, 1)
             .expect("reads")
             .remove(0);
-        let themes = feedback::store::themes_on(&mut c, org.id, &[row.id]).expect("reads");
+        let themes = feedback::mentions_on(&mut c, org.id, &[row.id]).expect("reads");
         themes
             .iter()
-            .map(|t| (t.polarity.clone(), t.contradicts_score))
+            .map(|t| (t.polarity, t.contradicts_score))
             .collect::<Vec<_>>()
     };
     assert!(
@@ -403,5 +406,5 @@ fn a_person_settles_what_the_words_contradict() {
             &[("courtesy", "negative")],
         ),
     );
-    assert_eq!(against(&app), [("negative".to_owned(), false)]);
+    assert_eq!(against(&app), [(Polarity::Negative, false)]);
 }

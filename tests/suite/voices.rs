@@ -4,8 +4,10 @@ use std::io::Read;
 
 use rapport::{
     accounts::{self, NewPerson, Role},
-    feedback::{self, records},
+    feedback::{self, submissions},
+    praise,
     types::{Id, Instant},
+    workforce,
 };
 use serde_json::{Value, json};
 
@@ -22,14 +24,14 @@ fn say(app: &TestApp, org: &Organisation, team: &str, said: &[(&str, i64, &str)]
         })
         .collect();
     for some in sent.chunks(500) {
-        let taken = records::take(&app.db, org.id, "system", some.to_vec(), Instant::now());
+        let taken = submissions::submit(&app.db, org.id, "system", some.to_vec(), Instant::now());
         assert_eq!(taken.expect("taken").summary.rejected, 0);
     }
 }
 
 fn agent(app: &TestApp, org: &Organisation, reference: &str) -> Id {
     let mut c = app.db.connect().expect("connects");
-    feedback::agent_by_reference(&mut c, org.id, reference)
+    workforce::agent_by_reference(&mut c, org.id, reference)
         .expect("agent")
         .id
 }
@@ -110,9 +112,9 @@ fn what_a_department_says_stands_beside_not_yours() {
     ] {
         assert_eq!(coach.post("/api/v1/departments/access", &body).status, 204);
     }
-    let fate = own.get("/api/v1/me").json()["not_yours"][0]["fate"].clone();
+    let status = own.get("/api/v1/me").json()["not_yours"][0]["owner_status"].clone();
     assert_eq!(
-        (&fate["status"], &fate["note"]),
+        (&status["status"], &status["note"]),
         (&json!("in_progress"), &json!("Two more people from Monday"))
     );
     let plan = coach
@@ -259,7 +261,7 @@ fn praise_reaches_its_agent_and_insults_nobody_unless_a_person_says_so() {
         .date()
         .to_string();
     let rude = json!({ "external_id": "r1", "agent": "a", "time": today, "score": 5, "scale": "csat_1_5", "comment": "very polite for a bloody foreigner" });
-    records::take(&app.db, org.id, "system", vec![rude], Instant::now()).expect("taken");
+    submissions::submit(&app.db, org.id, "system", vec![rude], Instant::now()).expect("taken");
     let (a, b) = (agent(&app, &org, "a"), agent(&app, &org, "b"));
     let (own, coach) = (as_agent(&app, &org, a), app.api(&org, Role::Coach));
     let week = |client: &Client| client.get("/api/v1/me").json()["week"].to_string();
@@ -280,9 +282,9 @@ fn praise_reaches_its_agent_and_insults_nobody_unless_a_person_says_so() {
     assert_eq!(coach.get("/api/v1/praise/never/digest.md").status, 404);
     // A person decides otherwise, with a reason.
     let mut c = app.db.connect().expect("connects");
-    let id = feedback::store::feedback_by_external_ids(&mut c, org.id, &["r1".to_owned()])
-        .expect("reads")[0]
-        .id;
+    let id = feedback::feedback_by_external_ids(&mut c, org.id, &["r1".to_owned()]).expect("reads")
+        [0]
+    .id;
     drop(c);
     let decide = |released: &str, reason: &str| {
         coach.post(
@@ -353,7 +355,7 @@ fn a_workshop_names_nobody_and_needs_enough_voices() {
     let org = app.organisation("Acme");
     a_slow_team(&app, &org);
     let mut c = app.db.connect().expect("connects");
-    let teams = feedback::teams(&mut c, org.id).expect("reads");
+    let teams = workforce::teams(&mut c, org.id).expect("reads");
     drop(c);
     let team = |name: &str| teams.iter().find(|t| t.name == name).expect("team").id;
     let coach = app.api(&org, Role::Coach);
@@ -421,7 +423,7 @@ fn one_angry_customer_is_not_five_voices() {
     }));
     say(&app, &org, "Slow", &said);
     let mut c = app.db.connect().expect("connects");
-    let team = feedback::teams(&mut c, org.id).expect("reads")[0].id;
+    let team = workforce::teams(&mut c, org.id).expect("reads")[0].id;
     drop(c);
     let pack = app
         .api(&org, Role::Coach)
@@ -453,14 +455,14 @@ fn what_is_held_back_later_is_quoted_no_longer_and_a_release_is_for_its_words() 
         .clone();
     assert!(!quoted.is_empty());
     c = app.db.connect().expect("connects");
-    let all = feedback::store::newest_comments(&mut c, org.id, 1_000).expect("reads");
+    let all = feedback::newest_comments(&mut c, org.id, 1_000).expect("reads");
     drop(c);
     let of: Vec<Id> = all
         .iter()
         .filter(|row| {
             quoted
                 .iter()
-                .any(|q| q["record"] == feedback::moderation::record_key(&row.external_id).as_str())
+                .any(|q| q["record"] == praise::moderation::record_key(&row.external_id).as_str())
         })
         .map(|row| row.id)
         .collect();
@@ -484,7 +486,7 @@ fn what_is_held_back_later_is_quoted_no_longer_and_a_release_is_for_its_words() 
         .date()
         .to_string();
     let record = |text: &str| json!({ "external_id": "m1", "agent": "q1", "time": day, "score": 5, "scale": "csat_1_5", "comment": text });
-    records::take(
+    submissions::submit(
         &app.db,
         org.id,
         "system",
@@ -493,14 +495,14 @@ fn what_is_held_back_later_is_quoted_no_longer_and_a_release_is_for_its_words() 
     )
     .expect("taken");
     c = app.db.connect().expect("connects");
-    let row = feedback::store::feedback_by_external_ids(&mut c, org.id, &["m1".to_owned()])
+    let row = feedback::feedback_by_external_ids(&mut c, org.id, &["m1".to_owned()])
         .expect("reads")
         .remove(0);
     let held = |c: &mut rapport::db::DbConnection| {
-        let row = feedback::store::find_feedback(c, org.id, row.id)
+        let row = feedback::find_feedback(c, org.id, row.id)
             .expect("reads")
             .expect("there");
-        feedback::moderation::withheld(c, org.id, &[row])
+        praise::moderation::withheld(c, org.id, &[row])
             .expect("reads")
             .len()
     };
@@ -514,13 +516,13 @@ fn what_is_held_back_later_is_quoted_no_longer_and_a_release_is_for_its_words() 
     let mapping = feedback::Mapping::shipped("standard").expect("shipped");
     drop(c);
     let corrected = vec![record("that bloody foreigner")];
-    records::take_by(
+    submissions::submit_mapped(
         &app.db,
         org.id,
         "system",
         "t",
         &mapping,
-        &corrected,
+        corrected,
         Instant::now(),
     )
     .expect("taken");
@@ -534,7 +536,7 @@ fn plans_for_a_team_are_made_in_the_background() {
     let (org, other) = (app.organisation("Acme"), app.organisation("Else"));
     a_slow_team(&app, &org);
     let mut c = app.db.connect().expect("connects");
-    let team = feedback::teams(&mut c, org.id).expect("reads")[0].id;
+    let team = workforce::teams(&mut c, org.id).expect("reads")[0].id;
     drop(c);
     let coach = app.api(&org, Role::Coach);
     let ask = || coach.post(&format!("/api/v1/teams/{team}/packs"), &json!({}));
@@ -655,7 +657,7 @@ fn an_overview_hides_small_teams_and_says_what_is_new() {
         "{teams:?}"
     );
     let new = |v: &Value, action: &str| {
-        v["since"]["news"]
+        v["since"]["events"]
             .as_array()
             .and_then(|n| n.iter().find(|n| n["action"] == action))
             .map(|n| n["count"].clone())

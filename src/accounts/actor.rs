@@ -1,0 +1,65 @@
+//! Roles, and the person behind a request.
+
+use serde::{Deserialize, Serialize};
+
+use crate::types::Id;
+
+/// What a person may do in their organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Admin,
+    Recruiter,
+    Analyst,
+    Coach,
+    /// Sees the themes that a department owns and posts updates on them.
+    Department,
+    Agent,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 6] = [
+        Self::Admin,
+        Self::Recruiter,
+        Self::Analyst,
+        Self::Coach,
+        Self::Department,
+        Self::Agent,
+    ];
+
+    /// Stable name, as stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Recruiter => "recruiter",
+            Self::Analyst => "analyst",
+            Self::Coach => "coach",
+            Self::Department => "department",
+            Self::Agent => "agent",
+        }
+    }
+
+    /// The role with this stable name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+}
+
+/// The person behind a request.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub organisation: Id,
+    pub person: Id,
+    pub role: Role,
+    /// The agent that this person is, if they are one.
+    pub agent: Option<Id>,
+    pub name: String,
+}
+
+impl Actor {
+    /// The label of this person in the audit log.
+    pub fn label(&self) -> String {
+        format!("person:{}", self.person)
+    }
+}

@@ -1,0 +1,260 @@
+//! Signing in, sessions and passwords.
+//!
+//! Signing in has two halves, so that no database connection waits for a password hash:
+//! [`find_login`], then [`Login::accepts`] on a blocking thread, then [`open_session`] or
+//! [`record_failure`]. Every failure gives the same message, whether the address is known or not and
+//! the account locked or not.
+
+use chrono::Duration;
+
+use super::{
+    actor::Actor,
+    credentials::{self, new_token, token_hash},
+    error::{AccountsError, Result},
+    names::parse_email,
+    store::{self, Person},
+};
+use crate::{
+    audit,
+    db::DbConnection,
+    types::{Id, Instant},
+};
+
+/// How long a browser stays signed in.
+pub const SESSION_HOURS: i64 = 12;
+const REFRESH_DAYS: i64 = 30;
+/// Failures before the first lock; each further one doubles it, up to an hour.
+const FREE_ATTEMPTS: i32 = 5;
+
+/// An account found for signing in, before the password is checked.
+pub struct Login {
+    person: Option<Person>,
+    locked: bool,
+}
+
+impl Login {
+    /// Checks the password. Deliberately slow, and as slow for an unknown address: call it without
+    /// holding a connection.
+    pub fn accepts(&self, password: &str) -> bool {
+        let hash = self.person.as_ref().map(|p| p.password_hash.as_str());
+        credentials::verify_password(hash, password) && !self.locked
+    }
+}
+
+/// Finds a person for signing in. An unknown address gives a [`Login`] too.
+pub fn find_login(c: &mut DbConnection, email: &str, now: Instant) -> Result<Login> {
+    let person = match parse_email(email) {
+        Ok(email) => store::find_person_by_email(c, &email)?,
+        Err(_) => None,
+    };
+    let locked = person
+        .as_ref()
+        .and_then(|p| p.locked_until)
+        .is_some_and(|until| until > now);
+    Ok(Login { person, locked })
+}
+
+/// Counts a failed sign-in; from the fifth on, locks the account for a growing time.
+pub fn record_failure(c: &mut DbConnection, login: &Login, now: Instant) -> Result<()> {
+    let Some(person) = &login.person else {
+        return Ok(());
+    };
+    audit::record(c, person_event(person, "person.sign_in_failed"), now)?;
+    if login.locked {
+        // Attempts during a lock do not prolong it.
+        return Ok(());
+    }
+    let failures = store::count_failure(c, person.organisation_id, person.id)?;
+    if failures >= FREE_ATTEMPTS {
+        let minutes = 1_i64 << (failures - FREE_ATTEMPTS).min(6);
+        let until = now.plus(Duration::minutes(minutes.min(60)));
+        store::lock_until(c, person.organisation_id, person.id, until)?;
+    }
+    Ok(())
+}
+
+/// The kind of token that identifies a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionKind {
+    /// A browser's cookie.
+    Browser,
+    /// A refresh token of the API.
+    Refresh,
+}
+
+impl SessionKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Refresh => "refresh",
+        }
+    }
+
+    fn lasts(self) -> Duration {
+        match self {
+            Self::Browser => Duration::hours(SESSION_HOURS),
+            Self::Refresh => Duration::days(REFRESH_DAYS),
+        }
+    }
+}
+
+/// Opens a session for an accepted login. Returns the person and the token, of which only the hash
+/// is stored.
+///
+/// # Errors
+/// [`AccountsError::BadLogin`] if there is no such person or the account was locked meanwhile.
+pub fn open_session(
+    c: &mut DbConnection,
+    login: &Login,
+    kind: SessionKind,
+    now: Instant,
+) -> Result<(Actor, String)> {
+    let person = login.person.as_ref().ok_or(AccountsError::BadLogin)?;
+    // Concurrent failed attempts may have locked the account since it was looked up.
+    let present =
+        store::find_person(c, person.organisation_id, person.id)?.ok_or(AccountsError::BadLogin)?;
+    if present.locked_until.is_some_and(|until| until > now) {
+        return Err(AccountsError::BadLogin);
+    }
+    store::clear_failures(c, person.organisation_id, person.id)?;
+    let token = issue(c, person.organisation_id, person.id, kind, Id::new(), now)?;
+    let label = format!("person:{}", person.id);
+    let object = ("person", person.id);
+    let event = audit::Event::new(person.organisation_id, &label, "person.signed_in", object);
+    audit::record(c, event, now)?;
+    Ok((actor_of(person), token))
+}
+
+fn issue(
+    c: &mut DbConnection,
+    organisation: Id,
+    person: Id,
+    kind: SessionKind,
+    family: Id,
+    now: Instant,
+) -> Result<String> {
+    let token = new_token();
+    let row = store::Token {
+        organisation_id: organisation,
+        id: Id::new(),
+        person_id: person,
+        kind: kind.as_str().to_owned(),
+        token_hash: token_hash(&token),
+        family_id: family,
+        created_at: now,
+        expires_at: now.plus(kind.lasts()),
+        used_at: None,
+        revoked_at: None,
+    };
+    store::insert_token(c, &row)?;
+    Ok(token)
+}
+
+/// The person behind a browser's cookie, or `None`.
+pub fn session_actor(c: &mut DbConnection, token: &str, now: Instant) -> Result<Option<Actor>> {
+    let found = store::find_token(c, SessionKind::Browser.as_str(), &token_hash(token))?;
+    let Some(row) = found.filter(|t| t.revoked_at.is_none() && t.expires_at > now) else {
+        return Ok(None);
+    };
+    let person = store::find_person(c, row.organisation_id, row.person_id)?;
+    Ok(person.map(|p| actor_of(&p)))
+}
+
+/// Exchanges a refresh token for a new one. A token that is used twice has been copied, so its whole
+/// family is revoked. Returns `None` if the token is unknown, used, revoked or expired.
+pub fn refresh(c: &mut DbConnection, token: &str, now: Instant) -> Result<Option<(Actor, String)>> {
+    let found = store::find_token(c, SessionKind::Refresh.as_str(), &token_hash(token))?;
+    let Some(row) = found else { return Ok(None) };
+    if row.expires_at <= now {
+        return Ok(None);
+    }
+    // Revocation locks the person first as well, so the two cannot overtake each other.
+    store::hold_person(c, row.organisation_id, row.person_id)?;
+    let found = store::find_token(c, SessionKind::Refresh.as_str(), &token_hash(token))?;
+    let Some(row) = found.filter(|t| t.revoked_at.is_none()) else {
+        return Ok(None);
+    };
+    if !store::use_token(c, &row, now)? {
+        store::revoke_family(c, row.organisation_id, row.family_id, now)?;
+        let event = audit::Event::new(
+            row.organisation_id,
+            "system",
+            "refresh_token.reused",
+            ("person", row.person_id),
+        );
+        audit::record(c, event, now)?;
+        return Ok(None);
+    }
+    let Some(person) = store::find_person(c, row.organisation_id, row.person_id)? else {
+        return Ok(None);
+    };
+    let next = issue(
+        c,
+        row.organisation_id,
+        row.person_id,
+        SessionKind::Refresh,
+        row.family_id,
+        now,
+    )?;
+    Ok(Some((actor_of(&person), next)))
+}
+
+/// Ends the session of a token of either kind. An unknown token is not an error.
+pub fn sign_out(c: &mut DbConnection, kind: SessionKind, token: &str, now: Instant) -> Result<()> {
+    if let Some(row) = store::find_token(c, kind.as_str(), &token_hash(token))? {
+        store::hold_person(c, row.organisation_id, row.person_id)?;
+        store::revoke_family(c, row.organisation_id, row.family_id, now)?;
+        let event = audit::Event::new(
+            row.organisation_id,
+            &format!("person:{}", row.person_id),
+            "person.signed_out",
+            ("person", row.person_id),
+        );
+        audit::record(c, event, now)?;
+    }
+    Ok(())
+}
+
+/// The stored password hash of the acting person, to check the current password before a change.
+///
+/// # Errors
+/// [`AccountsError::SignedOut`] if the person no longer exists.
+pub fn password_hash_of(c: &mut DbConnection, actor: &Actor) -> Result<String> {
+    store::find_person(c, actor.organisation, actor.person)?
+        .map(|p| p.password_hash)
+        .ok_or(AccountsError::SignedOut)
+}
+
+/// Stores a new password hash and ends every session of this person.
+pub fn change_password(
+    c: &mut DbConnection,
+    actor: &Actor,
+    new_hash: &str,
+    now: Instant,
+) -> Result<()> {
+    store::set_password(c, actor.organisation, actor.person, new_hash)?;
+    store::revoke_person(c, actor.organisation, actor.person, now)?;
+    let event = audit::Event::new(
+        actor.organisation,
+        &actor.label(),
+        "person.password_changed",
+        ("person", actor.person),
+    );
+    audit::record(c, event, now)?;
+    Ok(())
+}
+
+fn actor_of(person: &Person) -> Actor {
+    Actor {
+        organisation: person.organisation_id,
+        person: person.id,
+        role: person.role,
+        agent: person.agent_id,
+        name: person.name.clone(),
+    }
+}
+
+fn person_event<'a>(person: &Person, action: &'a str) -> audit::Event<'a> {
+    let object = ("person", person.id);
+    audit::Event::new(person.organisation_id, "system", action, object)
+}

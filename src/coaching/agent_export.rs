@@ -1,0 +1,110 @@
+//! All that is stored about an agent's own work, for the agent to keep.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{
+    error::{CoachingError, Result},
+    pauses::{self, Pause},
+    plans::{StoredPlan, plans_of},
+};
+use crate::{
+    accounts::Actor,
+    audit::{self, Event},
+    db::DbConnection,
+    feedback::{self, Period},
+    praise::moderation,
+    text::tagger::Polarity,
+    types::{Id, Instant},
+    workforce,
+};
+
+/// All that is stored about an agent's own work, for the agent to keep: what may be shown, and how much may not.
+#[derive(Debug, Serialize)]
+pub struct AgentExport {
+    pub agent: String,
+    pub reference: String,
+    /// By which files know the agent too.
+    pub other_references: Vec<String>,
+    pub made: Instant,
+    pub feedback: Vec<ExportedFeedback>,
+    /// Comments left out because they insult or speak of a person's origin or sex.
+    pub withheld: usize,
+    pub plans: Vec<StoredPlan>,
+    /// Times in which no plan began, for this agent alone.
+    pub pauses: Vec<Pause>,
+}
+
+/// A customer's answer with what was read in it.
+#[derive(Debug, Serialize)]
+pub struct ExportedFeedback {
+    pub at: Instant,
+    pub channel: String,
+    pub issue: String,
+    pub scale: Option<String>,
+    pub score: Option<f64>,
+    pub wording: Option<String>,
+    pub comment: Option<String>,
+    /// Theme, polarity, and the words that fired.
+    pub themes: Vec<(String, Polarity, String)>,
+}
+
+/// An agent's own data.
+///
+/// # Errors
+/// [`CoachingError::NoPlan`] for somebody who is no agent.
+pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<AgentExport> {
+    let id = actor.agent.ok_or(CoachingError::NoPlan)?;
+    let organisation = actor.organisation;
+    let agent = workforce::agent(c, organisation, id)?;
+    let ever = Period {
+        from: Instant(chrono::DateTime::UNIX_EPOCH),
+        to: now.plus(chrono::Duration::days(2)),
+    };
+    let rows = feedback::feedback_of(c, organisation, id, ever, i64::MAX)?;
+    let held = moderation::withheld(c, organisation, &rows)?;
+    let mut themes: BTreeMap<Id, Vec<(String, Polarity, String)>> = BTreeMap::new();
+    for t in feedback::mentions_of_agent(c, organisation, id, ever)? {
+        themes
+            .entry(t.feedback_id)
+            .or_default()
+            .push((t.theme, t.polarity, t.words));
+    }
+    audit::record(
+        c,
+        Event::new(
+            organisation,
+            &actor.label(),
+            "agent.exported",
+            ("agent", id),
+        ),
+        now,
+    )?;
+    Ok(AgentExport {
+        agent: agent.name,
+        reference: agent.reference,
+        other_references: workforce::other_references(c, organisation, id)?,
+        made: now,
+        withheld: held.len(),
+        plans: plans_of(c, organisation, id)?,
+        pauses: pauses::of_agent(c, organisation, id)?,
+        feedback: rows
+            .into_iter()
+            .map(|row| ExportedFeedback {
+                at: row.occurred_at,
+                channel: row.channel,
+                issue: row.issue,
+                scale: row.scale,
+                score: row.score,
+                wording: row.wording,
+                comment: row.comment.filter(|_| !held.contains(&row.id)),
+                themes: if held.contains(&row.id) {
+                    Vec::new()
+                } else {
+                    themes.remove(&row.id).unwrap_or_default()
+                },
+            })
+            .collect(),
+    })
+}

@@ -1,0 +1,165 @@
+//! What peers get with the agent's own mix of cases, pure: nobody is judged by the queue they sat in.
+//!
+//! Indirect standardisation: the rate that everybody else has in each kind of case (channel and issue), weighted by how many
+//! such cases the agent had. Kinds with few cases are pulled towards the peers' rate over all kinds. Only what the agent does
+//! not choose is adjusted for, never handling time or transfers, which are part of the work.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    insight::{CaseMix, CaseTallies},
+    stats::shrinkage::Tally,
+    text::tagger::Polarity,
+};
+
+/// CaseMix' worth of the overall rate that each kind of case starts with.
+const PRIOR_CASES: f64 = 50.0;
+
+/// One kind of case: the agent's own number, and the peers' counts.
+struct Kind {
+    issue: String,
+    own: Tally,
+    own_scores: f64,
+    own_comments: f64,
+    scores: Tally,
+    comments: u64,
+    themes: BTreeMap<(String, Polarity), u64>,
+}
+
+/// Peers' rates, ready for one agent's mix.
+pub struct PeerRates {
+    kinds: Vec<Kind>,
+}
+
+impl PeerRates {
+    /// From everybody's cases, the agent's among them, and the agent's own.
+    pub fn new(everybody: &CaseMix, own: &CaseMix) -> Self {
+        let kind = |(key, all): (&(String, String), &CaseTallies)| {
+            let own = own.get(key);
+            let less = |theme: &(String, Polarity), n: u64| {
+                n.saturating_sub(own.and_then(|o| o.themes.get(theme)).copied().unwrap_or(0))
+            };
+            let own_scores = own.map_or_else(Tally::default, |o| o.scores);
+            let own_comments = own.map_or(0, |o| o.analysed);
+            Kind {
+                issue: key.1.clone(),
+                own: own_scores,
+                own_scores: own_scores.n as f64,
+                own_comments: own_comments as f64,
+                scores: Tally {
+                    successes: all.scores.successes.saturating_sub(own_scores.successes),
+                    n: all.scores.n.saturating_sub(own_scores.n),
+                },
+                comments: all.analysed.saturating_sub(own_comments),
+                themes: all
+                    .themes
+                    .iter()
+                    .map(|(theme, n)| (theme.clone(), less(theme, *n)))
+                    .collect(),
+            }
+        };
+        Self {
+            kinds: everybody.iter().map(kind).collect(),
+        }
+    }
+
+    /// Rate of good scores among peers over all kinds of case, and with the agent's mix. `None` without scores of both.
+    pub fn good_rate(&self) -> Option<(f64, f64)> {
+        let peers: f64 = self.kinds.iter().map(|k| k.scores.n as f64).sum();
+        if peers == 0.0 {
+            return None;
+        }
+        let good: f64 = self.kinds.iter().map(|k| k.scores.successes as f64).sum();
+        let overall = good / peers;
+        let with = self.weighted(
+            overall,
+            |k| k.own_scores,
+            |k| (k.scores.successes as f64, k.scores.n as f64),
+        )?;
+        Some((overall, with))
+    }
+
+    /// Share of peers' comments that mention `theme` at `polarity`, with the agent's mix. Half a comment each way keeps it from 0.
+    pub fn theme_rate(&self, theme: &str, polarity: Polarity) -> f64 {
+        let key = (theme.to_owned(), polarity);
+        let mentions = |k: &Kind| k.themes.get(&key).copied().unwrap_or(0) as f64;
+        let comments: f64 = self.kinds.iter().map(|k| k.comments as f64).sum();
+        let overall = (self.kinds.iter().map(mentions).sum::<f64>() + 0.5) / (comments + 1.0);
+        self.weighted(
+            overall,
+            |k| k.own_comments,
+            |k| (mentions(k), k.comments as f64),
+        )
+        .unwrap_or(overall)
+    }
+
+    /// Good scores by issue, the agent's and the peers', over all channels; scores without an issue left out.
+    pub fn issues(&self) -> BTreeMap<&str, (Tally, Tally)> {
+        let mut issues: BTreeMap<&str, (Tally, Tally)> = BTreeMap::new();
+        for kind in self.kinds.iter().filter(|k| !k.issue.is_empty()) {
+            let (own, peers) = issues.entry(&kind.issue).or_default();
+            for (sum, more) in [(own, kind.own), (peers, kind.scores)] {
+                sum.n += more.n;
+                sum.successes += more.successes;
+            }
+        }
+        issues
+    }
+
+    fn weighted(
+        &self,
+        overall: f64,
+        weight: impl Fn(&Kind) -> f64,
+        counts: impl Fn(&Kind) -> (f64, f64),
+    ) -> Option<f64> {
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for kind in &self.kinds {
+            let (successes, n) = counts(kind);
+            let rate = (successes + PRIOR_CASES * overall) / (n + PRIOR_CASES);
+            sum += weight(kind) * rate;
+            weights += weight(kind);
+        }
+        (weights > 0.0).then(|| (sum / weights).clamp(1e-6, 1.0 - 1e-6))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(good: u64, n: u64, comments: u64, pace: u64) -> CaseTallies {
+        CaseTallies {
+            scores: Tally { successes: good, n },
+            analysed: comments,
+            themes: [(("pace".to_owned(), Polarity::Negative.to_owned()), pace)].into(),
+        }
+    }
+
+    fn kind(channel: &str) -> (String, String) {
+        (channel.to_owned(), "refund".to_owned())
+    }
+
+    /// Who sits in the bad queue is expected to have its rate; with one kind of case the expectation is the peers' rate.
+    #[test]
+    fn a_bad_queue_is_expected_to_be_bad() {
+        let everybody: CaseMix = [
+            (kind("chat"), counts(9_000, 10_000, 5_000, 50)),
+            (kind("phone"), counts(5_000, 10_000, 5_000, 500)),
+        ]
+        .into();
+        let own: CaseMix = [(kind("phone"), counts(50, 100, 40, 4))].into();
+        let expected = PeerRates::new(&everybody, &own);
+        let (overall, with) = expected.good_rate().expect("scores");
+        assert!(
+            (overall - 0.7).abs() < 0.002 && (with - 0.5).abs() < 0.002,
+            "{overall} {with}"
+        );
+        assert!((expected.theme_rate("pace", Polarity::Negative) - 0.1).abs() < 0.002);
+        assert!(expected.theme_rate("warmth", Polarity::Negative) < 1e-3);
+        let one: CaseMix = [(kind("chat"), counts(80, 100, 50, 5))].into();
+        let alone = PeerRates::new(&one, &[(kind("chat"), counts(10, 20, 10, 1))].into());
+        let (overall, with) = alone.good_rate().expect("scores");
+        assert!((overall - 70.0 / 80.0).abs() < 1e-12 && (with - overall).abs() < 1e-12);
+        assert_eq!(PeerRates::new(&CaseMix::new(), &own).good_rate(), None);
+    }
+}

@@ -1,0 +1,108 @@
+//! Drafts a plan: gathers the evidence about an agent, then applies the rules.
+
+use super::{
+    case_mix::PeerRates,
+    error::Result,
+    evidence::{Evidence, TeamEvidence},
+    gates,
+    plan::Plan,
+    practice, rules,
+};
+use crate::{
+    accounts,
+    db::DbConnection,
+    feedback::{self, Period},
+    insight::{agent_variance, drivers, tallies},
+    praise::{departments, moderation},
+    tagging::{self, agreement},
+    types::{Id, Instant},
+    workforce::{self, Agent},
+};
+
+/// Most records of one agent in a window.
+const MOST_ROWS: i64 = 20_000;
+
+/// Drafts a plan for an agent from the last [`gates::WINDOW_DAYS`] of feedback, or from
+/// [`gates::WIDE_WINDOW_DAYS`] if those hold too little. Nothing is stored.
+///
+/// # Errors
+/// [`WorkforceError::NoAgent`](workforce::WorkforceError::NoAgent).
+pub fn draft(c: &mut DbConnection, organisation: Id, agent: Id, now: Instant) -> Result<Plan> {
+    let agent = workforce::agent(c, organisation, agent)?;
+    let evidence = gather(c, organisation, agent, now)?;
+    Ok(rules::draft(&evidence))
+}
+
+fn gather(c: &mut DbConnection, organisation: Id, agent: Agent, now: Instant) -> Result<Evidence> {
+    let founded = accounts::organisation(c, organisation)?;
+    let taxonomy = tagging::taxonomy(c, organisation)?;
+
+    let (days, period, rows) = window(c, organisation, agent.id, now)?;
+    let mentions = feedback::mentions_of_agent(c, organisation, agent.id, period)?;
+    let withheld = moderation::withheld(c, organisation, &rows)?;
+
+    let (everybody, case_mix) = tallies::tallies_and_case_mix(c, organisation, period)?;
+    let own_case_mix = tallies::case_mix_of(&rows, &mentions);
+    let prior = tallies::prior_period(c, organisation, agent.id, period.before())?;
+    let variance = agent_variance::of(c, organisation, &everybody)?;
+
+    let team = team(c, organisation, &agent, &everybody)?;
+    Ok(Evidence {
+        organisation: founded.name,
+        synthetic: founded.synthetic,
+        days_in_role: agent.hired_at.map(|at| (period.to.0 - at.0).num_days()),
+        created: now,
+        period,
+        days,
+        peer_rates: PeerRates::new(&case_mix, &own_case_mix),
+        tallies: everybody.agents,
+        variance,
+        prior,
+        team,
+        mentions,
+        withheld,
+        rows,
+        drivers: drivers::last(c, organisation)?.unwrap_or_default(),
+        owner_updates: departments::latest_updates(c, organisation)?,
+        barred: agreement::barred(c, organisation, &taxonomy)?,
+        library: practice::library(c, organisation, &taxonomy)?,
+        taxonomy,
+        agent,
+    })
+}
+
+/// The window of the plan: its days, its period, and the agent's records in it.
+fn window(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+    now: Instant,
+) -> Result<(i64, Period, Vec<feedback::FeedbackRow>)> {
+    let mut read = |days| -> Result<_> {
+        let period = feedback::latest_period(c, organisation, days, now)?;
+        let rows = feedback::feedback_of(c, organisation, agent, period, MOST_ROWS)?;
+        Ok((days, period, rows))
+    };
+    let narrow = read(gates::WINDOW_DAYS)?;
+    if gates::holds_enough(&narrow.2) {
+        return Ok(narrow);
+    }
+    read(gates::WIDE_WINDOW_DAYS)
+}
+
+/// The team that most of the agent's scores are in or, without scores, the agent's present team.
+fn team(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: &Agent,
+    tallies: &tallies::Tallies,
+) -> Result<TeamEvidence> {
+    let main = tallies.team_of(agent.id);
+    let id = main.map(|(id, _)| id).or(agent.team_id);
+    let teams = workforce::teams(c, organisation)?;
+    Ok(TeamEvidence {
+        name: teams.into_iter().find(|t| Some(t.id) == id).map(|t| t.name),
+        members: id.map(|id| tallies.members(id)).unwrap_or_default(),
+        scores: main.map(|(_, tally)| tally),
+    })
+}

@@ -1,0 +1,234 @@
+//! Reads what happened after plans, and asks [`effect`] whether they helped.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use serde::Serialize;
+
+use super::{
+    effect::{self, Around, Change, MIN_AFTER, MIN_COLLEAGUES, MIN_PLANS, Pooled},
+    error::Result,
+    plans::{StoredPlan, stored},
+    store,
+};
+use crate::{
+    db::DbConnection,
+    feedback::{self, Period},
+    stats::shrinkage::{BetaPrior, Tally, one_way},
+    types::{Id, Instant},
+    workforce,
+};
+
+/// Days after acceptance that count as after.
+const AFTER_DAYS: i64 = 90;
+/// Most plans that are pooled, the newest.
+const MOST_PLANS: i64 = 500;
+
+/// Whether coaching helped, over all plans. Nobody is named.
+#[derive(Clone, Debug, Serialize)]
+pub struct EffectReport {
+    /// Accepted plans, and those with enough scores since.
+    pub accepted: usize,
+    pub with_scores: usize,
+    pub pooled: Option<Pooled>,
+    /// How many agents said how much it helped (1 to 5), and the mean; told from five on.
+    pub helped: Option<(usize, f64)>,
+    /// Contacts in which the behaviour was seen, of those looked at: at the first and at the last check-in of plans with both.
+    pub behaviour: Option<Behaviour>,
+    /// What is missing before anything can be told.
+    pub missing: Option<String>,
+}
+
+/// Tallies of behaviour over plans.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Behaviour {
+    pub plans: usize,
+    pub first: Tally,
+    pub last: Tally,
+}
+
+/// Fewest ratings, and plans with tallies, that are told together.
+const MIN_TOGETHER: usize = 5;
+
+fn helped(plans: &[StoredPlan]) -> Option<(usize, f64)> {
+    let ratings: Vec<f64> = plans
+        .iter()
+        .filter_map(|p| p.progress.helped)
+        .map(f64::from)
+        .collect();
+    let n = ratings.len();
+    (n >= MIN_TOGETHER).then(|| (n, ratings.iter().sum::<f64>() / n as f64))
+}
+
+fn behaviour(plans: &[StoredPlan]) -> Option<Behaviour> {
+    let mut sum = Behaviour {
+        plans: 0,
+        first: Tally::default(),
+        last: Tally::default(),
+    };
+    for plan in plans {
+        let tallies: Vec<Tally> = plan
+            .progress
+            .meetings
+            .iter()
+            .filter_map(|m| m.done.as_ref())
+            .filter_map(|d| {
+                Some(Tally {
+                    successes: u64::from(d.seen?),
+                    n: u64::from(d.of?),
+                })
+            })
+            .collect();
+        if let [first, .., last] = tallies.as_slice() {
+            sum.plans += 1;
+            for (to, more) in [(&mut sum.first, first), (&mut sum.last, last)] {
+                to.n += more.n;
+                to.successes += more.successes;
+            }
+        }
+    }
+    (sum.plans >= MIN_TOGETHER).then_some(sum)
+}
+
+/// Good scores by agent and day, in order.
+struct Scores(BTreeMap<Id, Vec<(Instant, bool)>>);
+
+impl Scores {
+    fn read(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Self> {
+        let mut scores: BTreeMap<Id, Vec<(Instant, bool)>> = BTreeMap::new();
+        for (agent, at, good) in feedback::dated_scores(c, organisation, period)? {
+            scores.entry(agent).or_default().push((at, good));
+        }
+        for list in scores.values_mut() {
+            list.sort_unstable();
+        }
+        Ok(Self(scores))
+    }
+
+    fn tally(&self, agent: Id, period: Period) -> Tally {
+        let Some(list) = self.0.get(&agent) else {
+            return Tally::default();
+        };
+        let from = list.partition_point(|(at, _)| *at <= period.from);
+        let to = list.partition_point(|(at, _)| *at <= period.to);
+        let within = list.get(from..to).unwrap_or_default();
+        Tally {
+            successes: within.iter().filter(|(_, good)| *good).count() as u64,
+            n: within.len() as u64,
+        }
+    }
+
+    fn around(&self, agent: Id, windows: (Period, Period)) -> Around {
+        Around {
+            before: self.tally(agent, windows.0),
+            after: self.tally(agent, windows.1),
+        }
+    }
+
+    /// One plan's change, against colleagues who had no plan by the end of its window.
+    fn change(
+        &self,
+        plan: &StoredPlan,
+        coached: &BTreeMap<Id, Instant>,
+        now: Instant,
+    ) -> Option<Change> {
+        let windows = windows(plan, now)?;
+        let before: Vec<Tally> = self.0.keys().map(|a| self.tally(*a, windows.0)).collect();
+        let spread = one_way(&before)?;
+        let prior = BetaPrior::from_icc(spread.mean, spread.icc);
+        let colleagues: Vec<Around> = self
+            .0
+            .keys()
+            .filter(|a| coached.get(a).is_none_or(|first| *first > windows.1.to))
+            .map(|a| self.around(*a, windows))
+            .filter(|a| a.before.n > 0)
+            .collect();
+        let drift = effect::drift(&colleagues, prior);
+        effect::change(self.around(plan.agent_id, windows), prior, drift)
+    }
+}
+
+/// What the plan rests on, and the days since it was accepted.
+fn windows(plan: &StoredPlan, now: Instant) -> Option<(Period, Period)> {
+    let from = plan.progress.accepted?;
+    let to = from.plus(Duration::days(AFTER_DAYS)).min(now);
+    Some((plan.plan.basis.period, Period { from, to }))
+}
+
+fn accepted(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Vec<StoredPlan>> {
+    let rows = store::accepted_plans(c, organisation, MOST_PLANS)?;
+    stored(c, organisation, rows, now.date())
+}
+
+fn first_acceptance(plans: &[StoredPlan]) -> BTreeMap<Id, Instant> {
+    let mut first = BTreeMap::new();
+    for (agent, at) in plans
+        .iter()
+        .filter_map(|p| Some((p.agent_id, p.progress.accepted?)))
+    {
+        let earliest = first.entry(agent).or_insert(at);
+        *earliest = at.min(*earliest);
+    }
+    first
+}
+
+/// What came after one plan. `None` before it is accepted, or without scores on both sides.
+///
+/// # Errors
+/// Database errors.
+pub fn change_of(
+    c: &mut DbConnection,
+    organisation: Id,
+    plan: &StoredPlan,
+    now: Instant,
+) -> Result<Option<Change>> {
+    let Some((before, after)) = windows(plan, now) else {
+        return Ok(None);
+    };
+    let whole = Period {
+        from: before.from.min(after.from),
+        to: after.to.max(before.to),
+    };
+    let scores = Scores::read(c, organisation, whole)?;
+    let coached = first_acceptance(&accepted(c, organisation, now)?);
+    Ok(scores.change(plan, &coached, now))
+}
+
+/// Whether coaching helped, over all plans accepted so far.
+///
+/// # Errors
+/// Database errors.
+pub fn effect_report(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<EffectReport> {
+    let plans = accepted(c, organisation, now)?;
+    let coached = first_acceptance(&plans);
+    let mut changes = Vec::new();
+    let from = plans.iter().map(|p| p.plan.basis.period.from).min();
+    if let Some(from) = from {
+        let scores = Scores::read(c, organisation, Period { from, to: now })?;
+        let teams: BTreeMap<Id, Option<Id>> = workforce::agents(c, organisation)?
+            .into_iter()
+            .map(|a| (a.id, a.team_id))
+            .collect();
+        for plan in &plans {
+            if let Some(change) = scores.change(plan, &coached, now) {
+                changes.push((teams.get(&plan.agent_id).copied().flatten(), change));
+            }
+        }
+    }
+    let with_scores = changes.iter().filter(|(_, c)| c.is_usable()).count();
+    let pooled = effect::pooled(&changes);
+    let missing = pooled.is_none().then(|| {
+        format!(
+            "Cannot tell yet: {with_scores} of {} accepted plans have {MIN_AFTER} scores since and {MIN_COLLEAGUES} colleagues without a plan to compare with, and {MIN_PLANS} such plans are needed.",
+            plans.len()
+        )
+    });
+    Ok(EffectReport {
+        accepted: plans.len(),
+        with_scores,
+        pooled,
+        helped: helped(&plans),
+        behaviour: behaviour(&plans),
+        missing,
+    })
+}

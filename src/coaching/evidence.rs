@@ -1,0 +1,62 @@
+//! What the rules read about an agent. Pure.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{case_mix::PeerRates, library::Library};
+use crate::{
+    feedback::{FeedbackRow, Period, ThemeMentionRow},
+    insight::{AgentTallies, PriorPeriod, drivers::Drivers},
+    praise::departments::Update,
+    stats::shrinkage::{OneWay, Tally},
+    text::taxonomy::Taxonomy,
+    types::{Id, Instant},
+    workforce::Agent,
+};
+
+/// An agent's feedback in a period and everything it is compared with.
+pub struct Evidence {
+    pub organisation: String,
+    pub synthetic: bool,
+    pub agent: Agent,
+    /// Days since the agent was hired, where known.
+    pub days_in_role: Option<i64>,
+    pub created: Instant,
+    pub period: Period,
+    /// Length of the period.
+    pub days: i64,
+    /// The agent's records in the period.
+    pub rows: Vec<FeedbackRow>,
+    /// Theme mentions in the agent's comments.
+    pub mentions: Vec<ThemeMentionRow>,
+    /// Comments of the agent that must not be passed on.
+    pub withheld: BTreeSet<Id>,
+    /// Every agent of the organisation in the period.
+    pub tallies: BTreeMap<Id, AgentTallies>,
+    /// Variance between agents, adjusted for case mix where that was computed.
+    pub variance: Option<OneWay>,
+    /// One period earlier.
+    pub prior: PriorPeriod,
+    pub team: TeamEvidence,
+    /// Peers' rates with the agent's case mix.
+    pub peer_rates: PeerRates,
+    /// How much each theme moves the scores.
+    pub drivers: Drivers,
+    /// The latest update of each theme's owner.
+    pub owner_updates: BTreeMap<String, Update>,
+    /// Themes on which annotators do not agree.
+    pub barred: BTreeSet<String>,
+    pub taxonomy: Arc<Taxonomy>,
+    pub library: Library,
+}
+
+/// The agent's team.
+pub struct TeamEvidence {
+    pub name: Option<String>,
+    /// Agents of the team, this agent among them.
+    pub members: BTreeSet<Id>,
+    /// Good scores of the team in the period.
+    pub scores: Option<Tally>,
+}

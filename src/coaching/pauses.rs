@@ -1,0 +1,262 @@
+//! Times in which no plan begins: an agent's leave or hard days, a team's change of system or of work. Coaching on top of those
+//! does harm, and what customers say in them is no fair measure. A plan can be accepted again when
+//! [`CALM_DAYS`] whole days have passed after the last; a check-in whose day falls into a pause is not called missed.
+
+use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    error::{CoachingError, Result},
+    pause_reason::{ActivePause, Reason},
+    store::{self, PauseRow},
+};
+use crate::{
+    accounts::Actor,
+    audit,
+    db::DbConnection,
+    types::{Id, Instant},
+    workforce,
+};
+
+/// Days of calm after a pause before a plan begins.
+pub const CALM_DAYS: u64 = 14;
+/// Longest pause, and how far from today it may begin, in days.
+const LONGEST_DAYS: i64 = 400;
+const FARTHEST_DAYS: i64 = 800;
+
+/// A pause to begin.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPause {
+    /// One agent, or one team; neither is everybody.
+    #[serde(default)]
+    pub agent: Option<Id>,
+    #[serde(default)]
+    pub team: Option<Id>,
+    pub reason: Reason,
+    pub first_day: NaiveDate,
+    pub last_day: NaiveDate,
+}
+
+/// A pause.
+#[derive(Clone, Debug, Serialize)]
+pub struct Pause {
+    pub id: Id,
+    /// One agent, or one team; neither is everybody.
+    pub agent: Option<Id>,
+    pub team: Option<Id>,
+    pub reason: Reason,
+    pub first_day: NaiveDate,
+    pub last_day: NaiveDate,
+    /// The day from which plans begin again.
+    pub until: NaiveDate,
+}
+
+impl Pause {
+    /// `None` for a reason of a later version.
+    fn of(row: &PauseRow) -> Option<Self> {
+        let last_day = row.last_day.date();
+        Some(Self {
+            id: row.id,
+            agent: row.agent_id,
+            team: row.team_id,
+            reason: row.reason,
+            first_day: row.first_day.date(),
+            last_day,
+            until: last_day
+                .checked_add_days(Days::new(CALM_DAYS + 1))
+                .unwrap_or(last_day),
+        })
+    }
+
+    fn is_for(&self, agent: Id, team: Option<Id>) -> bool {
+        match (self.agent, self.team) {
+            (Some(id), _) => id == agent,
+            (None, Some(id)) => team == Some(id),
+            (None, None) => true,
+        }
+    }
+}
+
+/// All pauses that hold or are to come.
+pub struct Pauses(Vec<Pause>);
+
+impl Pauses {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn of(c: &mut DbConnection, organisation: Id, today: NaiveDate) -> Result<Self> {
+        let rows = store::pauses_since(c, organisation, midnight(today - Days::new(CALM_DAYS)))?;
+        Ok(Self(rows.iter().filter_map(Pause::of).collect()))
+    }
+
+    /// In the order they begin.
+    pub fn all(&self) -> &[Pause] {
+        &self.0
+    }
+
+    /// What keeps plans of an agent of this team from beginning on a day: the pause that lasts longest.
+    pub fn active(&self, agent: Id, team: Option<Id>, day: NaiveDate) -> Option<ActivePause> {
+        let meant = self.0.iter().filter(|pause| pause.is_for(agent, team));
+        let longest = meant
+            .filter(|pause| pause.first_day <= day && day < pause.until)
+            .max_by_key(|pause| pause.until)?;
+        Some(ActivePause {
+            reason: longest.reason,
+            until: longest.until,
+        })
+    }
+
+    /// Whether a pause itself holds on a day, the calm after it left out.
+    pub fn holds(&self, agent: Id, team: Option<Id>, day: NaiveDate) -> bool {
+        let mut meant = self.0.iter().filter(|pause| pause.is_for(agent, team));
+        meant.any(|pause| (pause.first_day..=pause.last_day).contains(&day))
+    }
+}
+
+/// Every pause that was for one agent alone, lifted ones too.
+///
+/// # Errors
+/// Database errors.
+pub fn of_agent(c: &mut DbConnection, organisation: Id, agent: Id) -> Result<Vec<Pause>> {
+    let rows = store::pauses_of_agent(c, organisation, agent)?;
+    Ok(rows.iter().filter_map(Pause::of).collect())
+}
+
+fn midnight(day: NaiveDate) -> Instant {
+    Instant(day.and_time(chrono::NaiveTime::MIN).and_utc())
+}
+
+/// What keeps an agent's plans from beginning today.
+///
+/// # Errors
+/// When the agent is not one of this organisation's.
+pub fn active_pause(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+    today: NaiveDate,
+) -> Result<Option<ActivePause>> {
+    let team = workforce::agent(c, organisation, agent)?.team_id;
+    Ok(Pauses::of(c, organisation, today)?.active(agent, team, today))
+}
+
+/// Begins a pause.
+///
+/// # Errors
+/// Days that are none, or an agent or team that does not exist.
+pub fn begin(c: &mut DbConnection, actor: &Actor, new: &NewPause, now: Instant) -> Result<Id> {
+    let organisation = actor.organisation;
+    let days = (new.last_day - new.first_day).num_days();
+    let away = (new.first_day - now.date()).num_days().abs();
+    if !(0..=LONGEST_DAYS).contains(&days)
+        || away > FARTHEST_DAYS
+        || (new.agent.is_some() && new.team.is_some())
+    {
+        return Err(CoachingError::InvalidPause);
+    }
+    if let Some(agent) = new.agent {
+        workforce::agent(c, organisation, agent)?;
+    }
+    if let Some(team) = new.team {
+        let teams = workforce::teams(c, organisation)?;
+        teams
+            .iter()
+            .find(|t| t.id == team)
+            .ok_or(CoachingError::NoTeam)?;
+    }
+    let row = PauseRow {
+        organisation_id: organisation,
+        id: Id::new(),
+        agent_id: new.agent,
+        team_id: new.team,
+        reason: new.reason,
+        first_day: midnight(new.first_day),
+        last_day: midnight(new.last_day),
+        created_by: actor.label(),
+        created_at: now,
+        ended_at: None,
+    };
+    store::insert_pause(c, &row)?;
+    record(c, actor, "pause.begun", "pause", row.id, now)?;
+    Ok(row.id)
+}
+
+/// Lifts a pause: plans may begin at once.
+///
+/// # Errors
+/// [`CoachingError::NoPause`].
+pub fn end(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<()> {
+    if !store::end_pause(c, actor.organisation, id, now)? {
+        return Err(CoachingError::NoPause);
+    }
+    record(c, actor, "pause.ended", "pause", id, now)
+}
+
+/// A look at pauses of people is on record.
+///
+/// # Errors
+/// Database errors.
+pub fn record_view(c: &mut DbConnection, actor: &Actor, people: &[Id], now: Instant) -> Result<()> {
+    for agent in people {
+        record(c, actor, "agent.pause_viewed", "agent", *agent, now)?;
+    }
+    Ok(())
+}
+
+fn record(
+    c: &mut DbConnection,
+    actor: &Actor,
+    action: &str,
+    kind: &str,
+    object: Id,
+    now: Instant,
+) -> Result<()> {
+    let event = audit::Event::new(actor.organisation, &actor.label(), action, (kind, object));
+    Ok(audit::record(c, event, now)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 3, day).expect("day")
+    }
+
+    #[test]
+    fn the_freeze_that_lasts_longest_counts_for_whom_it_is_meant() {
+        let (agent, other, team) = (Id::new(), Id::new(), Id::new());
+        let row = |agent_id, team_id, reason: Reason, first: u32, last: u32| {
+            Pause::of(&PauseRow {
+                organisation_id: Id::new(),
+                id: Id::new(),
+                agent_id,
+                team_id,
+                reason,
+                first_day: midnight(day(first)),
+                last_day: midnight(day(last)),
+                created_by: String::new(),
+                created_at: midnight(day(1)),
+                ended_at: None,
+            })
+            .expect("known")
+        };
+        let pauses = Pauses(vec![
+            row(None, Some(team), Reason::SystemChange, 5, 6),
+            row(Some(agent), None, Reason::Leave, 5, 10),
+        ]);
+        let rest = |agent, team, on| pauses.active(agent, team, day(on)).map(|r| r.until);
+        assert_eq!(rest(agent, Some(team), 4), None);
+        assert_eq!(rest(agent, Some(team), 5), Some(day(25)));
+        assert_eq!(rest(agent, None, 24), Some(day(25)));
+        assert_eq!(rest(agent, None, 25), None);
+        assert_eq!(rest(other, Some(team), 20), Some(day(21)));
+        assert_eq!(rest(other, Some(team), 21), None);
+        assert_eq!(rest(other, None, 6), None);
+        // The calm after it keeps plans from beginning and check-ins from nothing.
+        assert!(pauses.holds(other, Some(team), day(6)));
+        assert!(!pauses.holds(other, Some(team), day(7)));
+    }
+}

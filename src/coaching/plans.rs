@@ -1,0 +1,354 @@
+//! Stored plans: creating and finding them, the steps people take, and check-ins that are due.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{
+    draft::draft,
+    error::{CoachingError, Result},
+    pauses::{self, Pauses},
+    plan::Plan,
+    progress::PlanProgress,
+    steps::{NewStep, RecordedStep, Step},
+    store,
+};
+use crate::{
+    accounts::{Actor, Role},
+    audit::{self, Event},
+    db::DbConnection,
+    praise::moderation,
+    types::{Id, Instant, Json},
+    workforce,
+};
+
+/// A stored plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoredPlan {
+    pub id: Id,
+    pub agent_id: Id,
+    pub created_at: Instant,
+    pub acknowledged_at: Option<Instant>,
+    pub agent_view: Option<String>,
+    /// As the rules proposed it.
+    pub plan: Plan,
+    /// Where it stands, and every step that led there.
+    pub progress: PlanProgress,
+    pub steps: Vec<RecordedStep>,
+    /// Steps with those that nobody is shown.
+    #[serde(skip)]
+    taken: usize,
+}
+
+/// Reads plans with their steps, in the order given.
+pub(super) fn stored(
+    c: &mut DbConnection,
+    organisation: Id,
+    rows: Vec<store::PlanRow>,
+    today: NaiveDate,
+) -> Result<Vec<StoredPlan>> {
+    let ids: Vec<Id> = rows.iter().map(|r| r.id).collect();
+    let mut steps: BTreeMap<Id, Vec<RecordedStep>> = BTreeMap::new();
+    for row in store::steps_of(c, organisation, &ids)? {
+        steps.entry(row.plan_id).or_default().push(RecordedStep {
+            at: row.created_at,
+            by: row.created_by,
+            step: row.content.read()?,
+        });
+    }
+    let held = moderation::held_by_people(c, organisation)?;
+    rows.into_iter()
+        .map(|row| {
+            let mut plan: Plan = row.content.read()?;
+            plan.forget(&held);
+            let steps = steps.remove(&row.id).unwrap_or_default();
+            Ok(StoredPlan {
+                id: row.id,
+                agent_id: row.agent_id,
+                created_at: row.created_at,
+                acknowledged_at: row.acknowledged_at,
+                agent_view: row.agent_view,
+                progress: PlanProgress::of(&plan, &steps, today),
+                taken: steps.len(),
+                // An agent's rating of the coaching is told over many plans only.
+                steps: steps
+                    .into_iter()
+                    .filter(|made| !matches!(made.step, Step::Rated { .. }))
+                    .collect(),
+                plan,
+            })
+        })
+        .collect()
+}
+
+/// Drafts and keeps a plan, in one go: for the command line and the demo.
+///
+/// # Errors
+/// When the agent is not one of this organisation's.
+pub fn create(
+    c: &mut DbConnection,
+    organisation: Id,
+    by: &str,
+    agent_id: Id,
+    now: Instant,
+) -> Result<StoredPlan> {
+    let plan = draft(c, organisation, agent_id, now)?;
+    keep(c, organisation, by, agent_id, &plan, now)
+}
+
+/// Keeps a plan drafted before: drafting reads much and must not hold the write lock.
+///
+/// # Errors
+/// Database errors.
+pub fn keep(
+    c: &mut DbConnection,
+    organisation: Id,
+    by: &str,
+    agent_id: Id,
+    plan: &Plan,
+    now: Instant,
+) -> Result<StoredPlan> {
+    let row = store::PlanRow {
+        organisation_id: organisation,
+        id: Id::new(),
+        agent_id,
+        content: Json::of(plan)?,
+        rules_version: plan.rules_version,
+        created_by: by.to_owned(),
+        created_at: now,
+        acknowledged_at: None,
+        agent_view: None,
+    };
+    store::insert_plan(c, &row)?;
+    audit::record(
+        c,
+        Event::new(organisation, by, "plan.created", ("plan", row.id)),
+        now,
+    )?;
+    stored(c, organisation, vec![row], now.date())?
+        .pop()
+        .ok_or(CoachingError::NoPlan)
+}
+
+/// A plan the actor may see: coaches and administrators any of their organisation, an agent only their own.
+///
+/// # Errors
+/// [`CoachingError::NoPlan`] also when it is somebody else's.
+pub fn find(c: &mut DbConnection, actor: &Actor, id: Id) -> Result<StoredPlan> {
+    let row = store::find_plan(c, actor.organisation, id)?.ok_or(CoachingError::NoPlan)?;
+    if actor.role == Role::Agent && actor.agent != Some(row.agent_id) {
+        return Err(CoachingError::NoPlan);
+    }
+    stored(c, actor.organisation, vec![row], Instant::now().date())?
+        .pop()
+        .ok_or(CoachingError::NoPlan)
+}
+
+/// Like [`find`], and the look is written in the audit log.
+///
+/// # Errors
+/// [`CoachingError::NoPlan`].
+pub fn open(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<StoredPlan> {
+    let plan = find(c, actor, id)?;
+    audit::record(
+        c,
+        Event::new(
+            actor.organisation,
+            &actor.label(),
+            "plan.opened",
+            ("plan", id),
+        ),
+        now,
+    )?;
+    Ok(plan)
+}
+
+/// An agent's plans, newest first.
+///
+/// # Errors
+/// Database errors.
+pub fn plans_of(c: &mut DbConnection, organisation: Id, agent: Id) -> Result<Vec<StoredPlan>> {
+    let rows = store::plans_of(c, organisation, agent)?;
+    stored(c, organisation, rows, Instant::now().date())
+}
+
+/// Adds a step to a plan and says where it stands then. Agents dispute, others do the rest; one plan an agent is open at a
+/// time.
+///
+/// # Errors
+/// [`CoachingError::NoPlan`] when it is not the actor's to see, or why the step does not fit.
+pub fn take_step(
+    c: &mut DbConnection,
+    actor: &Actor,
+    id: Id,
+    new: NewStep,
+    now: Instant,
+) -> Result<StoredPlan> {
+    let plan = find(c, actor, id)?;
+    let agents_own = matches!(new, NewStep::Disputed { .. } | NewStep::Rated { .. });
+    if agents_own != (actor.agent == Some(plan.agent_id)) {
+        return Err(CoachingError::NoPlan);
+    }
+    if matches!(new, NewStep::Accepted { .. }) {
+        workforce::lock_agent(c, actor.organisation, plan.agent_id)?;
+        let open = store::open_plans(c, actor.organisation, plan.agent_id)?;
+        if open.iter().any(|p| *p != id) {
+            return Err(CoachingError::PlanOpen);
+        }
+        let pause = pauses::active_pause(c, actor.organisation, plan.agent_id, now.date())?;
+        if let Some(pause) = pause {
+            return Err(CoachingError::Paused(pause));
+        }
+    }
+    let by = actor.label();
+    let step = plan.progress.admit(&plan.plan, new, &by)?;
+    let row = store::StepRow {
+        organisation_id: actor.organisation,
+        id: Id::new(),
+        plan_id: id,
+        position: i32::try_from(plan.taken).unwrap_or(i32::MAX),
+        kind: step.kind().to_owned(),
+        content: Json::of(&step)?,
+        created_by: by.clone(),
+        created_at: now,
+    };
+    store::insert_step(c, &row)?;
+    let action = format!("plan.{}", step.kind());
+    audit::record(
+        c,
+        Event::new(actor.organisation, &by, &action, ("plan", id)),
+        now,
+    )?;
+    find(c, actor, id)
+}
+
+/// The newest plan of each agent of a team, by the agents' names; each look is written in the audit log.
+///
+/// # Errors
+/// [`CoachingError::NoPlan`] when no agent of such a team has one.
+pub fn team_plans(
+    c: &mut DbConnection,
+    actor: &Actor,
+    team: Id,
+    now: Instant,
+) -> Result<Vec<StoredPlan>> {
+    let agents: Vec<Id> = workforce::agents(c, actor.organisation)?
+        .into_iter()
+        .filter(|agent| agent.team_id == Some(team))
+        .map(|agent| agent.id)
+        .collect();
+    let mut rows = store::newest_plans(c, actor.organisation, &agents)?;
+    rows.sort_by_key(|row| agents.iter().position(|a| *a == row.agent_id));
+    let plans = stored(c, actor.organisation, rows, now.date())?;
+    if plans.is_empty() {
+        return Err(CoachingError::NoPlan);
+    }
+    for plan in &plans {
+        let (organisation, by) = (actor.organisation, actor.label());
+        audit::record(
+            c,
+            Event::new(organisation, &by, "plan.opened", ("plan", plan.id)),
+            now,
+        )?;
+    }
+    Ok(plans)
+}
+
+/// The agent has read a plan ("read", not "agree") and may add their view.
+///
+/// # Errors
+/// [`CoachingError::NoPlan`] unless it is the actor's own.
+pub fn acknowledge(
+    c: &mut DbConnection,
+    actor: &Actor,
+    id: Id,
+    view: &str,
+    now: Instant,
+) -> Result<()> {
+    let stored = find(c, actor, id)?;
+    if actor.agent != Some(stored.agent_id) {
+        return Err(CoachingError::NoPlan);
+    }
+    let view: String = view.replace('\0', "").trim().to_owned();
+    if view.chars().count() > 4_000 {
+        return Err(CoachingError::ViewTooLong);
+    }
+    // A second click without words keeps the words of the first.
+    let view = if view.is_empty() {
+        stored.agent_view.unwrap_or_default()
+    } else {
+        view
+    };
+    store::acknowledge(c, actor.organisation, id, &view, now)?;
+    let label = actor.label();
+    let event = Event::new(
+        actor.organisation,
+        &label,
+        "plan.acknowledged",
+        ("plan", id),
+    );
+    Ok(audit::record(c, event, now)?)
+}
+
+/// A check-in that is due, or was missed.
+#[derive(Clone, Debug, Serialize)]
+pub struct DueCheckIn {
+    pub plan: Id,
+    pub agent: String,
+    pub day: NaiveDate,
+    pub purpose: String,
+    pub missed: bool,
+}
+
+/// Check-ins of open plans within a week and those that were missed, oldest first. One whose day falls into a pause is due, not
+/// missed.
+///
+/// # Errors
+/// Database errors.
+pub fn due_check_ins(
+    c: &mut DbConnection,
+    organisation: Id,
+    today: NaiveDate,
+) -> Result<Vec<DueCheckIn>> {
+    let pauses = Pauses::of(c, organisation, today)?;
+    let teams: BTreeMap<Id, Option<Id>> = workforce::agents(c, organisation)?
+        .iter()
+        .map(|a| (a.id, a.team_id))
+        .collect();
+    let agents: Vec<Id> = teams.keys().copied().collect();
+    let rows = store::newest_plans(c, organisation, &agents)?;
+    let mut due: Vec<DueCheckIn> = Vec::new();
+    for plan in stored(c, organisation, rows, today)? {
+        let next = plan.progress.meetings.iter().find(|m| m.done.is_none());
+        let Some(next) = next.filter(|m| m.due <= today + chrono::Days::new(7)) else {
+            continue;
+        };
+        if !plan.progress.is_open() {
+            continue;
+        }
+        let team = teams.get(&plan.agent_id).copied().flatten();
+        let on_pause = [next.due, today]
+            .into_iter()
+            .any(|day| pauses.holds(plan.agent_id, team, day));
+        due.push(DueCheckIn {
+            plan: plan.id,
+            day: next.due,
+            purpose: next.purpose.clone(),
+            missed: next.due < today && !plan.progress.paused && !on_pause,
+            agent: plan.plan.agent,
+        });
+    }
+    due.sort_by(|a, b| a.day.cmp(&b.day).then_with(|| a.agent.cmp(&b.agent)));
+    Ok(due)
+}
+
+/// Agents who have a plan.
+///
+/// # Errors
+/// Database errors.
+pub fn agents_with_plans(c: &mut DbConnection, organisation: Id) -> Result<BTreeSet<Id>> {
+    Ok(store::agents_with_plans(c, organisation)?
+        .into_iter()
+        .collect())
+}

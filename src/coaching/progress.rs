@@ -1,0 +1,317 @@
+//! What becomes of a plan, pure: dated steps in a row, and where the plan stands after them.
+//!
+//! proposed by the rules -> accepted by a coach, who chooses -> promises, check-ins, disputes -> closed with an outcome. A step
+//! is added, never changed. [`PlanProgress::of`] adds them up; [`PlanProgress::admit`] says whether a new one fits.
+
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+use serde::Serialize;
+
+use super::{
+    plan::Plan,
+    steps::{Item, NewStep, Outcome, RecordedStep, Step, StepError, choose, text, tidy},
+};
+use crate::types::Instant;
+
+/// A leader's promise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Promise {
+    pub promise: String,
+    pub due: NaiveDate,
+    pub kept: Option<NaiveDate>,
+}
+
+/// A check-in and what it found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Meeting {
+    /// Moved by the days on which a promise was overdue.
+    pub due: NaiveDate,
+    pub purpose: String,
+    pub done: Option<Done>,
+}
+
+/// What a check-in found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Done {
+    pub on: NaiveDate,
+    pub note: String,
+    pub seen: Option<u32>,
+    pub of: Option<u32>,
+}
+
+/// An agent's objection.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Dispute {
+    pub on: NaiveDate,
+    pub point: String,
+    pub reason: String,
+    pub decided: Option<Decision>,
+}
+
+/// Somebody else's decision about it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Decision {
+    pub on: NaiveDate,
+    pub upheld: bool,
+    pub answer: String,
+}
+
+/// Where a plan stands.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct PlanProgress {
+    pub accepted: Option<Instant>,
+    /// Never shown: names belong to the audit log.
+    #[serde(skip)]
+    accepted_by: String,
+    /// The day as of which it stands so.
+    #[serde(skip)]
+    today: NaiveDate,
+    pub items: Vec<Item>,
+    pub promises: Vec<Promise>,
+    pub meetings: Vec<Meeting>,
+    pub disputes: Vec<Dispute>,
+    pub closed: Option<Instant>,
+    pub outcome: Option<Outcome>,
+    pub outcome_note: String,
+    /// The agent's rating of the coaching, 1 to 5; told only over many plans.
+    #[serde(skip)]
+    pub helped: Option<u8>,
+    /// Days on which the agent's clock stood still, and whether it does now.
+    pub days_paused: u64,
+    pub paused: bool,
+}
+
+impl PlanProgress {
+    /// Adds up the steps of `plan` as of `today`.
+    pub fn of(plan: &Plan, steps: &[RecordedStep], today: NaiveDate) -> Self {
+        let mut progress = Self {
+            meetings: plan
+                .check_ins
+                .iter()
+                .map(|c| Meeting {
+                    due: c.date,
+                    purpose: c.purpose.clone(),
+                    done: None,
+                })
+                .collect(),
+            today,
+            ..Self::default()
+        };
+        for made in steps {
+            progress.add(plan, made);
+        }
+        progress.pause(progress.closed.map_or(today, Instant::date));
+        progress
+    }
+
+    fn add(&mut self, plan: &Plan, made: &RecordedStep) {
+        let on = made.at.date();
+        match &made.step {
+            Step::Accepted { items } => {
+                // The days of the check-ins count from the conversation.
+                let later = (on - plan.created).num_days().max(0).unsigned_abs();
+                for meeting in &mut self.meetings {
+                    meeting.due = weekday(meeting.due + Days::new(later));
+                }
+                self.accepted = Some(made.at);
+                self.accepted_by = made.by.clone();
+                self.items = items.clone();
+            }
+            Step::Promised { promise, due } => self.promises.push(Promise {
+                promise: promise.clone(),
+                due: *due,
+                kept: None,
+            }),
+            Step::Kept { promise } => {
+                if let Some(promise) = self.promises.get_mut(*promise) {
+                    promise.kept = Some(on);
+                }
+            }
+            Step::CheckedIn {
+                check_in,
+                note,
+                seen,
+                of,
+            } => {
+                if let Some(meeting) = self.meetings.get_mut(*check_in) {
+                    meeting.done = Some(Done {
+                        on,
+                        note: note.clone(),
+                        seen: *seen,
+                        of: *of,
+                    });
+                }
+            }
+            Step::Disputed { point, reason } => self.disputes.push(Dispute {
+                on,
+                point: point.clone(),
+                reason: reason.clone(),
+                decided: None,
+            }),
+            Step::Decided {
+                dispute,
+                upheld,
+                answer,
+            } => {
+                if let Some(dispute) = self.disputes.get_mut(*dispute) {
+                    dispute.decided = Some(Decision {
+                        on,
+                        upheld: *upheld,
+                        answer: answer.clone(),
+                    });
+                }
+            }
+            Step::Closed { outcome, note } => {
+                self.closed = Some(made.at);
+                self.outcome = Some(*outcome);
+                self.outcome_note = note.clone();
+            }
+            Step::Rated { helped } => self.helped = Some(*helped),
+        }
+    }
+
+    /// Counts the days on which any promise was overdue, once each, and moves the meetings still to come.
+    fn pause(&mut self, until: NaiveDate) {
+        let mut stretches: Vec<(NaiveDate, NaiveDate)> = self
+            .promises
+            .iter()
+            .map(|p| (p.due, p.kept.unwrap_or(until)))
+            .filter(|(from, to)| to > from)
+            .collect();
+        stretches.sort_unstable();
+        let mut covered = NaiveDate::MIN;
+        for (from, to) in stretches {
+            let from = from.max(covered);
+            if to > from {
+                self.days_paused += (to - from).num_days().unsigned_abs();
+                covered = to;
+            }
+        }
+        self.paused = self.closed.is_none()
+            && self
+                .promises
+                .iter()
+                .any(|p| p.kept.is_none() && p.due < until);
+        if self.days_paused > 0 {
+            for meeting in self.meetings.iter_mut().filter(|m| m.done.is_none()) {
+                meeting.due = weekday(meeting.due + Days::new(self.days_paused));
+            }
+        }
+    }
+
+    /// Whether somebody works on it now.
+    pub fn is_open(&self) -> bool {
+        self.accepted.is_some() && self.closed.is_none()
+    }
+
+    /// In one word.
+    pub fn state(&self) -> &'static str {
+        match (self.accepted, self.closed) {
+            (_, Some(_)) => "closed",
+            (Some(_), None) => "agreed",
+            (None, None) => "proposed",
+        }
+    }
+
+    /// The step to keep, when `new`, made by `by`, fits where the plan stands.
+    ///
+    /// # Errors
+    /// Why it does not fit.
+    pub fn admit(&self, plan: &Plan, new: NewStep, by: &str) -> Result<Step, StepError> {
+        // A dispute is decided even when the plan is closed: nobody is silenced by closing it.
+        if let NewStep::Rated { helped } = new {
+            if self.closed.is_none() || self.helped.is_some() || !(1..=5).contains(&helped) {
+                return Err(StepError::Rating);
+            }
+            return Ok(Step::Rated { helped });
+        }
+        if self.closed.is_some() && !matches!(new, NewStep::Decided { .. }) {
+            return Err(StepError::Closed);
+        }
+        // Who accepts is known before anybody decides, so that it can be somebody else.
+        let accepted_first = !matches!(new, NewStep::Accepted { .. } | NewStep::Disputed { .. });
+        if accepted_first && self.accepted.is_none() {
+            return Err(StepError::NotAccepted);
+        }
+        Ok(match new {
+            NewStep::Accepted { items } => {
+                if self.accepted.is_some() {
+                    return Err(StepError::AlreadyAccepted);
+                }
+                Step::Accepted {
+                    items: choose(plan, items)?,
+                }
+            }
+            NewStep::Promised { due, .. } if due < self.today => {
+                return Err(StepError::DueInThePast);
+            }
+            NewStep::Promised { promise, due } => Step::Promised {
+                promise: text(promise)?,
+                due,
+            },
+            NewStep::Kept { promise } => {
+                let found = self.promises.get(promise).ok_or(StepError::NoPromise)?;
+                if found.kept.is_some() {
+                    return Err(StepError::KeptAlready);
+                }
+                Step::Kept { promise }
+            }
+            NewStep::CheckedIn {
+                check_in,
+                note,
+                seen,
+                of,
+            } => {
+                let found = self.meetings.get(check_in).ok_or(StepError::NoCheckIn)?;
+                if found.done.is_some() {
+                    return Err(StepError::CheckedInAlready);
+                }
+                match (seen, of) {
+                    (None, None) => {}
+                    (Some(seen), Some(of)) if seen <= of && (1..=10_000).contains(&of) => {}
+                    _ => return Err(StepError::Tally),
+                }
+                Step::CheckedIn {
+                    check_in,
+                    note: tidy(note)?,
+                    seen,
+                    of,
+                }
+            }
+            NewStep::Disputed { point, reason } => Step::Disputed {
+                point: text(point)?,
+                reason: text(reason)?,
+            },
+            NewStep::Decided {
+                dispute,
+                upheld,
+                answer,
+            } => {
+                let found = self.disputes.get(dispute).ok_or(StepError::NoDispute)?;
+                if found.decided.is_some() {
+                    return Err(StepError::DecidedAlready);
+                }
+                if self.accepted_by == by {
+                    return Err(StepError::OwnPlan);
+                }
+                Step::Decided {
+                    dispute,
+                    upheld,
+                    answer: text(answer)?,
+                }
+            }
+            NewStep::Closed { outcome, note } => Step::Closed {
+                outcome,
+                note: tidy(note)?,
+            },
+            NewStep::Rated { .. } => return Err(StepError::Rating),
+        })
+    }
+}
+
+/// The next day that is not a Saturday or Sunday.
+pub fn weekday(mut day: NaiveDate) -> NaiveDate {
+    while matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+        day = day + Days::new(1);
+    }
+    day
+}

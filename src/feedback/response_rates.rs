@@ -1,0 +1,161 @@
+//! Surveys sent out: without them nobody knows how many customers stayed silent.
+
+use std::{collections::BTreeMap, io::Read};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    error::{FeedbackError, MOST_COUNTS, Result},
+    period::Period,
+    store,
+};
+use crate::{
+    accounts::Actor,
+    audit,
+    db::DbConnection,
+    documents::csv::CsvRows,
+    stats::intervals::{Interval, wilson},
+    types::{Id, Instant},
+};
+
+/// How many surveys went out on a day by a channel. Sent again, a count replaces the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Invited {
+    pub day: NaiveDate,
+    #[serde(default)]
+    pub channel: String,
+    pub invited: u32,
+}
+
+/// Reads counts from a table with the columns `day`, `invited` and, where there are several, `channel`.
+///
+/// # Errors
+/// The first row that cannot be used, by its number: counts are few and go in whole or not at all.
+pub fn read(input: impl Read) -> Result<Vec<Invited>> {
+    let mut rows = CsvRows::open(input)?;
+    let missing = |name: &str| FeedbackError::InvitationColumn(name.to_owned());
+    let day = rows.column("day").ok_or_else(|| missing("day"))?;
+    let invited = rows.column("invited").ok_or_else(|| missing("invited"))?;
+    let channel = rows.column("channel");
+    let mut counts = Vec::new();
+    while let Some(row) = rows.next_row()? {
+        let cell = |i: usize| row.cells.get(i).map_or("", |c| c.trim());
+        let wrong = |column: &str| FeedbackError::InvitationRow(row.number, column.to_owned());
+        counts.push(Invited {
+            day: cell(day).parse().map_err(|_e| wrong("day"))?,
+            channel: channel.map(cell).unwrap_or_default().to_owned(),
+            invited: cell(invited).parse().map_err(|_e| wrong("invited"))?,
+        });
+    }
+    Ok(counts)
+}
+
+/// Keeps counts.
+///
+/// # Errors
+/// None or too many, a channel that is too long, and database errors.
+pub fn keep(
+    c: &mut DbConnection,
+    organisation: Id,
+    by: &str,
+    counts: &[Invited],
+    now: Instant,
+) -> Result<()> {
+    if counts.is_empty() || counts.len() > MOST_COUNTS {
+        return Err(FeedbackError::InvitationCount(counts.len()));
+    }
+    // The newest word on a day and channel counts.
+    let mut newest: BTreeMap<(NaiveDate, String), u32> = BTreeMap::new();
+    for count in counts {
+        let channel: String = count
+            .channel
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(200)
+            .collect();
+        newest.insert((count.day, channel), count.invited);
+    }
+    for ((day, channel), invited) in newest {
+        let day = Instant(day.and_time(chrono::NaiveTime::MIN).and_utc());
+        store::keep_invited(c, organisation, day, &channel, i64::from(invited))?;
+    }
+    let detail = serde_json::json!({ "counts": counts.len() });
+    let object = organisation;
+    audit::record(
+        c,
+        audit::Event::new(
+            organisation,
+            by,
+            "feedback.invitations_kept",
+            ("organisation", object),
+        )
+        .detail(detail),
+        now,
+    )?;
+    Ok(())
+}
+
+/// The same for a person.
+///
+/// # Errors
+/// As [`keep`].
+pub fn keep_for(
+    c: &mut DbConnection,
+    actor: &Actor,
+    counts: &[Invited],
+    now: Instant,
+) -> Result<()> {
+    keep(c, actor.organisation, &actor.label(), counts, now)
+}
+
+/// How many of those asked gave a score.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ResponseRate {
+    pub channel: String,
+    pub invited: u64,
+    pub answered: u64,
+    /// `None` where more answered than were invited: the counts do not belong together.
+    pub rate: Option<f64>,
+    pub interval: Option<Interval>,
+}
+
+/// Response rates by channel in a period, over the channels with invitations.
+///
+/// # Errors
+/// Database errors.
+pub fn response_rates(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+) -> Result<Vec<ResponseRate>> {
+    let invited = store::invited(c, organisation, period)?;
+    let mut answered: BTreeMap<String, u64> = BTreeMap::new();
+    for (channel, _, good, _, n) in store::case_tallies(c, organisation, period)? {
+        if good.is_some() {
+            *answered.entry(channel).or_default() += n.unsigned_abs();
+        }
+    }
+    let whole: u64 = answered.values().sum();
+    Ok(invited
+        .into_iter()
+        .map(|(channel, n)| {
+            let invited = n.unsigned_abs();
+            // Counts without a channel are of all channels together.
+            let answered = if channel.is_empty() {
+                whole
+            } else {
+                answered.get(&channel).copied().unwrap_or(0)
+            };
+            let possible = invited > 0 && answered <= invited;
+            ResponseRate {
+                rate: possible.then(|| answered as f64 / invited as f64),
+                interval: possible.then(|| wilson(answered, invited, 0.95)).flatten(),
+                channel,
+                invited,
+                answered,
+            }
+        })
+        .collect())
+}

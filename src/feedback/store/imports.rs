@@ -1,0 +1,198 @@
+//! The tables of imports, the pieces of their files, and rejected rows.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    db::{
+        DbConnection, DbResult,
+        schema::{import_chunks, import_rejections, imports},
+        values::text_enum,
+    },
+    on_backend,
+    types::{Id, Instant, Json},
+};
+
+/// How far an import has got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportState {
+    /// Queued, or its file is still being uploaded.
+    Waiting,
+    Running,
+    /// The file was read to its end.
+    Finished,
+    /// The file could not be read to its end; what was imported before stays.
+    Stopped,
+    /// Its rows were removed again.
+    Undone,
+}
+
+impl ImportState {
+    /// Stable name, as stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Finished => "finished",
+            Self::Stopped => "stopped",
+            Self::Undone => "undone",
+        }
+    }
+
+    /// The state with this stable name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [
+            Self::Waiting,
+            Self::Running,
+            Self::Finished,
+            Self::Stopped,
+            Self::Undone,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == name)
+    }
+}
+
+text_enum!(ImportState);
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = imports)]
+pub struct ImportRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub source: String,
+    pub mapping: Json,
+    pub state: ImportState,
+    pub problem: Option<String>,
+    pub rows_read: i64,
+    pub imported: i64,
+    pub duplicates: i64,
+    pub rejected: i64,
+    pub comments: i64,
+    pub redactions: i64,
+    pub created_by: String,
+    pub started_at: Instant,
+    pub finished_at: Option<Instant>,
+    pub corrected: i64,
+    /// Whether rows that are stored already are corrected where they differ.
+    pub corrects: bool,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = import_rejections)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct Rejection {
+    pub organisation_id: Id,
+    pub import_id: Id,
+    pub row_number: i64,
+    pub column_name: String,
+    pub reason: String,
+}
+
+pub fn insert_import(c: &mut DbConnection, row: &ImportRow) -> DbResult<()> {
+    diesel::insert_into(imports::table).values(row).execute(c)?;
+    Ok(())
+}
+
+pub fn find_import(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Option<ImportRow>> {
+    Ok(imports::table
+        .find((organisation, id))
+        .select(ImportRow::as_select())
+        .first(c)
+        .optional()?)
+}
+
+pub fn imports(c: &mut DbConnection, organisation: Id, limit: i64) -> DbResult<Vec<ImportRow>> {
+    Ok(imports::table
+        .filter(imports::organisation_id.eq(organisation))
+        .order(imports::id.desc())
+        .limit(limit)
+        .select(ImportRow::as_select())
+        .load(c)?)
+}
+
+pub fn update_import(c: &mut DbConnection, row: &ImportRow) -> DbResult<()> {
+    diesel::update(imports::table.find((row.organisation_id, row.id)))
+        .set((
+            imports::state.eq(row.state),
+            imports::problem.eq(&row.problem),
+            imports::rows_read.eq(row.rows_read),
+            imports::imported.eq(row.imported),
+            imports::duplicates.eq(row.duplicates),
+            imports::rejected.eq(row.rejected),
+            imports::comments.eq(row.comments),
+            imports::redactions.eq(row.redactions),
+            imports::corrected.eq(row.corrected),
+            imports::finished_at.eq(row.finished_at),
+        ))
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn insert_chunk(
+    c: &mut DbConnection,
+    organisation: Id,
+    import: Id,
+    position: i32,
+    bytes: &[u8],
+) -> DbResult<()> {
+    let row = (
+        import_chunks::organisation_id.eq(organisation),
+        import_chunks::import_id.eq(import),
+        import_chunks::position.eq(position),
+        import_chunks::bytes.eq(bytes),
+    );
+    diesel::insert_into(import_chunks::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn find_chunk(
+    c: &mut DbConnection,
+    organisation: Id,
+    import: Id,
+    position: i32,
+) -> DbResult<Option<Vec<u8>>> {
+    Ok(import_chunks::table
+        .find((organisation, import, position))
+        .select(import_chunks::bytes)
+        .first(c)
+        .optional()?)
+}
+
+pub fn delete_chunks(c: &mut DbConnection, organisation: Id, import: Id) -> DbResult<()> {
+    let own = import_chunks::organisation_id
+        .eq(organisation)
+        .and(import_chunks::import_id.eq(import));
+    diesel::delete(import_chunks::table.filter(own)).execute(c)?;
+    Ok(())
+}
+
+pub fn insert_rejections(c: &mut DbConnection, rows: &[Rejection]) -> DbResult<()> {
+    on_backend!(c, c => diesel::insert_into(import_rejections::table)
+        .values(rows)
+        .on_conflict((import_rejections::organisation_id, import_rejections::import_id, import_rejections::row_number))
+        .do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+pub fn rejections(
+    c: &mut DbConnection,
+    organisation: Id,
+    import: Id,
+    limit: i64,
+) -> DbResult<Vec<Rejection>> {
+    Ok(import_rejections::table
+        .filter(
+            import_rejections::organisation_id
+                .eq(organisation)
+                .and(import_rejections::import_id.eq(import)),
+        )
+        .order(import_rejections::row_number)
+        .limit(limit)
+        .select(Rejection::as_select())
+        .load(c)?)
+}

@@ -1,0 +1,153 @@
+//! The table of theme mentions in comments.
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{DbConnection, DbResult, schema::theme_mentions},
+    feedback::period::Period,
+    on_backend,
+    text::tagger::Polarity,
+    types::{Id, Instant},
+};
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = theme_mentions)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct ThemeMentionRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub feedback_id: Id,
+    pub agent_id: Id,
+    pub occurred_at: Instant,
+    pub clause: i32,
+    pub clause_text: String,
+    pub theme: String,
+    pub polarity: Polarity,
+    pub words: String,
+    pub contradicts_score: bool,
+    pub taxonomy_version: i32,
+}
+
+/// Takes the themes of these records away.
+pub fn delete_mentions(c: &mut DbConnection, organisation: Id, records: &[Id]) -> DbResult<()> {
+    diesel::delete(
+        theme_mentions::table
+            .filter(theme_mentions::organisation_id.eq(organisation))
+            .filter(theme_mentions::feedback_id.eq_any(records)),
+    )
+    .execute(c)?;
+    Ok(())
+}
+
+pub fn insert_mentions(c: &mut DbConnection, rows: &[ThemeMentionRow]) -> DbResult<()> {
+    // Twelve values a row, below what either database takes in one statement.
+    for some in rows.chunks(2_000) {
+        on_backend!(c, c => diesel::insert_into(theme_mentions::table).values(some).execute(c))?;
+    }
+    Ok(())
+}
+
+pub fn mentions_of_agent(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+    period: Period,
+) -> DbResult<Vec<ThemeMentionRow>> {
+    Ok(theme_mentions::table
+        .filter(mentions_of_period(organisation, period))
+        .filter(theme_mentions::agent_id.eq(agent))
+        .order((
+            theme_mentions::occurred_at.desc(),
+            theme_mentions::feedback_id,
+            theme_mentions::clause,
+            theme_mentions::theme,
+        ))
+        .select(ThemeMentionRow::as_select())
+        .load(c)?)
+}
+
+/// Themes on these records.
+pub fn mentions_on(
+    c: &mut DbConnection,
+    organisation: Id,
+    records: &[Id],
+) -> DbResult<Vec<ThemeMentionRow>> {
+    Ok(theme_mentions::table
+        .filter(theme_mentions::organisation_id.eq(organisation))
+        .filter(theme_mentions::feedback_id.eq_any(records))
+        .order((
+            theme_mentions::feedback_id,
+            theme_mentions::clause,
+            theme_mentions::theme,
+        ))
+        .select(ThemeMentionRow::as_select())
+        .load(c)?)
+}
+
+/// An organisation's themes on comments in a period (from, to].
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn mentions_of_period(organisation: Id, period: Period) -> _ {
+    let own: diesel::dsl::Eq<theme_mentions::organisation_id, Id> =
+        theme_mentions::organisation_id.eq(organisation);
+    let after: diesel::dsl::Gt<theme_mentions::occurred_at, Instant> =
+        theme_mentions::occurred_at.gt(period.from);
+    let until: diesel::dsl::LtEq<theme_mentions::occurred_at, Instant> =
+        theme_mentions::occurred_at.le(period.to);
+    own.and(after).and(until)
+}
+
+/// Clauses with trouble of a theme in a period, newest first; those that contradict their score left out.
+pub fn negative_mentions_of_theme(
+    c: &mut DbConnection,
+    organisation: Id,
+    theme: &str,
+    period: Period,
+    limit: i64,
+) -> DbResult<Vec<ThemeMentionRow>> {
+    Ok(theme_mentions::table
+        .filter(mentions_of_period(organisation, period))
+        .filter(theme_mentions::theme.eq(theme))
+        .filter(theme_mentions::polarity.eq(Polarity::Negative))
+        .filter(theme_mentions::contradicts_score.eq(false))
+        .order((theme_mentions::occurred_at.desc(), theme_mentions::id))
+        .limit(limit)
+        .select(ThemeMentionRow::as_select())
+        .load(c)?)
+}
+
+/// Clauses of a theme at a polarity about some agents in a period (from, to], newest first; those that contradict their score left out.
+pub fn mentions_about_agents(
+    c: &mut DbConnection,
+    organisation: Id,
+    (theme, polarity): (&str, Polarity),
+    agents: &[Id],
+    period: Period,
+    limit: i64,
+) -> DbResult<Vec<ThemeMentionRow>> {
+    Ok(theme_mentions::table
+        .filter(mentions_of_period(organisation, period))
+        .filter(theme_mentions::theme.eq(theme))
+        .filter(theme_mentions::polarity.eq(polarity))
+        .filter(theme_mentions::agent_id.eq_any(agents))
+        .filter(theme_mentions::contradicts_score.eq(false))
+        .order((theme_mentions::occurred_at.desc(), theme_mentions::id))
+        .limit(limit)
+        .select(ThemeMentionRow::as_select())
+        .load(c)?)
+}
+
+/// Record, theme and polarity of every clause in a period.
+pub fn mention_polarities(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+) -> DbResult<Vec<(Id, String, Polarity)>> {
+    Ok(theme_mentions::table
+        .filter(mentions_of_period(organisation, period))
+        .select((
+            theme_mentions::feedback_id,
+            theme_mentions::theme,
+            theme_mentions::polarity,
+        ))
+        .load(c)?)
+}

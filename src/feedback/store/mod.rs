@@ -1,0 +1,26 @@
+//! Tables of this capability, one file per table or query kind.
+
+mod cached_statistics;
+mod imports;
+mod mentions;
+mod records;
+mod sources;
+mod survey_invitations;
+mod tallies;
+mod versions;
+
+pub use cached_statistics::*;
+pub use imports::*;
+pub use mentions::*;
+pub use records::*;
+pub use sources::*;
+pub use survey_invitations::*;
+pub use tallies::*;
+pub use versions::*;
+
+use crate::{
+    db::values::text_enum,
+    text::tagger::{CommentState, Polarity},
+};
+
+text_enum!(CommentState, Polarity);

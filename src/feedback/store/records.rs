@@ -1,0 +1,394 @@
+//! The table of feedback records.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::mentions::{ThemeMentionRow, delete_mentions, insert_mentions};
+use crate::{
+    db::{
+        DbConnection, DbResult,
+        schema::{feedback, theme_mentions},
+    },
+    feedback::period::Period,
+    on_backend,
+    text::tagger::CommentState,
+    types::{Id, Instant},
+};
+
+#[derive(
+    Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Serialize, Deserialize,
+)]
+#[diesel(table_name = feedback)]
+#[diesel(treat_none_as_default_value = false)]
+#[diesel(treat_none_as_null = true)]
+pub struct FeedbackRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub import_id: Id,
+    pub external_id: String,
+    pub agent_id: Id,
+    pub team_id: Option<Id>,
+    pub occurred_at: Instant,
+    pub channel: String,
+    pub issue: String,
+    pub scale: Option<String>,
+    pub score: Option<f64>,
+    pub good: Option<bool>,
+    pub comment: Option<String>,
+    pub comment_state: CommentState,
+    pub wording: Option<String>,
+}
+
+/// Which of these external ids are stored already.
+pub fn known_external_ids(
+    c: &mut DbConnection,
+    organisation: Id,
+    ids: &[String],
+) -> DbResult<Vec<String>> {
+    Ok(feedback::table
+        .filter(
+            feedback::organisation_id
+                .eq(organisation)
+                .and(feedback::external_id.eq_any(ids)),
+        )
+        .select(feedback::external_id)
+        .load(c)?)
+}
+
+/// Stored rows with these external ids.
+pub fn feedback_by_external_ids(
+    c: &mut DbConnection,
+    organisation: Id,
+    ids: &[String],
+) -> DbResult<Vec<FeedbackRow>> {
+    Ok(feedback::table
+        .filter(
+            feedback::organisation_id
+                .eq(organisation)
+                .and(feedback::external_id.eq_any(ids)),
+        )
+        .select(FeedbackRow::as_select())
+        .load(c)?)
+}
+
+/// One record.
+pub fn find_feedback(
+    c: &mut DbConnection,
+    organisation: Id,
+    id: Id,
+) -> DbResult<Option<FeedbackRow>> {
+    Ok(feedback::table
+        .find((organisation, id))
+        .select(FeedbackRow::as_select())
+        .first(c)
+        .optional()?)
+}
+
+/// Writes a record anew, with the themes that go with it.
+pub fn replace_feedback(
+    c: &mut DbConnection,
+    row: &FeedbackRow,
+    mentions: &[ThemeMentionRow],
+) -> DbResult<()> {
+    diesel::update(feedback::table.find((row.organisation_id, row.id)))
+        .set(row)
+        .execute(c)?;
+    delete_mentions(c, row.organisation_id, &[row.id])?;
+    insert_mentions(c, mentions)
+}
+
+/// Writes how a record's comment is read now, unless the record has become another meanwhile; says whether it did write. The
+/// update that asks is also the lock.
+pub fn set_mentions(
+    c: &mut DbConnection,
+    row: &FeedbackRow,
+    mentions: &[ThemeMentionRow],
+) -> DbResult<bool> {
+    let same = feedback::table
+        .find((row.organisation_id, row.id))
+        .filter(feedback::import_id.eq(row.import_id))
+        .filter(feedback::agent_id.eq(row.agent_id))
+        .filter(feedback::occurred_at.eq(row.occurred_at))
+        .filter(feedback::comment.eq(&row.comment));
+    let written = match row.good {
+        Some(good) => diesel::update(same.filter(feedback::good.eq(good)))
+            .set(feedback::comment_state.eq(row.comment_state))
+            .execute(c)?,
+        None => diesel::update(same.filter(feedback::good.is_null()))
+            .set(feedback::comment_state.eq(row.comment_state))
+            .execute(c)?,
+    };
+    if written == 0 {
+        return Ok(false);
+    }
+    delete_mentions(c, row.organisation_id, &[row.id])?;
+    insert_mentions(c, mentions)?;
+    Ok(true)
+}
+
+/// Takes one record away.
+pub fn delete_feedback(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
+    delete_mentions(c, organisation, &[id])?;
+    diesel::delete(feedback::table.find((organisation, id))).execute(c)?;
+    Ok(())
+}
+
+/// When an agent's newest record happened.
+pub fn newest_of_agent(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+) -> DbResult<Option<Instant>> {
+    Ok(feedback::table
+        .filter(
+            feedback::organisation_id
+                .eq(organisation)
+                .and(feedback::agent_id.eq(agent)),
+        )
+        .order(feedback::occurred_at.desc())
+        .select(feedback::occurred_at)
+        .first(c)
+        .optional()?)
+}
+
+pub fn insert_feedback(c: &mut DbConnection, rows: &[FeedbackRow]) -> DbResult<()> {
+    on_backend!(c, c => diesel::insert_into(feedback::table).values(rows).execute(c))?;
+    Ok(())
+}
+
+/// Deletes up to `limit` rows of an import and their themes; says how many rows.
+pub fn delete_rows_of_import(
+    c: &mut DbConnection,
+    organisation: Id,
+    import: Id,
+    limit: i64,
+) -> DbResult<usize> {
+    let rows: Vec<Id> = feedback::table
+        .filter(
+            feedback::organisation_id
+                .eq(organisation)
+                .and(feedback::import_id.eq(import)),
+        )
+        .limit(limit)
+        .select(feedback::id)
+        .load(c)?;
+    delete_mentions(c, organisation, &rows)?;
+    Ok(diesel::delete(
+        feedback::table
+            .filter(feedback::organisation_id.eq(organisation))
+            .filter(feedback::id.eq_any(&rows)),
+    )
+    .execute(c)?)
+}
+
+pub fn newest_feedback(c: &mut DbConnection, organisation: Id) -> DbResult<Option<Instant>> {
+    Ok(feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .order(feedback::occurred_at.desc())
+        .select(feedback::occurred_at)
+        .first(c)
+        .optional()?)
+}
+
+/// An organisation's feedback in a period (from, to].
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn of_period(organisation: Id, period: Period) -> _ {
+    let own: diesel::dsl::Eq<feedback::organisation_id, Id> =
+        feedback::organisation_id.eq(organisation);
+    let after: diesel::dsl::Gt<feedback::occurred_at, Instant> =
+        feedback::occurred_at.gt(period.from);
+    let until: diesel::dsl::LtEq<feedback::occurred_at, Instant> =
+        feedback::occurred_at.le(period.to);
+    own.and(after).and(until)
+}
+
+/// Agent, moment and text of the comments read in a period, oldest first, at most `limit`.
+pub fn comments(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+    limit: i64,
+) -> DbResult<Vec<(Id, Instant, String)>> {
+    Ok(feedback::table
+        .filter(of_period(organisation, period))
+        .filter(feedback::comment_state.eq(CommentState::Analysed))
+        .filter(feedback::comment.is_not_null())
+        .order((feedback::occurred_at, feedback::id))
+        .limit(limit)
+        .select((
+            feedback::agent_id,
+            feedback::occurred_at,
+            feedback::comment.assume_not_null(),
+        ))
+        .load(c)?)
+}
+
+/// How many comments were read in a period.
+pub fn comments_read(c: &mut DbConnection, organisation: Id, period: Period) -> DbResult<u64> {
+    let n: i64 = feedback::table
+        .filter(of_period(organisation, period))
+        .filter(feedback::comment_state.eq(CommentState::Analysed))
+        .count()
+        .get_result(c)?;
+    Ok(n.unsigned_abs())
+}
+
+pub fn feedback_of(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+    period: Period,
+    limit: i64,
+) -> DbResult<Vec<FeedbackRow>> {
+    Ok(feedback::table
+        .filter(
+            feedback::organisation_id
+                .eq(organisation)
+                .and(feedback::agent_id.eq(agent)),
+        )
+        .filter(
+            feedback::occurred_at
+                .gt(period.from)
+                .and(feedback::occurred_at.le(period.to)),
+        )
+        .order((feedback::occurred_at.desc(), feedback::id.desc()))
+        .limit(limit)
+        .select(FeedbackRow::as_select())
+        .load(c)?)
+}
+
+/// Records with a comment behind `behind`, in the order of their keys.
+pub fn comments_after(
+    c: &mut DbConnection,
+    organisation: Id,
+    behind: Option<Id>,
+    limit: i64,
+) -> DbResult<Vec<FeedbackRow>> {
+    let first = Id(uuid::Uuid::nil());
+    Ok(feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::id.gt(behind.unwrap_or(first)))
+        .filter(feedback::comment.is_not_null())
+        .order(feedback::id)
+        .limit(limit)
+        .select(FeedbackRow::as_select())
+        .load(c)?)
+}
+
+/// Records with a comment, newest first.
+pub fn newest_comments(
+    c: &mut DbConnection,
+    organisation: Id,
+    limit: i64,
+) -> DbResult<Vec<FeedbackRow>> {
+    Ok(feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::comment.is_not_null())
+        .order((feedback::occurred_at.desc(), feedback::id))
+        .limit(limit)
+        .select(FeedbackRow::as_select())
+        .load(c)?)
+}
+
+/// Records whose comment is, or has a tagged clause that is, exactly this.
+pub fn records_with_clause(
+    c: &mut DbConnection,
+    organisation: Id,
+    clause: &str,
+) -> DbResult<Vec<Id>> {
+    let mut records: Vec<Id> = theme_mentions::table
+        .filter(theme_mentions::organisation_id.eq(organisation))
+        .filter(theme_mentions::clause_text.eq(clause))
+        .limit(2_000)
+        .select(theme_mentions::feedback_id)
+        .load(c)?;
+    let whole: Vec<Id> = feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::comment.eq(clause))
+        .limit(2_000)
+        .select(feedback::id)
+        .load(c)?;
+    records.extend(whole);
+    records.sort_unstable();
+    records.dedup();
+    Ok(records)
+}
+
+/// These records.
+pub fn feedback_by_ids(
+    c: &mut DbConnection,
+    organisation: Id,
+    ids: &[Id],
+) -> DbResult<Vec<FeedbackRow>> {
+    Ok(feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::id.eq_any(ids))
+        .order(feedback::id)
+        .select(FeedbackRow::as_select())
+        .load(c)?)
+}
+
+/// Key, moment and text of all comments in a period, newest first.
+pub fn comments_of_period(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+) -> DbResult<Vec<(Id, Instant, String)>> {
+    Ok(feedback::table
+        .filter(of_period(organisation, period))
+        .filter(feedback::comment.is_not_null())
+        .order((feedback::occurred_at.desc(), feedback::id))
+        .select((
+            feedback::id,
+            feedback::occurred_at,
+            feedback::comment.assume_not_null(),
+        ))
+        .load(c)?)
+}
+
+/// Records with a comment about some agents in a period, newest first.
+pub fn comments_about(
+    c: &mut DbConnection,
+    organisation: Id,
+    agents: &[Id],
+    period: Period,
+) -> DbResult<Vec<FeedbackRow>> {
+    Ok(feedback::table
+        .filter(of_period(organisation, period))
+        .filter(feedback::agent_id.eq_any(agents))
+        .filter(feedback::comment.is_not_null())
+        .order((feedback::occurred_at.desc(), feedback::id))
+        .select(FeedbackRow::as_select())
+        .load(c)?)
+}
+
+/// Comments read that have a score, in a period, newest first.
+pub fn scored_comments(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+) -> DbResult<Vec<(Id, bool)>> {
+    Ok(feedback::table
+        .filter(of_period(organisation, period))
+        .filter(feedback::comment_state.eq(CommentState::Analysed))
+        .filter(feedback::good.is_not_null())
+        .order((feedback::occurred_at.desc(), feedback::id))
+        .select((feedback::id, feedback::good.assume_not_null()))
+        .load(c)?)
+}
+
+/// Moves feedback and its theme mentions from one agent to another; returns the number of records.
+pub fn move_feedback(c: &mut DbConnection, organisation: Id, from: Id, to: Id) -> DbResult<usize> {
+    // Records first: a job that re-tags them at the same time then waits.
+    let records = diesel::update(feedback::table)
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::agent_id.eq(from))
+        .set(feedback::agent_id.eq(to))
+        .execute(c)?;
+    diesel::update(theme_mentions::table)
+        .filter(theme_mentions::organisation_id.eq(organisation))
+        .filter(theme_mentions::agent_id.eq(from))
+        .set(theme_mentions::agent_id.eq(to))
+        .execute(c)?;
+    Ok(records)
+}

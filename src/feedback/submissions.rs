@@ -1,0 +1,254 @@
+//! Records that programs send: checked and stored like the rows of a file, within the request.
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    error::{FeedbackError, MOST_RECORDS, Result},
+    import::{self, RejectedRow, Summary, Watcher},
+    mapping::Mapping,
+    record::{self, Record, RowProblem, ScoreScale},
+    row_reader::{MappedRows, OpenError, RecordSource, SourceRow},
+    store::ImportRow,
+    upload::{Duplicates, abandon_upload, begin_import},
+};
+use crate::{
+    db::{Database, write_transaction},
+    documents::csv::CsvError,
+    types::{Id, Instant},
+};
+
+/// One customer's answer, as sent to `POST /api/v1/feedback`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewRecord {
+    pub external_id: String,
+    /// The agent's reference.
+    pub agent: String,
+    /// RFC 3339, or a day or time in UTC written as in the `standard` mapping.
+    pub time: String,
+    #[serde(default)]
+    pub agent_name: Option<String>,
+    #[serde(default)]
+    pub team: Option<String>,
+    #[serde(default)]
+    pub channel: Option<String>,
+    #[serde(default)]
+    pub issue: Option<String>,
+    #[serde(default)]
+    pub score: Option<f64>,
+    /// `csat_1_5`, `nps_0_10`, `ces_1_7` or `thumbs`.
+    #[serde(default)]
+    pub scale: Option<String>,
+    #[serde(default)]
+    pub comment: Option<String>,
+    /// The wording of the question, or the name of its version.
+    #[serde(default)]
+    pub wording: Option<String>,
+}
+
+impl NewRecord {
+    fn check(&self, formats: &[String], now: Instant) -> std::result::Result<Record, RowProblem> {
+        let problem = |column| move |reason: String| RowProblem::new(column, reason);
+        let label = |text: &Option<String>| text.as_deref().and_then(record::label);
+        let scale = self.scale.as_deref().filter(|s| !record::is_missing(s));
+        let scale = scale.map(ScoreScale::parse).transpose();
+        let score = match (self.score, scale.map_err(problem("scale"))?) {
+            (None, _) => None,
+            (Some(_), None) => return Err(RowProblem::new("score", record::NO_SCALE)),
+            (Some(value), Some(scale)) => Some(scale.score(value).map_err(problem("score"))?),
+        };
+        let agent = record::required(&self.agent).map_err(problem("agent"))?;
+        Record {
+            external_id: record::required(&self.external_id).map_err(problem("external_id"))?,
+            agent_name: label(&self.agent_name).unwrap_or_else(|| agent.clone()),
+            agent,
+            team: label(&self.team),
+            occurred_at: record::parse_time(&self.time, formats, Duration::zero(), now)
+                .map_err(problem("time"))?,
+            channel: label(&self.channel).unwrap_or_default(),
+            issue: label(&self.issue).unwrap_or_default(),
+            score,
+            comment: self.comment.as_deref().and_then(record::comment),
+            wording: label(&self.wording),
+        }
+        .with_content("score")
+    }
+}
+
+/// A record that was not accepted.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RejectedRecord {
+    pub external_id: String,
+    /// The field at fault; empty when the whole record is.
+    pub column: String,
+    pub reason: String,
+}
+
+/// The outcome of a submission.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Submission {
+    /// The import that holds the records.
+    pub id: Id,
+    #[serde(flatten)]
+    pub summary: Summary,
+    pub rejections: Vec<RejectedRecord>,
+}
+
+/// Sent records as a source of an import.
+struct Submitted {
+    records: std::vec::IntoIter<serde_json::Value>,
+    formats: Vec<String>,
+    number: u64,
+}
+
+/// The only cell of a submitted record that a rejection repeats.
+const CELLS: [&str; 1] = ["external_id"];
+
+impl RecordSource for Submitted {
+    fn columns(&self) -> &[String] {
+        &[]
+    }
+
+    fn next_row(&mut self, now: Instant) -> std::result::Result<Option<SourceRow>, CsvError> {
+        let Some(value) = self.records.next() else {
+            return Ok(None);
+        };
+        self.number += 1;
+        let id = value[CELLS[0]].as_str().unwrap_or_default().to_owned();
+        let record = match serde_json::from_value::<NewRecord>(value) {
+            Ok(new) => new.check(&self.formats, now),
+            Err(e) => {
+                let reason = format!("the record cannot be read: {e}");
+                Err(RowProblem::new("", reason))
+            }
+        };
+        Ok(Some(SourceRow {
+            number: self.number,
+            cells: vec![id],
+            record,
+        }))
+    }
+}
+
+struct Rejections {
+    /// Position of the external id among the cells.
+    id_cell: usize,
+    list: Vec<RejectedRecord>,
+}
+
+impl Watcher for Rejections {
+    fn rejected(&mut self, row: &RejectedRow<'_>) -> Result<()> {
+        self.list.push(RejectedRecord {
+            external_id: row.cells.get(self.id_cell).cloned().unwrap_or_default(),
+            column: row.column.to_owned(),
+            reason: row.reason.to_owned(),
+        });
+        Ok(())
+    }
+}
+
+/// Stores records in the form of [`NewRecord`]. One whose external id is stored is a duplicate.
+///
+/// # Errors
+/// [`FeedbackError::RecordCount`], [`FeedbackError::RecordWithoutId`]. Any other problem rejects
+/// only the record that has it.
+pub fn submit(
+    database: &Database,
+    organisation: Id,
+    by: &str,
+    sent: Vec<serde_json::Value>,
+    now: Instant,
+) -> Result<Submission> {
+    check_count(sent.len())?;
+    let has_id = |value: &serde_json::Value| {
+        let id = value["external_id"].as_str();
+        id.is_some_and(|id| !id.trim().is_empty())
+    };
+    if let Some(at) = sent.iter().position(|value| !has_id(value)) {
+        return Err(FeedbackError::RecordWithoutId(at + 1));
+    }
+    let mapping = Mapping::shipped("standard")?;
+    let source = Submitted {
+        records: sent.into_iter(),
+        formats: mapping.time.formats.clone(),
+        number: 0,
+    };
+    let row = open_import(database, |c| {
+        let duplicates = Duplicates::Skip;
+        begin_import(c, organisation, by, "API", &mapping, duplicates, now)
+    })?;
+    run(database, row, || Ok(source), 0)
+}
+
+/// Stores JSON values read through a mapping. A stored record is corrected where it differs.
+///
+/// # Errors
+/// [`FeedbackError::RecordCount`]. Any other problem rejects only the record that has it.
+pub fn submit_mapped(
+    database: &Database,
+    organisation: Id,
+    by: &str,
+    source: &str,
+    mapping: &Mapping,
+    sent: Vec<serde_json::Value>,
+    now: Instant,
+) -> Result<Submission> {
+    check_count(sent.len())?;
+    let row = open_import(database, |c| {
+        let duplicates = Duplicates::Correct;
+        begin_import(c, organisation, by, source, mapping, duplicates, now)
+    })?;
+    let columns = mapping.columns();
+    let id = &mapping.columns.external_id;
+    let id_cell = columns.iter().position(|c| c == id).unwrap_or(0);
+    run(
+        database,
+        row,
+        || MappedRows::of_values(sent, mapping),
+        id_cell,
+    )
+}
+
+fn check_count(count: usize) -> Result<()> {
+    if count == 0 || count > MOST_RECORDS {
+        return Err(FeedbackError::RecordCount(count));
+    }
+    Ok(())
+}
+
+fn open_import(
+    database: &Database,
+    open: impl FnOnce(&mut crate::db::DbConnection) -> Result<ImportRow>,
+) -> Result<ImportRow> {
+    let mut c = database.connect()?;
+    write_transaction(&mut c, open)
+}
+
+fn run<S: RecordSource>(
+    database: &Database,
+    mut row: ImportRow,
+    open: impl FnOnce() -> std::result::Result<S, OpenError>,
+    id_cell: usize,
+) -> Result<Submission> {
+    let mut rejections = Rejections {
+        id_cell,
+        list: Vec::new(),
+    };
+    match import::run_source(database, &mut row, open, &mut rejections) {
+        Ok(summary) => Ok(Submission {
+            id: row.id,
+            summary,
+            rejections: rejections.list,
+        }),
+        Err(error) => {
+            // No job would ever finish this import.
+            let mut c = database.connect()?;
+            write_transaction(&mut c, |c| {
+                let problem = "It failed; send the records again.";
+                abandon_upload(c, &row, problem, Instant::now())
+            })?;
+            Err(error)
+        }
+    }
+}

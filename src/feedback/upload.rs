@@ -1,0 +1,198 @@
+//! Imports of uploaded files: the file is stored in pieces, then a job reads it.
+//!
+//! The pieces travel through the database, so replicas need no shared disk.
+
+use std::io::{Cursor, Read};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    error::{FeedbackError, Result},
+    import::{self, Unwatched},
+    mapping::Mapping,
+    store::{self, ImportRow, ImportState},
+};
+use crate::{
+    audit,
+    db::{Database, DbConnection},
+    queue::{self, Job, JobResult, Run},
+    types::{Id, Instant, Json},
+};
+
+/// Size of a stored piece in bytes.
+pub const CHUNK_BYTES: usize = 1 << 20;
+
+/// Whether an import changes rows that are already stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duplicates {
+    /// A row whose external id is stored is counted as a duplicate and changes nothing.
+    Skip,
+    /// A stored row is corrected where the new one differs: after a change of mapping, or when a
+    /// source sends what changed.
+    Correct,
+}
+
+/// Opens an import from `source`, a file name or the name of a sender.
+pub fn begin_import(
+    c: &mut DbConnection,
+    organisation: Id,
+    by: &str,
+    source: &str,
+    mapping: &Mapping,
+    duplicates: Duplicates,
+    now: Instant,
+) -> Result<ImportRow> {
+    let row = ImportRow {
+        organisation_id: organisation,
+        id: Id::new(),
+        source: source
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(200)
+            .collect(),
+        mapping: Json::of(mapping)?,
+        state: ImportState::Waiting,
+        problem: None,
+        rows_read: 0,
+        imported: 0,
+        duplicates: 0,
+        rejected: 0,
+        comments: 0,
+        redactions: 0,
+        created_by: by.to_owned(),
+        started_at: now,
+        finished_at: None,
+        corrected: 0,
+        corrects: duplicates == Duplicates::Correct,
+    };
+    store::insert_import(c, &row)?;
+    let event = audit::Event::new(
+        organisation,
+        by,
+        "feedback.import_started",
+        ("import", row.id),
+    )
+    .detail(serde_json::json!({ "mapping": mapping.name }));
+    audit::record(c, event, now)?;
+    Ok(row)
+}
+
+/// Stores one piece of an uploaded file; `position` counts from 0.
+pub fn keep_chunk(
+    c: &mut DbConnection,
+    import: &ImportRow,
+    position: i32,
+    bytes: &[u8],
+) -> Result<()> {
+    let organisation = import.organisation_id;
+    Ok(store::insert_chunk(
+        c,
+        organisation,
+        import.id,
+        position,
+        bytes,
+    )?)
+}
+
+/// Queues an import whose file has arrived in full.
+///
+/// # Errors
+/// [`FeedbackError::EmptyUpload`] if there are no pieces.
+pub fn upload_complete(
+    c: &mut DbConnection,
+    import: &ImportRow,
+    pieces: i32,
+    now: Instant,
+) -> Result<()> {
+    if pieces == 0 {
+        return Err(FeedbackError::EmptyUpload);
+    }
+    let job = RunImport { import: import.id };
+    Ok(queue::enqueue(c, import.organisation_id, &job, now)?)
+}
+
+/// Stops an import whose file did not arrive in full, and deletes its pieces.
+pub fn abandon_upload(
+    c: &mut DbConnection,
+    import: &ImportRow,
+    problem: &str,
+    now: Instant,
+) -> Result<()> {
+    store::delete_chunks(c, import.organisation_id, import.id)?;
+    let mut row = import.clone();
+    row.state = ImportState::Stopped;
+    row.problem = Some(problem.to_owned());
+    row.finished_at = Some(now);
+    Ok(store::update_import(c, &row)?)
+}
+
+/// Reads an uploaded file into the database. Running it twice is harmless: rows stored by the first
+/// run are duplicates in the second.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RunImport {
+    pub import: Id,
+}
+
+impl Job for RunImport {
+    const KIND: &'static str = "feedback.import";
+}
+
+impl Run for RunImport {
+    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+        let found = {
+            let mut c = database.connect()?;
+            store::find_import(&mut c, organisation, self.import)?
+        };
+        let Some(mut row) = found.filter(|row| row.finished_at.is_none()) else {
+            return Ok(());
+        };
+        row.state = ImportState::Running;
+        let mapping: Mapping = row.mapping.clone().read()?;
+        let pieces = Pieces {
+            database,
+            organisation,
+            import: self.import,
+            position: 0,
+            piece: Cursor::new(Vec::new()),
+        };
+        import::run(database, &mut row, &mapping, pieces, &mut Unwatched)?;
+        Ok(())
+    }
+
+    fn give_up(&self, c: &mut DbConnection, organisation: Id, now: Instant) -> JobResult {
+        let row = store::find_import(c, organisation, self.import)?;
+        if let Some(row) = row.filter(|row| row.finished_at.is_none()) {
+            abandon_upload(c, &row, "It failed several times on our side.", now)?;
+        }
+        Ok(())
+    }
+}
+
+/// An uploaded file, read back piece by piece.
+struct Pieces<'a> {
+    database: &'a Database,
+    organisation: Id,
+    import: Id,
+    position: i32,
+    piece: Cursor<Vec<u8>>,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.piece.read(buffer)?;
+        if n > 0 || buffer.is_empty() {
+            return Ok(n);
+        }
+        let next = self.database.connect().and_then(|mut c| {
+            store::find_chunk(&mut c, self.organisation, self.import, self.position)
+        });
+        match next.map_err(std::io::Error::other)? {
+            None => Ok(0),
+            Some(bytes) => {
+                self.position += 1;
+                self.piece = Cursor::new(bytes);
+                self.piece.read(buffer)
+            }
+        }
+    }
+}

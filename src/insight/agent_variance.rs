@@ -1,0 +1,175 @@
+//! How much agents differ in their customers' scores, once what they do not choose is taken out: the intraclass correlation of
+//! scores less what each kind of case (channel and issue) gets from everybody. Agents who sit in different queues differ without
+//! it, and would be shrunk too little. Measured in the background after imports.
+
+use std::collections::BTreeMap;
+
+use super::{error::Result, tallies::Tallies};
+use crate::{
+    db::{Database, DbConnection, write_transaction},
+    feedback::{self, cached_statistics},
+    stats::{
+        shrinkage::{OneWay, Tally, one_way},
+        variance_components::{Group, anova},
+    },
+    types::{Id, Instant},
+};
+
+/// Days of feedback that are read.
+const DAYS: i64 = 180;
+/// Scores' worth of the overall rate that each kind of case starts with.
+const PRIOR_SCORES: f64 = 50.0;
+const KIND: &str = "agent_variance";
+
+/// Good scores of all scores, by agent and kind of case.
+pub type AgentCases = BTreeMap<(Id, (String, String)), Tally>;
+
+/// The spread between agents with kinds of case taken out. `None` as [`anova`].
+pub fn adjusted(scores: &AgentCases) -> Option<OneWay> {
+    let mut kinds: BTreeMap<&(String, String), Tally> = BTreeMap::new();
+    let mut whole = Tally::default();
+    for ((_, kind), tally) in scores {
+        for sum in [kinds.entry(kind).or_default(), &mut whole] {
+            sum.n += tally.n;
+            sum.successes += tally.successes;
+        }
+    }
+    let mean = whole.successes as f64 / whole.n.max(1) as f64;
+    // Of each agent: scores, residuals, and squares of residuals.
+    let mut agents: BTreeMap<Id, (u64, f64, f64)> = BTreeMap::new();
+    for ((agent, kind), tally) in scores {
+        let all = kinds.get(kind).copied().unwrap_or_default();
+        let expected = (all.successes as f64 + PRIOR_SCORES * mean) / (all.n as f64 + PRIOR_SCORES);
+        let (good, n) = (tally.successes as f64, tally.n as f64);
+        let sums = agents.entry(*agent).or_default();
+        sums.0 += tally.n;
+        sums.1 += good - n * expected;
+        sums.2 += good * (1.0 - expected).powi(2) + (n - good) * expected.powi(2);
+    }
+    let groups: Vec<Group> = agents
+        .into_values()
+        .map(|(n, sum, squares)| Group {
+            n,
+            sum,
+            within: squares - sum * sum / n.max(1) as f64,
+        })
+        .collect();
+    let found = anova(&groups)?;
+    Some(OneWay {
+        groups: found.groups,
+        n: found.n,
+        mean,
+        icc: found.icc1,
+    })
+}
+
+/// Measures the spread in the last months of feedback and keeps it.
+///
+/// # Errors
+/// Database errors.
+pub fn refresh(database: &Database, organisation: Id, now: Instant) -> Result<()> {
+    let mut c = database.connect()?;
+    let period = feedback::latest_period(&mut c, organisation, DAYS, now)?;
+    let mut scores = AgentCases::new();
+    let counts = feedback::agent_case_tallies(&mut c, organisation, period)?;
+    for (agent, channel, issue, good, n) in counts {
+        let tally = scores.entry((agent, (channel, issue))).or_default();
+        tally.n += n.unsigned_abs();
+        tally.successes += if good { n.unsigned_abs() } else { 0 };
+    }
+    let found = adjusted(&scores);
+    write_transaction(&mut c, |c| {
+        cached_statistics::keep(c, organisation, KIND, &found, now)
+    })?;
+    Ok(())
+}
+
+/// The spread measured last; until then that of the agents' plain rates.
+///
+/// # Errors
+/// Database errors.
+pub fn of(c: &mut DbConnection, organisation: Id, tallies: &Tallies) -> Result<Option<OneWay>> {
+    if let Some(cached) = cached_statistics::find::<Option<OneWay>>(c, organisation, KIND)? {
+        return Ok(cached);
+    }
+    let plain: Vec<Tally> = tallies.agents.values().map(|a| a.scores).collect();
+    Ok(one_way(&plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+
+    /// Scores of 300 agents, each with 80 % of them in one of two queues, one of which is hard; and how much agents themselves
+    /// differ, as the variance of their rates over p (1 - p).
+    fn world(between: f64) -> (AgentCases, f64) {
+        let mut draw = ChaCha8Rng::seed_from_u64(7);
+        let mut scores = AgentCases::new();
+        let mut rates = Vec::new();
+        for agent in 0..300_u64 {
+            let id = Id(uuid::Uuid::from_u128(u128::from(agent)));
+            let own = between * (draw.random::<f64>() - 0.5) * 12.0_f64.sqrt();
+            rates.push(own);
+            for _ in 0..120 {
+                let home = draw.random_bool(0.8);
+                let hard = (agent % 2 == 0) == home;
+                let rate = if hard { 0.55 } else { 0.85 };
+                let kind = (
+                    if hard { "phone" } else { "chat" }.to_owned(),
+                    String::new(),
+                );
+                let tally = scores.entry((id, kind)).or_default();
+                tally.n += 1;
+                tally.successes += u64::from(draw.random_bool(rate + own));
+            }
+        }
+        let variance = rates.iter().map(|r| r * r).sum::<f64>() / rates.len() as f64;
+        // Within: p (1 - p), the mean over both queues.
+        let within = (0.55 * 0.45 + 0.85 * 0.15) / 2.0 - variance;
+        (scores, variance / (variance + within))
+    }
+
+    fn raw(scores: &AgentCases) -> f64 {
+        let mut agents: BTreeMap<Id, Tally> = BTreeMap::new();
+        for ((agent, _), tally) in scores {
+            let sum = agents.entry(*agent).or_default();
+            sum.n += tally.n;
+            sum.successes += tally.successes;
+        }
+        let tallies: Vec<Tally> = agents.into_values().collect();
+        one_way(&tallies).expect("varies").icc
+    }
+
+    #[test]
+    fn queues_are_no_difference_between_agents() {
+        let (scores, _) = world(0.0);
+        assert!(raw(&scores) > 0.03, "the trap is there: {}", raw(&scores));
+        let found = adjusted(&scores).expect("varies");
+        assert!(found.icc.abs() < 0.004, "{}", found.icc);
+        assert_eq!((found.groups, found.n), (300, 36_000));
+    }
+
+    #[test]
+    fn a_true_difference_is_found_at_its_size() {
+        let (scores, truth) = world(0.08);
+        let found = adjusted(&scores).expect("varies").icc;
+        assert!((found - truth).abs() < 0.008, "{found} for {truth}");
+    }
+
+    #[test]
+    fn one_kind_of_case_is_plain_analysis_of_variance() {
+        let (scores, _) = world(0.08);
+        let mut together = AgentCases::new();
+        for ((agent, _), tally) in &scores {
+            let kind = (String::new(), String::new());
+            let sum = together.entry((*agent, kind)).or_default();
+            sum.n += tally.n;
+            sum.successes += tally.successes;
+        }
+        let found = adjusted(&together).expect("varies").icc;
+        assert!((found - raw(&scores)).abs() < 1e-12, "{found}");
+    }
+}

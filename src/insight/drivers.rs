@@ -1,0 +1,153 @@
+//! Which themes move the scores: relative weights over comments with a score, with bootstrap intervals; measured in the background
+//! after imports, because it takes seconds.
+
+use std::collections::BTreeMap;
+
+use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
+
+use super::error::Result;
+use crate::{
+    db::{Database, DbConnection, write_transaction},
+    feedback::{self, cached_statistics},
+    stats::importance::{drivers, share_intervals},
+    tagging,
+    text::tagger::Polarity,
+    types::{Id, Instant},
+};
+
+/// Days of feedback that are read, and most comments of them.
+const DAYS: i64 = 180;
+const MOST_COMMENTS: usize = 30_000;
+/// Comments that must mention a theme for it to be weighed.
+const MIN_MENTIONS: usize = 30;
+const RESAMPLES: usize = 200;
+
+/// A theme's part in what is explained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Driver {
+    pub theme: String,
+    pub name: String,
+    pub mentions: u64,
+    /// Share of the explained variance, with its 95 % interval.
+    pub share: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// What moves the scores.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Drivers {
+    /// Comments with a score.
+    pub comments: u64,
+    /// Share of the variance of "good score" that all themes together explain.
+    pub r2: f64,
+    /// Largest share first.
+    pub themes: Vec<Driver>,
+}
+
+impl Drivers {
+    /// How much a theme moves scores against an average theme, between a quarter and four; 1 where it was not weighed.
+    pub fn weight(&self, theme: &str) -> f64 {
+        let found = self.themes.iter().find(|d| d.theme == theme);
+        found.map_or(1.0, |d| {
+            (d.share * self.themes.len() as f64).clamp(0.25, 4.0)
+        })
+    }
+}
+
+/// Weighs the themes in the last months of feedback and keeps the figures.
+///
+/// # Errors
+/// Database errors.
+pub fn refresh(database: &Database, organisation: Id, now: Instant) -> Result<()> {
+    let mut c = database.connect()?;
+    let found = weigh(&mut c, organisation, now)?;
+    write_transaction(&mut c, |c| {
+        cached_statistics::keep(c, organisation, KIND, &found, now)
+    })?;
+    Ok(())
+}
+
+const KIND: &str = "drivers";
+
+/// The figures kept last.
+///
+/// # Errors
+/// Database errors.
+pub fn last(c: &mut DbConnection, organisation: Id) -> Result<Option<Drivers>> {
+    Ok(cached_statistics::find(c, organisation, KIND)?)
+}
+
+fn weigh(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Drivers> {
+    let period = feedback::latest_period(c, organisation, DAYS, now)?;
+    let taxonomy = tagging::taxonomy(c, organisation)?;
+    let mut scores: BTreeMap<Id, bool> = BTreeMap::new();
+    for (id, good) in feedback::scored_comments(c, organisation, period)? {
+        if scores.len() < MOST_COMMENTS {
+            scores.insert(id, good);
+        }
+    }
+    let mut said: BTreeMap<String, BTreeMap<Id, f64>> = BTreeMap::new();
+    for (id, theme, polarity) in feedback::mention_polarities(c, organisation, period)? {
+        let value = match polarity {
+            Polarity::Positive => 1.0,
+            Polarity::Negative => -1.0,
+            Polarity::Neutral => continue,
+        };
+        if scores.contains_key(&id) {
+            *said.entry(theme).or_default().entry(id).or_default() += value;
+        }
+    }
+    let weighed: Vec<_> = taxonomy
+        .themes
+        .iter()
+        .filter_map(|theme| Some((theme, said.get(&theme.id)?)))
+        .filter(|(_, mentions)| mentions.len() >= MIN_MENTIONS)
+        .collect();
+    let nothing = Drivers {
+        comments: scores.len() as u64,
+        ..Drivers::default()
+    };
+    if weighed.len() < 2 {
+        return Ok(nothing);
+    }
+    let mut x = Array2::zeros((scores.len(), weighed.len()));
+    let mut y = Array1::zeros(scores.len());
+    for (row, (id, good)) in scores.iter().enumerate() {
+        y[row] = if *good { 1.0 } else { 0.0 };
+        for (column, (_, mentions)) in weighed.iter().enumerate() {
+            x[(row, column)] = mentions.get(id).copied().unwrap_or(0.0).clamp(-1.0, 1.0);
+        }
+    }
+    let Ok(found) = drivers(&x, &y) else {
+        return Ok(nothing);
+    };
+    let intervals = share_intervals(&x, &y, RESAMPLES, 1, 0.95);
+    let mut themes: Vec<Driver> = weighed
+        .iter()
+        .zip(&found.predictors)
+        .zip(intervals)
+        .filter_map(|(((theme, mentions), part), interval)| {
+            let interval = interval?;
+            Some(Driver {
+                theme: theme.id.clone(),
+                name: theme.name.clone(),
+                mentions: mentions.len() as u64,
+                share: part.share,
+                low: interval.low,
+                high: interval.high,
+            })
+        })
+        .collect();
+    themes.sort_by(|a, b| {
+        b.share
+            .total_cmp(&a.share)
+            .then_with(|| a.theme.cmp(&b.theme))
+    });
+    Ok(Drivers {
+        comments: scores.len() as u64,
+        r2: found.r2,
+        themes,
+    })
+}

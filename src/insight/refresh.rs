@@ -1,0 +1,18 @@
+//! Recomputes the cached statistics.
+
+use super::{agent_variance, drivers};
+use crate::{
+    db::Database,
+    feedback::refresh::RefreshStatistics,
+    queue::{JobResult, Run},
+    types::{Id, Instant},
+};
+
+impl Run for RefreshStatistics {
+    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+        let now = Instant::now();
+        agent_variance::refresh(database, organisation, now)?;
+        drivers::refresh(database, organisation, now)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+//! Themes of the organisation's comments against the period before.
+
+use serde::Serialize;
+
+use super::{error::Result, tallies::Tallies};
+use crate::{
+    db::DbConnection, stats::contingency::TwoRates, tagging, text::tagger::Polarity, types::Id,
+};
+
+/// Comments with a theme below which no change is reported.
+const MIN_COMMENTS: u64 = 8;
+
+/// A theme in the organisation's comments.
+#[derive(Clone, Debug, Serialize)]
+pub struct ThemeTrend {
+    pub theme: String,
+    pub name: String,
+    pub praise: u64,
+    pub trouble: u64,
+    pub trouble_before: u64,
+    /// Trouble rose or fell by more than chance explains (z beyond 3 on shares of comments).
+    pub change: Option<&'static str>,
+}
+
+/// Praise and trouble of every theme that is mentioned, most trouble first.
+pub fn theme_trends(
+    c: &mut DbConnection,
+    organisation: Id,
+    now: &Tallies,
+    before: &Tallies,
+) -> Result<Vec<ThemeTrend>> {
+    let taxonomy = tagging::taxonomy(c, organisation)?;
+    let count = |tallies: &Tallies, theme: &str, polarity: Polarity| -> u64 {
+        let key = (theme.to_owned(), polarity);
+        tallies
+            .agents
+            .values()
+            .filter_map(|a| a.themes.get(&key))
+            .sum()
+    };
+    let read = |tallies: &Tallies| tallies.agents.values().map(|a| a.analysed).sum::<u64>();
+    let (n1, n2) = (read(now), read(before));
+    let mut lines: Vec<ThemeTrend> = taxonomy
+        .themes
+        .iter()
+        .map(|theme| {
+            let (x1, x2) = (
+                count(now, &theme.id, Polarity::Negative),
+                count(before, &theme.id, Polarity::Negative),
+            );
+            let rates = TwoRates { x1, n1, x2, n2 };
+            let z = rates.z().filter(|_| x1.max(x2) >= MIN_COMMENTS);
+            ThemeTrend {
+                theme: theme.id.clone(),
+                name: theme.name.clone(),
+                praise: count(now, &theme.id, Polarity::Positive),
+                trouble: x1,
+                trouble_before: x2,
+                change: match z {
+                    Some((z, _)) if z > 3.0 => Some("rose"),
+                    Some((z, _)) if z < -3.0 => Some("fell"),
+                    _ => None,
+                },
+            }
+        })
+        .filter(|line| line.praise + line.trouble + line.trouble_before > 0)
+        .collect();
+    lines.sort_by(|a, b| {
+        b.trouble
+            .cmp(&a.trouble)
+            .then_with(|| a.theme.cmp(&b.theme))
+    });
+    Ok(lines)
+}

@@ -1,0 +1,223 @@
+//! Themes that a department owns: how often customers speak of them, in whose words, and what the department says of it.
+//!
+//! Nobody files a case by hand: a theme of process with trouble in it is on its owner's list by itself. What the owner does is a row
+//! of dated words, the newest is where it stands, and every agent whose customers complained of it sees it beside "not yours".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{
+    error::{PraiseError, Result},
+    moderation,
+    status::Status,
+    store::{self, DepartmentUpdateRow},
+};
+use crate::{
+    accounts::{self, Actor},
+    audit,
+    db::DbConnection,
+    feedback::{self, Period},
+    tagging,
+    text::tagger::Polarity,
+    types::{Id, Instant},
+};
+
+/// Examples shown of a theme.
+const EXAMPLES: usize = 5;
+/// Longest note, in characters.
+const LONGEST_NOTE: usize = 500;
+
+/// An update of a department on a theme it owns.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Update {
+    pub status: Status,
+    pub note: String,
+    pub at: Instant,
+}
+
+/// A theme with the department that owns it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OwnedTheme {
+    pub theme: String,
+    pub name: String,
+    pub owner: String,
+    /// Comments with trouble in the period, and in the one before.
+    pub comments: u64,
+    pub before: u64,
+    /// Customers' words, without anybody's name.
+    pub examples: Vec<String>,
+    /// Oldest first.
+    pub updates: Vec<Update>,
+}
+
+impl OwnedTheme {
+    /// The newest update.
+    pub fn latest(&self) -> Option<&Update> {
+        self.updates.last()
+    }
+}
+
+/// The newest update on each theme.
+///
+/// # Errors
+/// Database errors.
+pub fn latest_updates(c: &mut DbConnection, organisation: Id) -> Result<BTreeMap<String, Update>> {
+    let mut newest = BTreeMap::new();
+    for (theme, update) in updates(c, organisation)? {
+        newest.insert(theme, update);
+    }
+    Ok(newest)
+}
+
+fn updates(c: &mut DbConnection, organisation: Id) -> Result<Vec<(String, Update)>> {
+    Ok(store::department_updates(c, organisation)?
+        .into_iter()
+        .map(|row| {
+            let update = Update {
+                status: row.status,
+                note: row.note,
+                at: row.created_at,
+            };
+            (row.theme, update)
+        })
+        .collect())
+}
+
+/// The department of this name, as the themes write it; capitals do not count.
+///
+/// # Errors
+/// [`PraiseError::NoDepartment`] when no theme belongs to it.
+pub fn named(c: &mut DbConnection, organisation: Id, name: &str) -> Result<String> {
+    let mut owners = owners(c, organisation)?;
+    let same = |owner: &String| owner.to_lowercase() == name.trim().to_lowercase();
+    match owners.iter().position(same) {
+        Some(at) => Ok(owners.swap_remove(at)),
+        None => Err(PraiseError::NoDepartment(owners.join(", "))),
+    }
+}
+
+/// Departments with themes, in the order of the alphabet.
+///
+/// # Errors
+/// Database errors.
+pub fn owners(c: &mut DbConnection, organisation: Id) -> Result<Vec<String>> {
+    let taxonomy = tagging::taxonomy(c, organisation)?;
+    let owners = taxonomy.themes.iter().filter_map(|t| t.owner.clone());
+    Ok(owners.collect::<BTreeSet<_>>().into_iter().collect())
+}
+
+/// Every theme that a department owns and customers complained of, or its owner spoke of; most comments first. Who speaks
+/// for a department gets its themes alone.
+///
+/// # Errors
+/// Database errors.
+pub fn owned_themes(
+    c: &mut DbConnection,
+    actor: &Actor,
+    period: Period,
+) -> Result<Vec<OwnedTheme>> {
+    let organisation = actor.organisation;
+    let department = accounts::department_of(c, actor)?;
+    let taxonomy = tagging::taxonomy(c, organisation)?;
+    let count = |c: &mut DbConnection, period: Period| -> Result<BTreeMap<String, u64>> {
+        let mut counts = BTreeMap::new();
+        for (_, theme, polarity, n) in feedback::mention_tallies(c, organisation, period)? {
+            if polarity == Polarity::Negative {
+                *counts.entry(theme).or_default() += n.unsigned_abs();
+            }
+        }
+        Ok(counts)
+    };
+    let (now, before) = (count(c, period)?, count(c, period.before())?);
+    let mut said: BTreeMap<String, Vec<Update>> = BTreeMap::new();
+    for (theme, update) in updates(c, organisation)? {
+        said.entry(theme).or_default().push(update);
+    }
+    let mut items = Vec::new();
+    for theme in &taxonomy.themes {
+        let Some(owner) = theme
+            .owner
+            .clone()
+            .filter(|o| answers_for(department.as_deref(), o))
+        else {
+            continue;
+        };
+        let comments = now.get(&theme.id).copied().unwrap_or(0);
+        let updates = said.remove(&theme.id).unwrap_or_default();
+        if comments == 0 && updates.is_empty() {
+            continue;
+        }
+        let clauses = feedback::negative_mentions_of_theme(c, organisation, &theme.id, period, 60)?;
+        items.push(OwnedTheme {
+            theme: theme.id.clone(),
+            name: theme.name.clone(),
+            owner,
+            comments,
+            before: before.get(&theme.id).copied().unwrap_or(0),
+            examples: moderation::telling(c, organisation, clauses, EXAMPLES)?
+                .into_iter()
+                .map(|clause| clause.clause_text)
+                .collect(),
+            updates,
+        });
+    }
+    items.sort_by(|a, b| {
+        b.comments
+            .cmp(&a.comments)
+            .then_with(|| a.theme.cmp(&b.theme))
+    });
+    Ok(items)
+}
+
+fn answers_for(department: Option<&str>, owner: &str) -> bool {
+    department.is_none_or(|own| own == owner)
+}
+
+/// Keeps an owner's word on a theme.
+///
+/// # Errors
+/// When no department owns such a theme, or another than the one somebody speaks for, or a reason is missing where it stays
+/// as it is.
+pub fn update(
+    c: &mut DbConnection,
+    actor: &Actor,
+    theme: &str,
+    status: Status,
+    note: &str,
+    now: Instant,
+) -> Result<()> {
+    let department = accounts::department_of(c, actor)?;
+    let taxonomy = tagging::taxonomy(c, actor.organisation)?;
+    taxonomy
+        .theme(theme)
+        .and_then(|t| t.owner.as_ref())
+        .filter(|owner| answers_for(department.as_deref(), owner))
+        .ok_or(PraiseError::NoTheme)?;
+    let note: String = note.chars().filter(|c| !c.is_control()).collect();
+    let note = note.trim();
+    if note.chars().count() > LONGEST_NOTE {
+        return Err(PraiseError::NoteTooLong);
+    }
+    if note.is_empty() && status == Status::WontFix {
+        return Err(PraiseError::NoteNeeded);
+    }
+    let (organisation, by) = (actor.organisation, actor.label());
+    let id = Id::new();
+    store::insert_department_update(
+        c,
+        &DepartmentUpdateRow {
+            organisation_id: organisation,
+            id,
+            theme: theme.to_owned(),
+            status,
+            note: note.to_owned(),
+            created_by: by.clone(),
+            created_at: now,
+        },
+    )?;
+    let detail = serde_json::json!({ "theme": theme, "status": status });
+    let event =
+        audit::Event::new(organisation, &by, "department.updated", ("theme", id)).detail(detail);
+    Ok(audit::record(c, event, now)?)
+}

@@ -1,0 +1,15 @@
+//! What customers' comments reach whom: praise for agents, moderation before anything is passed on,
+//! and the themes that departments own.
+
+mod error;
+mod status;
+mod store;
+
+pub mod departments;
+pub mod digest;
+pub mod moderation;
+pub mod weekly;
+
+pub use error::PraiseError;
+pub use status::Status;
+pub use weekly::Praise;

@@ -1,0 +1,200 @@
+//! What is passed on: insults and words about a person's origin or sex are held back by themselves, and a person can decide
+//! otherwise about single comments, either way, with a reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{
+    error::{PraiseError, Result},
+    store::{self, ModerationRow},
+};
+use crate::{
+    accounts::Actor,
+    audit,
+    db::DbConnection,
+    feedback::{self, FeedbackError, FeedbackRow, Period, ThemeMentionRow},
+    tagging::clause_key,
+    text::{offensive, tagger::Polarity},
+    types::{Id, Instant},
+};
+
+/// Comments of these records that must not be passed on.
+///
+/// # Errors
+/// Database errors.
+pub fn withheld(
+    c: &mut DbConnection,
+    organisation: Id,
+    rows: &[FeedbackRow],
+) -> Result<BTreeSet<Id>> {
+    let decided = decisions(c, organisation)?;
+    Ok(rows
+        .iter()
+        .filter(|row| match &row.comment {
+            Some(text) => match decided.get(&row.id).filter(|d| d.key == clause_key(text)) {
+                Some(decision) => !decision.released,
+                None => offensive::is_offensive(text),
+            },
+            None => false,
+        })
+        .map(|row| row.id)
+        .collect())
+}
+
+/// A person's decision about a comment as it was worded then.
+struct Decision {
+    key: String,
+    released: bool,
+}
+
+/// The newest decision about each record.
+fn decisions(c: &mut DbConnection, organisation: Id) -> Result<BTreeMap<Id, Decision>> {
+    let all = store::moderations(c, organisation)?.into_iter();
+    Ok(all
+        .map(|(record, key, released)| (record, Decision { key, released }))
+        .collect())
+}
+
+/// Keys of the records that a person holds back: what was quoted of them before is quoted no longer.
+///
+/// # Errors
+/// Database errors.
+pub fn held_by_people(c: &mut DbConnection, organisation: Id) -> Result<BTreeSet<String>> {
+    let decided = decisions(c, organisation)?.into_iter();
+    let held = decided.filter(|(_, decision)| !decision.released);
+    let held: Vec<Id> = held.map(|(record, _)| record).collect();
+    let mut keys = BTreeSet::new();
+    for some in held.chunks(LOOKED_AT) {
+        let rows = feedback::feedback_by_ids(c, organisation, some)?;
+        keys.extend(rows.iter().map(|row| record_key(&row.external_id)));
+    }
+    Ok(keys)
+}
+
+/// The name of a record in documents: the same wherever the same file was read, and telling nothing of it.
+pub fn record_key(external_id: &str) -> String {
+    let digest = Sha256::digest(external_id.as_bytes());
+    digest[..8].iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Clauses looked at together.
+const LOOKED_AT: usize = 200;
+
+/// The first telling ones of some clauses: of 4 to 30 words, one a customer, each text once, none that is held back; praise under a
+/// score that is not good is nobody's example.
+///
+/// # Errors
+/// Database errors.
+pub fn telling(
+    c: &mut DbConnection,
+    organisation: Id,
+    clauses: Vec<ThemeMentionRow>,
+    most: usize,
+) -> Result<Vec<ThemeMentionRow>> {
+    let praise_under_blame = |clause: &ThemeMentionRow, rows: &[FeedbackRow]| {
+        let row = rows.iter().find(|row| row.id == clause.feedback_id);
+        clause.polarity == Polarity::Positive && row.is_some_and(|row| row.good == Some(false))
+    };
+    let (mut texts, mut customers) = (BTreeSet::new(), BTreeSet::new());
+    let mut found = Vec::new();
+    for some in clauses.chunks(LOOKED_AT) {
+        let records: BTreeSet<Id> = some.iter().map(|t| t.feedback_id).collect();
+        let records: Vec<Id> = records.into_iter().collect();
+        let rows = feedback::feedback_by_ids(c, organisation, &records)?;
+        let held = withheld(c, organisation, &rows)?;
+        for clause in some.iter().filter(|t| !held.contains(&t.feedback_id)) {
+            let words = clause.clause_text.split_whitespace().count();
+            if found.len() < most
+                && (4..=30).contains(&words)
+                && !customers.contains(&clause.feedback_id)
+                && !praise_under_blame(clause, &rows)
+                && texts.insert(clause.clause_text.to_lowercase())
+            {
+                customers.insert(clause.feedback_id);
+                found.push(clause.clone());
+            }
+        }
+        if found.len() >= most {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// A comment that waits for a person's look, or had one.
+#[derive(Clone, Debug, Serialize)]
+pub struct Held {
+    pub id: Id,
+    pub comment: String,
+    pub at: Instant,
+    /// A person's decision; without one it is held back.
+    pub released: Option<bool>,
+}
+
+/// Comments of a period that are held back, or were decided about, newest first, at most 100.
+///
+/// # Errors
+/// Database errors.
+pub fn held(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Vec<Held>> {
+    let decided = decisions(c, organisation)?;
+    Ok(feedback::comments_of_period(c, organisation, period)?
+        .into_iter()
+        .filter_map(|(id, at, comment)| {
+            let decision = decided.get(&id).filter(|d| d.key == clause_key(&comment));
+            let released = decision.map(|d| d.released);
+            (released.is_some() || offensive::is_offensive(&comment)).then_some(Held {
+                id,
+                comment,
+                at,
+                released,
+            })
+        })
+        .take(100)
+        .collect())
+}
+
+/// Decides about a comment.
+///
+/// # Errors
+/// When there is no such comment in the organisation, or the reason is missing.
+pub fn decide(
+    c: &mut DbConnection,
+    actor: &Actor,
+    id: Id,
+    released: bool,
+    reason: &str,
+    now: Instant,
+) -> Result<()> {
+    let organisation = actor.organisation;
+    let comment = feedback::find_feedback(c, organisation, id)?
+        .and_then(|row| row.comment)
+        .ok_or(FeedbackError::NoComment)?;
+    let reason: String = reason
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(500)
+        .collect();
+    if reason.trim().is_empty() {
+        return Err(PraiseError::NoteNeeded);
+    }
+    let by = actor.label();
+    store::insert_moderation(
+        c,
+        &ModerationRow {
+            organisation_id: organisation,
+            id: Id::new(),
+            feedback_id: id,
+            released,
+            comment_key: clause_key(&comment),
+            reason: reason.trim().to_owned(),
+            created_by: by.clone(),
+            created_at: now,
+        },
+    )?;
+    let detail = serde_json::json!({ "released": released });
+    let event =
+        audit::Event::new(organisation, &by, "comment.moderated", ("feedback", id)).detail(detail);
+    Ok(audit::record(c, event, now)?)
+}

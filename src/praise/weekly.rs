@@ -1,0 +1,107 @@
+//! Praise reaches the agent: what customers liked, in their words, week by week.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{error::Result, moderation};
+use crate::{
+    db::DbConnection,
+    feedback::{self, FeedbackRow, Period, ThemeMentionRow, period::week},
+    tagging,
+    text::{
+        tagger::{self, CommentState, Polarity},
+        taxonomy::Taxonomy,
+    },
+    types::{Id, Instant},
+};
+
+/// A customer's praise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Praise {
+    pub agent_id: Id,
+    pub at: NaiveDate,
+    pub comment: String,
+    /// Names of what was praised; none for praise of the whole.
+    pub themes: Vec<String>,
+}
+
+/// The week that contains the newest feedback.
+pub fn newest_week(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Period> {
+    let newest = feedback::latest_period(c, organisation, 7, now)?.to;
+    Ok(week(newest.date()))
+}
+
+/// Whether a comment is praise, and of what: a theme said well and none said badly, or praise of the whole under a score that is
+/// good.
+fn praised(
+    row: &FeedbackRow,
+    mentions: &[ThemeMentionRow],
+    taxonomy: &Taxonomy,
+) -> Option<Vec<String>> {
+    let text = row.comment.as_ref()?;
+    if row.comment_state != CommentState::Analysed || row.good == Some(false) {
+        return None;
+    }
+    if mentions.iter().any(|t| t.polarity == Polarity::Negative) {
+        return None;
+    }
+    let mut named: Vec<String> = mentions
+        .iter()
+        .filter(|t| t.polarity == Polarity::Positive)
+        .filter_map(|t| taxonomy.theme(&t.theme))
+        .map(|t| t.name.clone())
+        .collect();
+    named.sort();
+    named.dedup();
+    let whole = || row.good == Some(true) && tagger::read(text, row.good, taxonomy).mood > 0;
+    // "Good" alone is a score once more, not a voice.
+    let says_something = text.split_whitespace().count() >= 3;
+    (says_something && (!named.is_empty() || whole())).then_some(named)
+}
+
+/// Praise of these agents in a period, by agent, those that name something first, then newest first.
+///
+/// # Errors
+/// Database errors.
+pub fn of_agents(
+    c: &mut DbConnection,
+    organisation: Id,
+    agents: &[Id],
+    period: Period,
+) -> Result<BTreeMap<Id, Vec<Praise>>> {
+    let taxonomy = tagging::taxonomy(c, organisation)?;
+    let rows = feedback::comments_about(c, organisation, agents, period)?;
+    let held = moderation::withheld(c, organisation, &rows)?;
+    let ids: Vec<Id> = rows.iter().map(|r| r.id).collect();
+    let mut mentions: BTreeMap<Id, Vec<ThemeMentionRow>> = BTreeMap::new();
+    for some in ids.chunks(2_000) {
+        for tag in feedback::mentions_on(c, organisation, some)? {
+            mentions.entry(tag.feedback_id).or_default().push(tag);
+        }
+    }
+    let mut found: BTreeMap<Id, Vec<Praise>> = BTreeMap::new();
+    for row in rows.into_iter().filter(|row| !held.contains(&row.id)) {
+        let own = mentions.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        let Some(themes) = praised(&row, own, &taxonomy) else {
+            continue;
+        };
+        found.entry(row.agent_id).or_default().push(Praise {
+            agent_id: row.agent_id,
+            at: row.occurred_at.date(),
+            comment: row.comment.unwrap_or_default(),
+            themes,
+        });
+    }
+    for list in found.values_mut() {
+        list.sort_by(|a, b| {
+            a.themes
+                .is_empty()
+                .cmp(&b.themes.is_empty())
+                .then(b.at.cmp(&a.at))
+                .then_with(|| a.comment.cmp(&b.comment))
+        });
+    }
+    Ok(found)
+}
