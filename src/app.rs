@@ -20,7 +20,7 @@ use crate::{
     config::Config,
     db::Database,
     feedback::sources::DeliveryKeys,
-    web::{State, error, routes},
+    web::{State, problem, routes},
     worker,
 };
 
@@ -88,7 +88,7 @@ impl Application {
             let https = state.config.is_https();
             App::new()
                 .app_data(state.clone())
-                .wrap(from_fn(error::shape_errors))
+                .wrap(from_fn(problem::shape_errors))
                 .wrap(Compress::default())
                 .wrap(from_fn(move |req, next| security_headers(https, req, next)))
                 .wrap(TracingLogger::<PrivateSpans>::new())

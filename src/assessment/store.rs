@@ -146,18 +146,6 @@ pub fn newest_answer(
         .optional()?)
 }
 
-pub fn find_sitting(
-    c: &mut DbConnection,
-    organisation: Id,
-    id: Id,
-) -> DbResult<Option<SittingRow>> {
-    Ok(sittings::table
-        .find((organisation, id))
-        .select(SittingRow::as_select())
-        .first(c)
-        .optional()?)
-}
-
 pub fn find_sitting_of(
     c: &mut DbConnection,
     organisation: Id,

@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_freeze_that_lasts_longest_counts_for_whom_it_is_meant() {
+    fn the_pause_that_lasts_longest_counts_for_whom_it_is_meant() {
         let (agent, other, team) = (Id::new(), Id::new(), Id::new());
         let row = |agent_id, team_id, reason: Reason, first: u32, last: u32| {
             Pause::of(&PauseRow {

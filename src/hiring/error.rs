@@ -1,10 +1,12 @@
 //! Errors of this capability.
 
-use super::MAX_CANDIDATES;
 use crate::{
     accounts::AccountsError, assessment::AssessmentError, db::DbError, documents::csv::CsvError,
     workforce::WorkforceError,
 };
+
+/// Most candidates in one file.
+pub const MAX_CANDIDATES: usize = 5_000;
 
 /// Errors about vacancies and candidates.
 #[derive(Debug, thiserror::Error)]

@@ -24,14 +24,12 @@ use crate::{
 };
 pub use decision::Decision;
 pub use error::HiringError;
-use error::Result;
+use error::{MAX_CANDIDATES, Result};
 pub use shortlist::{Entry, Known, Stage};
 pub use store::{Candidate, DecisionRow, Vacancy};
 
 /// A link is good for this long.
 const LINK_DAYS: i64 = 30;
-/// Most candidates in one file.
-pub const MAX_CANDIDATES: usize = 5_000;
 
 /// Opens a vacancy with a published questionnaire.
 ///

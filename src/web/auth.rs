@@ -1,7 +1,7 @@
-//! Who is asking, and may they: the guard in front of every route of the table.
+//! Authentication and authorisation: the guard in front of every route.
 //!
-//! A browser is known by its session cookie, a program by its bearer token. What a browser sends with its cookie must
-//! come from our own pages: the `Origin` of every such request that is not a plain read is checked.
+//! A browser sends a session cookie, a program a bearer token. Requests with a cookie that are not
+//! plain reads must come from our own pages: their `Origin` is checked.
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
@@ -15,8 +15,9 @@ use actix_web::{
 use std::future::{Ready, ready};
 
 use super::{
-    State,
     error::{Code, WebError},
+    frame::Synthetic,
+    state::State,
 };
 use crate::{
     accounts::{self, Actor, Role, SESSION_HOURS},
@@ -33,21 +34,14 @@ pub enum Access {
 }
 
 /// The person behind a guarded request.
-#[derive(Clone, Debug)]
-pub struct Who(pub Actor);
-
-/// Whether the organisation of a guarded request is made up, for the banner on its pages.
-#[derive(Clone, Copy, Debug)]
-pub struct Synthetic(pub bool);
-
-impl FromRequest for Who {
+impl FromRequest for Actor {
     type Error = WebError;
     type Future = Ready<Result<Self, WebError>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(
             req.extensions()
-                .get::<Who>()
+                .get::<Actor>()
                 .cloned()
                 .ok_or_else(not_signed_in),
         )
@@ -169,7 +163,7 @@ async fn admit(access: Access, req: &ServiceRequest) -> Result<(), WebError> {
     };
     let synthetic = state.is_synthetic(actor.organisation).await?;
     req.extensions_mut().insert(Synthetic(synthetic));
-    req.extensions_mut().insert(Who(actor));
+    req.extensions_mut().insert(actor);
     // A browser that sends its cookie also says where it comes from.
     if by_cookie && !reads && origin.is_none() && access != Access::Public {
         return Err(WebError::new(

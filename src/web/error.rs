@@ -1,16 +1,8 @@
 //! Every failure in one shape: a stable code, a status, a sentence for a person. JSON under `/api` (RFC 9457), a page
 //! elsewhere. Causes go to the log with the request's id, never to the reader.
 
-use actix_web::{
-    HttpRequest, HttpResponse, ResponseError,
-    body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
-    http::{StatusCode, header},
-    middleware::Next,
-};
-use tracing_actix_web::RequestId;
+use actix_web::{HttpResponse, ResponseError, body::BoxBody, http::StatusCode};
 
-use super::render;
 use crate::{
     accounts::{AccountsError, CredentialError},
     assessment::AssessmentError,
@@ -94,7 +86,8 @@ pub struct WebError {
     pub detail: String,
     /// One more number a program needs to go on.
     pub extra: Option<(&'static str, i64)>,
-    cause: Option<String>,
+    /// What went wrong on our side, for the log only.
+    pub(super) cause: Option<String>,
 }
 
 impl WebError {
@@ -384,7 +377,8 @@ pub fn of_actix(error: &actix_web::Error) -> WebError {
     of_status(status)
 }
 
-fn of_status(status: StatusCode) -> WebError {
+/// The failure that stands for a bare status.
+pub fn of_status(status: StatusCode) -> WebError {
     match status {
         StatusCode::NOT_FOUND => WebError::not_found(),
         StatusCode::METHOD_NOT_ALLOWED => WebError::new(
@@ -407,68 +401,4 @@ fn of_status(status: StatusCode) -> WebError {
             "Something failed on our side. Please try again later.",
         ),
     }
-}
-
-/// Gives every failure its body, in the shape the reader wants.
-///
-/// # Errors
-/// Never of its own: an error of the inner service becomes a response.
-pub async fn shape_errors(
-    req: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    // The request itself must not be held here: routing needs it for itself.
-    let response = next.call(req).await?.map_into_boxed_body();
-    let status = response.status();
-    if status.as_u16() < 400 {
-        return Ok(response);
-    }
-    let known = response.response().extensions().get::<WebError>().cloned();
-    if known.is_none() && response.headers().contains_key(header::CONTENT_TYPE) {
-        return Ok(response);
-    }
-    let allow = response.headers().get(header::ALLOW).cloned();
-    let mut shaped = shape(
-        response.request(),
-        &known.unwrap_or_else(|| of_status(status)),
-    );
-    if let Some(allow) = allow {
-        shaped.headers_mut().insert(header::ALLOW, allow);
-    }
-    Ok(response.into_response(shaped))
-}
-
-fn shape(request: &HttpRequest, error: &WebError) -> HttpResponse {
-    use actix_web::HttpMessage;
-    let id = request
-        .extensions()
-        .get::<RequestId>()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    if error.code.status().is_server_error() {
-        let cause = error.cause.as_deref().unwrap_or("no cause given");
-        tracing::error!(request_id = %id, code = error.code.as_str(), cause, "A request failed on our side");
-    }
-    let mut response = HttpResponse::build(error.code.status());
-    if error.code == Code::Busy {
-        response.insert_header((header::RETRY_AFTER, "3"));
-    }
-    if request.path().starts_with("/api/") {
-        let mut body = serde_json::json!({
-            "type": format!("about:blank#{}", error.code.as_str()),
-            "title": error.code.status().canonical_reason(),
-            "status": error.code.status().as_u16(),
-            "code": error.code.as_str(),
-            "detail": error.detail,
-            "request_id": id,
-        });
-        if let (Some((name, value)), Some(map)) = (error.extra, body.as_object_mut()) {
-            map.insert(name.to_owned(), value.into());
-        }
-        return response
-            .content_type("application/problem+json")
-            .body(body.to_string());
-    }
-    let page = render::error_page(request, error.code.status(), &error.detail, &id);
-    response.content_type("text/html; charset=utf-8").body(page)
 }

@@ -1,4 +1,4 @@
-//! The OpenAPI document of `/api/v1`, made from the route table: what is served and what is described cannot differ.
+//! `/api/v1/openapi.json`: the description of the API.
 
 use actix_web::{HttpResponse, http::Method};
 use serde_json::{Map, Value, json};

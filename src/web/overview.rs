@@ -1,21 +1,24 @@
-//! The organisation at a glance, and what is new since one last looked.
+//! `/overview`: the organisation in figures.
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 
 use super::{
-    State,
-    auth::Who,
     error::{WebError, WebResult},
-    render::{Frame, page, see_other},
+    frame::Frame,
+    render::{page, see_other},
+    state::State,
 };
 use crate::{
+    accounts::Actor,
     documents::{
         charts::{funnel_plot, sparkline},
         html,
     },
-    insight::activity::{self, ActivityFeed},
-    insight::overview::{self, Overview},
+    insight::{
+        activity::{self, ActivityFeed},
+        overview::{self, Overview},
+    },
     types::Instant,
 };
 
@@ -29,8 +32,8 @@ struct OverviewPage {
     funnel: Option<String>,
 }
 
-async fn read(state: &State, who: &Who) -> Result<(Overview, ActivityFeed), WebError> {
-    let actor = who.0.clone();
+async fn read(state: &State, actor: &Actor) -> Result<(Overview, ActivityFeed), WebError> {
+    let actor = actor.clone();
     state
         .db
         .read(move |c| {
@@ -42,8 +45,8 @@ async fn read(state: &State, who: &Who) -> Result<(Overview, ActivityFeed), WebE
 }
 
 /// `GET /overview`
-pub async fn overview_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
-    let (o, since) = read(&state, &who).await?;
+pub async fn overview_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+    let (o, since) = read(&state, &actor).await?;
     let weeks: Vec<_> = o
         .weeks
         .iter()
@@ -64,16 +67,16 @@ pub async fn overview_page(state: Data<State>, req: HttpRequest, who: Who) -> We
 }
 
 /// `GET /api/v1/overview`
-pub async fn overview_json(state: Data<State>, who: Who) -> WebResult {
-    let (overview, since) = read(&state, &who).await?;
+pub async fn overview_json(state: Data<State>, actor: Actor) -> WebResult {
+    let (overview, since) = read(&state, &actor).await?;
     Ok(HttpResponse::Ok().json(serde_json::json!({ "overview": overview, "since": since })))
 }
 
 /// `POST /overview/seen`
-pub async fn seen_form(state: Data<State>, who: Who) -> WebResult {
+pub async fn seen_form(state: Data<State>, actor: Actor) -> WebResult {
     state
         .db
-        .write(move |c| activity::mark_seen(c, &who.0, Instant::now()))
+        .write(move |c| activity::mark_seen(c, &actor, Instant::now()))
         .await?;
     Ok(see_other("/overview"))
 }

@@ -1,15 +1,11 @@
-//! The first page of validity.
+//! `/validity`: whether the hiring score predicts feedback.
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 
-use super::{
-    State,
-    auth::Who,
-    error::WebResult,
-    render::{Frame, page},
-};
+use super::{error::WebResult, frame::Frame, render::page, state::State};
 use crate::{
+    accounts::Actor,
     documents::{charts, html},
     types::Instant,
     validity::{self, Overview},
@@ -24,8 +20,8 @@ struct ValidityPage {
 }
 
 /// `GET /validity`
-pub async fn validity_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
-    let organisation = who.0.organisation;
+pub async fn validity_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+    let organisation = actor.organisation;
     let o = state
         .db
         .read(move |c| validity::overview(c, organisation, Instant::now()))
@@ -52,10 +48,10 @@ pub async fn validity_page(state: Data<State>, req: HttpRequest, who: Who) -> We
 }
 
 /// `GET /api/v1/validity`
-pub async fn validity_json(state: Data<State>, who: Who) -> WebResult {
+pub async fn validity_json(state: Data<State>, actor: Actor) -> WebResult {
     let found = state
         .db
-        .read(move |c| validity::overview(c, who.0.organisation, Instant::now()))
+        .read(move |c| validity::overview(c, actor.organisation, Instant::now()))
         .await?;
     Ok(HttpResponse::Ok().json(found))
 }

@@ -346,10 +346,10 @@ impl Ids {
                 "/departments".to_owned(),
                 "/praise/newest".to_owned(),
                 "/practice".to_owned(),
-                "/reading".to_owned(),
-                format!("/packs/{pack}"),
-                "/freezes".to_owned(),
-                format!("/freezes?agent={agent}"),
+                "/annotations".to_owned(),
+                format!("/exports/{pack}"),
+                "/pauses".to_owned(),
+                format!("/pauses?agent={agent}"),
             ],
             Role::Department => of(&["/departments"]),
             Role::Agent => vec![
@@ -661,7 +661,7 @@ fn a_plan_is_agreed_and_answered_by_keyboard_alone() {
         for part in ["agreed", "Say back what I heard", "Seen in 2 of 5 contacts"] {
             assert!(text.contains(part), "{part}: {text}");
         }
-        // An agent is found, gets another reference, and a freeze.
+        // An agent is found, gets another reference, and a pause.
         c.goto(&format!("{}/agents", app.base))
             .await
             .expect("opens");
@@ -680,16 +680,16 @@ fn a_plan_is_agreed_and_answered_by_keyboard_alone() {
         let text = script(&c, "return document.body.innerText").await;
         let text = text.as_str().expect("text");
         assert!(text.contains("also Till 7"), "{text}");
-        tab_to(&c, "a[href^='/freezes?agent=']").await;
-        submit(&c, "opening the freezes").await;
+        tab_to(&c, "a[href^='/pauses?agent=']").await;
+        submit(&c, "opening the pauses").await;
         let first = Instant::now().date();
         let last = first + chrono::Days::new(4);
         tab_to(&c, "#first_day").await;
         press(&c, &first.format("%m%d%Y").to_string()).await;
         tab_to(&c, "#last_day").await;
         press(&c, &last.format("%m%d%Y").to_string()).await;
-        tab_to(&c, "form[action='/freezes'] button").await;
-        submit(&c, "beginning the freeze").await;
+        tab_to(&c, "form[action='/pauses'] button").await;
+        submit(&c, "beginning the pause").await;
         let text = script(&c, "return document.body.innerText").await;
         let text = text.as_str().expect("text");
         let told = last.format("%-d %b %Y").to_string();

@@ -102,7 +102,8 @@ fn paths_in(file: &str, text: &str) -> BTreeSet<Vec<String>> {
                 .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
                 .map_or(code.len(), |n| at + n);
             let before = code[..at].chars().next_back().unwrap_or(' ');
-            if before != ':' && before != '$' {
+            let is_tree = code[end..].starts_with(['{', '*']);
+            if before != ':' && before != '$' && !is_tree {
                 paths.push(code[at..end].trim_end_matches(':').to_owned());
             }
         }

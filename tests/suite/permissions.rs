@@ -24,13 +24,13 @@ struct Things {
     source: String,
     comment: String,
     pack: String,
-    freeze: String,
+    pause: String,
     /// Somebody who speaks for a department.
     person: String,
     organisation: String,
 }
 
-fn past_freeze() -> coaching::pauses::NewPause {
+fn past_pause() -> coaching::pauses::NewPause {
     let day = |days: i64| (Instant::now().0 - chrono::Duration::days(days)).date_naive();
     coaching::pauses::NewPause {
         agent: None,
@@ -76,7 +76,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         agent: None,
         name: String::new(),
     };
-    let (source, comment, pack, freeze, person) = app.write(|c| {
+    let (source, comment, pack, pause, person) = app.write(|c| {
         let mapping = feedback::mapping::SHIPPED[1].1;
         let source = feedback::sources::save(c, &admin, "Tool", mapping, now)?;
         let rows = feedback::feedback_by_external_ids(c, org.id, &["p1".to_owned()])?;
@@ -85,7 +85,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
             rows[0].id,
             coaching::plan_export::request(c, &admin, team, now)?,
             // Long before: it keeps nobody from anything.
-            coaching::pauses::begin(c, &admin, &past_freeze(), now)?,
+            coaching::pauses::begin(c, &admin, &past_pause(), now)?,
             accounts::people(c, org.id)?
                 .into_iter()
                 .find(|p| p.role == Role::Department),
@@ -95,7 +95,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         source: source.to_string(),
         comment: comment.to_string(),
         pack: pack.to_string(),
-        freeze: freeze.to_string(),
+        pause: pause.to_string(),
         person: person.expect("one of each role").id.to_string(),
         organisation: org.id.to_string(),
         vacancy,
@@ -115,8 +115,8 @@ fn fill(path: &str, t: &Things) -> String {
         p if p.starts_with("/feedback/sources") => &t.source,
         p if p.starts_with("/feedback") => &t.import,
         p if p.starts_with("/comments") => &t.comment,
-        p if p.starts_with("/packs") => &t.pack,
-        p if p.starts_with("/freezes") => &t.freeze,
+        p if p.starts_with("/exports") => &t.pack,
+        p if p.starts_with("/pauses") => &t.pause,
         p if p.starts_with("/people") => &t.person,
         p if p.starts_with("/agents") => &t.agent,
         p if p.starts_with("/teams") => &t.team,
@@ -158,7 +158,7 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
         );
     }
     let questionnaire = org.questionnaire.to_string();
-    let last_year = past_freeze().first_day.to_string();
+    let last_year = past_pause().first_day.to_string();
     let fields: Vec<(&str, &str)> = match path.trim_start_matches("/api/v1") {
         "/vacancies" => vec![("title", "T"), ("questionnaire_id", &questionnaire)],
         p if p.ends_with("/candidates") => {
@@ -170,7 +170,7 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
         p if p.ends_with("/acknowledge") => vec![("view", "fine")],
         p if p.ends_with("/department") => vec![("department", "Billing")],
         p if p.starts_with("/departments") => vec![("status", "acknowledged")],
-        "/freezes" => vec![
+        "/pauses" => vec![
             ("reason", "leave"),
             ("first_day", &last_year),
             ("last_day", &last_year),

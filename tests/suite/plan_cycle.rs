@@ -126,7 +126,7 @@ fn refused(reply: &Reply, status: u16, code: &str) {
 }
 
 #[test]
-fn no_plan_begins_in_a_freeze() {
+fn no_plan_begins_in_a_pause() {
     let scene = Scene::set();
     let coach = scene.app.api(&scene.org, Role::Coach);
     let elsewhere = scene.app.api(&scene.app.organisation("Else"), Role::Coach);
@@ -139,7 +139,7 @@ fn no_plan_begins_in_a_freeze() {
     let agents = coach.get("/api/v1/agents").json();
     let team = &agents["items"][1]["team_id"];
     assert!(team.is_string(), "{agents}");
-    let begin = |body: Value| coach.post("/api/v1/freezes", &body);
+    let begin = |body: Value| coach.post("/api/v1/pauses", &body);
     for bad in [
         json!({ "reason": "leave", "first_day": day(1), "last_day": day(0) }),
         json!({ "reason": "leave", "first_day": day(0), "last_day": day(401) }),
@@ -180,23 +180,23 @@ fn no_plan_begins_in_a_freeze() {
     }
     // Plans for the whole team leave everybody out, for everybody is frozen.
     let team_id = team.as_str().expect("a team");
-    let asked = coach.post(&format!("/api/v1/teams/{team_id}/packs"), &json!({}));
+    let asked = coach.post(&format!("/api/v1/teams/{team_id}/exports"), &json!({}));
     scene.app.run_jobs();
     let id = asked.json()["id"].as_str().expect("an id").to_owned();
-    let pack = coach.get(&format!("/api/v1/packs/{id}")).json();
+    let pack = coach.get(&format!("/api/v1/exports/{id}")).json();
     assert_eq!(
         (&pack["state"], &pack["total"]),
         (&json!("empty"), &json!(0))
     );
 
-    // Who lifts it lets plans begin; nobody else's freeze can be lifted.
-    let freeze = begun.json()["id"].as_str().expect("an id").to_owned();
-    let address = format!("/api/v1/freezes/{freeze}/lift");
+    // Who lifts it lets plans begin; nobody else's pause can be lifted.
+    let pause = begun.json()["id"].as_str().expect("an id").to_owned();
+    let address = format!("/api/v1/pauses/{pause}/end");
     let lift = |client: &Client| client.post(&address, &json!({}));
     assert_eq!(lift(&elsewhere).status, 404);
-    assert_eq!(elsewhere.get("/api/v1/freezes").json()["items"], json!([]));
+    assert_eq!(elsewhere.get("/api/v1/pauses").json()["items"], json!([]));
     assert_eq!(
-        coach.get("/api/v1/freezes").json()["items"][0]["name"],
+        coach.get("/api/v1/pauses").json()["items"][0]["name"],
         "Blue"
     );
     assert_eq!(lift(&coach).status, 204);
@@ -204,7 +204,7 @@ fn no_plan_begins_in_a_freeze() {
     let accepted = accept();
     assert_eq!(accepted.status, 201, "{}", accepted.text());
 
-    // A check-in whose day falls into a freeze of the agent alone is due and not missed; its owner sees and takes it along.
+    // A check-in whose day falls into a pause of the agent alone is due and not missed; its owner sees and takes it along.
     let later = today + chrono::Duration::days(9);
     let due = || {
         let org = scene.org.id;
@@ -215,7 +215,7 @@ fn no_plan_begins_in_a_freeze() {
     assert!(due()[0].missed, "{:?}", due());
     let alone = |first: &str, last: &str| {
         coach.form(
-            "/freezes",
+            "/pauses",
             &[
                 ("whom", &format!("agent:{}", scene.agent)),
                 ("reason", "personal"),
@@ -227,7 +227,7 @@ fn no_plan_begins_in_a_freeze() {
     assert_eq!(alone("+262142-12-30", "+262142-12-31").status, 422);
     assert_eq!(alone(&day(5), &day(8)).status, 303);
     assert!(!due()[0].missed, "{:?}", due());
-    assert!(coach.get("/freezes").text().contains("personal reasons"));
+    assert!(coach.get("/pauses").text().contains("personal reasons"));
     let kept = scene.own.get("/api/v1/me/export.json").json();
     assert_eq!(
         kept["pauses"][0]["reason"], "personal",

@@ -54,7 +54,7 @@ fn reading(clause: &str, themes: &[(&str, &str)]) -> Value {
 }
 
 fn keep(client: &Client, reading: &Value) {
-    let reply = client.post("/api/v1/readings", reading);
+    let reply = client.post("/api/v1/annotations", reading);
     assert_eq!(reply.status, 204, "{}", reply.text());
 }
 
@@ -126,7 +126,11 @@ fn a_reading_counts_at_once_for_the_same_words_everywhere() {
         ),
         (reading(" ", &[]), "invalid"),
     ] {
-        assert_eq!(coach.post("/api/v1/readings", &bad).code(), code, "{bad}");
+        assert_eq!(
+            coach.post("/api/v1/annotations", &bad).code(),
+            code,
+            "{bad}"
+        );
     }
 }
 
@@ -338,7 +342,7 @@ fn the_queue_asks_for_the_unsure_and_never_twice_of_one_person() {
     let coach = app.api(&org, Role::Coach);
     let mut seen = Vec::new();
     loop {
-        let asked = coach.get("/api/v1/readings/next").json()["asked"].clone();
+        let asked = coach.get("/api/v1/annotations/next").json()["asked"].clone();
         let Some(clause) = asked["clause"].as_str() else {
             break;
         };

@@ -539,23 +539,23 @@ fn plans_for_a_team_are_made_in_the_background() {
     let team = workforce::teams(&mut c, org.id).expect("reads")[0].id;
     drop(c);
     let coach = app.api(&org, Role::Coach);
-    let ask = || coach.post(&format!("/api/v1/teams/{team}/packs"), &json!({}));
+    let ask = || coach.post(&format!("/api/v1/teams/{team}/exports"), &json!({}));
     let asked = ask();
     assert_eq!(asked.status, 202, "{}", asked.text());
     let id = asked.json()["id"].as_str().expect("id").to_owned();
     assert_eq!(
-        coach.get(&format!("/api/v1/packs/{id}/plans.zip")).status,
+        coach.get(&format!("/api/v1/exports/{id}/plans.zip")).status,
         404,
         "not ready yet"
     );
     app.run_jobs();
-    let pack = coach.get(&format!("/api/v1/packs/{id}")).json();
+    let pack = coach.get(&format!("/api/v1/exports/{id}")).json();
     assert_eq!(
         (&pack["state"], &pack["done"], &pack["total"]),
         (&json!("ready"), &json!(5), &json!(5)),
         "{pack}"
     );
-    let zip = coach.get(&format!("/api/v1/packs/{id}/plans.zip"));
+    let zip = coach.get(&format!("/api/v1/exports/{id}/plans.zip"));
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip.body)).expect("an archive");
     assert_eq!(archive.len(), 5);
     let mut first = Vec::new();
@@ -574,7 +574,7 @@ fn plans_for_a_team_are_made_in_the_background() {
     let again = ask().json()["id"].as_str().expect("id").to_owned();
     app.run_jobs();
     assert_eq!(
-        coach.get(&format!("/api/v1/packs/{again}")).json()["state"],
+        coach.get(&format!("/api/v1/exports/{again}")).json()["state"],
         "ready"
     );
     let mut c = app.db.connect().expect("connects");
@@ -588,7 +588,7 @@ fn plans_for_a_team_are_made_in_the_background() {
     assert_eq!(own + slow, 1, "one plan an agent, one team");
     assert_eq!(
         app.api(&other, Role::Coach)
-            .get(&format!("/api/v1/packs/{id}"))
+            .get(&format!("/api/v1/exports/{id}"))
             .status,
         404
     );

@@ -1,4 +1,4 @@
-//! Times in which no plan begins, on a page and as JSON.
+//! `/pauses`: periods without coaching.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -9,12 +9,13 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    State,
-    auth::Who,
     error::{WebError, WebResult},
-    render::{Frame, page, see_other},
+    frame::Frame,
+    render::{page, see_other},
+    state::State,
 };
 use crate::{
+    accounts::Actor,
     coaching::{
         CoachingError, Reason,
         pauses::{self, NewPause, Pause, Pauses},
@@ -24,10 +25,10 @@ use crate::{
 };
 
 #[derive(Template)]
-#[template(path = "freezes.html")]
+#[template(path = "pauses.html")]
 struct PausesPage {
     frame: Frame,
-    freezes: Vec<Named>,
+    pauses: Vec<Named>,
     teams: Vec<Team>,
     /// Whom a new one is for, where the reader came from an agent.
     agent: Option<Agent>,
@@ -38,37 +39,37 @@ pub struct ForWhom {
     agent: Option<Id>,
 }
 
-/// A freeze with the name of whom it is for.
+/// A pause with the name of whom it is for.
 #[derive(Serialize)]
 struct Named {
     name: String,
     #[serde(flatten)]
-    freeze: Pause,
+    pause: Pause,
 }
 
 /// Pauses that hold or are to come. A look at those of people is on record.
-async fn held(state: &State, who: &Who) -> Result<Vec<Named>, WebError> {
-    let actor = who.0.clone();
+async fn held(state: &State, actor: &Actor) -> Result<Vec<Named>, WebError> {
+    let actor = actor.clone();
     let organisation = actor.organisation;
     let read = state.db.read(move |c| {
-        let freezes = Pauses::of(c, organisation, Instant::now().date())?;
+        let pauses = Pauses::of(c, organisation, Instant::now().date())?;
         let agents = workforce::agents(c, organisation)?;
         let teams = workforce::teams(c, organisation)?;
-        let named = freezes.all().iter().map(|freeze| {
-            let agent = agents.iter().find(|a| Some(a.id) == freeze.agent);
-            let team = teams.iter().find(|t| Some(t.id) == freeze.team);
+        let named = pauses.all().iter().map(|pause| {
+            let agent = agents.iter().find(|a| Some(a.id) == pause.agent);
+            let team = teams.iter().find(|t| Some(t.id) == pause.team);
             Named {
                 name: agent
                     .map(|a| a.name.clone())
                     .or_else(|| team.map(|t| t.name.clone()))
                     .unwrap_or_else(|| "Everybody".to_owned()),
-                freeze: freeze.clone(),
+                pause: pause.clone(),
             }
         });
         Ok::<_, WebError>(named.collect::<Vec<_>>())
     });
     let named = read.await?;
-    let people: Vec<Id> = named.iter().filter_map(|n| n.freeze.agent).collect();
+    let people: Vec<Id> = named.iter().filter_map(|n| n.pause.agent).collect();
     if !people.is_empty() {
         let record = move |c: &mut _| pauses::record_view(c, &actor, &people, Instant::now());
         state.db.write(record).await?;
@@ -76,14 +77,14 @@ async fn held(state: &State, who: &Who) -> Result<Vec<Named>, WebError> {
     Ok(named)
 }
 
-/// `GET /freezes`
-pub async fn freezes_page(
+/// `GET /pauses`
+pub async fn pauses_page(
     state: Data<State>,
     req: HttpRequest,
-    who: Who,
+    actor: Actor,
     query: Query<ForWhom>,
 ) -> WebResult {
-    let organisation = who.0.organisation;
+    let organisation = actor.organisation;
     let wanted = query.agent;
     let (teams, agent) = state
         .db
@@ -94,27 +95,27 @@ pub async fn freezes_page(
         .await?;
     page(&PausesPage {
         frame: Frame::of(&req),
-        freezes: held(&state, &who).await?,
+        pauses: held(&state, &actor).await?,
         teams,
         agent,
     })
 }
 
-/// `GET /api/v1/freezes`
-pub async fn freezes_json(state: Data<State>, who: Who) -> WebResult {
-    let items = held(&state, &who).await?;
+/// `GET /api/v1/pauses`
+pub async fn pauses_json(state: Data<State>, actor: Actor) -> WebResult {
+    let items = held(&state, &actor).await?;
     Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
 }
 
-async fn begin(state: &State, who: Who, new: NewPause) -> Result<Id, WebError> {
+async fn begin(state: &State, actor: Actor, new: NewPause) -> Result<Id, WebError> {
     Ok(state
         .db
-        .write(move |c| pauses::begin(c, &who.0, &new, Instant::now()))
+        .write(move |c| pauses::begin(c, &actor, &new, Instant::now()))
         .await?)
 }
 
 #[derive(Deserialize)]
-pub struct FreezeForm {
+pub struct PauseForm {
     /// `agent:` or `team:` and an id; empty for everybody.
     #[serde(default)]
     whom: String,
@@ -123,7 +124,7 @@ pub struct FreezeForm {
     last_day: String,
 }
 
-impl FreezeForm {
+impl PauseForm {
     fn read(&self) -> Option<NewPause> {
         let day = |text: &str| text.parse::<NaiveDate>().ok();
         let (agent, team) = match self.whom.split_once(':') {
@@ -142,34 +143,34 @@ impl FreezeForm {
     }
 }
 
-/// `POST /freezes`
-pub async fn begin_form(state: Data<State>, who: Who, form: Form<FreezeForm>) -> WebResult {
+/// `POST /pauses`
+pub async fn begin_form(state: Data<State>, actor: Actor, form: Form<PauseForm>) -> WebResult {
     let new = form.read().ok_or(CoachingError::InvalidPause)?;
-    begin(&state, who, new).await?;
-    Ok(see_other("/freezes"))
+    begin(&state, actor, new).await?;
+    Ok(see_other("/pauses"))
 }
 
-/// `POST /api/v1/freezes`
-pub async fn begin_json(state: Data<State>, who: Who, new: Json<NewPause>) -> WebResult {
-    let id = begin(&state, who, new.into_inner()).await?;
+/// `POST /api/v1/pauses`
+pub async fn begin_json(state: Data<State>, actor: Actor, new: Json<NewPause>) -> WebResult {
+    let id = begin(&state, actor, new.into_inner()).await?;
     Ok(HttpResponse::Created().json(serde_json::json!({ "id": id })))
 }
 
-async fn lift(state: &State, who: Who, id: Id) -> Result<(), WebError> {
+async fn lift(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {
     Ok(state
         .db
-        .write(move |c| pauses::end(c, &who.0, id, Instant::now()))
+        .write(move |c| pauses::end(c, &actor, id, Instant::now()))
         .await?)
 }
 
-/// `POST /freezes/{id}/lift`
-pub async fn lift_form(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
-    lift(&state, who, *id).await?;
-    Ok(see_other("/freezes"))
+/// `POST /pauses/{id}/lift`
+pub async fn lift_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
+    lift(&state, actor, *id).await?;
+    Ok(see_other("/pauses"))
 }
 
-/// `POST /api/v1/freezes/{id}/lift`
-pub async fn lift_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
-    lift(&state, who, *id).await?;
+/// `POST /api/v1/pauses/{id}/lift`
+pub async fn lift_json(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
+    lift(&state, actor, *id).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -1,6 +1,4 @@
-//! What a candidate sees: welcome, statements page by page, review, result. The token in the path is the key.
-
-use std::{collections::BTreeMap, sync::Arc};
+//! `/c` and `/api/v1/sittings`: a candidate's sitting.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -8,11 +6,13 @@ use actix_web::{
 };
 use askama::Template;
 use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    State,
     error::{WebError, WebResult},
-    render::{Frame, page, see_other},
+    frame::Frame,
+    render::{page, see_other},
+    state::State,
 };
 use crate::{
     assessment::{self, AssessmentError, Questionnaire, Sitting, writer::NewAnswer},

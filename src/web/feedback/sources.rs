@@ -1,24 +1,25 @@
-//! Where feedback comes from: saved mappings, signed deliveries, and surveys sent out.
+//! `/feedback/sources`: named mappings and their delivery addresses; surveys sent.
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{Bytes, Data, Form, Json, Path},
+    web::{Data, Form, Json, Path},
 };
 use askama::Template;
 use serde::Deserialize;
 
-use super::{
-    State,
-    auth::Who,
+use super::super::{
     error::{WebError, WebResult},
-    render::{Frame, page, see_other},
+    frame::Frame,
+    render::{page, see_other},
+    state::State,
 };
 use crate::{
+    accounts::Actor,
     feedback::{
         self,
         mapping::SHIPPED,
         response_rates::{self, Invited},
-        sources::{self, Delivery, Source},
+        sources::{self, Source},
     },
     types::{Id, Instant},
 };
@@ -32,8 +33,8 @@ struct SourcesPage {
 }
 
 /// `GET /feedback/sources`
-pub async fn sources_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
-    let organisation = who.0.organisation;
+pub async fn sources_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+    let organisation = actor.organisation;
     let sources = state
         .db
         .read(move |c| sources::sources(c, organisation))
@@ -67,10 +68,10 @@ fn address(state: &State, req: &HttpRequest, organisation: Id, source: Id) -> St
 pub async fn source_page(
     state: Data<State>,
     req: HttpRequest,
-    who: Who,
+    actor: Actor,
     id: Path<Id>,
 ) -> WebResult {
-    let organisation = who.0.organisation;
+    let organisation = actor.organisation;
     let row = state
         .db
         .read(move |c| sources::source(c, organisation, *id))
@@ -91,34 +92,34 @@ pub struct SourceForm {
     mapping: String,
 }
 
-async fn keep(state: &State, who: Who, form: SourceForm) -> Result<Id, WebError> {
+async fn keep(state: &State, actor: Actor, form: SourceForm) -> Result<Id, WebError> {
     Ok(state
         .db
-        .write(move |c| sources::save(c, &who.0, &form.name, &form.mapping, Instant::now()))
+        .write(move |c| sources::save(c, &actor, &form.name, &form.mapping, Instant::now()))
         .await?)
 }
 
 /// `POST /feedback/sources`
-pub async fn save_form(state: Data<State>, who: Who, form: Form<SourceForm>) -> WebResult {
-    let id = keep(&state, who, form.into_inner()).await?;
+pub async fn save_form(state: Data<State>, actor: Actor, form: Form<SourceForm>) -> WebResult {
+    let id = keep(&state, actor, form.into_inner()).await?;
     Ok(see_other(&format!("/feedback/sources/{id}")))
 }
 
 /// `POST /feedback/sources/{id}/secret`
-pub async fn renew_form(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
+pub async fn renew_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
     let source = *id;
     state
         .db
-        .write(move |c| sources::renew(c, &who.0, source, Instant::now()))
+        .write(move |c| sources::renew(c, &actor, source, Instant::now()))
         .await?;
     Ok(see_other(&format!("/feedback/sources/{source}")))
 }
 
 /// `GET /api/v1/feedback/sources`
-pub async fn sources_json(state: Data<State>, who: Who) -> WebResult {
+pub async fn sources_json(state: Data<State>, actor: Actor) -> WebResult {
     let items = state
         .db
-        .read(move |c| sources::sources(c, who.0.organisation))
+        .read(move |c| sources::sources(c, actor.organisation))
         .await?;
     Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
 }
@@ -127,11 +128,11 @@ pub async fn sources_json(state: Data<State>, who: Who) -> WebResult {
 pub async fn save_json(
     state: Data<State>,
     req: HttpRequest,
-    who: Who,
+    actor: Actor,
     form: Json<SourceForm>,
 ) -> WebResult {
-    let organisation = who.0.organisation;
-    let id = keep(&state, who, form.into_inner()).await?;
+    let organisation = actor.organisation;
+    let id = keep(&state, actor, form.into_inner()).await?;
     let row = state
         .db
         .read(move |c| sources::source(c, organisation, id))
@@ -144,53 +145,22 @@ pub async fn save_json(
     Ok(HttpResponse::Ok().json(reply))
 }
 
-/// `POST /api/v1/deliveries/{organisation}/{source}`: signed, from a program without an account.
-pub async fn deliver(
-    state: Data<State>,
-    req: HttpRequest,
-    path: Path<(Id, Id)>,
-    body: Bytes,
-) -> WebResult {
-    let (organisation, source) = path.into_inner();
-    let header = |name: &str| {
-        let value = req.headers().get(name).and_then(|v| v.to_str().ok());
-        value.unwrap_or_default().to_owned()
-    };
-    let [id, timestamp, signatures] =
-        ["webhook-id", "webhook-timestamp", "webhook-signature"].map(header);
-    let (database, keys) = (state.db.clone(), state.deliveries.clone());
-    let take = move || {
-        let delivery = Delivery {
-            id: &id,
-            timestamp: &timestamp,
-            signatures: &signatures,
-            body: &body,
-        };
-        let now = Instant::now();
-        sources::receive(&database, &keys, organisation, source, &delivery, now)
-    };
-    let taken = actix_web::web::block(take)
-        .await
-        .map_err(|e| WebError::internal(&e))??;
-    Ok(HttpResponse::Ok().json(taken))
-}
-
 /// `POST /api/v1/feedback/invitations`
 pub async fn invitations_json(
     state: Data<State>,
-    who: Who,
+    actor: Actor,
     counts: Json<Vec<Invited>>,
 ) -> WebResult {
     state
         .db
-        .write(move |c| response_rates::keep_for(c, &who.0, &counts, Instant::now()))
+        .write(move |c| response_rates::keep_for(c, &actor, &counts, Instant::now()))
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// `GET /api/v1/feedback/response-rates`: the last 90 days with feedback.
-pub async fn response_rates_json(state: Data<State>, who: Who) -> WebResult {
-    let organisation = who.0.organisation;
+pub async fn response_rates_json(state: Data<State>, actor: Actor) -> WebResult {
+    let organisation = actor.organisation;
     let items = state
         .db
         .read(move |c| {

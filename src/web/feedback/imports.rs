@@ -1,4 +1,4 @@
-//! Imports of customer feedback: upload, progress, what was rejected.
+//! `/feedback` and `/feedback/imports`: files of feedback, and records sent by programs.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -7,12 +7,12 @@ use actix_web::{
 use askama::Template;
 use serde::Serialize;
 
-use super::{
-    State,
-    auth::Who,
+use super::super::{
     error::{Code, WebError, WebResult},
+    frame::Frame,
     multipart,
-    render::{Frame, attachment, page, see_other},
+    render::{attachment, page, see_other},
+    state::State,
 };
 use crate::{
     accounts::Actor,
@@ -25,12 +25,12 @@ use crate::{
         submissions, undo,
         upload::{self, CHUNK_BYTES, Duplicates},
     },
-    insight::emerging_terms::{self, EmergingTerm},
     types::{Id, Instant},
 };
 
 /// Rejections on the page; the CSV has up to [`IN_FILE`].
 const ON_PAGE: i64 = 100;
+
 const IN_FILE: i64 = 10_000;
 
 #[derive(Template)]
@@ -43,8 +43,8 @@ struct ImportsPage {
 }
 
 /// `GET /feedback`
-pub async fn imports_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
-    let organisation = who.0.organisation;
+pub async fn imports_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+    let organisation = actor.organisation;
     let read = state.db.read(move |c| {
         let sources = sources::sources(c, organisation)?;
         Ok::<_, WebError>((feedback::imports(c, organisation)?, sources))
@@ -97,10 +97,10 @@ impl From<ImportRow> for ImportReply {
 }
 
 /// `GET /api/v1/feedback/imports`
-pub async fn imports_json(state: Data<State>, who: Who) -> WebResult {
+pub async fn imports_json(state: Data<State>, actor: Actor) -> WebResult {
     let imports = state
         .db
-        .read(move |c| feedback::imports(c, who.0.organisation))
+        .read(move |c| feedback::imports(c, actor.organisation))
         .await?;
     let items: Vec<ImportReply> = imports.into_iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
@@ -187,6 +187,7 @@ async fn receive(
 
 /// Largest file that a trial on the page reads; the command line tries any.
 const TRIAL_BYTES: usize = 32 << 20;
+
 /// Rows that a trial shows.
 const TRIAL_ROWS: usize = 10;
 
@@ -313,10 +314,10 @@ struct RehearsalPage {
 pub async fn upload_form(
     state: Data<State>,
     req: HttpRequest,
-    who: Who,
+    actor: Actor,
     payload: Payload,
 ) -> WebResult {
-    match receive(&state, &req, payload, &who.0).await? {
+    match receive(&state, &req, payload, &actor).await? {
         Received::Kept(id) => Ok(see_other(&format!("/feedback/imports/{id}"))),
         Received::Tried(trial) => page(&RehearsalPage {
             frame: Frame::of(&req),
@@ -332,10 +333,10 @@ pub async fn upload_form(
 pub async fn upload_json(
     state: Data<State>,
     req: HttpRequest,
-    who: Who,
+    actor: Actor,
     payload: Payload,
 ) -> WebResult {
-    Ok(match receive(&state, &req, payload, &who.0).await? {
+    Ok(match receive(&state, &req, payload, &actor).await? {
         Received::Kept(id) => HttpResponse::Accepted().json(serde_json::json!({ "id": id })),
         Received::Tried(trial) => HttpResponse::Ok().json(serde_json::json!({
             "summary": trial.summary,
@@ -360,10 +361,10 @@ struct ImportPage {
 pub async fn import_page(
     state: Data<State>,
     req: HttpRequest,
-    who: Who,
+    actor: Actor,
     id: Path<Id>,
 ) -> WebResult {
-    let organisation = who.0.organisation;
+    let organisation = actor.organisation;
     let read = state
         .db
         .read(move |c| feedback::import_with_rejections(c, organisation, *id, ON_PAGE));
@@ -378,10 +379,10 @@ pub async fn import_page(
 }
 
 /// `GET /api/v1/feedback/imports/{id}`
-pub async fn import_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
+pub async fn import_json(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
     let read = state
         .db
-        .read(move |c| feedback::import_with_rejections(c, who.0.organisation, *id, ON_PAGE));
+        .read(move |c| feedback::import_with_rejections(c, actor.organisation, *id, ON_PAGE));
     let (import, rejections) = read.await?;
     let rejections: Vec<_> = rejections
         .iter()
@@ -392,10 +393,10 @@ pub async fn import_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResul
 }
 
 /// `GET /feedback/imports/{id}/rejections.csv`
-pub async fn rejections_csv(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
+pub async fn rejections_csv(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
     let read = state
         .db
-        .read(move |c| feedback::import_with_rejections(c, who.0.organisation, *id, IN_FILE));
+        .read(move |c| feedback::import_with_rejections(c, actor.organisation, *id, IN_FILE));
     let rows = read
         .await?
         .1
@@ -412,16 +413,16 @@ pub async fn rejections_csv(state: Data<State>, who: Who, id: Path<Id>) -> WebRe
 /// `POST /api/v1/feedback`: one record, or a list of them.
 pub async fn records_json(
     state: Data<State>,
-    who: Who,
+    actor: Actor,
     body: Json<serde_json::Value>,
 ) -> WebResult {
     let list = match body.into_inner() {
         serde_json::Value::Array(list) => list,
         one => vec![one],
     };
-    let (database, by) = (state.db.clone(), who.0.label());
+    let (database, by) = (state.db.clone(), actor.label());
     let take =
-        move || submissions::submit(&database, who.0.organisation, &by, list, Instant::now());
+        move || submissions::submit(&database, actor.organisation, &by, list, Instant::now());
     let taken = actix_web::web::block(take)
         .await
         .map_err(|e| WebError::internal(&e))??;
@@ -436,41 +437,13 @@ async fn undo(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {
 }
 
 /// `POST /feedback/imports/{id}/undo`
-pub async fn undo_form(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
-    undo(&state, who.0, *id).await?;
+pub async fn undo_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
+    undo(&state, actor, *id).await?;
     Ok(see_other(&format!("/feedback/imports/{id}")))
 }
 
 /// `POST /api/v1/feedback/imports/{id}/undo`
-pub async fn undo_json(state: Data<State>, who: Who, id: Path<Id>) -> WebResult {
-    undo(&state, who.0, *id).await?;
+pub async fn undo_json(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
+    undo(&state, actor, *id).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-#[derive(Template)]
-#[template(path = "terms.html")]
-struct TermsPage {
-    frame: Frame,
-    watched: Vec<EmergingTerm>,
-}
-
-/// `GET /terms`
-pub async fn terms_page(state: Data<State>, req: HttpRequest, who: Who) -> WebResult {
-    let watched = state
-        .db
-        .read(move |c| emerging_terms::emerging_terms(c, who.0.organisation, Instant::now()))
-        .await?;
-    page(&TermsPage {
-        frame: Frame::of(&req),
-        watched,
-    })
-}
-
-/// `GET /api/v1/terms`
-pub async fn terms_json(state: Data<State>, who: Who) -> WebResult {
-    let items = state
-        .db
-        .read(move |c| emerging_terms::emerging_terms(c, who.0.organisation, Instant::now()))
-        .await?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
 }

@@ -1,0 +1,4 @@
+//! `/feedback`: intake of customer feedback.
+
+pub mod imports;
+pub mod sources;

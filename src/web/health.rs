@@ -1,0 +1,21 @@
+//! `/healthz` and `/readyz`.
+
+use actix_web::{HttpResponse, web::Data};
+
+use super::{error::WebResult, state::State};
+use crate::queue;
+
+/// `GET /healthz`: the process answers.
+pub async fn healthz() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .body("ok")
+}
+
+/// `GET /readyz`: the database answers too.
+pub async fn readyz(state: Data<State>) -> WebResult {
+    state.db.read(queue::open_jobs).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .body("ready"))
+}

@@ -1,0 +1,129 @@
+//! Failures as problem details or as a page.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{StatusCode, header},
+    middleware::Next,
+};
+use askama::Template;
+use tracing_actix_web::RequestId;
+
+use super::{
+    error::{Code, WebError, of_status},
+    frame::Frame,
+};
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    frame: Frame,
+    title: &'a str,
+    detail: &'a str,
+    status: u16,
+    path: &'a str,
+    posted: bool,
+    request_id: &'a str,
+}
+
+/// The page for a failure.
+pub fn error_page(
+    request: &HttpRequest,
+    status: StatusCode,
+    detail: &str,
+    request_id: &str,
+) -> String {
+    let title = match status.as_u16() {
+        401 => "Please sign in",
+        403 => "Not allowed",
+        404 => "Not found",
+        409 => "Not possible now",
+        410 => "No longer valid",
+        413 => "Too large",
+        422 => "Please check what you entered",
+        503 => "Busy",
+        s if s >= 500 => "Something failed on our side",
+        _ => "That did not work",
+    };
+    let page = ErrorPage {
+        frame: Frame::of(request),
+        title,
+        detail,
+        status: status.as_u16(),
+        // Where to go on after signing in: only what can be opened again.
+        path: if request.method() == actix_web::http::Method::GET {
+            request.path()
+        } else {
+            "/"
+        },
+        posted: request.method() == actix_web::http::Method::POST,
+        request_id,
+    };
+    page.render()
+        .unwrap_or_else(|_e| format!("<!doctype html><title>{title}</title><h1>{title}</h1>"))
+}
+
+/// Gives every failure its body, in the shape the reader wants.
+///
+/// # Errors
+/// Never of its own: an error of the inner service becomes a response.
+pub async fn shape_errors(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    // The request itself must not be held here: routing needs it for itself.
+    let response = next.call(req).await?.map_into_boxed_body();
+    let status = response.status();
+    if status.as_u16() < 400 {
+        return Ok(response);
+    }
+    let known = response.response().extensions().get::<WebError>().cloned();
+    if known.is_none() && response.headers().contains_key(header::CONTENT_TYPE) {
+        return Ok(response);
+    }
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let mut shaped = shape(
+        response.request(),
+        &known.unwrap_or_else(|| of_status(status)),
+    );
+    if let Some(allow) = allow {
+        shaped.headers_mut().insert(header::ALLOW, allow);
+    }
+    Ok(response.into_response(shaped))
+}
+
+fn shape(request: &HttpRequest, error: &WebError) -> HttpResponse {
+    use actix_web::HttpMessage;
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    if error.code.status().is_server_error() {
+        let cause = error.cause.as_deref().unwrap_or("no cause given");
+        tracing::error!(request_id = %id, code = error.code.as_str(), cause, "A request failed on our side");
+    }
+    let mut response = HttpResponse::build(error.code.status());
+    if error.code == Code::Busy {
+        response.insert_header((header::RETRY_AFTER, "3"));
+    }
+    if request.path().starts_with("/api/") {
+        let mut body = serde_json::json!({
+            "type": format!("about:blank#{}", error.code.as_str()),
+            "title": error.code.status().canonical_reason(),
+            "status": error.code.status().as_u16(),
+            "code": error.code.as_str(),
+            "detail": error.detail,
+            "request_id": id,
+        });
+        if let (Some((name, value)), Some(map)) = (error.extra, body.as_object_mut()) {
+            map.insert(name.to_owned(), value.into());
+        }
+        return response
+            .content_type("application/problem+json")
+            .body(body.to_string());
+    }
+    let page = error_page(request, error.code.status(), &error.detail, &id);
+    response.content_type("text/html; charset=utf-8").body(page)
+}

@@ -1,0 +1,132 @@
+//! What handlers can reach: database, writer, keys, configuration and caches.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, RwLock},
+};
+
+use tokio::sync::{Notify, Semaphore};
+
+use super::error::WebError;
+
+use crate::{
+    accounts::AccessKeys,
+    assessment::{AssessmentError, Questionnaire, writer::AnswerWriter},
+    config::Config,
+    db::Database,
+    feedback::sources::DeliveryKeys,
+    types::Id,
+};
+
+/// By organisation and id.
+type Questionnaires = BTreeMap<(Id, Id), Arc<Questionnaire>>;
+
+/// What handlers can reach.
+#[derive(Clone)]
+pub struct State {
+    pub db: Database,
+    pub writer: AnswerWriter,
+    pub keys: AccessKeys,
+    /// For signed deliveries of feedback.
+    pub deliveries: DeliveryKeys,
+    pub config: Arc<Config>,
+    /// Notified after enqueueing, so that the worker starts without waiting for its next poll.
+    pub wake: Arc<Notify>,
+    /// Limits concurrent password hashing: each hash takes 19 MB, and anybody can request one.
+    hashing: Arc<Semaphore>,
+    questionnaires: Arc<RwLock<Questionnaires>>,
+    synthetic: Arc<RwLock<BTreeMap<Id, bool>>>,
+}
+
+impl State {
+    /// Collects what handlers need.
+    pub fn new(
+        db: Database,
+        writer: AnswerWriter,
+        keys: AccessKeys,
+        deliveries: DeliveryKeys,
+        config: Arc<Config>,
+        wake: Arc<Notify>,
+    ) -> Self {
+        Self {
+            db,
+            writer,
+            keys,
+            deliveries,
+            config,
+            wake,
+            hashing: Arc::new(Semaphore::new(4)),
+            questionnaires: Arc::default(),
+            synthetic: Arc::default(),
+        }
+    }
+
+    /// Runs `work` that hashes a password on a blocking thread, a few at a time.
+    ///
+    /// # Errors
+    /// [`Code::Busy`](super::error::Code::Busy) after ten seconds in the queue.
+    pub async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, WebError> {
+        let patience = std::time::Duration::from_secs(10);
+        let turn = tokio::time::timeout(patience, Arc::clone(&self.hashing).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else {
+            return Err(crate::db::DbError::Busy.into());
+        };
+        let done = actix_web::web::block(move || {
+            let _turn = turn;
+            work()
+        });
+        done.await.map_err(|e| WebError::internal(&e))
+    }
+
+    /// Whether an organisation is synthetic. This never changes, so it is cached.
+    pub async fn is_synthetic(&self, organisation: Id) -> Result<bool, WebError> {
+        let known = self
+            .synthetic
+            .read()
+            .ok()
+            .and_then(|cache| cache.get(&organisation).copied());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = self
+            .db
+            .read(move |c| crate::accounts::organisation(c, organisation))
+            .await?;
+        let synthetic = found.synthetic;
+        if let Ok(mut cache) = self.synthetic.write() {
+            cache.insert(organisation, synthetic);
+        }
+        Ok(synthetic)
+    }
+
+    /// A published questionnaire. It never changes, so it is cached.
+    ///
+    /// # Errors
+    /// [`AssessmentError::NoQuestionnaire`].
+    pub async fn questionnaire(
+        &self,
+        organisation: Id,
+        id: Id,
+    ) -> Result<Arc<Questionnaire>, AssessmentError> {
+        let known = self
+            .questionnaires
+            .read()
+            .ok()
+            .and_then(|cache| cache.get(&(organisation, id)).cloned());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let read = self
+            .db
+            .read(move |c| crate::assessment::questionnaire(c, organisation, id))
+            .await?;
+        let read = Arc::new(read);
+        if let Ok(mut cache) = self.questionnaires.write() {
+            cache.insert((organisation, id), Arc::clone(&read));
+        }
+        Ok(read)
+    }
+}
