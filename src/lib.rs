@@ -14,6 +14,9 @@
 // TOML files with errors that name the line.
 pub mod toml_file;
 
+// Sentences for people, by language.
+pub mod locale;
+
 // General statistics, pure: how sure, how much of it is noise, what belongs to whom. A tour opens it.
 pub mod stats;
 

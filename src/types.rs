@@ -10,6 +10,7 @@ use diesel::{
     deserialize::FromSqlRow, expression::AsExpression, query_builder::QueryId, sql_types::SqlType,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// `uuid` on PostgreSQL, 36 characters of text on SQLite.
@@ -44,8 +45,10 @@ pub struct DbJson;
     Deserialize,
     AsExpression,
     FromSqlRow,
+    ToSchema,
 )]
 #[serde(transparent)]
+#[schema(value_type = String, format = Uuid, example = "01966f3e-6a1e-7c3b-9d52-2f1f5a0c7b10")]
 #[diesel(sql_type = DbUuid)]
 pub struct Id(pub Uuid);
 
@@ -87,8 +90,10 @@ impl FromStr for Id {
     Deserialize,
     AsExpression,
     FromSqlRow,
+    ToSchema,
 )]
 #[serde(transparent)]
+#[schema(value_type = String, format = DateTime, example = "2026-11-22T09:30:00Z")]
 #[diesel(sql_type = DbTime)]
 pub struct Instant(pub DateTime<Utc>);
 

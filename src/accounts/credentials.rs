@@ -15,6 +15,8 @@ use sha2::{Digest, Sha256};
 use super::actor::{Actor, Role};
 use crate::{
     audit::hex,
+    locale::{Localised, Message, english},
+    msg,
     types::{Id, Instant},
 };
 
@@ -25,15 +27,28 @@ const MAX_PASSWORD: usize = 256;
 /// How long an access token is good for, in seconds. Short, because nothing but time takes it back.
 pub const ACCESS_SECONDS: i64 = 600;
 
-/// Why a credential was refused or could not be made.
+/// A credential is refused or cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialError {
-    #[error("a password needs {MIN_PASSWORD} to {MAX_PASSWORD} characters")]
+    #[error("{}", english(self))]
     PasswordLength,
     #[error("the password could not be hashed")]
     Hash(#[source] argon2::password_hash::Error),
     #[error("the access token could not be signed")]
     Sign(#[source] jsonwebtoken::errors::Error),
+}
+
+impl Localised for CredentialError {
+    fn message(&self) -> Message {
+        match self {
+            Self::PasswordLength => msg!(
+                "error-password-length",
+                min = MIN_PASSWORD,
+                max = MAX_PASSWORD
+            ),
+            Self::Hash(_) | Self::Sign(_) => msg!("error-internal"),
+        }
+    }
 }
 
 /// Hashes a new password with argon2id, 19 MiB, two passes.

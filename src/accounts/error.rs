@@ -1,43 +1,55 @@
 //! Errors of this capability.
 
 use super::credentials::CredentialError;
-use crate::db::DbError;
+use crate::{
+    db::DbError,
+    locale::{Localised, Message, english},
+    msg,
+};
 
 /// Errors about organisations, people and sessions.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", english(self))]
 pub enum AccountsError {
-    #[error(
-        "The e-mail address or the password is not right, or there were too many attempts. Check both, or wait a few minutes."
-    )]
     BadLogin,
-    #[error("This sign-in is no longer valid. Please sign in again.")]
     SignedOut,
-    #[error("The present password is not right.")]
     WrongPassword,
-    #[error("Somebody with this e-mail address already has an account.")]
     EmailTaken,
-    #[error("An organisation of this name already exists.")]
     OrganisationTaken,
-    #[error("This is not a usable e-mail address.")]
     BadEmail,
-    #[error("A name is needed, of at most 200 characters.")]
     BadName,
-    #[error("There is no such organisation.")]
     NoOrganisation,
-    #[error("An agent's account needs the agent's reference, and no other account takes one.")]
     AgentReference,
-    #[error("A department's account needs the department, and no other account takes one.")]
     DepartmentName,
-    #[error("This agent has an account already.")]
     AgentTaken,
-    #[error("There is no such person.")]
     NoPerson,
-    #[error("There is no such agent in this organisation.")]
     NoAgent,
     #[error(transparent)]
     Credential(#[from] CredentialError),
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl Localised for AccountsError {
+    fn message(&self) -> Message {
+        match self {
+            Self::BadLogin => msg!("error-bad-login"),
+            Self::SignedOut => msg!("error-signed-out"),
+            Self::WrongPassword => msg!("error-wrong-password"),
+            Self::EmailTaken => msg!("error-email-taken"),
+            Self::OrganisationTaken => msg!("error-organisation-taken"),
+            Self::BadEmail => msg!("error-bad-email"),
+            Self::BadName => msg!("error-bad-name"),
+            Self::NoOrganisation => msg!("error-no-organisation"),
+            Self::AgentReference => msg!("error-agent-reference"),
+            Self::DepartmentName => msg!("error-department-name"),
+            Self::AgentTaken => msg!("error-agent-taken"),
+            Self::NoPerson => msg!("error-no-person"),
+            Self::NoAgent => msg!("error-no-agent-here"),
+            Self::Credential(e) => e.message(),
+            Self::Db(e) => e.message(),
+        }
+    }
 }
 
 /// Result with this capability's error.

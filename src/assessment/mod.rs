@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     audit,
@@ -114,7 +115,7 @@ pub fn publish(
 }
 
 /// A published questionnaire as a choice.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PublishedTitle {
     pub id: Id,
     pub title: String,

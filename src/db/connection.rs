@@ -7,7 +7,11 @@ use diesel::{
     result::{DatabaseErrorKind, Error as DieselError},
 };
 
-use crate::config::DatabaseUrl;
+use crate::{
+    config::DatabaseUrl,
+    locale::{Localised, Message},
+    msg,
+};
 
 /// A live connection to either database; every query in a store is written once against it.
 #[derive(diesel::MultiConnection)]
@@ -45,6 +49,16 @@ pub enum DbError {
     StoredShape(#[from] serde_json::Error),
     #[error("the database could not be migrated")]
     Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Localised for DbError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Busy => msg!("error-busy"),
+            Self::Duplicate | Self::DanglingReference => msg!("error-conflict"),
+            _ => msg!("error-internal"),
+        }
+    }
 }
 
 impl From<DieselError> for DbError {

@@ -135,6 +135,18 @@ impl Database {
         self.read(move |c| write_transaction(c, f)).await
     }
 
+    /// Writes the log of a SQLite database back into its file, so that the file alone can be copied;
+    /// nothing on PostgreSQL.
+    ///
+    /// # Errors
+    /// [`DbError::Query`].
+    pub fn checkpoint(&self) -> DbResult<()> {
+        match &mut *self.connect()? {
+            DbConnection::Sqlite(c) => Ok(c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
+            DbConnection::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Copies a SQLite database to `file` while it is in use.
     ///
     /// # Errors

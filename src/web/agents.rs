@@ -164,7 +164,7 @@ pub async fn agents_json(state: Data<State>, actor: Actor, which: Query<Which>) 
             let before = agents.iter().position(|agent| agent.id == after);
             // Going on somewhere would leave agents out without a word.
             1 + before.ok_or_else(|| {
-                WebError::new(
+                WebError::verbatim(
                     Code::Invalid,
                     "The agent after whom to go on is not among these. Begin anew.".to_owned(),
                 )

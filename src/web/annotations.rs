@@ -129,7 +129,7 @@ pub async fn reading_form(
             continue;
         };
         let polarity = serde_json::from_value(serde_json::json!(polarity))
-            .map_err(|_e| WebError::new(Code::Invalid, "Choose a polarity from the list."))?;
+            .map_err(|_e| WebError::verbatim(Code::Invalid, "Choose a polarity from the list."))?;
         themes.push(Coded {
             theme: theme.to_owned(),
             polarity,

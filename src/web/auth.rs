@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     accounts::{self, Actor, Role, SESSION_HOURS},
+    msg,
     types::Instant,
 };
 
@@ -49,7 +50,7 @@ impl FromRequest for Actor {
 }
 
 fn not_signed_in() -> WebError {
-    WebError::new(Code::NotSignedIn, "Please sign in first.")
+    WebError::new(Code::NotSignedIn, msg!("error-not-signed-in"))
 }
 
 /// Name of the session cookie; the prefix binds it to this host and to TLS where TLS is.
@@ -133,10 +134,7 @@ async fn admit(access: Access, req: &ServiceRequest) -> Result<(), WebError> {
     let reads = matches!(*req.method(), Method::GET | Method::HEAD);
     let origin = same_origin(req.request(), &state);
     if !reads && origin == Some(false) {
-        return Err(WebError::new(
-            Code::CrossSite,
-            "This request came from another site and was not carried out.",
-        ));
+        return Err(WebError::new(Code::CrossSite, msg!("error-cross-site")));
     }
     let https = state.config.is_https();
     let by_cookie = bearer(req.request()).is_none();
@@ -166,17 +164,11 @@ async fn admit(access: Access, req: &ServiceRequest) -> Result<(), WebError> {
     req.extensions_mut().insert(actor);
     // A browser that sends its cookie also says where it comes from.
     if by_cookie && !reads && origin.is_none() && access != Access::Public {
-        return Err(WebError::new(
-            Code::CrossSite,
-            "This request does not say which site it comes from.",
-        ));
+        return Err(WebError::new(Code::CrossSite, msg!("error-no-origin")));
     }
     if allowed {
         Ok(())
     } else {
-        Err(WebError::new(
-            Code::Forbidden,
-            "Your role does not include this.",
-        ))
+        Err(WebError::new(Code::Forbidden, msg!("error-forbidden")))
     }
 }

@@ -87,8 +87,9 @@ pub struct WordForm {
 }
 
 async fn say(state: &State, actor: Actor, theme: String, form: WordForm) -> Result<(), WebError> {
-    let status = Status::parse(&form.status)
-        .ok_or_else(|| WebError::new(Code::Invalid, "Choose where it stands from the list."))?;
+    let status = Status::parse(&form.status).ok_or_else(|| {
+        WebError::verbatim(Code::Invalid, "Choose where it stands from the list.")
+    })?;
     state
         .db
         .write(move |c| {

@@ -11,6 +11,8 @@ use crate::{
     feedback::FeedbackError,
     hiring::HiringError,
     insight::InsightError,
+    locale::{Localised, Message},
+    msg,
     praise::PraiseError,
     tagging::TaggingError,
     telemetry::chain,
@@ -83,40 +85,39 @@ codes! {
 #[derive(Clone, Debug)]
 pub struct WebError {
     pub code: Code,
-    pub detail: String,
-    /// One more number a program needs to go on.
-    pub extra: Option<(&'static str, i64)>,
+    pub message: Message,
+    /// With [`Code::AnswerConflict`]: the sequence number to send the answer with.
+    pub next_sequence: Option<i64>,
     /// What went wrong on our side, for the log only.
     pub(super) cause: Option<String>,
 }
 
 impl WebError {
     /// A failure with a sentence for the person.
-    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+    pub fn new(code: Code, message: Message) -> Self {
         Self {
             code,
-            detail: detail.into(),
-            extra: None,
+            message,
+            next_sequence: None,
             cause: None,
         }
     }
 
+    /// A failure with a text that is not in the locale files.
+    pub fn verbatim(code: Code, text: impl Into<String>) -> Self {
+        Self::new(code, msg!("verbatim", text = text.into()))
+    }
+
     /// What is not there, or not yours: the same answer.
     pub fn not_found() -> Self {
-        Self::new(
-            Code::NotFound,
-            "There is nothing at this address, or it is not yours to see.",
-        )
+        Self::new(Code::NotFound, msg!("error-not-found"))
     }
 
     /// A failure on our side.
     pub fn internal(error: &dyn std::error::Error) -> Self {
         Self {
             cause: Some(chain(error)),
-            ..Self::new(
-                Code::Internal,
-                "Something failed on our side. It has been noted; please try again later.",
-            )
+            ..Self::new(Code::Internal, msg!("error-internal"))
         }
     }
 }
@@ -147,14 +148,10 @@ impl ResponseError for WebError {
 impl From<DbError> for WebError {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Busy => Self::new(
-                Code::Busy,
-                "We are busy at the moment. Please try again in a few seconds.",
-            ),
-            DbError::Duplicate | DbError::DanglingReference => Self::new(
-                Code::Conflict,
-                "Somebody did this at the same moment. Please look again before you repeat it.",
-            ),
+            DbError::Busy => Self::new(Code::Busy, error.message()),
+            DbError::Duplicate | DbError::DanglingReference => {
+                Self::new(Code::Conflict, error.message())
+            }
             e => Self::internal(&e),
         }
     }
@@ -163,7 +160,7 @@ impl From<DbError> for WebError {
 impl From<AccountsError> for WebError {
     fn from(error: AccountsError) -> Self {
         use AccountsError as E;
-        let detail = error.to_string();
+        let message = error.message();
         let code = match error {
             E::NoPerson => return Self::not_found(),
             E::BadLogin => Code::BadLogin,
@@ -181,7 +178,7 @@ impl From<AccountsError> for WebError {
             E::Credential(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
         };
-        Self::new(code, detail)
+        Self::new(code, message)
     }
 }
 
@@ -198,8 +195,8 @@ impl From<AssessmentError> for WebError {
             E::BadSequence => Code::Invalid,
             E::Conflict { next_sequence } => {
                 return Self {
-                    extra: Some(("next_sequence", next_sequence)),
-                    ..Self::new(Code::AnswerConflict, detail)
+                    next_sequence: Some(next_sequence),
+                    ..Self::verbatim(Code::AnswerConflict, detail)
                 };
             }
             E::Unanswered { .. } => Code::AnswersMissing,
@@ -208,7 +205,7 @@ impl From<AssessmentError> for WebError {
             E::Stored(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
         };
-        Self::new(code, detail)
+        Self::verbatim(code, detail)
     }
 }
 
@@ -229,7 +226,7 @@ impl From<HiringError> for WebError {
             E::Assessment(e) => return e.into(),
             E::Db(e) => return e.into(),
         };
-        Self::new(code, detail)
+        Self::verbatim(code, detail)
     }
 }
 
@@ -254,7 +251,7 @@ impl From<FeedbackError> for WebError {
             E::Stored(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
         };
-        Self::new(code, detail)
+        Self::verbatim(code, detail)
     }
 }
 
@@ -269,7 +266,7 @@ impl From<WorkforceError> for WebError {
             E::Accounts(e) => return e.into(),
             E::Db(e) => return e.into(),
         };
-        Self::new(code, detail)
+        Self::verbatim(code, detail)
     }
 }
 
@@ -287,7 +284,7 @@ impl From<PraiseError> for WebError {
             E::Workforce(e) => return e.into(),
             E::Db(e) => return e.into(),
         };
-        Self::new(code, detail)
+        Self::verbatim(code, detail)
     }
 }
 
@@ -314,7 +311,7 @@ impl From<TaggingError> for WebError {
             E::Stored(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
         };
-        Self::new(code, detail)
+        Self::verbatim(code, detail)
     }
 }
 
@@ -324,10 +321,10 @@ impl From<CoachingError> for WebError {
         let detail = error.to_string();
         match error {
             E::NoPlan | E::UnknownFormat | E::NoTeam | E::NoPause => Self::not_found(),
-            E::TooFewVoices => Self::new(Code::TooFew, detail),
-            E::ViewTooLong | E::InvalidPause => Self::new(Code::Invalid, detail),
-            E::Paused(_) => Self::new(Code::PlanPaused, detail),
-            E::PlanOpen => Self::new(Code::PlanOpen, detail),
+            E::TooFewVoices => Self::verbatim(Code::TooFew, detail),
+            E::ViewTooLong | E::InvalidPause => Self::verbatim(Code::Invalid, detail),
+            E::Paused(_) => Self::verbatim(Code::PlanPaused, detail),
+            E::PlanOpen => Self::verbatim(Code::PlanOpen, detail),
             E::Step(e) => {
                 use crate::coaching::steps::StepError as S;
                 let code = match e {
@@ -342,10 +339,10 @@ impl From<CoachingError> for WebError {
                     S::NoPromise | S::NoCheckIn | S::NoDispute => Code::NotFound,
                     _ => Code::Invalid,
                 };
-                Self::new(code, detail)
+                Self::verbatim(code, detail)
             }
-            E::Library(_) => Self::new(Code::LibraryInvalid, detail),
-            E::Outdated => Self::new(Code::Conflict, detail),
+            E::Library(_) => Self::verbatim(Code::LibraryInvalid, detail),
+            E::Outdated => Self::verbatim(Code::Conflict, detail),
             E::Tagging(e) => e.into(),
             E::Render(e) => Self::internal(&e),
             E::Stored(e) => Self::internal(&e),
@@ -381,24 +378,14 @@ pub fn of_actix(error: &actix_web::Error) -> WebError {
 pub fn of_status(status: StatusCode) -> WebError {
     match status {
         StatusCode::NOT_FOUND => WebError::not_found(),
-        StatusCode::METHOD_NOT_ALLOWED => WebError::new(
-            Code::MethodNotAllowed,
-            "This address does not take that method.",
-        ),
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            WebError::new(Code::TooLarge, "What was sent is too large.")
+        StatusCode::METHOD_NOT_ALLOWED => {
+            WebError::new(Code::MethodNotAllowed, msg!("error-method-not-allowed"))
         }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => WebError::new(
-            Code::WrongMediaType,
-            "What was sent is of the wrong media type.",
-        ),
-        s if s.is_client_error() => WebError::new(
-            Code::BadRequest,
-            "What was sent could not be read. Check that every field is there and well formed.",
-        ),
-        _ => WebError::new(
-            Code::Internal,
-            "Something failed on our side. Please try again later.",
-        ),
+        StatusCode::PAYLOAD_TOO_LARGE => WebError::new(Code::TooLarge, msg!("error-too-large")),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            WebError::new(Code::WrongMediaType, msg!("error-wrong-media-type"))
+        }
+        s if s.is_client_error() => WebError::new(Code::BadRequest, msg!("error-bad-request")),
+        _ => WebError::new(Code::Internal, msg!("error-internal")),
     }
 }

@@ -2,7 +2,10 @@
 
 use actix_web::{HttpMessage, HttpRequest};
 
-use crate::accounts::{Actor, Role};
+use crate::{
+    accounts::{Actor, Role},
+    locale::{Locale, Message, Value},
+};
 
 /// Part of every asset's address, so that a new release is not hidden by an old cache.
 pub const ASSETS_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -12,11 +15,12 @@ pub const ASSETS_VERSION: &str = env!("CARGO_PKG_VERSION");
 pub struct Synthetic(pub bool);
 
 /// The frame around every page.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct Frame {
+    pub locale: &'static Locale,
     pub signed_in: bool,
     pub name: String,
-    /// Address and name of the pages this person may open.
+    /// Address of the pages this person may open, and the id of their name.
     pub links: Vec<(&'static str, &'static str)>,
     pub here: String,
     pub synthetic: bool,
@@ -29,19 +33,51 @@ impl Frame {
         let first = req.path().split('/').nth(1).unwrap_or_default();
         let here = match first {
             "candidates" => "/vacancies".to_owned(),
-            "reading" | "terms" => "/taxonomy".to_owned(),
+            "annotations" | "terms" => "/taxonomy".to_owned(),
             "plans" if who.as_ref().is_some_and(|w| w.role == Role::Agent) => "/me".to_owned(),
             "plans" | "exports" | "practice" | "pauses" => "/agents".to_owned(),
             "praise" => "/praise/newest".to_owned(),
             other => format!("/{other}"),
         };
         Self {
+            locale: Locale::english(),
             signed_in: who.is_some(),
             links: who.as_ref().map_or_else(Vec::new, |w| links(w.role)),
             name: who.map(|w| w.name).unwrap_or_default(),
             here,
             synthetic: req.extensions().get::<Synthetic>().is_some_and(|s| s.0),
         }
+    }
+
+    /// A text without arguments.
+    pub fn t(&self, id: &'static str) -> String {
+        self.locale.text(id)
+    }
+
+    /// A text with one argument.
+    pub fn t1(&self, id: &'static str, name: &'static str, value: impl Into<Value>) -> String {
+        self.locale.format(&Message::new(id).with(name, value))
+    }
+
+    /// A text with two arguments.
+    pub fn t2(
+        &self,
+        id: &'static str,
+        (first, one): (&'static str, impl Into<Value>),
+        (second, two): (&'static str, impl Into<Value>),
+    ) -> String {
+        let message = Message::new(id).with(first, one).with(second, two);
+        self.locale.format(&message)
+    }
+
+    /// The text of a message.
+    pub fn m(&self, message: &Message) -> String {
+        self.locale.format(message)
+    }
+
+    /// A date.
+    pub fn date(&self, date: chrono::NaiveDate) -> String {
+        self.locale.date(date)
     }
 
     /// Says across the top that all data is made up.
@@ -53,34 +89,38 @@ impl Frame {
 
 fn links(role: Role) -> Vec<(&'static str, &'static str)> {
     let all: [(&str, &str, &[Role]); 12] = [
-        ("/vacancies", "Vacancies", &[Role::Admin, Role::Recruiter]),
-        ("/agents", "Agents", &[Role::Admin, Role::Coach]),
-        ("/praise/newest", "Praise", &[Role::Admin, Role::Coach]),
+        (
+            "/vacancies",
+            "nav-vacancies",
+            &[Role::Admin, Role::Recruiter],
+        ),
+        ("/agents", "nav-agents", &[Role::Admin, Role::Coach]),
+        ("/praise/newest", "nav-praise", &[Role::Admin, Role::Coach]),
         (
             "/departments",
-            "Departments",
+            "nav-departments",
             &[Role::Admin, Role::Analyst, Role::Coach, Role::Department],
         ),
         (
             "/overview",
-            "Overview",
+            "nav-overview",
             &[Role::Admin, Role::Analyst, Role::Coach],
         ),
-        ("/feedback", "Feedback", &[Role::Admin, Role::Analyst]),
+        ("/feedback", "nav-feedback", &[Role::Admin, Role::Analyst]),
         (
             "/taxonomy",
-            "Themes",
+            "nav-themes",
             &[Role::Admin, Role::Analyst, Role::Coach],
         ),
-        ("/validity", "Validity", &[Role::Admin, Role::Analyst]),
+        ("/validity", "nav-validity", &[Role::Admin, Role::Analyst]),
         (
             "/effect",
-            "Did it help?",
+            "nav-effect",
             &[Role::Admin, Role::Analyst, Role::Coach],
         ),
-        ("/people", "People", &[Role::Admin]),
-        ("/audit", "Audit", &[Role::Admin]),
-        ("/me", "My feedback", &[Role::Agent]),
+        ("/people", "nav-people", &[Role::Admin]),
+        ("/audit", "nav-audit", &[Role::Admin]),
+        ("/me", "nav-me", &[Role::Agent]),
     ];
     all.into_iter()
         .filter(|(_, _, roles)| roles.contains(&role))

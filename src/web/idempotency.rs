@@ -33,7 +33,7 @@ pub fn idempotency(req: &HttpRequest, parts: &[&str]) -> Result<Option<Idempoten
         .ok()
         .filter(|k| !k.is_empty() && k.len() <= 200);
     let key = key.ok_or_else(|| {
-        WebError::new(
+        WebError::verbatim(
             Code::BadRequest,
             "An Idempotency-Key has 1 to 200 plain characters.",
         )
@@ -119,7 +119,7 @@ fn earlier(
     match accounts::find_reply(c, organisation, person, key)? {
         None => Ok(None),
         Some(reply) if reply.request_hash == request_hash => Ok(Some(reply.body)),
-        Some(_) => Err(WebError::new(
+        Some(_) => Err(WebError::verbatim(
             Code::KeyReused,
             "This Idempotency-Key was used for another request.",
         )),

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod agents;
 pub mod annotations;
+pub mod api_description;
 pub mod audit;
 pub mod auth;
 pub mod candidates;

@@ -10,14 +10,14 @@ use super::error::{Code, WebError};
 const FIELD_BYTES: usize = 8 << 20;
 
 fn unreadable() -> WebError {
-    WebError::new(
+    WebError::verbatim(
         Code::BadRequest,
         "The upload could not be read. Please try again.",
     )
 }
 
 fn too_large(limit: usize) -> WebError {
-    WebError::new(
+    WebError::verbatim(
         Code::TooLarge,
         format!("A file here may have at most {} MB.", limit >> 20),
     )
@@ -74,7 +74,7 @@ pub fn form(req: &HttpRequest, payload: actix_web::web::Payload) -> Result<Multi
         .get("content-type")
         .is_some_and(|t| t.as_bytes().starts_with(b"multipart/form-data"));
     if !is_form {
-        return Err(WebError::new(
+        return Err(WebError::verbatim(
             Code::WrongMediaType,
             "Send a multipart/form-data form with a file.",
         ));

@@ -192,7 +192,7 @@ pub(super) async fn taken(
 
 fn known<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, WebError> {
     serde_json::from_value(value)
-        .map_err(|e| WebError::new(Code::Invalid, format!("The step cannot be read: {e}.")))
+        .map_err(|e| WebError::verbatim(Code::Invalid, format!("The step cannot be read: {e}.")))
 }
 
 /// The step that a form describes.
@@ -200,7 +200,7 @@ fn step_of(form: &BTreeMap<String, String>) -> Result<NewStep, WebError> {
     let field = |name: &str| form.get(name).map_or("", |v| v.trim());
     let text = |name: &str| field(name).to_owned();
     let wrong = |name: &str| {
-        WebError::new(
+        WebError::verbatim(
             Code::Invalid,
             format!("The field \"{name}\" is missing or cannot be read."),
         )

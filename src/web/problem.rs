@@ -8,19 +8,42 @@ use actix_web::{
     middleware::Next,
 };
 use askama::Template;
+use serde::Serialize;
 use tracing_actix_web::RequestId;
+use utoipa::ToSchema;
 
 use super::{
     error::{Code, WebError, of_status},
     frame::Frame,
 };
+use crate::locale::{Locale, Message};
+
+/// A failure, as problem details (RFC 9457).
+#[derive(Serialize, ToSchema)]
+pub struct Problem {
+    /// `about:blank#` and the code.
+    r#type: String,
+    /// The reason phrase of the status.
+    title: Option<&'static str>,
+    status: u16,
+    /// Stable name of the failure.
+    #[schema(example = "not_found")]
+    code: &'static str,
+    /// A sentence for people.
+    detail: String,
+    /// Reference of the request in the log.
+    request_id: String,
+    /// With `answer_conflict`: the sequence number to send the answer with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_sequence: Option<i64>,
+}
 
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage<'a> {
     frame: Frame,
     title: &'a str,
-    detail: &'a str,
+    detail: String,
     status: u16,
     path: &'a str,
     posted: bool,
@@ -31,24 +54,26 @@ struct ErrorPage<'a> {
 pub fn error_page(
     request: &HttpRequest,
     status: StatusCode,
-    detail: &str,
+    message: &Message,
     request_id: &str,
 ) -> String {
-    let title = match status.as_u16() {
-        401 => "Please sign in",
-        403 => "Not allowed",
-        404 => "Not found",
-        409 => "Not possible now",
-        410 => "No longer valid",
-        413 => "Too large",
-        422 => "Please check what you entered",
-        503 => "Busy",
-        s if s >= 500 => "Something failed on our side",
-        _ => "That did not work",
-    };
+    let frame = Frame::of(request);
+    let title = frame.t(match status.as_u16() {
+        401 => "error-title-not-signed-in",
+        403 => "error-title-forbidden",
+        404 => "error-title-not-found",
+        409 => "error-title-conflict",
+        410 => "error-title-gone",
+        413 => "error-title-too-large",
+        422 => "error-title-invalid",
+        503 => "error-title-busy",
+        s if s >= 500 => "error-title-internal",
+        _ => "error-title-other",
+    });
+    let detail = frame.m(message);
     let page = ErrorPage {
-        frame: Frame::of(request),
-        title,
+        frame,
+        title: &title,
         detail,
         status: status.as_u16(),
         // Where to go on after signing in: only what can be opened again.
@@ -109,21 +134,18 @@ fn shape(request: &HttpRequest, error: &WebError) -> HttpResponse {
         response.insert_header((header::RETRY_AFTER, "3"));
     }
     if request.path().starts_with("/api/") {
-        let mut body = serde_json::json!({
-            "type": format!("about:blank#{}", error.code.as_str()),
-            "title": error.code.status().canonical_reason(),
-            "status": error.code.status().as_u16(),
-            "code": error.code.as_str(),
-            "detail": error.detail,
-            "request_id": id,
-        });
-        if let (Some((name, value)), Some(map)) = (error.extra, body.as_object_mut()) {
-            map.insert(name.to_owned(), value.into());
-        }
         return response
             .content_type("application/problem+json")
-            .body(body.to_string());
+            .json(Problem {
+                r#type: format!("about:blank#{}", error.code.as_str()),
+                title: error.code.status().canonical_reason(),
+                status: error.code.status().as_u16(),
+                code: error.code.as_str(),
+                detail: Locale::english().format(&error.message),
+                request_id: id,
+                next_sequence: error.next_sequence,
+            });
     }
-    let page = error_page(request, error.code.status(), &error.detail, &id);
+    let page = error_page(request, error.code.status(), &error.message, &id);
     response.content_type("text/html; charset=utf-8").body(page)
 }

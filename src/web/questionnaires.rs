@@ -1,16 +1,34 @@
 //! `/api/v1/questionnaires`: published questionnaires.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::web::{Data, Json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{error::WebResult, state::State};
-use crate::accounts::Actor;
-use crate::assessment;
+use super::{error::WebError, state::State};
+use crate::{
+    accounts::Actor,
+    assessment::{self, PublishedTitle},
+};
 
-/// `GET /api/v1/questionnaires`
-pub async fn questionnaires_json(state: Data<State>, actor: Actor) -> WebResult {
+#[derive(Serialize, ToSchema)]
+pub struct QuestionnaireList {
+    items: Vec<PublishedTitle>,
+}
+
+/// Lists the published questionnaires.
+#[utoipa::path(
+    get,
+    path = "/api/v1/questionnaires",
+    tag = "Hiring",
+    responses((status = 200, body = QuestionnaireList))
+)]
+pub async fn questionnaires_json(
+    state: Data<State>,
+    actor: Actor,
+) -> Result<Json<QuestionnaireList>, WebError> {
     let items = state
         .db
         .read(move |c| assessment::published(c, actor.organisation))
         .await?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items })))
+    Ok(Json(QuestionnaireList { items }))
 }

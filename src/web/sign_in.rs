@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     accounts::{self, AccountsError, Actor, Role, SessionKind},
+    locale::Message,
     types::Instant,
 };
 
@@ -23,7 +24,7 @@ use crate::{
 #[template(path = "sign_in.html")]
 struct SignInPage {
     frame: Frame,
-    problem: Option<String>,
+    problem: Option<Message>,
     next: String,
     email: String,
 }
@@ -123,7 +124,7 @@ pub async fn sign_in_form(
         Err(e) if e.code == Code::BadLogin => {
             let shown = SignInPage {
                 frame: Frame::of(&req),
-                problem: Some(e.detail),
+                problem: Some(e.message),
                 next: form.next,
                 email: form.email,
             };

@@ -2,9 +2,11 @@
 
 use actix_web::{
     HttpResponse,
+    http::header::{CacheControl, CacheDirective},
     web::{Data, Json},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{error::WebResult, sign_in::sign_in, state::State};
 use crate::{
@@ -12,11 +14,16 @@ use crate::{
     types::Instant,
 };
 
-#[derive(Serialize)]
+/// An access token, and the token to exchange for the next one.
+#[derive(Serialize, ToSchema)]
 struct TokenReply {
+    /// Sent as `Authorization: Bearer`.
     access_token: String,
+    #[schema(example = "Bearer")]
     token_type: &'static str,
+    /// Seconds.
     expires_in: i64,
+    /// Valid once.
     refresh_token: String,
 }
 
@@ -32,29 +39,44 @@ fn token_reply(state: &State, actor: &Actor, refresh_token: String) -> WebResult
         refresh_token,
     };
     Ok(HttpResponse::Ok()
-        .insert_header(("Cache-Control", "no-store"))
+        .insert_header(CacheControl(vec![CacheDirective::NoStore]))
         .json(reply))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct TokenRequest {
+    #[schema(example = "ann@example.org")]
     email: String,
     password: String,
 }
 
-/// `POST /api/v1/tokens`
+/// Signs in with an e-mail address and a password.
+#[utoipa::path(
+    post,
+    path = "/api/v1/tokens",
+    tag = "Account",
+    operation_id = "sign_in",
+    responses((status = 200, body = TokenReply), (status = 401, description = "`bad_login`"))
+)]
 pub async fn tokens(state: Data<State>, form: Json<TokenRequest>) -> WebResult {
     let form = form.into_inner();
     let (actor, refresh) = sign_in(&state, form.email, form.password, SessionKind::Refresh).await?;
     token_reply(&state, &actor, refresh)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct RefreshRequest {
     refresh_token: String,
 }
 
-/// `POST /api/v1/tokens/refresh`
+/// Exchanges a refresh token for new tokens. Using a refresh token twice revokes all of its family.
+#[utoipa::path(
+    post,
+    path = "/api/v1/tokens/refresh",
+    tag = "Account",
+    operation_id = "refresh_tokens",
+    responses((status = 200, body = TokenReply), (status = 401, description = "`not_signed_in`"))
+)]
 pub async fn refresh(state: Data<State>, form: Json<RefreshRequest>) -> WebResult {
     let token = form.into_inner().refresh_token;
     let found = state
@@ -65,7 +87,14 @@ pub async fn refresh(state: Data<State>, form: Json<RefreshRequest>) -> WebResul
     token_reply(&state, &actor, next)
 }
 
-/// `POST /api/v1/tokens/revoke`
+/// Ends the session of a refresh token. An unknown token is not an error.
+#[utoipa::path(
+    post,
+    path = "/api/v1/tokens/revoke",
+    tag = "Account",
+    operation_id = "revoke_token",
+    responses((status = 204, description = "Revoked"))
+)]
 pub async fn revoke(state: Data<State>, form: Json<RefreshRequest>) -> WebResult {
     let token = form.into_inner().refresh_token;
     state

@@ -253,7 +253,7 @@ async fn import(
                 .await?);
         }
     }
-    Err(WebError::new(
+    Err(WebError::verbatim(
         Code::FileUnreadable,
         "The form has no field \"file\".",
     ))

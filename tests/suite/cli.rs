@@ -41,7 +41,7 @@ fn text(output: &Output) -> String {
 
 #[test]
 fn from_an_empty_database_to_a_plan_by_commands_alone() {
-    let database = TestDatabase::fresh();
+    let database = TestDatabase::empty();
     let folder = database.folder.path();
     let at = |name: &str| folder.join(name).display().to_string();
     let create = [
@@ -225,7 +225,7 @@ fn a_backup_is_a_whole_database() {
 
 #[test]
 fn a_questionnaire_is_checked_to_the_line() {
-    let database = TestDatabase::fresh();
+    let database = TestDatabase::empty();
     let shipped =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("questionnaires/service-attitude.toml");
     let fine = rapport(
@@ -271,7 +271,7 @@ fn a_questionnaire_is_checked_to_the_line() {
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    let database = TestDatabase::fresh();
+    let database = TestDatabase::empty();
     for command in [
         "demo",
         "serve",
@@ -323,7 +323,7 @@ fn unusable_settings_are_said_with_their_name() {
 
 #[test]
 fn reliability_from_files_alone() {
-    let database = TestDatabase::fresh();
+    let database = TestDatabase::empty();
     let at = |name: &str| database.folder.path().join(name).display().to_string();
     let rows = [
         "4,5,4,2", "3,3,2,3", "5,5,5,2", "2,1,2,4", "4,4,3,1", "3,4,3,3", "1,2,2,5", "5,4,4,1",

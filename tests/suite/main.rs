@@ -16,6 +16,7 @@ mod feedback;
 mod graded;
 mod hiring;
 mod layers;
+mod locales;
 mod measurement;
 mod permissions;
 mod plan_cycle;

@@ -34,7 +34,7 @@ struct Column {
 fn live() -> Columns {
     use diesel::RunQueryDsl;
     use rapport::db::{Database, DbConnection};
-    let database = crate::support::TestDatabase::fresh();
+    let database = crate::support::TestDatabase::empty();
     let opened = Database::open(&database.config().database_url, 1).expect("opens");
     opened.migrate().expect("migrates");
     assert_eq!(

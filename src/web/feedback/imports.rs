@@ -25,6 +25,7 @@ use crate::{
         submissions, undo,
         upload::{self, CHUNK_BYTES, Duplicates},
     },
+    locale::Locale,
     types::{Id, Instant},
 };
 
@@ -138,7 +139,7 @@ impl Wishes {
         }
         let Some(name) = self.mapping.clone() else {
             let problem = "Name the mapping before the file in the form.";
-            return Err(WebError::new(Code::MappingInvalid, problem));
+            return Err(WebError::verbatim(Code::MappingInvalid, problem));
         };
         Ok(state
             .db
@@ -179,7 +180,7 @@ async fn receive(
             _ => {}
         }
     }
-    Err(WebError::new(
+    Err(WebError::verbatim(
         Code::FileUnreadable,
         "The form has no field \"file\".",
     ))
@@ -258,7 +259,7 @@ async fn keep(
             Ok(id)
         }
         Err(error) => {
-            let problem = error.detail.clone();
+            let problem = Locale::english().format(&error.message);
             state
                 .db
                 .write(move |c| upload::abandon_upload(c, &import, &problem, Instant::now()))

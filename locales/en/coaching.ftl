@@ -1,0 +1,1 @@
+### Pages about agents, coaching plans and their steps.

@@ -1,0 +1,30 @@
+### Failures that do not belong to one capability.
+
+error-internal = Something failed on our side and has been logged. Please try again later.
+error-busy = The service is busy. Please try again in a few seconds.
+error-conflict = Somebody changed this at the same time. Load the page again before you repeat it.
+error-not-found = There is nothing at this address, or you may not see it.
+error-not-signed-in = Please sign in first.
+error-forbidden = Your role does not include this.
+error-cross-site = This request came from another site and was not carried out.
+error-no-origin = This request does not say which site it came from, so it was not carried out.
+error-method-not-allowed = This address does not accept that method.
+error-too-large = The request is too large.
+error-wrong-media-type = The request has the wrong media type.
+error-bad-request = The request could not be read. Check that every field is present and well formed.
+
+error-title-not-signed-in = Please sign in
+error-title-forbidden = Not allowed
+error-title-not-found = Not found
+error-title-conflict = Not possible now
+error-title-gone = No longer valid
+error-title-too-large = Too large
+error-title-invalid = Please check your entries
+error-title-busy = Busy
+error-title-internal = Something failed on our side
+error-title-other = That did not work
+
+error-sign-in = Sign in
+error-kept = Go back in your browser to continue: what you typed is still there.
+error-home = Home
+error-reference = If you ask for help, give this reference:

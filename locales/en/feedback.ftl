@@ -1,0 +1,1 @@
+### Pages about the intake of feedback.

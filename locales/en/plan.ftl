@@ -1,0 +1,1 @@
+### Documents: coaching plan, brief, workshop.

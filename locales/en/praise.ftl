@@ -1,0 +1,1 @@
+### Praise, moderation and departments.

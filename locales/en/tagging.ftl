@@ -1,0 +1,1 @@
+### Themes, words and annotations.

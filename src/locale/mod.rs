@@ -1,0 +1,244 @@
+//! Sentences for people. They are in `locales/<language>/*.ftl` ([Fluent]); code names them by id.
+//!
+//! Rules and errors return a [`Message`], an id with arguments; pages and documents ask a [`Locale`]
+//! for the text. A test finds ids that are missing, unused, or lack a plural form.
+//!
+//! [Fluent]: https://projectfluent.org
+
+mod message;
+
+use std::{borrow::Cow, sync::LazyLock};
+
+use chrono::{Datelike, NaiveDate};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use unic_langid::LanguageIdentifier;
+
+pub use message::{Localised, Message, Value, decimal, percent};
+
+/// English texts, by file name.
+pub const ENGLISH: [(&str, &str); 13] = [
+    ("common", include_str!("../../locales/en/common.ftl")),
+    ("accounts", include_str!("../../locales/en/accounts.ftl")),
+    ("charts", include_str!("../../locales/en/charts.ftl")),
+    ("coaching", include_str!("../../locales/en/coaching.ftl")),
+    ("errors", include_str!("../../locales/en/errors.ftl")),
+    ("feedback", include_str!("../../locales/en/feedback.ftl")),
+    ("hiring", include_str!("../../locales/en/hiring.ftl")),
+    ("insight", include_str!("../../locales/en/insight.ftl")),
+    ("plan", include_str!("../../locales/en/plan.ftl")),
+    ("praise", include_str!("../../locales/en/praise.ftl")),
+    ("sittings", include_str!("../../locales/en/sittings.ftl")),
+    ("tagging", include_str!("../../locales/en/tagging.ftl")),
+    ("validity", include_str!("../../locales/en/validity.ftl")),
+];
+
+/// Texts in one language.
+pub struct Locale {
+    language: LanguageIdentifier,
+    bundle: FluentBundle<FluentResource>,
+}
+
+/// Writing direction of a language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    LeftToRight,
+    RightToLeft,
+}
+
+impl Direction {
+    /// The value of the HTML attribute `dir`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::LeftToRight => "ltr",
+            Self::RightToLeft => "rtl",
+        }
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the files are embedded and a test parses them"
+)]
+static ENGLISH_LOCALE: LazyLock<Locale> =
+    LazyLock::new(|| Locale::parse("en", &ENGLISH).expect("embedded texts"));
+
+/// A locale file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LocaleError {
+    #[error("\"{0}\" is not a language tag")]
+    Language(String),
+    #[error("{file}: {problem}")]
+    File { file: String, problem: String },
+}
+
+impl Locale {
+    /// The English texts.
+    pub fn english() -> &'static Self {
+        &ENGLISH_LOCALE
+    }
+
+    /// Parses the texts of a language, given as file names and contents.
+    ///
+    /// # Errors
+    /// [`LocaleError::Language`]; [`LocaleError::File`] for a syntax error or a repeated id.
+    pub fn parse(language: &str, files: &[(&str, &str)]) -> Result<Self, LocaleError> {
+        let language: LanguageIdentifier = language
+            .parse()
+            .map_err(|_e| LocaleError::Language(language.to_owned()))?;
+        let mut bundle = FluentBundle::new_concurrent(vec![language.clone()]);
+        // Isolation marks keep a left-to-right name from breaking a right-to-left sentence; in
+        // left-to-right languages they would only add invisible characters to every document.
+        bundle.set_use_isolating(direction_of(&language) == Direction::RightToLeft);
+        bundle.set_formatter(Some(|value, _| match value {
+            FluentValue::Number(number) => Some(grouped(number.value)),
+            _ => None,
+        }));
+        for (file, text) in files {
+            let problem = |problem: String| LocaleError::File {
+                file: (*file).to_owned(),
+                problem,
+            };
+            let resource = FluentResource::try_new((*text).to_owned())
+                .map_err(|(_, errors)| problem(format!("{errors:?}")))?;
+            bundle
+                .add_resource(resource)
+                .map_err(|errors| problem(format!("{errors:?}")))?;
+        }
+        Ok(Self { language, bundle })
+    }
+
+    /// BCP 47 tag, for example `en`.
+    pub fn language(&self) -> String {
+        self.language.to_string()
+    }
+
+    /// Writing direction.
+    pub fn direction(&self) -> Direction {
+        direction_of(&self.language)
+    }
+
+    /// Whether there is a text with this id.
+    pub fn has(&self, id: &str) -> bool {
+        self.bundle.has_message(id)
+    }
+
+    /// A text without arguments.
+    pub fn text(&self, id: &'static str) -> String {
+        self.format(&Message::new(id))
+    }
+
+    /// The text of a message. A missing text gives its id, which a test rules out.
+    pub fn format(&self, message: &Message) -> String {
+        let pattern = self.bundle.get_message(message.id).and_then(|m| m.value());
+        let Some(pattern) = pattern else {
+            return message.id.to_owned();
+        };
+        let mut args = FluentArgs::new();
+        for (name, value) in &message.args {
+            args.set(*name, self.argument(value));
+        }
+        let mut errors = Vec::new();
+        let text = self
+            .bundle
+            .format_pattern(pattern, Some(&args), &mut errors);
+        debug_assert!(errors.is_empty(), "{message}: {errors:?}");
+        text.into_owned()
+    }
+
+    /// A date, for example "22 Nov 2026".
+    pub fn date(&self, date: NaiveDate) -> String {
+        self.format(
+            &Message::new("date")
+                .with("day", date.day())
+                .with("month", date.month())
+                .with("year", date.year().to_string()),
+        )
+    }
+
+    /// A share from 0 to 1 in whole per cent, or "under 1 %".
+    pub fn percent(&self, share: f64) -> String {
+        if share > 0.0 && share < 0.005 {
+            return self.text("percent-under-one");
+        }
+        let percent = Value::Text(format!("{:.0}", 100.0 * share));
+        self.format(&Message::new("percent").with("percent", percent))
+    }
+
+    fn argument(&self, value: &Value) -> FluentValue<'static> {
+        let text = |text: String| FluentValue::String(Cow::Owned(text));
+        match value {
+            Value::Text(own) => text(own.clone()),
+            Value::Count(count) => FluentValue::from(*count as f64),
+            Value::Decimal(number, digits) => text(format!("{number:.*}", usize::from(*digits))),
+            Value::Percent(share) => text(self.percent(*share)),
+            Value::Date(date) => text(self.date(*date)),
+            Value::Message(message) => text(self.format(message)),
+        }
+    }
+}
+
+/// The English text of a value, for the command line and the log.
+pub fn english(value: &impl Localised) -> String {
+    Locale::english().format(&value.message())
+}
+
+fn direction_of(language: &LanguageIdentifier) -> Direction {
+    match language.language.as_str() {
+        "ar" | "fa" | "he" | "ur" => Direction::RightToLeft,
+        _ => Direction::LeftToRight,
+    }
+}
+
+/// A whole number with a comma between groups of three digits.
+fn grouped(number: f64) -> String {
+    let digits = format!("{:.0}", number.abs());
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0.0 {
+        text.push('-');
+    }
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::msg;
+
+    fn sample() -> Locale {
+        let text = "plans = { $count ->\n    [one] One plan\n   *[other] { $count } plans\n } for { $team }\nwhen = on { $day }, { $share }\n";
+        let files = [("common", ENGLISH[0].1), ("sample", text)];
+        Locale::parse("en", &files).expect("parses")
+    }
+
+    #[test]
+    fn plural_forms_and_digit_groups_follow_the_count() {
+        let locale = sample();
+        let plans = |count: u64| locale.format(&msg!("plans", count = count, team = "Blue"));
+        assert_eq!(plans(1), "One plan for Blue");
+        assert_eq!(plans(0), "0 plans for Blue");
+        assert_eq!(plans(12_206), "12,206 plans for Blue");
+    }
+
+    #[test]
+    fn dates_and_shares_are_formatted() {
+        let locale = sample();
+        let day = NaiveDate::from_ymd_opt(2026, 11, 2).expect("day");
+        let when = |share| locale.format(&msg!("when", day = day, share = percent(share)));
+        assert_eq!(when(0.343), "on 2 Nov 2026, 34 %");
+        assert_eq!(when(0.001), "on 2 Nov 2026, under 1 %");
+    }
+
+    #[test]
+    fn a_syntax_error_names_its_file() {
+        let error = Locale::parse("en", &[("broken", "a = { $b")])
+            .err()
+            .expect("error");
+        assert!(error.to_string().starts_with("broken: "), "{error}");
+    }
+}

@@ -1,0 +1,102 @@
+//! The OpenAPI description: operations from the handlers' `#[utoipa::path]`, and what all of them
+//! share (security, problems) from the route table.
+
+use actix_web::http::Method;
+use utoipa::{
+    OpenApi,
+    openapi::{
+        self, Content, RefOr, Response,
+        path::Operation,
+        schema::Ref,
+        security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+    },
+};
+
+use super::{
+    auth::Access,
+    error::Code,
+    problem::Problem,
+    questionnaires,
+    routes::{ROUTES, Route},
+    tokens,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Rapport",
+        description = "Hiring for service attitude, customer feedback and coaching."
+    ),
+    paths(
+        questionnaires::questionnaires_json,
+        tokens::refresh,
+        tokens::revoke,
+        tokens::tokens,
+    ),
+    components(schemas(Problem))
+)]
+struct Operations;
+
+/// The description of the whole API.
+pub fn describe() -> openapi::OpenApi {
+    let mut api = Operations::openapi();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("From `POST /api/v1/tokens`; valid for ten minutes."))
+        .build();
+    let components = api.components.get_or_insert_default();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    for route in ROUTES.iter().filter(|r| r.path.starts_with("/api/v1/")) {
+        let item = api.paths.paths.entry(route.path.to_owned()).or_default();
+        let operation = match route.method {
+            Method::PUT => &mut item.put,
+            Method::POST => &mut item.post,
+            _ => &mut item.get,
+        };
+        complete(operation.get_or_insert_default(), route);
+    }
+    api
+}
+
+/// Adds who may call an operation, and the problems it can answer with.
+fn complete(operation: &mut Operation, route: &Route) {
+    let mut problems = vec![Code::BadRequest, Code::Internal, Code::Busy];
+    if let Access::Roles(roles) = route.access {
+        let roles: Vec<&str> = roles.iter().map(|r| r.as_str()).collect();
+        let who = format!("For the roles {}.", roles.join(", "));
+        let description = operation.description.take();
+        operation.description = Some(match description {
+            Some(description) => format!("{description}\n\n{who}"),
+            None => who,
+        });
+        let none: [&str; 0] = [];
+        operation.security = Some(vec![SecurityRequirement::new("bearer", none)]);
+        problems.extend([Code::NotSignedIn, Code::Forbidden]);
+    }
+    if route.path.contains('{') {
+        problems.push(Code::NotFound);
+    }
+    if route.method != Method::GET {
+        problems.extend([
+            Code::Conflict,
+            Code::TooLarge,
+            Code::WrongMediaType,
+            Code::Invalid,
+        ]);
+    }
+    for problem in problems {
+        let status = problem.status().as_str().to_owned();
+        let reason = problem.status().canonical_reason().unwrap_or_default();
+        let responses = &mut operation.responses.responses;
+        responses.entry(status).or_insert_with(|| {
+            let schema = Ref::from_schema_name("Problem");
+            let content = Content::new(Some(RefOr::Ref(schema)));
+            let response = Response::builder()
+                .description(reason)
+                .content("application/problem+json", content)
+                .build();
+            RefOr::T(response)
+        });
+    }
+}

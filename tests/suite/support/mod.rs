@@ -1,0 +1,22 @@
+//! What tests share: a database each, the real server, clients, and builders.
+
+mod app;
+mod builders;
+mod client;
+mod database;
+mod sittings;
+
+pub use app::{HASH, Organisation, PASSWORD, TestApp};
+pub use builders::{Feedback, Scene, organisation};
+pub use client::{Client, Reply};
+pub use database::TestDatabase;
+pub use sittings::{add, invite, take};
+
+/// Says that something is not tested here, or fails where skips are forbidden.
+pub fn skip(what: &str) {
+    assert!(
+        std::env::var_os("RAPPORT_FORBID_SKIPS").is_none(),
+        "skips are forbidden here: {what}"
+    );
+    eprintln!("SKIPPED: {what}");
+}
