@@ -115,14 +115,16 @@ fn code() -> Vec<(String, String)> {
 
 #[test]
 fn every_id_in_the_code_has_a_text() {
-    let call = Regex::new(r#"(?:msg!\(|\.text\(|\.t\(|\.t1\(|\.t2\(|Message::new\()\s*"([^"]+)""#)
-        .expect("pattern");
+    let call = Regex::new(
+        r#"(?:msg!\(|\.t1\(|\.t2\(|Message::new\()\s*"([^"]+)"|\.t(?:ext)?\("([^"]+)"\)"#,
+    )
+    .expect("pattern");
     for (path, text) in code() {
         for found in call.captures_iter(&text) {
+            let id = found.get(1).or(found.get(2)).expect("a group").as_str();
             assert!(
-                MESSAGES.contains_key(&found[1]),
-                "{path}: no text with the id {}",
-                &found[1]
+                MESSAGES.contains_key(id),
+                "{path}: no text with the id {id}"
             );
         }
     }
