@@ -11,6 +11,7 @@ mod browser;
 mod cli;
 mod coaching;
 mod demo;
+mod docs;
 mod documents;
 mod feedback;
 mod graded;

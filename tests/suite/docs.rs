@@ -1,0 +1,131 @@
+//! The documentation against the program: commands, settings, error codes, the diagram, and links.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+use rapport::web::error::Code;
+
+use crate::layers::{imports, order, top};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).expect(path)
+}
+
+#[test]
+fn the_readme_fits_its_page_and_has_the_two_commands() {
+    let readme = read("README.md");
+    assert!(readme.lines().count() <= 120);
+    let first_screen: Vec<&str> = readme.lines().take(50).collect();
+    for command in ["cargo run -- demo", "cargo test"] {
+        assert!(first_screen.contains(&command), "{command}");
+    }
+}
+
+#[test]
+fn every_error_code_is_documented_and_produced() {
+    let api = read("docs/api.md");
+    let sources: String = crate::layers::sources().into_values().collect();
+    for code in Code::ALL {
+        let row = format!("| `{}` | {} |", code.as_str(), code.status().as_u16());
+        assert!(api.contains(&row), "docs/api.md lacks {row}");
+        let uses = sources.matches(&format!("Code::{code:?}")).count();
+        assert!(uses >= 1, "{code:?} is never produced");
+    }
+}
+
+#[test]
+fn every_setting_is_documented() {
+    let operations = read("docs/operations.md");
+    for line in read("src/config.rs").lines() {
+        let Some(setting) = line.trim_start().strip_prefix("/// `") else {
+            continue;
+        };
+        let name = setting.split('`').next().unwrap_or_default();
+        if name.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
+            let row = format!("| `{name}` |");
+            assert!(operations.contains(&row), "docs/operations.md lacks {name}");
+        }
+    }
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    let docs = std::fs::read_dir(root().join("docs")).expect("docs");
+    let mut files: Vec<PathBuf> = docs.flatten().map(|e| e.path()).collect();
+    files.push(root().join("README.md"));
+    for file in files
+        .iter()
+        .filter(|f| f.extension().is_some_and(|e| e == "md"))
+    {
+        let text = std::fs::read_to_string(file).expect("text");
+        let folder = file.parent().unwrap_or(Path::new("."));
+        for link in text.split("](").skip(1).filter_map(|l| l.split(')').next()) {
+            let target = link.split('#').next().unwrap_or_default();
+            if !target.is_empty() && !target.contains("://") {
+                let found = folder.join(target).exists();
+                assert!(found, "{}: {link} leads nowhere", file.display());
+            }
+        }
+    }
+}
+
+/// The modules as a Mermaid graph: an arrow to each module that is imported directly and not through
+/// another one.
+fn diagram() -> String {
+    let order = order();
+    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (file, used) in imports() {
+        let targets = used.iter().map(|u| top(u).to_owned());
+        let targets = targets.filter(|t| *t != top(&file) && order.contains(t));
+        uses.entry(top(&file).to_owned())
+            .or_default()
+            .extend(targets);
+    }
+    let mut reach: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for module in &order {
+        let mut all = BTreeSet::new();
+        for used in uses.get(module).into_iter().flatten() {
+            all.insert(used.as_str());
+            all.extend(reach.get(used.as_str()).into_iter().flatten());
+        }
+        reach.insert(module, all);
+    }
+    let mut text = String::from("```mermaid\ngraph BT\n");
+    for module in &order {
+        let direct = uses.get(module).cloned().unwrap_or_default();
+        let through = |target: &String| {
+            let mut others = direct.iter().filter(|other| *other != target);
+            others.any(|other| reach[other.as_str()].contains(target.as_str()))
+        };
+        text.push_str(&format!("  {module}\n"));
+        for target in direct.iter().filter(|target| !through(target)) {
+            text.push_str(&format!("  {module} --> {target}\n"));
+        }
+    }
+    text.push_str("```\n");
+    text
+}
+
+#[test]
+fn the_diagram_is_that_of_the_source() {
+    let (path, diagram) = (root().join("docs/architecture.md"), diagram());
+    let text = read("docs/architecture.md");
+    let start = text.find("```mermaid").expect("a diagram");
+    let end = start + text[start..].find("\n```\n").expect("its end") + 5;
+    if std::env::var_os("RAPPORT_UPDATE_DOCS").is_some() {
+        let updated = format!("{}{diagram}{}", &text[..start], &text[end..]);
+        std::fs::write(path, updated).expect("writes");
+        return;
+    }
+    assert_eq!(
+        &text[start..end],
+        diagram,
+        "run the tests with RAPPORT_UPDATE_DOCS=1 to update docs/architecture.md"
+    );
+}
