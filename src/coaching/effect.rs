@@ -234,7 +234,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
-    use crate::stats::shrinkage::one_way;
+    use crate::stats::shrinkage::binomial_icc;
 
     struct World {
         rng: ChaCha8Rng,
@@ -270,7 +270,7 @@ mod tests {
                 .collect();
             agents.sort_by_key(|(_, before)| before.successes);
             let before: Vec<Tally> = agents.iter().map(|a| a.1).collect();
-            let spread = one_way(&before).expect("scores");
+            let spread = binomial_icc(&before).expect("scores");
             let prior = BetaPrior::from_icc(spread.mean, spread.icc);
             let around: Vec<Around> = agents
                 .iter()

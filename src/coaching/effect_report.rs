@@ -14,7 +14,7 @@ use super::{
 use crate::{
     db::DbConnection,
     feedback::{self, Period},
-    stats::shrinkage::{BetaPrior, Tally, one_way},
+    stats::shrinkage::{BetaPrior, Tally, binomial_icc},
     types::{Id, Instant},
     workforce,
 };
@@ -134,7 +134,7 @@ impl Scores {
     ) -> Option<Change> {
         let windows = windows(plan, now)?;
         let before: Vec<Tally> = self.0.keys().map(|a| self.tally(*a, windows.0)).collect();
-        let spread = one_way(&before)?;
+        let spread = binomial_icc(&before)?;
         let prior = BetaPrior::from_icc(spread.mean, spread.icc);
         let colleagues: Vec<Around> = self
             .0

@@ -1,9 +1,10 @@
-//! Do two people see the same? Agreement beyond chance.
+//! Inter-annotator agreement: Cohen's kappa, Krippendorff's alpha, Rolling's consistency.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Cohen's kappa (1960) of yes-or-no judgements by two coders: (p_o - p_e) / (1 - p_e). `None` without pairs, or when both say the
-/// same of everything and chance alone would agree.
+/// Cohen's kappa (1960) for binary judgements of two annotators: (p_o - p_e) / (1 - p_e). Returns
+/// `None` if there are no pairs or if expected agreement is 1 because both annotators use the same
+/// single category throughout.
 pub fn cohen_kappa(pairs: &[(bool, bool)]) -> Option<f64> {
     let n = pairs.len() as f64;
     let share = |yes: &dyn Fn(&(bool, bool)) -> bool| {
@@ -15,7 +16,8 @@ pub fn cohen_kappa(pairs: &[(bool, bool)]) -> Option<f64> {
     (n > 0.0 && expected < 1.0).then(|| (observed - expected) / (1.0 - expected))
 }
 
-/// Rolling's agreement of two sets of tags: 2 C / (A + B), with C common ones. Two empty sets agree.
+/// Rolling's (1981) consistency of two label sets: 2 C / (A + B), where C is the number of shared
+/// labels (the Sørensen-Dice coefficient). Two empty sets agree perfectly.
 pub fn rolling<T: Ord>(a: &BTreeSet<T>, b: &BTreeSet<T>) -> f64 {
     let all = a.len() + b.len();
     if all == 0 {
@@ -24,8 +26,9 @@ pub fn rolling<T: Ord>(a: &BTreeSet<T>, b: &BTreeSet<T>) -> f64 {
     2.0 * a.intersection(b).count() as f64 / all as f64
 }
 
-/// Krippendorff's alpha (2004) of nominal values by any number of coders: 1 - D_o / D_e over all pairs within units. A unit with
-/// one value says nothing. `None` when no unit has two values, or all values are the same.
+/// Krippendorff's alpha (2004) for nominal data and any number of annotators: 1 - D_o / D_e over
+/// all pairs of values within a unit. Units with fewer than two values are ignored. Returns `None`
+/// if no unit has two values or if all values are equal.
 pub fn krippendorff_nominal(units: &[Vec<u32>]) -> Option<f64> {
     let pairable = || units.iter().filter(|unit| unit.len() > 1);
     let mut totals: BTreeMap<u32, f64> = BTreeMap::new();
@@ -49,9 +52,9 @@ pub fn krippendorff_nominal(units: &[Vec<u32>]) -> Option<f64> {
 mod tests {
     use super::*;
 
-    /// The usual textbook table: 20 yes-yes, 5 yes-no, 10 no-yes, 15 no-no has kappa .4.
+    /// Textbook table: 20 yes-yes, 5 yes-no, 10 no-yes and 15 no-no judgements have kappa .4.
     #[test]
-    fn kappa_of_the_textbook_table() {
+    fn kappa_matches_the_textbook_table() {
         let mut pairs = vec![(true, true); 20];
         pairs.extend(vec![(true, false); 5]);
         pairs.extend(vec![(false, true); 10]);
@@ -61,9 +64,9 @@ mod tests {
         assert_eq!(cohen_kappa(&[(true, true)]), None);
     }
 
-    /// Krippendorff's own example of three coders with gaps: .691 for nominal values.
+    /// Krippendorff's own example with three annotators and missing values: .691 for nominal data.
     #[test]
-    fn alpha_of_krippendorffs_example() {
+    fn alpha_matches_krippendorffs_example() {
         let units = [
             vec![1],
             vec![],
@@ -86,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn rolling_counts_common_tags_twice() {
+    fn rolling_counts_shared_labels_twice() {
         let set =
             |tags: &[&str]| -> BTreeSet<String> { tags.iter().map(|t| (*t).to_owned()).collect() };
         assert_eq!(rolling(&set(&["a", "b"]), &set(&["b"])), 2.0 / 3.0);

@@ -1,4 +1,4 @@
-//! Resampling: seeded bootstrap distributions and the interval that corrects for bias and skew.
+//! Seeded bootstrap distributions and bias-corrected and accelerated (BCa) intervals.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -9,11 +9,12 @@ use super::{
     intervals::Interval,
 };
 
-/// Resamples drawn by one stream of random numbers: the result does not depend on the number of threads.
+/// Resamples per random stream. A fixed size makes the result independent of the thread count.
 const STREAM: usize = 250;
 
-/// Values of `statistic` on `resamples` samples of `n` rows drawn with replacement. The same seed gives the same values on
-/// any number of threads. Resamples on which the statistic is not defined are left out.
+/// Evaluates `statistic` on `resamples` samples of `n` row indices drawn with replacement. A seed
+/// gives the same values on any number of threads. Resamples for which the statistic is undefined
+/// are dropped.
 pub fn bootstrap<T: Send + Clone>(
     n: usize,
     resamples: usize,
@@ -46,10 +47,10 @@ pub fn bootstrap<T: Send + Clone>(
     parts.concat()
 }
 
-/// Pearson's r of the rows drawn, in one pass.
+/// Single-pass Pearson correlation of the given rows; a row may occur several times.
 pub fn pearson_of_rows(x: &[f64], y: &[f64], rows: &[u32]) -> Option<f64> {
     let n = rows.len() as f64;
-    // Shifted by the first pair, so that sums of squares do not cancel.
+    // Shifting by the first pair avoids cancellation in the sums of squares.
     let (x0, y0) = (*x.first()?, *y.first()?);
     let (mut sx, mut sy, mut sxx, mut syy, mut sxy) = (0.0, 0.0, 0.0, 0.0, 0.0);
     for row in rows {
@@ -64,8 +65,8 @@ pub fn pearson_of_rows(x: &[f64], y: &[f64], rows: &[u32]) -> Option<f64> {
     r.is_finite().then(|| r.clamp(-1.0, 1.0))
 }
 
-/// Acceleration of a statistic from its values with each row left out in turn: sum(d^3) / (6 (sum d^2)^1.5), d the mean of
-/// the values less the value (Efron 1987). 0 when nothing varies.
+/// Acceleration of a statistic from its jackknife values: sum(d^3) / (6 (sum d^2)^1.5), where d is
+/// the mean of the values minus the value (Efron 1987). Returns 0 if the values do not vary.
 pub fn acceleration(left_out: &[f64]) -> f64 {
     let mean = left_out.iter().sum::<f64>() / left_out.len() as f64;
     let (mut squares, mut cubes) = (0.0, 0.0);
@@ -78,10 +79,12 @@ pub fn acceleration(left_out: &[f64]) -> f64 {
     if a.is_finite() { a } else { 0.0 }
 }
 
-/// Bias-corrected and accelerated interval (Efron 1987) of a statistic with value `estimate` and bootstrap values
-/// `resampled`, at two-sided `confidence`: z0 = Phi^-1(share below the estimate), endpoints at
-/// Phi(z0 + (z0 + z) / (1 - a (z0 + z))), interpolated between order statistics on the normal scale as R's `boot` does.
-/// `None` when the estimate lies outside all resamples or there are fewer than 20.
+/// Bias-corrected and accelerated interval (Efron 1987) with two-sided `confidence`, from the
+/// `estimate` and its bootstrap distribution `resampled`.
+///
+/// z0 = Phi^-1(share below the estimate); the endpoints are the quantiles at Phi(z0 + (z0 + z) / (1
+/// - a (z0 + z))), interpolated between order statistics on the normal scale as R's `boot` does.
+/// Returns `None` if the estimate lies outside all resamples or if there are fewer than 20.
 pub fn bca(
     estimate: f64,
     resampled: &[f64],
@@ -112,8 +115,8 @@ pub fn bca(
     })
 }
 
-/// The value at probability `p` of sorted bootstrap values: order statistic (R + 1) p, interpolated on the normal scale
-/// (Davison & Hinkley 1997, 5.2).
+/// Quantile `p` of sorted bootstrap values: order statistic (R + 1) p, interpolated on the normal
+/// scale (Davison & Hinkley 1997, 5.2).
 fn quantile(sorted: &[f64], p: f64) -> f64 {
     let places = sorted.len() as f64 + 1.0;
     let below = (places * p).floor();
@@ -136,9 +139,10 @@ fn quantile(sorted: &[f64], p: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// The exponential quantiles as a stand-in for resamples, R boot 1.3-28.1 `boot:::norm.inter` and `boot.ci`'s formula.
+    /// R boot 1.3-28.1, `boot:::norm.inter` and the formula of `boot.ci`, with exponential
+    /// quantiles as the bootstrap distribution.
     #[test]
-    fn bca_endpoints_equal_boot() {
+    fn bca_endpoints_match_boot() {
         let resampled: Vec<f64> = (1..=999)
             .map(|i| -(1.0 - f64::from(i) / 1000.0).ln())
             .collect();
@@ -153,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_gives_the_same_resamples_on_any_number_of_threads() {
+    fn resamples_depend_on_the_seed_and_not_on_the_thread_count() {
         let x: Vec<f64> = (0..40).map(|i| f64::from(i * 7919 % 41)).collect();
         let y: Vec<f64> = x.iter().map(|v| v + (v * 1.7).sin() * 9.0).collect();
         let draw = || bootstrap(40, 1100, 7, |rows| pearson_of_rows(&x, &y, rows));

@@ -1,37 +1,39 @@
-//! What a person's mix of cases explains, so that nobody is judged by the queue they sat in.
+//! Case-mix adjustment: the outcome expected from the cases a person handled.
 //!
-//! Outcomes are regressed on categories that the person did not choose (channel, kind of issue); the person's expected
-//! outcome is the mean of the predictions for their own cases. Never adjust for what the person controls (handling time,
-//! transfers): that would explain their work away.
+//! Outcomes are regressed on categories that the person did not choose (channel, kind of issue). A
+//! person's expected outcome is the mean prediction over their own cases. Do not adjust for
+//! anything the person controls (handling time, transfers): that would remove part of their
+//! performance.
 
 use linfa::{DatasetBase, ParamGuard, traits::Fit};
 use ndarray::{Array1, Array2};
 
 use super::{linear::LeastSquares, ordinal::ProportionalOdds};
 
-/// Levels with fewer cases are joined with all others of their kind.
+/// Minimum number of cases per level; rarer levels of a column are pooled.
 pub const MIN_LEVEL: usize = 30;
 
-/// Expected outcomes, case by case.
+/// Expected outcome of each case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseMix {
     pub expected: Vec<f64>,
-    /// Columns of the regression: levels that stand on their own.
+    /// Number of indicator columns in the regression.
     pub levels: usize,
-    /// Share of the variance (of a yes/no outcome: Nagelkerke's) that the mix explains.
+    /// Share of the variance explained by case mix (Nagelkerke's R2 for binary outcomes).
     pub r2: f64,
 }
 
-/// Why there is no adjustment.
+/// Reasons why case mix cannot be adjusted for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CaseMixError {
-    #[error("nothing to adjust for: no column has two levels of {MIN_LEVEL} cases or more")]
+    #[error("no column has two levels with at least {MIN_LEVEL} cases; adjust for other columns")]
     NothingToAdjust,
-    #[error("the columns say the same, or separate good from bad outcomes")]
+    #[error("the columns are collinear or predict the outcome perfectly; adjust for fewer columns")]
     NoFit,
 }
 
-/// Indicator columns of some categorical columns: all levels but the most frequent, rare ones joined.
+/// Indicator coding of categorical columns: the most frequent level is the reference category, and
+/// rare levels are pooled.
 fn indicators(columns: &[&[String]]) -> Array2<f64> {
     let rows = columns.first().map_or(0, |c| c.len());
     let mut indicators: Vec<Vec<f64>> = Vec::new();
@@ -52,22 +54,28 @@ fn indicators(columns: &[&[String]]) -> Array2<f64> {
             .sum();
         let base = frequent.iter().copied().rev().max_by_key(|l| counts[l]);
         let own = frequent.into_iter().filter(|l| Some(*l) != base).map(Some);
-        // What was joined counts as a level only when it is frequent itself.
+        // Pooled levels get an indicator only if they are frequent enough together.
         for level in own.chain((rest >= MIN_LEVEL && base.is_some()).then_some(None)) {
-            let is = |cell: &String| match level {
+            let matches = |cell: &String| match level {
                 Some(level) => cell == level,
                 None => counts[cell.as_str()] < MIN_LEVEL,
             };
-            indicators.push(column.iter().map(|c| f64::from(u8::from(is(c)))).collect());
+            indicators.push(
+                column
+                    .iter()
+                    .map(|c| f64::from(u8::from(matches(c))))
+                    .collect(),
+            );
         }
     }
     Array2::from_shape_fn((rows, indicators.len()), |(i, j)| indicators[j][i])
 }
 
-/// Expected yes/no outcomes by logistic regression on categorical columns (one a kind, one cell a case).
+/// Expected binary outcomes by logistic regression on categorical columns, one cell per case.
 ///
 /// # Errors
-/// Nothing to adjust for, or a regression without a maximum.
+/// [`CaseMixError::NothingToAdjust`] if no column has two frequent levels; [`CaseMixError::NoFit`]
+/// if the likelihood has no maximum.
 pub fn expected_rates(outcomes: &[bool], columns: &[&[String]]) -> Result<CaseMix, CaseMixError> {
     let x = indicators(columns);
     if x.ncols() == 0 {
@@ -89,10 +97,11 @@ pub fn expected_rates(outcomes: &[bool], columns: &[&[String]]) -> Result<CaseMi
     })
 }
 
-/// Expected outcomes by least squares on categorical columns (one a kind, one cell a case).
+/// Expected outcomes by least squares on categorical columns, one cell per case.
 ///
 /// # Errors
-/// Nothing to adjust for, or columns that say the same.
+/// [`CaseMixError::NothingToAdjust`] if no column has two frequent levels; [`CaseMixError::NoFit`]
+/// if the indicators are collinear.
 pub fn expected_means(outcomes: &[f64], columns: &[&[String]]) -> Result<CaseMix, CaseMixError> {
     let indicators = indicators(columns);
     if indicators.ncols() == 0 {
@@ -114,9 +123,10 @@ pub fn expected_means(outcomes: &[f64], columns: &[&[String]]) -> Result<CaseMix
 mod tests {
     use super::*;
 
-    /// With one column a logistic regression expects each level's own rate, and least squares its own mean.
+    /// With one column, logistic regression predicts each level's own rate and least squares its
+    /// mean.
     #[test]
-    fn one_column_expects_the_level_means() {
+    fn one_column_predicts_the_level_means() {
         let level = |i: usize| {
             if i < 60 {
                 "phone"
@@ -131,7 +141,7 @@ mod tests {
             .map(|i| i % if i < 60 { 3 } else { 2 } == 0)
             .collect();
         let found = expected_rates(&outcomes, &[&column]).expect("two frequent levels");
-        // Ten faxes are too few to stand alone and too few to be a level together: they count with the phone.
+        // Ten fax cases are too few for a level, alone or pooled: they join the reference level.
         let rate = |range: std::ops::Range<usize>| {
             range.clone().filter(|i| outcomes[*i]).count() as f64 / range.len() as f64
         };

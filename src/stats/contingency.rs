@@ -1,12 +1,12 @@
-//! Counts in two groups: exact and approximate tests of two rates, intervals of their ratio and difference, and tables
-//! stratified by something else.
+//! Two-by-two tables: exact and asymptotic tests of two rates, intervals of their ratio and
+//! difference, and stratified tables.
 
 use super::{
     distributions::{chi_square_sf, ln_choose, normal_p, normal_quantile},
     intervals::{Interval, wilson},
 };
 
-/// Successes of two groups.
+/// Numbers of successes and trials in two groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TwoRates {
     pub x1: u64,
@@ -16,34 +16,34 @@ pub struct TwoRates {
 }
 
 impl TwoRates {
-    /// Rate of the first group less that of the second. `None` when a group is empty.
+    /// Rate of the first group minus rate of the second. Returns `None` if a group is empty.
     pub fn difference(self) -> Option<f64> {
         (self.n1 > 0 && self.n2 > 0)
             .then(|| self.x1 as f64 / self.n1 as f64 - self.x2 as f64 / self.n2 as f64)
     }
 
-    /// Fisher's exact two-sided p: the sum of the probabilities of all tables with these margins that are no more likely
-    /// than the one seen (with R's relative slack of 1e-7).
+    /// Fisher's exact two-sided p: the total probability of all tables with the same margins that
+    /// are at most as likely as the observed one (with R's relative tolerance of 1e-7).
     pub fn fisher_p(self) -> f64 {
         let (n1, n2, successes) = (self.n1 as f64, self.n2 as f64, self.x1 + self.x2);
         let ln_p = |x: u64| ln_choose(n1, x as f64) + ln_choose(n2, (successes - x) as f64);
         let (low, high) = (successes.saturating_sub(self.n2), successes.min(self.n1));
-        let seen = ln_p(self.x1);
+        let observed = ln_p(self.x1);
         let (mut extreme, mut total) = (0.0, 0.0);
         let top = (low..=high).map(ln_p).fold(f64::NEG_INFINITY, f64::max);
         for x in low..=high {
             let l = ln_p(x);
             let p = (l - top).exp();
             total += p;
-            if l <= seen + 1e-7_f64.ln_1p() {
+            if l <= observed + 1e-7_f64.ln_1p() {
                 extreme += p;
             }
         }
         (extreme / total).min(1.0)
     }
 
-    /// z of the difference with pooled variance and no continuity correction, and its two-sided p. `None` when nothing
-    /// varies.
+    /// z statistic of the difference with pooled variance and without continuity correction, and
+    /// its two-sided p. Returns `None` if the outcomes do not vary.
     pub fn z(self) -> Option<(f64, f64)> {
         let (n1, n2) = (self.n1 as f64, self.n2 as f64);
         let p = (self.x1 + self.x2) as f64 / (n1 + n2);
@@ -51,8 +51,9 @@ impl TwoRates {
         z.is_finite().then(|| (z, normal_p(z)))
     }
 
-    /// Rate of the first group over that of the second, with its interval on the log scale (Katz et al. 1978). `None` when
-    /// the second rate is 0; the interval is `None` when the first is.
+    /// Ratio of the first rate to the second, with a confidence interval on the log scale (Katz et
+    /// al. 1978). Returns `None` if the second rate is 0; the interval is `None` if the first rate
+    /// is 0.
     pub fn ratio(self, confidence: f64) -> Option<(f64, Option<Interval>)> {
         if self.n1 == 0 || self.n2 == 0 || self.x2 == 0 {
             return None;
@@ -73,7 +74,8 @@ impl TwoRates {
         Some((ratio, interval))
     }
 
-    /// Interval of the difference by Newcombe's (1998) method 10, from the two Wilson intervals.
+    /// Confidence interval of the difference by Newcombe's (1998) method 10, from two Wilson
+    /// intervals.
     pub fn difference_interval(self, confidence: f64) -> Option<Interval> {
         let (w1, w2) = (
             wilson(self.x1, self.n1, confidence)?,
@@ -97,7 +99,8 @@ impl TwoRates {
     }
 }
 
-/// A two-by-two table within one stratum: right and wrong of the reference group (a, b) and of the focal group (c, d).
+/// A two-by-two table of one stratum: successes and failures of the reference group (a, b) and of
+/// the focal group (c, d).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Stratum {
     pub a: f64,
@@ -112,19 +115,19 @@ impl Stratum {
     }
 }
 
-/// Mantel & Haenszel's test and common odds ratio.
+/// Mantel-Haenszel test and common odds ratio.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct MantelHaenszel {
     pub chi2: f64,
     pub p: f64,
     /// Common odds ratio: sum(ad / t) / sum(bc / t).
     pub odds_ratio: f64,
-    /// Of ln odds ratio, by Phillips & Holland (1987).
+    /// Standard error of the log odds ratio (Phillips & Holland 1987).
     pub se_ln: f64,
 }
 
-/// Mantel & Haenszel (1959) over strata with more than one person; `continuity` is .5 or 0. `None` when no stratum says
-/// anything.
+/// Mantel-Haenszel test (1959) over all strata with more than one person; `continuity` is the
+/// continuity correction, .5 or 0. Returns `None` if no stratum is informative.
 pub fn mantel_haenszel(strata: &[Stratum], continuity: f64) -> Option<MantelHaenszel> {
     let (mut ad, mut bc, mut a, mut expected, mut variance) = (0.0, 0.0, 0.0, 0.0, 0.0);
     let used = || strata.iter().filter(|s| s.total() > 1.0);
@@ -138,7 +141,7 @@ pub fn mantel_haenszel(strata: &[Stratum], continuity: f64) -> Option<MantelHaen
         variance += reference * focal * right * wrong / (t * t * (t - 1.0));
     }
     let odds_ratio = ad / bc;
-    let spread: f64 = used()
+    let variance_sum: f64 = used()
         .map(|s| {
             let t = s.total();
             (s.a * s.d + odds_ratio * s.b * s.c) * (s.a + s.d + odds_ratio * (s.b + s.c)) / (t * t)
@@ -149,12 +152,12 @@ pub fn mantel_haenszel(strata: &[Stratum], continuity: f64) -> Option<MantelHaen
         chi2,
         p: chi_square_sf(chi2, 1.0),
         odds_ratio,
-        se_ln: (spread / (2.0 * ad * ad)).sqrt(),
+        se_ln: (variance_sum / (2.0 * ad * ad)).sqrt(),
     })
 }
 
-/// Breslow & Day's (1980) test that the odds ratio is the same in all strata: chi-square and degrees of freedom. Strata with
-/// an empty margin say nothing. `None` when fewer than two are left.
+/// Breslow & Day's (1980) test of homogeneous odds ratios: chi-square and degrees of freedom.
+/// Strata with an empty margin are ignored. Returns `None` if fewer than two strata remain.
 pub fn breslow_day(strata: &[Stratum], odds_ratio: f64) -> Option<(f64, usize)> {
     let (mut chi2, mut used) = (0.0, 0_usize);
     for s in strata {
@@ -166,7 +169,8 @@ pub fn breslow_day(strata: &[Stratum], odds_ratio: f64) -> Option<(f64, usize)> 
         {
             continue;
         }
-        // The expected a solves a (t - reference - right + a) / ((reference - a) (right - a)) = odds ratio.
+        // The expected a solves
+        // a (t - reference - right + a) / ((reference - a) (right - a)) = odds ratio.
         let (p, q) = (odds_ratio, t - reference - right);
         let (qa, qb, qc) = (1.0 - p, q + p * (reference + right), -p * reference * right);
         let a = if qa.abs() < 1e-12 {
@@ -203,7 +207,7 @@ mod tests {
 
     /// R 4.2.2: `fisher.test`, `prop.test(correct = FALSE)`; Katz and Newcombe by formula in R.
     #[test]
-    fn two_rates_equal_r() {
+    fn two_rates_match_r() {
         let focal = TwoRates {
             x1: 12,
             n1: 40,
@@ -284,9 +288,10 @@ mod tests {
         );
     }
 
-    /// R 4.2.2 `mantelhaen.test(UCBAdmissions)` (sexes and admission by department) and DescTools' Breslow-Day by formula.
+    /// R 4.2.2: `mantelhaen.test(UCBAdmissions)` (sex and admission by department) and the
+    /// Breslow-Day formula of DescTools.
     #[test]
-    fn stratified_tables_equal_r() {
+    fn stratified_tables_match_r() {
         let strata: Vec<Stratum> = [
             (512.0, 313.0, 89.0, 19.0),
             (353.0, 207.0, 17.0, 8.0),

@@ -1,35 +1,38 @@
-//! Has a rate changed, or does it only wobble? Charts that speak when they have something to say.
+//! Control charts for rates: EWMA and Bernoulli CUSUM.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::intervals::Interval;
 
-/// One period of a chart.
+/// One period of an EWMA chart.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct EwmaPoint {
     /// Smoothed rate.
     pub value: f64,
     pub limits: Interval,
-    /// Whether the value lies outside the limits.
+    /// Whether the value lies outside the control limits.
     pub signal: bool,
 }
 
-/// Exponentially weighted moving average of rates (Roberts 1959): z_t = lambda y_t + (1 - lambda) z_{t-1}, starting at the
-/// target P, with limits P +/- L sqrt(V_t), V_t = lambda^2 P (1 - P) / n_t + (1 - lambda)^2 V_{t-1}: each period's own size counts
-/// for as long as the period does. For periods of one size that is P (1 - P) / n x lambda / (2 - lambda) x (1 - (1 - lambda)^(2 t)).
+/// Exponentially weighted moving average of rates (Roberts 1959).
+///
+/// z_t = lambda y_t + (1 - lambda) z_{t-1}, starting at the target P, with control limits P +/- L
+/// sqrt(V_t), V_t = lambda^2 P (1 - P) / n_t + (1 - lambda)^2 V_{t-1}. The recursion weights each
+/// period's own n as long as that period contributes to the average. For equal n the variance is P
+/// (1 - P) / n x lambda / (2 - lambda) x (1 - (1 - lambda)^(2 t)).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ewma {
-    /// The rate when nothing has changed, in (0, 1).
+    /// In-control rate, in (0, 1).
     pub target: f64,
-    /// Weight of the newest period; .2 is usual.
+    /// Weight of the latest period; usually .2.
     pub lambda: f64,
-    /// Width of the limits in standard errors; 2.7 to 3 is usual.
+    /// Width of the control limits in standard errors; usually 2.7 to 3.
     pub width: f64,
 }
 
 impl Ewma {
-    /// The chart of successes and numbers by period, oldest first. A period without values carries the average on.
+    /// Charts (successes, n) per period, oldest first. An empty period repeats the previous value.
     pub fn chart(&self, periods: &[(u64, u64)]) -> Vec<EwmaPoint> {
         let mut value = self.target;
         let mut variance = 0.0;
@@ -38,8 +41,9 @@ impl Ewma {
             .map(|(x, n)| {
                 if *n > 0 {
                     value = self.lambda * (*x as f64 / *n as f64) + (1.0 - self.lambda) * value;
-                    let own = self.target * (1.0 - self.target) / *n as f64;
-                    variance = self.lambda.powi(2) * own + (1.0 - self.lambda).powi(2) * variance;
+                    let sampling = self.target * (1.0 - self.target) / *n as f64;
+                    variance =
+                        self.lambda.powi(2) * sampling + (1.0 - self.lambda).powi(2) * variance;
                 }
                 let half = self.width * variance.sqrt();
                 let limits = Interval::around(self.target, half);
@@ -53,8 +57,8 @@ impl Ewma {
     }
 }
 
-/// Bernoulli CUSUM for a rise of a rate from `from` to `to` (Reynolds & Stoumbos 1999): S_t = max(0, S_{t-1} +
-/// y ln(to / from) + (1 - y) ln((1 - to) / (1 - from))), an alarm at S >= h.
+/// Bernoulli CUSUM for an increase of a rate from `from` to `to` (Reynolds & Stoumbos 1999): S_t =
+/// max(0, S_{t-1} + y ln(to / from) + (1 - y) ln((1 - to) / (1 - from))), with an alarm at S >= h.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BernoulliCusum {
     pub from: f64,
@@ -70,7 +74,7 @@ impl BernoulliCusum {
         }
     }
 
-    /// The sums after each event or non-event, oldest first.
+    /// CUSUM statistic after each observation, oldest first.
     pub fn path(&self, events: &[bool]) -> Vec<f64> {
         let sums = events.iter().scan(0.0_f64, |sum, event| {
             *sum = (*sum + self.step(*event)).max(0.0);
@@ -79,13 +83,13 @@ impl BernoulliCusum {
         sums.collect()
     }
 
-    /// The first alarm at threshold `h`, as a place in `events`.
+    /// Index in `events` of the first alarm at threshold `h`.
     pub fn alarm(&self, events: &[bool], h: f64) -> Option<usize> {
         self.path(events).iter().position(|s| *s >= h)
     }
 
-    /// The threshold at which a series that stays at `from` gives a false alarm once in about `run_length` values, by
-    /// seeded simulation: the smallest of a bisected grid whose mean run length reaches it.
+    /// Threshold with an in-control average run length of about `run_length`, by seeded simulation:
+    /// bisection to the smallest value that reaches it.
     pub fn threshold(&self, run_length: f64, seed: u64) -> f64 {
         let (mut low, mut high) = (0.0, 20.0);
         for _ in 0..12 {
@@ -99,7 +103,7 @@ impl BernoulliCusum {
         high
     }
 
-    /// Mean values to a false alarm at `h` over 400 series, each cut at ten times `expected`.
+    /// Average run length at `h` over 400 in-control series, each censored at ten times `expected`.
     fn mean_run_length(&self, h: f64, expected: f64, seed: u64) -> f64 {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let longest = (expected * 10.0) as u64;
@@ -122,12 +126,11 @@ impl BernoulliCusum {
 mod tests {
     use super::*;
 
-    /// By hand: target .5, lambda .2, 100 values a period, 60 then 40 of them: z = .52, .496; the first limits are
-    /// .5 +/- 3 x .05 x .2.
-    /// Weeks of different size, by hand: V after twelve weeks of 300 at .8 is .16 / 300 / 9 x (1 - .8^24) = .00005898; a week of 10
-    /// makes it .04 x .016 + .64 x .00005898 = .00067775, three roots of which are .0781.
+    /// By hand: after twelve weeks of 300 at .8, V is .16 / 300 / 9 x (1 - .8^24) = .00005898; a
+    /// week of 10 makes it .04 x .016 + .64 x .00005898 = .00067775, and three standard errors are
+    /// .0781.
     #[test]
-    fn a_small_week_widens_the_limits_and_its_width_lasts() {
+    fn a_small_week_widens_the_limits_for_later_weeks_too() {
         let chart = Ewma {
             target: 0.8,
             lambda: 0.2,
@@ -138,14 +141,16 @@ mod tests {
         let last = chart.chart(&weeks)[12];
         assert!((last.limits.high - 0.8 - 0.0781).abs() < 5e-5, "{last:?}");
         assert!(last.signal);
-        // Two of four in one week is no decline in the next.
+        // Two successes of four in one week are no signal in the next.
         let mut weeks = vec![(240, 300); 12];
         weeks.extend([(2, 4), (240, 300)]);
         assert!(!chart.chart(&weeks)[13].signal);
     }
 
+    /// By hand: target .5, lambda .2, two periods of 100 with 60 and 40 successes: z = .52, .496;
+    /// the first limits are .5 +/- 3 x .05 x .2.
     #[test]
-    fn ewma_by_hand() {
+    fn ewma_matches_hand_calculation() {
         let chart = Ewma {
             target: 0.5,
             lambda: 0.2,
@@ -165,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn cusum_finds_a_rise_and_keeps_its_false_alarms() {
+    fn cusum_detects_an_increase_at_the_chosen_false_alarm_rate() {
         let chart = BernoulliCusum {
             from: 0.05,
             to: 0.15,
@@ -182,7 +187,7 @@ mod tests {
         let quiet = chart.mean_run_length(h, 500.0, 2);
         assert!(
             (400.0..650.0).contains(&quiet),
-            "another seed's false alarms come at about the same rate: {quiet}"
+            "average run length with another seed: {quiet}"
         );
         let risen: Vec<bool> = (0..200).map(|i| i % 5 == 0).collect();
         assert!(chart.alarm(&risen, h).is_some_and(|at| at < 60));

@@ -1,11 +1,13 @@
-//! Does a predictor predict the same for everybody? Cleary's (1968) nested regressions.
+//! Differential prediction: Cleary's (1968) nested regressions.
 //!
-//! With x centred: M1 y ~ x; M2 adds the groups; M3 adds their slopes. An omnibus F of M1 against M3 first; if it is
-//! significant, slopes by M2 against M3, else (slopes equal) intercepts by M1 against M2. What matters is how far predictions
-//! differ over the scores in use, so that is reported with its interval, not only p.
+//! With x centred: M1 y ~ x; M2 adds the groups; M3 adds group slopes. An omnibus F test compares
+//! M1 with M3. If it is significant, slopes are tested by M2 against M3, otherwise intercepts
+//! (assuming equal slopes) by M1 against M2. What matters in practice is how far predictions differ
+//! over the range of scores in use, so that difference is reported with its interval, not only p.
 //!
-//! Unreliable predictors and selection bias the intercept test (Culpepper 2012), slope tests have little power (Aguinis et
-//! al. 2010), and a criterion that is itself biased makes a fair predictor look unfair, or hides it.
+//! Unreliable predictors and selection bias the intercept test (Culpepper 2012), slope tests have
+//! little power (Aguinis et al. 2010), and a biased criterion can make a fair predictor look biased
+//! or hide bias.
 
 use ndarray::{Array1, Array2};
 
@@ -15,7 +17,7 @@ use super::{
     linear::LeastSquares,
 };
 
-/// An F test.
+/// F test of two nested regressions.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct FTest {
     pub f: f64,
@@ -24,29 +26,29 @@ pub struct FTest {
     pub p: f64,
 }
 
-/// One group's own regression.
+/// Regression within one group.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct GroupLine {
+pub struct GroupRegression {
     pub n: usize,
     pub mean_x: f64,
     pub mean_y: f64,
-    /// Of y on x in its own units.
+    /// Intercept with x uncentred.
     pub intercept: f64,
     pub slope: f64,
 }
 
-/// Predicted criterion of one group less that of the reference group, at one score.
+/// Predicted criterion of one group minus that of the reference group, at one predictor score.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Difference {
+pub struct PredictedDifference {
     /// Index of the group.
     pub group: usize,
     pub x: f64,
     pub difference: f64,
-    /// 95 %.
+    /// 95 % confidence interval.
     pub interval: Interval,
 }
 
-/// What the nested regressions say.
+/// Results of the nested regressions.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct DifferentialPrediction {
     pub n: usize,
@@ -54,29 +56,32 @@ pub struct DifferentialPrediction {
     pub omnibus: FTest,
     pub slope: FTest,
     pub intercept: FTest,
-    /// Reference group first.
-    pub groups: Vec<GroupLine>,
+    /// The reference group comes first.
+    pub groups: Vec<GroupRegression>,
     /// At the 10th, 50th and 90th percentile of x, from M3.
-    pub differences: Vec<Difference>,
-    /// The slope difference that this sample would find with power .8, two-sided at .05; of the group where it is largest.
+    pub differences: Vec<PredictedDifference>,
+    /// Slope difference detectable with power .8, two-sided at .05; the largest over the groups.
     pub detectable_slope: f64,
 }
 
-/// Why the regressions cannot be compared.
+/// Reasons why the regressions cannot be compared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DifferentialError {
-    #[error("there are {0} groups; two are needed")]
+    #[error("there are {0} groups; at least two are needed")]
     OneGroup(usize),
-    #[error("a group has {0} people; three are needed")]
+    #[error("a group has {0} people; at least three are needed")]
     SmallGroup(usize),
-    #[error("the predictor does not vary within a group")]
+    #[error("the predictor is constant within a group")]
     Constant,
 }
 
-/// Compares regressions of `y` on `x` between `groups` groups; `of` is each person's group, 0 the reference.
+/// Compares the regressions of `y` on `x` between `groups` groups. `of` holds each person's group;
+/// group 0 is the reference.
 ///
 /// # Errors
-/// Fewer than two groups, a group below three people, or a predictor that is constant within one.
+/// [`DifferentialError::OneGroup`] below two groups, [`DifferentialError::SmallGroup`] if a group
+/// has fewer than three people, [`DifferentialError::Constant`] if the predictor is constant within
+/// a group.
 pub fn differential_prediction(
     x: &[f64],
     y: &[f64],
@@ -93,7 +98,7 @@ pub fn differential_prediction(
     }
     let centre = x.iter().sum::<f64>() / n as f64;
     let y_all = Array1::from(y.to_vec());
-    // 1, x, groups, groups x: each model takes the first columns.
+    // Columns 1, x, groups, groups x: each model uses a prefix of them.
     let cell = |i: usize, j: usize| match j {
         0 => 1.0,
         1 => x[i] - centre,
@@ -124,7 +129,7 @@ pub fn differential_prediction(
         let (sxx, sxy) = members(g).fold((0.0, 0.0), |(a, b), i| {
             (a + (x[i] - mx).powi(2), b + (x[i] - mx) * (y[i] - my))
         });
-        GroupLine {
+        GroupRegression {
             n: size as usize,
             mean_x: mx,
             mean_y: my,
@@ -140,7 +145,7 @@ pub fn differential_prediction(
         let difference = m3.coefficients[a] + m3.coefficients[b] * c;
         let v = &m3.covariance;
         let variance = v[(a, a)] + 2.0 * c * v[(a, b)] + c * c * v[(b, b)];
-        Difference {
+        PredictedDifference {
             group: g,
             x: at,
             difference,
@@ -169,10 +174,10 @@ pub fn differential_prediction(
 mod tests {
     use super::*;
 
-    /// R 4.2.2, `mtcars`: mpg on wt by am: `anova(lm(mpg ~ wt), lm(mpg ~ wt + am), lm(mpg ~ wt * am))` in pairs, and
-    /// `predict` of the difference.
+    /// R 4.2.2, `mtcars`, mpg on wt by am: pairwise `anova(lm(mpg ~ wt), lm(mpg ~ wt + am), lm(mpg
+    /// ~ wt * am))`, and the difference by `predict`.
     #[test]
-    fn nested_regressions_equal_lm() {
+    fn nested_regressions_match_lm() {
         let weight = [
             2.620, 2.875, 2.320, 3.215, 3.440, 3.460, 3.570, 3.190, 3.150, 3.440, 3.440, 4.070,
             3.730, 3.780, 5.250, 5.424, 5.345, 2.200, 1.615, 1.835, 2.465, 3.520, 3.435, 3.840,

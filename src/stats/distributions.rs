@@ -1,5 +1,8 @@
-//! Tails and quantiles, by `statrs` (the normal's by `libm`, whose error function is good to the last digit where that of
-//! `statrs` is to eleven); each function states its domain and answers NaN outside it.
+//! Tail probabilities and quantiles of common distributions.
+//!
+//! Computed by `statrs`, except that the normal uses the error function of `libm`, which is
+//! accurate to the last digit (that of `statrs` to eleven). Each function states its domain and
+//! returns NaN outside it.
 
 use statrs::{
     distribution::{
@@ -8,14 +11,14 @@ use statrs::{
     function::gamma::ln_gamma,
 };
 
-use super::quadrature::gauss_legendre;
+use super::integration::gauss_legendre;
 
 /// P(Z <= z) of the standard normal.
 pub fn normal_cdf(z: f64) -> f64 {
     normal_sf(-z)
 }
 
-/// P(Z > z) of the standard normal, precise far out.
+/// P(Z > z) of the standard normal, accurate in the far tail.
 pub fn normal_sf(z: f64) -> f64 {
     libm::erfc(z * std::f64::consts::FRAC_1_SQRT_2) / 2.0
 }
@@ -36,7 +39,7 @@ pub fn normal_quantile(p: f64) -> f64 {
         return f64::NAN;
     }
     let z = Normal::standard().inverse_cdf(p);
-    // One Newton step on the smaller tail, where no digits are lost.
+    // One Newton step on the smaller tail, to avoid cancellation.
     let error = if p < 0.5 {
         normal_cdf(z) - p
     } else {
@@ -45,7 +48,7 @@ pub fn normal_quantile(p: f64) -> f64 {
     z - error / normal_pdf(z)
 }
 
-/// The logistic function 1 / (1 + e^-z), precise on both sides.
+/// The logistic function 1 / (1 + e^-z), accurate for large |z|.
 pub fn logistic(z: f64) -> f64 {
     let e = (-z.abs()).exp();
     if z >= 0.0 {
@@ -53,6 +56,11 @@ pub fn logistic(z: f64) -> f64 {
     } else {
         e / (1.0 + e)
     }
+}
+
+/// Log odds ln(p / (1 - p)) of `p` in (0, 1), the inverse of [`logistic`].
+pub fn logit(p: f64) -> f64 {
+    (p / (1.0 - p)).ln()
 }
 
 /// The quantile `p` in (0, 1) of Student's t with `df` > 0 degrees of freedom.
@@ -86,8 +94,8 @@ pub fn f_sf(x: f64, d1: f64, d2: f64) -> f64 {
     }
 }
 
-/// P(X <= x) of a non-central chi-square with `df` degrees of freedom and non-centrality `lambda`: Poisson weights on
-/// central ones, from the largest weight outwards.
+/// P(X <= x) of a non-central chi-square with `df` degrees of freedom and non-centrality `lambda`,
+/// as a Poisson mixture of central ones, summed outwards from the largest weight.
 pub fn noncentral_chi_square_cdf(x: f64, df: f64, lambda: f64) -> f64 {
     let half = lambda / 2.0;
     let weight = |j: f64| {
@@ -112,10 +120,11 @@ pub fn noncentral_chi_square_cdf(x: f64, df: f64, lambda: f64) -> f64 {
     sum
 }
 
-/// P(X > h, Y > k) of two standard normals that correlate by `r` in \[-1, 1\].
+/// P(X > h, Y > k) of two standard normals with correlation `r` in \[-1, 1\].
 ///
-/// Plackett (1954): Q(h) Q(k) + 1 / (2 pi) times the integral over asin(r) of exp(-(h2 + k2 - 2 h k sin t) / (2 cos2 t)).
-/// Towards |r| = 1 the integrand turns sharply, so the panels shrink towards the end.
+/// Plackett (1954): Q(h) Q(k) + 1 / (2 pi) times the integral over asin(r) of exp(-(h2 + k2 - 2 h k
+/// sin t) / (2 cos2 t)). The integrand changes rapidly as |r| approaches 1, so panels shrink
+/// towards the upper limit.
 pub fn bivariate_normal_sf(h: f64, k: f64, r: f64) -> f64 {
     if r >= 1.0 {
         return normal_sf(h.max(k));
@@ -130,7 +139,7 @@ pub fn bivariate_normal_sf(h: f64, k: f64, r: f64) -> f64 {
     let end = r.asin();
     let limit = std::f64::consts::FRAC_PI_2.copysign(r);
     let (mut integral, mut from) = (0.0, 0.0);
-    // Each panel goes a third of the way to the right angle, until the end is passed.
+    // Each panel covers a third of the remaining distance to the right angle.
     for _ in 0..120 {
         let to = from + (limit - from) / 3.0;
         let to = if to.abs() >= end.abs() { end } else { to };
@@ -148,7 +157,7 @@ pub fn binomial_cdf(x: u64, n: u64, p: f64) -> f64 {
     Binomial::new(p, n).map_or(f64::NAN, |d| d.cdf(x))
 }
 
-/// ln of the binomial coefficient n over k.
+/// Log of the binomial coefficient n over k.
 pub fn ln_choose(n: f64, k: f64) -> f64 {
     ln_gamma(n + 1.0) - ln_gamma(k + 1.0) - ln_gamma(n - k + 1.0)
 }
@@ -166,7 +175,8 @@ pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     }
 }
 
-/// The quantile `p` of Fisher's F, through the beta distribution: F = d2 x / (d1 (1 - x)), x ~ Beta(d1/2, d2/2).
+/// The quantile `p` of Fisher's F, by the beta distribution: F = d2 x / (d1 (1 - x)), x ~
+/// Beta(d1/2, d2/2).
 pub fn f_quantile(p: f64, d1: f64, d2: f64) -> f64 {
     let x = beta_quantile(p, d1 / 2.0, d2 / 2.0);
     d2 * x / (d1 * (1.0 - x))
@@ -178,7 +188,7 @@ mod tests {
 
     /// R 4.2.2: `pnorm`, `pt`, `pchisq`, `pf` (upper tails), `pchisq(ncp =)`.
     #[test]
-    fn tails_equal_r() {
+    fn tail_probabilities_match_r() {
         for (ours, r) in [
             (normal_sf(1.2), 0.11506967022170828),
             (normal_sf(9.0), 1.128588405953841e-19),
@@ -207,9 +217,9 @@ mod tests {
         (3.0, 3.0, 0.5, 8.188_966_183_219_216e-5),
     ];
 
-    /// R mvtnorm 1.1-3 `pmvnorm` (Genz), upper orthants.
+    /// R mvtnorm 1.1-3: `pmvnorm` (Genz), upper orthants.
     #[test]
-    fn bivariate_normal_equals_mvtnorm() {
+    fn bivariate_normal_matches_mvtnorm() {
         for (h, k, r, expected) in BIVARIATE {
             let ours = bivariate_normal_sf(h, k, r);
             assert!(
@@ -223,7 +233,7 @@ mod tests {
 
     /// scipy 1.17.1: norm.ppf, t.ppf, beta.ppf, f.ppf.
     #[test]
-    fn quantiles_equal_scipy() {
+    fn quantiles_match_scipy() {
         for (ours, scipy) in [
             (normal_quantile(0.975), 1.959963984540054),
             (t_quantile(0.975, 7.0), 2.364624251592784),

@@ -1,53 +1,51 @@
-//! Funnel plots: which groups lie outside what chance explains, given how few values some of them have.
+//! Funnel plots: groups outside the control limits of a common rate, allowing for over-dispersion.
 //!
-//! Spiegelhalter (2005): limits around the overall rate that narrow with n; where the groups scatter more than the limits
-//! allow, the extra scatter (over-dispersion) widens them, because it belongs to everybody and not to the outliers.
+//! Spiegelhalter (2005): limits around the overall rate narrow with n. If groups vary more than the
+//! limits allow, the estimated over-dispersion widens them for all groups, so that common extra
+//! variance is not attributed to the outliers.
 
 use super::{
     distributions::{binomial_cdf, normal_p, normal_quantile},
     intervals::Interval,
+    shrinkage::Tally,
 };
-
-/// One group's rate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Count {
-    pub x: u64,
-    pub n: u64,
-}
 
 /// One group on the plot.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Point {
+pub struct FunnelPoint {
     pub n: u64,
     pub rate: f64,
-    /// Standardised distance from the overall rate, over-dispersion included.
+    /// Standardised deviation from the overall rate, including over-dispersion.
     pub z: f64,
     pub p: f64,
-    /// 95 % and 99.8 % limits at this n, over-dispersion included.
+    /// 95 % and 99.8 % control limits at this n, including over-dispersion.
     pub limits_95: Interval,
     pub limits_998: Interval,
 }
 
-/// A whole plot.
+/// A funnel plot.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Funnel {
     /// Overall rate.
     pub rate: f64,
-    /// Mean of the squared standardised distances after winsorising a tenth at each end; about 1 when chance explains all.
+    /// Mean squared z after 10 % winsorising at each end; about 1 without over-dispersion.
     pub dispersion: f64,
-    /// Variance between groups that is added to each group's own.
+    /// Between-group variance added to the sampling variance of each group.
     pub tau2: f64,
-    /// In the order given; `None` for an empty group.
-    pub points: Vec<Option<Point>>,
+    /// In input order; `None` for an empty group.
+    pub points: Vec<Option<FunnelPoint>>,
 }
 
-/// The plot of some groups' rates. `None` when nothing varies or fewer than two groups have a value.
+/// Funnel plot of group rates. Returns `None` if fewer than two groups have outcomes or if all
+/// outcomes are equal.
 ///
-/// phi = sum(z^2) / k of winsorised z; where phi > 1, tau^2 = (k phi - (k - 1)) / (sum w - sum w^2 / sum w), w = 1 / s^2; then
-/// z = (y - P) / sqrt(s^2 + tau^2).
-pub fn funnel(groups: &[Count]) -> Option<Funnel> {
-    let used: Vec<Count> = groups.iter().copied().filter(|g| g.n > 0).collect();
-    let (x, n) = used.iter().fold((0, 0), |(x, n), g| (x + g.x, n + g.n));
+/// phi = sum(z^2) / k of winsorised z. If phi > 1, tau^2 = (k phi - (k - 1)) / (sum w - sum w^2 /
+/// sum w) with w = 1 / s^2, and z = (y - P) / sqrt(s^2 + tau^2).
+pub fn funnel(groups: &[Tally]) -> Option<Funnel> {
+    let used: Vec<Tally> = groups.iter().copied().filter(|g| g.n > 0).collect();
+    let (x, n) = used
+        .iter()
+        .fold((0, 0), |(x, n), g| (x + g.successes, n + g.n));
     let rate = x as f64 / n as f64;
     if used.len() < 2 || rate.is_nan() || rate <= 0.0 || rate >= 1.0 {
         return None;
@@ -56,7 +54,7 @@ pub fn funnel(groups: &[Count]) -> Option<Funnel> {
     let variance = |n: u64| rate * (1.0 - rate) / n as f64;
     let mut z: Vec<f64> = used
         .iter()
-        .map(|g| (g.x as f64 / g.n as f64 - rate) / variance(g.n).sqrt())
+        .map(|g| (g.successes as f64 / g.n as f64 - rate) / variance(g.n).sqrt())
         .collect();
     winsorise(&mut z, 0.1);
     let dispersion = z.iter().map(|z| z * z).sum::<f64>() / k;
@@ -69,21 +67,21 @@ pub fn funnel(groups: &[Count]) -> Option<Funnel> {
     } else {
         0.0
     };
-    let point = |g: &Count| {
+    let point = |g: &Tally| {
         (g.n > 0).then(|| {
-            let (own, y) = (variance(g.n), g.x as f64 / g.n as f64);
-            let z = (y - rate) / (own + tau2).sqrt();
+            let (sampling, y) = (variance(g.n), g.successes as f64 / g.n as f64);
+            let z = (y - rate) / (sampling + tau2).sqrt();
             let limits = |confidence: f64| {
                 if tau2 == 0.0 && g.n < 200 {
                     return exact_limits(rate, g.n, confidence);
                 }
-                let half = normal_quantile(0.5 + confidence / 2.0) * (own + tau2).sqrt();
+                let half = normal_quantile(0.5 + confidence / 2.0) * (sampling + tau2).sqrt();
                 Interval {
                     low: (rate - half).max(0.0),
                     high: (rate + half).min(1.0),
                 }
             };
-            Point {
+            FunnelPoint {
                 n: g.n,
                 rate: y,
                 z,
@@ -101,7 +99,7 @@ pub fn funnel(groups: &[Count]) -> Option<Funnel> {
     })
 }
 
-/// Pulls the lowest and highest `share` of values in to the last value that stays.
+/// Winsorises the lowest and highest `share` of the values to the nearest remaining value.
 fn winsorise(values: &mut [f64], share: f64) {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -112,8 +110,8 @@ fn winsorise(values: &mut [f64], share: f64) {
     }
 }
 
-/// Limits of a rate among `n` when the true rate is `rate`, from binomial quantiles interpolated between counts
-/// (Spiegelhalter's appendix), for groups too small for the normal curve.
+/// Exact control limits of a rate among `n`, from binomial quantiles interpolated between counts
+/// (Spiegelhalter's appendix); used where the normal approximation is poor.
 fn exact_limits(rate: f64, n: u64, confidence: f64) -> Interval {
     let quantile = |p: f64| {
         let (mut low, mut high) = (0, n);
@@ -145,24 +143,25 @@ fn exact_limits(rate: f64, n: u64, confidence: f64) -> Interval {
 mod tests {
     use super::*;
 
-    /// By hand: four groups of 100 at .9, .8, .8, .7 around .8; s = .04, z = 2.5, 0, 0, -2.5, phi = 3.125 (a tenth of four is
-    /// nobody), w = 625, tau2 = (12.5 - 3) / (2500 - 625) = .0050667.
+    /// By hand: four groups of 100 at .9, .8, .8 and .7 around .8; s = .04, z = 2.5, 0, 0, -2.5,
+    /// phi = 3.125 (10 % of four groups winsorises none), w = 625, tau2 = (12.5 - 3) / (2500 - 625)
+    /// = .0050667.
     #[test]
-    fn over_dispersion_by_hand() {
-        let groups = [90, 80, 80, 70].map(|x| Count { x, n: 100 });
+    fn over_dispersion_matches_hand_calculation() {
+        let groups = [90, 80, 80, 70].map(|successes| Tally { successes, n: 100 });
         let f = funnel(&groups).expect("varies");
         assert!((f.rate - 0.8).abs() < 1e-15 && (f.dispersion - 3.125).abs() < 1e-12);
         assert!((f.tau2 - 9.5 / 1875.0).abs() < 1e-12);
         let first = f.points[0].expect("n");
         assert!((first.z - 0.1 / (0.0016 + 9.5 / 1875.0_f64).sqrt()).abs() < 1e-12);
-        assert!(first.limits_95.contains(0.9), "the scatter is everybody's");
+        assert!(first.limits_95.contains(0.9), "limits include tau2");
     }
 
-    /// R 4.2.2 `pbinom`: at n = 20 and .8 the 2.5 % point lies at 12 of 20 (P(X <= 12) = .0321427, P(X <= 11) = .0099818),
-    /// interpolated 12 - (.0321427 - .025) / (.0321427 - .0099818).
+    /// R 4.2.2 `pbinom`: at n = 20 and .8 the 2.5 % quantile is at 12 of 20 (P(X <= 12) = .0321427,
+    /// P(X <= 11) = .0099818), interpolated 12 - (.0321427 - .025) / (.0321427 - .0099818).
     #[test]
-    fn small_groups_get_exact_limits() {
-        let groups = [16, 16].map(|x| Count { x, n: 20 });
+    fn small_groups_have_exact_limits() {
+        let groups = [16, 16].map(|successes| Tally { successes, n: 20 });
         let f = funnel(&groups).expect("varies");
         let low = f.points[0].expect("n").limits_95.low;
         assert!(
@@ -173,13 +172,9 @@ mod tests {
                 < 1e-6,
             "{low}"
         );
-        assert_eq!(funnel(&[Count { x: 0, n: 5 }, Count { x: 0, n: 9 }]), None);
-        let with_empty = funnel(&[
-            Count { x: 3, n: 5 },
-            Count { x: 2, n: 9 },
-            Count { x: 0, n: 0 },
-        ])
-        .expect("two");
+        let tally = |successes, n| Tally { successes, n };
+        assert_eq!(funnel(&[tally(0, 5), tally(0, 9)]), None);
+        let with_empty = funnel(&[tally(3, 5), tally(2, 9), tally(0, 0)]).expect("two");
         assert_eq!(with_empty.points[2], None);
     }
 }

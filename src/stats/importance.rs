@@ -1,32 +1,33 @@
-//! Which predictors carry how much of what a regression explains, when they overlap.
+//! Relative importance of correlated predictors in a regression.
 //!
-//! Johnson's (2000) relative weights: with R = V D V' the predictors' correlations and Lambda = V D^(1/2) V', weights
-//! eps = Lambda^2 (Lambda^-1 r)^2, which sum to R2. LMG (Lindeman, Merenda & Gold 1980; the Shapley value): the gain in R2
-//! averaged over all orders of entry. The two nearly agree; LMG takes 2^p regressions.
+//! Johnson's (2000) relative weights: with R = V D V' the correlations of the predictors and Lambda
+//! = V D^(1/2) V', the weights are eps = Lambda^2 (Lambda^-1 r)^2, which sum to R2. LMG (Lindeman,
+//! Merenda & Gold 1980), the Shapley value of R2: the gain in R2 averaged over all orders of entry.
+//! The two agree closely, but LMG needs 2^p regressions.
 
 use linfa_linalg::eigh::Eigh;
 use ndarray::{Array1, Array2, Axis};
 
 use super::{bootstrap::bootstrap, intervals::Interval, linear::Cholesky};
 
-/// Most predictors for LMG.
+/// Maximum number of predictors for LMG.
 pub const MAX_LMG: usize = 14;
 
-/// One predictor's part.
+/// Importance of one predictor.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Importance {
     pub relative_weight: f64,
-    /// Relative weight over R2.
+    /// Relative weight divided by R2.
     pub share: f64,
-    /// `None` with too many predictors.
+    /// LMG share of R2; `None` above [`MAX_LMG`] predictors.
     pub lmg: Option<f64>,
     /// Standardised regression coefficient.
     pub beta: f64,
-    /// Correlation with the outcome.
+    /// Zero-order correlation with the outcome.
     pub r: f64,
 }
 
-/// The whole picture.
+/// Importance of all predictors of one regression.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Drivers {
     pub n: usize,
@@ -34,21 +35,23 @@ pub struct Drivers {
     pub predictors: Vec<Importance>,
 }
 
-/// Why importance cannot be computed.
+/// Reasons why importance cannot be computed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImportanceError {
-    #[error("there are {rows} complete rows for {predictors} drivers")]
+    #[error("{rows} complete rows are too few for {predictors} drivers")]
     TooFewRows { rows: usize, predictors: usize },
-    #[error("driver {0} or the outcome does not vary")]
+    #[error("driver {0} or the outcome is constant; leave it out")]
     Constant(usize),
-    #[error("the drivers are collinear")]
+    #[error("the drivers are collinear; leave one out")]
     Collinear,
 }
 
 /// Importance of the columns of `x` (rows x predictors) for `y`.
 ///
 /// # Errors
-/// Too few rows, a column that does not vary, or collinear columns.
+/// [`ImportanceError::TooFewRows`] below two rows more than predictors,
+/// [`ImportanceError::Constant`] if a column or `y` is constant, [`ImportanceError::Collinear`] if
+/// the columns are collinear.
 pub fn drivers(x: &Array2<f64>, y: &Array1<f64>) -> Result<Drivers, ImportanceError> {
     let (rows, predictors) = x.dim();
     if rows < predictors + 2 || y.len() != rows {
@@ -76,7 +79,7 @@ pub fn drivers(x: &Array2<f64>, y: &Array1<f64>) -> Result<Drivers, ImportanceEr
     })
 }
 
-/// Percentile intervals of the shares over seeded bootstrap samples of the rows, one a predictor.
+/// Bootstrap percentile intervals of the shares, one per predictor; seeded.
 pub fn share_intervals(
     x: &Array2<f64>,
     y: &Array1<f64>,
@@ -107,7 +110,7 @@ pub fn share_intervals(
         .collect()
 }
 
-/// Correlations of the predictors, and of each with the outcome, over the rows named.
+/// Correlations of the predictors and of each predictor with the outcome, over the given rows.
 fn correlations(
     x: &Array2<f64>,
     y: &Array1<f64>,
@@ -132,7 +135,7 @@ fn correlations(
     Ok((Array2::from_shape_fn((p, p), |at| r[at]), r_xy))
 }
 
-/// Johnson's weights and R2. `None` when the predictors are collinear.
+/// Johnson's relative weights and R2. Returns `None` if the predictors are collinear.
 fn relative_weights(r_xx: &Array2<f64>, r_xy: &Array1<f64>) -> Option<(Array1<f64>, f64)> {
     let (values, vectors) = r_xx.eigh().ok()?;
     if values.iter().any(|d| d.is_nan() || *d <= 1e-10) {
@@ -158,7 +161,7 @@ fn lmg(r_xx: &Array2<f64>, r_xy: &Array1<f64>) -> Vec<f64> {
             Cholesky::of(&block).map_or(0.0, |f| own.dot(&f.solve(&own)))
         })
         .collect();
-    // A set of k others comes before the predictor in k! (p - k - 1)! of p! orders.
+    // k given predictors come first in k! (p - k - 1)! of the p! orders.
     let mut share = vec![0.0; p];
     for (k, share) in share.iter_mut().enumerate() {
         *share = (1..=p).map(|i| i as f64).product::<f64>().recip()
@@ -179,7 +182,8 @@ fn lmg(r_xx: &Array2<f64>, r_xy: &Array1<f64>) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    /// Chatterjee & Price's survey of 30 departments: rating, complaints, privileges, learning, raises, critical, advance.
+    /// Chatterjee & Price's survey of 30 departments: rating, complaints, privileges, learning,
+    /// raises, critical, advance.
     const ATTITUDE: [&str; 30] = [
         "43 51 30 39 61 92 45",
         "63 64 51 54 63 73 47",
@@ -213,10 +217,10 @@ mod tests {
         "82 82 39 59 64 78 39",
     ];
 
-    /// R 4.2.2, `datasets::attitude`, rating on the six others: Johnson's formula with `eigen`, LMG by all subsets of
-    /// regressions, R2 of `lm`.
+    /// R 4.2.2, `datasets::attitude`, rating on the six others: Johnson's formula by `eigen`, LMG
+    /// over all subsets of regressions, R2 of `lm`.
     #[test]
-    fn weights_and_lmg_equal_r() {
+    fn weights_and_lmg_match_r() {
         let rows: Vec<Vec<f64>> = ATTITUDE
             .iter()
             .map(|line| {

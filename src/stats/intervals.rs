@@ -1,4 +1,4 @@
-//! Intervals for a rate, a mean, a correlation and a net promoter score.
+//! Confidence intervals of rates, means, correlations and net promoter scores.
 
 use super::distributions::{normal_quantile, t_quantile};
 
@@ -10,7 +10,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// `centre` minus and plus `half`.
+    /// The interval `centre` +/- `half`.
     pub fn around(centre: f64, half: f64) -> Self {
         Self {
             low: centre - half,
@@ -18,15 +18,14 @@ impl Interval {
         }
     }
 
-    /// Whether `x` lies inside, ends included.
+    /// Whether `x` lies in the interval, bounds included.
     pub fn contains(&self, x: f64) -> bool {
         self.low <= x && x <= self.high
     }
 }
 
-/// Wilson's score interval for `x` successes of `n`, at two-sided `confidence`. `None` when `n` is 0.
-///
-/// Wilson (1927), without continuity correction.
+/// Wilson's (1927) score interval for `x` successes of `n` with two-sided `confidence`, without
+/// continuity correction. Returns `None` if `n` is 0.
 pub fn wilson(x: u64, n: u64, confidence: f64) -> Option<Interval> {
     if n == 0 || x > n {
         return None;
@@ -38,7 +37,7 @@ pub fn wilson(x: u64, n: u64, confidence: f64) -> Option<Interval> {
     Some(Interval::around(centre, half))
 }
 
-/// Student's t interval for the mean of `values`. `None` below two values.
+/// Mean of `values` with its t interval. Returns `None` below two values.
 pub fn mean_interval(values: &[f64], confidence: f64) -> Option<(f64, Interval)> {
     if values.len() < 2 {
         return None;
@@ -50,7 +49,8 @@ pub fn mean_interval(values: &[f64], confidence: f64) -> Option<(f64, Interval)>
     Some((mean, Interval::around(mean, half)))
 }
 
-/// Fisher's z interval for a correlation `r` of `n` pairs. `None` below four pairs or at |r| = 1.
+/// Fisher's z interval for a correlation `r` of `n` pairs. Returns `None` below four pairs or at
+/// |r| = 1.
 pub fn fisher_z(r: f64, n: usize, confidence: f64) -> Option<Interval> {
     if n < 4 || r.is_nan() || r.abs() >= 1.0 {
         return None;
@@ -63,7 +63,7 @@ pub fn fisher_z(r: f64, n: usize, confidence: f64) -> Option<Interval> {
     })
 }
 
-/// Answers to "would you recommend us": promoters (9, 10), passives (7, 8), detractors (0 to 6).
+/// Counts of promoters (9, 10), passives (7, 8) and detractors (0 to 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recommendations {
     pub promoters: u64,
@@ -77,14 +77,14 @@ pub struct NetPromoter {
     pub score: f64,
     /// Standard error: sqrt((p + d - (p - d)^2) / n).
     pub se: f64,
-    /// Score and z standard errors.
+    /// Wald interval: score +/- z standard errors.
     pub wald: Interval,
-    /// With three quarters of an answer added to promoters and detractors and three answers to n (Rocks 2016): keeps its
-    /// promise in small samples.
+    /// Adjusted Wald interval (Rocks 2016), adding three quarters of an answer each to promoters
+    /// and detractors and three answers to n: its coverage is close to nominal in small samples.
     pub adjusted: Interval,
 }
 
-/// Net promoter score with intervals at two-sided `confidence`. `None` without answers.
+/// Net promoter score with intervals of two-sided `confidence`. Returns `None` without answers.
 pub fn net_promoter(answers: Recommendations, confidence: f64) -> Option<NetPromoter> {
     let n = (answers.promoters + answers.passives + answers.detractors) as f64;
     if n == 0.0 {
@@ -108,7 +108,7 @@ pub fn net_promoter(answers: Recommendations, confidence: f64) -> Option<NetProm
     })
 }
 
-/// Difference of two net promoter scores: variances add.
+/// Interval of the difference of two independent net promoter scores.
 pub fn net_promoter_difference(a: NetPromoter, b: NetPromoter, confidence: f64) -> Interval {
     Interval::around(
         a.score - b.score,
@@ -116,8 +116,9 @@ pub fn net_promoter_difference(a: NetPromoter, b: NetPromoter, confidence: f64) 
     )
 }
 
-/// The smallest difference of two rates around `p` that groups of `n1` and `n2` find with `power`, two-sided at .05; in
-/// clusters of `cluster` values that correlate by `icc` it grows by the root of the design effect 1 + (cluster - 1) icc.
+/// Smallest difference of two rates around `p` that groups of `n1` and `n2` detect with `power`,
+/// two-sided at .05. Clusters of `cluster` values with intraclass correlation `icc` multiply it by
+/// the root of the design effect 1 + (cluster - 1) icc.
 pub fn detectable_rate_difference(
     p: f64,
     n1: u64,
@@ -135,10 +136,11 @@ pub fn detectable_rate_difference(
 mod tests {
     use super::*;
 
-    /// Published: 50 promoters, 30 passives, 20 detractors give 30 +/- 15.3, adjusted 14.0 to 44.2; a rate of .83 in groups of
-    /// 60 shows differences of 19.2 points, of 180 11.1, of 2,000 3.3.
+    /// Published: 50 promoters, 30 passives and 20 detractors give 30 +/- 15.3, adjusted 14.0 to
+    /// 44.2; at a rate of .83, groups of 60 detect differences of 19.2 points, groups of 180 11.1
+    /// and groups of 2,000 3.3.
     #[test]
-    fn net_promoter_and_detectable_differences_as_published() {
+    fn net_promoter_and_detectable_differences_match_published_values() {
         let nps = net_promoter(
             Recommendations {
                 promoters: 50,
@@ -170,9 +172,10 @@ mod tests {
         assert!(detectable_rate_difference(0.83, 60, 60, 0.8, 20.0, 0.05) > 0.25);
     }
 
-    /// Textbook values: R `prop.test(correct = FALSE)` for 13 of 18; r = .25, n = 100 gives [.06, .43].
+    /// Published values: R `prop.test(correct = FALSE)` for 13 of 18; r = .25, n = 100 gives [.06,
+    /// .43].
     #[test]
-    fn intervals_equal_published_values() {
+    fn intervals_match_published_values() {
         let w = wilson(13, 18, 0.95).expect("n > 0");
         assert!(
             (w.low - 0.4913).abs() < 1e-4 && (w.high - 0.8750).abs() < 1e-4,

@@ -1,13 +1,14 @@
-//! Symmetric positive definite systems by a blocked Cholesky factor, and ordinary least squares on it.
+//! Blocked Cholesky factorisation of symmetric positive definite matrices, and least squares.
 //!
-//! The factor is blocked so that nearly all work is matrix products: with a thousand rows it is tens of times faster than
-//! the column-by-column factor of the linear algebra crate, which everything smaller could use just as well.
+//! Blocking turns nearly all work into matrix products: at a thousand rows it is tens of times
+//! faster than the column-by-column factorisation of `linfa-linalg`. Smaller systems use the same
+//! code.
 
 use std::ops::Range;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, Slice, linalg::general_mat_mul};
 
-/// Columns factored at a time.
+/// Columns factorised together.
 const BLOCK: usize = 64;
 
 /// A = L L' of a symmetric positive definite matrix A; L lower triangular.
@@ -16,7 +17,7 @@ pub struct Cholesky {
     lower: Array2<f64>,
 }
 
-/// Rows and columns of a matrix as a view.
+/// Submatrix view.
 fn block(matrix: &Array2<f64>, rows: Range<usize>, columns: Range<usize>) -> ArrayView2<'_, f64> {
     matrix
         .slice_axis(Axis(0), Slice::from(rows))
@@ -24,8 +25,9 @@ fn block(matrix: &Array2<f64>, rows: Range<usize>, columns: Range<usize>) -> Arr
 }
 
 impl Cholesky {
-    /// Factors `matrix` (square; only its lower triangle is read). `None` when it is not positive definite to working
-    /// precision: a pivot fell below 1e-13 of its diagonal element.
+    /// Factorises the square `matrix`, of which only the lower triangle is read. Returns `None` if
+    /// it is not positive definite to working precision: a pivot below 1e-13 of its diagonal
+    /// element.
     pub fn of(matrix: &Array2<f64>) -> Option<Self> {
         let n = matrix.nrows();
         if matrix.ncols() != n {
@@ -36,7 +38,7 @@ impl Cholesky {
             let end = (start + BLOCK).min(n);
             for j in start..end {
                 let floor = matrix[(j, j)].abs() * 1e-13;
-                let known = inner(&l, j, j, start..j);
+                let known = row_product(&l, j, j, start..j);
                 let pivot = l[(j, j)] - known;
                 if pivot.is_nan() || pivot <= floor {
                     return None;
@@ -44,11 +46,11 @@ impl Cholesky {
                 let root = pivot.sqrt();
                 l[(j, j)] = root;
                 for i in j + 1..n {
-                    let known = inner(&l, i, j, start..j);
+                    let known = row_product(&l, i, j, start..j);
                     l[(i, j)] = (l[(i, j)] - known) / root;
                 }
             }
-            // What the factored columns take from those still to come, a block of columns at a time.
+            // Update of the remaining columns by the factorised block, one block at a time.
             let panel = block(&l, end..n, start..end).to_owned();
             for next in (end..n).step_by(BLOCK) {
                 let stop = (next + BLOCK).min(n);
@@ -67,21 +69,21 @@ impl Cholesky {
         Some(Self { lower: l })
     }
 
-    /// ln det A.
+    /// Log determinant of A.
     pub fn ln_determinant(&self) -> f64 {
         2.0 * self.lower.diag().iter().map(|d| d.ln()).sum::<f64>()
     }
 
-    /// x with A x = b.
+    /// Solution x of A x = b.
     pub fn solve(&self, b: &Array1<f64>) -> Array1<f64> {
         let column = b.view().insert_axis(Axis(1)).to_owned();
         self.solve_many(&column).remove_axis(Axis(1))
     }
 
-    /// X with A X = B.
+    /// Solution X of A X = B.
     pub fn solve_many(&self, b: &Array2<f64>) -> Array2<f64> {
         let mut x = self.solve_lower(b);
-        // L' X = Y, from the last row up: each solved row is taken off those above it.
+        // Back substitution L' X = Y: each solved row is subtracted from those above it.
         for i in (0..x.nrows()).rev() {
             let (mut above, mut from) = x.view_mut().split_at(Axis(0), i);
             let mut row = from.row_mut(0);
@@ -93,7 +95,7 @@ impl Cholesky {
         x
     }
 
-    /// Y with L Y = B.
+    /// Solution Y of L Y = B.
     pub fn solve_lower(&self, b: &Array2<f64>) -> Array2<f64> {
         let mut y = b.as_standard_layout().into_owned();
         for i in 0..y.nrows() {
@@ -107,26 +109,27 @@ impl Cholesky {
         y
     }
 
-    /// The inverse of A.
+    /// Inverse of A.
     pub fn inverse(&self) -> Array2<f64> {
         let w = self.inverse_factor();
         w.t().dot(&w)
     }
 
-    /// W = L^-1, lower triangular, so that A^-1 = W' W: block by block, nearly all of it matrix products.
+    /// W = L^-1, lower triangular, with A^-1 = W' W. Computed block by block, mostly by matrix
+    /// products.
     pub fn inverse_factor(&self) -> Array2<f64> {
         let n = self.lower.nrows();
         let mut w = Array2::<f64>::zeros((n, n));
         for start in (0..n).step_by(BLOCK) {
             let end = (start + BLOCK).min(n);
-            // Rows of the block: what the rows above take off, then the block's own triangle.
+            // Block row: contribution of the rows above, then the diagonal block.
             let above =
                 block(&self.lower, start..end, 0..start).dot(&block(&w, 0..start, 0..start));
-            let own = Self {
+            let diagonal_block = Self {
                 lower: block(&self.lower, start..end, start..end).to_owned(),
             };
-            let left = own.solve_lower(&above);
-            let diagonal = own.solve_lower(&Array2::eye(end - start));
+            let left = diagonal_block.solve_lower(&above);
+            let diagonal = diagonal_block.solve_lower(&Array2::eye(end - start));
             let mut rows = w.slice_axis_mut(Axis(0), Slice::from(start..end));
             let mut part = rows
                 .view_mut()
@@ -138,14 +141,14 @@ impl Cholesky {
         w
     }
 
-    /// L.
+    /// The lower triangular factor L.
     pub fn lower(&self) -> ArrayView2<'_, f64> {
         self.lower.view()
     }
 }
 
-/// Sum of products of two rows over some columns.
-fn inner(matrix: &Array2<f64>, a: usize, b: usize, columns: Range<usize>) -> f64 {
+/// Scalar product of two rows over a range of columns.
+fn row_product(matrix: &Array2<f64>, a: usize, b: usize, columns: Range<usize>) -> f64 {
     let part = |row: usize| {
         matrix
             .row(row)
@@ -154,10 +157,10 @@ fn inner(matrix: &Array2<f64>, a: usize, b: usize, columns: Range<usize>) -> f64
     part(a).dot(&part(b))
 }
 
-/// A linear model by ordinary least squares.
+/// Linear model fitted by (weighted) least squares.
 #[derive(Clone, Debug)]
 pub struct LeastSquares {
-    /// One a column of the design.
+    /// One per column of the design matrix.
     pub coefficients: Array1<f64>,
     pub standard_errors: Array1<f64>,
     /// Residual sum of squares.
@@ -171,15 +174,16 @@ pub struct LeastSquares {
 }
 
 impl LeastSquares {
-    /// Fits `y` on the columns of `x` (give a column of ones for an intercept), with optional non-negative weights.
-    /// `None` when there are not more rows than columns or the columns are collinear.
+    /// Regresses `y` on the columns of `x` (include a column of ones for an intercept), with
+    /// optional non-negative case weights. Returns `None` if there are not more rows than columns
+    /// or if the columns are collinear.
     pub fn fit(x: &Array2<f64>, y: &Array1<f64>, weights: Option<&Array1<f64>>) -> Option<Self> {
         let (n, p) = x.dim();
         if n <= p || y.len() != n || weights.is_some_and(|w| w.len() != n) {
             return None;
         }
         let weighted = weights.map_or_else(|| x.clone(), |w| x * &w.view().insert_axis(Axis(1)));
-        // Columns brought to one size, so that units do not decide what counts as collinear.
+        // Unit columns, so that the scale of a predictor does not affect the collinearity check.
         let size = weighted.t().dot(x).diag().mapv(f64::sqrt);
         if size.iter().any(|s| *s <= 0.0 || !s.is_finite()) {
             return None;
@@ -188,7 +192,7 @@ impl LeastSquares {
         let (x_scaled, w_scaled) = (scale(x), scale(&weighted));
         let factor = Cholesky::of(&w_scaled.t().dot(&x_scaled))?;
         let mut beta = factor.solve(&w_scaled.t().dot(y));
-        // One step of refinement: normal equations square the condition number.
+        // One step of iterative refinement: normal equations square the condition number.
         let residual = y - &x_scaled.dot(&beta);
         beta += &factor.solve(&w_scaled.t().dot(&residual));
         let residual = y - &x_scaled.dot(&beta);
@@ -223,7 +227,7 @@ mod tests {
 
     use super::*;
 
-    /// A well-conditioned matrix of any size from a wave.
+    /// A well-conditioned positive definite matrix of any size.
     fn spd(n: usize) -> Array2<f64> {
         let wave = Array2::from_shape_fn((n, n), |(i, j)| {
             ((i * 7919 + j * 104_729 + 13) as f64).sin()
@@ -234,7 +238,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(12))]
         #[test]
-        fn the_factor_times_its_transpose_is_the_matrix(n in 1_usize..150) {
+        fn factor_and_inverse_reproduce_the_matrix(n in 1_usize..150) {
             let a = spd(n);
             let factor = Cholesky::of(&a).expect("positive");
             let back = factor.lower().dot(&factor.lower().t());
@@ -245,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_positive_definite_is_refused() {
+    fn indefinite_and_singular_matrices_are_rejected() {
         assert!(Cholesky::of(&array![[1.0, 2.0], [2.0, 1.0]]).is_none());
         assert!(Cholesky::of(&array![[1.0, 1.0], [1.0, 1.0]]).is_none());
         let known = Cholesky::of(&array![[4.0, 2.0], [2.0, 3.0]]).expect("positive");
@@ -254,7 +258,7 @@ mod tests {
 
     /// R 4.2.2: `summary(lm(dist ~ speed, cars[1:10, ]))`.
     #[test]
-    fn least_squares_equals_lm() {
+    fn least_squares_matches_lm() {
         let speed = [4.0, 4.0, 7.0, 7.0, 8.0, 9.0, 10.0, 10.0, 10.0, 11.0];
         let dist = array![2.0, 10.0, 4.0, 22.0, 16.0, 10.0, 18.0, 26.0, 34.0, 17.0];
         let x = Array2::from_shape_fn((10, 2), |(i, j)| if j == 0 { 1.0 } else { speed[i] });

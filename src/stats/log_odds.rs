@@ -1,24 +1,25 @@
-//! Which words are new? Log-odds ratios of two sets of counts with an informative prior (Monroe, Colaresi & Quinn 2008).
+//! Weighted log-odds ratios of word counts with an informative Dirichlet prior (Monroe, Colaresi &
+//! Quinn 2008): words that distinguish two sets of texts.
 //!
-//! delta_w = ln((y1 + a_w) / (n1 + a_0 - y1 - a_w)) - ln((y2 + a_w) / (n2 + a_0 - y2 - a_w)), z = delta / sqrt(1 / (y1 + a_w) +
-//! 1 / (y2 + a_w)), with a_w = a_0 x the word's share of both sets together: rare words are held back by as much as their
-//! rarity deserves.
+//! delta_w = ln((y1 + a_w) / (n1 + a_0 - y1 - a_w)) - ln((y2 + a_w) / (n2 + a_0 - y2 - a_w)), z =
+//! delta / sqrt(1 / (y1 + a_w) + 1 / (y2 + a_w)), with a_w = a_0 times the word's share of both
+//! sets. The prior shrinks rare words towards no difference.
 
 use std::collections::BTreeMap;
 
-/// One word's change.
+/// Difference of one word between the two sets.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct LogOdds {
     pub word: String,
     pub before: u64,
     pub after: u64,
-    /// Above 0: more frequent now.
+    /// Positive if the word is more frequent in `after`.
     pub delta: f64,
     pub z: f64,
 }
 
-/// Change of every word between counts `before` and `after`, largest z first, words of equal z by name. `prior` is a_0, the
-/// prior's weight in words (500 is usual).
+/// Log-odds ratios of all words between counts `before` and `after`, sorted by descending z, then
+/// by word. `prior` is a_0, the weight of the prior in words; usually 500.
 pub fn log_odds(
     before: &BTreeMap<String, u64>,
     after: &BTreeMap<String, u64>,
@@ -56,9 +57,9 @@ pub fn log_odds(
 mod tests {
     use super::*;
 
-    /// R 4.2.2 by the published formula: counts refund 30 -> 10 of 1,000 + 1,000 words, prior 500.
+    /// R 4.2.2, published formula: "refund" rises from 10 to 30 of 1,000 words, prior 500.
     #[test]
-    fn one_word_by_formula() {
+    fn log_odds_match_the_published_formula() {
         let counts = |refund: u64| {
             BTreeMap::from([
                 ("other".to_owned(), 1000 - refund),
@@ -72,7 +73,7 @@ mod tests {
                 && (refund.z - 2.580696460028697).abs() < 1e-12,
             "{refund:?}"
         );
-        assert_eq!(found[0].word, "refund", "largest first");
+        assert_eq!(found[0].word, "refund", "sorted by descending z");
         assert!(log_odds(&BTreeMap::new(), &BTreeMap::new(), 500.0).is_empty());
     }
 }

@@ -1,29 +1,33 @@
-//! General statistics: values in, values out; no files, no clock, no identities.
+//! General statistics: pure functions of values, without files, clocks or identities.
 //!
-//! # A tour by question
+//! # Modules by question
 //!
-//! | question | where |
+//! | question | module |
 //! |---|---|
-//! | how sure are we of a rate, a mean, a correlation, a net promoter score? | [`intervals`] |
-//! | and where no formula holds? | [`bootstrap`] |
-//! | does one number go with another, and with how many pairs could we tell? | [`correlation`] |
-//! | what would the correlation be without noise and without selection? | [`corrections`] |
-//! | what is a validity worth: successes, averages, who is left out? | [`utility`] |
-//! | does a predictor predict the same for two groups? | [`differential_prediction`] |
-//! | are two rates different, also within strata? | [`contingency`] |
-//! | how much of a rating belongs to the person rated, how much to the one who rates? | [`variance_components`] |
-//! | what is one person's rate or mean worth, given how few values it has? | [`shrinkage`], [`variance_components`] |
-//! | what would have happened anyway? | [`split_half`] |
-//! | which groups lie outside chance, and has a rate changed? | [`funnel`], [`control`] |
-//! | what did the mix of cases explain before anybody is compared? | [`case_mix`] |
-//! | which predictors carry the explanation when they overlap? | [`importance`] |
-//! | which words are new? what if there were many tests? | [`log_odds`], [`multiplicity`] |
-//! | regression: least squares, ordered categories, many sparse predictors | [`linear`], [`ordinal`], [`sparse_logistic`] |
-//! | tails, quantiles, integrals | [`distributions`], [`quadrature`] |
+//! | How precise is a rate, a mean, a correlation or a net promoter score? | [`intervals`] |
+//! | How precise is a statistic without a closed-form interval? | [`bootstrap`] |
+//! | Are two variables related, and how many pairs would show it? | [`correlation`] |
+//! | What would a correlation be without measurement error and selection? | [`corrections`] |
+//! | What is a validity worth in successes, performance and adverse impact? | [`utility`] |
+//! | Does a predictor work equally well in two groups? | [`differential_prediction`] |
+//! | Do two rates differ, overall or within strata? | [`contingency`] |
+//! | How far do annotators agree? | [`agreement`] |
+//! | How much rating variance is due to ratees, and how much to raters? | [`variance_components`] |
+//! | What is one group's rate or mean, given few values? | [`shrinkage`], [`variance_components`] |
+//! | How much change is regression to the mean? | [`split_half`] |
+//! | Which groups differ beyond chance, and has a rate changed? | [`funnel`], [`control`] |
+//! | What outcome does the case mix predict? | [`case_mix`] |
+//! | Which correlated predictors matter most? | [`importance`] |
+//! | Which words distinguish two sets of texts? | [`log_odds`] |
+//! | Which of many p values are significant? | [`multiplicity`] |
+//! | Which table cells must be suppressed? | [`suppression`] |
+//! | Regression: linear, ordinal, sparse logistic | [`linear`], [`ordinal`], [`sparse_logistic`] |
+//! | Probabilities, quantiles, integrals | [`distributions`], [`integration`] |
 //!
-//! # A tour by the loop
+//! # A tour of the hiring and feedback loop
 //!
-//! A rate of 9 in 10 is not a rate of 90 in 100. Wilson's interval says by how much (Wilson 1927):
+//! A rate of 9 in 10 is less certain than one of 90 in 100. Wilson's interval quantifies the
+//! difference (Wilson 1927):
 //!
 //! ```
 //! use rapport::stats::intervals::wilson;
@@ -34,8 +38,8 @@
 //! # Ok::<(), &str>(())
 //! ```
 //!
-//! Customers differ more than agents do. Where 5.7 % of a rating is about the agent, a mean of 39 ratings is reliable to .7,
-//! one of 67 to .8:
+//! Customers differ more than agents. If agents explain 5.7 % of the rating variance, a mean of 39
+//! ratings has a reliability of .7, and a mean of 67 ratings has .8:
 //!
 //! ```
 //! use rapport::stats::shrinkage::n_for_reliability;
@@ -44,23 +48,24 @@
 //! assert_eq!(n_for_reliability(0.8, 0.057), Some(67));
 //! ```
 //!
-//! So a hiring score meets a noisy criterion in a selected group. Correlations are corrected in that order, the criterion
-//! first, and never for the predictor: people are hired on the score as it is (Sackett, Laczo & Arvey 2002).
+//! A hiring score is therefore validated against an unreliable criterion in a selected group.
+//! Correlations are corrected for the criterion first, then for selection, and never for the
+//! predictor, because people are hired on the observed score (Sackett, Laczo & Arvey 2002).
 //!
 //! ```
 //! use rapport::stats::corrections::{case_ii, correct_for_criterion};
 //!
 //! let observed = 0.14;
 //! let without_noise = correct_for_criterion(observed, 0.7);
-//! // The hired spread .7 as much as the applicants.
+//! // The standard deviation among the hired is .7 of that among applicants.
 //! let among_applicants = case_ii(without_noise, 0.7);
 //! assert!(observed < without_noise && without_noise < among_applicants);
 //! // A worked example of the psych manual: r .33, standard deviations 100.32 and 48.19.
 //! assert!((case_ii(0.33, 48.19 / 100.32) - 0.5884233).abs() < 1e-7);
 //! ```
 //!
-//! Before anything of that is claimed, could it have been seen? For a true correlation of .20, a study with power .8 needs
-//! 194 pairs, and with .10, 783:
+//! Sample size decides what a study can show. With power .8, a true correlation of .20 needs 194
+//! pairs, and one of .10 needs 783:
 //!
 //! ```
 //! use rapport::stats::correlation::pairs_for_power;
@@ -69,8 +74,8 @@
 //! assert_eq!(pairs_for_power(0.10, 0.8), 783);
 //! ```
 //!
-//! And what is a small validity worth? Where half of all people do well, hiring the best 20 % on a score with r = .3 makes
-//! it two in three (Taylor & Russell 1939):
+//! Small validities matter. If half of all applicants would succeed, hiring the best 20 % on a
+//! score with r = .3 raises the success rate to two in three (Taylor & Russell 1939):
 //!
 //! ```
 //! use rapport::stats::utility::taylor_russell;
@@ -91,12 +96,12 @@ pub mod differential_prediction;
 pub mod distributions;
 pub mod funnel;
 pub mod importance;
+pub mod integration;
 pub mod intervals;
 pub mod linear;
 pub mod log_odds;
 pub mod multiplicity;
 pub mod ordinal;
-pub mod quadrature;
 pub mod shrinkage;
 pub mod sparse_logistic;
 pub mod split_half;

@@ -1,7 +1,7 @@
-//! Many tests at once.
+//! Corrections of p values for multiple testing.
 
-/// p values adjusted by Benjamini & Hochberg (1995), in the order given: the smallest false discovery rate at which each
-/// would be called. NaN stays NaN and does not count.
+/// Benjamini & Hochberg's (1995) adjusted p values in input order: the smallest false discovery
+/// rate at which each test is significant. NaN stays NaN and is not counted as a test.
 pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
     let order = ascending(p);
     let m = order.len() as f64;
@@ -14,7 +14,8 @@ pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
     adjusted
 }
 
-/// p values adjusted by Holm (1979), in the order given: the smallest family-wise error at which each would be called.
+/// Holm's (1979) adjusted p values in input order: the smallest family-wise error rate at which
+/// each test is significant. NaN stays NaN and is not counted as a test.
 pub fn holm(p: &[f64]) -> Vec<f64> {
     let order = ascending(p);
     let mut adjusted = vec![f64::NAN; p.len()];
@@ -26,6 +27,7 @@ pub fn holm(p: &[f64]) -> Vec<f64> {
     adjusted
 }
 
+/// Indices of the non-NaN p values in ascending order.
 fn ascending(p: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..p.len()).filter(|i| !p[*i].is_nan()).collect();
     order.sort_by(|a, b| p[*a].total_cmp(&p[*b]));
@@ -38,7 +40,7 @@ mod tests {
 
     /// R 4.2.2: `p.adjust(c(.01, .02, .03, .04, .005), "BH")` and `"holm"`.
     #[test]
-    fn adjusted_p_equal_r() {
+    fn adjusted_p_values_match_r() {
         let p = [0.01, 0.02, 0.03, 0.04, 0.005];
         for (ours, r) in [
             (

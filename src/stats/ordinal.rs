@@ -1,8 +1,9 @@
-//! Regression on ordered categories: proportional odds (McCullagh 1980), which with two categories is logistic regression.
+//! Proportional odds regression of ordered categories (McCullagh 1980); with two categories it is
+//! logistic regression.
 //!
-//! P(Y >= k) = logistic(alpha_k + x beta), alpha_1 > alpha_2 > ...: the graded response model's form, with known
-//! predictors in the place of the trait. Fitted by Newton's method to a vanishing gradient; the log-likelihood is
-//! concave, so there is one maximum.
+//! P(Y >= k) = logistic(alpha_k + x beta) with alpha_1 > alpha_2 > ..., the form of the graded
+//! response model with observed predictors instead of a latent trait. Fitted by Newton's method
+//! until the gradient vanishes; the log-likelihood is concave, so the maximum is unique.
 
 use linfa::{
     ParamGuard,
@@ -11,19 +12,23 @@ use linfa::{
 };
 use ndarray::{Array1, Array2, ArrayView1};
 
-use super::{distributions::logistic, linear::Cholesky};
+use super::{
+    distributions::{logistic, logit},
+    linear::Cholesky,
+};
 
-/// Why a regression cannot be fitted.
+/// Reasons why the regression cannot be fitted.
 #[derive(Debug, thiserror::Error)]
 pub enum OrdinalError {
-    #[error("the outcome has only one category")]
+    #[error("the outcome has only one category; at least two are needed")]
     OneCategory,
-    #[error("outcome categories must be 0, 1, 2, ... each with at least one row; {0} has none")]
+    #[error("outcome categories must be numbered 0, 1, 2, ... without gaps; {0} is empty")]
     EmptyCategory(usize),
-    #[error("there are {rows} rows for {parameters} parameters")]
+    #[error("{rows} rows are too few for {parameters} parameters")]
     TooFewRows { rows: usize, parameters: usize },
     #[error(
-        "predictors are collinear, constant or separate the categories, so that no maximum exists"
+        "no maximum exists: predictors are collinear, constant, or separate the categories; \
+         remove predictors"
     )]
     NoMaximum,
     #[error("the tolerance must be positive")]
@@ -34,34 +39,34 @@ pub enum OrdinalError {
     Linfa(#[from] linfa::Error),
 }
 
-/// Parameters not yet checked.
+/// Unchecked parameters.
 #[derive(Clone, Debug)]
 pub struct ProportionalOddsParams(ValidProportionalOdds);
 
-/// Parameters that make sense.
+/// Checked parameters.
 #[derive(Clone, Debug)]
 pub struct ValidProportionalOdds {
     tolerance: f64,
     max_iterations: usize,
 }
 
-/// A fitted model: plain data.
+/// Fitted model.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ProportionalOdds {
-    /// alpha_1, alpha_2, ...: of P(Y >= 1), P(Y >= 2), ...
+    /// alpha_1, alpha_2, ...: the intercepts of P(Y >= 1), P(Y >= 2), ...
     pub intercepts: Vec<f64>,
     pub coefficients: Vec<f64>,
-    /// Intercepts first.
+    /// Those of the intercepts first.
     pub standard_errors: Vec<f64>,
     pub log_likelihood: f64,
-    /// Of the model with intercepts only.
+    /// Log-likelihood of the intercept-only model.
     pub null_log_likelihood: f64,
     pub n: usize,
     pub iterations: usize,
 }
 
 impl ProportionalOdds {
-    /// Starts with a largest standardised gradient of 1e-9 and at most 100 steps.
+    /// Defaults: a tolerance of 1e-9 and at most 100 iterations.
     pub fn params() -> ProportionalOddsParams {
         ProportionalOddsParams(ValidProportionalOdds {
             tolerance: 1e-9,
@@ -74,12 +79,12 @@ impl ProportionalOdds {
         -(2.0 / self.n as f64 * (self.null_log_likelihood - self.log_likelihood)).exp_m1()
     }
 
-    /// Nagelkerke's R2: Cox & Snell's over its largest value, 1 - L0^(2 / n).
+    /// Nagelkerke's R2: Cox & Snell's divided by its maximum, 1 - L0^(2 / n).
     pub fn nagelkerke(&self) -> f64 {
         self.cox_snell() / -(2.0 / self.n as f64 * self.null_log_likelihood).exp_m1()
     }
 
-    /// P(Y >= 1), P(Y >= 2), ... of one row of predictors.
+    /// P(Y >= 1), P(Y >= 2), ... for one row of predictors.
     pub fn at_least(&self, x: ArrayView1<'_, f64>) -> Vec<f64> {
         let eta: f64 = x.iter().zip(&self.coefficients).map(|(x, b)| x * b).sum();
         self.intercepts.iter().map(|a| logistic(a + eta)).collect()
@@ -87,13 +92,14 @@ impl ProportionalOdds {
 }
 
 impl ProportionalOddsParams {
-    /// Largest element of the gradient, over the root of the number of rows, at which the search ends.
+    /// Convergence criterion: the largest absolute gradient element divided by the root of the
+    /// number of rows.
     pub fn tolerance(mut self, tolerance: f64) -> Self {
         self.0.tolerance = tolerance;
         self
     }
 
-    /// Most Newton steps.
+    /// Maximum number of Newton iterations.
     pub fn max_iterations(mut self, steps: usize) -> Self {
         self.0.max_iterations = steps;
         self
@@ -120,7 +126,8 @@ impl ParamGuard for ProportionalOddsParams {
 impl Fit<Array2<f64>, Array1<usize>, OrdinalError> for ValidProportionalOdds {
     type Object = ProportionalOdds;
 
-    /// Fits categories 0, 1, 2, ... (targets) on predictors (records; no column of ones).
+    /// Fits the categories 0, 1, 2, ... (targets) on the predictors (records, without a column of
+    /// ones).
     fn fit(
         &self,
         dataset: &DatasetBase<Array2<f64>, Array1<usize>>,
@@ -148,7 +155,7 @@ impl Fit<Array2<f64>, Array1<usize>, OrdinalError> for ValidProportionalOdds {
         if rows <= parameters {
             return Err(OrdinalError::TooFewRows { rows, parameters });
         }
-        // Predictors brought to mean 0 and size 1, so that steps and tolerance mean the same for all of them.
+        // Standardised predictors give steps and tolerance the same meaning for all of them.
         let n = rows as f64;
         let centre: Vec<f64> = x.columns().into_iter().map(|c| c.sum() / n).collect();
         let scale: Vec<f64> = x
@@ -173,7 +180,7 @@ impl Fit<Array2<f64>, Array1<usize>, OrdinalError> for ValidProportionalOdds {
         let mut psi = Array1::zeros(parameters);
         for k in 0..categories - 1 {
             above -= shares[k];
-            psi[k] = (above / (1.0 - above)).ln();
+            psi[k] = logit(above);
         }
         let problem = Problem {
             z: &z,
@@ -211,7 +218,7 @@ impl Fit<Array2<f64>, Array1<usize>, OrdinalError> for ValidProportionalOdds {
                     _ => share *= 0.5,
                 }
             }
-            // A slope without bound is separation, not an estimate.
+            // A diverging parameter means separation.
             if psi.iter().any(|p| p.abs() > 200.0) {
                 return Err(OrdinalError::NoMaximum);
             }
@@ -224,7 +231,7 @@ impl Fit<Array2<f64>, Array1<usize>, OrdinalError> for ValidProportionalOdds {
             .map(|c| psi[boundaries + c] / scale[c])
             .collect();
         let shift: f64 = coefficients.iter().zip(&centre).map(|(b, m)| b * m).sum();
-        // An intercept is alpha of the centred predictors less sum(mean beta): its variance needs their covariances.
+        // Uncentred intercept: alpha - sum(mean beta); its variance needs the covariances.
         let se_intercept = |k: usize| {
             let mut weights = vec![0.0; parameters];
             weights[k] = 1.0;
@@ -250,17 +257,18 @@ impl Fit<Array2<f64>, Array1<usize>, OrdinalError> for ValidProportionalOdds {
     }
 }
 
-/// A log-likelihood with its derivatives.
+/// Log-likelihood, gradient and information matrix.
 struct Evaluation {
     log_likelihood: f64,
     gradient: Array1<f64>,
     information: Array2<f64>,
 }
 
+/// Standardised data of one fit.
 struct Problem<'a> {
     z: &'a Array2<f64>,
     y: &'a Array1<usize>,
-    /// Categories less one.
+    /// Number of category boundaries.
     boundaries: usize,
 }
 
@@ -274,7 +282,8 @@ impl Problem<'_> {
         };
         for (row, k) in self.z.rows().into_iter().zip(self.y) {
             let eta: f64 = (0..p).map(|c| psi[m + c] * row[c]).sum();
-            // Boundaries below and above the category, as in the graded response model: P = s(u) s(-v) (1 - e^(v - u)).
+            // Boundaries below and above the category, as in the graded response model:
+            // P = s(u) s(-v) (1 - e^(v - u)).
             let below = k.checked_sub(1).map(|b| (b, logistic(psi[b] + eta)));
             let above = (*k < m).then(|| (*k, logistic(psi[*k] + eta)));
             let gap = match (below, above) {
@@ -295,7 +304,7 @@ impl Problem<'_> {
                 let d = if up { 1.0 - s + r } else { -s - r };
                 let w = s * (1.0 - s);
                 at.gradient[boundary] += d;
-                // The closeness of the two boundaries cancels in what the predictors get.
+                // The terms in r cancel in the derivative by eta.
                 slope += if up { 1.0 - s } else { -s };
                 at.information[(boundary, boundary)] += w + rho;
                 for c in 0..p {
@@ -335,10 +344,11 @@ impl PredictInplace<Array2<f64>, Array1<f64>> for ProportionalOdds {
 mod tests {
     use super::*;
 
-    /// MASS `housing` satisfaction by influence, expanded by its counts (1,681 tenants): R 4.2.2, MASS 7.3-58.2
-    /// `polr(Sat ~ InflMed + InflHigh, weights = Freq)`, which states P(Y <= k) = logistic(zeta_k - x beta).
+    /// MASS `housing`, satisfaction by influence, expanded by frequency (1,681 tenants): R 4.2.2,
+    /// MASS 7.3-58.2 `polr(Sat ~ InflMed + InflHigh, weights = Freq)`, parametrised as P(Y <= k) =
+    /// logistic(zeta_k - x beta).
     #[test]
-    fn proportional_odds_equal_polr() {
+    fn proportional_odds_match_polr() {
         let counts = [[282, 170, 175], [206, 189, 264], [79, 87, 229]];
         let (mut x, mut y) = (Vec::new(), Vec::new());
         for (influence, row) in counts.iter().enumerate() {
@@ -383,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_maximum_is_said() {
+    fn degenerate_data_is_rejected_with_the_reason() {
         let fit = |x: Vec<f64>, y: Vec<usize>| {
             let x = Array2::from_shape_vec((y.len(), 1), x).expect("one column");
             ProportionalOdds::params()

@@ -1,42 +1,34 @@
-//! What one person's rate is worth: between-group variance, reliability at n, and the rate pulled towards the mean
-//! by as much as chance would explain.
+//! Beta-binomial shrinkage of group rates: intraclass correlation, reliability at n, and posterior
+//! rates.
 
 use super::{
     distributions::{beta_cdf, beta_quantile},
     intervals::Interval,
-    variance_components::{Group, anova},
+    variance_components::{Group, one_way_anova},
 };
 
-/// One group of yes/no outcomes.
+/// Successes and trials of one group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Tally {
     pub successes: u64,
     pub n: u64,
 }
 
-impl std::iter::Sum for Tally {
-    fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
-        tallies.fold(Self::default(), |sum, tally| Self {
-            successes: sum.successes + tally.successes,
-            n: sum.n + tally.n,
-        })
-    }
-}
-
-/// The one-way picture of grouped yes/no outcomes.
+/// Intraclass correlation of grouped binary outcomes.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct OneWay {
+pub struct BinomialIcc {
     /// Groups with at least one outcome.
     pub groups: usize,
     pub n: u64,
     /// Overall rate.
     pub mean: f64,
-    /// Intraclass correlation, ANOVA estimate; can be negative by chance.
+    /// ICC(1), ANOVA estimate; negative estimates occur by chance.
     pub icc: f64,
 }
 
-/// ICC(1) of yes/no outcomes by one-way analysis of variance ([`anova`]). `None` below two groups, or when no group has two outcomes, or when nothing varies.
-pub fn one_way(tallies: &[Tally]) -> Option<OneWay> {
+/// ICC(1) of grouped binary outcomes by [`one_way_anova`]. Returns `None` below two groups, if no
+/// group has two outcomes, or if the outcomes do not vary.
+pub fn binomial_icc(tallies: &[Tally]) -> Option<BinomialIcc> {
     let group = |t: &Tally| {
         let (n, x) = (t.n as f64, t.successes as f64);
         Group {
@@ -45,9 +37,9 @@ pub fn one_way(tallies: &[Tally]) -> Option<OneWay> {
             within: if t.n > 0 { x * (n - x) / n } else { 0.0 },
         }
     };
-    let found = anova(&tallies.iter().map(group).collect::<Vec<_>>())?;
+    let found = one_way_anova(&tallies.iter().map(group).collect::<Vec<_>>())?;
     let successes: u64 = tallies.iter().map(|t| t.successes).sum();
-    Some(OneWay {
+    Some(BinomialIcc {
         groups: found.groups,
         n: found.n,
         mean: successes as f64 / found.n as f64,
@@ -55,20 +47,20 @@ pub fn one_way(tallies: &[Tally]) -> Option<OneWay> {
     })
 }
 
-/// Reliability of the mean of `n` outcomes: n ICC / (1 + (n - 1) ICC) (Spearman-Brown).
+/// Spearman-Brown reliability of a mean of `n` outcomes: n ICC / (1 + (n - 1) ICC).
 pub fn reliability_at(n: u64, icc: f64) -> f64 {
     let n = n as f64;
     n * icc / (1.0 + (n - 1.0) * icc)
 }
 
-/// Outcomes needed for `reliability` in (0, 1): R (1 - ICC) / (ICC (1 - R)), rounded up. `None` when the ICC is not
-/// positive: no number would do.
+/// Outcomes needed for a reliability in (0, 1): R (1 - ICC) / (ICC (1 - R)), rounded up. Returns
+/// `None` if the ICC is not positive, when no number suffices.
 pub fn n_for_reliability(reliability: f64, icc: f64) -> Option<u64> {
     (icc > 0.0)
         .then(|| (reliability * (1.0 - icc) / (icc * (1.0 - reliability)) - 1e-9).ceil() as u64)
 }
 
-/// A beta prior for group rates.
+/// Beta prior of group rates.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct BetaPrior {
     pub alpha: f64,
@@ -76,8 +68,9 @@ pub struct BetaPrior {
 }
 
 impl BetaPrior {
-    /// The prior with this mean whose groups correlate by `icc`: M = 1 / ICC - 1 outcomes' worth of weight.
-    /// `mean` is kept inside (.001, .999) and `icc` inside \[.001, .5\], so that the prior always exists.
+    /// Prior with the given mean and intraclass correlation; its weight is M = 1 / ICC - 1
+    /// outcomes. `mean` is clamped to \[.001, .999\] and `icc` to \[.001, .5\], so that the prior
+    /// is always proper.
     pub fn from_icc(mean: f64, icc: f64) -> Self {
         let (mean, icc) = (mean.clamp(0.001, 0.999), icc.clamp(0.001, 0.5));
         let weight = 1.0 / icc - 1.0;
@@ -87,13 +80,14 @@ impl BetaPrior {
         }
     }
 
-    /// What `tally` makes of this prior.
+    /// Posterior of a group with outcomes `tally`.
     pub fn posterior(self, tally: Tally) -> BetaPosterior {
         let (x, n) = (tally.successes as f64, tally.n as f64);
         self.posterior_of(x, n - x)
     }
 
-    /// What so many successes and failures make of this prior; they need not be whole (adjusted for case mix).
+    /// Posterior after the given successes and failures, which may be fractional (case-mix
+    /// adjusted).
     pub fn posterior_of(self, successes: f64, failures: f64) -> BetaPosterior {
         BetaPosterior {
             alpha: self.alpha + successes,
@@ -102,7 +96,7 @@ impl BetaPrior {
     }
 }
 
-/// What is believed of one group's true rate.
+/// Posterior distribution of one group's true rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BetaPosterior {
     pub alpha: f64,
@@ -110,12 +104,12 @@ pub struct BetaPosterior {
 }
 
 impl BetaPosterior {
-    /// The shrunk rate.
+    /// Posterior mean: the shrunk rate.
     pub fn mean(self) -> f64 {
         self.alpha / (self.alpha + self.beta)
     }
 
-    /// The central interval holding `mass` of the belief.
+    /// Central credible interval with probability `mass`.
     pub fn interval(self, mass: f64) -> Interval {
         let tail = (1.0 - mass) / 2.0;
         Interval {
@@ -136,9 +130,10 @@ mod tests {
 
     use super::*;
 
-    /// ICC .0461: reliability .5, .7, .8 need 21, 48, 83 outcomes; prior 17.1 / 3.6 at a mean of .826.
+    /// Published example: at ICC .0461, reliabilities of .5, .7 and .8 need 21, 49 (48 give .699) and
+    /// 83 outcomes; the prior at a mean of .826 is Beta(17.1, 3.6).
     #[test]
-    fn sample_sizes_and_prior_equal_the_published_check() {
+    fn sample_sizes_and_prior_match_the_published_example() {
         assert_eq!(
             [0.5, 0.7, 0.8].map(|r| n_for_reliability(r, 0.0461)),
             [Some(21), Some(49), Some(83)]
@@ -152,22 +147,27 @@ mod tests {
         assert_eq!(n_for_reliability(0.7, -0.01), None);
     }
 
-    /// Four groups by hand: rates .9 .5 .5 .1 of ten each give MSB 3.2 / 3, MSW 6.8 / 36, n0 10, ICC
-    /// (1.06667 - .18889) / (1.06667 + 9 x .18889).
+    /// By hand: four groups of ten with rates .9, .5, .5 and .1 have MSB 3.2 / 3, MSW 6.8 / 36, n0
+    /// 10 and ICC (1.06667 - .18889) / (1.06667 + 9 x .18889).
     #[test]
-    fn one_way_by_hand() {
+    fn binomial_icc_matches_hand_calculation() {
         let tallies = [9, 5, 5, 1].map(|successes| Tally { successes, n: 10 });
-        let found = one_way(&tallies).expect("varies");
+        let found = binomial_icc(&tallies).expect("varies");
         assert!(
             (found.icc - 0.877_778 / 2.766_667).abs() < 1e-6,
             "{found:?}"
         );
-        assert_eq!(one_way(&tallies[..1]), None);
+        assert_eq!(binomial_icc(&tallies[..1]), None);
     }
 
     proptest! {
         #[test]
-        fn a_shrunk_rate_lies_between_the_raw_rate_and_the_mean(x in 0_u64..50, extra in 1_u64..50, mean in 0.05..0.95_f64, icc in 0.01..0.3_f64) {
+        fn a_shrunken_rate_lies_between_the_raw_rate_and_the_mean(
+            x in 0_u64..50,
+            extra in 1_u64..50,
+            mean in 0.05..0.95_f64,
+            icc in 0.01..0.3_f64,
+        ) {
             let tally = Tally { successes: x, n: x + extra };
             let raw = x as f64 / tally.n as f64;
             let posterior = BetaPrior::from_icc(mean, icc).posterior(tally);
@@ -175,7 +175,8 @@ mod tests {
             prop_assert!(shrunk >= raw.min(mean) - 1e-9 && shrunk <= raw.max(mean) + 1e-9);
             let interval = posterior.interval(0.8);
             prop_assert!(interval.low < interval.high);
-            let inside = posterior.probability_above(interval.low) - posterior.probability_above(interval.high);
+            let inside = posterior.probability_above(interval.low)
+                - posterior.probability_above(interval.high);
             prop_assert!((inside - 0.8).abs() < 1e-3);
         }
     }

@@ -1,10 +1,10 @@
-//! Logistic regression on many sparse predictors, with a penalty: the linear classifier of texts.
+//! L2-penalised logistic regression on sparse predictors, the linear classifier for texts.
 //!
-//! Minimises ½ (w'w + b²) + C Σ ln(1 + exp(-y (o + b + w'x))) for y = ±1, where o is the log odds of the share of positive
-//! rows, so that only the departure of the intercept from it is penalised. Solved in the dual, one row at a time (Yu, Huang
-//! & Lin 2011, Machine Learning 85): a row's weight α, in (0, C), is at its best where
-//! ln(α / (C - α)) = -(its margin), one equation in one unknown. A pass costs two visits of the entries, and there are
-//! no step lengths to choose.
+//! Minimises ½ (w'w + b²) + C Σ ln(1 + exp(-y (o + b + w'x))) for y = ±1, where o is the log odds
+//! of the share of positive rows, so that only the deviation b of the intercept from o is
+//! penalised. Solved by dual coordinate descent (Yu, Huang & Lin 2011, Machine Learning 85): the
+//! optimal dual variable α of a row, in (0, C), satisfies ln(α / (C - α)) = -margin, one equation
+//! in one unknown. A pass visits each entry twice, and there is no step size to choose.
 
 use linfa::{
     ParamGuard,
@@ -17,7 +17,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::distributions::logistic;
 
-/// Rows of few non-zero values among many columns.
+/// Sparse row matrix.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SparseRows {
     starts: Vec<usize>,
@@ -26,7 +26,7 @@ pub struct SparseRows {
 }
 
 impl SparseRows {
-    /// No rows yet, of `columns` columns.
+    /// An empty matrix with the given number of columns.
     pub fn new(columns: usize) -> Self {
         Self {
             starts: vec![0],
@@ -35,7 +35,8 @@ impl SparseRows {
         }
     }
 
-    /// Adds a row of (column, value); a column stands once, and out of range is left out.
+    /// Appends a row of (column, value) pairs with unique columns; columns out of range are
+    /// dropped.
     pub fn push(&mut self, row: impl IntoIterator<Item = (u32, f32)>) {
         let columns = self.columns;
         let known = row.into_iter().filter(|(c, _)| (*c as usize) < columns);
@@ -43,7 +44,7 @@ impl SparseRows {
         self.starts.push(self.entries.len());
     }
 
-    /// Entries of a row.
+    /// Entries of one row.
     pub fn row(&self, row: usize) -> &[(u32, f32)] {
         &self.entries[self.starts[row]..self.starts[row + 1]]
     }
@@ -73,36 +74,36 @@ impl Records for SparseRows {
     }
 }
 
-/// Why a classifier cannot be fitted.
+/// Reasons why a classifier cannot be fitted.
 #[derive(Debug, thiserror::Error)]
 pub enum SparseLogisticError {
     #[error("cost and tolerance must be positive numbers")]
     Parameters,
-    #[error("there are {targets} answers for {rows} rows")]
+    #[error("there are {targets} labels for {rows} rows")]
     Shape { rows: usize, targets: usize },
-    #[error("all rows have the same answer")]
+    #[error("all rows have the same label; two labels are needed")]
     OneClass,
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
 }
 
-/// A fitted classifier: plain data.
+/// Fitted classifier.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SparseLogistic {
     /// o + b.
     pub intercept: f64,
-    /// w, by column.
+    /// Weights w by column.
     pub weights: Vec<f64>,
-    /// Visits of all rows.
+    /// Passes over all rows.
     pub passes: usize,
     pub converged: bool,
 }
 
-/// Parameters not yet checked.
+/// Unchecked parameters.
 #[derive(Clone, Debug)]
 pub struct SparseLogisticParams(ValidSparseLogistic);
 
-/// Parameters that make sense.
+/// Checked parameters.
 #[derive(Clone, Debug)]
 pub struct ValidSparseLogistic {
     costs: Vec<f64>,
@@ -111,7 +112,7 @@ pub struct ValidSparseLogistic {
 }
 
 impl SparseLogistic {
-    /// Starts with C = 1, at most 1,000 passes, and a largest change of a row's margin in the last pass of 1e-3.
+    /// Defaults: C = 1, a tolerance of 1e-3, and at most 1,000 passes.
     pub fn params() -> SparseLogisticParams {
         SparseLogisticParams(ValidSparseLogistic {
             costs: vec![1.0],
@@ -120,7 +121,7 @@ impl SparseLogistic {
         })
     }
 
-    /// The classifier of the opposite answer.
+    /// Classifier of the complementary label.
     pub fn mirrored(&self) -> Self {
         Self {
             intercept: -self.intercept,
@@ -129,32 +130,32 @@ impl SparseLogistic {
         }
     }
 
-    /// Log odds of a row.
+    /// Log odds of the positive label for a row.
     pub fn log_odds(&self, row: &[(u32, f32)]) -> f64 {
         self.intercept + dot(&self.weights, row)
     }
 }
 
 impl SparseLogisticParams {
-    /// C: what a misfit costs against the penalty; above 0.
+    /// C, the cost of misfit relative to the penalty; positive.
     pub fn cost(mut self, cost: f64) -> Self {
         self.0.costs = vec![cost];
         self
     }
 
-    /// Several costs, ascending, each solution starting at the one before: see [`ValidSparseLogistic::path`].
+    /// Ascending costs with warm starts: see [`ValidSparseLogistic::path`].
     pub fn costs(mut self, costs: &[f64]) -> Self {
         costs.clone_into(&mut self.0.costs);
         self
     }
 
-    /// Largest change of a row's margin in the last pass.
+    /// Convergence criterion: the largest change of a row's margin within a pass.
     pub fn tolerance(mut self, tolerance: f64) -> Self {
         self.0.tolerance = tolerance;
         self
     }
 
-    /// Most visits of all rows.
+    /// Maximum number of passes over all rows.
     pub fn max_passes(mut self, passes: usize) -> Self {
         self.0.max_passes = passes;
         self
@@ -183,7 +184,7 @@ impl ParamGuard for SparseLogisticParams {
 impl Fit<SparseRows, Array1<bool>, SparseLogisticError> for ValidSparseLogistic {
     type Object = SparseLogistic;
 
-    /// Fits the last of the costs on all rows; weights of the dataset multiply it row by row.
+    /// Fits the last cost on all rows; dataset weights multiply the cost of each row.
     fn fit(
         &self,
         dataset: &DatasetBase<SparseRows, Array1<bool>>,
@@ -200,11 +201,13 @@ impl Fit<SparseRows, Array1<bool>, SparseLogisticError> for ValidSparseLogistic 
 }
 
 impl ValidSparseLogistic {
-    /// A classifier for each cost, on some rows of `x`. `targets` go by row of `x`, and so do `weights`, which may be
-    /// empty for all ones. The same input gives the same classifiers.
+    /// Fits one classifier per cost on a subset of the rows of `x`, each with a warm start.
+    /// `targets` and `weights` are indexed by row of `x`; empty `weights` mean 1. The result is
+    /// deterministic.
     ///
     /// # Errors
-    /// When `targets` does not fit `x`, or all the rows agree.
+    /// [`SparseLogisticError::Shape`] if `targets` or `weights` do not match `x`,
+    /// [`SparseLogisticError::OneClass`] if all rows have the same label.
     pub fn path(
         &self,
         x: &SparseRows,
@@ -229,20 +232,20 @@ impl ValidSparseLogistic {
         if positive <= 0.0 || positive >= all {
             return Err(SparseLogisticError::OneClass);
         }
-        let mut search = Search {
+        let mut solver = DualSolver {
             x,
             offset: (positive / (all - positive)).ln(),
-            departure: 0.0,
+            bias: 0.0,
             w: vec![0.0; x.columns],
             duals: vec![0.0; rows.len()],
-            sizes: rows.iter().map(|r| 1.0 + squares(x.row(*r))).collect(),
+            squared_norms: rows.iter().map(|r| 1.0 + squared_norm(x.row(*r))).collect(),
         };
         let mut order: Vec<usize> = (0..rows.len()).collect();
         let mut random = ChaCha8Rng::seed_from_u64(1);
         let mut path = Vec::with_capacity(self.costs.len());
         let mut before = self.costs[0];
         for &cost in &self.costs {
-            search.scale(cost / before);
+            solver.rescale(cost / before);
             before = cost;
             let (mut passes, mut converged) = (0, false);
             while passes < self.max_passes && !converged {
@@ -252,15 +255,15 @@ impl ValidSparseLogistic {
                     let row = rows[i];
                     let bound = cost * weight(row);
                     if bound > 0.0 {
-                        largest = largest.max(search.visit(i, row, targets[row], bound));
+                        largest = largest.max(solver.update(i, row, targets[row], bound));
                     }
                 }
                 passes += 1;
                 converged = largest < self.tolerance;
             }
             path.push(SparseLogistic {
-                intercept: search.offset + search.departure,
-                weights: search.w.clone(),
+                intercept: solver.offset + solver.bias,
+                weights: solver.w.clone(),
                 passes,
                 converged,
             });
@@ -269,7 +272,7 @@ impl ValidSparseLogistic {
     }
 }
 
-/// Four sums, as one would wait for each addition.
+/// Scalar product with four accumulators, which hides the latency of the additions.
 fn dot(w: &[f64], row: &[(u32, f32)]) -> f64 {
     let mut sums = [0.0; 4];
     let (fours, rest) = row.as_chunks::<4>();
@@ -284,25 +287,28 @@ fn dot(w: &[f64], row: &[(u32, f32)]) -> f64 {
     (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
 
-fn squares(row: &[(u32, f32)]) -> f64 {
+fn squared_norm(row: &[(u32, f32)]) -> f64 {
     row.iter().map(|(_, v)| f64::from(*v).powi(2)).sum()
 }
 
-struct Search<'a> {
+/// State of the dual coordinate descent.
+struct DualSolver<'a> {
     x: &'a SparseRows,
+    /// o: log odds of the share of positive rows.
     offset: f64,
-    departure: f64,
+    /// b: deviation of the intercept from `offset`.
+    bias: f64,
     w: Vec<f64>,
-    /// α of each row visited.
+    /// Dual variable α of each row.
     duals: Vec<f64>,
-    /// Squared length of each row, with the intercept's one.
-    sizes: Vec<f64>,
+    /// Squared norm of each row, including the constant 1 of the intercept.
+    squared_norms: Vec<f64>,
 }
 
-impl Search<'_> {
-    /// Where the next cost starts.
-    fn scale(&mut self, by: f64) {
-        self.departure *= by;
+impl DualSolver<'_> {
+    /// Warm start for the next cost.
+    fn rescale(&mut self, by: f64) {
+        self.bias *= by;
         for values in [&mut self.w, &mut self.duals] {
             for value in values.iter_mut() {
                 *value *= by;
@@ -310,33 +316,33 @@ impl Search<'_> {
         }
     }
 
-    /// Brings one row's α to its best; returns by how much its margin moved.
-    fn visit(&mut self, i: usize, row: usize, positive: bool, bound: f64) -> f64 {
+    /// Optimises the dual variable of one row and returns the change of its margin.
+    fn update(&mut self, i: usize, row: usize, positive: bool, bound: f64) -> f64 {
         let entries = self.x.row(row);
         let sign = if positive { 1.0 } else { -1.0 };
         let score = dot(&self.w, entries);
-        let margin = sign * (self.offset + self.departure + score);
-        let (size, old) = (self.sizes[i], self.duals[i]);
-        let new = bound * logistic(log_odds_of_dual(margin, size, old, bound));
+        let margin = sign * (self.offset + self.bias + score);
+        let (norm, old) = (self.squared_norms[i], self.duals[i]);
+        let new = bound * logistic(log_odds_of_dual(margin, norm, old, bound));
         let step = sign * (new - old);
         self.duals[i] = new;
-        self.departure += step;
+        self.bias += step;
         for (c, v) in entries {
             self.w[*c as usize] += step * f64::from(*v);
         }
-        size * step.abs()
+        norm * step.abs()
     }
 }
 
-/// The root of h(s) = s + margin + size (bound logistic(s) - old): Newton's steps, kept inside what is known to hold the
-/// root, as h rises everywhere by at least one.
-fn log_odds_of_dual(margin: f64, size: f64, old: f64, bound: f64) -> f64 {
-    let slope = size * bound;
+/// Root of h(s) = s + margin + norm (bound logistic(s) - old) by safeguarded Newton steps. h
+/// increases with a slope of at least 1, which brackets the root.
+fn log_odds_of_dual(margin: f64, norm: f64, old: f64, bound: f64) -> f64 {
+    let slope = norm * bound;
     let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
     let mut s = -margin;
     for _ in 0..30 {
         let p = logistic(s);
-        let h = s + margin + slope * p - size * old;
+        let h = s + margin + slope * p - norm * old;
         if h > 0.0 {
             high = s;
             low = low.max(s - h);
@@ -376,7 +382,7 @@ mod tests {
         x
     }
 
-    /// The gradient of what is minimised, by parameter, intercept's departure last.
+    /// Gradient of the objective by parameter, intercept deviation last.
     fn gradient(
         x: &SparseRows,
         y: &[bool],
@@ -398,8 +404,8 @@ mod tests {
     }
 
     #[test]
-    fn two_columns_by_hand() {
-        // One row each way: by symmetry w = (t, -t), and t = C logistic(-t) for each row.
+    fn symmetric_two_row_solution_matches_hand_calculation() {
+        // By symmetry w = (t, -t), and t = C logistic(-t) for each row.
         let x = rows_of(&[&[1.0, 0.0], &[0.0, 1.0]]);
         let params = SparseLogistic::params()
             .cost(2.0)
@@ -416,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn one_answer_only_is_refused() {
+    fn invalid_input_is_rejected() {
         let x = rows_of(&[&[1.0], &[2.0]]);
         let params = SparseLogistic::params().check().expect("valid");
         let one = params.path(&x, &[true, true], &[0, 1], &[]);
@@ -427,9 +433,8 @@ mod tests {
     }
 
     proptest! {
-        /// The minimum is where the gradient vanishes, whatever the rows.
         #[test]
-        fn the_gradient_vanishes(
+        fn the_gradient_vanishes_at_the_solution(
             values in proptest::collection::vec(-3.0_f32..3.0, 24),
             answers in proptest::collection::vec(any::<bool>(), 8),
             cost in 0.01_f64..30.0,
@@ -453,15 +458,23 @@ mod tests {
             }
         }
 
-        /// A row of weight two is two rows.
         #[test]
-        fn weights_are_repetitions(values in proptest::collection::vec(-2.0_f32..2.0, 8)) {
+        fn a_row_of_weight_two_equals_two_rows(
+            values in proptest::collection::vec(-2.0_f32..2.0, 8),
+        ) {
             let rows: Vec<&[f32]> = values.chunks(2).collect();
             let mut twice = rows.clone();
             twice.push(rows[1]);
-            let params = SparseLogistic::params().tolerance(1e-9).max_passes(5_000).check().expect("valid");
+            let params = SparseLogistic::params()
+                .tolerance(1e-9)
+                .max_passes(5_000)
+                .check()
+                .expect("valid");
             let y = [true, false, true, false];
-            let weighted = params.path(&rows_of(&rows), &y, &[0, 1, 2, 3], &[1.0, 2.0, 1.0, 1.0]).expect("fits").remove(0);
+            let weighted = params
+                .path(&rows_of(&rows), &y, &[0, 1, 2, 3], &[1.0, 2.0, 1.0, 1.0])
+                .expect("fits")
+                .remove(0);
             let repeated = params
                 .path(&rows_of(&twice), &[true, false, true, false, false], &[0, 1, 2, 3, 4], &[])
                 .expect("fits")

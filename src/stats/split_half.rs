@@ -1,45 +1,48 @@
-//! What would have happened anyway: each group's values are parted at random, and one half is asked what it says of the other.
+//! Random split-half validation: regression to the mean and the error of shrunken estimates.
 //!
-//! Nothing happens between the halves, so whatever the lowest tenth of one half gains in the other is regression to the mean;
-//! and the mean squared error of predicting the other half says which estimate of a group deserves to be shown.
+//! Each group's values are split at random. Nothing happens between the halves, so any gain of the
+//! lowest decile in the other half is regression to the mean, and the mean squared error of
+//! predicting the other half shows which estimate of a group is most accurate.
 
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
-use super::variance_components::{Group, anova};
+use super::variance_components::{Group, one_way_anova};
 
-/// Fewest values of a group, and fewest groups.
+/// Minimum number of values per group.
 pub const MIN_VALUES: usize = 10;
+/// Minimum number of groups.
 pub const MIN_GROUPS: usize = 20;
-/// Random partings over which figures are averaged.
-const PARTINGS: usize = 20;
+/// Random splits over which results are averaged.
+const SPLITS: usize = 20;
 
 /// Mean of the same groups in both halves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Tenth {
-    /// In the half that picked them.
+pub struct Decile {
+    /// In the half by which the groups were selected.
     pub picked: f64,
     pub other: f64,
 }
 
-/// Averages over the partings.
+/// Results averaged over the random splits.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Halves {
+pub struct SplitHalf {
     /// Groups with enough values.
     pub groups: usize,
-    /// The lowest and the highest tenth of groups.
-    pub lowest: Tenth,
-    pub highest: Tenth,
-    /// Mean squared error of predicting a group's mean in the other half, by its own mean, by everybody's, and by its own
-    /// pulled towards everybody's.
+    /// Lowest and highest decile of groups in the selecting half.
+    pub lowest: Decile,
+    pub highest: Decile,
+    /// Mean squared errors of predicting a group's mean in the other half: by its own mean, by the
+    /// grand mean, and by its own mean shrunk towards the grand mean.
     pub mse_raw: f64,
     pub mse_grand_mean: f64,
     pub mse_shrunk: f64,
 }
 
-/// Parts groups with at least [`MIN_VALUES`] values. `None` with fewer than [`MIN_GROUPS`] of them.
-pub fn halves(groups: &[Vec<f64>], seed: u64) -> Option<Halves> {
+/// Splits the groups with at least [`MIN_VALUES`] values. Returns `None` if there are fewer than
+/// [`MIN_GROUPS`] of them.
+pub fn split_half(groups: &[Vec<f64>], seed: u64) -> Option<SplitHalf> {
     let mut groups: Vec<Vec<f64>> = groups
         .iter()
         .filter(|g| g.len() >= MIN_VALUES)
@@ -51,8 +54,8 @@ pub fn halves(groups: &[Vec<f64>], seed: u64) -> Option<Halves> {
     }
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut sums = [0.0; 7];
-    for _ in 0..PARTINGS {
-        let parted: Vec<(Group, Group)> = groups
+    for _ in 0..SPLITS {
+        let split: Vec<(Group, Group)> = groups
             .iter_mut()
             .map(|values| {
                 values.shuffle(&mut rng);
@@ -60,30 +63,30 @@ pub fn halves(groups: &[Vec<f64>], seed: u64) -> Option<Halves> {
                 (Group::of(a), Group::of(b))
             })
             .collect();
-        let first: Vec<Group> = parted.iter().map(|p| p.0).collect();
+        let first: Vec<Group> = split.iter().map(|p| p.0).collect();
         let grand = first.iter().map(|g| g.sum).sum::<f64>()
             / first.iter().map(|g| g.n as f64).sum::<f64>();
-        let icc = anova(&first).map_or(0.0, |a| a.icc1.max(0.0));
+        let icc = one_way_anova(&first).map_or(0.0, |a| a.icc1.max(0.0));
         let shrunk = |g: &Group| {
             let k = g.n as f64;
             grand + (g.mean() - grand) * k * icc / (1.0 + (k - 1.0) * icc)
         };
         let error = |estimate: &dyn Fn(&Group) -> f64| {
-            parted
+            split
                 .iter()
                 .map(|(a, b)| (estimate(a) - b.mean()).powi(2))
                 .sum::<f64>()
                 / n as f64
         };
-        let mut order: Vec<(f64, f64)> = parted.iter().map(|(a, b)| (a.mean(), b.mean())).collect();
+        let mut order: Vec<(f64, f64)> = split.iter().map(|(a, b)| (a.mean(), b.mean())).collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let tenth = (n / 10).max(1);
+        let decile = (n / 10).max(1);
         let mean = |pairs: &[(f64, f64)]| {
             let k = pairs.len() as f64;
             let (a, b) = pairs.iter().fold((0.0, 0.0), |s, p| (s.0 + p.0, s.1 + p.1));
             (a / k, b / k)
         };
-        let (low, high) = (mean(&order[..tenth]), mean(&order[n - tenth..]));
+        let (low, high) = (mean(&order[..decile]), mean(&order[n - decile..]));
         let found = [
             low.0,
             low.1,
@@ -94,7 +97,7 @@ pub fn halves(groups: &[Vec<f64>], seed: u64) -> Option<Halves> {
             error(&shrunk),
         ];
         for (sum, x) in sums.iter_mut().zip(found) {
-            *sum += x / PARTINGS as f64;
+            *sum += x / SPLITS as f64;
         }
     }
     let [
@@ -106,13 +109,13 @@ pub fn halves(groups: &[Vec<f64>], seed: u64) -> Option<Halves> {
         mse_grand_mean,
         mse_shrunk,
     ] = sums;
-    Some(Halves {
+    Some(SplitHalf {
         groups: n,
-        lowest: Tenth {
+        lowest: Decile {
             picked: low,
             other: low_other,
         },
-        highest: Tenth {
+        highest: Decile {
             picked: high,
             other: high_other,
         },
@@ -128,10 +131,11 @@ mod tests {
 
     use super::*;
 
-    /// Known truth: 400 groups of 24 yes/no values, true rates uniform within .15 of .8. The lowest tenth rises by about the
-    /// share of noise in a half's mean, and shrinking beats both the raw mean and everybody's.
+    /// Known truth: 400 groups of 24 binary values, true rates uniform within .15 of .8. The lowest
+    /// decile rises by about the error share of a half's mean, and shrunken means predict better
+    /// than raw means and the grand mean.
     #[test]
-    fn the_lowest_rise_without_anybody_doing_anything() {
+    fn extreme_deciles_regress_and_shrinkage_predicts_best() {
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         let groups: Vec<Vec<f64>> = (0..400)
             .map(|_| {
@@ -141,7 +145,7 @@ mod tests {
                     .collect()
             })
             .collect();
-        let found = halves(&groups, 1).expect("enough");
+        let found = split_half(&groups, 1).expect("enough");
         assert_eq!(found.groups, 400);
         assert!(found.lowest.other - found.lowest.picked > 0.12, "{found:?}");
         assert!(
@@ -152,12 +156,13 @@ mod tests {
             found.mse_shrunk < found.mse_grand_mean && found.mse_shrunk < found.mse_raw,
             "{found:?}"
         );
-        // The noise of the other half, p (1 - p) / 12, is in all three; .0076 is the variance between groups.
+        // The other half's sampling variance, p (1 - p) / 12, plus the between-group variance
+        // .0075.
         assert!(
             (found.mse_grand_mean - (0.1525 / 12.0 + 0.0075)).abs() < 0.002,
             "{found:?}"
         );
-        assert_eq!(halves(&groups[..19], 1), None);
-        assert_eq!(halves(&groups, 1), halves(&groups, 1));
+        assert_eq!(split_half(&groups[..19], 1), None);
+        assert_eq!(split_half(&groups, 1), split_half(&groups, 1));
     }
 }

@@ -1,13 +1,14 @@
-//! What a validity is worth: how many of the hired succeed, how good they are on average, and whom a cut leaves out.
+//! Utility of selection: success rates, mean performance, adverse impact and expectancy tables.
 
 use super::{
     distributions::{bivariate_normal_sf, normal_pdf, normal_quantile, normal_sf},
     intervals::{Interval, wilson},
 };
 
-/// Taylor & Russell's (1939) share of the hired who succeed, when predictor and criterion are bivariate normal with
-/// correlation `r`, the best `selection_ratio` are hired and `base_rate` of all would succeed: P(x > xc, y > yc) / SR. `None`
-/// unless both shares lie in (0, 1) and r in \[-1, 1\].
+/// Taylor & Russell's (1939) success rate among the selected: P(x > xc, y > yc) / SR for a
+/// bivariate normal predictor and criterion with correlation `r`. The best `selection_ratio` are
+/// selected and `base_rate` of all applicants would succeed. Returns `None` unless both shares are
+/// in (0, 1) and r is in \[-1, 1\].
 pub fn taylor_russell(r: f64, selection_ratio: f64, base_rate: f64) -> Option<f64> {
     let share = |s: f64| s > 0.0 && s < 1.0;
     if !share(selection_ratio) || !share(base_rate) || !(-1.0..=1.0).contains(&r) {
@@ -20,46 +21,48 @@ pub fn taylor_russell(r: f64, selection_ratio: f64, base_rate: f64) -> Option<f6
     Some(bivariate_normal_sf(xc, yc, r) / selection_ratio)
 }
 
-/// Mean standard score on the predictor of the best `selection_ratio` in (0, 1): phi(zc) / SR (Naylor & Shine 1965). Times
-/// the validity it is the mean criterion score of the hired.
+/// Mean standard score of the best `selection_ratio` in (0, 1) on the predictor: phi(zc) / SR
+/// (Naylor & Shine 1965). Multiplied by the validity, it is the mean criterion score of the
+/// selected.
 pub fn mean_of_selected(selection_ratio: f64) -> f64 {
     normal_pdf(normal_quantile(1.0 - selection_ratio)) / selection_ratio
 }
 
-/// A selection whose gain is to be put into money.
+/// A selection programme, for utility analysis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Programme {
     /// People hired.
     pub hired: f64,
     pub selection_ratio: f64,
     pub validity: f64,
-    /// Standard deviation of performance, in money a year.
+    /// Standard deviation of performance, in money per year.
     pub sd_y: f64,
-    /// Years the hired stay.
+    /// Mean tenure of the selected in years.
     pub years: f64,
-    /// Cost of the whole programme.
+    /// Total cost of the programme.
     pub cost: f64,
 }
 
-/// Brogden, Cronbach & Gleser's gain over random hiring: n T r SDy mean(z) - C.
+/// Brogden-Cronbach-Gleser utility gain over random selection: n T r SDy mean(z) - C.
 pub fn brogden_cronbach_gleser(p: &Programme) -> f64 {
     let gain = p.hired * p.years * p.validity * p.sd_y * mean_of_selected(p.selection_ratio);
     gain - p.cost
 }
 
-/// What one cut would do to two groups that differ by `d` standard deviations.
+/// Expected selection rates of two groups whose means differ by `d` standard deviations.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ExpectedImpact {
-    /// Selection rate of the minority over that of the majority.
+    /// Selection rate of the minority divided by that of the majority.
     pub ratio: f64,
     pub minority_rate: f64,
     pub majority_rate: f64,
-    /// The cut, in standard deviations within a group above the majority's mean.
+    /// Cut score, in within-group standard deviations above the majority mean.
     pub cut: f64,
 }
 
-/// Expected adverse impact of selecting the best `selection_ratio` of a pool in which a share `minority` scores `d` within-group
-/// standard deviations lower, both groups normal. `None` unless the shares lie in (0, 1).
+/// Expected adverse impact of selecting the best `selection_ratio` from a pool in which a share
+/// `minority` scores `d` within-group standard deviations lower; both groups are normal. Returns
+/// `None` unless the shares are in (0, 1).
 pub fn expected_impact(d: f64, selection_ratio: f64, minority: f64) -> Option<ExpectedImpact> {
     let share = |s: f64| s > 0.0 && s < 1.0;
     if !share(selection_ratio) || !share(minority) || !d.is_finite() {
@@ -85,26 +88,26 @@ pub fn expected_impact(d: f64, selection_ratio: f64, minority: f64) -> Option<Ex
     })
 }
 
-/// One band of an expectancy table.
+/// One score band of an expectancy table.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ExpectancyBand {
-    /// Lowest and highest predictor score in the band.
+    /// Lowest and highest predictor score of the band.
     pub from: f64,
     pub to: f64,
     pub n: usize,
-    /// Mean criterion. `None` where the band has too few people to show.
+    /// Mean criterion; `None` if the band is below [`MIN_BAND`].
     pub mean: Option<f64>,
-    /// Share whose criterion reaches the threshold.
+    /// Share of people whose criterion reaches the threshold.
     pub rate: Option<f64>,
-    /// 95 % by Wilson.
+    /// 95 % Wilson interval.
     pub rate_ci: Option<Interval>,
 }
 
-/// Fewest people in a band that is shown.
+/// Minimum number of people for which a band's results are shown.
 pub const MIN_BAND: usize = 10;
 
-/// Criterion by bands of the predictor with about equally many people (quintiles: `bands` = 5), lowest first. People with
-/// equal scores stay together. A band below [`MIN_BAND`] keeps its number and hides its figures.
+/// Expectancy table: criterion by predictor bands of about equal size (`bands` = 5: quintiles),
+/// lowest first. Equal scores share a band. Bands below [`MIN_BAND`] people show only their size.
 pub fn expectancy(x: &[f64], y: &[f64], bands: usize, threshold: f64) -> Vec<ExpectancyBand> {
     let n = x.len().min(y.len());
     let mut order: Vec<usize> = (0..n).collect();
@@ -147,9 +150,10 @@ pub fn expectancy(x: &[f64], y: &[f64], bands: usize, threshold: f64) -> Vec<Exp
 mod tests {
     use super::*;
 
-    /// R iopsych 0.90.1: `trModel`, `ux`, `utilityBcg`; Taylor & Russell also by numerical integration.
+    /// R iopsych 0.90.1: `trModel`, `ux`, `utilityBcg`; Taylor & Russell also by numerical
+    /// integration.
     #[test]
-    fn utilities_equal_iopsych() {
+    fn utilities_match_iopsych() {
         for (r, sr, br, expected) in [
             (0.5, 0.5, 0.6, 0.7608728),
             (0.3, 0.2, 0.5, 0.6682367),
@@ -188,7 +192,7 @@ mod tests {
 
     /// R iopsych `aiEst`, whose root finder stops at 1e-5.
     #[test]
-    fn expected_impact_equals_iopsych() {
+    fn expected_impact_matches_iopsych() {
         for (d, sr, minority, ratio) in [
             (0.15, 0.25, 0.3, 0.823413956781953),
             (1.0, 0.3, 0.2, 0.239011665418936),
@@ -201,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_scores_stay_in_one_band_and_small_bands_are_hidden() {
+    fn equal_scores_share_a_band_and_small_bands_are_suppressed() {
         let x: Vec<f64> = (0..60).map(|i| f64::from(i / 20)).collect();
         let y: Vec<f64> = (0..60).map(f64::from).collect();
         let table = expectancy(&x, &y, 5, 30.0);

@@ -14,12 +14,12 @@ use crate::{
     stats::{
         case_mix::{CaseMix, expected_means, expected_rates},
         distributions::{binomial_cdf, normal_cdf},
-        funnel::{Count, Point, funnel},
+        funnel::{FunnelPoint, funnel},
         intervals::Interval,
         multiplicity::benjamini_hochberg,
-        shrinkage::BetaPrior,
-        split_half::{Halves, MIN_VALUES, halves},
-        variance_components::{Anova, Criterion, Group, OneWayModel, anova, crossed, one_way},
+        shrinkage::{BetaPrior, Tally},
+        split_half::{MIN_VALUES, SplitHalf, split_half},
+        variance_components::{Criterion, Group, OneWayAnova, OneWayModel, crossed, one_way_anova},
     },
 };
 
@@ -94,7 +94,7 @@ struct Report {
     below_after_fdr: Option<usize>,
     /// What one random half says of the other.
     #[serde(skip_serializing_if = "Option::is_none")]
-    halves: Option<Halves>,
+    halves: Option<SplitHalf>,
     funnel: Option<FunnelFigures>,
     agents: Vec<Agent>,
 }
@@ -141,7 +141,7 @@ struct Agent {
     reliability: f64,
     p_below: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    funnel: Option<Point>,
+    funnel: Option<FunnelPoint>,
 }
 
 /// Ratings by agent.
@@ -199,7 +199,7 @@ pub fn run(request: &Request) -> Outcome {
         (false, None) => Some(expected_means(&outcomes, &kinds).map_err(|e| cannot(&e))?),
     };
     let groups = ratings.groups(&outcomes);
-    let moments = anova(&groups).ok_or_else(|| {
+    let moments = one_way_anova(&groups).ok_or_else(|| {
         cannot(&"two agents, one of them with two scores that differ, are needed")
     })?;
     let mean = outcomes.iter().sum::<f64>() / outcomes.len() as f64;
@@ -232,7 +232,7 @@ pub fn run(request: &Request) -> Outcome {
         raw_below: 0,
         credibly_below: 0,
         below_after_fdr: None,
-        halves: halves(&ratings.by_agent(&fair), request.seed),
+        halves: split_half(&ratings.by_agent(&fair), request.seed),
         funnel: None,
         agents: Vec::new(),
     };
@@ -246,7 +246,7 @@ pub fn run(request: &Request) -> Outcome {
             request.margin,
         ),
         (None, None) => {
-            let model = one_way(&ratings.groups(&fair), Criterion::Reml)
+            let model = OneWayModel::fit(&ratings.groups(&fair), Criterion::Reml)
                 .ok_or_else(|| cannot(&"scores do not vary"))?;
             scores(
                 &mut report,
@@ -340,7 +340,7 @@ fn rates(
     ratings: &Ratings,
     groups: &[Group],
     mix: Option<&CaseMix>,
-    moments: &Anova,
+    moments: &OneWayAnova,
     margin: f64,
 ) {
     let mean = report.grand_mean;
@@ -348,10 +348,10 @@ fn rates(
     let prior = BetaPrior::from_icc(mean, moments.icc1);
     report.prior = Some(prior);
     let expected: Option<Vec<Group>> = mix.map(|m| ratings.groups(&m.expected));
-    let counts: Vec<Count> = groups
+    let counts: Vec<Tally> = groups
         .iter()
-        .map(|g| Count {
-            x: g.sum.round() as u64,
+        .map(|g| Tally {
+            successes: g.sum.round() as u64,
             n: g.n,
         })
         .collect();

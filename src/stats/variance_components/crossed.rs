@@ -1,55 +1,61 @@
-//! Two factors that cross, by restricted maximum likelihood on the sparse normal equations.
+//! Two-way crossed random effects by restricted maximum likelihood on the sparse mixed model
+//! equations.
 
 use std::collections::BTreeMap;
 
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
-use super::{Group, anova};
+use super::anova::{Group, one_way_anova};
 use crate::stats::linear::Cholesky;
 
-/// A two-way crossed random-effects model: y = mu + u(row) + v(column) + e.
+/// Two-way crossed random-effects model: y = mu + u(row) + v(column) + e.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Crossed {
     pub mu: f64,
     pub se_mu: f64,
-    /// Variances of the two factors' effects and of what is left.
+    /// Variances of the two random effects, and residual variance.
     pub variance_a: f64,
     pub variance_b: f64,
     pub residual: f64,
-    /// -2 ln of the restricted likelihood.
+    /// -2 log restricted likelihood.
     pub deviance: f64,
-    /// Predicted effects (given the variances), one a level.
+    /// Predicted effects (BLUPs), one per level.
     pub effects_a: Vec<f64>,
     pub effects_b: Vec<f64>,
-    /// Standard deviations of the effects of the factor with fewer levels, given the model.
+    /// Conditional standard deviations of the effects of the first factor; empty if it has more
+    /// levels than the second.
     pub sd_a: Vec<f64>,
 }
 
-/// Why crossed effects cannot be estimated.
+/// Reasons why crossed effects cannot be estimated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CrossedError {
     #[error("levels and values have different lengths")]
     Shape,
-    #[error("each factor needs two levels, and there must be more values than levels")]
+    #[error("each factor needs at least two levels, and there must be more values than levels")]
     TooSmall,
-    #[error("the factor with fewer levels has {0}; more than {MAX_LEVELS} do not fit into memory")]
+    #[error("each factor has more than {MAX_LEVELS} levels (the smaller one {0}); use fewer rows")]
     TooManyLevels(usize),
     #[error("the values do not vary")]
     NoVariance,
 }
 
-/// Most levels of the factor with fewer of them.
+/// Maximum number of levels of the factor with fewer levels, limited by memory.
 pub const MAX_LEVELS: usize = 6000;
 
-/// Fits crossed effects by restricted maximum likelihood. `a` and `b` are levels from 0, one a value.
+/// Fits crossed random effects by restricted maximum likelihood. `a` and `b` hold the zero-based
+/// factor levels of each value.
 ///
-/// The factor with more levels is eliminated from the mixed model equations (Henderson 1963; its block is diagonal), which
-/// leaves one dense system in the other: each evaluation of the deviance is one Cholesky factor. The deviance, profiled to
-/// the two variance ratios, is minimised by Newton's method on their logarithms with differences for derivatives.
+/// The factor with more levels is eliminated from the mixed model equations (Henderson 1963), where
+/// its block is diagonal. This leaves one dense system in the other factor, so each evaluation of
+/// the deviance needs one Cholesky factorisation. The deviance, profiled to the two variance
+/// ratios, is minimised by Newton's method on their logarithms with finite-difference derivatives.
 ///
 /// # Errors
-/// Too few or too many levels, or values that do not vary.
+/// [`CrossedError::Shape`] if lengths differ, [`CrossedError::TooSmall`] or
+/// [`CrossedError::TooManyLevels`] for unsuitable numbers of levels, [`CrossedError::NoVariance`]
+/// if the values do not vary.
 pub fn crossed(a: &[usize], b: &[usize], y: &[f64]) -> Result<Crossed, CrossedError> {
     if a.len() != y.len() || b.len() != y.len() {
         return Err(CrossedError::Shape);
@@ -60,7 +66,7 @@ pub fn crossed(a: &[usize], b: &[usize], y: &[f64]) -> Result<Crossed, CrossedEr
         let mut swapped = crossed(b, a, y)?;
         std::mem::swap(&mut swapped.variance_a, &mut swapped.variance_b);
         std::mem::swap(&mut swapped.effects_a, &mut swapped.effects_b);
-        // Deviations belong to the factor with fewer levels, which is b here.
+        // Standard deviations are available for the factor with fewer levels only, here b.
         swapped.sd_a = Vec::new();
         return Ok(swapped);
     }
@@ -74,14 +80,14 @@ pub fn crossed(a: &[usize], b: &[usize], y: &[f64]) -> Result<Crossed, CrossedEr
     if equations.total_squares <= 0.0 {
         return Err(CrossedError::NoVariance);
     }
-    // One-way estimates are near enough to start from.
+    // One-way estimates are good starting values.
     let start = |f: &[usize], n: usize| -> f64 {
         let mut groups = vec![Vec::new(); n];
         for (level, value) in f.iter().zip(y) {
             groups[*level].push(*value);
         }
         let groups: Vec<Group> = groups.iter().map(|g| Group::of(g)).collect();
-        anova(&groups)
+        one_way_anova(&groups)
             .map_or(0.1, |v| (v.tau2 / v.msw).clamp(1e-3, 10.0))
             .ln()
     };
@@ -89,23 +95,23 @@ pub fn crossed(a: &[usize], b: &[usize], y: &[f64]) -> Result<Crossed, CrossedEr
     equations.model(found).ok_or(CrossedError::NoVariance)
 }
 
-/// The mixed model equations' constant parts.
+/// Constant parts of the mixed model equations.
 struct Equations {
     n: f64,
-    /// Values per level.
+    /// Number of values per level.
     count_a: Vec<f64>,
     count_b: Vec<f64>,
     /// Sums of centred values per level.
     sum_a: Vec<f64>,
     sum_b: Vec<f64>,
-    /// For each level of b, the levels of a with their number of values.
+    /// For each level of b, the levels of a it occurs with and their number of values.
     cells: Vec<Vec<(usize, f64)>>,
     mean: f64,
     /// Sum of squares of the centred values.
     total_squares: f64,
 }
 
-/// A deviance and what it was made from.
+/// Profiled deviance with the estimates at the same variance ratios.
 struct Profile {
     deviance: f64,
     sigma2: f64,
@@ -144,12 +150,13 @@ impl Equations {
         }
     }
 
-    /// The profiled restricted deviance at the logarithms of variance_a / residual and variance_b / residual.
+    /// Profiled restricted deviance at the logarithms of variance_a / residual and variance_b /
+    /// residual.
     fn profile(&self, ln_ratios: [f64; 2]) -> Option<Profile> {
         let [ra, rb] = ln_ratios.map(f64::exp);
         let na = self.count_a.len();
         let pivot: Vec<f64> = self.count_b.iter().map(|n| n + 1.0 / rb).collect();
-        // S = Za'Za + I / ra - Za'Zb (Zb'Zb + I / rb)^-1 Zb'Za, and the same for right-hand sides y and 1.
+        // S = Za'Za + I / ra - Za'Zb (Zb'Zb + I / rb)^-1 Zb'Za, with right-hand sides y and 1.
         let mut s = Array2::<f64>::zeros((na, na));
         let mut rhs = Array2::<f64>::zeros((na, 2));
         let (mut yy, mut one_y, mut one_one, mut ln_det) = (self.total_squares, 0.0, self.n, 0.0);
@@ -172,7 +179,7 @@ impl Equations {
                 let share = c / pivot;
                 rhs[(*i, 0)] -= share * sum;
                 rhs[(*i, 1)] -= share * n;
-                // The lower triangle is enough.
+                // Only the lower triangle is read.
                 for (j, d) in cells.iter().take_while(|(j, _)| j <= i) {
                     s[(*i, *j)] -= share * d;
                 }
@@ -202,14 +209,14 @@ impl Equations {
         })
     }
 
-    /// The logarithms of the two ratios where the deviance is lowest.
+    /// Minimises the deviance over the logarithms of the two variance ratios.
     fn minimise(&self, start: [f64; 2]) -> [f64; 2] {
         let value = |at: [f64; 2]| self.profile(at).map_or(f64::INFINITY, |p| p.deviance);
         let limit = |at: [f64; 2]| at.map(|l| l.clamp(-14.0, 8.0));
         let mut at = start;
         let mut best = value(at);
         for round in 0..30 {
-            // Wide differences first, then narrow ones: what rounding adds to the last gradient moves nothing any more.
+            // Finite differences narrow over the rounds, to limit the effect of rounding errors.
             let h = [0.1, 0.02, 0.003][round.min(2)];
             let offsets = [[h, 0.0], [-h, 0.0], [0.0, h], [0.0, -h], [h, h], [-h, -h]];
             let around: Vec<f64> = offsets
@@ -234,7 +241,7 @@ impl Equations {
                     -(faa * gradient[1] - fab * gradient[0]) / determinant,
                 ]
             } else {
-                // Downhill where the surface is no bowl (a variance that goes to 0).
+                // Steepest descent where the deviance is not convex (a variance going to 0).
                 [-gradient[0].signum(), -gradient[1].signum()]
             };
             step = step.map(|s| s.clamp(-2.0, 2.0));
@@ -303,10 +310,10 @@ mod tests {
         );
     }
 
-    /// Diameters of 24 plates (rows) x 6 samples of penicillin (Davies & Goldsmith 1972): R lme4 1.1-31
-    /// `lmer(diameter ~ 1 + (1 | plate) + (1 | sample), Penicillin)`.
+    /// Diameters for 24 plates (rows) x 6 samples of penicillin (Davies & Goldsmith 1972): R lme4
+    /// 1.1-31 `lmer(diameter ~ 1 + (1 | plate) + (1 | sample), Penicillin)`.
     #[test]
-    fn crossed_equals_lme4() {
+    fn crossed_matches_lme4() {
         let diameters = [
             "27 23 26 23 23 21",
             "27 23 26 23 23 21",
@@ -350,8 +357,8 @@ mod tests {
         close(found.deviance, 330.860588991086, 1e-9);
         close(found.effects_a[0], 2.187_057_966_770_604, 1e-4);
         close(found.sd_a[0], 0.202170802978162, 1e-3);
-        let turned = crossed(&plate, &sample, &y).expect("fits");
-        close(turned.variance_b, found.variance_a, 1e-9);
+        let swapped = crossed(&plate, &sample, &y).expect("fits");
+        close(swapped.variance_b, found.variance_a, 1e-9);
         assert_eq!(crossed(&plate, &sample, &y[1..]), Err(CrossedError::Shape));
         assert_eq!(
             crossed(&sample[..6], &[0; 6], &y[..6]),
@@ -362,14 +369,15 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(40))]
         #[test]
-        fn any_ratings_give_variances_or_an_error(
+        fn arbitrary_ratings_give_finite_variances_or_an_error(
             rows in prop::collection::vec((0_usize..6, 0_usize..9, 1_i32..6), 1..80),
         ) {
             let a: Vec<usize> = rows.iter().map(|r| r.0).collect();
             let b: Vec<usize> = rows.iter().map(|r| r.1).collect();
             let y: Vec<f64> = rows.iter().map(|r| f64::from(r.2)).collect();
             if let Ok(found) = crossed(&a, &b, &y) {
-                prop_assert!([found.variance_a, found.variance_b, found.residual, found.mu].iter().all(|v| v.is_finite()));
+                let estimates = [found.variance_a, found.variance_b, found.residual, found.mu];
+                prop_assert!(estimates.iter().all(|v| v.is_finite()));
                 prop_assert!(found.variance_a >= 0.0 && found.variance_b >= 0.0);
             }
         }
