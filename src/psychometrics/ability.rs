@@ -1,19 +1,23 @@
-//! The trait of one person from a frozen bank: estimate and standard error.
+//! Ability estimation: a person's trait level and its standard error, from a fixed bank.
 //!
 //! | method | estimate | standard error | all lowest or all highest |
 //! |---|---|---|---|
 //! | EAP | posterior mean over the grid | posterior standard deviation | finite |
 //! | MAP | posterior mode | 1 / sqrt(observed information + 1 / prior variance) | finite |
-//! | WLE | root of d ln L + J / (2 I), J = sum P' P'' / P (Warm 1989) | 1 / sqrt(I), I the Fisher information | finite |
-//! | ML | root of d ln L | 1 / sqrt(observed information) | no finite maximum, and the estimate says on which side |
+//! | WLE | root of d ln L + J / (2 I) (Warm 1989) | 1 / sqrt(I) | finite |
+//! | ML | root of d ln L | 1 / sqrt(observed information) | unbounded, reported as [`Unbounded`] |
 //!
-//! Observed information is -d2 ln L at the estimate; with partial credit it equals the Fisher information, with graded
-//! response it follows the person's own answers. R mirt takes it for MAP and ML too; for WLE mirt differentiates the
-//! penalised likelihood twice, which gives smaller errors than Warm's.
+//! I is the Fisher information and J = sum P' P'' / P. Observed information is -d2 ln L at the
+//! estimate. In partial credit models it equals the Fisher information; in the graded response
+//! model it depends on the person's responses. R mirt also uses it for MAP and ML. For WLE, mirt
+//! differentiates the penalised likelihood twice, which gives smaller standard errors than Warm's.
 //!
-//! The log-likelihood of both item models is concave in theta, so ML and MAP have one maximum; it is bracketed and found to
-//! 1e-12. Nothing here needs the calibration sample; one person costs microseconds.
+//! The log-likelihood of both item models is concave in theta, so ML and MAP estimates are unique;
+//! they are bracketed and found to 1e-12. Scoring does not need the calibration sample and takes
+//! microseconds per person.
 
+use linfa::{dataset::Records, traits::PredictInplace};
+use ndarray::Array1;
 use rayon::prelude::*;
 
 use super::{
@@ -24,7 +28,7 @@ use super::{
     responses::ResponseMatrix,
 };
 
-/// How theta is estimated.
+/// Estimation method of theta.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
@@ -34,10 +38,10 @@ pub enum Method {
     Ml,
 }
 
-/// No trait lies farther out than this; an estimate that runs there has no bound.
-const FARTHEST: f64 = 100.0;
+/// Estimates beyond this absolute value are reported as unbounded.
+const MAX_THETA: f64 = 100.0;
 
-/// On which side an estimate has no bound.
+/// Direction in which an estimate is unbounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unbounded {
@@ -45,21 +49,22 @@ pub enum Unbounded {
     Above,
 }
 
-/// What is known of one person's trait.
+/// Ability estimate of one person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Ability {
-    /// `None` when the answers do not bound it, or when there are none and no prior.
+    /// `None` if the estimate is unbounded, or without responses if the method has no prior.
     pub theta: Option<f64>,
-    /// `None` without theta, or where the answers say nothing about how near it is.
+    /// `None` without theta, or if the likelihood is flat at the estimate.
     pub se: Option<f64>,
+    /// Number of answered items.
     /// Items answered.
     pub answered: usize,
-    /// Why there is no theta.
+    /// Direction of an unbounded estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unbounded: Option<Unbounded>,
 }
 
-/// A bank made ready to score any number of people.
+/// A bank prepared for scoring.
 pub struct Scorer {
     items: Vec<ResponseFunction>,
     grid: Grid,
@@ -67,7 +72,7 @@ pub struct Scorer {
 }
 
 impl Scorer {
-    /// Makes `bank` ready. Its prior is the trait's distribution in the first group.
+    /// Prepares `bank`. The prior is the trait distribution of the first group.
     pub fn new(bank: &Bank) -> Self {
         Self {
             items: bank
@@ -80,8 +85,8 @@ impl Scorer {
         }
     }
 
-    /// One estimate a person. `responses` must be in the bank's codes ([`Bank::code`]); persons without an answer get the
-    /// prior where the method has one.
+    /// Estimates every person's ability. `responses` must use the bank's codes ([`Bank::code`]).
+    /// Persons without responses get the prior with EAP and MAP.
     pub fn score(&self, responses: &ResponseMatrix, method: Method) -> Vec<Ability> {
         let patterns = Patterns::new(responses, 0..responses.persons(), |_| 0, |_| 1.0, 1);
         let estimates = match method {
@@ -91,7 +96,7 @@ impl Scorer {
                 .map(|p| self.point(patterns.pattern(p), method))
                 .collect(),
         };
-        let nothing = match method {
+        let prior_only = match method {
             Method::Eap | Method::Map => Ability {
                 theta: Some(self.prior.0),
                 se: Some(self.prior.1.sqrt()),
@@ -102,7 +107,7 @@ impl Scorer {
         if patterns.count() == responses.persons() {
             return estimates;
         }
-        let of = |p: &Option<u32>| p.map_or(nothing, |p| estimates[p as usize]);
+        let of = |p: &Option<u32>| p.map_or(prior_only, |p| estimates[p as usize]);
         patterns.of_person.iter().map(of).collect()
     }
 
@@ -129,7 +134,7 @@ impl Scorer {
         estimates
     }
 
-    /// MAP, WLE or ML of one pattern.
+    /// MAP, WLE or ML estimate of one pattern.
     fn point(&self, pattern: &[u8], method: Method) -> Ability {
         let answered: Answered<'_> = self
             .items
@@ -140,7 +145,7 @@ impl Scorer {
             .collect();
         let (mean, variance) = self.prior;
         let mut terms = Vec::new();
-        let without_bound = |side| Ability {
+        let unbounded_at = |side| Ability {
             theta: None,
             se: None,
             answered: answered.len(),
@@ -149,9 +154,9 @@ impl Scorer {
         if method == Method::Ml
             && let Some(side) = unbounded(&answered)
         {
-            return without_bound(side);
+            return unbounded_at(side);
         }
-        // The estimating function, which falls through 0 at the estimate, and its (approximate) derivative.
+        // The estimating function, decreasing through 0 at the estimate, and its derivative.
         let mut slope = |theta: f64| -> (f64, f64) {
             let (first, second) = likelihood_slopes(&answered, theta);
             match method {
@@ -168,7 +173,7 @@ impl Scorer {
                 Method::Ml | Method::Eap => (first, second),
             }
         };
-        // Newton where it stays inside the bracket, bisection where it does not.
+        // Newton's method, with bisection whenever a step leaves the bracket.
         let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
         let mut theta = mean;
         for _ in 0..200 {
@@ -181,7 +186,7 @@ impl Scorer {
             if value == 0.0 || value.is_nan() {
                 break;
             }
-            // The function falls, so the sign of its value says where the root lies even where it is nearly flat.
+            // The function decreases, so its sign gives the direction even where it is flat.
             let step = (value / derivative.abs()).clamp(-2.0, 2.0);
             if step.abs() < 1e-12 * (1.0 + theta.abs()) {
                 break;
@@ -193,8 +198,8 @@ impl Scorer {
                 (low + high) / 2.0
             };
         }
-        if theta.abs() > FARTHEST {
-            return without_bound(if theta > 0.0 {
+        if theta.abs() > MAX_THETA {
+            return unbounded_at(if theta > 0.0 {
                 Unbounded::Above
             } else {
                 Unbounded::Below
@@ -206,7 +211,7 @@ impl Scorer {
         };
         Ability {
             theta: Some(theta),
-            // Where the likelihood is flat there is no error to state.
+            // A flat likelihood has no standard error.
             se: (precision > 0.0).then(|| 1.0 / precision.sqrt()),
             answered: answered.len(),
             unbounded: None,
@@ -214,10 +219,10 @@ impl Scorer {
     }
 }
 
-/// Items with the category chosen.
+/// Answered items with the chosen categories.
 type Answered<'a> = Vec<(&'a ResponseFunction, usize)>;
 
-/// On which side the likelihood never turns: every answer is its item's most extreme in that direction.
+/// Direction in which the likelihood increases without bound: every response is extreme.
 fn unbounded(answered: &Answered<'_>) -> Option<Unbounded> {
     let extreme = |direction: f64| {
         answered.iter().all(|(item, code)| {
@@ -236,7 +241,7 @@ fn unbounded(answered: &Answered<'_>) -> Option<Unbounded> {
     }
 }
 
-/// First and second derivative of ln L by theta.
+/// First and second derivative of ln L with respect to theta.
 fn likelihood_slopes(answered: &Answered<'_>, theta: f64) -> (f64, f64) {
     answered
         .iter()
@@ -263,13 +268,26 @@ fn information_and_third(
     (information, third)
 }
 
-/// Scores every person of `responses`, which must be in the bank's codes ([`Bank::code`]).
+/// Scores every person of `responses`, which must use the bank's codes ([`Bank::code`]).
 pub fn score(bank: &Bank, responses: &ResponseMatrix, method: Method) -> Vec<Ability> {
     Scorer::new(bank).score(responses, method)
 }
 
-/// Reliability of EAP scores in the sample that was scored: var(theta) / (var(theta) + mean(SE^2)), divisor n - 1.
-/// `None` below two scores.
+impl PredictInplace<ResponseMatrix, Array1<f64>> for Bank {
+    /// EAP scores. Responses must use the bank's codes ([`Bank::code`]).
+    fn predict_inplace<'a>(&'a self, x: &'a ResponseMatrix, y: &mut Array1<f64>) {
+        for (out, ability) in y.iter_mut().zip(score(self, x, Method::Eap)) {
+            *out = ability.theta.unwrap_or(f64::NAN);
+        }
+    }
+
+    fn default_target(&self, x: &ResponseMatrix) -> Array1<f64> {
+        Array1::zeros(x.nsamples())
+    }
+}
+
+/// Empirical reliability of EAP scores: var(theta) / (var(theta) + mean(SE^2)), with divisor n - 1.
+/// Returns `None` below two scores.
 pub fn empirical_reliability(scores: &[Ability]) -> Option<f64> {
     let known: Vec<(f64, f64)> = scores
         .iter()

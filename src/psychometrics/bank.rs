@@ -1,4 +1,4 @@
-//! A calibrated item bank: plain data that scores a new person without the calibration sample.
+//! Calibrated item banks: plain data that scores new persons without the calibration sample.
 
 use super::{
     item_models::ItemParameters,
@@ -9,22 +9,22 @@ use super::{
 /// An item response model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Model {
-    /// Graded response, a slope an item.
+    /// Graded response model.
     #[serde(rename = "grm")]
     GradedResponse,
-    /// Generalised partial credit, a slope an item.
+    /// Generalised partial credit model.
     #[serde(rename = "gpcm")]
     GeneralizedPartialCredit,
-    /// Two categories, a slope an item.
+    /// Two-parameter logistic model.
     #[serde(rename = "2pl")]
     TwoParameter,
-    /// Two categories, one slope for all, variance of the trait 1.
+    /// One-parameter logistic model: a common slope and a trait variance of 1.
     #[serde(rename = "1pl")]
     OneParameter,
-    /// Two categories, slope 1, variance of the trait free: the one-parameter model in other units.
+    /// Rasch model: slope 1 and a free trait variance; the one-parameter model in another metric.
     #[serde(rename = "rasch")]
     Rasch,
-    /// Partial credit, slope 1, variance of the trait free.
+    /// Partial credit model: slope 1 and a free trait variance.
     #[serde(rename = "pcm")]
     PartialCredit,
 }
@@ -39,7 +39,7 @@ impl Model {
         Self::PartialCredit,
     ];
 
-    /// Its short name: `grm`, `gpcm`, `2pl`, `1pl`, `rasch`, `pcm`.
+    /// Short name: `grm`, `gpcm`, `2pl`, `1pl`, `rasch`, `pcm`.
     pub fn name(self) -> &'static str {
         match self {
             Self::GradedResponse => "grm",
@@ -52,14 +52,15 @@ impl Model {
     }
 }
 
-/// Prior distributions of the item parameters: none, or weak ones that keep small samples sane. Estimates are then
-/// posterior modes (marginal maximum a posteriori), and the bank says so.
+/// Prior distributions of the item parameters. Weak priors stabilise small samples; estimates are
+/// then marginal posterior modes (MMAP), which the bank records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Priors {
     #[default]
     None,
-    /// ln |a| ~ N(0, `ln_slope_sd`^2); intercepts (of partial credit: their steps) ~ N(0, `intercept_sd`^2).
+    /// ln |a| ~ N(0, `ln_slope_sd`^2); intercepts (steps in partial credit models) ~ N(0,
+    /// `intercept_sd`^2).
     Weak { ln_slope_sd: f64, intercept_sd: f64 },
 }
 
@@ -73,23 +74,23 @@ impl Priors {
     }
 }
 
-/// Standard errors of one item's parameters, from the full observed information.
+/// Standard errors of one item's parameters, from the observed information matrix.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ItemErrors {
-    /// `None` where the slope was not estimated.
+    /// `None` if the slope was not estimated.
     pub slope: Option<f64>,
     pub intercepts: Vec<Option<f64>>,
-    /// Of the difficulties, by the delta method.
+    /// Standard errors of the difficulties, by the delta method.
     pub difficulties: Vec<Option<f64>>,
 }
 
-/// How an item was turned before calibration.
+/// Scoring direction of an item at calibration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Keying {
-    /// Answers offered.
+    /// Response options.
     #[serde(flatten)]
     pub scale: Scale,
-    /// Whether the item was turned: min + max - answer.
+    /// Whether the item is reverse-scored: min + max - response.
     pub reversed: bool,
 }
 
@@ -98,10 +99,10 @@ pub struct Keying {
 pub struct BankItem {
     #[serde(flatten)]
     pub coding: ItemCoding,
-    /// Known where a key was given at calibration.
+    /// `None` if no key was given at calibration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keying: Option<Keying>,
-    /// The group these parameters belong to, where an item was left free between groups.
+    /// Group of these parameters, if the item is free between groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     #[serde(flatten)]
@@ -111,67 +112,65 @@ pub struct BankItem {
     pub se: Option<ItemErrors>,
 }
 
-/// The trait's distribution in one group.
+/// Trait distribution in one group.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct LatentGroup {
     pub group: String,
-    /// Persons with at least one answer, by frequency.
+    /// Number of persons with at least one response, weighted by frequency.
     pub n: f64,
     pub mean: f64,
     pub variance: f64,
-    /// `None` where it was fixed.
+    /// `None` if the parameter was fixed.
     pub se_mean: Option<f64>,
     pub se_variance: Option<f64>,
 }
 
-/// A calibrated bank and how it came about.
+/// A calibrated bank with a record of its calibration.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Bank {
     pub model: Model,
-    /// The scaling constant in exp(D (a theta + d)); always 1 here, written so that nobody has to guess.
+    /// The scaling constant in exp(D (a theta + d)); always 1, stored to make the metric explicit.
     pub scaling_d: f64,
-    /// Persons with at least one answer, by frequency.
+    /// Number of persons with at least one response, weighted by frequency.
     pub n: f64,
     pub items: Vec<BankItem>,
     pub groups: Vec<LatentGroup>,
     pub quadrature: Quadrature,
     pub priors: Priors,
     pub log_likelihood: f64,
-    /// Estimated parameters.
+    /// Number of estimated parameters.
     pub parameters: usize,
-    /// Expectation steps.
+    /// Number of expectation steps.
     pub iterations: usize,
-    /// Largest absolute element of the gradient where the search ended.
+    /// Largest absolute gradient element at the last iteration.
     pub max_gradient: f64,
     pub converged: bool,
-    /// What a person should know before using the figures.
+    /// Limitations to consider when using the bank.
     pub warnings: Vec<String>,
 }
 
-/// Why a bank cannot be used.
+/// Reasons why a bank cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BankError {
-    #[error("item \"{0}\" has parameters that make no response function")]
+    #[error("item \"{0}\" has invalid parameters: they must be finite, with ordered intercepts")]
     Improper(String),
-    #[error("item \"{0}\" has not one category more than intercepts")]
+    #[error("item \"{0}\" must have one category more than intercepts")]
     Categories(String),
-    #[error(
-        "item \"{0}\" has one set of parameters a group; scoring needs a bank with one set in all"
-    )]
+    #[error("item \"{0}\" has group-specific parameters; calibrate without free items to score")]
     GroupSpecific(String),
     #[error("the bank has no items")]
     Empty,
     #[error("the quadrature needs 3 to 1001 nodes on a finite interval")]
     Quadrature,
-    #[error("the bank was made with D = {0}; only D = 1 is supported")]
+    #[error("the bank uses D = {0}; only D = 1 is supported")]
     Scaling(String),
 }
 
 impl Bank {
-    /// Checks a bank that came from outside.
+    /// Validates a bank from an external source.
     ///
     /// # Errors
-    /// When an item or the grid cannot be computed with.
+    /// [`BankError`] if the scaling constant, the quadrature or an item is invalid.
     pub fn check(&self) -> Result<(), BankError> {
         if (self.scaling_d - 1.0).abs() > 1e-12 {
             return Err(BankError::Scaling(self.scaling_d.to_string()));
@@ -198,7 +197,7 @@ impl Bank {
     }
 
     /// Codings of the items, in order.
-    pub fn annotations(&self) -> Vec<ItemCoding> {
+    pub fn codings(&self) -> Vec<ItemCoding> {
         self.items.iter().map(|i| i.coding.clone()).collect()
     }
 
@@ -207,21 +206,28 @@ impl Bank {
         self.items.iter().map(|i| i.parameters.clone()).collect()
     }
 
-    /// `responses` in this bank's codes (see [`ResponseMatrix::coded_like`]).
+    /// Recodes `responses` to the bank's category codes (see [`ResponseMatrix::coded_like`]).
     ///
     /// # Errors
-    /// An item or an answer that the bank does not know.
+    /// [`ResponsesError::UnknownItem`] or [`ResponsesError::UnknownCategory`] for an item or a
+    /// response that the bank does not contain.
     pub fn code(
         &self,
         responses: &ResponseMatrix,
     ) -> Result<(ResponseMatrix, usize), ResponsesError> {
-        responses.coded_like(&self.annotations())
+        responses.coded_like(&self.codings())
     }
 
-    /// Mean and variance of the trait in the first group: the prior that scoring uses.
+    /// Mean and variance of the trait in the first group, used as the scoring prior.
     pub fn prior(&self) -> (f64, f64) {
         self.groups
             .first()
             .map_or((0.0, 1.0), |g| (g.mean, g.variance))
+    }
+
+    /// Normal weights of the scoring prior at the quadrature nodes.
+    pub fn prior_weights(&self) -> Vec<f64> {
+        let (mean, variance) = self.prior();
+        self.quadrature.weights(mean, variance)
     }
 }

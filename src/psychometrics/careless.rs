@@ -1,39 +1,47 @@
-//! Signals that a questionnaire was not read. None is proof: two independent ones make a note to talk to the
-//! candidate, and no number of them rejects anybody.
+//! Screening for careless responding. No index is proof: flags of two independent families suggest
+//! a conversation with the candidate, and no number of flags rejects anybody.
 //!
-//! | signal | what it is | family |
+//! | family | index | definition |
 //! |---|---|---|
-//! | longstring | longest run of one answer, as given (Johnson 2005) | sameness |
-//! | irv | standard deviation of a person's answers, as given (Dunn et al. 2018) | sameness |
-//! | Mahalanobis D2 | distance from the others' pattern, chi-square with one degree of freedom an answer (Curran 2016) | outlier |
-//! | even-odd | across scales, correlation of the means of even and odd items, stepped up (Jackson 1976) | inconsistency |
-//! | psychometric synonyms | within a person, correlation over pairs of items that correlate in the sample (Meade & Craig 2012) | inconsistency |
-//! | seconds | less than two an item is faster than reading (Huang et al. 2012) | speed |
+//! | sameness | longstring | longest run of identical raw responses (Johnson 2005) |
+//! | sameness | irv | standard deviation of a person's raw responses (Dunn et al. 2018) |
+//! | outlier | Mahalanobis D2 | distance from the sample (Curran 2016) |
+//! | inconsistency | even-odd | even against odd items across scales (Jackson 1976) |
+//! | inconsistency | psychometric synonyms | within-person correlation (Meade & Craig 2012) |
+//! | speed | seconds | less than two per item is faster than reading (Huang et al. 2012) |
 //!
-//! Signals of one family say the same thing, so that a note needs two families. Long strings and even-odd follow the
-//! conventions of the R package careless 1.2, whose even-odd has the opposite sign.
+//! D2 is chi-square distributed with one degree of freedom per response. Even-odd correlates the
+//! means of even and odd items across scales, with the Spearman-Brown correction. Psychometric
+//! synonyms are item pairs that correlate in the sample.
+//!
+//! Indices of one family are redundant, so a note needs two families. Longstring and even-odd
+//! follow the conventions of the R package careless 1.2, except that its even-odd has the opposite
+//! sign.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ndarray::{Array1, Array2};
 
 use super::responses::{MISSING, ResponseMatrix};
-use crate::stats::{correlation::pearson, distributions::chi_square_sf, linear::Cholesky};
+use crate::stats::{
+    correlation::pearson, distributions::chi_square_sf, linear::Cholesky, shrinkage::spearman_brown,
+};
 
-/// At which values signals fire.
+/// Thresholds at which indices are flagged.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Thresholds {
-    /// Longest run as a share of the items, and at least this many answers (Curran 2016: half).
+    /// Longest run as a share of the items (Curran 2016: half), and the minimum run.
     pub longstring_share: f64,
     pub longstring_least: usize,
-    /// Standard deviation of the answers as a share of the answer range.
+    /// Standard deviation of the responses as a share of the response range.
     pub irv_share: f64,
     /// p of the Mahalanobis distance.
     pub mahalanobis_p: f64,
-    /// Even-odd consistency, and how many scales it needs to be stable.
+    /// Even-odd consistency, and the number of scales it needs to be stable.
     pub even_odd: f64,
     pub even_odd_scales: usize,
-    /// Items that correlate above this are synonyms; the person's correlation over at least so many pairs must be above 0.
+    /// Correlation above which two items are synonyms, and the number of pairs that the
+    /// within-person correlation needs. A negative correlation is flagged.
     pub synonym_r: f64,
     pub synonym_pairs: usize,
     pub seconds_per_item: f64,
@@ -55,36 +63,37 @@ impl Default for Thresholds {
     }
 }
 
-/// What one person's answers show.
+/// Careless-responding indices of one person.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Signals {
     pub longstring: usize,
-    /// `None` below two answers.
+    /// `None` below two responses.
     pub irv: Option<f64>,
     pub mahalanobis_d2: Option<f64>,
     pub mahalanobis_p: Option<f64>,
-    /// From -1 to 1, high is consistent. `None` where it is not defined.
+    /// -1 to 1, high if consistent; `None` if undefined.
     pub even_odd: Option<f64>,
     pub psychometric_synonyms: Option<f64>,
     pub seconds_per_item: Option<f64>,
-    /// Signals that fired.
+    /// Flagged indices.
     pub flags: Vec<String>,
-    /// Whether signals of two families fired: talk to the person.
+    /// Whether two families are flagged, which suggests a conversation.
     pub note: bool,
 }
 
-/// What a sample's answers show.
+/// Screening results of a sample.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Screening {
     pub persons: Vec<Signals>,
-    /// Items that correlate above the threshold, by column.
+    /// Columns of item pairs that correlate above the threshold.
     pub synonyms: Vec<(usize, usize)>,
-    /// Why no Mahalanobis distance could be computed, if so.
+    /// Reason why Mahalanobis distances could not be computed.
     pub mahalanobis_missing: Option<&'static str>,
 }
 
-/// Screens a sample. `raw` holds answers as given, in the order of the questionnaire; `keyed` the same turned, for even-odd;
-/// `scales` the columns of each scale in order; `seconds` the time each person took in all.
+/// Screens a sample. `raw` holds responses as given, in questionnaire order, `keyed` the keyed
+/// responses for even-odd, `scales` the columns of each scale in order, and `seconds` each person's
+/// total time.
 pub fn screen(
     raw: &ResponseMatrix,
     keyed: &ResponseMatrix,
@@ -136,7 +145,7 @@ pub fn screen(
                     .map(|s| s / answers.len() as f64),
                 ..Signals::default()
             };
-            let fired = [
+            let indices = [
                 ("longstring", "sameness", signals.longstring >= run),
                 (
                     "irv",
@@ -172,10 +181,13 @@ pub fn screen(
                         .is_some_and(|s| s < thresholds.seconds_per_item),
                 ),
             ];
-            let fired: Vec<_> = fired.into_iter().filter(|(.., fired)| *fired).collect();
-            let families: BTreeSet<&str> = fired.iter().map(|(_, family, _)| *family).collect();
+            let flagged: Vec<_> = indices.into_iter().filter(|(.., flag)| *flag).collect();
+            let families: BTreeSet<&str> = flagged.iter().map(|(_, family, _)| *family).collect();
             signals.note = families.len() >= 2;
-            signals.flags = fired.iter().map(|(name, ..)| (*name).to_owned()).collect();
+            signals.flags = flagged
+                .iter()
+                .map(|(name, ..)| (*name).to_owned())
+                .collect();
             signals
         })
         .collect();
@@ -186,13 +198,13 @@ pub fn screen(
     }
 }
 
-/// Means and covariances of the complete cases.
+/// Means and covariance matrix of the complete cases.
 struct Distances {
     means: Array1<f64>,
     covariance: Array2<f64>,
 }
 
-/// For each set of answered items, the factor of their covariance; `None` where it is singular.
+/// Cholesky factor of the covariance matrix by set of answered items; `None` if singular.
 type Factors = BTreeMap<Vec<usize>, Option<Cholesky>>;
 
 impl Distances {
@@ -200,7 +212,7 @@ impl Distances {
         let complete = raw.complete_cases();
         let items = raw.items().len();
         if complete.len() <= items {
-            return Err("there are not more complete cases than items");
+            return Err("they need more complete cases than items");
         }
         let answer = |p: usize, i: usize| raw.answer(complete[p], i).map_or(f64::NAN, f64::from);
         let answers = Array2::from_shape_fn((complete.len(), items), |(p, i)| answer(p, i));
@@ -210,12 +222,12 @@ impl Distances {
         let centred = &answers - &means;
         let covariance = centred.t().dot(&centred) / (complete.len() - 1) as f64;
         if Cholesky::of(&covariance).is_none() {
-            return Err("items are constant or copies of each other");
+            return Err("items are constant or duplicates of each other");
         }
         Ok(Self { means, covariance })
     }
 
-    /// Squared distance over the answered items, and how many they are.
+    /// Squared distance over the answered items, and their number.
     fn of(
         &self,
         raw: &ResponseMatrix,
@@ -242,7 +254,8 @@ impl Distances {
     }
 }
 
-/// Pairs of items (the earlier first) whose answers correlate above `threshold`, over persons who gave both.
+/// Item pairs whose responses correlate above `threshold`, over persons who answered both; the
+/// earlier item comes first.
 fn synonyms(raw: &ResponseMatrix, threshold: f64) -> Vec<(usize, usize)> {
     let items = raw.items().len();
     let mut pairs = Vec::new();
@@ -259,8 +272,9 @@ fn synonyms(raw: &ResponseMatrix, threshold: f64) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// Correlation over scales of the mean of the items in even and in odd places, stepped up by Spearman-Brown and kept above
-/// -1; and over how many scales. `None` below two scales, or when the means do not vary.
+/// Spearman-Brown corrected correlation across scales between the means of even and odd items,
+/// bounded below at -1, and the number of scales. The correlation is `None` below two scales or if
+/// the means do not vary.
 fn even_odd(keyed: &ResponseMatrix, person: usize, scales: &[Vec<usize>]) -> (Option<f64>, usize) {
     let mean = |columns: &mut dyn Iterator<Item = &usize>| {
         let answers: Vec<f64> = columns
@@ -277,10 +291,10 @@ fn even_odd(keyed: &ResponseMatrix, person: usize, scales: &[Vec<usize>]) -> (Op
     });
     let (even, odd): (Vec<f64>, Vec<f64>) = halves.unzip();
     let r = pearson(&even, &odd);
-    (r.map(|r| (2.0 * r / (1.0 + r)).max(-1.0)), even.len())
+    (r.map(|r| spearman_brown(r, 2.0).max(-1.0)), even.len())
 }
 
-/// Longest run of equal answers, in the order given. 0 for no answers.
+/// Longest run of identical responses in the given order; 0 without responses.
 pub fn longstring(answers: &[i32]) -> usize {
     let (mut longest, mut run, mut last) = (0, 0, None);
     for &answer in answers {
@@ -291,8 +305,8 @@ pub fn longstring(answers: &[i32]) -> usize {
     longest
 }
 
-/// Standard deviation of one person's answers (intra-individual response variability), divisor n - 1.
-/// `None` below two answers.
+/// Intra-individual response variability: the standard deviation of one person's responses, with
+/// divisor n - 1. Returns `None` below two responses.
 pub fn irv(answers: &[i32]) -> Option<f64> {
     if answers.len() < 2 {
         return None;
@@ -314,7 +328,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn runs_and_spread() {
+    fn longstring_and_irv_match_hand_calculation() {
         assert_eq!(longstring(&[1, 2, 2, 2, 3, 3]), 3);
         assert_eq!(longstring(&[]), 0);
         // R: sd(c(1, 5, 1, 5)) = 2.309401

@@ -1,5 +1,5 @@
-//! Classical test theory: coefficient alpha with Feldt's and Duhachek's intervals, omega, lambda 6, split halves, items
-//! against the rest of their scale, the standard error of measurement and reliable change.
+//! Classical test theory: alpha with Feldt's and Duhachek's intervals, omega, lambda 6, split-half
+//! reliability, corrected item-total correlations, standard errors and reliable change.
 
 use linfa_linalg::cholesky::InverseC;
 use ndarray::{Array1, Array2, Axis};
@@ -7,6 +7,7 @@ use ndarray::{Array1, Array2, Axis};
 use crate::stats::{
     distributions::{f_quantile, normal_p, normal_quantile},
     intervals::Interval,
+    shrinkage::spearman_brown,
 };
 
 /// Coefficient alpha of one scale.
@@ -15,28 +16,29 @@ pub struct Alpha {
     pub alpha: f64,
     /// 95 % interval by Feldt (1965): F quantiles with N - 1 and (N - 1)(k - 1) degrees of freedom.
     pub interval: Interval,
-    /// Persons.
+    /// Number of persons.
     pub n: usize,
 }
 
-/// Why a reliability cannot be computed.
+/// Reasons why a reliability cannot be computed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClassicalError {
     #[error("reliability needs at least 2 items and 3 persons; there are {items} and {persons}")]
     TooSmall { items: usize, persons: usize },
     #[error("the scale score does not vary")]
     NoVariance,
-    #[error("an item does not vary")]
+    #[error("an item does not vary; leave it out")]
     ConstantItem,
-    #[error("some items are so alike that their correlations cannot be inverted")]
+    #[error("the inter-item correlation matrix is singular; leave out duplicate items")]
     Singular,
 }
 
-/// Coefficient alpha (Cronbach 1951) of keyed answers, persons in rows, items in columns, without gaps:
-/// k / (k - 1) (1 - sum of item variances / variance of the sum).
+/// Coefficient alpha (Cronbach 1951) of complete keyed responses, persons x items: k / (k - 1) (1 -
+/// sum of item variances / variance of the sum).
 ///
 /// # Errors
-/// Too few rows or columns, or a sum that does not vary.
+/// [`ClassicalError::TooSmall`] below 2 items or 3 persons, [`ClassicalError::NoVariance`] if the
+/// sum score is constant.
 pub fn alpha(keyed: &Array2<f64>) -> Result<Alpha, ClassicalError> {
     let (persons, items) = keyed.dim();
     if items < 2 || persons < 3 {
@@ -61,48 +63,50 @@ pub fn alpha(keyed: &Array2<f64>) -> Result<Alpha, ClassicalError> {
     })
 }
 
-/// Everything classical theory says of one scale on complete cases.
+/// Classical reliability statistics of one scale on complete cases.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Reliability {
     pub n: usize,
     pub items: usize,
     pub alpha: f64,
-    /// 95 % by Feldt.
+    /// 95 % interval by Feldt.
     #[serde(rename = "alpha_ci", with = "as_pair")]
     pub interval: Interval,
-    /// 95 % by Duhachek & Iacobucci (2004): alpha and 1.96 of its asymptotic standard errors. It differs from Feldt's in
-    /// the third decimal.
+    /// 95 % interval by Duhachek & Iacobucci (2004): alpha +/- 1.96 asymptotic standard errors. It
+    /// differs from Feldt's in the third decimal.
     #[serde(rename = "alpha_ci_duhachek", with = "as_pair")]
     pub duhachek: Interval,
     /// Duhachek's asymptotic standard error.
     pub alpha_se: f64,
-    /// Alpha of standardised items: k r / (1 + (k - 1) r), r the mean correlation.
+    /// Alpha of standardised items: k r / (1 + (k - 1) r), with r the mean inter-item correlation.
     pub alpha_standardized: f64,
-    /// (sum of loadings)^2 / ((sum of loadings)^2 + sum of residual variances) of the one-factor model by maximum
-    /// likelihood: the denominator is the variance the model implies (McDonald 1999).
+    /// (sum of loadings)^2 / ((sum of loadings)^2 + sum of residual variances) of the one-factor
+    /// maximum likelihood model; the denominator is the model-implied variance (McDonald 1999).
     pub omega_total: f64,
-    /// The same numerator over the observed variance of the sum; the two part where one factor does not fit.
+    /// The same numerator divided by the observed variance of the sum; differs from `omega_total`
+    /// if one factor does not fit.
     pub omega_total_observed: f64,
     /// Guttman's lambda 6 on correlations: 1 - sum(1 - smc) / sum(R).
     pub guttman_lambda6: f64,
-    /// Odd-even halves in column order, stepped up by Spearman-Brown: 2 r / (1 + r).
+    /// Odd-even split-half reliability in column order, with the Spearman-Brown correction 2 r / (1
+    /// + r).
     pub split_half: f64,
-    /// Mean over all splits into halves (as equal as the number of items allows) of 4 cov(A, B) / var(A + B) (Flanagan,
-    /// Rulon). With an even number of items this is alpha.
+    /// Mean over all equal splits (as equal as the number of items allows) of the Flanagan-Rulon
+    /// coefficient 4 cov(A, B) / var(A + B). Equals alpha for an even number of items.
     pub split_half_mean: f64,
     pub mean_inter_item_r: f64,
     /// Standard deviation of the sum score.
     pub sd: f64,
     /// Standard error of measurement of the sum score: sd sqrt(1 - alpha).
     pub sem: f64,
-    /// Items whose corrected item-total correlation is negative, by column. Until their keys are settled the scale says
-    /// nothing and must not be used.
+    /// Columns of items with a negative corrected item-total correlation. The scale must not be
+    /// used until their keys are corrected.
     pub miskeyed: Vec<usize>,
-    /// One an item, in column order.
+    /// One per item, in column order.
     pub item_stats: Vec<ItemStatistics>,
 }
 
-/// An interval as `[low, high]`, the shape scripts rely on.
+/// Serialises an interval as `[low, high]`.
 mod as_pair {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -118,22 +122,23 @@ mod as_pair {
     }
 }
 
-/// One item within its scale.
+/// Statistics of one item within its scale.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ItemStatistics {
     pub mean: f64,
     pub sd: f64,
-    /// Correlation with the sum of the other items. Negative: the item is probably keyed the wrong way.
+    /// Corrected item-total correlation; negative if the item is probably miskeyed.
     pub r_corrected: f64,
     /// Alpha of the scale without this item; `None` with two items.
     pub alpha_if_deleted: Option<f64>,
 }
 
-/// Reliability of keyed answers, persons in rows, items in columns, without gaps.
+/// Reliability statistics of complete keyed responses, persons x items.
 ///
 /// # Errors
-/// Too few rows or columns, a sum or an item that does not vary, or items so alike that their matrix cannot be
-/// inverted.
+/// [`ClassicalError::TooSmall`] below 2 items or 3 persons, [`ClassicalError::NoVariance`] or
+/// [`ClassicalError::ConstantItem`] if the sum score or an item is constant,
+/// [`ClassicalError::Singular`] if the correlation matrix cannot be inverted.
 pub fn reliability(keyed: &Array2<f64>) -> Result<Reliability, ClassicalError> {
     let found = alpha(keyed)?;
     let (n, k) = keyed.dim();
@@ -163,13 +168,13 @@ pub fn reliability(keyed: &Array2<f64>) -> Result<Reliability, ClassicalError> {
         covariance.dot(&covariance).sum(),
     );
     let (trace, squares, cross) = pooled;
-    // Q of Duhachek & Iacobucci, with 1' V 1 the total, tr V the trace, tr V2 the squares and 1' V2 1 the cross.
+    // Duhachek & Iacobucci's Q: 1' V 1 = total, tr V = trace, tr V2 = squares, 1' V2 1 = cross.
     let q = 2.0 * k_of * k_of / ((k_of - 1.0).powi(2) * total.powi(3))
         * (total * (squares + trace * trace) - 2.0 * trace * cross);
     let alpha_se = (q / n as f64).sqrt();
-    // Of all splits into h and k - h items, this share parts two given items.
+    // Share of all splits into h and k - h items that separate two given items.
     let half = (k / 2) as f64;
-    let parted = 2.0 * half * (k_of - half) / (k_of * (k_of - 1.0));
+    let separated = 2.0 * half * (k_of - half) / (k_of * (k_of - 1.0));
     let sd = total.sqrt();
     let item_stats: Vec<ItemStatistics> = (0..k)
         .map(|i| {
@@ -193,12 +198,12 @@ pub fn reliability(keyed: &Array2<f64>) -> Result<Reliability, ClassicalError> {
         interval: found.interval,
         duhachek: Interval::around(found.alpha, normal_quantile(0.975) * alpha_se),
         alpha_se,
-        alpha_standardized: k as f64 * mean_r / (1.0 + (k - 1) as f64 * mean_r),
+        alpha_standardized: spearman_brown(mean_r, k as f64),
         omega_total: common / (common + factor.residuals.sum()),
         omega_total_observed: common / total,
         guttman_lambda6: 1.0 - residual / correlation.sum(),
         split_half: split_half(&covariance),
-        split_half_mean: 2.0 * parted * (total - trace) / total,
+        split_half_mean: 2.0 * separated * (total - trace) / total,
         mean_inter_item_r: mean_r,
         sd,
         sem: standard_error_of_measurement(sd, found.alpha),
@@ -209,7 +214,7 @@ pub fn reliability(keyed: &Array2<f64>) -> Result<Reliability, ClassicalError> {
     })
 }
 
-/// Odd against even columns, stepped up to full length.
+/// Odd-even split-half reliability with the Spearman-Brown correction.
 fn split_half(covariance: &Array2<f64>) -> f64 {
     let k = covariance.nrows();
     let block = |a: usize, b: usize| -> f64 {
@@ -220,18 +225,18 @@ fn split_half(covariance: &Array2<f64>) -> f64 {
             .sum()
     };
     let r = block(0, 1) / (block(0, 0) * block(1, 1)).sqrt();
-    2.0 * r / (1.0 + r)
+    spearman_brown(r, 2.0)
 }
 
-/// A one-factor model: loadings and residual variances on the covariance scale.
+/// One-factor model: loadings and residual variances on the covariance scale.
 pub struct OneFactor {
     pub loadings: Array1<f64>,
     pub residuals: Array1<f64>,
 }
 
-/// One factor by maximum likelihood, by expectation-maximisation on the covariance matrix (Rubin & Thayer 1982), to the
-/// point where no parameter moves by more than 1e-12 of its size. A residual variance is kept above 1e-6 of its item's
-/// variance (Heywood cases).
+/// Maximum likelihood one-factor model by expectation-maximisation on the covariance matrix (Rubin
+/// & Thayer 1982), until no parameter changes by more than 1e-12 of its size. Residual variances
+/// are bounded below at 1e-6 of the item variance (Heywood cases).
 pub fn one_factor(covariance: &Array2<f64>) -> OneFactor {
     let variances = covariance.diag().to_owned();
     let mut loadings = variances.mapv(|v| (0.5 * v).sqrt());
@@ -262,32 +267,33 @@ pub fn one_factor(covariance: &Array2<f64>) -> OneFactor {
     }
 }
 
-/// Standard error of measurement of a score with standard deviation `sd` and `reliability` in \[0, 1\]:
-/// sd sqrt(1 - reliability).
+/// Standard error of measurement: sd sqrt(1 - reliability), with `reliability` in \[0, 1\].
 pub fn standard_error_of_measurement(sd: f64, reliability: f64) -> f64 {
     sd * (1.0 - reliability.clamp(0.0, 1.0)).sqrt()
 }
 
-/// Whether a difference between two scores of one person is more than measurement error.
+/// Reliable change between two scores of one person.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Change {
-    /// Difference over its standard error.
+pub struct ReliableChange {
+    /// Difference divided by its standard error.
     pub index: f64,
     /// Two-sided p of no change.
     pub p: f64,
 }
 
-/// Reliable change index (Jacobson & Truax 1991): (after - before) / sqrt(se_before^2 + se_after^2). With classical scores
-/// both errors are the standard error of measurement; with item response theory each score has its own.
-pub fn reliable_change(before: (f64, f64), after: (f64, f64)) -> Change {
+/// Reliable change index (Jacobson & Truax 1991) of two (score, standard error) pairs: (after -
+/// before) / sqrt(se_before^2 + se_after^2). Classical scores have the standard error of
+/// measurement; IRT scores have individual standard errors.
+pub fn reliable_change(before: (f64, f64), after: (f64, f64)) -> ReliableChange {
     let index = (after.0 - before.0) / before.1.hypot(after.1);
-    Change {
+    ReliableChange {
         index,
         p: normal_p(index),
     }
 }
 
-/// Standard error of estimation of a true score around r x + (1 - r) mean: sd sqrt(r (1 - r)), r the reliability.
+/// Standard error of estimation of the true score r x + (1 - r) mean: sd sqrt(r (1 - r)), with r
+/// the reliability.
 pub fn standard_error_of_estimation(sd: f64, reliability: f64) -> f64 {
     let r = reliability.clamp(0.0, 1.0);
     sd * (r * (1.0 - r)).sqrt()
@@ -301,7 +307,7 @@ mod tests {
 
     /// numpy and scipy 1.17.1 on the same twelve rows: numpy.cov, scipy.stats.f.ppf.
     #[test]
-    fn alpha_and_feldt_equal_numpy_and_scipy() {
+    fn alpha_and_feldt_interval_match_numpy_and_scipy() {
         let answers = array![
             [4.0, 5.0, 4.0, 4.0],
             [3.0, 3.0, 2.0, 3.0],
@@ -328,9 +334,10 @@ mod tests {
         assert_eq!(alpha(&constant), Err(ClassicalError::NoVariance));
     }
 
-    /// By hand: SD 10 and reliability .8 give SEM 4.472 and SEE 4; a change of 10 is 1.581 standard errors.
+    /// By hand: SD 10 and reliability .8 give SEM 4.472 and SEE 4; a change of 10 is 1.581 standard
+    /// errors.
     #[test]
-    fn errors_and_change_by_hand() {
+    fn standard_errors_and_reliable_change_match_hand_calculation() {
         let sem = standard_error_of_measurement(10.0, 0.8);
         assert!((sem - 4.472_136).abs() < 1e-6);
         assert!((standard_error_of_estimation(10.0, 0.8) - 4.0).abs() < 1e-12);
@@ -341,14 +348,16 @@ mod tests {
         );
     }
 
-    /// Published: R psych on the bfi agreeableness items, alpha .703756 of 2,709 persons, Feldt .685745 to .721036.
+    /// Published: R psych on the bfi agreeableness items, alpha .703756 of 2,709 persons, Feldt's
+    /// interval .685745 to .721036.
     #[test]
-    fn feldt_interval_equals_psych() {
+    fn feldt_interval_matches_psych() {
         let end = |p| 1.0 - (1.0 - 0.703_756) * f_quantile(p, 2708.0, 2708.0 * 4.0);
         assert!((end(0.975) - 0.685_745).abs() < 2e-6 && (end(0.025) - 0.721_036).abs() < 2e-6);
     }
 
-    /// Answers whose covariance matrix is exactly `covariance`: whitened noise, coloured by its Cholesky factor.
+    /// Responses with exactly the given covariance matrix: whitened noise times its Cholesky
+    /// factor.
     fn answers_with(covariance: &[Vec<f64>], n: usize) -> Array2<f64> {
         use linfa_linalg::cholesky::Cholesky;
         let k = covariance.len();
@@ -383,12 +392,13 @@ mod tests {
         }
     }
 
-    /// R 4.2.2: psych 2.2.9 `alpha`, `splitHalf` and lavaan 0.6-14 one-factor CFA (ML), on psychTools `bfi` agreeableness
-    /// (A1 reversed, complete cases) and on mirt `Science`. Everything here follows from the covariance matrix, so the
-    /// published matrices stand for the data. The published omega over observed variance divides loadings of the n
-    /// covariance by the n - 1 variance; ours uses one divisor, hence the factor.
+    /// R 4.2.2: psych 2.2.9 `alpha` and `splitHalf`, lavaan 0.6-14 one-factor CFA (ML), on
+    /// psychTools `bfi` agreeableness (A1 reversed, complete cases) and on mirt `Science`. All
+    /// statistics follow from the covariance matrix, so the published matrices replace the data.
+    /// The published omega with observed variance divides loadings of the n covariance by the n - 1
+    /// variance; here both use one divisor, hence the factor.
     #[test]
-    fn classical_figures_equal_psych_and_lavaan() {
+    fn classical_statistics_match_psych_and_lavaan() {
         let cases = [
             (
                 vec![
@@ -539,10 +549,10 @@ mod tests {
             if covariance.len() == 4 {
                 assert!(
                     (found.split_half_mean - found.alpha).abs() < 1e-12,
-                    "even halves"
+                    "alpha equals the mean over splits of an even number of items"
                 );
             } else {
-                // psych: alpha without A1, and Duhachek's standard error at the published number of persons.
+                // psych: alpha without A1, and Duhachek's standard error at the published n.
                 let without = found.item_stats[0].alpha_if_deleted.expect("five items");
                 assert!((without - 0.717972056565048).abs() < 1e-9, "{without}");
                 let se = found.alpha_se * (500.0 / n).sqrt();

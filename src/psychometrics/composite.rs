@@ -1,6 +1,7 @@
-//! One number for a shortlist: facets weighted by judgement, standardised by theory.
+//! Composite scores for shortlists: facets combined with rational weights and standardised by
+//! theory.
 //!
-//! The idiom is linfa's, so that the outcome models of later stages drop in where this one stands:
+//! Implements linfa's traits, so that fitted outcome models can replace the composite:
 //!
 //! ```
 //! use linfa::{DatasetBase, traits::{Fit, Predict}, ParamGuard};
@@ -8,8 +9,8 @@
 //! use rapport::psychometrics::composite::RationalComposite;
 //!
 //! let params = RationalComposite::params(vec![2.0, 1.0, 1.0]).facet_correlation(0.4).check()?;
-//! let nobody_yet = DatasetBase::new(ndarray::Array2::<f64>::zeros((0, 3)), ());
-//! let model = params.fit(&nobody_yet)?;
+//! let no_data = DatasetBase::new(ndarray::Array2::<f64>::zeros((0, 3)), ());
+//! let model = params.fit(&no_data)?;
 //! let z = model.predict(&array![[1.0, 1.0, 1.0]]);
 //! assert!((z[0] - 1.0 / 0.625_f64.sqrt()).abs() < 1e-12);
 //! # Ok::<(), rapport::psychometrics::composite::CompositeError>(())
@@ -22,12 +23,12 @@ use linfa::{
 };
 use ndarray::{Array1, Array2};
 
-/// Why a composite cannot be made.
+/// Reasons why a composite cannot be computed.
 #[derive(Debug, thiserror::Error)]
 pub enum CompositeError {
-    #[error("weights must be finite, not negative, and not all zero")]
+    #[error("weights must be finite, non-negative, and not all zero")]
     Weights,
-    #[error("the assumed correlation between facets must lie in [0, 1); it is {0}")]
+    #[error("the assumed correlation between facets must be in [0, 1); it is {0}")]
     Correlation(f64),
     #[error("there are {weights} weights for {facets} facets")]
     Shape { weights: usize, facets: usize },
@@ -35,28 +36,29 @@ pub enum CompositeError {
     Linfa(#[from] linfa::Error),
 }
 
-/// Parameters not yet checked.
+/// Unchecked parameters.
 #[derive(Clone, Debug)]
 pub struct RationalCompositeParams(ValidRationalComposite);
 
-/// Parameters that make sense.
+/// Checked parameters.
 #[derive(Clone, Debug)]
 pub struct ValidRationalComposite {
     weights: Vec<f64>,
     facet_correlation: f64,
 }
 
-/// The fitted composite: plain data.
+/// Fitted composite.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct RationalComposite {
-    /// One weight a facet, summing to 1.
+    /// One weight per facet, summing to 1.
     pub weights: Vec<f64>,
-    /// Standard deviation of the weighted sum of standardised facets: sqrt(w'Rw), R with one correlation.
+    /// Standard deviation of the weighted sum of standardised facets: sqrt(w'Rw), with equal
+    /// correlations in R.
     pub sd: f64,
 }
 
 impl RationalComposite {
-    /// Starts from one rational weight a facet; the assumed correlation between facets is .5 until set.
+    /// One rational weight per facet; the assumed correlation between facets defaults to .5.
     pub fn params(weights: Vec<f64>) -> RationalCompositeParams {
         RationalCompositeParams(ValidRationalComposite {
             weights,
@@ -64,8 +66,8 @@ impl RationalComposite {
         })
     }
 
-    /// Standard error of the composite, in its own standard deviations, from those of the facets (errors of
-    /// different facets are independent): sqrt(sum w^2 se^2) / sqrt(w'Rw).
+    /// Standard error of the composite in its own standard deviations, from independent facet
+    /// standard errors: sqrt(sum w^2 se^2) / sqrt(w'Rw).
     pub fn standard_error(&self, facet_standard_errors: &[f64]) -> f64 {
         let variance: f64 = self
             .weights
@@ -76,7 +78,7 @@ impl RationalComposite {
         variance.sqrt() / self.sd
     }
 
-    /// What each facet adds to the composite, in its standard deviations: the reasons behind a rank.
+    /// Contribution of each facet to the composite, in composite standard deviations.
     pub fn contributions(&self, facet_z: &[f64]) -> Vec<f64> {
         self.weights
             .iter()
@@ -87,7 +89,7 @@ impl RationalComposite {
 }
 
 impl RationalCompositeParams {
-    /// The correlation assumed between any two facets, in \[0, 1).
+    /// Assumed correlation between any two facets, in \[0, 1).
     pub fn facet_correlation(mut self, correlation: f64) -> Self {
         self.0.facet_correlation = correlation;
         self
@@ -120,8 +122,8 @@ impl ParamGuard for RationalCompositeParams {
 impl<T> Fit<Array2<f64>, T, CompositeError> for ValidRationalComposite {
     type Object = RationalComposite;
 
-    /// Learns nothing from people, by design: weights come from judgement and the scale from theory. The dataset
-    /// (persons x facets, standardised) only has to have a column a weight.
+    /// Uses no data by design: weights are judgements and the scale follows from theory. The
+    /// dataset (persons x facets, standardised) must only have one column per weight.
     fn fit(
         &self,
         dataset: &DatasetBase<Array2<f64>, T>,
@@ -163,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn unusable_parameters_are_refused() {
+    fn invalid_parameters_are_rejected() {
         assert!(RationalComposite::params(vec![0.0, 0.0]).check().is_err());
         assert!(RationalComposite::params(vec![1.0, -1.0]).check().is_err());
         assert!(

@@ -1,14 +1,19 @@
-//! Differential item functioning: does an item mean the same to two groups at the same level of the trait?
+//! Differential item functioning (DIF): item differences between groups at the same trait level.
 //!
-//! | method | items | matched on | effect and classes |
-//! |---|---|---|---|
-//! | Mantel & Haenszel | two categories | sum score | D-DIF = -2.35 ln alpha; A, B, C by ETS: B from 1 and significant, C from 1.5 and significantly above 1 (Zieky 1993) |
-//! | Mantel (1963) | ordered | sum score | standardised mean difference over the item's deviation: B from .17, C from .25, if significant |
-//! | ordinal logistic | any | sum score | gain in Nagelkerke's R2: B from .035, C from .07, if significant (Jodoin & Gierl 2001) |
-//! | likelihood ratio | any | the trait, through anchors | expected score differences over the focal group's distribution (Meade 2010) |
+//! - Mantel-Haenszel: items with two categories, matched on the sum score. Effect: D-DIF = -2.35 ln
+//!   alpha. ETS classes: B from 1 and significant, C from 1.5 and significantly above 1 (Zieky
+//!   1993).
+//! - Mantel (1963): items with ordered categories, matched on the sum score. Effect: standardised
+//!   mean difference divided by the item's standard deviation. B from .17, C from .25, if
+//!   significant.
+//! - Ordinal logistic regression: any items, matched on the sum score. Effect: gain in Nagelkerke's
+//!   R2. B from .035, C from .07, if significant (Jodoin & Gierl 2001).
+//! - Likelihood ratio: any items, matched on the trait through anchors. Effect: expected score
+//!   differences over the focal group's distribution (Meade 2010).
 //!
-//! Purification takes flagged items out of the sum score (the studied item always counts) until the flags stay the same.
-//! The size of DIF is neither adverse impact nor predictive bias; content experts decide what a flag means.
+//! Purification removes flagged items from the sum score (the studied item is handled by
+//! [`Matching`]) until the flags are stable. DIF size is neither adverse impact nor predictive
+//! bias; content experts decide what a flag means.
 
 use std::collections::BTreeMap;
 
@@ -27,12 +32,12 @@ use crate::stats::{
     ordinal::ProportionalOdds,
 };
 
-/// p below which an item is flagged.
+/// Significance level of a flag.
 const ALPHA: f64 = 0.05;
-/// Most rounds of purification.
+/// Maximum number of purification rounds.
 const ROUNDS: usize = 20;
 
-/// How big a difference is.
+/// Effect size class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Class {
     /// Negligible.
@@ -43,25 +48,25 @@ pub enum Class {
     C,
 }
 
-/// Why items cannot be compared.
+/// Reasons why items cannot be compared.
 #[derive(Debug, thiserror::Error)]
 pub enum DifError {
     #[error(
-        "the groups have {reference} and {focal} complete cases; both need at least {MIN_GROUP}"
+        "the groups have {reference} and {focal} complete cases; each needs at least {MIN_GROUP}"
     )]
     TooFew { reference: usize, focal: usize },
-    #[error("two items at least are needed to match persons")]
+    #[error("matching persons on the sum score needs at least two items")]
     TooFewItems,
     #[error(transparent)]
     Calibration(#[from] CalibrationError),
-    #[error("there is no item \"{0}\" to anchor on")]
+    #[error("the anchor item \"{0}\" does not exist")]
     UnknownAnchor(String),
 }
 
-/// Fewest complete cases in a group; below 100 a warning belongs beside every figure.
+/// Minimum number of complete cases per group; below 100, results need a warning.
 pub const MIN_GROUP: usize = 20;
 
-/// What an item's test of matched groups found. Figures are `None` where the item says nothing (too few strata).
+/// DIF result of one item. Statistics are `None` if the item is not informative (too few strata).
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ItemDif {
     pub item: String,
@@ -72,29 +77,29 @@ pub struct ItemDif {
     pub p: Option<f64>,
     pub p_holm: Option<f64>,
     pub p_bh: Option<f64>,
-    /// The method's effect (see the module's table); which way it points is said by `favours`.
+    /// Effect size of the method (see the module's table); `favours` gives its direction.
     pub effect: Option<f64>,
     pub class: Option<Class>,
-    /// Which group finds the item easier, or endorses it more, than matched people of the other.
+    /// Group with the higher expected score among matched persons.
     pub favours: Option<String>,
     #[serde(flatten)]
     pub detail: Detail,
 }
 
-/// What only some methods give.
+/// Statistics of individual methods.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Detail {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alpha_mh: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub d_dif: Option<f64>,
-    /// Of D-DIF.
+    /// Standard error of D-DIF.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub se: Option<f64>,
-    /// Focal less reference, in answer units.
+    /// Standardised mean difference, focal minus reference, in response units.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smd: Option<f64>,
-    /// Over the item's standard deviation in both groups together.
+    /// The same divided by the item's standard deviation in both groups combined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smd_over_sd: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,19 +112,20 @@ pub struct Detail {
     pub chi2_nonuniform: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub p_nonuniform: Option<f64>,
-    /// Nagelkerke's R2 with group and interaction, less that of the sum score alone.
+    /// Nagelkerke's R2 with group and interaction minus that with the sum score alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delta_r2: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delta_r2_uniform: Option<f64>,
-    /// Expected score of the focal group less that of the reference group, over the focal group's trait.
+    /// Expected score of the focal group minus that of the reference group, over the focal group's
+    /// trait distribution.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_difference: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unsigned_difference: Option<f64>,
 }
 
-/// Two groups on complete cases.
+/// Comparison of two groups on complete cases.
 pub struct Comparison<'a> {
     responses: &'a ResponseMatrix,
     reference: Vec<usize>,
@@ -127,29 +133,29 @@ pub struct Comparison<'a> {
     names: [String; 2],
 }
 
-/// A sum score to match on.
+/// Composition of the matching score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Matching {
-    /// With the studied item.
+    /// Total score, including the studied item.
     Total,
-    /// Without it.
+    /// Rest score, without the studied item.
     Rest,
 }
 
-/// The result of one method over all items.
+/// Results of one method for all items.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DifReport {
     pub items: Vec<ItemDif>,
-    /// Rounds of purification, 0 without.
+    /// Number of purification rounds; 0 without purification.
     pub rounds: usize,
 }
 
 impl<'a> Comparison<'a> {
-    /// Compares `focal` with `reference`; `group` is each person's group, others are left out, and so are persons with a
-    /// missing answer.
+    /// Compares `focal` with `reference`; `group` holds each person's group. Persons of other
+    /// groups and incomplete cases are excluded.
     ///
     /// # Errors
-    /// A group that is too small, or a single item.
+    /// [`DifError::TooFewItems`] below two items, [`DifError::TooFew`] if a group is too small.
     pub fn new(
         responses: &'a ResponseMatrix,
         group: &[String],
@@ -183,30 +189,30 @@ impl<'a> Comparison<'a> {
         Ok(found)
     }
 
-    /// Complete cases of the reference and of the focal group.
+    /// Numbers of complete cases in the reference and the focal group.
     pub fn sizes(&self) -> (usize, usize) {
         (self.reference.len(), self.focal.len())
     }
 
-    /// Mantel-Haenszel for items with two categories, Mantel for others.
+    /// Mantel-Haenszel test for items with two categories, Mantel test for others.
     pub fn mantel_haenszel(&self, matching: Matching, purify: bool) -> DifReport {
         self.purified(purify, |item, anchors| {
             if self.responses.items()[item].categories.len() == 2 {
-                self.two_categories(item, anchors, matching)
+                self.dichotomous(item, anchors, matching)
             } else {
-                self.ordered(item, anchors, matching)
+                self.polytomous(item, anchors, matching)
             }
         })
     }
 
-    /// Ordinal logistic regression on the sum score, group and their product.
+    /// Ordinal logistic regression on the sum score, the group and their interaction.
     pub fn logistic(&self, matching: Matching, purify: bool) -> DifReport {
         self.purified(purify, |item, anchors| {
-            self.regression(item, anchors, matching)
+            self.logistic_regression(item, anchors, matching)
         })
     }
 
-    /// Runs a test on every item, and again without the flagged items in the sum score until the flags stay the same.
+    /// Tests every item, with repeated purification of the sum score if `purify`.
     fn purified(&self, purify: bool, test: impl Fn(usize, &[bool]) -> ItemDif) -> DifReport {
         let n = self.responses.items().len();
         let mut anchors = vec![true; n];
@@ -231,7 +237,7 @@ impl<'a> Comparison<'a> {
         self.responses.answer(person, item).unwrap_or(0)
     }
 
-    /// Sum over anchors; the studied item counts by `matching`.
+    /// Sum score over the anchors; `matching` decides whether the studied item counts.
     fn score(&self, person: usize, item: usize, anchors: &[bool], matching: Matching) -> i32 {
         let counts = |i: usize| {
             if i == item {
@@ -246,7 +252,7 @@ impl<'a> Comparison<'a> {
             .sum()
     }
 
-    /// Persons of both groups by sum score.
+    /// Item responses of both groups by sum score.
     fn strata(
         &self,
         item: usize,
@@ -267,23 +273,24 @@ impl<'a> Comparison<'a> {
         self.responses.items()[item].item.clone()
     }
 
-    /// The group that an effect favours; above 0 means the focal one.
+    /// Group that an effect favours: the focal group if positive.
     fn favoured(&self, towards_focal: f64) -> Option<String> {
         (towards_focal != 0.0).then(|| self.names[usize::from(towards_focal > 0.0)].clone())
     }
 
-    fn two_categories(&self, item: usize, anchors: &[bool], matching: Matching) -> ItemDif {
+    fn dichotomous(&self, item: usize, anchors: &[bool], matching: Matching) -> ItemDif {
         let top = self.responses.items()[item].categories[1];
         let strata: Vec<Stratum> = self
             .strata(item, anchors, matching)
             .values()
             .map(|[r, f]| {
-                let right = |v: &[f64]| v.iter().filter(|a| **a == f64::from(top)).count() as f64;
+                let successes =
+                    |v: &[f64]| v.iter().filter(|a| **a == f64::from(top)).count() as f64;
                 Stratum {
-                    a: right(r),
-                    b: r.len() as f64 - right(r),
-                    c: right(f),
-                    d: f.len() as f64 - right(f),
+                    a: successes(r),
+                    b: r.len() as f64 - successes(r),
+                    c: successes(f),
+                    d: f.len() as f64 - successes(f),
                 }
             })
             .collect();
@@ -321,7 +328,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn ordered(&self, item: usize, anchors: &[bool], matching: Matching) -> ItemDif {
+    fn polytomous(&self, item: usize, anchors: &[bool], matching: Matching) -> ItemDif {
         let strata = self.strata(item, anchors, matching);
         let (mut difference, mut variance, mut used) = (0.0, 0.0, 0);
         let (mut smd, mut focal_used) = (0.0, 0.0);
@@ -366,7 +373,7 @@ impl<'a> Comparison<'a> {
             chi2: Some(chi2),
             p: Some(p),
             effect: Some(smd / sd),
-            class: Some(by_size((smd / sd).abs(), p, [0.17, 0.25])),
+            class: Some(class_by_size((smd / sd).abs(), p, [0.17, 0.25])),
             favours: self.favoured(smd),
             detail: Detail {
                 smd: Some(smd),
@@ -378,7 +385,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn regression(&self, item: usize, anchors: &[bool], matching: Matching) -> ItemDif {
+    fn logistic_regression(&self, item: usize, anchors: &[bool], matching: Matching) -> ItemDif {
         let persons: Vec<(usize, f64)> = self
             .reference
             .iter()
@@ -389,7 +396,7 @@ impl<'a> Comparison<'a> {
             .iter()
             .map(|(p, _)| f64::from(self.score(*p, item, anchors, matching)))
             .collect();
-        // Categories that nobody in the two groups chose must not be counted.
+        // Categories that nobody in the two groups chose are left out.
         let mut labels: Vec<i32> = persons.iter().map(|(p, _)| self.answer(*p, item)).collect();
         let answers = labels.clone();
         labels.sort_unstable();
@@ -425,7 +432,7 @@ impl<'a> Comparison<'a> {
             chi2: Some(both),
             p: Some(p),
             effect: Some(delta),
-            class: Some(by_size(delta, p, [0.035, 0.07])),
+            class: Some(class_by_size(delta, p, [0.035, 0.07])),
             favours: self.favoured(m2.coefficients[1]),
             detail: Detail {
                 chi2_uniform: Some(uniform),
@@ -440,12 +447,16 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Likelihood-ratio tests under an item response model. The focal group's trait has its own mean and variance, and the
-    /// anchors tie the two scales together. With `anchors`, every other item is free between the groups and the studied
-    /// one is then tied; without, all items are tied and the studied one is then freed (all others anchor).
+    /// Likelihood-ratio tests under an item response model. The focal group's trait has a free mean
+    /// and variance; anchors put both groups on one scale.
+    ///
+    /// With `anchors`, all other items are free between groups and the studied item is constrained
+    /// in turn. Without, all items are constrained and the studied item is freed in turn
+    /// (all-others-as-anchors).
     ///
     /// # Errors
-    /// Items that cannot be calibrated in both groups, or an anchor that is not there.
+    /// [`DifError::UnknownAnchor`] if an anchor does not exist, [`DifError::Calibration`] if the
+    /// items cannot be calibrated in both groups.
     pub fn likelihood_ratio(
         &self,
         model: Model,
@@ -491,13 +502,13 @@ impl<'a> Comparison<'a> {
             } else {
                 fit(studied.iter().filter(|s| *s != name).cloned().collect())?
             };
-            let (tied, free) = if anchors.is_empty() {
+            let (constrained, free) = if anchors.is_empty() {
                 (&baseline, &other)
             } else {
                 (&other, &baseline)
             };
-            let chi2 = (2.0 * (free.log_likelihood - tied.log_likelihood)).max(0.0);
-            let df = free.parameters - tied.parameters;
+            let chi2 = (2.0 * (free.log_likelihood - constrained.log_likelihood)).max(0.0);
+            let df = free.parameters - constrained.parameters;
             let (signed, unsigned) = expected_differences(free, name);
             let p = chi_square_sf(chi2, df as f64);
             items.push(ItemDif {
@@ -521,8 +532,8 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// Difference of the expected scores of an item that is free between two groups, focal less reference, over the focal
-/// group's trait: signed and unsigned.
+/// Signed and unsigned difference of the expected scores of an item that is free between groups,
+/// focal minus reference, over the focal group's trait distribution.
 fn expected_differences(bank: &Bank, item: &str) -> (f64, f64) {
     let versions: Vec<_> = bank
         .items
@@ -533,22 +544,23 @@ fn expected_differences(bank: &Bank, item: &str) -> (f64, f64) {
         return (f64::NAN, f64::NAN);
     };
     let labels = |k: usize| f64::from(reference.coding.categories[k]);
-    let weights = bank.quadrature.ln_weights(group.mean, group.variance);
+    let weights = bank.quadrature.weights(group.mean, group.variance);
     let (r, f) = (reference.parameters.function(), focal.parameters.function());
     let score = |p: Vec<f64>| -> f64 { p.iter().enumerate().map(|(k, p)| labels(k) * p).sum() };
     bank.quadrature.points().iter().zip(weights).fold(
         (0.0, 0.0),
-        |(signed, unsigned), (theta, ln_w)| {
+        |(signed, unsigned), (theta, weight)| {
             let difference = score(f.probabilities(*theta)) - score(r.probabilities(*theta));
             (
-                signed + ln_w.exp() * difference,
-                unsigned + ln_w.exp() * difference.abs(),
+                signed + weight * difference,
+                unsigned + weight * difference.abs(),
             )
         },
     )
 }
 
-/// ETS: A below 1 or not significant; C from 1.5 and significantly above 1 (one-sided at .05); B between.
+/// ETS classes: A below 1 or not significant; C from 1.5 and significantly above 1 (one-sided at
+/// .05); B otherwise.
 fn ets_class(d: f64, se: f64, p: f64) -> Class {
     if d.abs() < 1.0 || p >= ALPHA {
         Class::A
@@ -559,7 +571,8 @@ fn ets_class(d: f64, se: f64, p: f64) -> Class {
     }
 }
 
-fn by_size(effect: f64, p: f64, bounds: [f64; 2]) -> Class {
+/// Class by two effect size bounds; A if not significant.
+fn class_by_size(effect: f64, p: f64, bounds: [f64; 2]) -> Class {
     if p >= ALPHA || effect < bounds[0] {
         Class::A
     } else if effect < bounds[1] {
@@ -569,6 +582,7 @@ fn by_size(effect: f64, p: f64, bounds: [f64; 2]) -> Class {
     }
 }
 
+/// Adjusts the p values of all items for multiple testing.
 fn adjust(items: &mut [ItemDif]) {
     let p: Vec<f64> = items.iter().map(|i| i.p.unwrap_or(f64::NAN)).collect();
     let (holm, bh) = (holm(&p), benjamini_hochberg(&p));

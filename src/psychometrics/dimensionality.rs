@@ -1,4 +1,4 @@
-//! Do the items measure one thing? Parallel analysis, and how well one factor reproduces the correlations.
+//! Dimensionality: parallel analysis and the fit of one factor.
 
 use linfa_linalg::eigh::Eigh;
 use ndarray::{Array2, Axis};
@@ -8,37 +8,43 @@ use rayon::prelude::*;
 
 use super::classical::one_factor;
 
-/// One eigenvalue of the correlations beside those of shuffled answers.
+/// One eigenvalue of the correlation matrix compared with those of permuted data.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Component {
     pub component: usize,
     pub eigenvalue: f64,
     pub random_mean: f64,
-    /// 95th percentile over the shuffles.
+    /// 95th percentile over the permutations.
     pub random_95: f64,
-    /// Whether it and all before it exceed the shuffles' 95th percentile.
+    /// Whether this and all preceding eigenvalues exceed the 95th percentile.
     pub retained: bool,
 }
 
-/// What speaks for or against one dimension.
+/// Evidence for or against a single dimension.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Dimensionality {
     pub n: usize,
-    /// Components beyond chance.
+    /// Number of retained components.
     pub suggested: usize,
-    /// First eigenvalue over the second; above 3 is usually called one strong dimension.
+    /// First eigenvalue divided by the second; above 3 usually indicates one strong dimension.
     pub first_to_second: f64,
-    /// Standardised root mean square residual of one maximum-likelihood factor; below .08 is usually called acceptable.
+    /// Standardised root mean square residual of the one-factor maximum likelihood model; below .08
+    /// is usually considered acceptable.
     pub one_factor_srmr: f64,
-    /// Standardised loadings on that factor, by item.
+    /// Standardised loadings of the items on that factor.
     pub loadings: Vec<f64>,
     pub components: Vec<Component>,
 }
 
-/// Parallel analysis (Horn 1965) of complete answers (persons x items): eigenvalues of the correlations against those of
-/// `shuffles` data sets in which each column is shuffled by itself, which keeps every item's distribution. `None` with fewer
-/// than three items, fewer persons than items, or a constant item.
-pub fn dimensionality(answers: &Array2<f64>, shuffles: usize, seed: u64) -> Option<Dimensionality> {
+/// Parallel analysis (Horn 1965) of complete responses (persons x items): eigenvalues of the
+/// correlation matrix against those of `permutations` data sets with independently permuted
+/// columns, which preserves item distributions. Returns `None` below three items, if persons do not
+/// outnumber items, or if an item is constant.
+pub fn dimensionality(
+    answers: &Array2<f64>,
+    permutations: usize,
+    seed: u64,
+) -> Option<Dimensionality> {
     let (n, items) = answers.dim();
     if items < 3 || n <= items {
         return None;
@@ -55,18 +61,18 @@ pub fn dimensionality(answers: &Array2<f64>, shuffles: usize, seed: u64) -> Opti
     }
     let correlation = z.t().dot(&z);
     let eigenvalues = descending(&correlation)?;
-    let mut random: Vec<Vec<f64>> = (0..shuffles as u64)
+    let mut random: Vec<Vec<f64>> = (0..permutations as u64)
         .into_par_iter()
         .filter_map(|stream| {
             let mut generator = ChaCha8Rng::seed_from_u64(seed);
             generator.set_stream(stream);
-            let mut shuffled = z.clone();
-            for mut column in shuffled.axis_iter_mut(Axis(1)) {
+            let mut permuted = z.clone();
+            for mut column in permuted.axis_iter_mut(Axis(1)) {
                 let mut values = column.to_vec();
                 values.shuffle(&mut generator);
                 column.assign(&ndarray::Array1::from(values));
             }
-            descending(&shuffled.t().dot(&shuffled))
+            descending(&permuted.t().dot(&permuted))
         })
         .collect();
     random.sort_by(|a, b| a[0].total_cmp(&b[0]));
@@ -107,7 +113,7 @@ pub fn dimensionality(answers: &Array2<f64>, shuffles: usize, seed: u64) -> Opti
     })
 }
 
-/// Eigenvalues, largest first.
+/// Eigenvalues in descending order.
 fn descending(matrix: &Array2<f64>) -> Option<Vec<f64>> {
     let (values, _) = matrix.eigh().ok()?;
     let mut values = values.to_vec();
@@ -119,9 +125,9 @@ fn descending(matrix: &Array2<f64>) -> Option<Vec<f64>> {
 mod tests {
     use super::*;
 
-    /// Two groups of three items, each sharing a wave of its own; and six that share one.
+    /// Two groups of three items with one common signal each, and six items with one common signal.
     #[test]
-    fn factors_are_counted() {
+    fn suggested_dimensions_match_the_simulated_factors() {
         let wave = |row: usize, k: usize| ((row * (7919 * k + 13) + 17 * k) as f64).sin();
         let two = Array2::from_shape_fn((400, 6), |(p, i)| {
             wave(p, 1 + i / 3) + 0.6 * wave(p, 11 + i)

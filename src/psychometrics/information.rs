@@ -1,4 +1,4 @@
-//! How much a bank says about the trait, and where: information curves, reliability, and the sum score as an estimate.
+//! Test information, marginal reliability, and EAP estimates from sum scores.
 
 use super::{
     bank::{Bank, BankItem},
@@ -6,12 +6,13 @@ use super::{
     responses::MISSING,
 };
 
-/// Test information at `theta`: the sum of the items' Fisher information. Its inverse root is the standard error there.
+/// Test information at `theta`: the sum of the items' Fisher information, whose inverse root is the
+/// standard error.
 pub fn test_information(items: &[ResponseFunction], theta: f64) -> f64 {
     items.iter().map(|i| i.information(theta)).sum()
 }
 
-/// The bank's items as response functions.
+/// Response functions of the bank's items.
 pub fn functions(bank: &Bank) -> Vec<ResponseFunction> {
     bank.item_parameters()
         .iter()
@@ -19,8 +20,9 @@ pub fn functions(bank: &Bank) -> Vec<ResponseFunction> {
         .collect()
 }
 
-/// Marginal reliability: the mean over the trait's distribution of I v / (I v + 1), v its variance (Green et al. 1984).
-/// With v = 1 this is I / (I + 1). By the trapezoid rule over ten standard deviations each side.
+/// Marginal reliability (Green et al. 1984): the mean of I v / (I v + 1) over the trait
+/// distribution with variance v, which for v = 1 is I / (I + 1). Integrated by the trapezoidal rule
+/// over ten standard deviations on each side.
 pub fn marginal_reliability(bank: &Bank) -> f64 {
     let items = functions(bank);
     let (mean, variance) = bank.prior();
@@ -36,29 +38,23 @@ pub fn marginal_reliability(bank: &Bank) -> f64 {
     sum / weights
 }
 
-/// What a sum score says about the trait.
+/// EAP estimate for one sum score.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SumScore {
     /// Sum of the category labels.
     pub score: i64,
-    /// EAP of theta given the sum alone.
+    /// EAP estimate of theta given the sum score.
     pub theta: f64,
     pub se: f64,
-    /// Share of persons expected to have this sum.
+    /// Expected share of persons with this sum score.
     pub expected: f64,
 }
 
-/// EAP by sum score, for persons who answered every item: the likelihood of each sum by the recursion of Lord & Wingersky
-/// (1984), category by category so that labels may leave gaps.
+/// EAP estimates by sum score for complete responses. The likelihood of each sum is computed by the
+/// Lord & Wingersky (1984) recursion, by category, so that labels may have gaps.
 pub fn sum_scores(bank: &Bank) -> Vec<SumScore> {
     let points = bank.quadrature.points();
-    let (mean, variance) = bank.prior();
-    let weights: Vec<f64> = bank
-        .quadrature
-        .ln_weights(mean, variance)
-        .iter()
-        .map(|l| l.exp())
-        .collect();
+    let weights = bank.prior_weights();
     let lowest: i64 = bank
         .items
         .iter()
@@ -72,7 +68,7 @@ pub fn sum_scores(bank: &Bank) -> Vec<SumScore> {
         .filter_map(|(at_nodes, score)| {
             let joint: Vec<f64> = at_nodes.iter().zip(&weights).map(|(l, w)| l * w).collect();
             let total: f64 = joint.iter().sum();
-            // Sums that no combination of labels gives.
+            // Sums that no combination of labels produces.
             if total <= 0.0 {
                 return None;
             }
@@ -93,10 +89,10 @@ pub fn sum_scores(bank: &Bank) -> Vec<SumScore> {
         .collect()
 }
 
-/// Likelihood of each sum of labels above the lowest (outer) at each node (inner).
+/// Likelihood of each sum score above the lowest (outer index) at each node (inner index).
 pub type SumLikelihoods = Vec<Vec<f64>>;
 
-/// An item's probabilities at each of some points, by its label's distance from the lowest.
+/// Category probabilities of an item at `points`, by distance of the label from the lowest one.
 fn steps(item: &BankItem, points: &[f64]) -> Vec<(usize, Vec<f64>)> {
     let function = item.parameters.function();
     let labels = &item.coding.categories;
@@ -111,7 +107,7 @@ fn steps(item: &BankItem, points: &[f64]) -> Vec<(usize, Vec<f64>)> {
         .collect()
 }
 
-/// The sums once an item is added.
+/// Adds an item to the sum score recursion.
 fn add_item(sums: &SumLikelihoods, steps: &[(usize, Vec<f64>)]) -> SumLikelihoods {
     let nodes = sums.first().map_or(0, Vec::len);
     let reach = steps.iter().map(|(offset, _)| *offset).max().unwrap_or(0);
@@ -126,16 +122,17 @@ fn add_item(sums: &SumLikelihoods, steps: &[(usize, Vec<f64>)]) -> SumLikelihood
     next
 }
 
-/// Likelihoods of the sums over all items at `points`.
+/// Likelihoods of the sum scores over all items at `points`.
 pub fn sum_likelihoods(bank: &Bank, points: &[f64]) -> SumLikelihoods {
-    let nothing = vec![vec![1.0; points.len()]];
+    let empty = vec![vec![1.0; points.len()]];
     bank.items
         .iter()
-        .fold(nothing, |sums, item| add_item(&sums, &steps(item, points)))
+        .fold(empty, |sums, item| add_item(&sums, &steps(item, points)))
 }
 
-/// Calls `each` with every item and the likelihoods of the sums over all other items. By halves: going into one half adds
-/// the items of the other, so that each item is added some log2(items) times and not once for every other item.
+/// Calls `each` with every item and the sum score likelihoods over all other items. Divide and
+/// conquer: descending into one half adds the items of the other, so each item is added about
+/// log2(items) times instead of once per other item.
 pub fn sum_likelihoods_without(
     bank: &Bank,
     points: &[f64],
@@ -162,7 +159,7 @@ pub fn sum_likelihoods_without(
     }
 }
 
-/// Sum of the labels above the lowest of one person's codes. `None` when an answer is missing.
+/// Sum of one person's labels above the lowest. Returns `None` if a response is missing.
 pub fn sum_above_lowest(bank: &Bank, codes: &[u8]) -> Option<usize> {
     bank.items
         .iter()

@@ -1,5 +1,4 @@
-//! Does an item behave as the model says? Residuals at the persons' estimates, S-X2, and items that hang together beyond
-//! the trait.
+//! Item fit: residual mean squares, S-X2, and local dependence (Q3).
 
 use ndarray::Array2;
 
@@ -9,23 +8,23 @@ use super::{
     information::{
         SumLikelihoods, functions, sum_above_lowest, sum_likelihoods, sum_likelihoods_without,
     },
-    person_fit::Residual,
+    person_fit::{MeanSquares, Residual},
     responses::ResponseMatrix,
 };
 use crate::stats::distributions::chi_square_sf;
 
-/// Smallest expected count of a cell of S-X2.
+/// Minimum expected count of an S-X2 cell.
 const MIN_CELL: f64 = 1.0;
 
-/// How one item fits.
+/// Fit statistics of one item.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ItemFit {
     pub item: String,
-    /// Persons who answered.
+    /// Number of persons who answered.
     pub n: usize,
-    /// Mean square of the residuals at the EAP, weighted by their variance. About 1 when the item fits.
+    /// Weighted mean square residual at the EAP estimates; about 1 if the item fits.
     pub infit: Option<f64>,
-    /// Mean square of the standardised residuals at the EAP.
+    /// Unweighted mean square of the standardised residuals at the EAP estimates.
     pub outfit: Option<f64>,
     pub s_x2: Option<f64>,
     pub df: Option<usize>,
@@ -33,13 +32,14 @@ pub struct ItemFit {
     pub rmsea: Option<f64>,
 }
 
-/// Fit of every item. `responses` must be in the bank's codes ([`Bank::code`]).
+/// Fit of every item. `responses` must use the bank's codes ([`Bank::code`]).
 ///
-/// S-X2 (Orlando & Thissen 2000; Kang & Chen 2008 for more than two categories) compares, among persons with the same sum
-/// score, how many chose each category with how many should have; on complete cases. Scores that leave a category impossible
-/// join the next one that does not; cells expected below 1 are joined, first neighbouring categories of the same score, then
-/// neighbouring scores. Degrees of freedom: cells less scores less the item's parameters. Programs join differently, and
-/// figures with them; this is R mirt's rule (1.46).
+/// S-X2 (Orlando & Thissen 2000; Kang & Chen 2008 for polytomous items) compares observed and
+/// expected category counts among persons with the same sum score, on complete cases. Scores at
+/// which a category is impossible are merged with the next score at which all are possible. Cells
+/// expected below 1 are merged, first with neighbouring categories of the same score, then with
+/// neighbouring scores. Degrees of freedom: cells minus scores minus parameters of the item.
+/// Merging rules, and therefore results, differ between programs; this is the rule of R mirt 1.46.
 pub fn item_fit(bank: &Bank, responses: &ResponseMatrix) -> Vec<ItemFit> {
     let items = functions(bank);
     let eap = score(bank, responses, Method::Eap);
@@ -51,23 +51,23 @@ pub fn item_fit(bank: &Bank, responses: &ResponseMatrix) -> Vec<ItemFit> {
     let mut terms = Vec::new();
     (0..items.len())
         .map(|i| {
-            let (mut n, mut squares, mut expected, mut standardised) = (0, 0.0, 0.0, 0.0);
+            let mut fit = MeanSquares::default();
             for (person, ability) in eap.iter().enumerate() {
                 if let (Some(code), Some(theta)) = (responses.code(person, i), ability.theta) {
-                    let residual = Residual::of(&items[i], usize::from(code), theta, &mut terms);
-                    n += 1;
-                    squares += residual.deviation.powi(2);
-                    expected += residual.variance;
-                    standardised += residual.deviation.powi(2) / residual.variance;
+                    fit.add(Residual::of(
+                        &items[i],
+                        usize::from(code),
+                        theta,
+                        &mut terms,
+                    ));
                 }
             }
-            let finite = |x: f64| x.is_finite().then_some(x);
             let s_x2 = s_x2[i];
             ItemFit {
                 item: bank.items[i].coding.item.clone(),
-                n,
-                infit: finite(squares / expected),
-                outfit: finite(standardised / f64::from(n as u32)),
+                n: fit.n,
+                infit: fit.infit(),
+                outfit: fit.outfit(),
                 s_x2: s_x2.map(|s| s.0),
                 df: s_x2.map(|s| s.1),
                 p: s_x2.map(|s| chi_square_sf(s.0, s.1 as f64)),
@@ -85,26 +85,20 @@ pub fn rmsea(x2: f64, df: usize, n: usize) -> f64 {
 /// Complete cases by sum score.
 struct ScoreTables {
     persons: usize,
-    /// Persons with each sum above the lowest.
+    /// Number of persons with each sum score above the lowest.
     of_score: Vec<usize>,
-    /// For each item: scores x categories, persons observed.
+    /// Observed counts of each item, scores x categories.
     observed: Vec<Array2<f64>>,
     points: Vec<f64>,
     weights: Vec<f64>,
-    /// Likelihood of each sum over all items, at each node.
+    /// Likelihood of each sum score over all items at each node.
     all: SumLikelihoods,
 }
 
 impl ScoreTables {
     fn new(bank: &Bank, responses: &ResponseMatrix) -> Self {
         let points = bank.quadrature.points();
-        let (mean, variance) = bank.prior();
-        let weights = bank
-            .quadrature
-            .ln_weights(mean, variance)
-            .iter()
-            .map(|l| l.exp())
-            .collect();
+        let weights = bank.prior_weights();
         let all = sum_likelihoods(bank, &points);
         let mut of_score = vec![0; all.len()];
         let mut observed: Vec<Array2<f64>> = bank
@@ -132,7 +126,7 @@ impl ScoreTables {
         }
     }
 
-    /// The statistic and its degrees of freedom. `None` when nothing is left to compare.
+    /// S-X2 and its degrees of freedom. Returns `None` if no degrees of freedom remain.
     fn s_x2(&self, bank: &Bank, item: usize, rest: &SumLikelihoods) -> Option<(f64, usize)> {
         let labels = &bank.items[item].coding.categories;
         let function = bank.items[item].parameters.function();
@@ -142,7 +136,7 @@ impl ScoreTables {
             .map(|t| function.probabilities(*t))
             .collect();
         let mut cells = Cells::default();
-        // The lowest and the highest sum fix every answer.
+        // The lowest and the highest sum determine every response.
         for sum in 1..self.all.len().saturating_sub(1) {
             if self.of_score[sum] == 0 {
                 continue;
@@ -167,7 +161,7 @@ impl ScoreTables {
             cells.observed.push(self.observed[item].row(sum).to_vec());
             cells.expected.push(expected);
         }
-        cells.join();
+        cells.merge();
         let used = || {
             let both = cells
                 .observed
@@ -176,7 +170,7 @@ impl ScoreTables {
                 .zip(cells.expected.iter().flatten());
             both.filter(|(_, e)| **e > 0.0)
         };
-        // Intercepts, and a slope or the variance that stands for all slopes.
+        // Intercepts plus the slope, or the variance that replaces it.
         let parameters = bank.items[item].parameters.categories();
         let df = used()
             .count()
@@ -186,7 +180,7 @@ impl ScoreTables {
     }
 }
 
-/// Observed and expected persons, scores x categories. Cells that were joined away are 0.
+/// Observed and expected counts, scores x categories. Merged cells are 0.
 #[derive(Default)]
 struct Cells {
     observed: Vec<Vec<f64>>,
@@ -194,8 +188,8 @@ struct Cells {
 }
 
 impl Cells {
-    fn join(&mut self) {
-        // Scores at either end that leave a category impossible go to the next score that allows all.
+    fn merge(&mut self) {
+        // Extreme scores at which a category is impossible merge with the next complete score.
         let whole = |row: &Vec<f64>| row.iter().all(|e| *e > 0.0);
         if let (Some(first), Some(last)) = (
             self.expected.iter().position(whole),
@@ -208,7 +202,7 @@ impl Cells {
                 self.merge_rows(row, row + 1);
             }
         }
-        // Scores of a single person go to the next score, the last to the one before.
+        // Scores with a single person merge with the next score, the last with the one before.
         let mut row = 0;
         while row + 1 < self.expected.len() {
             if self.persons(row) == 1.0 {
@@ -220,9 +214,9 @@ impl Cells {
         if self.expected.len() > 1 && self.persons(self.expected.len() - 1) == 1.0 {
             self.merge_rows(self.expected.len() - 1, self.expected.len() - 2);
         }
-        self.join_categories();
-        self.join_rare_columns();
-        self.join_scores();
+        self.merge_categories();
+        self.merge_rare_categories();
+        self.merge_scores();
     }
 
     fn persons(&self, row: usize) -> f64 {
@@ -231,16 +225,17 @@ impl Cells {
 
     fn merge_rows(&mut self, from: usize, into: usize) {
         for table in [&mut self.observed, &mut self.expected] {
-            let gone = table[from].clone();
-            for (cell, add) in table[into].iter_mut().zip(&gone) {
+            let source = table[from].clone();
+            for (cell, add) in table[into].iter_mut().zip(&source) {
                 *cell += add;
             }
             table.remove(from);
         }
     }
 
-    /// In each score, the smallest cell joins its smaller neighbour until all are large enough or two are left.
-    fn join_categories(&mut self) {
+    /// Within each score, merges the smallest cell with its smaller neighbour until all are large
+    /// enough or two are left.
+    fn merge_categories(&mut self) {
         for (observed, expected) in self.observed.iter_mut().zip(&mut self.expected) {
             let width = expected.len();
             if expected.iter().all(|e| *e >= MIN_CELL) {
@@ -257,8 +252,8 @@ impl Cells {
                     at + 1
                 };
                 for cells in [&mut *observed, &mut *expected] {
-                    let gone = cells[at];
-                    cells[into] += gone;
+                    let count = cells[at];
+                    cells[into] += count;
                     cells.remove(at);
                 }
                 if expected.iter().all(|e| *e >= MIN_CELL) {
@@ -270,8 +265,8 @@ impl Cells {
         }
     }
 
-    /// Columns that are nearly empty join the one before.
-    fn join_rare_columns(&mut self) {
+    /// Merges nearly empty categories with the one before.
+    fn merge_rare_categories(&mut self) {
         let rows = self.expected.len() as f64;
         let width = |cells: &Self| cells.expected.first().map_or(0, Vec::len);
         let sum =
@@ -289,13 +284,13 @@ impl Cells {
 
     fn merge_columns(&mut self, from: usize) {
         for row in self.observed.iter_mut().chain(&mut self.expected) {
-            let gone = row.remove(from);
-            row[from - 1] += gone;
+            let count = row.remove(from);
+            row[from - 1] += count;
         }
     }
 
-    /// A score with a cell that is still too small joins the neighbour with fewer persons.
-    fn join_scores(&mut self) {
+    /// Merges scores that still have a small cell with the neighbour that has fewer persons.
+    fn merge_scores(&mut self) {
         let small = |row: &Vec<f64>| row.iter().any(|e| *e > 0.0 && *e < MIN_CELL);
         while self.expected.len() > 1 {
             let Some(row) = self.expected.iter().position(small) else {
@@ -315,9 +310,10 @@ impl Cells {
     }
 }
 
-/// Yen's Q3 (1984): correlations between items of the residuals at the EAP, over persons who answered both. Large values
-/// (more than .2 above the average, Christensen et al. 2017) say that two items share more than the trait. Items x items,
-/// 1 on the diagonal, NaN where nothing varies. `responses` must be in the bank's codes ([`Bank::code`]).
+/// Yen's Q3 (1984): correlations between items of the residuals at the EAP estimates, over persons
+/// who answered both. Large values (more than .2 above the average, Christensen et al. 2017)
+/// indicate local dependence. The matrix is items x items with 1 on the diagonal and NaN for
+/// constant residuals. `responses` must use the bank's codes ([`Bank::code`]).
 pub fn q3(bank: &Bank, responses: &ResponseMatrix) -> Array2<f64> {
     let items = functions(bank);
     let eap = score(bank, responses, Method::Eap);

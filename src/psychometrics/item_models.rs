@@ -1,30 +1,32 @@
-//! Item response functions: how likely each answer is at a level of the trait.
+//! Item response functions: category probabilities by trait level.
 //!
-//! Slope-intercept form, D = 1 (logistic, no 1.702), categories counted from 0:
+//! Slope-intercept form, D = 1 (logistic metric, without 1.702), categories numbered from 0:
 //!
 //! | model | probability | source |
 //! |---|---|---|
 //! | graded response | P(X >= k) = logistic(a theta + d_k), d_1 > d_2 > ... | Samejima 1969 |
-//! | generalised partial credit | P(X = k) proportional to exp(k a theta + d_k), d_0 = 0 | Muraki 1992 |
+//! | generalised partial credit | P(X = k) ~ exp(k a theta + d_k), d_0 = 0 | Muraki 1992 |
 //!
-//! Two categories make either the two-parameter logistic; slope 1 (or a slope common to all items) makes the Rasch and
-//! partial credit models. Reported difficulties: graded b_k = -d_k / a, partial credit b_k = -(d_k - d_{k-1}) / a.
+//! With two categories, either is the two-parameter logistic model; with slope 1 (or a common
+//! slope) they are the Rasch and partial credit models. Reported difficulties: graded b_k = -d_k /
+//! a, partial credit b_k = -(d_k - d_{k-1}) / a.
 //!
-//! Everything downstream (information, ability, person fit) needs only ln P and its first two derivatives by theta,
-//! and these are short for both models. With u = a theta + d_k and v = a theta + d_{k+1} (u = infinity for the lowest
-//! category, v = -infinity for the highest), graded response has
+//! Information, ability and person fit need only ln P and its first two derivatives with respect to
+//! theta. With u = a theta + d_k and v = a theta + d_{k+1} (u = infinity for the lowest category, v
+//! = -infinity for the highest), the graded response model has
 //!
-//! - P = logistic(u) logistic(-v) (1 - exp(v - u)), a product: nothing cancels in the tails,
+//! - P = logistic(u) logistic(-v) (1 - exp(v - u)), a product without cancellation in the tails,
 //! - d ln P / d theta = a (1 - logistic(u) - logistic(v)),
-//! - d2 ln P / d theta2 = -a2 (logistic'(u) + logistic'(v));
+//! - d2 ln P / d theta2 = -a2 (logistic'(u) + logistic'(v)).
 //!
-//! partial credit has a (k - E) and -a2 Var, mean and variance of the category number.
+//! The partial credit model has a (k - E) and -a2 Var, with mean and variance of the category
+//! number.
 
 use ndarray::ArrayViewMut2;
 
 use crate::stats::distributions::logistic;
 
-/// The form of an item's response function.
+/// Form of an item response function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum ItemModel {
     /// Graded response.
@@ -35,7 +37,7 @@ pub enum ItemModel {
     PartialCredit,
 }
 
-/// One item's parameters. The number of categories is one more than the number of intercepts.
+/// Parameters of one item. There is one more category than intercepts.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ItemParameters {
     pub model: ItemModel,
@@ -45,7 +47,7 @@ pub struct ItemParameters {
     pub intercepts: Vec<f64>,
 }
 
-/// Probability of one category, its logarithm, and the logarithm's derivatives by theta.
+/// Probability of one category, its log, and the derivatives of the log with respect to theta.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CategoryTerm {
     pub p: f64,
@@ -57,12 +59,13 @@ pub struct CategoryTerm {
 }
 
 impl ItemParameters {
-    /// Number of categories, at least 2 in any usable item.
+    /// Number of categories.
     pub fn categories(&self) -> usize {
         self.intercepts.len() + 1
     }
 
-    /// Whether the probabilities exist: finite parameters and, for graded response, strictly falling intercepts.
+    /// Whether the response function is defined: finite parameters and, in the graded response
+    /// model, strictly decreasing intercepts.
     pub fn is_proper(&self) -> bool {
         self.slope.is_finite()
             && !self.intercepts.is_empty()
@@ -71,7 +74,7 @@ impl ItemParameters {
                 || self.intercepts.windows(2).all(|d| d[0] > d[1]))
     }
 
-    /// Reported difficulties b_1, b_2, ... on the theta scale (not finite at slope 0).
+    /// Reported difficulties b_1, b_2, ... on the theta scale; not finite at slope 0.
     pub fn difficulties(&self) -> Vec<f64> {
         match self.model {
             ItemModel::Graded => self.intercepts.iter().map(|d| -d / self.slope).collect(),
@@ -83,9 +86,9 @@ impl ItemParameters {
         }
     }
 
-    /// The response function, ready for many values of theta.
+    /// Response function with precomputed constants.
     pub fn function(&self) -> ResponseFunction {
-        // Of a graded category between two boundaries; the outer two have one boundary only.
+        // Values for inner graded categories by boundary gap; outer categories have one boundary.
         let inner = |of: &dyn Fn(f64) -> f64, outer: f64| -> Vec<f64> {
             let between = self.intercepts.windows(2).map(|d| of(d[0] - d[1]));
             std::iter::once(outer)
@@ -96,25 +99,25 @@ impl ItemParameters {
         ResponseFunction {
             ln_gap: inner(&|g| (-(-g).exp()).ln_1p(), 0.0),
             gap: inner(&|g| -(-g).exp_m1(), 1.0),
-            closeness: inner(&|g| 1.0 / g.exp_m1(), 0.0),
+            inverse_odds: inner(&|g| 1.0 / g.exp_m1(), 0.0),
             item: self.clone(),
         }
     }
 }
 
-/// A response function with everything computed that does not depend on theta.
+/// Response function with all constants that do not depend on theta.
 #[derive(Clone, Debug)]
 pub struct ResponseFunction {
     item: ItemParameters,
-    /// 1 - exp(-(d_k - d_{k+1})) of inner graded categories, and its logarithm.
+    /// 1 - exp(-(d_k - d_{k+1})) of inner graded categories, and its log.
     gap: Vec<f64>,
     ln_gap: Vec<f64>,
-    /// 1 / (exp(d_k - d_{k+1}) - 1): what closeness of two boundaries adds to the gradient.
-    closeness: Vec<f64>,
+    /// 1 / (exp(d_k - d_{k+1}) - 1): contribution of the boundary gap to the gradient.
+    inverse_odds: Vec<f64>,
 }
 
 impl ResponseFunction {
-    /// The parameters.
+    /// Parameters of the item.
     pub fn item(&self) -> &ItemParameters {
         &self.item
     }
@@ -124,13 +127,13 @@ impl ResponseFunction {
         self.item.categories()
     }
 
-    /// One term a category at `theta`, lowest category first. `out` is cleared first.
+    /// Writes the terms of all categories at `theta` to `out`, lowest category first.
     pub fn terms(&self, theta: f64, out: &mut Vec<CategoryTerm>) {
         out.clear();
         let a = self.item.slope;
         match self.item.model {
             ItemModel::Graded => {
-                // Of the boundary below: logistic and ln logistic.
+                // Logistic and log-logistic of the lower boundary.
                 let (mut su, mut ln_u) = (1.0, 0.0);
                 let last = self.item.intercepts.len();
                 for k in 0..=last {
@@ -185,7 +188,8 @@ impl ResponseFunction {
         }
     }
 
-    /// First and second derivative by theta of ln P of one category: `terms` without logarithms.
+    /// First and second derivative of ln P of one category with respect to theta: as `terms`,
+    /// without logs.
     pub fn slopes(&self, theta: f64, category: usize) -> (f64, f64) {
         let a = self.item.slope;
         match self.item.model {
@@ -209,7 +213,7 @@ impl ResponseFunction {
         }
     }
 
-    /// Mean and variance of the category number, counted from 0.
+    /// Mean and variance of the category number.
     fn category_moments(&self, theta: f64) -> (f64, f64) {
         let mut terms = Vec::with_capacity(self.categories());
         self.terms(theta, &mut terms);
@@ -223,21 +227,22 @@ impl ResponseFunction {
         (mean, moment(2) - mean * mean)
     }
 
-    /// Probabilities of the categories at `theta`; they sum to 1.
+    /// Category probabilities at `theta`.
     pub fn probabilities(&self, theta: f64) -> Vec<f64> {
         let mut terms = Vec::with_capacity(self.categories());
         self.terms(theta, &mut terms);
         terms.iter().map(|t| t.p).collect()
     }
 
-    /// Fisher information about theta at `theta`: sum of P'^2 / P.
+    /// Fisher information at `theta`: sum of P'^2 / P.
     pub fn information(&self, theta: f64) -> f64 {
         let mut terms = Vec::with_capacity(self.categories());
         self.terms(theta, &mut terms);
         information(&terms)
     }
-    /// d ln P_k / d (a, d_1, d_2, ...) at `theta` for every category k: `out` is (categories) x (1 + intercepts), row
-    /// by row.
+
+    /// Derivatives d ln P_k / d (a, d_1, d_2, ...) at `theta` for every category k; `out` is
+    /// row-major, categories x (1 + intercepts).
     pub fn gradients(&self, theta: f64, out: &mut [f64]) {
         let width = self.categories();
         match self.item.model {
@@ -249,7 +254,7 @@ impl ResponseFunction {
                     let sv = d
                         .get(k)
                         .map_or(0.0, |d| logistic(self.item.slope * theta + d));
-                    let r = self.closeness[k];
+                    let r = self.inverse_odds[k];
                     row[0] = theta * (1.0 - su - sv);
                     if k > 0 {
                         row[k] = 1.0 - su + r;
@@ -273,13 +278,14 @@ impl ResponseFunction {
         }
     }
 
-    /// Adds sum over k of counts_k (-d2 ln P_k / d psi d psi') at `theta`, psi = (a, d_1, ...), to `out`.
+    /// Adds sum over k of counts_k (-d2 ln P_k / d psi d psi') at `theta` to `out`, with psi = (a,
+    /// d_1, ...).
     pub fn add_information(&self, theta: f64, counts: &[f64], out: &mut ArrayViewMut2<f64>) {
         let m = self.item.intercepts.len();
         match self.item.model {
             ItemModel::Graded => {
                 for b in 1..=m {
-                    // A boundary touches the categories on both its sides.
+                    // A boundary affects the two adjacent categories.
                     let s = logistic(self.item.slope * theta + self.item.intercepts[b - 1]);
                     let w = (counts[b - 1] + counts[b]) * s * (1.0 - s);
                     out[(0, 0)] += w * theta * theta;
@@ -288,8 +294,8 @@ impl ResponseFunction {
                     out[(b, b)] += w;
                 }
                 for k in 1..m {
-                    // r (1 + r) = e^g / (e^g - 1)^2, g the gap between the category's boundaries.
-                    let r = self.closeness[k];
+                    // r (1 + r) = e^g / (e^g - 1)^2, with g the gap between the boundaries.
+                    let r = self.inverse_odds[k];
                     let rho = counts[k] * r * (1.0 + r);
                     out[(k, k)] += rho;
                     out[(k + 1, k + 1)] += rho;
@@ -317,7 +323,7 @@ impl ResponseFunction {
     }
 }
 
-/// Fisher information about theta in one item's terms: sum of P (d ln P / d theta)^2.
+/// Fisher information of one item from its category terms: sum of P (d ln P / d theta)^2.
 pub fn information(terms: &[CategoryTerm]) -> f64 {
     terms.iter().map(|t| t.p * t.first * t.first).sum()
 }
@@ -345,14 +351,14 @@ mod tests {
         }
     }
 
-    fn with(item: &ItemParameters, index: usize, by: f64) -> ItemParameters {
-        let mut moved = item.clone();
+    fn shifted(item: &ItemParameters, index: usize, by: f64) -> ItemParameters {
+        let mut shifted = item.clone();
         if index == 0 {
-            moved.slope += by
+            shifted.slope += by
         } else {
-            moved.intercepts[index - 1] += by
+            shifted.intercepts[index - 1] += by
         }
-        moved
+        shifted
     }
 
     fn ln_p(item: &ItemParameters, theta: f64) -> Vec<f64> {
@@ -377,10 +383,10 @@ mod tests {
             })
     }
 
-    /// R mirt 1.46.1, `mirt(Science, 1, itemtype = 'graded', TOL = 1e-6, quadpts = 61)`, item Comfort: `probtrace`,
-    /// `iteminfo` at theta = -3 and -1.
+    /// R mirt 1.46.1: `mirt(Science, 1, itemtype = 'graded', TOL = 1e-6, quadpts = 61)`, item
+    /// Comfort, `probtrace` and `iteminfo` at theta = -3 and -1.
     #[test]
-    fn graded_probabilities_and_information_equal_mirt() {
+    fn graded_probabilities_and_information_match_mirt() {
         let comfort = ItemParameters {
             model: ItemModel::Graded,
             slope: 1.04065136771055,
@@ -417,14 +423,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn probabilities_sum_to_one_even_far_out(item in any_item(), theta in -40.0..40.0_f64) {
+        fn probabilities_sum_to_one_at_extreme_theta(item in any_item(), theta in -40.0..40.0_f64) {
             let p = item.function().probabilities(theta);
             prop_assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{p:?}");
             prop_assert!(ln_p(&item, theta).iter().all(|l| l.is_finite() && *l <= 1e-12));
         }
 
         #[test]
-        fn derivatives_by_theta_are_those_of_differences(item in any_item(), theta in -4.0..4.0_f64) {
+        fn theta_derivatives_match_finite_differences(item in any_item(), theta in -4.0..4.0_f64) {
             let h = 1e-5;
             let (mut at, mut up, mut down) = (Vec::new(), Vec::new(), Vec::new());
             item.function().terms(theta, &mut at);
@@ -440,7 +446,7 @@ mod tests {
         }
 
         #[test]
-        fn derivatives_by_parameters_are_those_of_differences(item in any_item(), theta in -4.0..4.0_f64) {
+        fn parameter_derivatives_match_finite_differences(item in any_item(), theta in -4.0..4.0_f64) {
             let (h, width) = (1e-6, item.categories());
             let gradients = |item: &ItemParameters| {
                 let mut out = vec![0.0; width * width];
@@ -454,13 +460,17 @@ mod tests {
                 let mut information = Array2::zeros((width, width));
                 item.function().add_information(theta, &counts, &mut information.view_mut());
                 for i in 0..width {
-                    let (up, down) = (with(&item, i, h), with(&item, i, -h));
+                    let (up, down) = (shifted(&item, i, h), shifted(&item, i, -h));
                     let slope = (ln_p(&up, theta)[k] - ln_p(&down, theta)[k]) / (2.0 * h);
                     prop_assert!((slope - at[k * width + i]).abs() < 1e-4 * (1.0 + slope.abs()));
                     let (up, down) = (gradients(&up), gradients(&down));
                     for j in 0..width {
                         let second = -(up[k * width + j] - down[k * width + j]) / (2.0 * h);
-                        prop_assert!((second - information[(i, j)]).abs() < 1e-3 * (1.0 + second.abs()), "{k} {i} {j} {second} {}", information[(i, j)]);
+                        prop_assert!(
+                            (second - information[(i, j)]).abs() < 1e-3 * (1.0 + second.abs()),
+                            "{k} {i} {j} {second} {}",
+                            information[(i, j)]
+                        );
                     }
                 }
             }

@@ -1,9 +1,9 @@
-//! The key of a response file: answers offered, items that point the other way, scales.
+//! Scoring keys of response files: response range, reversed items, scales.
 //!
 //! ```toml
-//! min = 1                      # or, item by item: [min] A1 = 1 ...
+//! min = 1                      # or per item: [min] A1 = 1 ...
 //! max = 6
-//! reverse = ["A1"]             # min + max - answer
+//! reverse = ["A1"]             # min + max - response
 //! [scales]
 //! agree = ["A1", "A2", "A3"]
 //! ```
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use super::responses::Scale;
 use crate::toml_file::{self, TomlError};
 
-/// One bound for all items, or one each.
+/// A bound for all items, or one per item.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 #[serde(untagged)]
 enum Bound {
@@ -22,7 +22,7 @@ enum Bound {
 }
 
 impl Bound {
-    fn of(&self, item: &str) -> Option<i32> {
+    fn get(&self, item: &str) -> Option<i32> {
         match self {
             Self::All(bound) => Some(*bound),
             Self::PerItem(bounds) => bounds.get(item).copied(),
@@ -30,7 +30,7 @@ impl Bound {
     }
 }
 
-/// What a key file says.
+/// A parsed key file.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Key {
@@ -42,16 +42,16 @@ pub struct Key {
     scales: BTreeMap<String, Vec<String>>,
 }
 
-/// Why a key cannot be used.
+/// Reasons why a key cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     #[error(transparent)]
     Syntax(#[from] TomlError),
-    #[error("the lowest answer of \"{item}\" ({min}) is not below its highest ({max})")]
+    #[error("item \"{item}\": the lowest response ({min}) must be below the highest ({max})")]
     Bounds { item: String, min: i32, max: i32 },
     #[error("item \"{0}\" is reversed, so the key must give its min and max")]
     NoRange(String),
-    #[error("scale \"{scale}\" names item \"{item}\" twice")]
+    #[error("scale \"{scale}\" lists item \"{item}\" twice")]
     Twice { scale: String, item: String },
     #[error("scale \"{0}\" has no items")]
     EmptyScale(String),
@@ -60,10 +60,11 @@ pub enum KeyError {
 }
 
 impl Key {
-    /// Reads the text of a key file.
+    /// Parses and validates a key file.
     ///
     /// # Errors
-    /// With the line of a mistake, or the item or scale that makes no sense.
+    /// [`KeyError::Syntax`] with the line of a syntax error; another variant names the item or
+    /// scale that is invalid.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let key: Self = toml_file::parse(text)?;
         key.check()?;
@@ -106,35 +107,35 @@ impl Key {
     }
 
     fn bound(&self, bound: &Option<Bound>, item: &str) -> Option<i32> {
-        bound.as_ref().and_then(|b| b.of(item))
+        bound.as_ref().and_then(|b| b.get(item))
     }
 
-    /// Answers offered, where the key gives both ends.
+    /// Response range of an item, if the key gives both bounds.
     pub fn range(&self, item: &str) -> Option<Scale> {
         let (min, max) = (self.bound(&self.min, item)?, self.bound(&self.max, item)?);
         Some(Scale { min, max })
     }
 
-    /// Whether an answer lies inside whatever bounds the key gives.
+    /// Whether a response is within the bounds that the key gives.
     pub fn allows(&self, item: &str, answer: i32) -> bool {
         self.bound(&self.min, item).is_none_or(|min| answer >= min)
             && self.bound(&self.max, item).is_none_or(|max| answer <= max)
     }
 
-    /// Whether an item points the other way.
+    /// Whether an item is reverse-scored.
     pub fn reversed(&self, item: &str) -> bool {
         self.reverse.iter().any(|r| r == item)
     }
 
-    /// Scales by name, in order of their names.
+    /// Scales in alphabetical order.
     pub fn scales(&self) -> &BTreeMap<String, Vec<String>> {
         &self.scales
     }
 
-    /// The items of one scale.
+    /// Items of one scale.
     ///
     /// # Errors
-    /// When the key has no such scale.
+    /// [`KeyError::UnknownScale`] if the key has no such scale.
     pub fn scale(&self, name: &str) -> Result<&[String], KeyError> {
         self.scales
             .get(name)
@@ -150,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mistakes_are_told_with_their_place() {
+    fn errors_name_the_line_item_or_scale() {
         let key = Key::parse("min = 1\nmax = 5\nreverse = [\"b\"]\n[scales]\ns = [\"a\", \"b\"]\n")
             .expect("fine");
         assert_eq!(key.range("b"), Some(Scale { min: 1, max: 5 }));
@@ -177,7 +178,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_key_or_an_error(text in "\\PC{0,200}") {
+        fn parse_never_panics(text in "\\PC{0,200}") {
             drop(Key::parse(&text));
         }
     }

@@ -1,12 +1,14 @@
-//! Does the model as a whole fit? Limited-information statistics on complete cases.
+//! Overall model fit by limited-information statistics on complete cases.
 //!
-//! C2 (Cai & Monroe 2014) compares the observed and expected share of every category of every item and the mean product
-//! of every two items (category numbers from 0). With e their differences, Xi the covariance of the moments of one person
-//! under the model and Delta their derivatives by the estimated parameters,
+//! C2 (Cai & Monroe 2014) compares the observed and expected share of every category of every item
+//! and the mean product of every item pair (category numbers from 0). With e the differences, Xi
+//! the covariance of one person's moments under the model and Delta the derivatives of the moments
+//! with respect to the estimated parameters,
 //!
 //! C2 = N e' (Xi^-1 - Xi^-1 Delta (Delta' Xi^-1 Delta)^-1 Delta' Xi^-1) e,
 //!
-//! chi-square with (moments - parameters) degrees of freedom. With two categories it is M2 (Maydeu-Olivares & Joe 2006).
+//! chi-square with (moments - parameters) degrees of freedom. For dichotomous items it is M2
+//! (Maydeu-Olivares & Joe 2006).
 
 use ndarray::{Array1, Array2};
 
@@ -17,50 +19,53 @@ use super::{
     responses::ResponseMatrix,
 };
 use crate::stats::{
-    distributions::{chi_square_sf, noncentral_chi_square_cdf},
+    distributions::{chi_square_sf, logit, noncentral_chi_square_cdf},
     linear::Cholesky,
 };
 
-/// Most moments that are compared; the covariance of more would not fit into memory.
+/// Maximum number of moments, limited by the memory for their covariance matrix.
 pub const MAX_MOMENTS: usize = 4000;
 
-/// Fit of a calibrated model.
+/// Fit statistics of a calibrated model.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ModelFit {
-    /// `m2` when every item has two categories, else `c2`.
+    /// `m2` if every item has two categories, otherwise `c2`.
     pub statistic: String,
     pub value: f64,
     pub df: usize,
     pub p: f64,
-    /// Complete cases.
+    /// Number of complete cases.
     pub n: usize,
     pub rmsea: f64,
-    /// 90 % interval.
+    /// 90 % confidence interval.
     pub rmsea_ci: [f64; 2],
     /// Standardised root mean square residual of the inter-item correlations.
     pub srmsr: f64,
-    /// Against the model of independent items.
+    /// Comparative fit index, relative to independent items.
     pub cfi: f64,
+    /// Tucker-Lewis index, relative to independent items.
     pub tli: f64,
 }
 
-/// Why there is no model fit.
+/// Reasons why model fit cannot be tested.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelFitError {
-    #[error("{moments} moments are not more than {parameters} parameters: nothing is left to test")]
+    #[error("{moments} moments for {parameters} parameters leave no degrees of freedom")]
     NoDegreesOfFreedom { moments: usize, parameters: usize },
-    #[error("{0} moments are more than {MAX_MOMENTS}")]
+    #[error("{0} moments exceed the maximum of {MAX_MOMENTS}; use fewer items or categories")]
     TooManyMoments(usize),
     #[error("fewer than two persons answered every item")]
     NoCompleteCases,
-    #[error("the moments' covariance cannot be inverted")]
+    #[error("the covariance matrix of the moments is singular")]
     Singular,
 }
 
-/// C2 (M2 for two categories) of `responses`, which must be in the bank's codes ([`Bank::code`]).
+/// C2 (M2 for dichotomous items) of `responses`, which must use the bank's codes ([`Bank::code`]).
 ///
 /// # Errors
-/// When there are too many items for it, or too few.
+/// [`ModelFitError::NoCompleteCases`] below two complete cases, [`ModelFitError::TooManyMoments`]
+/// or [`ModelFitError::NoDegreesOfFreedom`] for too many or too few items,
+/// [`ModelFitError::Singular`] if the moments are linearly dependent.
 pub fn model_fit(bank: &Bank, responses: &ResponseMatrix) -> Result<ModelFit, ModelFitError> {
     let complete = responses.rows(&responses.complete_cases());
     if complete.persons() < 2 {
@@ -68,7 +73,7 @@ pub fn model_fit(bank: &Bank, responses: &ResponseMatrix) -> Result<ModelFit, Mo
     }
     let observed = Observed::new(&complete);
     let unit_slope = matches!(bank.model, Model::Rasch | Model::PartialCredit);
-    let model = Fitted {
+    let model = MomentModel {
         items: bank.item_parameters(),
         slopes: match bank.model {
             Model::Rasch | Model::PartialCredit => Slopes::Fixed,
@@ -78,7 +83,7 @@ pub fn model_fit(bank: &Bank, responses: &ResponseMatrix) -> Result<ModelFit, Mo
         variance_free: unit_slope,
     };
     let (value, df, expected) = model.statistic(bank, &observed)?;
-    let null = Fitted {
+    let null = MomentModel {
         items: observed.independent(),
         slopes: Slopes::Fixed,
         variance_free: false,
@@ -87,7 +92,7 @@ pub fn model_fit(bank: &Bank, responses: &ResponseMatrix) -> Result<ModelFit, Mo
     let n = complete.persons();
     let (d, d0) = (df as f64, null_df as f64);
     let excess = |probability: f64| {
-        // The non-centrality under which the value stands at this probability, as an RMSEA.
+        // RMSEA at the non-centrality that gives the observed value this probability.
         if noncentral_chi_square_cdf(value, d, 0.0) <= probability {
             return 0.0;
         }
@@ -124,13 +129,13 @@ pub fn model_fit(bank: &Bank, responses: &ResponseMatrix) -> Result<ModelFit, Mo
     })
 }
 
-/// What the complete cases show.
+/// Observed moments of the complete cases.
 struct Observed {
     n: f64,
     categories: Vec<usize>,
-    /// Shares of every category but the lowest, item after item.
+    /// Shares of all categories except the lowest, by item.
     shares: Vec<f64>,
-    /// Mean category number, and mean product of every two items.
+    /// Mean category number per item, and mean product per item pair.
     means: Vec<f64>,
     products: Array2<f64>,
 }
@@ -160,16 +165,16 @@ impl Observed {
         }
     }
 
-    /// Items without a trait, that show the observed shares.
+    /// Independence model: items with slope 0 and the observed shares.
     fn independent(&self) -> Vec<ItemParameters> {
         let mut shares = self.shares.iter();
         let item = |k: &usize| {
-            let own: Vec<f64> = shares.by_ref().take(k - 1).copied().collect();
-            let mut above: f64 = own.iter().sum();
-            let intercepts = own
+            let shares: Vec<f64> = shares.by_ref().take(k - 1).copied().collect();
+            let mut above: f64 = shares.iter().sum();
+            let intercepts = shares
                 .iter()
                 .map(|share| {
-                    let d = (above / (1.0 - above)).ln();
+                    let d = logit(above);
                     above -= share;
                     d
                 })
@@ -183,7 +188,7 @@ impl Observed {
         self.categories.iter().map(item).collect()
     }
 
-    /// Root mean square of the differences between observed correlations and those that a model implies.
+    /// Root mean square difference between observed and model-implied correlations.
     fn srmsr(&self, expected: &Expected) -> f64 {
         let items = self.means.len();
         let correlation = |products: &Array2<f64>, means: &[f64], i: usize, j: usize| {
@@ -203,6 +208,7 @@ impl Observed {
     }
 }
 
+/// Constraint on the slopes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Slopes {
     Free,
@@ -210,44 +216,39 @@ enum Slopes {
     Fixed,
 }
 
-/// A model whose moments are compared.
-struct Fitted {
+/// A model whose moments are compared with the observed ones.
+struct MomentModel {
     items: Vec<ItemParameters>,
     slopes: Slopes,
     variance_free: bool,
 }
 
-/// First and second moments that a model implies.
+/// Model-implied first and second moments.
 struct Expected {
     means: Vec<f64>,
     products: Array2<f64>,
 }
 
-impl Fitted {
-    /// The statistic, its degrees of freedom and the moments implied.
+impl MomentModel {
+    /// The statistic, its degrees of freedom and the implied moments.
     fn statistic(
         &self,
         bank: &Bank,
         observed: &Observed,
     ) -> Result<(f64, usize, Expected), ModelFitError> {
-        let places = Places::new(self, &observed.categories)?;
+        let layout = MomentLayout::new(self, &observed.categories)?;
         let functions: Vec<ResponseFunction> =
             self.items.iter().map(ItemParameters::function).collect();
         let points = bank.quadrature.points();
         let (mean, variance) = bank.prior();
-        let weights: Vec<f64> = bank
-            .quadrature
-            .ln_weights(mean, variance)
-            .iter()
-            .map(|l| l.exp())
-            .collect();
-        // d ln weight / d variance, about its mean: the weights sum to 1 at every variance.
+        let weights = bank.prior_weights();
+        // Centred d ln weight / d variance: the weights sum to 1 at every variance.
         let squares: Vec<f64> = points
             .iter()
             .map(|t| (t - mean).powi(2) / (2.0 * variance * variance))
             .collect();
         let mean_square: f64 = squares.iter().zip(&weights).map(|(s, w)| s * w).sum();
-        let mut moments = Moments::new(&places, points.len());
+        let mut moments = Moments::new(&layout, points.len());
         for (q, theta) in points.iter().enumerate() {
             let latent = (squares[q] - mean_square) * weights[q];
             let node = Node::at(&functions, *theta, weights[q], latent);
@@ -268,7 +269,7 @@ impl Fitted {
             .shares
             .iter()
             .copied()
-            .chain(places.pairs.iter().map(|pair| observed.products[*pair]))
+            .chain(layout.pairs.iter().map(|pair| observed.products[*pair]))
             .collect::<Array1<f64>>();
         let e = seen - &expectation;
         let factor = Cholesky::of(&xi).ok_or(ModelFitError::Singular)?;
@@ -276,28 +277,28 @@ impl Fitted {
         let middle = Cholesky::of(&delta.t().dot(&weighted)).ok_or(ModelFitError::Singular)?;
         let projected = delta.t().dot(&solved);
         let value = observed.n * (e.dot(&solved) - projected.dot(&middle.solve(&projected)));
-        Ok((value, places.moments - places.parameters, implied))
+        Ok((value, layout.moments - layout.parameters, implied))
     }
 }
 
-/// Where parameters and moments stand: shares of the categories of each item, then the products of pairs.
-struct Places {
+/// Positions of parameters and moments: category shares of each item, then pair products.
+struct MomentLayout {
     categories: Vec<usize>,
-    /// Of each item: its slope, if estimated, and its first intercept.
+    /// Position of each item's slope, if estimated, and of its first intercept.
     items: Vec<(Option<usize>, usize)>,
-    /// The trait's variance, if estimated.
+    /// Position of the trait variance, if estimated.
     variance: Option<usize>,
     parameters: usize,
-    /// Each item's first share.
+    /// Position of each item's first share.
     first: Vec<usize>,
     pairs: Vec<(usize, usize)>,
-    /// Shares of all items.
+    /// Number of shares of all items.
     singles: usize,
     moments: usize,
 }
 
-impl Places {
-    fn new(model: &Fitted, categories: &[usize]) -> Result<Self, ModelFitError> {
+impl MomentLayout {
+    fn new(model: &MomentModel, categories: &[usize]) -> Result<Self, ModelFitError> {
         let items = categories.len();
         let singles: usize = categories.iter().map(|k| k - 1).sum();
         let moments = singles + items * (items - 1) / 2;
@@ -305,7 +306,7 @@ impl Places {
             return Err(ModelFitError::TooManyMoments(moments));
         }
         let mut next = usize::from(model.slopes == Slopes::Common);
-        let place = |k: &usize| {
+        let positions = |k: &usize| {
             let slope = match model.slopes {
                 Slopes::Free => Some(next),
                 Slopes::Common => Some(0),
@@ -316,7 +317,7 @@ impl Places {
             next += k - 1;
             (slope, first)
         };
-        let places = categories.iter().map(place).collect();
+        let items = categories.iter().map(positions).collect();
         let parameters = next + usize::from(model.variance_free);
         if moments <= parameters {
             return Err(ModelFitError::NoDegreesOfFreedom {
@@ -330,19 +331,19 @@ impl Places {
         };
         Ok(Self {
             categories: categories.to_vec(),
-            items: places,
+            items,
             variance: model.variance_free.then_some(next),
             parameters,
             first: categories.iter().scan(0, first_share).collect(),
-            pairs: (0..items)
-                .flat_map(|i| (i + 1..items).map(move |j| (i, j)))
+            pairs: (0..categories.len())
+                .flat_map(|i| (i + 1..categories.len()).map(move |j| (i, j)))
                 .collect(),
             singles,
             moments,
         })
     }
 
-    /// Where an item's slope (0) or one of its intercepts (from 1) stands.
+    /// Position of an item's slope (0) or one of its intercepts (from 1).
     fn parameter(&self, item: usize, parameter: usize) -> Option<usize> {
         match parameter {
             0 => self.items[item].0,
@@ -351,12 +352,12 @@ impl Places {
     }
 }
 
-/// All items at one node of the grid.
+/// All items at one quadrature node.
 struct Node {
     weight: f64,
     /// d weight / d variance.
     latent: f64,
-    /// P of each category; their mean number and mean square.
+    /// Probability of each category; mean category number and mean square.
     p: Vec<Vec<f64>>,
     mean: Vec<f64>,
     square: Vec<f64>,
@@ -400,27 +401,27 @@ impl Node {
     }
 }
 
-/// Sums over the nodes: the moments, their derivatives, and the parts of their covariance.
+/// Accumulated moments, their derivatives, and the terms of their covariance.
 struct Moments<'a> {
-    places: &'a Places,
+    layout: &'a MomentLayout,
     expectation: Array1<f64>,
     /// d moment / d parameter.
     delta: Array2<f64>,
-    /// Moments at each node, times the root of the node's weight: their square is E[f f'] but for moments that share an
-    /// item.
+    /// Moments at each node times the root of the node's weight; the cross product is E[f f']
+    /// except for moments that share an item.
     at_nodes: Array2<f64>,
-    /// What moments that share an item have more.
+    /// Additional covariance of moments that share an item.
     shared: Array2<f64>,
     implied: Expected,
 }
 
 impl<'a> Moments<'a> {
-    fn new(places: &'a Places, nodes: usize) -> Self {
-        let (moments, items) = (places.moments, places.items.len());
+    fn new(layout: &'a MomentLayout, nodes: usize) -> Self {
+        let (moments, items) = (layout.moments, layout.items.len());
         Self {
-            places,
+            layout,
             expectation: Array1::zeros(moments),
-            delta: Array2::zeros((moments, places.parameters)),
+            delta: Array2::zeros((moments, layout.parameters)),
             at_nodes: Array2::zeros((moments, nodes)),
             shared: Array2::zeros((moments, moments)),
             implied: Expected {
@@ -430,61 +431,61 @@ impl<'a> Moments<'a> {
         }
     }
 
-    /// One moment's value at a node.
+    /// Adds the value of one moment at a node.
     fn add(&mut self, row: usize, q: usize, node: &Node, value: f64) {
         self.expectation[row] += node.weight * value;
         self.at_nodes[(row, q)] = value * node.weight.sqrt();
-        if let Some(variance) = self.places.variance {
+        if let Some(variance) = self.layout.variance {
             self.delta[(row, variance)] += node.latent * value;
         }
     }
 
     fn add_singles(&mut self, q: usize, node: &Node) {
-        let places = self.places;
+        let layout = self.layout;
         let w = node.weight;
         for (i, p) in node.p.iter().enumerate() {
             self.implied.means[i] += w * node.mean[i];
             self.implied.products[(i, i)] += w * node.square[i];
-            for k in 1..places.categories[i] {
-                let row = places.first[i] + k - 1;
+            for k in 1..layout.categories[i] {
+                let row = layout.first[i] + k - 1;
                 self.add(row, q, node, p[k]);
                 for (parameter, d) in node.dp[i][k].iter().enumerate() {
-                    if let Some(at) = places.parameter(i, parameter) {
+                    if let Some(at) = layout.parameter(i, parameter) {
                         self.delta[(row, at)] += w * d;
                     }
                 }
-                for l in 1..places.categories[i] {
+                for l in 1..layout.categories[i] {
                     let both = if k == l { p[k] } else { 0.0 };
-                    self.shared[(row, places.first[i] + l - 1)] += w * (both - p[k] * p[l]);
+                    self.shared[(row, layout.first[i] + l - 1)] += w * (both - p[k] * p[l]);
                 }
             }
         }
     }
 
     fn add_pairs(&mut self, q: usize, node: &Node) {
-        let places = self.places;
+        let layout = self.layout;
         let (w, m, s) = (node.weight, &node.mean, &node.square);
-        for (pair, &(i, j)) in places.pairs.iter().enumerate() {
-            let row = places.singles + pair;
+        for (pair, &(i, j)) in layout.pairs.iter().enumerate() {
+            let row = layout.singles + pair;
             let product = m[i] * m[j];
             self.add(row, q, node, product);
             self.implied.products[(i, j)] += w * product;
             self.implied.products[(j, i)] += w * product;
             for (item, other) in [(i, j), (j, i)] {
                 for (parameter, d) in node.dmean[item].iter().enumerate() {
-                    if let Some(at) = places.parameter(item, parameter) {
+                    if let Some(at) = layout.parameter(item, parameter) {
                         self.delta[(row, at)] += w * d * m[other];
                     }
                 }
                 for (k, p) in node.p[item].iter().enumerate().skip(1) {
-                    let single = places.first[item] + k - 1;
+                    let single = layout.first[item] + k - 1;
                     let extra = w * (k as f64 - m[item]) * p * m[other];
                     self.shared[(row, single)] += extra;
                     self.shared[(single, row)] += extra;
                 }
             }
             let variance = |item: usize| s[item] - m[item] * m[item];
-            for (other_pair, &(k, l)) in places.pairs.iter().enumerate().skip(pair) {
+            for (other_pair, &(k, l)) in layout.pairs.iter().enumerate().skip(pair) {
                 let extra = match (i == k, j == l, i == l, j == k) {
                     (true, true, ..) => s[i] * s[j] - product * product,
                     (true, ..) => variance(i) * m[j] * m[l],
@@ -493,9 +494,9 @@ impl<'a> Moments<'a> {
                     (_, _, _, true) => variance(j) * m[i] * m[l],
                     _ => continue,
                 };
-                self.shared[(row, places.singles + other_pair)] += w * extra;
+                self.shared[(row, layout.singles + other_pair)] += w * extra;
                 if other_pair != pair {
-                    self.shared[(places.singles + other_pair, row)] += w * extra;
+                    self.shared[(layout.singles + other_pair, row)] += w * extra;
                 }
             }
         }

@@ -1,8 +1,8 @@
-//! Standard scores under a named norm: z, T (mean 50, standard deviation 10) and percentile.
+//! Norm-referenced scores: z, T (mean 50, standard deviation 10) and percentile.
 
 use crate::stats::distributions::normal_cdf;
 
-/// Mean and standard deviation of a score in the population a norm speaks of.
+/// Mean and standard deviation of a score in a norm population.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Norm {
     pub mean: f64,
@@ -16,18 +16,17 @@ impl Norm {
     }
 }
 
-/// T = 50 + 10 z.
+/// T score: 50 + 10 z.
 pub fn t_score(z: f64) -> f64 {
     50.0 + 10.0 * z
 }
 
-/// Percentage of a normal population below `z`, 0 to 100. A theoretical norm assumes normality; an empirical one
-/// will not need to.
+/// Percentage of a normal population below `z`, 0 to 100.
 pub fn percentile(z: f64) -> f64 {
     100.0 * normal_cdf(z)
 }
 
-/// Whether two scores differ by more than chance explains: |a - b| > 1.96 sqrt(se_a^2 + se_b^2).
+/// Whether two scores differ significantly at .05: |a - b| > 1.96 sqrt(se_a^2 + se_b^2).
 pub fn distinguishable(a: f64, se_a: f64, b: f64, se_b: f64) -> bool {
     (a - b).abs() > 1.96 * (se_a * se_a + se_b * se_b).sqrt()
 }

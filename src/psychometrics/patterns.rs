@@ -1,51 +1,53 @@
-//! Responses laid out for looking up likelihoods: equal patterns once, and several items looked up at a time.
+//! Response patterns arranged for likelihood tables: identical patterns collapsed, adjacent items
+//! combined.
 //!
-//! The likelihood of a pattern at every node is a sum of rows of a table, one row an item. Two or three items with few
-//! categories are joined into a *unit* whose table has a row for each combination of their answers: half or a third of
-//! the additions, for a table that still fits the cache.
+//! The log-likelihood of a pattern at every node is a sum of table rows, one row per item. Two or
+//! three adjacent items with few categories form a *unit* whose table has one row per combination
+//! of their responses. This needs a half or a third of the additions, and the table still fits the
+//! cache.
 
 use std::{collections::HashMap, ops::Range};
 
 use super::responses::ResponseMatrix;
 
-/// Most rows of a unit's table.
+/// Maximum number of table rows per unit.
 const MAX_COMBINATIONS: usize = 64;
-/// Rows looked at to decide whether patterns repeat enough to be worth collapsing.
+/// Rows examined to decide whether collapsing identical patterns pays off.
 const SAMPLE: usize = 2000;
 
-/// Items whose answers are looked up together.
+/// Adjacent items that share one table.
 #[derive(Clone, Debug)]
 pub struct Unit {
     pub items: Range<usize>,
-    /// Combinations of answers, a missing one counted as one more category.
+    /// Number of response combinations; missing counts as a category of its own.
     pub combinations: usize,
     /// First row in the table of all units.
     pub first_row: usize,
 }
 
-/// Patterns of answers with their frequencies, by group.
+/// Distinct response patterns with frequencies, by group.
 #[derive(Clone, Debug)]
 pub struct Patterns {
-    /// Categories of each item; the code of a missing answer in `codes` is this number.
+    /// Number of categories per item, which is also the code of a missing response in `codes`.
     pub categories: Vec<usize>,
     pub units: Vec<Unit>,
     /// Patterns x items.
     codes: Vec<u8>,
-    /// Items answered, one a pattern.
+    /// Number of answered items per pattern.
     answered: Vec<u32>,
-    /// One a pattern.
+    /// Frequency per pattern.
     pub frequencies: Vec<f64>,
     /// Patterns of each group.
     pub groups: Vec<Range<usize>>,
-    /// Rows of the table of all units.
+    /// Number of rows in the table of all units.
     pub rows: usize,
-    /// The pattern of each person; `None` for those left out.
+    /// Pattern of each person; `None` for excluded persons.
     pub of_person: Vec<Option<u32>>,
 }
 
 impl Patterns {
-    /// Lays out `persons` of `responses`, each with a group (from 0) and a frequency. Persons without any answer or with
-    /// frequency 0 add nothing and are left out.
+    /// Collects the patterns of `persons`, each with a zero-based group and a frequency. Persons
+    /// without responses or with frequency 0 are excluded.
     pub fn new(
         responses: &ResponseMatrix,
         persons: impl Iterator<Item = usize> + Clone,
@@ -127,23 +129,23 @@ impl Patterns {
         }
     }
 
-    /// Number of different patterns.
+    /// Number of distinct patterns.
     pub fn count(&self) -> usize {
         self.frequencies.len()
     }
 
-    /// Category numbers of one pattern, the number of categories where an answer is missing.
+    /// Category codes of one pattern; a missing response is coded as the number of categories.
     pub fn pattern(&self, pattern: usize) -> &[u8] {
         let width = self.categories.len();
         &self.codes[pattern * width..][..width]
     }
 
-    /// Items answered in a pattern.
+    /// Number of answered items in a pattern.
     pub fn answered(&self, pattern: usize) -> usize {
         self.answered[pattern] as usize
     }
 
-    /// Row of `unit` in the table of all units for this pattern.
+    /// Row of a pattern in the table of `unit`.
     pub fn row(&self, unit: &Unit, pattern: &[u8]) -> usize {
         let mut combination = 0;
         for item in unit.items.clone() {
@@ -152,13 +154,13 @@ impl Patterns {
         unit.first_row + combination
     }
 
-    /// Persons in a group, by frequency.
+    /// Number of persons in a group, weighted by frequency.
     pub fn persons(&self, group: usize) -> f64 {
         self.frequencies[self.groups[group].clone()].iter().sum()
     }
 }
 
-/// Neighbouring items joined while their combinations stay few.
+/// Combines adjacent items up to the maximum number of combinations.
 fn units(categories: &[usize]) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     for (item, k) in categories.iter().enumerate() {
@@ -185,7 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_patterns_stand_once_and_rows_are_distinct() {
+    fn identical_patterns_collapse_and_rows_are_distinct() {
         let rows = [[1, 0, 2], [0, 1, 1], [1, 0, 2], [1, 1, 0]];
         let rows: Vec<Vec<Option<i32>>> = rows
             .iter()
@@ -211,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn units_stay_small() {
+    fn units_respect_the_maximum_number_of_combinations() {
         let units = units(&[2; 10]);
         assert_eq!(
             units.iter().map(|u| u.items.clone()).collect::<Vec<_>>(),

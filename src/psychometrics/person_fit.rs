@@ -1,12 +1,17 @@
-//! Does a person's pattern of answers fit the model? Signals for a conversation, never for a rejection.
+//! Person fit: consistency of a response pattern with the model. Flags call for a conversation and
+//! never for a rejection.
 //!
-//! With P the category probabilities of the items answered, l0 = sum ln P(answer), E its mean and V its variance:
+//! With P the category probabilities of the answered items and l0 = sum ln P(response), with mean E
+//! and variance V:
 //!
-//! - lz = (l0 - E) / sqrt(V) (Drasgow, Levine & Williams 1985), here at the EAP, as R mirt's Zh. Known to be too narrow,
-//!   because theta was estimated from the same answers: about 3 % instead of 5 % fall below -1.645, at any length.
-//! - lz* corrects for that (Snijders 2001; Sinharay 2016 for polytomous items), at the MAP: with I the Fisher information and
-//!   c = sum P' ln P / I, lz* = (l0 - E + c r0) / sqrt(V - c^2 I), r0 = (mean - theta) / variance of the prior.
-//! - Outfit and infit, mean squares of standardised and weighted residuals (Wright & Masters 1982), at the EAP.
+//! - lz = (l0 - E) / sqrt(V) (Drasgow, Levine & Williams 1985) at the EAP estimate, as R mirt's Zh.
+//!   Its distribution is too narrow because theta is estimated from the same responses: about 3 %
+//!   instead of 5 % fall below -1.645, at any test length.
+//! - lz* corrects for that (Snijders 2001; Sinharay 2016 for polytomous items) at the MAP estimate:
+//!   with I the Fisher information and c = sum P' ln P / I, lz* = (l0 - E + c r0) / sqrt(V - c^2
+//!   I), r0 = (mean - theta) / variance of the prior.
+//! - Outfit and infit are mean squares of standardised and weighted residuals (Wright & Masters
+//!   1982) at the EAP estimate.
 
 use rayon::prelude::*;
 
@@ -18,10 +23,10 @@ use super::{
     responses::{MISSING, ResponseMatrix},
 };
 
-/// How one person's answers fit.
+/// Fit statistics of one person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct PersonFit {
-    /// `None` without two answers.
+    /// `None` below two responses.
     pub lz: Option<f64>,
     pub lz_star: Option<f64>,
     pub infit: Option<f64>,
@@ -29,14 +34,14 @@ pub struct PersonFit {
     pub answered: usize,
 }
 
-/// ln-likelihood of the answers, with mean and variance under the model and what the correction needs.
+/// Log-likelihood of the responses with its mean, variance and correction terms under the model.
 #[derive(Clone, Copy, Debug, Default)]
 struct Moments {
     ln_l: f64,
     mean: f64,
     variance: f64,
     information: f64,
-    /// sum over items and categories of P' ln P.
+    /// Sum over items and categories of P' ln P.
     slope: f64,
 }
 
@@ -77,7 +82,7 @@ fn finite(x: f64) -> Option<f64> {
     x.is_finite().then_some(x)
 }
 
-/// Fit of every person of `responses`, which must be in the bank's codes ([`Bank::code`]).
+/// Fit of every person in `responses`, which must use the bank's codes ([`Bank::code`]).
 pub fn person_fit(bank: &Bank, responses: &ResponseMatrix) -> Vec<PersonFit> {
     let items = functions(bank);
     let scorer = Scorer::new(bank);
@@ -118,33 +123,30 @@ fn one_person(
         };
     }
     let mut terms = Vec::new();
-    let (mut squares, mut standardised, mut expected) = (0.0, 0.0, 0.0);
+    let mut fit = MeanSquares::default();
     for (item, code) in &answered {
-        let residual = Residual::of(item, *code, at_eap, &mut terms);
-        squares += residual.deviation.powi(2);
-        expected += residual.variance;
-        standardised += residual.deviation.powi(2) / residual.variance;
+        fit.add(Residual::of(item, *code, at_eap, &mut terms));
     }
     PersonFit {
         lz: Moments::at(&answered, at_eap, &mut terms).lz(),
         lz_star: Moments::at(&answered, at_map, &mut terms).lz_star(at_map, prior),
-        infit: finite(squares / expected),
-        outfit: finite(standardised / answered.len() as f64),
+        infit: fit.infit(),
+        outfit: fit.outfit(),
         answered: answered.len(),
     }
 }
 
-/// An answer against its expectation, in category numbers.
+/// Residual of a response, in category numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Residual {
-    /// Answer minus expectation.
+    /// Observed minus expected category.
     pub deviation: f64,
-    /// Variance of the answer.
+    /// Variance of the response.
     pub variance: f64,
 }
 
 impl Residual {
-    /// Of category `code` at `theta`.
+    /// Residual of category `code` at `theta`.
     pub fn of(
         item: &ResponseFunction,
         code: usize,
@@ -162,5 +164,34 @@ impl Residual {
             deviation: code as f64 - mean,
             variance: (square - mean * mean).max(1e-300),
         }
+    }
+}
+
+/// Accumulator of the residual mean squares.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MeanSquares {
+    /// Number of residuals.
+    pub n: usize,
+    squares: f64,
+    variances: f64,
+    standardised: f64,
+}
+
+impl MeanSquares {
+    pub fn add(&mut self, residual: Residual) {
+        self.n += 1;
+        self.squares += residual.deviation.powi(2);
+        self.variances += residual.variance;
+        self.standardised += residual.deviation.powi(2) / residual.variance;
+    }
+
+    /// Mean square weighted by the variances; about 1 under the model.
+    pub fn infit(&self) -> Option<f64> {
+        finite(self.squares / self.variances)
+    }
+
+    /// Mean square of the standardised residuals; about 1 under the model.
+    pub fn outfit(&self) -> Option<f64> {
+        finite(self.standardised / self.n as f64)
     }
 }

@@ -1,4 +1,5 @@
-//! One pattern's posterior over the nodes of the grid: the innermost loop of calibration and scoring.
+//! Posterior of one response pattern over the quadrature nodes: the inner loop of calibration and
+//! scoring.
 
 use std::ops::Range;
 
@@ -6,17 +7,17 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::{item_models::ResponseFunction, patterns::Patterns, quadrature::Quadrature};
 
-/// Nodes are handled in blocks of this many, so that the compiler can use vector instructions.
+/// Nodes per block: blocks of fixed size compile to vector instructions.
 const LANES: usize = 8;
-/// Posterior weights this far below the largest (e^-46 = 1e-20) are nothing in double precision.
+/// Log weights this far below the maximum (e^-46 = 1e-20) are negligible in double precision.
 const NEGLIGIBLE: f64 = -46.0;
 
-/// The grid, padded to whole blocks.
+/// Quadrature nodes, padded to whole blocks.
 #[derive(Clone, Debug)]
 pub struct Grid {
     pub points: Vec<f64>,
     quadrature: Quadrature,
-    /// `points.len()` rounded up to whole blocks.
+    /// Number of nodes rounded up to whole blocks.
     pub padded: usize,
 }
 
@@ -29,7 +30,7 @@ impl Grid {
         }
     }
 
-    /// ln of normal weights, padded with nodes that never occur.
+    /// Log weights of a normal prior; padding nodes have weight 0.
     pub fn prior(&self, mean: f64, variance: f64) -> Prior {
         let mut ln_weights = self.quadrature.ln_weights(mean, variance);
         ln_weights.resize(self.padded, f64::NEG_INFINITY);
@@ -37,26 +38,26 @@ impl Grid {
     }
 }
 
-/// A distribution of the trait on the grid.
+/// Prior distribution of the trait at the nodes.
 pub struct Prior {
-    /// Padded.
+    /// Log weights, padded.
     pub ln_weights: Vec<f64>,
 }
 
-/// ln P of every answer at every node, for units of items.
+/// Log-likelihood table: ln P of every response combination of every unit at every node.
 pub struct Table {
     /// Rows x padded nodes.
     pub rows: Vec<f64>,
 }
 
 impl Table {
-    /// `items` are those of one group.
+    /// Tabulates the `items` of one group.
     pub fn new(grid: &Grid, patterns: &Patterns, items: &[ResponseFunction]) -> Self {
         let width = grid.padded;
         let mut rows = Vec::with_capacity(patterns.rows * width);
         let (mut terms, mut by_item) = (Vec::new(), Vec::new());
         for unit in &patterns.units {
-            // Rows of the items so far, to which each answer of the next item is added.
+            // Rows for the items so far, to which each category of the next item is added.
             let mut joint: Vec<f64> = vec![0.0; width];
             for item in unit.items.clone() {
                 let categories = patterns.categories[item];
@@ -83,17 +84,17 @@ impl Table {
     }
 }
 
-/// One pattern's posterior over the nodes.
+/// Posterior of one pattern over the nodes.
 pub struct Posterior {
-    /// Relative to the largest, padded.
+    /// Weights relative to the largest, padded.
     weights: Vec<f64>,
     /// Sum of the weights.
     total: f64,
-    /// ln of the largest joint probability of pattern and node.
+    /// Log of the largest joint probability of pattern and node.
     top: f64,
-    /// Blocks that hold anything.
+    /// Blocks with non-negligible weights.
     blocks: Range<usize>,
-    /// Each unit's row in the table.
+    /// Table row of each unit.
     rows: Vec<usize>,
 }
 
@@ -113,22 +114,23 @@ impl Posterior {
         for (row, unit) in self.rows.iter_mut().zip(&patterns.units) {
             *row = patterns.row(unit, pattern);
         }
-        let sum = SumRows {
+        let compute = ComputePosterior {
             posterior: self,
             table,
             prior,
         };
-        Arch::new().dispatch(sum);
+        Arch::new().dispatch(compute);
     }
 
-    /// ln of the pattern's marginal probability.
+    /// Log of the pattern's marginal probability.
     pub fn ln_marginal(&self) -> f64 {
         self.top + self.total.ln()
     }
 
-    /// Adds `n` times the posterior to the row of each unit in `counts`, shaped like the table.
+    /// Adds `n` times the posterior to each unit's row of `counts`, which has the shape of the
+    /// table.
     pub fn add_to(&self, counts: &mut [f64], n: f64) {
-        let add = AddTo {
+        let add = AddCounts {
             posterior: self,
             counts,
             n: n / self.total,
@@ -136,7 +138,7 @@ impl Posterior {
         Arch::new().dispatch(add);
     }
 
-    /// Mean and variance of the posterior; `points` are the padded nodes.
+    /// Posterior mean and variance; `points` are the padded nodes.
     pub fn moments(&self, points: &[f64]) -> (f64, f64) {
         let moments = Moments {
             posterior: self,
@@ -145,9 +147,10 @@ impl Posterior {
         Arch::new().dispatch(moments)
     }
 
-    /// The part of the weights that holds anything, where it begins, and what makes it sum to 1.
+    /// First node with a non-negligible weight, the weights from there on, and their normalising
+    /// factor.
     #[inline(always)]
-    pub fn part(&self) -> (usize, &[f64], f64) {
+    pub fn support(&self) -> (usize, &[f64], f64) {
         let from = self.blocks.start * LANES;
         (
             from,
@@ -157,15 +160,15 @@ impl Posterior {
     }
 }
 
-/// Work that is compiled for the widest vectors this processor has. Every sum keeps its order, and nothing is fused, so
-/// that results are the same on every processor.
-struct SumRows<'a> {
+/// Computes the posterior weights. Compiled for the widest vectors of the processor; sums keep
+/// their order and no operations are fused, so results are identical on every processor.
+struct ComputePosterior<'a> {
     posterior: &'a mut Posterior,
     table: &'a Table,
     prior: &'a Prior,
 }
 
-impl WithSimd for SumRows<'_> {
+impl WithSimd for ComputePosterior<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -191,26 +194,26 @@ impl WithSimd for SumRows<'_> {
             }
             for i in 0..LANES {
                 block[i] = sum[i];
-                tops[i] = greater(tops[i], sum[i]);
+                tops[i] = max(tops[i], sum[i]);
             }
         }
-        *top = highest(tops);
+        *top = block_max(tops);
         let (mut first, mut last) = (usize::MAX, 0);
         let mut totals = [0.0; LANES];
         for (b, block) in weights.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
             let mut lanes = [0.0; LANES];
-            let mut counts = false;
+            let mut relevant = false;
             for i in 0..LANES {
                 lanes[i] = block[i] - *top;
-                counts |= lanes[i] > NEGLIGIBLE;
+                relevant |= lanes[i] > NEGLIGIBLE;
             }
-            if !counts {
+            if !relevant {
                 *block = [0.0; LANES];
                 continue;
             }
             first = first.min(b);
             last = b + 1;
-            let lanes = exp_not_positive(lanes);
+            let lanes = exp_nonpositive(lanes);
             *block = lanes;
             for i in 0..LANES {
                 totals[i] += lanes[i];
@@ -224,7 +227,7 @@ impl WithSimd for SumRows<'_> {
     }
 }
 
-/// Mean and variance over the nodes.
+/// Computes mean and variance over the nodes.
 struct Moments<'a> {
     posterior: &'a Posterior,
     points: &'a [f64],
@@ -235,7 +238,7 @@ impl WithSimd for Moments<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> (f64, f64) {
-        let (from, weights, scale) = self.posterior.part();
+        let (from, weights, scale) = self.posterior.support();
         let points = self.points[from..].as_chunks::<LANES>().0;
         let weights = weights.as_chunks::<LANES>().0;
         let mut sums = [0.0; LANES];
@@ -264,18 +267,18 @@ impl WithSimd for Moments<'_> {
 }
 
 /// Adds a posterior to expected counts.
-struct AddTo<'a> {
+struct AddCounts<'a> {
     posterior: &'a Posterior,
     counts: &'a mut [f64],
     n: f64,
 }
 
-impl WithSimd for AddTo<'_> {
+impl WithSimd for AddCounts<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let (from, weights, _) = self.posterior.part();
+        let (from, weights, _) = self.posterior.support();
         let width = self.posterior.weights.len();
         for row in &self.posterior.rows {
             add_scaled(&mut self.counts[row * width + from..], weights, self.n);
@@ -283,7 +286,7 @@ impl WithSimd for AddTo<'_> {
     }
 }
 
-/// Adds `n` x `weights` (whole blocks) to the beginning of `row`.
+/// Adds `n` x `weights` (whole blocks) to the start of `row`.
 #[inline(always)]
 pub fn add_scaled(row: &mut [f64], weights: &[f64], n: f64) {
     for (row, weights) in row
@@ -299,38 +302,39 @@ pub fn add_scaled(row: &mut [f64], weights: &[f64], n: f64) {
     }
 }
 
-/// The greater of two numbers that are not NaN, in one instruction.
+/// Maximum of two numbers that are not NaN, in one instruction.
 #[inline(always)]
-fn greater(a: f64, b: f64) -> f64 {
+fn max(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
-/// The greatest of a block, halving it as vectors do.
+/// Maximum of a block, by pairwise reduction.
 #[inline(always)]
-fn highest(mut lanes: [f64; LANES]) -> f64 {
+fn block_max(mut lanes: [f64; LANES]) -> f64 {
     let mut half = LANES / 2;
     while half > 0 {
         for i in 0..half {
-            lanes[i] = greater(lanes[i], lanes[i + half]);
+            lanes[i] = max(lanes[i], lanes[i + half]);
         }
         half /= 2;
     }
     lanes[0]
 }
 
-/// e^x for x <= 0, to within 2 units in the last place; 0 below e^-700. Straight-line code on arrays, so that vector
-/// instructions carry it: the standard function is a call per number and would be most of the time of an expectation
-/// step.
+/// e^x for x <= 0, to within 2 units in the last place; 0 below e^-700. Branch-free array code that
+/// vectorises: a call of the standard function per number would dominate the expectation step.
 ///
-/// x = n ln 2 + r with |r| <= ln 2 / 2 (Cody and Waite's split of ln 2), e^r by its series to r^13, 2^n by its bits.
+/// x = n ln 2 + r with |r| <= ln 2 / 2 (Cody-Waite reduction), e^r by its Taylor series to r^13,
+/// 2^n by its bit pattern.
 #[inline(always)]
-fn exp_not_positive(mut x: [f64; LANES]) -> [f64; LANES] {
-    const SHIFT: f64 = 6_755_399_441_055_744.0; // 1.5 x 2^52: adding it rounds to a whole number, held in the low bits
+fn exp_nonpositive(mut x: [f64; LANES]) -> [f64; LANES] {
+    // 1.5 x 2^52: adding it rounds to an integer held in the low bits.
+    const SHIFT: f64 = 6_755_399_441_055_744.0;
     const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
     const LN2_LOW: f64 = 1.908_214_929_270_588e-10;
     let mut power = [0.0; LANES];
     for (x, power) in x.iter_mut().zip(&mut power) {
-        let clamped = greater(*x, -700.0);
+        let clamped = max(*x, -700.0);
         let shifted = clamped * std::f64::consts::LOG2_E + SHIFT;
         let n = shifted - SHIFT;
         *x = (clamped - n * LN2_HIGH) - n * LN2_LOW;
@@ -339,7 +343,7 @@ fn exp_not_positive(mut x: [f64; LANES]) -> [f64; LANES] {
     for (x, power) in x.iter_mut().zip(power) {
         let r = *x;
         let (r2, r4) = (r * r, r * r * (r * r));
-        // Estrin's order: short chains of dependent operations.
+        // Estrin's scheme shortens the dependency chains.
         let low = (1.0 + r) + r2 * (1.0 / 2.0 + r * (1.0 / 6.0));
         let middle = (1.0 / 24.0 + r * (1.0 / 120.0)) + r2 * (1.0 / 720.0 + r * (1.0 / 5_040.0));
         let high = (1.0 / 40_320.0 + r * (1.0 / 362_880.0))
@@ -350,9 +354,9 @@ fn exp_not_positive(mut x: [f64; LANES]) -> [f64; LANES] {
     x
 }
 
-/// Sum of products over the shorter of the two, in eight running sums.
+/// Scalar product over the shorter length, with eight accumulators.
 #[inline(always)]
-pub fn inner(a: &[f64], b: &[f64]) -> f64 {
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     let n = a.len().min(b.len());
     let (a, b) = (&a[..n], &b[..n]);
     let mut sums = [0.0; LANES];
@@ -374,12 +378,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fast_exponential_is_the_exponential() {
+    fn exp_nonpositive_matches_std() {
         for i in 0..200_000 {
             let x = -f64::from(i) * 0.0035;
-            let (ours, std) = (exp_not_positive([x; LANES])[i as usize % LANES], x.exp());
+            let (ours, std) = (exp_nonpositive([x; LANES])[i as usize % LANES], x.exp());
             assert!((ours - std).abs() <= 4e-16 * std, "{x}: {ours} {std}");
         }
-        assert!(exp_not_positive([f64::NEG_INFINITY; LANES])[0] < 1e-300);
+        assert!(exp_nonpositive([f64::NEG_INFINITY; LANES])[0] < 1e-300);
     }
 }

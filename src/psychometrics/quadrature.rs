@@ -1,7 +1,8 @@
-//! The grid over which the trait is integrated out: equally spaced nodes with normal weights.
+//! Quadrature for the latent trait: equally spaced nodes with normal weights.
 //!
-//! Not Gauss-Hermite: equally spaced nodes cover the tails that long tests need, and the trapezoid rule converges
-//! exponentially on functions that fade out at both ends.
+//! Used instead of Gauss-Hermite quadrature because equally spaced nodes cover the tails that long
+//! tests need, and the trapezoidal rule converges exponentially for functions that vanish at both
+//! ends.
 
 /// Equally spaced nodes on an interval of theta.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -29,7 +30,7 @@ impl Quadrature {
         }
     }
 
-    /// Whether it can be computed with: 3 to 1,001 nodes on a finite interval.
+    /// Whether the quadrature has 3 to 1,001 nodes on a finite interval.
     pub fn is_proper(&self) -> bool {
         (3..=1001).contains(&self.nodes)
             && self.low.is_finite()
@@ -37,7 +38,7 @@ impl Quadrature {
             && self.low < self.high
     }
 
-    /// The nodes, rising.
+    /// Nodes in ascending order.
     pub fn points(&self) -> Vec<f64> {
         let step = (self.high - self.low) / (self.nodes - 1) as f64;
         (0..self.nodes)
@@ -45,7 +46,7 @@ impl Quadrature {
             .collect()
     }
 
-    /// ln of the weights of a normal distribution on the nodes, normalised to sum 1.
+    /// Log weights of a normal distribution at the nodes, normalised to sum to 1.
     pub fn ln_weights(&self, mean: f64, variance: f64) -> Vec<f64> {
         let raw: Vec<f64> = self
             .points()
@@ -56,6 +57,14 @@ impl Quadrature {
         let ln_total = top + raw.iter().map(|l| (l - top).exp()).sum::<f64>().ln();
         raw.iter().map(|l| l - ln_total).collect()
     }
+
+    /// Weights of a normal distribution at the nodes, normalised to sum to 1.
+    pub fn weights(&self, mean: f64, variance: f64) -> Vec<f64> {
+        self.ln_weights(mean, variance)
+            .iter()
+            .map(|l| l.exp())
+            .collect()
+    }
 }
 
 #[cfg(test)]
@@ -63,9 +72,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weights_have_the_moments_of_the_normal() {
+    fn weights_have_normal_moments() {
         let grid = Quadrature::default();
-        let weights: Vec<f64> = grid.ln_weights(0.5, 0.81).iter().map(|l| l.exp()).collect();
+        let weights = grid.weights(0.5, 0.81);
         let moment = |p: i32| -> f64 {
             grid.points()
                 .iter()
@@ -74,7 +83,7 @@ mod tests {
                 .sum()
         };
         assert!((moment(0) - 1.0).abs() < 1e-14);
-        // The grid ends 6.1 standard deviations above the mean.
+        // The grid extends to 6.1 standard deviations above the mean.
         assert!(moment(1).abs() < 1e-7 && (moment(2) - 0.81).abs() < 1e-6);
         assert_eq!(grid.points().len(), 61);
         assert!((grid.points()[60] - 6.0).abs() < 1e-12);

@@ -1,19 +1,20 @@
-//! Responses and which way they point: the answer scale, keyed means, and the matrix of categories that the item
-//! response models read.
+//! Item responses: response scale, keyed scores, and the response matrix of the item response
+//! models.
 
 use linfa::dataset::Records;
 
-/// The response format of a set of items and which of them point the other way.
+/// Response range of a set of items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Scale {
-    /// Lowest answer.
+    /// Lowest response option.
     pub min: i32,
-    /// Highest answer.
+    /// Highest response option.
     pub max: i32,
 }
 
 impl Scale {
-    /// `value` turned so that higher always means more of the facet: min + max - value when reversed.
+    /// Keyed score of `value`, where higher always means more of the trait: min + max - value if
+    /// reversed.
     pub fn keyed(self, value: i32, reversed: bool) -> f64 {
         f64::from(if reversed {
             self.min + self.max - value
@@ -22,34 +23,34 @@ impl Scale {
         })
     }
 
-    /// Whether `value` is one of the answers offered.
+    /// Whether `value` is a response option.
     pub fn allows(self, value: i32) -> bool {
         (self.min..=self.max).contains(&value)
     }
 }
 
-/// Mean of keyed answers, or `None` when fewer than `minimum` were given: a mean of too few items would measure
-/// something else.
+/// Mean of keyed scores. Returns `None` below `minimum` responses, since a mean of too few items
+/// does not measure the same construct.
 pub fn keyed_mean(answers: &[f64], minimum: usize) -> Option<f64> {
     (!answers.is_empty() && answers.len() >= minimum)
         .then(|| answers.iter().sum::<f64>() / answers.len() as f64)
 }
 
-/// The code of a missing answer.
+/// Code of a missing response.
 pub const MISSING: u8 = u8::MAX;
 
-/// Most different answers an item may have.
+/// Maximum number of distinct responses per item.
 pub const MAX_CATEGORIES: usize = 64;
 
-/// Why answers cannot stand in a response matrix.
+/// Reasons why responses cannot be coded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResponsesError {
-    #[error("has more than {MAX_CATEGORIES} different values; it does not look like an item")]
+    #[error("more than {MAX_CATEGORIES} distinct values; this column is not an item")]
     TooManyCategories,
     #[error("item \"{0}\" is not in the bank")]
     UnknownItem(String),
     #[error(
-        "item \"{item}\": the answer {value} is not one of the bank's categories {categories:?}"
+        "item \"{item}\": the response {value} is not one of the bank's categories {categories:?}"
     )]
     UnknownCategory {
         item: String,
@@ -58,18 +59,18 @@ pub enum ResponsesError {
     },
 }
 
-/// How one item's answers are coded: category 0 is the lowest label observed.
+/// Coding of one item's responses: category 0 is the lowest observed label.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ItemCoding {
     pub item: String,
-    /// Labels of the observed categories, rising, after keying.
+    /// Labels of the observed categories after keying, ascending.
     pub categories: Vec<i32>,
-    /// Labels that the answer scale offers and nobody chose: kept, never renumbered away.
+    /// Labels within the response range that nobody chose; observed categories keep their labels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unobserved: Vec<i32>,
 }
 
-/// Answers to one item as they come, before it is known which values there are.
+/// Responses to one item, before all its categories are known.
 #[derive(Clone, Debug, Default)]
 pub struct ResponseColumn {
     labels: Vec<i32>,
@@ -77,10 +78,10 @@ pub struct ResponseColumn {
 }
 
 impl ResponseColumn {
-    /// Adds the next person's answer.
+    /// Appends the next person's response.
     ///
     /// # Errors
-    /// When the item has too many different values.
+    /// [`ResponsesError::TooManyCategories`] beyond [`MAX_CATEGORIES`] distinct responses.
     pub fn push(&mut self, answer: Option<i32>) -> Result<(), ResponsesError> {
         let code = match answer {
             None => MISSING,
@@ -99,14 +100,14 @@ impl ResponseColumn {
         Ok(())
     }
 
-    /// Turns every answer to min + max - answer.
+    /// Reverse-scores every response: min + max - response.
     pub fn reverse(&mut self, scale: Scale) {
         for label in &mut self.labels {
             *label = scale.min + scale.max - *label;
         }
     }
 
-    /// Codes by rising label; `scale` tells which labels were offered.
+    /// Assigns codes in ascending label order; `scale` gives the response range, if known.
     fn finish(mut self, item: String, scale: Option<Scale>) -> (ItemCoding, Vec<u8>) {
         let mut categories = self.labels.clone();
         categories.sort_unstable();
@@ -139,19 +140,20 @@ impl ResponseColumn {
     }
 }
 
-/// Persons x items, one byte an answer: the category's number from 0, or [`MISSING`].
+/// Response matrix, persons x items, one byte per response: the zero-based category or [`MISSING`].
 ///
-/// Missing answers are ignorable in everything built on this (they add nothing to a likelihood).
+/// Missing responses are treated as ignorable: they do not contribute to a likelihood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResponseMatrix {
     items: Vec<ItemCoding>,
-    /// Item after item, so that a column is one slice.
+    /// Column-major, so that an item is one slice.
     codes: Vec<u8>,
     persons: usize,
 }
 
 impl ResponseMatrix {
-    /// From columns of equal length, in this order, each with its name and, where known, the answers offered.
+    /// Builds a matrix from columns of equal length, each with its name and, if known, response
+    /// range.
     pub fn new(columns: Vec<(String, Option<Scale>, ResponseColumn)>) -> Self {
         let persons = columns.first().map_or(0, |(.., c)| c.codes.len());
         let mut items = Vec::with_capacity(columns.len());
@@ -169,11 +171,11 @@ impl ResponseMatrix {
         }
     }
 
-    /// From rows of answers, items named `i1`, `i2`, ...: convenient for examples and simulations. Rows that are too
-    /// short are missing at their end.
+    /// Builds a matrix from rows, naming items `i1`, `i2`, ...; short rows are missing at the end.
+    /// For examples and simulations.
     ///
     /// # Errors
-    /// When an item has too many different values.
+    /// [`ResponsesError::TooManyCategories`] if an item has too many distinct responses.
     pub fn from_rows(rows: &[Vec<Option<i32>>]) -> Result<Self, ResponsesError> {
         let items = rows.iter().map(Vec::len).max().unwrap_or(0);
         let mut columns = vec![ResponseColumn::default(); items];
@@ -191,7 +193,7 @@ impl ResponseMatrix {
         ))
     }
 
-    /// Persons (rows).
+    /// Number of persons (rows).
     pub fn persons(&self) -> usize {
         self.persons
     }
@@ -201,36 +203,36 @@ impl ResponseMatrix {
         &self.items
     }
 
-    /// Category numbers of one item, one a person.
+    /// Category codes of one item, one per person.
     pub fn column(&self, item: usize) -> &[u8] {
         &self.codes[item * self.persons..][..self.persons]
     }
 
-    /// Category number of one answer, `None` when missing.
+    /// Category code of one response; `None` if missing.
     pub fn code(&self, person: usize, item: usize) -> Option<u8> {
         Some(self.codes[item * self.persons + person]).filter(|c| *c != MISSING)
     }
 
-    /// The keyed answer itself, `None` when missing.
+    /// Keyed response; `None` if missing.
     pub fn answer(&self, person: usize, item: usize) -> Option<i32> {
         self.code(person, item)
             .map(|c| self.items[item].categories[usize::from(c)])
     }
 
-    /// One person's category numbers, [`MISSING`] included, into `row`.
+    /// Writes one person's category codes, including [`MISSING`], to `row`.
     pub fn row(&self, person: usize, row: &mut Vec<u8>) {
         row.clear();
         row.extend((0..self.items.len()).map(|item| self.codes[item * self.persons + person]));
     }
 
-    /// How many items a person answered.
+    /// Number of items a person answered.
     pub fn answered(&self, person: usize) -> usize {
         (0..self.items.len())
             .filter(|item| self.code(person, *item).is_some())
             .count()
     }
 
-    /// How often each category of an item was chosen.
+    /// Number of responses per category of an item.
     pub fn counts(&self, item: usize) -> Vec<usize> {
         let mut counts = vec![0; self.items[item].categories.len()];
         for &code in self.column(item) {
@@ -241,14 +243,14 @@ impl ResponseMatrix {
         counts
     }
 
-    /// Persons without a missing answer, in order.
+    /// Persons without missing responses, in order.
     pub fn complete_cases(&self) -> Vec<usize> {
         (0..self.persons)
             .filter(|p| self.answered(*p) == self.items.len())
             .collect()
     }
 
-    /// The rows named, in the order given; annotations stay as they are.
+    /// Selects persons in the given order; codings are unchanged.
     pub fn rows(&self, persons: &[usize]) -> Self {
         let codes = (0..self.items.len())
             .flat_map(|item| {
@@ -263,7 +265,7 @@ impl ResponseMatrix {
         }
     }
 
-    /// The items named by column number, in the order given.
+    /// Selects items by column number, in the given order.
     pub fn columns(&self, items: &[usize]) -> Self {
         Self {
             items: items.iter().map(|i| self.items[*i].clone()).collect(),
@@ -275,23 +277,24 @@ impl ResponseMatrix {
         }
     }
 
-    /// The same answers in the codes of `annotations`, one column each and in that order; an item that is absent here is
-    /// missing throughout. An answer that `annotations` lists as unobserved has no parameters and counts as missing; the
-    /// second value says how many did.
+    /// Recodes the responses to `codings`, one column each in that order. Items without responses
+    /// are missing throughout. Responses that `codings` lists as unobserved have no parameters and
+    /// become missing; the second value counts them.
     ///
     /// # Errors
-    /// An item that `annotations` does not have, or an answer that it does not know.
-    pub fn coded_like(&self, annotations: &[ItemCoding]) -> Result<(Self, usize), ResponsesError> {
+    /// [`ResponsesError::UnknownItem`] if `codings` lacks an item,
+    /// [`ResponsesError::UnknownCategory`] if it lacks a response.
+    pub fn coded_like(&self, codings: &[ItemCoding]) -> Result<(Self, usize), ResponsesError> {
         if let Some(unknown) = self
             .items
             .iter()
-            .find(|i| !annotations.iter().any(|c| c.item == i.item))
+            .find(|i| !codings.iter().any(|c| c.item == i.item))
         {
             return Err(ResponsesError::UnknownItem(unknown.item.clone()));
         }
-        let mut codes = Vec::with_capacity(annotations.len() * self.persons);
+        let mut codes = Vec::with_capacity(codings.len() * self.persons);
         let mut unobserved = 0;
-        for coding in annotations {
+        for coding in codings {
             let Some(at) = self.items.iter().position(|i| i.item == coding.item) else {
                 codes.resize(codes.len() + self.persons, MISSING);
                 continue;
@@ -320,7 +323,7 @@ impl ResponseMatrix {
             }));
         }
         let matrix = Self {
-            items: annotations.to_vec(),
+            items: codings.to_vec(),
             codes,
             persons: self.persons,
         };
@@ -353,8 +356,8 @@ mod tests {
         let mut reversed = column.clone();
         reversed.reverse(scale);
         ResponseMatrix::new(vec![
-            ("straight".to_owned(), Some(scale), column),
-            ("turned".to_owned(), Some(scale), reversed),
+            ("regular".to_owned(), Some(scale), column),
+            ("reversed".to_owned(), Some(scale), reversed),
         ])
     }
 
@@ -372,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_recoded_by_label_not_by_rank() {
+    fn responses_are_recoded_by_label_not_by_rank() {
         let one = ResponseMatrix::from_rows(&[vec![Some(5)], vec![Some(3)]]).expect("few values");
         let mut coding = matrix().items()[0].clone();
         coding.item = "i1".to_owned();
@@ -388,9 +391,9 @@ mod tests {
     }
 
     #[test]
-    fn an_item_with_too_many_values_is_refused() {
+    fn an_item_with_too_many_values_is_rejected() {
         let mut column = ResponseColumn::default();
-        let refused = (0..100).find_map(|i| column.push(Some(i)).err());
-        assert_eq!(refused, Some(ResponsesError::TooManyCategories));
+        let error = (0..100).find_map(|i| column.push(Some(i)).err());
+        assert_eq!(error, Some(ResponsesError::TooManyCategories));
     }
 }

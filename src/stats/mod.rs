@@ -14,7 +14,7 @@
 //! | How far do annotators agree? | [`agreement`] |
 //! | How much rating variance is due to ratees, and how much to raters? | [`variance_components`] |
 //! | What is one group's rate or mean, given few values? | [`shrinkage`], [`variance_components`] |
-//! | How much change is regression to the mean? | [`split_half`] |
+//! | How much change is regression to the mean? | [`split_half_validation`] |
 //! | Which groups differ beyond chance, and has a rate changed? | [`funnel`], [`control`] |
 //! | What outcome does the case mix predict? | [`case_mix`] |
 //! | Which correlated predictors matter most? | [`importance`] |
@@ -104,7 +104,7 @@ pub mod multiplicity;
 pub mod ordinal;
 pub mod shrinkage;
 pub mod sparse_logistic;
-pub mod split_half;
+pub mod split_half_validation;
 pub mod suppression;
 pub mod utility;
 pub mod variance_components;

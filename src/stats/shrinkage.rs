@@ -47,10 +47,14 @@ pub fn binomial_icc(tallies: &[Tally]) -> Option<BinomialIcc> {
     })
 }
 
-/// Spearman-Brown reliability of a mean of `n` outcomes: n ICC / (1 + (n - 1) ICC).
+/// Spearman-Brown reliability of a measure `factor` times as long: f r / (1 + (f - 1) r).
+pub fn spearman_brown(reliability: f64, factor: f64) -> f64 {
+    factor * reliability / (1.0 + (factor - 1.0) * reliability)
+}
+
+/// Reliability of a mean of `n` outcomes with intraclass correlation `icc`.
 pub fn reliability_at(n: u64, icc: f64) -> f64 {
-    let n = n as f64;
-    n * icc / (1.0 + (n - 1.0) * icc)
+    spearman_brown(icc, n as f64)
 }
 
 /// Outcomes needed for a reliability in (0, 1): R (1 - ICC) / (ICC (1 - R)), rounded up. Returns

@@ -596,7 +596,7 @@ fn missing_answers_are_ignored_and_threads_change_nothing() {
         &one,
         &ResponseMatrix::from_rows(&[vec![None; 6]])
             .expect("none")
-            .coded_like(&one.annotations())
+            .coded_like(&one.codings())
             .expect("known")
             .0,
         Method::Eap,

@@ -18,7 +18,7 @@ use crate::{
         intervals::Interval,
         multiplicity::benjamini_hochberg,
         shrinkage::{BetaPrior, Tally},
-        split_half::{MIN_VALUES, SplitHalf, split_half},
+        split_half_validation::{MIN_VALUES, SplitHalfValidation, split_half_validation},
         variance_components::{Criterion, Group, OneWayAnova, OneWayModel, crossed, one_way_anova},
     },
 };
@@ -94,7 +94,7 @@ struct Report {
     below_after_fdr: Option<usize>,
     /// What one random half says of the other.
     #[serde(skip_serializing_if = "Option::is_none")]
-    halves: Option<SplitHalf>,
+    halves: Option<SplitHalfValidation>,
     funnel: Option<FunnelFigures>,
     agents: Vec<Agent>,
 }
@@ -232,7 +232,7 @@ pub fn run(request: &Request) -> Outcome {
         raw_below: 0,
         credibly_below: 0,
         below_after_fdr: None,
-        halves: split_half(&ratings.by_agent(&fair), request.seed),
+        halves: split_half_validation(&ratings.by_agent(&fair), request.seed),
         funnel: None,
         agents: Vec::new(),
     };

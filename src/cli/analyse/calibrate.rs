@@ -185,7 +185,7 @@ pub fn run(request: &Request) -> Outcome {
     }
     let one_set = bank.items.iter().all(|i| i.group.is_none());
     let empirical = if one_set && bank.groups.len() == 1 {
-        let scores = match bank.annotations() == matrix.items() {
+        let scores = match bank.codings() == matrix.items() {
             true => ability::score(&bank, &matrix, Method::Eap),
             false => ability::score(&bank, &bank.code(&matrix)?.0, Method::Eap),
         };

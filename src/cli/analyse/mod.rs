@@ -145,7 +145,7 @@ fn banked(
     let usage = |problem: String| Failure::Usage(format!("{}: {problem}", request.file.display()));
     responses.key_by(&bank).map_err(usage)?;
     let matrix = responses.take_keyed();
-    if bank.annotations() == matrix.items() {
+    if bank.codings() == matrix.items() {
         return Ok((bank, responses, matrix));
     }
     let (coded, unobserved) = bank.code(&matrix).map_err(|e| usage(e.to_string()))?;

@@ -1,5 +1,5 @@
-//! The observed information of all patterns (Louis 1982): what the answers would say of the items if theta were seen, less
-//! what is missing because it is not.
+//! Observed information of all patterns (Louis 1982): complete-data information minus missing
+//! information.
 
 use std::ops::Range;
 
@@ -8,21 +8,22 @@ use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::{
-    layout::Place,
+    layout::Parameter,
     likelihood::{CHUNK, Counts, Expectation, Likelihood, STRIPES, scatter},
 };
 use crate::psychometrics::{
     item_models::ResponseFunction,
     patterns::Patterns,
-    posterior::{Grid, Posterior, Prior, Table, add_scaled, inner},
+    posterior::{Grid, Posterior, Prior, Table, add_scaled, dot},
 };
 
-/// Most bytes for tables of answer pairs; above, the pairs are counted in several passes.
+/// Maximum memory of the response pair counts in bytes; larger problems are counted in several
+/// passes.
 const PAIR_BYTES: usize = 16 << 20;
 
 impl Likelihood<'_> {
-    /// Complete-data information and the information that is missing because theta is not seen; observed information is
-    /// their difference. Priors are not in it.
+    /// Complete-data information and missing information, without priors; their difference is the
+    /// observed information.
     pub fn information(
         &self,
         psi: &Array1<f64>,
@@ -49,12 +50,12 @@ impl Likelihood<'_> {
         let items = self.items(group, psi);
         let table = Table::new(self.grid, self.design, &items);
         let prior = self.prior(group, psi);
-        let places = &self.layout.groups[group];
+        let layouts = &self.layout.groups[group];
         let scores: Vec<ItemScores> = items
             .iter()
             .map(|i| ItemScores::new(self.grid, i))
             .collect();
-        // Within an item, and between items and the trait's distribution: the expected counts are enough.
+        // Within items, and between items and the trait distribution, the expected counts suffice.
         let latent = self.latent_scores(group, psi);
         let nodes = self.grid.points.len();
         for (item, score) in scores.iter().enumerate() {
@@ -67,20 +68,16 @@ impl Likelihood<'_> {
                         block[(p, by)] += (0..nodes).map(|q| n[q] * a[q] * b[q]).sum::<f64>();
                     }
                     for (at, s) in &latent {
-                        if let Place::Free(own) = places[item].places[p] {
+                        if let Parameter::Free(row) = layouts[item].parameters[p] {
                             let both: f64 = (0..nodes).map(|q| n[q] * a[q] * s[q]).sum();
-                            out[(own, *at)] += both;
-                            out[(*at, own)] += both;
+                            out[(row, *at)] += both;
+                            out[(*at, row)] += both;
                         }
                     }
                 }
             }
-            scatter(
-                out,
-                &places[item].places,
-                &places[item].places,
-                block.view(),
-            );
+            let parameters = &layouts[item].parameters;
+            scatter(out, parameters, parameters, block.view());
         }
         for (at, a) in &latent {
             for (by, b) in &latent {
@@ -90,12 +87,12 @@ impl Likelihood<'_> {
             }
         }
         self.add_pairs(group, &table, &prior, &scores, out);
-        let squares = self.squared_person_scores(group, &table, &prior, &scores, &latent);
-        *out -= &squares;
+        let outer = self.expected_score_products(group, &table, &prior, &scores, &latent);
+        *out -= &outer;
     }
 
-    /// Adds E\[s_j s_l'\] of every two items. Each pair of items belongs to one part, so that the parts can be counted side
-    /// by side and nothing depends on their number.
+    /// Adds E\[s_j s_l'\] of all item pairs. Each pair is counted within one part, so parts run in
+    /// parallel and the result does not depend on their number.
     fn add_pairs(
         &self,
         group: usize,
@@ -109,7 +106,7 @@ impl Likelihood<'_> {
             let later: usize = scores[j + 1..].iter().map(|s| s.categories).sum();
             scores[j].categories * later * width * size_of::<f64>()
         };
-        // Items in parts of about the same work, each within its share of memory.
+        // Parts of similar size, each within its share of the memory.
         let threads = rayon::current_num_threads().max(1);
         let budget = (PAIR_BYTES / threads).max(1);
         let total: usize = (0..items).map(bytes_of).sum();
@@ -131,19 +128,29 @@ impl Likelihood<'_> {
             .par_iter()
             .map(|part| self.count_pairs(group, table, prior, scores, part.clone()))
             .collect();
-        let places = &self.layout.groups[group];
+        let layouts = &self.layout.groups[group];
         for (part, blocks) in parts.iter().zip(blocks) {
             let mut blocks = blocks.into_iter();
             for j in part.clone() {
                 for (l, block) in (j + 1..items).zip(&mut blocks) {
-                    scatter(out, &places[j].places, &places[l].places, block.view());
-                    scatter(out, &places[l].places, &places[j].places, block.t());
+                    scatter(
+                        out,
+                        &layouts[j].parameters,
+                        &layouts[l].parameters,
+                        block.view(),
+                    );
+                    scatter(
+                        out,
+                        &layouts[l].parameters,
+                        &layouts[j].parameters,
+                        block.t(),
+                    );
                 }
             }
         }
     }
 
-    /// E\[s_j s_l'\] for the items j of `part` and every later l, in order.
+    /// E\[s_j s_l'\] for the items j of `part` and all later items l, in order.
     fn count_pairs(
         &self,
         group: usize,
@@ -154,7 +161,7 @@ impl Likelihood<'_> {
     ) -> Vec<Array2<f64>> {
         let (width, items) = (self.grid.padded, scores.len());
         let later = |j: usize| j + 1..items;
-        // For each j of the part: categories of j x (categories of all later items) x nodes.
+        // For each j: categories of j x categories of all later items x nodes.
         let mut pairs: Vec<Vec<f64>> = part
             .clone()
             .map(|j| {
@@ -168,24 +175,24 @@ impl Likelihood<'_> {
             .collect();
         let mut posterior = Posterior::new(self.grid, self.design);
         let patterns = self.design.groups[group].clone();
-        let mut held: Vec<(usize, usize)> = Vec::with_capacity(CHUNK);
+        let mut offsets: Vec<(usize, usize)> = Vec::with_capacity(CHUNK);
         let mut weights: Vec<f64> = Vec::with_capacity(CHUNK * width);
         for start in patterns.clone().step_by(CHUNK) {
             let chunk = start..(start + CHUNK).min(patterns.end);
-            held.clear();
+            offsets.clear();
             weights.clear();
             for pattern in chunk.clone() {
                 posterior.compute(table, self.design, self.design.pattern(pattern), prior);
                 let n = self.design.frequencies[pattern];
-                let (from, part, scale) = posterior.part();
-                held.push((from, weights.len()));
-                weights.extend(part.iter().map(|w| n * scale * w));
+                let (from, support, scale) = posterior.support();
+                offsets.push((from, weights.len()));
+                weights.extend(support.iter().map(|w| n * scale * w));
             }
             for (j, pairs) in part.clone().zip(&mut pairs) {
                 let count = CountPairs {
                     patterns: self.design,
                     chunk: chunk.clone(),
-                    held: &held,
+                    offsets: &offsets,
                     weights: &weights,
                     item: j,
                     width,
@@ -202,15 +209,15 @@ impl Likelihood<'_> {
             let mut first = 0;
             for l in later(j) {
                 let mut block = Array2::zeros((scores[j].categories, scores[l].categories));
-                for own in 0..scores[j].categories {
+                for answer in 0..scores[j].categories {
                     for code in 0..scores[l].categories {
-                        let n = &pairs[own * stride + first + code * width..][..nodes];
-                        for (p, a) in scores[j].of(own) {
+                        let n = &pairs[answer * stride + first + code * width..][..nodes];
+                        for (p, a) in scores[j].of(answer) {
                             for ((w, n), a) in weighted.iter_mut().zip(n).zip(a) {
                                 *w = n * a;
                             }
                             for (by, b) in scores[l].of(code) {
-                                block[(p, by)] += inner(&weighted, b);
+                                block[(p, by)] += dot(&weighted, b);
                             }
                         }
                     }
@@ -223,7 +230,7 @@ impl Likelihood<'_> {
     }
 
     /// Sum over patterns of frequency x E\[s\] E\[s\]'.
-    fn squared_person_scores(
+    fn expected_score_products(
         &self,
         group: usize,
         table: &Table,
@@ -233,7 +240,7 @@ impl Likelihood<'_> {
     ) -> Array2<f64> {
         let p = self.layout.free;
         let patterns = self.design.groups[group].clone();
-        let places = &self.layout.groups[group];
+        let layouts = &self.layout.groups[group];
         let stripe = patterns.len().div_ceil(STRIPES / 2).max(64);
         let starts: Vec<usize> = patterns.clone().step_by(stripe).collect();
         let parts: Vec<Array2<f64>> = starts
@@ -250,7 +257,7 @@ impl Likelihood<'_> {
                         let codes = self.design.pattern(pattern);
                         posterior.compute(table, self.design, codes, prior);
                         let root = self.design.frequencies[pattern].sqrt();
-                        let (from, weights, scale) = posterior.part();
+                        let (from, weights, scale) = posterior.support();
                         let root = root * scale;
                         for (item, score) in scores.iter().enumerate() {
                             let code = usize::from(codes[item]);
@@ -258,13 +265,13 @@ impl Likelihood<'_> {
                                 continue;
                             }
                             for (parameter, s) in score.of(code) {
-                                if let Place::Free(at) = places[item].places[parameter] {
-                                    row[at] += root * inner(weights, &s[from..]);
+                                if let Parameter::Free(at) = layouts[item].parameters[parameter] {
+                                    row[at] += root * dot(weights, &s[from..]);
                                 }
                             }
                         }
                         for (at, s) in latent {
-                            row[*at] += root * inner(weights, &s[from..]);
+                            row[*at] += root * dot(weights, &s[from..]);
                         }
                     }
                     let rows = rows.slice_axis(Axis(0), Slice::from(..count));
@@ -279,16 +286,16 @@ impl Likelihood<'_> {
     }
 }
 
-/// Counts, for one item, how often each pair of its answer and a later item's occurs at each node.
+/// Counts the response pairs of one item with all later items at each node.
 struct CountPairs<'a> {
     patterns: &'a Patterns,
-    /// Patterns whose posteriors are held.
+    /// Patterns whose posteriors are in `weights`.
     chunk: Range<usize>,
-    /// First node and place in `weights` of each of them.
-    held: &'a [(usize, usize)],
+    /// First node, and offset in `weights`, of each pattern.
+    offsets: &'a [(usize, usize)],
     weights: &'a [f64],
     item: usize,
-    /// Padded nodes.
+    /// Number of padded nodes.
     width: usize,
     /// Categories of the item x categories of all later items x nodes.
     pairs: &'a mut [f64],
@@ -304,17 +311,17 @@ impl WithSimd for CountPairs<'_> {
         let stride = later.iter().sum::<usize>() * self.width;
         for (i, pattern) in self.chunk.enumerate() {
             let codes = self.patterns.pattern(pattern);
-            let own = usize::from(codes[self.item]);
-            if own >= categories[self.item] {
+            let answer = usize::from(codes[self.item]);
+            if answer >= categories[self.item] {
                 continue;
             }
-            let (from, place) = self.held[i];
+            let (from, offset) = self.offsets[i];
             let end = self
-                .held
+                .offsets
                 .get(i + 1)
                 .map_or(self.weights.len(), |next| next.1);
-            let weights = &self.weights[place..end];
-            let mut first = own * stride + from;
+            let weights = &self.weights[offset..end];
+            let mut first = answer * stride + from;
             for (code, k) in codes[self.item + 1..].iter().zip(later) {
                 let code = usize::from(*code);
                 if code < *k {
@@ -326,7 +333,8 @@ impl WithSimd for CountPairs<'_> {
     }
 }
 
-/// d ln P / d parameter of one item at every node, by category: only the parameters that matter to the category.
+/// Derivatives d ln P / d parameter of one item at every node, by category, without those that are
+/// zero everywhere.
 struct ItemScores {
     categories: usize,
     by_category: Vec<Vec<(usize, Vec<f64>)>>,
@@ -360,7 +368,7 @@ impl ItemScores {
         }
     }
 
-    /// Parameters (0 the slope, then intercepts) that matter to a category, with their scores.
+    /// Parameters (0 the slope, then intercepts) with non-zero scores in a category.
     fn of(&self, category: usize) -> impl Iterator<Item = (usize, &[f64])> {
         self.by_category[category]
             .iter()

@@ -1,32 +1,35 @@
-//! The marginal likelihood of all patterns and its exact gradient; the observed information stands in `information`.
+//! Marginal likelihood of all patterns and its exact gradient; `information` has the observed
+//! information.
 //!
-//! For pattern x of a group with node weights w(q), L = sum_q w(q) prod_j P_j(x_j | q), and the posterior of the node is
-//! p(q) = w(q) prod P / L. With r_jk(q) the sum of frequencies times p(q) over patterns that chose k on item j:
+//! For pattern x of a group with node weights w(q), L = sum_q w(q) prod_j P_j(x_j | q), and the
+//! posterior of a node is p(q) = w(q) prod P / L. With r_jk(q) the sum of frequencies times p(q)
+//! over patterns with response k to item j:
 //!
 //! - gradient (Fisher's identity): sum_q sum_k r_jk(q) d ln P_jk(q) / d psi;
-//! - observed information (Louis 1982): E\[B\] - E\[s s'\] + E\[s\] E\[s\]', summed over persons, with s the score and B the
-//!   negative second derivative of the complete-data likelihood. E\[s s'\] between two items needs only how often each
-//!   pair of answers occurs at each node, so no person's score is ever squared.
+//! - observed information (Louis 1982): E\[B\] - E\[s s'\] + E\[s\] E\[s\]', summed over persons,
+//!   with s the score vector and B the negative second derivative of the complete-data likelihood.
+//!   E\[s s'\] between two items needs only the expected counts of their response pairs at each
+//!   node, so it costs no outer product per person.
 //!
-//! Sums over patterns are taken in stripes of fixed number and added in order: the result does not depend on the
-//! number of threads.
+//! Patterns are summed in a fixed number of stripes that are added in order, so the result does not
+//! depend on the number of threads.
 
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
-use super::layout::{Layout, Place};
+use super::layout::{Layout, Parameter};
 use crate::psychometrics::{
     item_models::ResponseFunction,
     patterns::Patterns,
     posterior::{Grid, Posterior, Prior, Table},
 };
 
-/// Into how many stripes the patterns are cut.
+/// Number of stripes of patterns.
 pub(super) const STRIPES: usize = 8;
-/// Patterns whose posteriors are held at a time.
+/// Number of patterns whose posteriors are in memory together.
 pub(super) const CHUNK: usize = 512;
 
-/// What an expectation step finds.
+/// Result of an expectation step.
 #[derive(Clone, Debug)]
 pub struct Expectation {
     /// Marginal log-likelihood, without priors.
@@ -37,13 +40,13 @@ pub struct Expectation {
 /// Expected counts in one group.
 #[derive(Clone, Debug)]
 pub(super) struct Counts {
-    /// r_jk(q): for each item, categories x nodes.
+    /// Categories x nodes of each item: r_jk(q).
     pub(super) items: Vec<Array2<f64>>,
-    /// Expected persons at each node.
+    /// Expected number of persons at each node.
     pub(super) nodes: Vec<f64>,
 }
 
-/// Everything that stays the same during a calibration.
+/// Constants of a calibration.
 pub struct Likelihood<'a> {
     pub design: &'a Patterns,
     pub layout: &'a Layout,
@@ -54,7 +57,7 @@ impl Likelihood<'_> {
     pub(super) fn items(&self, group: usize, psi: &Array1<f64>) -> Vec<ResponseFunction> {
         self.layout.groups[group]
             .iter()
-            .map(|i| i.parameters(psi).function())
+            .map(|i| i.item(psi).function())
             .collect()
     }
 
@@ -64,7 +67,14 @@ impl Likelihood<'_> {
             .prior(latent.mean.value(psi), latent.variance.value(psi))
     }
 
-    /// The expectation step at `psi`, which must be proper.
+    /// Normalised prior weights of a group at the nodes.
+    fn weights(&self, group: usize, psi: &Array1<f64>) -> Vec<f64> {
+        let nodes = self.grid.points.len();
+        let prior = self.prior(group, psi);
+        prior.ln_weights[..nodes].iter().map(|l| l.exp()).collect()
+    }
+
+    /// Expectation step at `psi`, which must be proper.
     pub fn expect(&self, psi: &Array1<f64>) -> Expectation {
         let mut ln_likelihood = 0.0;
         let groups = (0..self.layout.groups.len())
@@ -81,7 +91,7 @@ impl Likelihood<'_> {
         }
     }
 
-    /// ln L of a group, and expected counts of every row of the table.
+    /// Log-likelihood of a group, and expected counts of every table row.
     fn expect_group(&self, group: usize, table: &Table, prior: &Prior) -> (f64, Vec<f64>) {
         let patterns = self.design.groups[group].clone();
         let stripe = patterns.len().div_ceil(STRIPES).max(64);
@@ -151,20 +161,20 @@ impl Likelihood<'_> {
         }
     }
 
-    /// Gradient of the log-likelihood at the point where `expectation` was taken.
+    /// Gradient of the log-likelihood at the point of `expectation`.
     pub fn gradient(&self, psi: &Array1<f64>, expectation: &Expectation) -> Array1<f64> {
         let mut gradient = Array1::zeros(self.layout.free);
         for (group, counts) in expectation.groups.iter().enumerate() {
-            for (item, places) in self.layout.groups[group].iter().enumerate() {
-                let function = places.parameters(psi).function();
+            for (item, layout) in self.layout.groups[group].iter().enumerate() {
+                let function = layout.item(psi).function();
                 let k = function.categories();
                 let mut rows = vec![0.0; k * k];
                 for (q, theta) in self.grid.points.iter().enumerate() {
                     function.gradients(*theta, &mut rows);
                     for (code, row) in rows.chunks(k).enumerate() {
                         let n = counts.items[item][(code, q)];
-                        for (place, d) in places.places.iter().zip(row) {
-                            if let Place::Free(at) = place {
+                        for (parameter, d) in layout.parameters.iter().zip(row) {
+                            if let Parameter::Free(at) = parameter {
                                 gradient[*at] += n * d;
                             }
                         }
@@ -182,32 +192,28 @@ impl Likelihood<'_> {
         gradient
     }
 
-    /// d ln w(q) / d (mean, variance) of a group at every node, for those that are free.
+    /// Derivatives d ln w(q) / d (mean, variance) of a group at every node, for free parameters.
     pub(super) fn latent_scores(&self, group: usize, psi: &Array1<f64>) -> Vec<(usize, Vec<f64>)> {
         let latent = self.layout.latent[group];
         let (mean, v) = (latent.mean.value(psi), latent.variance.value(psi));
-        let weights: Vec<f64> = self
-            .prior(group, psi)
-            .ln_weights
-            .iter()
-            .map(|l| l.exp())
-            .collect();
+        let weights = self.weights(group, psi);
         let centred = |f: &dyn Fn(f64) -> f64| -> Vec<f64> {
             let raw: Vec<f64> = self.grid.points.iter().map(|t| f(t - mean)).collect();
             let expected: f64 = raw.iter().zip(&weights).map(|(r, w)| r * w).sum();
             raw.iter().map(|r| r - expected).collect()
         };
         let mut scores = Vec::new();
-        if let Place::Free(at) = latent.mean {
+        if let Parameter::Free(at) = latent.mean {
             scores.push((at, centred(&|t| t / v)));
         }
-        if let Place::Free(at) = latent.variance {
+        if let Parameter::Free(at) = latent.variance {
             scores.push((at, centred(&|t| t * t / (2.0 * v * v))));
         }
         scores
     }
 
-    /// Adds the expected negative second derivative of the complete-data likelihood at `psi` to `out`.
+    /// Adds the expected negative second derivative of the complete-data likelihood at `psi` to
+    /// `out`.
     pub(super) fn add_complete_information(
         &self,
         psi: &Array1<f64>,
@@ -215,10 +221,11 @@ impl Likelihood<'_> {
         out: &mut Array2<f64>,
     ) {
         for (group, counts) in expectation.groups.iter().enumerate() {
-            for (item, places) in self.layout.groups[group].iter().enumerate() {
+            for (item, layout) in self.layout.groups[group].iter().enumerate() {
                 let block =
-                    self.item_information(&places.parameters(psi).function(), &counts.items[item]);
-                scatter(out, &places.places, &places.places, block.view());
+                    self.item_information(&layout.item(psi).function(), &counts.items[item]);
+                let parameters = &layout.parameters;
+                scatter(out, parameters, parameters, block.view());
             }
             self.add_latent_information(group, psi, &counts.nodes, out);
         }
@@ -237,8 +244,9 @@ impl Likelihood<'_> {
         block
     }
 
-    /// -d2 ln w / d (mean, variance)2 summed over the nodes. With T the statistics whose centred values are the scores,
-    /// the second derivative is dT - E_w\[dT\] - Cov_w(T, score), the last two the same for every node.
+    /// Adds -d2 ln w / d (mean, variance)2 summed over the nodes. With T the statistics whose
+    /// centred values are the scores, the second derivative is dT - E_w\[dT\] - Cov_w(T, score),
+    /// where the last two terms are the same at every node.
     fn add_latent_information(
         &self,
         group: usize,
@@ -248,13 +256,8 @@ impl Likelihood<'_> {
     ) {
         let latent = self.layout.latent[group];
         let (mean, v) = (latent.mean.value(psi), latent.variance.value(psi));
-        let weights: Vec<f64> = self
-            .prior(group, psi)
-            .ln_weights
-            .iter()
-            .map(|l| l.exp())
-            .collect();
-        let places = [latent.mean, latent.variance];
+        let weights = self.weights(group, psi);
+        let parameters = [latent.mean, latent.variance];
         let statistic = |p: usize, t: f64| if p == 0 { t / v } else { t * t / (2.0 * v * v) };
         let derivative = |p: usize, by: usize, t: f64| match (p, by) {
             (0, 0) => -1.0 / v,
@@ -285,11 +288,12 @@ impl Likelihood<'_> {
                 block[(p, by)] = -total;
             }
         }
-        scatter(out, &places, &places, block.view());
+        scatter(out, &parameters, &parameters, block.view());
     }
 
-    /// One step of the EM gradient algorithm (Lange 1995): every item's Newton step on its own expected complete-data
-    /// likelihood, halved until the parameters are proper.
+    /// One step of the EM gradient algorithm (Lange 1995): a Newton step of every item on its
+    /// expected complete-data likelihood, halved until the parameters are proper. Returns `None` if
+    /// the information is singular.
     pub fn em_step(&self, psi: &Array1<f64>, expectation: &Expectation) -> Option<Array1<f64>> {
         let mut information = Array2::zeros((self.layout.free, self.layout.free));
         let mut gradient = self.gradient(psi, expectation);
@@ -309,18 +313,18 @@ impl Likelihood<'_> {
     }
 }
 
-/// Adds a block over an item's parameters to the free vector's matrix.
+/// Adds a block of two items' parameters to a matrix over the free vector.
 pub(super) fn scatter(
     out: &mut Array2<f64>,
-    rows: &[Place],
-    columns: &[Place],
+    rows: &[Parameter],
+    columns: &[Parameter],
     block: ArrayView2<'_, f64>,
 ) {
     let mut out: ArrayViewMut2<'_, f64> = out.view_mut();
     for (i, row) in rows.iter().enumerate() {
-        let Place::Free(row) = *row else { continue };
+        let Parameter::Free(row) = *row else { continue };
         for (j, column) in columns.iter().enumerate() {
-            if let Place::Free(column) = *column {
+            if let Parameter::Free(column) = *column {
                 out[(row, column)] += block[(i, j)];
             }
         }

@@ -1,98 +1,102 @@
-//! From a start to a point where the gradient vanishes.
+//! Maximisation of the marginal likelihood until the gradient vanishes.
 //!
-//! A few steps of the EM gradient algorithm bring the parameters into the right region; then quasi-Newton steps (limited
-//! memory BFGS) whose metric is the exact observed information, renewed when progress slows. Where that information is not
-//! positive definite, part of the missing information is left out of it (all of it gives an EM step again), so that every
-//! direction leads uphill. A line search keeps parameters proper and the likelihood rising.
+//! A few EM gradient steps reach the region of the maximum, followed by quasi-Newton steps
+//! (limited-memory BFGS) with the exact observed information as initial metric, recomputed when
+//! progress slows. If that information is not positive definite, only a part of the missing
+//! information is subtracted (subtracting none gives an EM step), so that every direction is an
+//! ascent direction. A line search keeps the parameters proper and the likelihood increasing.
 
 use ndarray::Array1;
 
 use super::likelihood::{Expectation, Likelihood};
 use crate::stats::linear::Cholesky;
 
-/// Most EM steps before the first Newton step.
+/// Maximum number of EM steps before the first Newton step.
 const WARM_UP: usize = 8;
 
-/// Stops the search.
+/// Stopping criteria.
 #[derive(Clone, Copy, Debug)]
 pub struct Stop {
-    /// Largest element of the gradient at which the search ends.
+    /// Largest absolute gradient element at convergence.
     pub gradient: f64,
-    /// Most expectation steps.
+    /// Maximum number of expectation steps.
     pub passes: usize,
 }
 
-/// What the likelihood's curvature is believed to be: an information matrix, and what the latest steps have shown since.
+/// Curvature model: a factorised information matrix with the updates of the latest steps.
 pub struct Metric {
     factor: Cholesky,
-    /// The information is this many times the factored one.
+    /// The information is `scale` times the factorised matrix.
     scale: f64,
-    /// Steps taken and how much each lowered the gradient, oldest first.
-    steps: Vec<(Array1<f64>, Array1<f64>)>,
+    /// Steps and the resulting decreases of the gradient, oldest first.
+    updates: Vec<(Array1<f64>, Array1<f64>)>,
 }
 
 impl Metric {
-    /// From factored information.
+    /// Metric of a factorised information matrix.
     pub fn new(factor: Cholesky) -> Self {
         Self {
             factor,
             scale: 1.0,
-            steps: Vec::new(),
+            updates: Vec::new(),
         }
     }
 
-    /// The same for `share` as many persons.
-    pub fn for_share(mut self, share: f64) -> Self {
-        self.scale *= share;
-        for (_, lowered) in &mut self.steps {
-            *lowered *= share;
+    /// Rescales the metric to a sample `factor` times as large.
+    pub fn rescaled(mut self, factor: f64) -> Self {
+        self.scale *= factor;
+        for (_, decrease) in &mut self.updates {
+            *decrease *= factor;
         }
         self
     }
 
-    /// Inverse information times `gradient` (Nocedal's two loops).
+    /// Inverse information times `gradient` (two-loop recursion, Nocedal 1980).
     fn direction(&self, gradient: &Array1<f64>) -> Array1<f64> {
         let mut rest = gradient.clone();
-        let mut shares = Vec::with_capacity(self.steps.len());
-        for (step, lowered) in self.steps.iter().rev() {
-            let share = step.dot(&rest) / step.dot(lowered);
-            rest.scaled_add(-share, lowered);
-            shares.push(share);
+        let mut coefficients = Vec::with_capacity(self.updates.len());
+        for (step, decrease) in self.updates.iter().rev() {
+            let coefficient = step.dot(&rest) / step.dot(decrease);
+            rest.scaled_add(-coefficient, decrease);
+            coefficients.push(coefficient);
         }
         let mut direction = self.factor.solve(&rest) / self.scale;
-        for ((step, lowered), share) in self.steps.iter().zip(shares.into_iter().rev()) {
-            let own = lowered.dot(&direction) / step.dot(lowered);
-            direction.scaled_add(share - own, step);
+        for ((step, decrease), coefficient) in
+            self.updates.iter().zip(coefficients.into_iter().rev())
+        {
+            let correction = decrease.dot(&direction) / step.dot(decrease);
+            direction.scaled_add(coefficient - correction, step);
         }
         direction
     }
 
-    /// Learns from a step that lowered the gradient by `lowered`. False when the two do not agree on curvature.
-    fn learn(&mut self, step: Array1<f64>, lowered: Array1<f64>) -> bool {
-        let curvature = step.dot(&lowered);
-        let size = (step.dot(&step) * lowered.dot(&lowered)).sqrt();
+    /// Adds the update of a step that decreased the gradient by `decrease`. Returns false if the
+    /// curvature along the step is not positive.
+    fn update(&mut self, step: Array1<f64>, decrease: Array1<f64>) -> bool {
+        let curvature = step.dot(&decrease);
+        let size = (step.dot(&step) * decrease.dot(&decrease)).sqrt();
         if curvature.is_nan() || curvature <= 1e-10 * size {
             return false;
         }
-        self.steps.push((step, lowered));
+        self.updates.push((step, decrease));
         true
     }
 }
 
-/// Where the search ended.
+/// Result of a maximisation.
 pub struct Optimum {
     pub psi: Array1<f64>,
     pub expectation: Expectation,
     pub gradient: Array1<f64>,
-    /// Expectation steps taken.
+    /// Number of expectation steps.
     pub passes: usize,
     pub converged: bool,
-    /// The last metric, for the next search.
+    /// The last metric, for a subsequent maximisation.
     pub metric: Option<Metric>,
 }
 
 impl Optimum {
-    /// Largest absolute element of the gradient.
+    /// Largest absolute gradient element.
     pub fn largest_gradient(&self) -> f64 {
         largest(&self.gradient)
     }
@@ -102,10 +106,11 @@ fn largest(v: &Array1<f64>) -> f64 {
     v.iter().fold(0.0, |top, x| f64::max(top, x.abs()))
 }
 
+/// Objective and derivatives at one parameter vector.
 struct Point {
     psi: Array1<f64>,
     expectation: Expectation,
-    /// Log-likelihood plus ln prior.
+    /// Log-likelihood plus log prior density.
     objective: f64,
     gradient: Array1<f64>,
 }
@@ -122,8 +127,8 @@ fn evaluate(likelihood: &Likelihood<'_>, psi: Array1<f64>) -> Point {
     }
 }
 
-/// Observed information (with priors) at a point, with only a share of the missing information taken off where all of
-/// it leaves nothing positive definite. The flag says that nothing was left out.
+/// Factor of the observed information (with priors) at a point. If it is not positive definite,
+/// only a share of the missing information is subtracted; the flag tells whether all of it was.
 pub fn observed_information(
     likelihood: &Likelihood<'_>,
     psi: &Array1<f64>,
@@ -142,8 +147,8 @@ pub fn observed_information(
     })
 }
 
-/// Searches from `start`, which must be proper. `metric` is one that is known to be about right; without one the search
-/// warms up by EM.
+/// Maximises from `start`, which must be proper, with an approximate `metric` if there is one,
+/// otherwise with EM steps first.
 pub fn maximise(
     likelihood: &Likelihood<'_>,
     start: Array1<f64>,
@@ -188,12 +193,12 @@ pub fn maximise(
         if size > 2.0 {
             direction *= 2.0 / size;
         }
-        match search(likelihood, &point, &direction, &mut passes) {
+        match line_search(likelihood, &point, &direction, &mut passes) {
             Some(next) => {
                 let shrunk = largest(&next.gradient) / largest(&point.gradient);
                 slow = if shrunk > 0.5 { slow + 1 } else { 0 };
                 let agrees =
-                    present.learn(&next.psi - &point.psi, &point.gradient - &next.gradient);
+                    present.update(&next.psi - &point.psi, &point.gradient - &next.gradient);
                 metric = (agrees && slow < 2).then_some(present);
                 if metric.is_none() {
                     slow = 0;
@@ -225,8 +230,9 @@ pub fn maximise(
     }
 }
 
-/// The first proper point along `direction` that is high enough (Armijo), each try half as far.
-fn search(
+/// Backtracking line search: the first proper point along `direction` that satisfies the Armijo
+/// condition.
+fn line_search(
     likelihood: &Likelihood<'_>,
     from: &Point,
     direction: &Array1<f64>,
@@ -244,7 +250,7 @@ fn search(
             let next = evaluate(likelihood, psi);
             (*passes, evaluated) = (*passes + 1, evaluated + 1);
             let gain = next.objective - from.objective;
-            // Near the top the gain drowns in rounding, and the gradient decides.
+            // Near the maximum, rounding dominates the gain, and the gradient decides.
             let rounding = 1e-12 * from.objective.abs();
             if gain >= 1e-4 * share * uphill
                 || (gain.abs() <= rounding && largest(&next.gradient) < largest(&from.gradient))

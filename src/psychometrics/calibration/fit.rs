@@ -1,26 +1,51 @@
-//! The order of things: check what came, start, search, take the errors.
+//! Calibration driver: validate, initialise, optimise, standard errors.
 
 use std::borrow::Cow;
 
+use linfa::{dataset::DatasetBase, traits::Fit};
 use ndarray::Array1;
 
 use super::{
-    CalibrationError, Groups, MIN_PERSONS, SAMPLE, ValidCalibration,
-    layout::{ItemPlaces, LatentPlaces, Layout, Place},
+    error::{CalibrationError, MIN_PERSONS},
+    fitted::Fitted,
+    layout::{ItemLayout, LatentLayout, Layout, Parameter},
     likelihood::Likelihood,
     optimise::{self, Metric, Optimum, Stop},
-    outcome::Fitted,
-    start,
+    params::{Groups, ValidCalibration},
+    starting_values::starting_values,
 };
 use crate::psychometrics::{
     bank::{Bank, Model},
-    item_models::{ItemModel, ItemParameters},
+    item_models::ItemModel,
     patterns::Patterns,
     posterior::Grid,
     responses::{ItemCoding, ResponseMatrix},
 };
 
-/// One group and at most one frequency a person.
+/// Minimum size of the subsample on which a large calibration starts.
+const SAMPLE: usize = 3000;
+
+impl Fit<ResponseMatrix, (), CalibrationError> for ValidCalibration {
+    type Object = Bank;
+
+    /// Calibrates the items of one group. Dataset weights, if any, are row frequencies.
+    fn fit(&self, dataset: &DatasetBase<ResponseMatrix, ()>) -> Result<Bank, CalibrationError> {
+        let groups = Groups::single(dataset.records.persons());
+        self.calibrate(&dataset.records, &groups, &dataset.weights)
+    }
+}
+
+impl Fit<ResponseMatrix, Groups, CalibrationError> for ValidCalibration {
+    type Object = Bank;
+
+    /// Calibrates the items of several groups together. Dataset weights, if any, are row
+    /// frequencies.
+    fn fit(&self, dataset: &DatasetBase<ResponseMatrix, Groups>) -> Result<Bank, CalibrationError> {
+        self.calibrate(&dataset.records, &dataset.targets, &dataset.weights)
+    }
+}
+
+/// Checks that there is one group, and at most one frequency, per person.
 fn check_shapes(
     responses: &ResponseMatrix,
     groups: &Groups,
@@ -50,7 +75,7 @@ impl ValidCalibration {
         }
     }
 
-    pub(super) fn calibrate(
+    fn calibrate(
         &self,
         responses: &ResponseMatrix,
         groups: &Groups,
@@ -59,7 +84,7 @@ impl ValidCalibration {
         let responses = &*self.coded(responses)?;
         check_shapes(responses, groups, weights)?;
         let layout = self.layout(responses, groups)?;
-        // Every so-many-th person, all of them at 1.
+        // Patterns of every `stride`-th person.
         let design_of = |stride: usize| {
             Patterns::new(
                 responses,
@@ -78,8 +103,8 @@ impl ValidCalibration {
 
         let grid = Grid::new(&self.quadrature);
         let stride = self.sample_stride(responses, &design, &layout);
-        let items = start::start(responses, stride, self.item_model());
-        let mut start = layout.start(&items);
+        let items = starting_values(responses, stride, self.item_model());
+        let mut start = layout.starting_vector(&items);
         let (mut metric, mut before) = (None, 0);
         if stride > 1 {
             let sample = design_of(stride);
@@ -105,7 +130,7 @@ impl ValidCalibration {
                 None
             };
             (start, before) = (found.psi, found.passes);
-            metric = found.metric.or(fresh).map(|m| m.for_share(1.0 / share));
+            metric = found.metric.or(fresh).map(|m| m.rescaled(1.0 / share));
         }
         let stop = Stop {
             gradient: self.tolerance,
@@ -142,7 +167,7 @@ impl ValidCalibration {
         Ok(self.bank(responses, groups, &design, &fitted))
     }
 
-    /// Responses in the codes of the fixed items, which a sample may not show in full.
+    /// Responses in the codes of the fixed items, whose categories may not all occur in the sample.
     fn coded<'a>(
         &self,
         responses: &'a ResponseMatrix,
@@ -154,11 +179,11 @@ impl ValidCalibration {
             let fixed = self.fixed.iter().find(|f| f.coding.item == i.item);
             fixed.map_or_else(|| i.clone(), |f| f.coding.clone())
         };
-        let annotations: Vec<_> = responses.items().iter().map(coding).collect();
-        Ok(Cow::Owned(responses.coded_like(&annotations)?.0))
+        let codings: Vec<_> = responses.items().iter().map(coding).collect();
+        Ok(Cow::Owned(responses.coded_like(&codings)?.0))
     }
 
-    /// Places of all parameters, and the checks on items that need no likelihood.
+    /// Lays out all parameters and validates the items.
     fn layout(
         &self,
         responses: &ResponseMatrix,
@@ -169,8 +194,11 @@ impl ValidCalibration {
             Model::TwoParameter | Model::OneParameter | Model::Rasch
         );
         let unit_slope = matches!(self.model, Model::Rasch | Model::PartialCredit);
-        let held = |name: &str| self.fixed.iter().find(|f| f.coding.item == name);
-        let linked = responses.items().iter().any(|i| held(&i.item).is_some());
+        let fixed_item = |name: &str| self.fixed.iter().find(|f| f.coding.item == name);
+        let linked = responses
+            .items()
+            .iter()
+            .any(|i| fixed_item(&i.item).is_some());
         let items = responses.items().len();
         let needed = if linked {
             1
@@ -190,15 +218,15 @@ impl ValidCalibration {
         let mut free = 0;
         let mut next = || {
             free += 1;
-            Place::Free(free - 1)
+            Parameter::Free(free - 1)
         };
         let common = (self.model == Model::OneParameter).then(&mut next);
-        let mut by_group: Vec<Vec<ItemPlaces>> =
+        let mut by_group: Vec<Vec<ItemLayout>> =
             vec![Vec::with_capacity(items); groups.labels.len()];
         for item in responses.items() {
             let categories = item.categories.len();
             let name = || item.item.clone();
-            let fixed = held(&item.item);
+            let fixed = fixed_item(&item.item);
             if categories < 2 {
                 return Err(CalibrationError::ConstantItem(name()));
             }
@@ -208,48 +236,48 @@ impl ValidCalibration {
                     categories,
                 });
             }
-            let mut places = || match fixed {
-                Some(fixed) => ItemPlaces {
+            let mut item_layout = || match fixed {
+                Some(fixed) => ItemLayout {
                     model: fixed.parameters.model,
-                    places: std::iter::once(&fixed.parameters.slope)
+                    parameters: std::iter::once(&fixed.parameters.slope)
                         .chain(&fixed.parameters.intercepts)
-                        .map(|v| Place::Held(*v))
+                        .map(|v| Parameter::Fixed(*v))
                         .collect(),
                 },
                 None => {
                     let slope = match common {
                         Some(common) => common,
-                        None if unit_slope => Place::Held(1.0),
+                        None if unit_slope => Parameter::Fixed(1.0),
                         None => next(),
                     };
-                    ItemPlaces {
+                    ItemLayout {
                         model: self.item_model(),
-                        places: std::iter::once(slope)
+                        parameters: std::iter::once(slope)
                             .chain((1..categories).map(|_| next()))
                             .collect(),
                     }
                 }
             };
-            let own = self.free_between_groups.contains(&item.item);
-            let mut shared: Option<ItemPlaces> = None;
+            let free_here = self.free_between_groups.contains(&item.item);
+            let mut shared: Option<ItemLayout> = None;
             for group in &mut by_group {
                 let item = match &shared {
-                    Some(shared) if !own => shared.clone(),
-                    _ => places(),
+                    Some(shared) if !free_here => shared.clone(),
+                    _ => item_layout(),
                 };
                 shared = Some(item.clone());
                 group.push(item);
             }
         }
         let latent = (0..groups.labels.len())
-            .map(|group| LatentPlaces {
+            .map(|group| LatentLayout {
                 mean: if group == 0 && !linked {
-                    Place::Held(0.0)
+                    Parameter::Fixed(0.0)
                 } else {
                     next()
                 },
                 variance: if group == 0 && !linked && !unit_slope {
-                    Place::Held(1.0)
+                    Parameter::Fixed(1.0)
                 } else {
                     next()
                 },
@@ -263,7 +291,7 @@ impl ValidCalibration {
         })
     }
 
-    /// Every group must answer every item, and every category of an item that is free there.
+    /// Checks that every group answered every item, and chose every category of free items.
     fn check_cells(
         &self,
         responses: &ResponseMatrix,
@@ -278,8 +306,9 @@ impl ValidCalibration {
                     }
                 }
                 let fixed = self.fixed.iter().any(|f| f.coding.item == item.item);
-                let own = self.free_between_groups.contains(&item.item) || groups.labels.len() == 1;
-                if own && counts.iter().all(|n| *n == 0) {
+                let free =
+                    self.free_between_groups.contains(&item.item) || groups.labels.len() == 1;
+                if free && counts.iter().all(|n| *n == 0) {
                     return Err(CalibrationError::EmptyCell {
                         group: label.clone(),
                         item: item.item.clone(),
@@ -288,7 +317,7 @@ impl ValidCalibration {
                 if let Some(empty) = counts
                     .iter()
                     .position(|n| *n == 0)
-                    .filter(|_| own && !fixed)
+                    .filter(|_| free && !fixed)
                 {
                     return Err(CalibrationError::EmptyCategory {
                         group: label.clone(),
@@ -301,8 +330,8 @@ impl ValidCalibration {
         Ok(())
     }
 
-    /// Of how many persons one is in the sample to start on: some when that is a small part of all and shows every
-    /// category, else 1.
+    /// Stride of the subsample to start on; 1 if the sample is small, has several groups, or a
+    /// subsample would miss a category.
     fn sample_stride(
         &self,
         responses: &ResponseMatrix,
@@ -323,45 +352,5 @@ impl ValidCalibration {
             counts.iter().all(|n| *n >= 5)
         });
         if shown { stride } else { 1 }
-    }
-}
-
-impl Layout {
-    /// The free vector that holds these items and standard normal traits.
-    fn start(&self, items: &[ItemParameters]) -> Array1<f64> {
-        let mut psi = Array1::zeros(self.free);
-        let shared_slope: f64 =
-            items.iter().map(|i| i.slope.abs()).sum::<f64>() / items.len() as f64;
-        let mut seen = vec![0_usize; self.free];
-        for places in &self.groups {
-            for (item, places) in items.iter().zip(places) {
-                for (place, value) in places
-                    .places
-                    .iter()
-                    .zip(std::iter::once(&item.slope).chain(&item.intercepts))
-                {
-                    if let Place::Free(at) = *place {
-                        psi[at] = *value;
-                        seen[at] += 1;
-                    }
-                }
-            }
-        }
-        // A slope that belongs to all items.
-        if let Some(Place::Free(at)) = self
-            .groups
-            .first()
-            .and_then(|g| g.first())
-            .map(|i| i.places[0])
-            && seen[at] > self.groups.len()
-        {
-            psi[at] = shared_slope;
-        }
-        for latent in &self.latent {
-            if let Place::Free(at) = latent.variance {
-                psi[at] = 1.0;
-            }
-        }
-        psi
     }
 }

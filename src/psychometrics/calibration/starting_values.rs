@@ -1,16 +1,20 @@
-//! Where a calibration begins: slopes from the correlation of each item with the person's other answers, intercepts from
-//! the share of persons in each category.
+//! Starting values: slopes from corrected item-total correlations, intercepts from category shares.
 
 use crate::psychometrics::{
     item_models::{ItemModel, ItemParameters},
     responses::{MISSING, ResponseMatrix},
 };
 
-/// Starting parameters of every item, from every `stride`-th person, in the direction in which most items agree.
-pub fn start(responses: &ResponseMatrix, stride: usize, model: ItemModel) -> Vec<ItemParameters> {
+/// Starting parameters of every item, from every `stride`-th person.
+pub fn starting_values(
+    responses: &ResponseMatrix,
+    stride: usize,
+    model: ItemModel,
+) -> Vec<ItemParameters> {
     let items = responses.items().len();
     let column = |item: usize| responses.column(item).iter().copied().step_by(stride);
-    // Each answer as a share of its item's range, so that items weigh alike, less the item's mean.
+    // Responses are scaled to the range of their item, so that items have equal weight, and
+    // centred.
     let range = |item: usize| (responses.items()[item].categories.len() - 1).max(1) as f64;
     let mean: Vec<f64> = (0..items)
         .map(|item| {
@@ -48,27 +52,27 @@ pub fn start(responses: &ResponseMatrix, stride: usize, model: ItemModel) -> Vec
             for code in column(item).filter(|c| *c != MISSING) {
                 counts[usize::from(code)] += 1.0;
             }
-            item_start(&counts, model, r)
+            item_starting_values(&counts, model, r)
         })
         .collect()
 }
 
-/// One item's start from how often each category was chosen and its correlation `r` with the rest.
-fn item_start(counts: &[f64], model: ItemModel, r: f64) -> ItemParameters {
+/// Starting parameters of one item from its category counts and item-rest correlation `r`.
+fn item_starting_values(counts: &[f64], model: ItemModel, r: f64) -> ItemParameters {
     let k = counts.len();
     let total: f64 = counts.iter().sum();
-    // A loading somewhat above the correlation (the rest is not the trait), as a logistic slope.
+    // A loading somewhat above the correlation with the fallible rest score, as a logistic slope.
     let loading = (r.abs().powf(0.8)).clamp(0.1, 0.9).copysign(r);
     let slope = 1.7 * loading / (1.0 - loading * loading).sqrt();
     match model {
         ItemModel::Graded => {
-            let widening = (1.0 + slope * slope / 2.9).sqrt();
+            let expansion = (1.0 + slope * slope / 2.9).sqrt();
             let mut above = total;
             let intercepts = counts[..k - 1]
                 .iter()
                 .map(|n| {
                     above -= n;
-                    (above / (total - above)).ln() * widening
+                    (above / (total - above)).ln() * expansion
                 })
                 .collect();
             ItemParameters {

@@ -1,11 +1,11 @@
-//! From where the search ended to a bank: items, errors, groups, warnings.
+//! Builds the bank from the optimum: items, standard errors, groups, warnings.
 
 use ndarray::Array2;
 
 use super::{
-    COMFORTABLE_PERSONS, Groups, ValidCalibration,
-    layout::{Layout, Place},
+    layout::{Layout, Parameter},
     optimise::Optimum,
+    params::{COMFORTABLE_PERSONS, Groups, ValidCalibration},
 };
 use crate::psychometrics::{
     bank::{Bank, BankItem, ItemErrors, LatentGroup, Priors},
@@ -14,44 +14,45 @@ use crate::psychometrics::{
     responses::ResponseMatrix,
 };
 
-/// What the search found, read by item and group.
+/// Parameter estimates by item and group.
 pub(super) struct Fitted<'a> {
     pub(super) layout: &'a Layout,
     pub(super) found: &'a Optimum,
-    /// W' with W'W the covariance of the free parameters: only few of its elements are ever asked for.
+    /// W' with W'W the covariance matrix of the free parameters, of which few elements are needed.
     pub(super) covariance_factor: Option<&'a Array2<f64>>,
 }
 
 impl Fitted<'_> {
-    fn se(&self, place: Place) -> Option<f64> {
-        match place {
-            Place::Free(_) => self
+    fn se(&self, parameter: Parameter) -> Option<f64> {
+        match parameter {
+            Parameter::Free(_) => self
                 .covariance_factor
-                .map(|_| self.covariance(place, place).sqrt()),
-            Place::Held(_) => None,
+                .map(|_| self.covariance(parameter, parameter).sqrt()),
+            Parameter::Fixed(_) => None,
         }
     }
 
-    fn covariance(&self, a: Place, b: Place) -> f64 {
+    fn covariance(&self, a: Parameter, b: Parameter) -> f64 {
         match (a, b, self.covariance_factor) {
-            (Place::Free(a), Place::Free(b), Some(w)) => w.row(a).dot(&w.row(b)),
+            (Parameter::Free(a), Parameter::Free(b), Some(w)) => w.row(a).dot(&w.row(b)),
             _ => 0.0,
         }
     }
 
     fn item(&self, group: usize, item: usize) -> (ItemParameters, Option<ItemErrors>) {
-        let places = &self.layout.groups[group][item];
-        let parameters = places.parameters(&self.found.psi);
-        let p = &places.places;
+        let layout = &self.layout.groups[group][item];
+        let parameters = layout.item(&self.found.psi);
+        let p = &layout.parameters;
         let errors = self.covariance_factor.map(|_| ItemErrors {
             slope: self.se(p[0]),
-            intercepts: p[1..].iter().map(|place| self.se(*place)).collect(),
+            intercepts: p[1..].iter().map(|p| self.se(*p)).collect(),
             difficulties: parameters
                 .difficulties()
                 .iter()
                 .enumerate()
                 .map(|(k, b)| {
-                    // b a = -d (graded) or d_before - d (partial credit); its differential is a db + b da.
+                    // b a = -d (graded) or d_before - d (partial credit); its differential is a db
+                    // + b da.
                     let mut parts = vec![(p[0], *b), (p[k + 1], 1.0)];
                     if k > 0 && parameters.model == ItemModel::PartialCredit {
                         parts.push((p[k], -1.0));
@@ -71,12 +72,13 @@ impl Fitted<'_> {
     /// Mean and variance of a group's trait, each with its standard error.
     fn latent(&self, group: usize) -> ((f64, Option<f64>), (f64, Option<f64>)) {
         let latent = self.layout.latent[group];
-        let read = |place: Place| (place.value(&self.found.psi), self.se(place));
+        let read = |p: Parameter| (p.value(&self.found.psi), self.se(p));
         (read(latent.mean), read(latent.variance))
     }
 }
 
 impl ValidCalibration {
+    /// The calibrated bank, with warnings.
     pub(super) fn bank(
         &self,
         responses: &ResponseMatrix,
@@ -87,22 +89,22 @@ impl ValidCalibration {
         let n: f64 = design.frequencies.iter().sum();
         let mut items = Vec::new();
         for (i, coding) in responses.items().iter().enumerate() {
-            let own = self.free_between_groups.contains(&coding.item);
-            let listed = if own { groups.labels.len() } else { 1 };
+            let free = self.free_between_groups.contains(&coding.item);
+            let listed = if free { groups.labels.len() } else { 1 };
             for group in 0..listed {
                 let fixed = self.fixed.iter().find(|f| f.coding.item == coding.item);
                 let (parameters, se) = fitted.item(group, i);
                 items.push(BankItem {
                     coding: coding.clone(),
                     keying: fixed.and_then(|f| f.keying),
-                    group: own.then(|| groups.labels[group].clone()),
+                    group: free.then(|| groups.labels[group].clone()),
                     difficulties: parameters.difficulties(),
                     parameters,
                     se: fixed.map_or(se, |f| f.se.clone()),
                 });
             }
         }
-        // Items of the old bank that were not asked this time stay in it.
+        // Fixed items without responses remain in the bank.
         let absent = |f: &&BankItem| !responses.items().iter().any(|i| i.item == f.coding.item);
         items.extend(self.fixed.iter().filter(absent).cloned());
         let latent = |(g, label): (usize, &String)| {
@@ -139,30 +141,40 @@ impl ValidCalibration {
         let mut warnings = Vec::new();
         if !bank.converged {
             warnings.push(format!(
-                "not converged: after {} steps the largest gradient is {:.1e}, above {:.1e}",
+                "not converged: after {} iterations the largest gradient element is {:.1e}, above {:.1e}",
                 bank.iterations, bank.max_gradient, self.tolerance
             ));
         }
         if self.standard_errors && fitted.covariance_factor.is_none() {
-            warnings.push("no standard errors: the information is not positive definite, so the answers do not settle all parameters".to_owned());
+            warnings.push(
+                "no standard errors: the information matrix is not positive definite, so the \
+                 responses do not identify all parameters"
+                    .to_owned(),
+            );
         }
         if bank.n < COMFORTABLE_PERSONS && self.priors == Priors::None {
             warnings.push(format!(
-                "{} persons: below {COMFORTABLE_PERSONS} a free calibration is unstable; weak priors help, and below 200 sum scores or published parameters are safer",
+                "{} persons: below {COMFORTABLE_PERSONS} an unconstrained calibration is unstable; use weak priors, and below 200 persons sum scores or published parameters",
                 bank.n
             ));
         }
         for item in &bank.items {
             let name = &item.coding.item;
             if item.parameters.slope < 0.0 {
-                warnings.push(format!("item \"{name}\" has a negative slope ({:.2}): it is probably keyed the wrong way", item.parameters.slope));
+                warnings.push(format!(
+                    "item \"{name}\" has a negative slope ({:.2}); it is probably miskeyed",
+                    item.parameters.slope
+                ));
             }
             if item.parameters.slope.abs() > 8.0 {
-                warnings.push(format!("item \"{name}\" has a slope of {:.1}: it repeats another item, or the sample is too small", item.parameters.slope));
+                warnings.push(format!(
+                    "item \"{name}\" has a slope of {:.1}; it duplicates another item, or the sample is too small",
+                    item.parameters.slope
+                ));
             }
             if !item.coding.unobserved.is_empty() {
                 warnings.push(format!(
-                    "item \"{name}\": nobody chose {}; the intercepts stand between the categories that were chosen",
+                    "item \"{name}\": nobody chose {}; the intercepts separate the categories that were chosen",
                     item.coding.unobserved.iter().map(i32::to_string).collect::<Vec<_>>().join(", ")
                 ));
             }

@@ -27,7 +27,7 @@ pub struct Decile {
 
 /// Results averaged over the random splits.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct SplitHalf {
+pub struct SplitHalfValidation {
     /// Groups with enough values.
     pub groups: usize,
     /// Lowest and highest decile of groups in the selecting half.
@@ -42,7 +42,7 @@ pub struct SplitHalf {
 
 /// Splits the groups with at least [`MIN_VALUES`] values. Returns `None` if there are fewer than
 /// [`MIN_GROUPS`] of them.
-pub fn split_half(groups: &[Vec<f64>], seed: u64) -> Option<SplitHalf> {
+pub fn split_half_validation(groups: &[Vec<f64>], seed: u64) -> Option<SplitHalfValidation> {
     let mut groups: Vec<Vec<f64>> = groups
         .iter()
         .filter(|g| g.len() >= MIN_VALUES)
@@ -109,7 +109,7 @@ pub fn split_half(groups: &[Vec<f64>], seed: u64) -> Option<SplitHalf> {
         mse_grand_mean,
         mse_shrunk,
     ] = sums;
-    Some(SplitHalf {
+    Some(SplitHalfValidation {
         groups: n,
         lowest: Decile {
             picked: low,
@@ -145,7 +145,7 @@ mod tests {
                     .collect()
             })
             .collect();
-        let found = split_half(&groups, 1).expect("enough");
+        let found = split_half_validation(&groups, 1).expect("enough");
         assert_eq!(found.groups, 400);
         assert!(found.lowest.other - found.lowest.picked > 0.12, "{found:?}");
         assert!(
@@ -162,7 +162,10 @@ mod tests {
             (found.mse_grand_mean - (0.1525 / 12.0 + 0.0075)).abs() < 0.002,
             "{found:?}"
         );
-        assert_eq!(split_half(&groups[..19], 1), None);
-        assert_eq!(split_half(&groups, 1), split_half(&groups, 1));
+        assert_eq!(split_half_validation(&groups[..19], 1), None);
+        assert_eq!(
+            split_half_validation(&groups, 1),
+            split_half_validation(&groups, 1)
+        );
     }
 }
