@@ -342,18 +342,17 @@ mod tests {
         assert_eq!(above_median(&[]), None);
     }
 
+    /// By hand: odds ratio (9 + 5.5) / (3 + 1.5); chi2 (|40 - 30| - .5)^2 / (5.81818 + 3.09091).
     #[test]
-    fn strata_are_pooled() {
+    fn stratified_comparison_matches_hand_calculation() {
         let years = [
             (count("a", 30, 60), count("b", 10, 40)),
             (count("a", 10, 40), count("b", 5, 60)),
         ];
         let found = stratified("b", &years).expect("informative strata");
-        assert!(
-            found.odds_ratio > 2.0
-                && found.p < 0.05
-                && found.homogeneity_p.is_some_and(|p| p > 0.5)
-        );
+        assert!((found.odds_ratio - 14.5 / 4.5).abs() < 1e-12, "{found:?}");
+        assert!((found.chi2 - 10.130102).abs() < 1e-6, "{found:?}");
+        assert!(found.p < 0.05 && found.homogeneity_p.is_some_and(|p| p > 0.5));
         assert_eq!(stratified("b", &[]), None);
     }
 

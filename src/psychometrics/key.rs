@@ -161,7 +161,7 @@ mod tests {
             ("min = 1\nmax = \"x\"\n", "line 2"),
             ("minn = 1\n", "line 1"),
             ("reverse = [\"a\"]\n", "must give its min and max"),
-            ("min = 5\nmax = 1\nreverse = [\"a\"]\n", "not below"),
+            ("min = 5\nmax = 1\nreverse = [\"a\"]\n", "must be below"),
             ("[scales]\ns = [\"a\", \"a\"]\n", "twice"),
             ("[scales]\ns = []\n", "no items"),
         ] {

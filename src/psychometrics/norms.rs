@@ -30,3 +30,23 @@ pub fn percentile(z: f64) -> f64 {
 pub fn distinguishable(a: f64, se_a: f64, b: f64, se_b: f64) -> bool {
     (a - b).abs() > 1.96 * (se_a * se_a + se_b * se_b).sqrt()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tables of the standard normal: 84.13 % lie below z = 1, and 2.28 % below z = -2. Standard errors
+    /// of 3 and 4 combine to 5, so differences above 9.8 are significant.
+    #[test]
+    fn scores_match_normal_tables() {
+        let norm = Norm {
+            mean: 3.75,
+            sd: 0.5,
+        };
+        assert_eq!((norm.z(4.25), t_score(norm.z(4.25))), (1.0, 60.0));
+        assert!((percentile(1.0) - 84.134).abs() < 1e-3);
+        assert!((percentile(-2.0) - 2.275).abs() < 1e-3);
+        assert!(distinguishable(60.0, 3.0, 50.1, 4.0));
+        assert!(!distinguishable(60.0, 3.0, 50.3, 4.0));
+    }
+}

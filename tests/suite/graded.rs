@@ -1,7 +1,8 @@
-//! Four graded attitude items, answered by 392 people (Eurobarometer 38.1, 1992; the `Science` data of R's ltm and mirt): every
-//! figure beside R 4.2.2, mirt 1.46.1: `mirt(X, 1, itemtype = "graded", TOL = 1e-6, quadpts = 61, SE = TRUE)`, `fscores`,
-//! `itemfit`, `M2(type = "C2")`, `personfit`, `residuals(type = "Q3")`, `marginal_rxx`. R ends its search at a change of 1e-6,
-//! we at a vanishing gradient: parameters agree to some 1e-4 here, where the likelihood is flat.
+//! Four graded attitude items, answered by 392 people (Eurobarometer 38.1, 1992; the `Science` data
+//! of R's ltm and mirt), compared with R 4.2.2, mirt 1.46.1: `mirt(X, 1, itemtype = "graded", TOL =
+//! 1e-6, quadpts = 61, SE = TRUE)`, `fscores`, `itemfit`, `M2(type = "C2")`, `personfit`,
+//! `residuals(type = "Q3")`, `marginal_rxx`. R stops at a parameter change of 1e-6, and we at a
+//! vanishing gradient, so parameters agree to about 1e-4 where the likelihood is flat.
 
 use linfa::{DatasetBase, ParamGuard, traits::Fit};
 use ndarray::Array1;
@@ -16,7 +17,7 @@ use rapport::psychometrics::{
     responses::ResponseMatrix,
 };
 
-/// Answers to Comfort, Work, Future and Benefit, 1 to 4, and how many people gave them.
+/// Responses to Comfort, Work, Future and Benefit, 1 to 4, with their frequencies.
 const PATTERNS: &str = "\
     1111x2 1321 1423 1431 2111 2124 2211 2222x4 2223x2 2231 2232 2233 2243 2313 2322x2 2323 2332x3 2333x3 2334x2 2341 \
     2343x2 2421 2443x2 2444 3111 3113x2 3122x2 3123x4 3132x5 3133x5 3134x3 3143 3144 3212 3214 3221 3222x10 3223x7 3231 \
@@ -39,7 +40,7 @@ fn patterns() -> Vec<(&'static str, usize)> {
         .collect()
 }
 
-/// One row a person.
+/// One row per person.
 fn people() -> ResponseMatrix {
     let rows: Vec<Vec<Option<i32>>> = patterns()
         .into_iter()
@@ -65,7 +66,7 @@ fn close(what: &str, ours: f64, theirs: f64, tolerance: f64) {
 }
 
 #[test]
-fn parameters_and_their_errors() {
+fn parameters_and_standard_errors_match_mirt() {
     let people = people();
     assert_eq!(people.persons(), 392);
     let bank = calibrated(&people);
@@ -125,7 +126,7 @@ fn parameters_and_their_errors() {
 }
 
 #[test]
-fn frequencies_are_as_good_as_rows() {
+fn frequencies_are_equivalent_to_rows() {
     let people = people();
     let rows: Vec<Vec<Option<i32>>> = patterns().iter().map(|(p, _)| answers_of(p)).collect();
     let weights: Array1<f32> = patterns().iter().map(|(_, n)| *n as f32).collect();
@@ -149,9 +150,9 @@ fn frequencies_are_as_good_as_rows() {
 }
 
 #[test]
-fn scores_of_a_person() {
+fn scores_and_person_fit_match_mirt() {
     let bank = calibrated(&people());
-    // EAP with its error, MAP, WLE, Zh, infit, outfit.
+    // EAP, its standard error, MAP, WLE, Zh, infit, outfit.
     let expected = [
         (
             "4432",
@@ -242,7 +243,7 @@ fn scores_of_a_person() {
             close(pattern, ours.expect("answered"), theirs, 5e-4);
         }
     }
-    // EAP by sum score, 4 to 16.
+    // EAP by sum score, 4 to 16: index, theta, standard error, expected persons.
     let sums = sum_scores(&bank);
     for (at, theta, se, persons) in [
         (0, -2.74880129, 0.62913020, 0.12404222),
@@ -256,7 +257,7 @@ fn scores_of_a_person() {
 }
 
 #[test]
-fn fit_of_items_and_model() {
+fn item_and_model_fit_match_mirt() {
     let people = people();
     let bank = calibrated(&people);
     let expected = [

@@ -1,12 +1,12 @@
-//! Measurement against independent truth: figures of other programs on the same answers, simulations with known
-//! parameters, and properties that hold for any answers.
+//! Psychometrics against independent truth: results of other programs on the same responses,
+//! simulations with known parameters, and properties that hold for any responses.
 //!
-//! - LSAT section 7 (Bock & Lieberman 1970): 1,000 persons by pattern of five answers. R 4.2.2, mirt 1.46.1: `mirt(LSAT7, 1,
-//!   TOL = 1e-6, quadpts = 61, SE = TRUE)`, `fscores`, `M2`, `itemfit`, `personfit`. R stops at a change of 1e-6, so
-//!   parameters agree to some 2e-5.
-//! - Simulated answers of 800 persons to six items, from the generator below: PyPI mirt 1.2.0 (another program with its own
-//!   Gauss-Hermite grid), `fit_mirt(X, model, n_quadpts = 61, tol = 1e-9, max_iter = 5000)`, confirmed to 1e-6 by
-//!   minimising the same likelihood with scipy 1.17.1.
+//! - LSAT section 7 (Bock & Lieberman 1970): 1,000 persons by pattern of five responses. R 4.2.2,
+//!   mirt 1.46.1: `mirt(LSAT7, 1, TOL = 1e-6, quadpts = 61, SE = TRUE)`, `fscores`, `M2`, `itemfit`,
+//!   `personfit`. R stops at a parameter change of 1e-6, so parameters agree to about 2e-5.
+//! - Simulated responses of 800 persons to six items, from the generator below: PyPI mirt 1.2.0 (an
+//!   unrelated program with its own Gauss-Hermite grid), `fit_mirt(X, model, n_quadpts = 61, tol =
+//!   1e-9, max_iter = 5000)`, confirmed to 1e-6 by minimising the same likelihood with scipy 1.17.1.
 
 use linfa::{DatasetBase, ParamGuard, traits::Fit};
 use ndarray::Array1;
@@ -26,8 +26,8 @@ use rapport::psychometrics::{
     responses::ResponseMatrix,
 };
 
-/// Numbers in [0, 1) that any program can draw alike: x <- 6364136223846793005 x + 1442695040888963407 mod 2^64, its
-/// upper 53 bits.
+/// Portable generator of numbers in [0, 1): the upper 53 bits of
+/// x <- 6364136223846793005 x + 1442695040888963407 mod 2^64.
 pub struct Uniform(pub u64);
 
 impl Uniform {
@@ -39,16 +39,16 @@ impl Uniform {
         (self.0 >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Nearly normal: the sum of twelve, less 6.
+    /// Approximately normal: the sum of twelve minus 6.
     pub fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.next()).sum::<f64>() - 6.0
     }
 
-    /// The category that a person at `theta` chooses.
+    /// Response category of a person at `theta`.
     fn answer(&mut self, item: &ItemParameters, theta: f64) -> i32 {
         let u = self.next();
         let p = item.function().probabilities(theta);
-        // Graded: boundaries passed; partial credit: cumulative shares passed. Both count how often u is exceeded.
+        // Graded: number of boundaries passed; partial credit: number of cumulative shares passed.
         match item.model {
             ItemModel::Graded => {
                 let above = |k: usize| p[k..].iter().sum::<f64>();
@@ -71,7 +71,7 @@ fn items(model: ItemModel, parameters: &[(f64, &[f64])]) -> Vec<ItemParameters> 
     parameters.iter().map(item).collect()
 }
 
-/// Answers of `n` persons and their traits.
+/// Responses of `n` persons, and their true trait levels.
 fn simulate(items: &[ItemParameters], n: usize, seed: u64) -> (ResponseMatrix, Vec<f64>) {
     let mut uniform = Uniform(seed);
     let mut thetas = Vec::with_capacity(n);
@@ -149,7 +149,7 @@ fn lsat7_persons() -> ResponseMatrix {
 }
 
 #[test]
-fn two_parameter_logistic_equals_r_mirt() {
+fn two_parameter_logistic_matches_r_mirt() {
     let answers = lsat7_persons();
     let bank = fit(TwoParameterLogistic::params(), &answers);
     assert!(bank.converged && bank.max_gradient < 1e-4);
@@ -310,7 +310,7 @@ fn two_parameter_logistic_equals_r_mirt() {
 }
 
 #[test]
-fn rasch_equals_r_mirt_and_the_one_parameter_model() {
+fn rasch_matches_r_mirt_and_the_one_parameter_model() {
     let (patterns, weights) = lsat7();
     let counted = DatasetBase::new(patterns, ()).with_weights(weights);
     let rasch = Rasch::params()
@@ -335,7 +335,7 @@ fn rasch_equals_r_mirt_and_the_one_parameter_model() {
         assert_eq!(item.parameters.slope, 1.0);
         close("intercept", item.parameters.intercepts[0], d, 1e-4);
     }
-    // The one-parameter model says the same in other units: its slope is the root of the Rasch variance.
+    // The one-parameter model is equivalent: its slope is the root of the Rasch variance.
     let one = CalibrationParams::new(Model::OneParameter)
         .check()
         .expect("valid")
@@ -353,7 +353,7 @@ fn rasch_equals_r_mirt_and_the_one_parameter_model() {
             .iter()
             .all(|i| i.parameters.slope == one.items[0].parameters.slope)
     );
-    // Rows with frequencies are the persons one by one.
+    // Patterns with frequencies are equivalent to one row per person.
     let persons = fit(Rasch::params(), &lsat7_persons());
     close(
         "frequencies",
@@ -364,7 +364,7 @@ fn rasch_equals_r_mirt_and_the_one_parameter_model() {
     close("n", persons.n, 1000.0, 0.0);
 }
 
-/// Items of an independent program: slope, difficulties, standard errors of slope and difficulties.
+/// Results of an independent program by item: slope, difficulties, standard errors of both.
 type Expected = [(f64, [f64; 3], f64, [f64; 3]); 6];
 
 fn compare(bank: &Bank, expected: &Expected) {
@@ -390,12 +390,12 @@ fn compare(bank: &Bank, expected: &Expected) {
 }
 
 #[test]
-fn graded_response_equals_an_independent_program() {
+fn graded_response_matches_an_independent_program() {
     let (answers, _) = simulate(&graded(), 800, 20_261_124);
     assert_eq!(
         answers.counts(0),
         [134, 216, 292, 158],
-        "the same answers as the other program saw"
+        "the same responses as for the other program"
     );
     let bank = fit(GradedResponse::params(), &answers);
     // On the very same 61 nodes, by scipy.
@@ -471,7 +471,7 @@ fn graded_response_equals_an_independent_program() {
 }
 
 #[test]
-fn partial_credit_equals_an_independent_program() {
+fn partial_credit_matches_an_independent_program() {
     let truth = items(
         ItemModel::PartialCredit,
         &[
@@ -487,7 +487,7 @@ fn partial_credit_equals_an_independent_program() {
     assert_eq!(
         answers.counts(0),
         [115, 228, 274, 183],
-        "the same answers as the other program saw"
+        "the same responses as for the other program"
     );
     let bank = fit(
         CalibrationParams::new(Model::GeneralizedPartialCredit),
@@ -567,7 +567,7 @@ fn partial_credit_equals_an_independent_program() {
 }
 
 #[test]
-fn missing_answers_are_ignored_and_threads_change_nothing() {
+fn missing_responses_are_ignored_and_threads_do_not_matter() {
     let (answers, _) = simulate(&graded(), 600, 3);
     let holes: Vec<Vec<Option<i32>>> = (0..600)
         .map(|p| {
@@ -591,7 +591,7 @@ fn missing_answers_are_ignored_and_threads_change_nothing() {
         let se = item.se.as_ref().and_then(|se| se.slope).expect("free");
         close("slope", item.parameters.slope, truth.slope, 4.0 * se);
     }
-    // Nobody's missing answers make them somebody else: a person without any keeps the prior.
+    // A person without responses keeps the prior.
     let scores = ability::score(
         &one,
         &ResponseMatrix::from_rows(&[vec![None; 6]])
@@ -610,7 +610,7 @@ fn missing_answers_are_ignored_and_threads_change_nothing() {
 #[test]
 fn an_unobserved_category_keeps_its_label() {
     let (answers, _) = simulate(&graded(), 600, 5);
-    // What was 2 becomes 3 for one item: nobody chooses 2.
+    // Recode 2 as 3 for one item, so that nobody chooses 2.
     let rows: Vec<Vec<Option<i32>>> = (0..600)
         .map(|p| {
             (0..6)
@@ -634,7 +634,8 @@ fn an_unobserved_category_keeps_its_label() {
         "{:?}",
         bank.warnings
     );
-    // A later person who chooses it is scored without that answer, not with another category's parameters.
+    // A later person who chooses it is scored without that response, not with the parameters of
+    // another category.
     let later =
         ResponseMatrix::from_rows(&[vec![Some(1), Some(2), Some(1), Some(1), Some(1), Some(1)]])
             .expect("fine");
@@ -644,7 +645,7 @@ fn an_unobserved_category_keeps_its_label() {
 }
 
 #[test]
-fn miskeyed_items_small_samples_and_constants_are_said() {
+fn miskeyed_items_small_samples_and_constant_items_are_reported() {
     let mut truth = graded();
     truth[2].slope = -1.6;
     let (answers, _) = simulate(&truth, 700, 8);
@@ -678,7 +679,7 @@ fn miskeyed_items_small_samples_and_constants_are_said() {
             .map(|i| i.parameters.slope.ln().powi(2))
             .sum::<f64>()
     };
-    assert!(spread(&held) < spread(&free), "priors pull slopes together");
+    assert!(spread(&held) < spread(&free), "priors shrink slopes");
 
     let constant: Vec<Vec<Option<i32>>> = (0..60)
         .map(|p| vec![Some(1), Some(p % 2), Some(p % 3)])
@@ -695,10 +696,10 @@ fn miskeyed_items_small_samples_and_constants_are_said() {
 }
 
 #[test]
-fn new_items_come_onto_the_old_scale() {
+fn fixed_items_put_new_items_on_their_scale() {
     let (first, _) = simulate(&graded(), 2000, 11);
     let old = fit(GradedResponse::params(), &first.columns(&[0, 1, 2, 3]));
-    // A later group that is .8 higher and less spread answers two old items and two new ones.
+    // A later group with mean .8 and SD .7 answers two fixed and two new items.
     let mut uniform = Uniform(12);
     let rows: Vec<Vec<Option<i32>>> = (0..2000)
         .map(|_| {
@@ -726,12 +727,12 @@ fn new_items_come_onto_the_old_scale() {
     assert_eq!(
         by_name("i3").parameters,
         old.items[2].parameters,
-        "old items are held"
+        "fixed items keep their parameters"
     );
     assert_eq!(
         linked.items.len(),
         6,
-        "items that were not asked stay in the bank"
+        "fixed items without responses stay in the bank"
     );
     for (name, truth) in [("i5", &graded()[4]), ("i6", &graded()[5])] {
         let se = by_name(name)
@@ -744,7 +745,7 @@ fn new_items_come_onto_the_old_scale() {
 }
 
 #[test]
-fn groups_have_their_own_traits_and_an_item_that_differs_is_found() {
+fn group_distributions_are_estimated_and_dif_is_detected() {
     let mut uniform = Uniform(21);
     let mut shifted = graded();
     for d in &mut shifted[3].intercepts {
@@ -836,9 +837,10 @@ fn groups_have_their_own_traits_and_an_item_that_differs_is_found() {
     );
 }
 
-/// lz* at the MAP keeps its promise where lz at the EAP is too narrow (published: .045 against .028 below -1.645 at 16 items).
+/// lz* at the MAP has nearly its nominal tail, and lz at the EAP is too narrow (published: .045 and
+/// .028 below -1.645 at 16 items).
 #[test]
-fn the_corrected_person_fit_has_the_right_tail() {
+fn corrected_person_fit_has_its_nominal_tail() {
     let sixteen: Vec<ItemParameters> = (0..16).map(|i| graded()[i % 6].clone()).collect();
     let (answers, _) = simulate(&sixteen, 3000, 31);
     let bank = fit(GradedResponse::params().standard_errors(false), &answers);
@@ -855,8 +857,8 @@ fn the_corrected_person_fit_has_the_right_tail() {
 }
 
 #[test]
-fn where_the_answers_say_nothing_of_theta_no_error_is_claimed() {
-    // Steps so steep that between them and beyond them the likelihood is flat to the last bit.
+fn flat_likelihoods_have_no_standard_error() {
+    // Slopes so steep that the likelihood is flat in double precision away from the boundaries.
     let steep = items(
         ItemModel::Graded,
         &[(4000.0, &[4000.0, -4000.0]), (3000.0, &[3000.0, -3000.0])],
@@ -890,9 +892,9 @@ fn where_the_answers_say_nothing_of_theta_no_error_is_claimed() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
-    /// Whatever the answers, calibration gives a bank or an error, and what it gives is finite.
+    /// Calibration gives a bank with finite results, or an error.
     #[test]
-    fn any_small_matrix_is_calibrated_or_refused(
+    fn arbitrary_small_matrices_give_finite_banks_or_errors(
         persons in 1_usize..60,
         columns in 1_usize..8,
         categories in 2_i32..12,

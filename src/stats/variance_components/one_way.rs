@@ -183,12 +183,13 @@ mod tests {
         let moments = one_way_anova(&groups).expect("varies");
         close(moments.tau2, reml.tau2, 1e-6);
         close(moments.n0, 5.0, 1e-12);
+        // By hand from the published analysis of variance (mean squares 11271.5 between and 2451.25
+        // within batches): the first batch is 22.5 below the mean, with a reliability of
+        // 1 - 2451.25 / 11271.5.
         let shrunk = reml.shrink(groups[0]);
-        close(
-            shrunk.weight,
-            reml.tau2 / (reml.tau2 + reml.sigma2 / 5.0),
-            1e-12,
-        );
+        close(shrunk.weight, 0.782526726, 1e-6);
+        close(shrunk.mean, 1527.5 - 17.6068514, 1e-8);
+        close(shrunk.sd, 19.5865701, 1e-6);
         assert_eq!(reml.shrink(Group::default()).mean, reml.mu);
     }
 
