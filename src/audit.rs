@@ -11,7 +11,7 @@ use crate::{
         DbConnection, DbResult,
         schema::{audit_entries, audit_heads},
     },
-    types::{Id, Instant},
+    types::{Id, Instant, hex},
 };
 
 /// What the first entry of an organisation names as its predecessor.
@@ -99,17 +99,6 @@ impl Entry {
         }
         hex(&sha.finalize())
     }
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _infallible = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 /// Appends `event` in the caller's write transaction. The head row is the lock that keeps the chain single.

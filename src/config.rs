@@ -1,12 +1,13 @@
-//! Settings, read from the environment through a function so that tests need not touch the real one.
-//! Each variable is documented at its field; the README carries the same list.
+//! Settings, read from the environment through a lookup function so that tests do not depend on it.
+//! Each variable is documented at its field; the README has the same list.
 
 use std::path::PathBuf;
 
-/// Everything an operator can set.
+/// All settings.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `RAPPORT_DATA_DIR`: folder for the embedded database and the generated secret. Default `data`.
+    /// `RAPPORT_DATA_DIR`: folder of the embedded database and the generated secret. Default
+    /// `data`.
     pub data_dir: PathBuf,
     /// `DATABASE_URL`: `sqlite://PATH` or `postgres://…`. Default: `rapport.db` in the data folder.
     pub database_url: DatabaseUrl,
@@ -14,26 +15,26 @@ pub struct Config {
     pub database_connections: u32,
     /// `RAPPORT_LISTEN`: address and port; port 0 picks a free one. Default `127.0.0.1:8080`.
     pub listen: String,
-    /// `RAPPORT_PUBLIC_URL`: how people reach us, for links and the Origin check. With `https://` the session
-    /// cookie is `Secure` and HSTS is sent. Default: `http://` and the address listened on.
+    /// `RAPPORT_PUBLIC_URL`: public address, for links and the Origin check. With `https://`, the
+    /// session cookie is `Secure` and HSTS is sent. Default: `http://` and the listening address.
     pub public_url: Option<String>,
-    /// `RAPPORT_SECRET`: at least 32 characters that sign access tokens; the same on every replica. Default: made
-    /// at first start and kept in the data folder.
+    /// `RAPPORT_SECRET`: key of at least 32 characters that signs access tokens; the same on every
+    /// replica. Default: generated at first start and stored in the data folder.
     pub secret: Option<String>,
-    /// `RAPPORT_UPLOAD_LIMIT_MB`: largest feedback file the upload page takes. Default 256.
+    /// `RAPPORT_UPLOAD_LIMIT_MB`: maximum size of an uploaded feedback file. Default 256.
     pub upload_limit_mb: u64,
-    /// `RAPPORT_HTTP_THREADS`: threads that answer requests. Default: one per core.
+    /// `RAPPORT_HTTP_THREADS`: number of HTTP threads. Default: one per core.
     pub http_threads: Option<usize>,
     /// `RAPPORT_RUN_WORKER`: `false` leaves background jobs to `rapport worker`. Default `true`.
     pub run_worker: bool,
-    /// `RAPPORT_LOG`: filter, such as `info` or `rapport=debug`. Default `info`.
+    /// `RAPPORT_LOG`: log filter, such as `info` or `rapport=debug`. Default `info`.
     pub log_filter: String,
     /// `RAPPORT_LOG_FORMAT`: `json` or `text`. Default `json` (`demo` uses `text`).
     pub log_format: LogFormat,
 }
 
-/// Where the database is. The scheme decides which one; no scheme is an error, so that a typo cannot create an
-/// empty database.
+/// Database address. The scheme selects the database and is required, so that a typo cannot create
+/// an empty database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DatabaseUrl {
     Postgres(String),
@@ -51,19 +52,19 @@ impl std::str::FromStr for DatabaseUrl {
         {
             Ok(Self::Sqlite(path.to_owned()))
         } else {
-            Err("must begin with sqlite:// (then a file path) or postgres://".to_owned())
+            Err("must start with sqlite:// (followed by a file path) or postgres://".to_owned())
         }
     }
 }
 
-/// How log lines look.
+/// Log format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     Json,
     Text,
 }
 
-/// A variable whose value cannot be used, named so that the operator can mend it.
+/// An environment variable with an invalid value.
 #[derive(Debug, thiserror::Error)]
 #[error("{variable}: {problem}")]
 pub struct ConfigError {
@@ -72,18 +73,18 @@ pub struct ConfigError {
 }
 
 impl Config {
-    /// Reads the process environment.
+    /// Reads the settings from the process environment.
     ///
     /// # Errors
-    /// The first variable that cannot be used.
+    /// [`ConfigError`] for the first invalid variable.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_lookup(|name| std::env::var(name).ok())
     }
 
-    /// Reads settings through `lookup`; an empty value counts as absent.
+    /// Reads the settings through `lookup`; an empty value counts as unset.
     ///
     /// # Errors
-    /// The first variable that cannot be used.
+    /// [`ConfigError`] for the first invalid variable.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let var = |name: &str| lookup(name).filter(|value| !value.is_empty());
         let data_dir = PathBuf::from(var("RAPPORT_DATA_DIR").unwrap_or_else(|| "data".to_owned()));
@@ -131,7 +132,7 @@ impl Config {
         {
             return Err(problem(
                 "RAPPORT_PUBLIC_URL",
-                "must begin with http:// or https://",
+                "must start with http:// or https://",
             ));
         }
         if config.database_connections == 0 {
@@ -143,7 +144,7 @@ impl Config {
         Ok(config)
     }
 
-    /// Whether TLS stands in front of us.
+    /// Whether the public address uses TLS.
     pub fn is_https(&self) -> bool {
         self.public_url
             .as_ref()
@@ -184,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_are_an_embedded_database_on_the_local_machine() {
+    fn defaults_are_an_embedded_database_on_localhost() {
         let config = with(&[]).expect("defaults");
         assert_eq!(
             config.database_url,
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unusable_value_names_its_variable() {
+    fn errors_name_the_invalid_variable() {
         for (name, value) in [
             ("DATABASE_URL", "data/rapport.db"),
             ("DATABASE_URL", "sqlite://"),

@@ -1,10 +1,10 @@
-//! Log set-up. A line carries readable text and fields, a request id, and never personal data.
+//! Logging: lines with text and fields, a request id, and never personal data.
 
 use tracing_subscriber::{EnvFilter, fmt, prelude::*};
 
 use crate::config::{Config, LogFormat};
 
-/// Starts logging to standard error. A second call changes nothing.
+/// Starts logging to standard error. Later calls have no effect.
 pub fn start(config: &Config) {
     let filter = EnvFilter::try_new(&config.log_filter).unwrap_or_else(|_e| EnvFilter::new("info"));
     let registry = tracing_subscriber::registry().with(filter);
@@ -21,11 +21,11 @@ pub fn start(config: &Config) {
             .with(fmt::layer().with_writer(std::io::stderr).without_time())
             .try_init(),
     };
-    // Tests start many servers in one process: the first subscriber stays.
+    // Tests start many servers in one process; the first subscriber remains.
     drop(started);
 }
 
-/// An error and everything behind it, for one log line.
+/// The error message followed by those of its sources, for logging.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

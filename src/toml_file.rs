@@ -1,21 +1,21 @@
-//! TOML that people write by hand: keys, taxonomies, questionnaires, mappings. A mistake has its line.
+//! TOML input files: keys, taxonomies, questionnaires, mappings. Errors name the line.
 
 use serde::de::DeserializeOwned;
 
-/// What is wrong in a file, and where.
+/// A problem in a TOML file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {problem}")]
 pub struct TomlError {
-    /// From 1.
+    /// Line number, from 1.
     pub line: usize,
-    /// In one line.
+    /// Description in one line.
     pub problem: String,
 }
 
-/// Reads TOML.
+/// Parses a TOML file.
 ///
 /// # Errors
-/// The first mistake: syntax, an unknown or missing entry, an entry of the wrong kind.
+/// [`TomlError`] for the first syntax error, unknown or missing key, or wrong type.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, TomlError> {
     toml::from_str(text).map_err(|e| TomlError {
         line: line_at(text, e.span().map_or(0, |span| span.start)),
@@ -23,7 +23,7 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, TomlError> {
     })
 }
 
-/// The line, from 1, on which byte `at` of `text` stands.
+/// One-based line number of byte offset `at` in `text`.
 pub fn line_at(text: &str, at: usize) -> usize {
     text.get(..at).unwrap_or(text).matches('\n').count() + 1
 }

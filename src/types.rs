@@ -1,7 +1,7 @@
-//! Values every layer shares: keys, instants, JSON columns, and the SQL types both databases store them as.
+//! Shared values: keys, instants, JSON columns, and their portable SQL types.
 //!
-//! An [`Id`] is a UUIDv7 made here, never by a database. An [`Instant`] is UTC cut to microseconds, because
-//! PostgreSQL keeps no more and two databases must read back the same value.
+//! An [`Id`] is a UUIDv7 generated in Rust, never by a database. An [`Instant`] is UTC truncated to
+//! microseconds, the precision of PostgreSQL, so that both databases read back equal values.
 
 use std::{fmt, str::FromStr};
 
@@ -13,25 +13,25 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// `uuid` on PostgreSQL, 36 characters of text on SQLite.
+/// `uuid` on PostgreSQL, text of 36 characters on SQLite.
 #[derive(SqlType, QueryId, Clone, Copy, Debug)]
 #[diesel(sqlite_type(name = "Text"))]
 #[diesel(postgres_type(name = "uuid"))]
 pub struct DbUuid;
 
-/// `timestamptz` on PostgreSQL, RFC 3339 text of fixed width (so that it sorts by time) on SQLite.
+/// `timestamptz` on PostgreSQL; RFC 3339 text of fixed width, which sorts by time, on SQLite.
 #[derive(SqlType, QueryId, Clone, Copy, Debug)]
 #[diesel(sqlite_type(name = "Text"))]
 #[diesel(postgres_type(name = "timestamptz"))]
 pub struct DbTime;
 
-/// `jsonb` on PostgreSQL, text on SQLite. Stored whole, never queried inside SQL.
+/// `jsonb` on PostgreSQL, text on SQLite. Never queried inside SQL.
 #[derive(SqlType, QueryId, Clone, Copy, Debug)]
 #[diesel(sqlite_type(name = "Text"))]
 #[diesel(postgres_type(name = "jsonb"))]
 pub struct DbJson;
 
-/// The key of a row: a UUIDv7, so that keys made later sort later.
+/// Row key: a UUIDv7, so that keys sort by creation time.
 #[derive(
     Clone,
     Copy,
@@ -53,10 +53,10 @@ pub struct DbJson;
 pub struct Id(pub Uuid);
 
 impl Id {
-    /// A new key, later than every key made before on this machine.
+    /// A new key, later than all keys created before on this machine.
     #[expect(
         clippy::new_without_default,
-        reason = "a default value that differs each time would surprise"
+        reason = "a default that is different each time would be surprising"
     )]
     pub fn new() -> Self {
         Self(Uuid::now_v7())
@@ -76,7 +76,7 @@ impl FromStr for Id {
     }
 }
 
-/// A moment in UTC, cut to microseconds.
+/// An instant in UTC with microsecond precision.
 #[derive(
     Clone,
     Copy,
@@ -98,12 +98,12 @@ impl FromStr for Id {
 pub struct Instant(pub DateTime<Utc>);
 
 impl Instant {
-    /// The present moment.
+    /// The current instant.
     pub fn now() -> Self {
         Self::from(Utc::now())
     }
 
-    /// This moment moved by `duration`, backwards when it is negative.
+    /// This instant plus `duration`, which may be negative.
     pub fn plus(self, duration: chrono::Duration) -> Self {
         Self(self.0 + duration)
     }
@@ -113,17 +113,17 @@ impl Instant {
         self.0.date_naive()
     }
 
-    /// Day, month name and year, as people write it: `22 Nov 2026`.
+    /// Date such as `22 Nov 2026`.
     pub fn day(self) -> String {
         self.0.format("%-d %b %Y").to_string()
     }
 
-    /// Day and time to the minute, for logs shown to people.
+    /// Date and time to the minute, for display.
     pub fn minute(self) -> String {
         self.0.format("%Y-%m-%d %H:%M UTC").to_string()
     }
 
-    /// RFC 3339 with six decimals: the text SQLite stores and the audit chain hashes.
+    /// RFC 3339 with six decimals, as stored by SQLite and hashed by the audit chain.
     pub fn to_text(self) -> String {
         self.0.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
     }
@@ -135,26 +135,57 @@ impl From<DateTime<Utc>> for Instant {
     }
 }
 
-/// A JSON column, read and written whole.
+/// A JSON column, read and written as a whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, AsExpression, FromSqlRow)]
 #[serde(transparent)]
 #[diesel(sql_type = DbJson)]
 pub struct Json(pub serde_json::Value);
 
 impl Json {
-    /// `value` as JSON.
+    /// Serialises `value`.
     ///
     /// # Errors
-    /// When `value` has a map with keys that are not strings, or a number JSON cannot hold.
+    /// [`serde_json::Error`] if a map has non-string keys or a number is not representable.
     pub fn of(value: &impl Serialize) -> Result<Self, serde_json::Error> {
         serde_json::to_value(value).map(Self)
     }
 
-    /// The value this JSON was made of.
+    /// Deserialises the value.
     ///
     /// # Errors
-    /// When the stored shape is not `T`'s.
+    /// [`serde_json::Error`] if the stored JSON does not match `T`.
     pub fn read<T: DeserializeOwned>(self) -> Result<T, serde_json::Error> {
         serde_json::from_value(self.0)
+    }
+}
+
+/// Lower-case hexadecimal text of `bytes`.
+pub fn hex(bytes: &[u8]) -> String {
+    use fmt::Write;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _infallible = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_pads_every_byte_to_two_digits() {
+        assert_eq!(hex(&[0x00, 0x0f, 0xa0, 0xff]), "000fa0ff");
+        assert_eq!(hex(&[]), "");
+    }
+
+    #[test]
+    fn instants_are_truncated_to_microseconds() {
+        let time = DateTime::from_timestamp(1_800_000_000, 123_456_789).expect("in range");
+        let instant = Instant::from(time);
+        assert_eq!(instant.to_text(), "2027-01-15T08:00:00.123456Z");
+        assert_eq!(instant.day(), "15 Jan 2027");
     }
 }

@@ -1,16 +1,16 @@
-//! A questionnaire as a plain value that can be frozen; `reading` beside it makes it from a file.
+//! Questionnaire model. `questionnaire_file` parses it from TOML.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{audit::hex, psychometrics::responses::Scale};
+use crate::{psychometrics::responses::Scale, types::hex};
 
-/// The questionnaire that ships with the program.
+/// The questionnaire shipped with Rapport.
 pub const SERVICE_ATTITUDE: &str = include_str!("../../questionnaires/service-attitude.toml");
 
-/// A checked questionnaire. What is stored when it is published.
+/// A validated questionnaire, as stored when published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Questionnaire {
     pub slug: String,
@@ -25,27 +25,27 @@ pub struct Questionnaire {
     pub norm: NormSource,
     pub quality: Quality,
     pub facets: Vec<Facet>,
-    /// In the order asked, instructed items among them.
+    /// In presentation order, including instructed items.
     pub items: Vec<Item>,
-    /// The same questionnaire in other languages, by locale. Absent from versions published before there were any.
+    /// Translations by locale. Missing in versions published before translations existed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub translations: BTreeMap<String, Translation>,
 }
 
-/// Everything a candidate reads, in another language. Nothing of it changes a score.
+/// All texts a candidate reads in another language; translations do not affect scores.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Translation {
     pub title: String,
     pub labels: Vec<String>,
     pub text: Texts,
-    /// Statement by item id; every item, instructed ones too.
+    /// Statement by item id, for every item including instructed ones.
     pub items: BTreeMap<String, String>,
-    /// Words by facet id; every facet.
+    /// Texts by facet id, for every facet.
     pub facets: BTreeMap<String, FacetWords>,
 }
 
-/// A facet in another language.
+/// Texts of a facet in another language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FacetWords {
@@ -56,7 +56,7 @@ pub struct FacetWords {
     pub high: String,
 }
 
-/// The sentences a candidate reads, in the questionnaire's locale.
+/// Texts a candidate reads, in the questionnaire's locale.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Texts {
@@ -69,32 +69,32 @@ pub struct Texts {
     pub done: String,
 }
 
-/// The norm of stage 1: expected by theory, and said to be so.
+/// Theoretical norm of provisional scores.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NormSource {
     pub name: String,
     pub source: String,
-    /// Mean and standard deviation of a facet's keyed item mean, on the answer scale.
+    /// Mean and standard deviation of the keyed item mean of a facet, on the answer scale.
     pub mean: f64,
     pub sd: f64,
     /// Assumed correlation between facets.
     pub facet_correlation: f64,
-    /// Reliability assumed for a facet until it has been measured.
+    /// Assumed reliability of a facet until it is estimated.
     pub reliability: f64,
 }
 
-/// When an answering pattern is worth a second look.
+/// Thresholds for flagging careless answers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quality {
-    /// Faster than this on average cannot have been read.
+    /// Average time below which the statements cannot have been read.
     pub seconds_per_item: f64,
-    /// A run of equal answers this long.
+    /// Length of a run of equal answers that is flagged.
     pub longstring: usize,
 }
 
-/// One of the attitudes measured.
+/// An attitude measured by the questionnaire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facet {
@@ -103,7 +103,7 @@ pub struct Facet {
     /// Rational weight in the composite.
     pub weight: f64,
     pub definition: String,
-    /// What low, middle and high look like at work.
+    /// Behaviour at work with low, middle and high scores.
     pub low: String,
     pub middle: String,
     pub high: String,
@@ -118,33 +118,34 @@ pub struct Item {
     pub kind: ItemKind,
 }
 
-/// What an answer to a statement says.
+/// Purpose of a statement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemKind {
-    /// More or, reversed, less of a facet.
+    /// Measures a facet, reverse-scored if `reversed`.
     Facet { facet: String, reversed: bool },
-    /// Whether the statement was read; never scored.
+    /// Attention check; never scored.
     Instructed { expected: i32 },
 }
 
 impl Questionnaire {
-    /// The questionnaire as somebody reads it who asks for `languages`, best first (`de-AT` takes `de`): the first
-    /// there is, else its own. Items, facets and scoring stay what they are.
+    /// Translates the questionnaire to the first available of the requested `languages`, best first
+    /// (`de-AT` matches `de`); otherwise returns it unchanged. Items, facets and scoring are the
+    /// same.
     pub fn in_language(&self, languages: &[String]) -> Self {
         let mut shown = self.clone();
-        let is = |asked: &str, locale: &str| {
-            let (asked, locale) = (asked.to_lowercase(), locale.to_lowercase());
-            asked == locale || asked.split('-').next() == Some(locale.as_str())
+        let matches = |requested: &str, locale: &str| {
+            let (requested, locale) = (requested.to_lowercase(), locale.to_lowercase());
+            requested == locale || requested.split('-').next() == Some(locale.as_str())
         };
-        for asked in languages {
-            if is(asked, &self.locale) {
+        for requested in languages {
+            if matches(requested, &self.locale) {
                 break;
             }
             let Some((locale, t)) = self
                 .translations
                 .iter()
-                .find(|(locale, _)| is(asked, locale))
+                .find(|(locale, _)| matches(requested, locale))
             else {
                 continue;
             };
@@ -171,10 +172,10 @@ impl Questionnaire {
         shown
     }
 
-    /// SHA-256 of the checked content: two files of one hash ask and score the same.
+    /// SHA-256 of the content: questionnaires with equal hashes are presented and scored alike.
     ///
     /// # Errors
-    /// When a number in it cannot be written as JSON.
+    /// [`serde_json::Error`] if a number cannot be written as JSON.
     pub fn content_hash(&self) -> Result<String, serde_json::Error> {
         Ok(hex(&Sha256::digest(serde_json::to_vec(self)?)))
     }
@@ -184,7 +185,7 @@ impl Questionnaire {
         self.items.len().div_ceil(self.items_per_page)
     }
 
-    /// The statements of page `page`, from 1. Empty past the end.
+    /// Statements of a one-based page; empty past the end.
     pub fn page(&self, page: usize) -> &[Item] {
         let start = page
             .saturating_sub(1)
@@ -200,7 +201,7 @@ impl Questionnaire {
         }
     }
 
-    /// The statement with this id.
+    /// Statement by id.
     pub fn item(&self, id: &str) -> Option<&Item> {
         self.items.iter().find(|item| item.id == id)
     }

@@ -1,4 +1,4 @@
-//! Reading a questionnaire file: TOML in, a checked [`Questionnaire`] out, or what is wrong and in which line.
+//! Parser and validator of questionnaire files (TOML). Errors name the line.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,11 +62,11 @@ struct ItemSource {
     reverse: bool,
 }
 
-/// Turns byte offsets into line numbers and collects the checks' refusals.
+/// Reports problems with the line number of a byte offset.
 struct Lines<'a>(&'a str);
 
 impl Lines<'_> {
-    fn refuse(&self, span: std::ops::Range<usize>, problem: impl Into<String>) -> TomlError {
+    fn error(&self, span: std::ops::Range<usize>, problem: impl Into<String>) -> TomlError {
         TomlError {
             line: toml_file::line_at(self.0, span.start),
             problem: problem.into(),
@@ -82,7 +82,7 @@ impl Lines<'_> {
         if holds {
             Ok(())
         } else {
-            Err(self.refuse(at.span(), problem))
+            Err(self.error(at.span(), problem))
         }
     }
 }
@@ -96,23 +96,19 @@ fn is_slug(text: &str) -> bool {
 }
 
 impl Questionnaire {
-    /// Reads and checks a questionnaire file.
+    /// Parses and validates a questionnaire file.
     ///
     /// # Errors
-    /// The first thing wrong, with its line.
+    /// [`TomlError`] with the line of the first problem.
     pub fn parse(text: &str) -> Result<Self, TomlError> {
         let lines = Lines(text);
         let source: Source = toml_file::parse(text)?;
         let known_format = *source.format.get_ref() == 1;
-        lines.require(
-            &source.format,
-            known_format,
-            "format must be 1, the only one this program knows",
-        )?;
+        lines.require(&source.format, known_format, "format must be 1")?;
         lines.require(
             &source.slug,
             is_slug(source.slug.get_ref()),
-            "slug takes lower-case letters, digits, - and _",
+            "slug allows lower-case letters, digits, - and _",
         )?;
         lines.require(
             &source.version,
@@ -179,7 +175,7 @@ fn check_scale(lines: &Lines<'_>, source: &Spanned<ScaleSource>) -> Result<Scale
     lines.require(
         source,
         s.min < s.max && s.max - s.min <= 10,
-        "scale: min must be below max, with at most 11 answers",
+        "scale: min must be below max, with at most 11 options",
     )?;
     let wanted = usize::try_from(s.max - s.min + 1).unwrap_or(0);
     let problem = format!(
@@ -202,11 +198,7 @@ fn check_norm(
 ) -> Result<(), TomlError> {
     let n = source.get_ref();
     let inside = f64::from(scale.min) < n.mean && n.mean < f64::from(scale.max);
-    lines.require(
-        source,
-        inside,
-        "norm: mean must lie inside the answer scale",
-    )?;
+    lines.require(source, inside, "norm: mean must be within the answer scale")?;
     lines.require(source, n.sd > 0.0, "norm: sd must be positive")?;
     lines.require(
         source,
@@ -222,7 +214,7 @@ fn check_norm(
 
 fn check_facets(lines: &Lines<'_>, facets: &[Spanned<Facet>]) -> Result<(), TomlError> {
     if facets.is_empty() {
-        return Err(lines.refuse(0..0, "there are no facets"));
+        return Err(lines.error(0..0, "there are no facets"));
     }
     let mut seen = BTreeSet::new();
     for facet in facets {
@@ -231,14 +223,14 @@ fn check_facets(lines: &Lines<'_>, facets: &[Spanned<Facet>]) -> Result<(), Toml
             facet,
             is_slug(&f.id),
             format!(
-                "facet id \"{}\" takes lower-case letters, digits, - and _",
+                "facet id \"{}\" allows lower-case letters, digits, - and _",
                 f.id
             ),
         )?;
         lines.require(
             facet,
             seen.insert(&f.id),
-            format!("facet \"{}\" stands twice", f.id),
+            format!("facet \"{}\" is defined twice", f.id),
         )?;
         let weight_ok = f.weight.is_finite() && f.weight >= 0.0;
         lines.require(
@@ -251,25 +243,25 @@ fn check_facets(lines: &Lines<'_>, facets: &[Spanned<Facet>]) -> Result<(), Toml
             !f.interview.is_empty(),
             format!("facet \"{}\" has no interview question", f.id),
         )?;
-        let told = [&f.name, &f.definition, &f.low, &f.middle, &f.high]
+        let complete = [&f.name, &f.definition, &f.low, &f.middle, &f.high]
             .iter()
             .all(|t| !t.trim().is_empty());
         lines.require(
             facet,
-            told,
+            complete,
             format!(
-                "facet \"{}\": name, definition, low, middle and high must say something",
+                "facet \"{}\": name, definition, low, middle and high must not be empty",
                 f.id
             ),
         )?;
     }
     if facets.iter().map(|f| f.get_ref().weight).sum::<f64>() <= 0.0 {
-        return Err(lines.refuse(facets[0].span(), "all facet weights are 0"));
+        return Err(lines.error(facets[0].span(), "all facet weights are 0"));
     }
     Ok(())
 }
 
-/// A translation has a word for everything and for nothing else: a missing statement would be asked in two languages.
+/// Checks that translations cover exactly the items and facets, so that no sitting mixes languages.
 fn check_translations(lines: &Lines<'_>, source: &Source, items: &[Item]) -> Result<(), TomlError> {
     for (locale, at) in &source.translations {
         let t = at.get_ref();
@@ -300,21 +292,27 @@ fn check_translations(lines: &Lines<'_>, source: &Source, items: &[Item]) -> Res
             ),
         ] {
             if let Some(missing) = wanted.difference(&given).next() {
-                return Err(lines.refuse(
+                return Err(lines.error(
                     at.span(),
-                    format!("translation \"{locale}\" lacks {what} \"{missing}\""),
+                    format!("translation \"{locale}\" has no {what} \"{missing}\""),
                 ));
             }
             if let Some(unknown) = given.difference(&wanted).next() {
-                return Err(lines.refuse(at.span(), format!("translation \"{locale}\" has {what} \"{unknown}\", which is not in the questionnaire")));
+                return Err(lines.error(
+                    at.span(),
+                    format!(
+                        "translation \"{locale}\" has {what} \"{unknown}\", which is not in the questionnaire"
+                    ),
+                ));
             }
         }
     }
     Ok(())
 }
 
-/// Rounds of one item a facet, instructed items after their stated position. Each facet begins one item later than
-/// the one before it, so that reversed statements are spread over every round and honest agreement makes no run.
+/// Presentation order: rounds of one item per facet, with instructed items after their stated
+/// position. Each facet starts one item later than the previous one, which spreads reversed
+/// statements over all rounds, so that attentive agreement does not produce long runs.
 fn order_items(lines: &Lines<'_>, source: &Source, scale: Scale) -> Result<Vec<Item>, TomlError> {
     let mut seen = BTreeSet::new();
     let mut by_facet: Vec<Vec<Item>> = source.facets.iter().map(|_| Vec::new()).collect();
@@ -324,25 +322,25 @@ fn order_items(lines: &Lines<'_>, source: &Source, scale: Scale) -> Result<Vec<I
             item,
             is_slug(&i.id),
             format!(
-                "item id \"{}\" takes lower-case letters, digits, - and _",
+                "item id \"{}\" allows lower-case letters, digits, - and _",
                 i.id
             ),
         )?;
         lines.require(
             item,
             seen.insert(i.id.clone()),
-            format!("item \"{}\" stands twice", i.id),
+            format!("item \"{}\" is defined twice", i.id),
         )?;
         lines.require(
             item,
             !i.text.trim().is_empty(),
             format!("item \"{}\" has no text", i.id),
         )?;
-        let Some(place) = source.facets.iter().position(|f| f.get_ref().id == i.facet) else {
-            return Err(lines.refuse(
+        let Some(facet) = source.facets.iter().position(|f| f.get_ref().id == i.facet) else {
+            return Err(lines.error(
                 item.span(),
                 format!(
-                    "item \"{}\" belongs to \"{}\", which is no facet here",
+                    "item \"{}\" belongs to \"{}\", which is not a facet",
                     i.id, i.facet
                 ),
             ));
@@ -351,7 +349,7 @@ fn order_items(lines: &Lines<'_>, source: &Source, scale: Scale) -> Result<Vec<I
             facet: i.facet.clone(),
             reversed: i.reverse,
         };
-        by_facet[place].push(Item {
+        by_facet[facet].push(Item {
             id: i.id.clone(),
             text: i.text.clone(),
             kind,
@@ -382,10 +380,7 @@ fn order_items(lines: &Lines<'_>, source: &Source, scale: Scale) -> Result<Vec<I
         lines.require(
             check,
             is_slug(&i.id) && seen.insert(i.id.clone()),
-            format!(
-                "instructed item \"{}\": the id is taken or not usable",
-                i.id
-            ),
+            format!("instructed item \"{}\": the id is taken or invalid", i.id),
         )?;
         lines.require(
             check,
@@ -395,7 +390,10 @@ fn order_items(lines: &Lines<'_>, source: &Source, scale: Scale) -> Result<Vec<I
         lines.require(
             check,
             i.after <= ordered.len(),
-            format!("instructed item \"{}\": after is past the last item", i.id),
+            format!(
+                "instructed item \"{}\": after is beyond the last item",
+                i.id
+            ),
         )?;
         let kind = ItemKind::Instructed {
             expected: i.expected,
@@ -420,7 +418,7 @@ mod tests {
     };
 
     #[test]
-    fn the_shipped_questionnaire_is_as_designed() {
+    fn shipped_questionnaire_has_the_designed_structure() {
         let q = Questionnaire::parse(SERVICE_ATTITUDE).expect("shipped");
         let reversed = |i: &&Item| matches!(i.kind, ItemKind::Facet { reversed: true, .. });
         assert_eq!((q.facets.len(), q.items.len(), q.pages()), (6, 50, 10));
@@ -434,10 +432,10 @@ mod tests {
         assert_eq!(q.page(10).len(), 5);
     }
 
-    /// Flesch-Kincaid grade of the statements taken together: .39 words a sentence + 11.8 syllables a word - 15.59
-    /// (Kincaid 1975), syllables by vowel groups.
+    /// Flesch-Kincaid grade of all statements together: .39 words per sentence + 11.8 syllables per
+    /// word - 15.59 (Kincaid 1975), with syllables counted as vowel groups.
     #[test]
-    fn the_statements_read_below_grade_eight() {
+    fn statements_read_below_grade_eight() {
         let q = Questionnaire::parse(SERVICE_ATTITUDE).expect("shipped");
         let (mut words, mut syllables) = (0.0, 0.0);
         for item in &q.items {
@@ -459,7 +457,7 @@ mod tests {
         assert!(grade < 8.0, "{grade}");
     }
 
-    /// The shipped questionnaire with a machine-made second language, so that what is asked can be told apart.
+    /// The shipped questionnaire with a generated second language whose texts start with "xx".
     fn with_translation(change: impl Fn(String) -> String) -> String {
         let q = Questionnaire::parse(SERVICE_ATTITUDE).expect("shipped");
         let texts = |q: &Questionnaire| Texts {
@@ -492,7 +490,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_language_is_read_by_those_who_ask_for_it_and_changes_no_key() {
+    fn translations_change_texts_and_no_keys() {
         let q = Questionnaire::parse(&with_translation(|t| t)).expect("translated");
         let ask = |languages: &[&str]| {
             q.in_language(
@@ -526,7 +524,7 @@ mod tests {
             (
                 "patience1 = \"xx",
                 "patience9 = \"xx",
-                "lacks item \"patience1\"",
+                "has no item \"patience1\"",
             ),
             (
                 "labels = [\"xx Strongly disagree\", ",
@@ -541,16 +539,16 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_names_its_line() {
+    fn errors_name_the_line() {
         for (from, to, part) in [
             ("format = 1", "format = 2", "format must be 1"),
             ("version = 1", "version = \"one\"", "invalid type"),
             (
                 "facet = \"empathy\"",
                 "facet = \"telepathy\"",
-                "no facet here",
+                "is not a facet",
             ),
-            ("id = \"empathy2\"", "id = \"empathy1\"", "stands twice"),
+            ("id = \"empathy2\"", "id = \"empathy1\"", "defined twice"),
             ("weight = 3", "weight = -3", "weight must be 0 or more"),
             ("sd = 0.55", "sd = 0.0", "sd must be positive"),
             ("\"Strongly disagree\", ", "", "needs 5 labels"),

@@ -1,4 +1,4 @@
-//! Stage 1 of scoring: answers in, a score that names everything it was made with out. Pure.
+//! Provisional scoring: answers in, a score with complete provenance out. Pure.
 
 use std::collections::BTreeMap;
 
@@ -21,17 +21,17 @@ use crate::{
     types::Instant,
 };
 
-/// Name of this way of scoring, kept with every score.
+/// Name of the scoring method, stored with every score.
 pub const METHOD: &str = "rational-1";
 
-/// The newest answer to one item and when it was first given.
+/// Newest answer to an item, with the time it was first answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answer {
     pub value: i32,
     pub at: Instant,
 }
 
-/// A reliability measured on this organisation's own sittings.
+/// Reliability of a facet estimated from the organisation's sittings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MeasuredReliability {
     pub facet: String,
@@ -41,7 +41,7 @@ pub struct MeasuredReliability {
     pub n: usize,
 }
 
-/// One facet of a score.
+/// Score of one facet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FacetScore {
     pub facet: String,
@@ -49,29 +49,29 @@ pub struct FacetScore {
     pub answered: usize,
     /// Keyed item mean on the answer scale.
     pub mean: f64,
-    /// T score: mean 50, standard deviation 10 in the norm.
+    /// T score: mean 50 and standard deviation 10 in the norm.
     pub t: f64,
     /// Standard error of `t`.
     pub se: f64,
-    /// Percentage of the norm's population below.
+    /// Percentage of the norm population below.
     pub percentile: f64,
-    /// What this facet adds to the composite, in T points.
+    /// Contribution to the composite in T points.
     pub contribution: f64,
     pub reliability: f64,
     /// "assumed", or "measured on n sittings".
     pub reliability_source: String,
 }
 
-/// One sign that answers may not say much.
+/// An indication of careless answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QualitySignal {
-    /// Stable name.
+    /// Stable identifier.
     pub signal: String,
-    /// What was seen, in plain words.
+    /// Description in plain words.
     pub text: String,
 }
 
-/// Everything known about one finished sitting.
+/// Score of a finished sitting with its provenance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     pub method: String,
@@ -87,17 +87,18 @@ pub struct Score {
     pub composite_percentile: f64,
     pub facets: Vec<FacetScore>,
     pub signals: Vec<QualitySignal>,
-    /// True with two or more independent signals: talk to the candidate. Never a rejection.
+    /// True with two or more independent signals, which suggest a conversation; never a reason for
+    /// rejection.
     pub quality_note: bool,
     pub seconds_per_item: Option<f64>,
-    /// What the next stage of scoring waits for.
+    /// Requirement for the next scoring stage.
     pub missing_for_next_stage: String,
 }
 
-/// Why no score could be made.
+/// Reasons why a sitting cannot be scored.
 #[derive(Debug, thiserror::Error)]
 pub enum ScoringError {
-    #[error("facet \"{0}\" has too few answers")]
+    #[error("facet \"{0}\" has too few answers; at least half of its items are needed")]
     TooFewAnswers(String),
     #[error(transparent)]
     Composite(#[from] CompositeError),
@@ -108,7 +109,7 @@ pub enum ScoringError {
 /// Scores one sitting.
 ///
 /// # Errors
-/// When a facet has answers to fewer than half of its items.
+/// [`ScoringError::TooFewAnswers`] if fewer than half of a facet's items are answered.
 pub fn score(
     questionnaire: &Questionnaire,
     answers: &BTreeMap<String, Answer>,
@@ -193,7 +194,7 @@ pub fn score(
     })
 }
 
-/// Signals of careless answering and the average seconds an item, pauses over a minute counted as a minute.
+/// Signals of careless answering, and average seconds per item with pauses capped at a minute.
 fn quality(
     questionnaire: &Questionnaire,
     answers: &BTreeMap<String, Answer>,
@@ -234,7 +235,7 @@ fn quality(
             format!("the same answer was given {run} times in a row"),
         );
     }
-    if careless::irv(&values).is_some_and(|spread| spread < 0.3) {
+    if careless::irv(&values).is_some_and(|sd| sd < 0.3) {
         signal(
             "irv",
             "nearly all answers are the same, reversed statements included".to_owned(),
@@ -277,10 +278,11 @@ mod tests {
         score(&q, &answers.collect(), &[]).expect("complete")
     }
 
-    /// Everyone at 4 of 5 keyed, by hand: z = (4 - 3.75) / .55 = .4545; weights 3 3 2 3 2 2 of 15 have squares
-    /// 39 / 225 = .17333; w'Rw = .17333 + .5 x .82667 = .58667; composite z = .4545 / .76594 = .59344.
+    /// By hand, with a keyed answer of 4 to every item: z = (4 - 3.75) / .55 = .4545; the weights 3
+    /// 3 2 3 2 2 of 15 have squares 39 / 225 = .17333; w'Rw = .17333 + .5 x .82667 = .58667;
+    /// composite z = .4545 / .76594 = .59344.
     #[test]
-    fn a_score_by_hand() {
+    fn score_matches_hand_calculation() {
         let keyed_four = |_: usize, kind: &ItemKind| match kind {
             ItemKind::Facet { reversed, .. } => {
                 if *reversed {
@@ -298,7 +300,7 @@ mod tests {
             s.facets[0]
         );
         assert!((s.composite - 55.9344).abs() < 1e-3, "{}", s.composite);
-        // sqrt(sum w^2) x .5 / .76594 x 10
+        // sqrt(sum w^2) x .5 / .76594 x 10.
         assert!(
             (s.composite_se - 10.0 * 0.5 * 0.173_333_f64.sqrt() / 0.765_942).abs() < 1e-3,
             "{}",
@@ -310,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn one_signal_is_no_note_and_two_are() {
+    fn one_signal_gives_no_note_and_two_do() {
         let same = answered(|_, _| 4, 1);
         let names: Vec<&str> = same.signals.iter().map(|s| s.signal.as_str()).collect();
         assert_eq!(names, ["instructed", "longstring", "irv", "speed"]);
@@ -330,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn too_few_answers_are_not_scored() {
+    fn sittings_with_too_few_answers_are_not_scored() {
         let q = Questionnaire::parse(SERVICE_ATTITUDE).expect("shipped");
         assert!(matches!(
             score(&q, &BTreeMap::new(), &[]),

@@ -1,4 +1,4 @@
-//! Tables of this capability: questionnaires, sittings, answers, scores, reliabilities.
+//! Tables of the assessment capability: questionnaires, sittings, answers, scores, reliabilities.
 
 use diesel::prelude::*;
 
@@ -116,7 +116,7 @@ pub fn insert_questionnaire(c: &mut DbConnection, row: &PublishedRow) -> DbResul
     Ok(())
 }
 
-/// Begins a sitting unless the candidate has one already.
+/// Inserts a sitting unless the candidate has one.
 pub fn insert_sitting(c: &mut DbConnection, row: &SittingRow) -> DbResult<()> {
     on_backend!(c, c => diesel::insert_into(sittings::table)
         .values(row)
@@ -126,7 +126,7 @@ pub fn insert_sitting(c: &mut DbConnection, row: &SittingRow) -> DbResult<()> {
     Ok(())
 }
 
-/// The newest answer to one item: its sequence number and value.
+/// Sequence number and value of the newest answer to an item.
 pub fn newest_answer(
     c: &mut DbConnection,
     organisation: Id,
@@ -177,9 +177,9 @@ pub fn sittings_of(
         .load(c)?)
 }
 
-/// Locks an open sitting until the transaction ends, on both databases, by an update that changes nothing. False
-/// when it is finished, withdrawn or not there.
-pub fn hold_open_sitting(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<bool> {
+/// Locks an open sitting until the end of the transaction, by an update without effect, which works
+/// on both databases. Returns false if the sitting is finished, withdrawn or missing.
+pub fn lock_open_sitting(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<bool> {
     let open = sittings::table.find((organisation, id)).filter(
         sittings::finished_at
             .is_null()
@@ -215,8 +215,8 @@ pub fn withdraw_sitting(
     Ok(())
 }
 
-/// Appends answers; one that is there already under the same item and sequence is left as it is. Returns how many
-/// were new.
+/// Appends answers, ignoring those with an existing item and sequence number. Returns the number of
+/// new rows.
 pub fn append_answers(c: &mut DbConnection, rows: &[AnswerRow]) -> DbResult<usize> {
     Ok(on_backend!(c, c => diesel::insert_into(answers::table)
         .values(rows)
@@ -225,7 +225,7 @@ pub fn append_answers(c: &mut DbConnection, rows: &[AnswerRow]) -> DbResult<usiz
         .execute(c))?)
 }
 
-/// Every answer ever given in a sitting, oldest first.
+/// All answers of a sitting, oldest first.
 pub fn answers_of(c: &mut DbConnection, organisation: Id, sitting: Id) -> DbResult<Vec<AnswerRow>> {
     Ok(answers::table
         .filter(
@@ -258,7 +258,7 @@ pub fn finished_count(c: &mut DbConnection, organisation: Id, questionnaire: Id)
         .get_result(c)?)
 }
 
-/// The newest finished sittings of a questionnaire, at most `limit`.
+/// Newest finished sittings of a questionnaire, at most `limit`.
 pub fn finished_sittings(
     c: &mut DbConnection,
     organisation: Id,
@@ -287,7 +287,7 @@ pub fn insert_score(c: &mut DbConnection, row: &ScoreRow) -> DbResult<()> {
     Ok(())
 }
 
-/// The newest score of each of these sittings.
+/// Newest score of each sitting.
 pub fn scores_of(
     c: &mut DbConnection,
     organisation: Id,

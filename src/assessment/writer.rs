@@ -1,22 +1,26 @@
-//! The hot path: one thread that takes waiting answers, commits them together and replies after the commit.
+//! Group-commit writer: one thread commits concurrent answers together and replies after the
+//! commit.
 //!
-//! An answer is acknowledged only when it is on disk. Committing many at once is what makes that cheap: one
-//! synchronisation serves everybody who waits.
+//! An answer is acknowledged only when it is durable. Group commit makes that affordable, because
+//! one synchronisation to disk serves all waiting requests.
 
 use std::{collections::BTreeSet, sync::mpsc, thread};
 
 use tokio::sync::oneshot;
 
-use super::{AssessmentError, Sitting, store};
+use super::{
+    error::AssessmentError,
+    store::{self, SittingRow as Sitting},
+};
 use crate::{
     db::{Database, DbConnection, DbError, write_transaction},
     types::Instant,
 };
 
-/// Most requests in one commit.
+/// Maximum number of requests per commit.
 const BATCH: usize = 512;
 
-/// One answer, already checked against its questionnaire.
+/// An answer that was validated against its questionnaire.
 #[derive(Clone, Debug)]
 pub struct NewAnswer {
     pub item: String,
@@ -30,17 +34,17 @@ struct Request {
     reply: oneshot::Sender<Result<(), AssessmentError>>,
 }
 
-/// A handle to the writer's thread, which ends when the last handle is dropped.
+/// Handle of the writer thread, which ends when the last handle is dropped.
 #[derive(Clone)]
 pub struct AnswerWriter {
     sender: mpsc::SyncSender<Request>,
 }
 
 impl AnswerWriter {
-    /// Starts the thread.
+    /// Starts the writer thread.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// [`std::io::Error`] if the thread cannot be created.
     pub fn start(database: Database) -> std::io::Result<Self> {
         let (sender, receiver) = mpsc::sync_channel::<Request>(4_096);
         thread::Builder::new()
@@ -49,11 +53,12 @@ impl AnswerWriter {
         Ok(Self { sender })
     }
 
-    /// Saves answers of one sitting and returns once they are committed. Saving the same again is harmless.
+    /// Saves answers of one sitting and returns after the commit. Idempotent.
     ///
     /// # Errors
-    /// [`AssessmentError::Finished`], [`AssessmentError::Conflict`], or a database error; nothing of this call is
-    /// stored then.
+    /// [`AssessmentError::Finished`] if the sitting is closed, [`AssessmentError::Conflict`] if a
+    /// sequence number is in use, [`AssessmentError::Db`] if the queue is full or the database
+    /// fails. None of the answers is stored then.
     pub async fn save(
         &self,
         sitting: Sitting,
@@ -89,7 +94,7 @@ fn run(database: &Database, receiver: &mpsc::Receiver<Request>) {
         match outcome {
             Ok(results) => {
                 for (request, result) in batch.into_iter().zip(results) {
-                    // Nobody waiting any more is fine: the answer is saved all the same.
+                    // The receiver may be gone, but the answers are saved.
                     drop(request.reply.send(result));
                 }
             }
@@ -109,13 +114,13 @@ fn commit(c: &mut DbConnection, batch: &[Request]) -> Result<Results, Assessment
     write_transaction(c, |c| {
         let mut open = BTreeSet::new();
         let mut closed = BTreeSet::new();
-        // In one order for everybody, so that two replicas never wait for each other in a circle.
+        // A fixed lock order prevents deadlocks between replicas.
         let sittings: BTreeSet<_> = batch
             .iter()
             .map(|r| (r.sitting.organisation_id, r.sitting.id))
             .collect();
         for key in sittings {
-            if store::hold_open_sitting(c, key.0, key.1)? {
+            if store::lock_open_sitting(c, key.0, key.1)? {
                 open.insert(key)
             } else {
                 closed.insert(key)
@@ -133,9 +138,12 @@ fn commit(c: &mut DbConnection, batch: &[Request]) -> Result<Results, Assessment
     })
 }
 
-/// Appends answers to a sitting that is held open, all or none. The outer result is the transaction's, the inner one
-/// this call's. A number used before with the same value is a repeat; with another value, or below the newest answer to
-/// its item (a second tab), it is a conflict, and the answer comes again with a higher number.
+/// Appends all answers to a locked sitting, or none. The outer result is that of the transaction,
+/// the inner one that of this request.
+///
+/// A used sequence number with the same value is a repeat. With another value, or below the newest
+/// answer to the item (a second tab), it is a conflict, and the client sends the answer again with
+/// a higher number.
 fn append(
     c: &mut DbConnection,
     sitting: &Sitting,
@@ -172,7 +180,7 @@ fn append(
     Ok(Ok(()))
 }
 
-/// Saves answers in the caller's own write transaction, as of `now`.
+/// Saves answers in the caller's write transaction, as of `now`.
 ///
 /// # Errors
 /// As [`AnswerWriter::save`].
@@ -182,7 +190,7 @@ pub fn save_in_transaction(
     answers: &[NewAnswer],
     now: Instant,
 ) -> Result<(), AssessmentError> {
-    if !store::hold_open_sitting(c, sitting.organisation_id, sitting.id)? {
+    if !store::lock_open_sitting(c, sitting.organisation_id, sitting.id)? {
         return Err(AssessmentError::Finished);
     }
     append(c, sitting, answers, now)?

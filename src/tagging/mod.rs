@@ -30,7 +30,7 @@ use crate::{
         tagger::{self, CommentState, Polarity, TaggedComment, ThemeMention},
         taxonomy::{Taxonomy, TaxonomyError},
     },
-    types::{Id, Instant, Json},
+    types::{Id, Instant, Json, hex},
 };
 
 /// Editions of organisations count from here; those that ship with the program stay below.
@@ -95,7 +95,7 @@ pub fn clause_key(clause: &str) -> String {
         words.join(" ")
     };
     let digest = Sha256::digest(said.as_bytes());
-    digest[..16].iter().map(|b| format!("{b:02x}")).collect()
+    hex(&digest[..16])
 }
 
 /// A few things that take long to make, by what they are made of.
@@ -105,9 +105,7 @@ type Ready<K, V> = LazyLock<Mutex<BTreeMap<K, Arc<V>>>>;
 static READY: Ready<(String, i32), Taxonomy> = LazyLock::new(Mutex::default);
 
 fn compiled(source: &str, version: i32) -> Result<Arc<Taxonomy>> {
-    let digest = Sha256::digest(source.as_bytes());
-    let name: String = digest.iter().map(|b| format!("{b:02x}")).collect();
-    let key = (name, version);
+    let key = (hex(&Sha256::digest(source.as_bytes())), version);
     if let Some(known) = READY.lock().ok().and_then(|ready| ready.get(&key).cloned()) {
         return Ok(known);
     }

@@ -8,8 +8,10 @@ use std::{
 use rapport::{
     accounts::Role,
     assessment::{self, Questionnaire, questionnaire::SERVICE_ATTITUDE},
+    hiring,
 };
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::support::{Client, TestApp, TestDatabase, add, invite, take};
 
@@ -176,7 +178,7 @@ fn answers_are_idempotent_ordered_and_checked() {
 }
 
 #[test]
-fn a_link_is_a_key_and_only_its_hash_is_kept() {
+fn a_link_grants_access_and_only_its_hash_is_stored() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
     let recruiter = app.api(&org, Role::Recruiter);
@@ -196,7 +198,42 @@ fn a_link_is_a_key_and_only_its_hash_is_kept() {
     );
     let newer = newer["token"].as_str().expect("token");
     assert_eq!(c.get(&format!("/api/v1/sittings/{newer}")).status, 200);
-    assert_eq!(rapport::accounts::token_hash(newer).len(), 64);
+    // The hash is computed here, independently of the program.
+    let hash: String = Sha256::digest(newer.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let mut c = app.db.connect().expect("connects");
+    let stored = hiring::store::find_invitation(&mut c, &hash)
+        .expect("reads")
+        .expect("the invitation is stored under the hash of its token");
+    assert_eq!(stored.candidate_id.to_string(), candidate);
+    if app.database.url.starts_with("sqlite://") {
+        let files = stored_bytes(&app.database);
+        assert!(contains(&files, hash.as_bytes()), "the hash is stored");
+        assert!(
+            !contains(&files, newer.as_bytes()),
+            "the token is not stored"
+        );
+        assert!(
+            !contains(&files, token.as_bytes()),
+            "nor is the replaced token"
+        );
+    }
+}
+
+/// Contents of all files of an SQLite database, including the write-ahead log.
+fn stored_bytes(database: &TestDatabase) -> Vec<u8> {
+    std::fs::read_dir(database.folder.path())
+        .expect("folder")
+        .map(|entry| entry.expect("entry").path())
+        .filter(|path| path.is_file())
+        .flat_map(|path| std::fs::read(path).expect("reads"))
+        .collect()
+}
+
+fn contains(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.windows(text.len()).any(|window| window == text)
 }
 
 #[test]
