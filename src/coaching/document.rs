@@ -241,7 +241,7 @@ fn picture(plan: &Plan, blocks: &mut Vec<Block>) {
                 label: b.name.clone(),
                 positive: b.positive,
                 negative: b.negative,
-                own: matches!(b.control, Control::Agent | Control::AgentWithTraining),
+                controllable: matches!(b.control, Control::Agent | Control::AgentWithTraining),
             })
             .collect();
         blocks.push(Block::Picture(theme_balance(&bars)));

@@ -1,21 +1,21 @@
-//! Many files as one ZIP. Stored, not compressed: PDF and DOCX are compressed already. Pure.
+//! ZIP archives. Entries are stored uncompressed, because PDF and DOCX are compressed already.
 
 use std::io::{Cursor, Write};
 
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use super::RenderError;
+use super::error::RenderError;
 
-/// Packs files under their names, in this order. A name that stands already gets a number. The same files give the same bytes.
+/// Packs files in the given order; a duplicate name gets a number. The output is deterministic.
 ///
 /// # Errors
-/// More or larger files than the format can hold.
+/// [`RenderError::Archive`] or [`RenderError::Pack`] if the files exceed the limits of the format.
 pub fn pack(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, RenderError> {
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let mut names = std::collections::BTreeSet::new();
     for (at, (name, bytes)) in files.iter().enumerate() {
-        let mut name = safe(name);
+        let mut name = safe_name(name);
         if !names.insert(name.clone()) {
             name = format!("{}-{name}", at + 1);
             names.insert(name.clone());
@@ -26,12 +26,12 @@ pub fn pack(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, RenderError> {
     Ok(archive.finish()?.into_inner())
 }
 
-/// A name that is one file on every system.
-fn safe(name: &str) -> String {
-    let kept = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ');
+/// File name that is valid on every system and has no path.
+fn safe_name(name: &str) -> String {
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ');
     let name: String = name
         .chars()
-        .map(|c| if kept(c) { c } else { '_' })
+        .map(|c| if allowed(c) { c } else { '_' })
         .take(120)
         .collect();
     name.trim_start_matches('.').to_owned()
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_stay_apart_and_inside() {
+    fn names_are_unique_and_have_no_path() {
         let files = [
             ("../../etc/passwd".to_owned(), b"one".to_vec()),
             ("plan.pdf".to_owned(), b"two".to_vec()),

@@ -1,19 +1,19 @@
-//! Dates as a calendar file (iCalendar, RFC 5545): whole days, no time zone to go wrong. Pure.
+//! Calendar files (iCalendar, RFC 5545) with whole-day events, which need no time zone.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use icalendar::{Calendar, Component, Event, EventLike};
 
-/// A day to remember.
+/// A whole-day event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Stable, so that a second import moves the entry and adds none.
+    /// Stable identifier, so that importing again updates the event.
     pub uid: String,
     pub date: NaiveDate,
     pub title: String,
     pub text: String,
 }
 
-/// A calendar file of these entries, stamped with the moment at which they were as they are.
+/// Renders a calendar of the entries with the given `DTSTAMP`.
 pub fn render(entries: &[Entry], stamp: DateTime<Utc>) -> String {
     let mut calendar = Calendar::new();
     for entry in entries {
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_a_whole_day_and_text_cannot_break_out() {
+    fn events_are_whole_days_and_text_is_escaped() {
         let entry = Entry {
             uid: "one".to_owned(),
             date: NaiveDate::from_ymd_opt(2026, 12, 1).expect("a day"),

@@ -1,4 +1,5 @@
-//! Tables as CSV. Reading takes what spreadsheets really write; writing defuses cells that a spreadsheet would run.
+//! CSV input and output. The reader accepts what spreadsheets export; the writer defuses formula
+//! cells.
 
 use std::{
     borrow::Cow,
@@ -10,30 +11,30 @@ use std::{
 use csv::{ByteRecord, ReaderBuilder};
 use encoding_rs::WINDOWS_1252;
 
-/// Longest record taken, in bytes: a quote that is never closed must not swallow the rest of the file.
+/// Maximum record size in bytes, so that an unclosed quote does not swallow the rest of the file.
 pub const MAX_RECORD_BYTES: usize = 4 << 20;
-/// How much of the file decides on the separator.
+/// Bytes examined to detect the delimiter.
 const SNIFF_BYTES: usize = 64 << 10;
 
-/// Why a file cannot be read as a table.
+/// Reasons why a file cannot be read as a table.
 #[derive(Debug, thiserror::Error)]
 pub enum CsvError {
     #[error("The file is empty.")]
     Empty,
-    #[error("The file is UTF-16. Please save it as \"CSV UTF-8\" and try again.")]
+    #[error("The file is UTF-16. Save it as \"CSV UTF-8\" and try again.")]
     Utf16,
     #[error(
-        "The file is not a text table (it looks like a spreadsheet, an archive or a PDF). Please save it as CSV."
+        "The file is not a text table (it looks like a spreadsheet, an archive or a PDF). Save it as CSV."
     )]
     NotText,
     #[error("The header has the column \"{0}\" twice.")]
     DuplicateColumn(String),
     #[error(
-        "Record {0} is longer than 4 MB: a quotation mark is probably not closed. Reading stopped there."
+        "Record {0} is longer than 4 MB; a quotation mark is probably not closed. Reading stopped there."
     )]
     RecordTooLong(u64),
     #[error(
-        "Record {0} has a quotation mark that is never closed and takes in the rest of the file. Reading stopped before it."
+        "Record {0} has a quotation mark that is never closed. Reading stopped before this record."
     )]
     UnclosedQuote(u64),
     #[error("the file could not be read")]
@@ -42,21 +43,22 @@ pub enum CsvError {
     Csv(#[from] csv::Error),
 }
 
-/// A reader that knows how much of the present record it has given out.
-struct Metered<R> {
+/// Reader that limits the bytes read per record and tracks quotation marks.
+struct RecordGuard<R> {
     inner: R,
     budget: Rc<Cell<usize>>,
     quotes: Rc<Quotes>,
 }
 
-/// Whether an odd number of quotation marks was read so far, and whether that was all there is: a sound file ends even.
+/// Parity of the quotation marks read so far, and whether the input ended; it is even in a valid
+/// file.
 #[derive(Default)]
 struct Quotes {
     odd: Cell<bool>,
     ended: Cell<bool>,
 }
 
-impl<R: Read> Read for Metered<R> {
+impl<R: Read> Read for RecordGuard<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
         let left = self.budget.get();
@@ -75,9 +77,10 @@ impl<R: Read> Read for Metered<R> {
     }
 }
 
-/// Rows of a table with a header: comma, semicolon or tab; quoted newlines; BOM or none; UTF-8 or Windows-1252.
+/// Rows of a table with a header. Accepts comma, semicolon or tab delimiters, newlines in quotes,
+/// an optional BOM, and UTF-8 or Windows-1252.
 pub struct CsvRows<'a> {
-    reader: csv::Reader<Metered<Box<dyn Read + 'a>>>,
+    reader: csv::Reader<RecordGuard<Box<dyn Read + 'a>>>,
     budget: Rc<Cell<usize>>,
     quotes: Rc<Quotes>,
     columns: Vec<String>,
@@ -85,10 +88,10 @@ pub struct CsvRows<'a> {
     row: u64,
 }
 
-/// One record below the header.
+/// One record after the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CsvRow {
-    /// Its number as a spreadsheet shows it when no cell has a newline: the header is 1.
+    /// Row number as in a spreadsheet (the header is row 1), if no cell contains a newline.
     pub number: u64,
     pub cells: Vec<String>,
 }
@@ -97,7 +100,8 @@ impl<'a> CsvRows<'a> {
     /// Opens a table and reads its header.
     ///
     /// # Errors
-    /// When it is empty, not text, or names a column twice.
+    /// [`CsvError::Empty`], [`CsvError::Utf16`] or [`CsvError::NotText`] if the input is not a text
+    /// table, [`CsvError::DuplicateColumn`] if the header repeats a column.
     pub fn open(mut input: impl Read + 'a) -> Result<Self, CsvError> {
         let mut head = Vec::with_capacity(SNIFF_BYTES);
         input
@@ -127,7 +131,7 @@ impl<'a> CsvRows<'a> {
             .delimiter(delimiter)
             .has_headers(false)
             .flexible(true)
-            .from_reader(Metered {
+            .from_reader(RecordGuard {
                 inner: whole,
                 budget: Rc::clone(&budget),
                 quotes: Rc::clone(&quotes),
@@ -153,22 +157,23 @@ impl<'a> CsvRows<'a> {
         })
     }
 
-    /// Names of the columns, trimmed.
+    /// Column names, trimmed.
     pub fn columns(&self) -> &[String] {
         &self.columns
     }
 
-    /// Position of a column, upper or lower case.
+    /// Index of a column, ignoring ASCII case.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns
             .iter()
             .position(|c| c.eq_ignore_ascii_case(name))
     }
 
-    /// The next record that is not blank, or `None` at the end.
+    /// Next non-blank record; `None` at the end.
     ///
     /// # Errors
-    /// When the file cannot be read on.
+    /// [`CsvError::RecordTooLong`] or [`CsvError::UnclosedQuote`] for unbalanced quotes,
+    /// [`CsvError::Io`] or [`CsvError::Csv`] if reading fails.
     pub fn next_row(&mut self) -> Result<Option<CsvRow>, CsvError> {
         let row = self.next_record()?.map(|(number, record)| CsvRow {
             number,
@@ -180,11 +185,11 @@ impl<'a> CsvRows<'a> {
         Ok(row)
     }
 
-    /// The next record that is not blank as bytes, with its number: for files of numbers, where a string a cell would be
-    /// most of the work.
+    /// Next non-blank record as bytes with its row number; avoids allocating a string per cell in
+    /// numeric files.
     ///
     /// # Errors
-    /// When the file cannot be read on.
+    /// As [`next_row`](Self::next_row).
     pub fn next_record(&mut self) -> Result<Option<(u64, &ByteRecord)>, CsvError> {
         loop {
             self.budget.set(MAX_RECORD_BYTES);
@@ -201,13 +206,14 @@ impl<'a> CsvRows<'a> {
                 }
             }
             self.row += 1;
-            // Only the last record can hold a mark that is never closed; it then runs over line ends to the file's.
-            let runs_on = self
+            // An unclosed quote can only be in the last record, whose last cell then extends to the
+            // end of the file.
+            let multiline = self
                 .record
                 .iter()
                 .next_back()
                 .is_some_and(|cell| cell.contains(&b'\n'));
-            if runs_on && self.quotes.odd.get() && self.quotes.ended.get() {
+            if multiline && self.quotes.odd.get() && self.quotes.ended.get() {
                 return Err(CsvError::UnclosedQuote(self.row));
             }
             if self
@@ -221,14 +227,14 @@ impl<'a> CsvRows<'a> {
     }
 }
 
-/// UTF-8, or else Windows-1252, cell by cell: exports that were glued together hold both. NUL is dropped: no
-/// database text can hold it.
+/// Decodes a cell as UTF-8 or else as Windows-1252; concatenated exports can contain both. NUL is
+/// removed, because database text cannot contain it.
 pub fn decode(cell: &[u8]) -> Cow<'_, str> {
     let text = std::str::from_utf8(cell).map_or_else(
         |_e| WINDOWS_1252.decode_without_bom_handling(cell).0,
         Cow::Borrowed,
     );
-    // Looks at all bytes without a branch, many at a time.
+    // Branch-free, so that the loop vectorises.
     if text.bytes().fold(false, |any, byte| any | (byte == 0)) {
         Cow::Owned(text.replace('\0', ""))
     } else {
@@ -236,7 +242,7 @@ pub fn decode(cell: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The separator that stands most often in the first line, outside quotes.
+/// Most frequent delimiter in the first line, outside quotes.
 fn sniff(head: &[u8]) -> u8 {
     let mut quoted = false;
     let (mut comma, mut semicolon, mut tab) = (0, 0, 0);
@@ -259,8 +265,8 @@ fn sniff(head: &[u8]) -> u8 {
     }
 }
 
-/// A cell as it may stand in a file people open in a spreadsheet: one that begins like a formula gets an apostrophe.
-/// Plain numbers keep their sign.
+/// Prefixes a cell that a spreadsheet would run as a formula with an apostrophe. Signed numbers are
+/// unchanged.
 pub fn defuse(cell: &str) -> Cow<'_, str> {
     let dangerous =
         cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
@@ -271,10 +277,11 @@ pub fn defuse(cell: &str) -> Cow<'_, str> {
     }
 }
 
-/// A table as CSV bytes (UTF-8 with BOM, so that spreadsheets read it right), every cell defused.
+/// Writes a table as UTF-8 with a BOM, which spreadsheets need to detect the encoding; all cells
+/// are defused.
 ///
 /// # Errors
-/// None in practice: memory does not fail to be written.
+/// [`CsvError::Csv`] or [`CsvError::Io`]; writing to memory does not fail in practice.
 pub fn write(
     header: &[&str],
     rows: impl IntoIterator<Item = Vec<String>>,
@@ -303,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn separators_quotes_bom_and_encodings_are_read() {
+    fn reads_all_delimiters_quotes_and_encodings() {
         assert_eq!(rows(b"a,b\n\"x\ny\",2\n\n , \n"), [["x\ny", "2"]]);
         assert_eq!(rows(b"\xef\xbb\xbfa;b\r\n1,5;2\r\n"), [["1,5", "2"]]);
         assert_eq!(rows("a\tb\nü\t€\n".as_bytes()), [["ü", "€"]]);
@@ -311,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_table_is_said() {
+    fn rejects_files_that_are_not_tables() {
         assert!(matches!(CsvRows::open(&b"  \n"[..]), Err(CsvError::Empty)));
         assert!(matches!(
             CsvRows::open(&b"PK\x03\x04xxxx"[..]),
@@ -344,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn formulas_are_defused() {
+    fn formula_cells_are_defused() {
         for (cell, safe) in [
             ("=1+1", "'=1+1"),
             ("@x", "'@x"),
@@ -359,7 +366,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        fn arbitrary_bytes_are_read_without_nul_or_rejected(
+            bytes in proptest::collection::vec(any::<u8>(), 0..400),
+        ) {
             if let Ok(mut table) = CsvRows::open(&bytes[..]) {
                 while let Ok(Some(row)) = table.next_row() {
                     prop_assert!(row.cells.iter().all(|cell| !cell.contains('\0')));
@@ -368,7 +377,9 @@ mod tests {
         }
 
         #[test]
-        fn what_is_written_is_read_back(cells in proptest::collection::vec("[a-zäß ,;\"\n]{1,12}x", 3)) {
+        fn written_tables_read_back_unchanged(
+            cells in proptest::collection::vec("[a-zäß ,;\"\n]{1,12}x", 3),
+        ) {
             let bytes = write(&["a", "b", "c"], [cells.clone()]).expect("writes");
             prop_assert_eq!(rows(&bytes), vec![cells]);
         }

@@ -1,4 +1,4 @@
-//! A document as DOCX, for plans that a coach wants to edit. Pictures become tables of their numbers.
+//! DOCX output, for editable plans. Pictures are replaced by tables of their numbers.
 
 use docx_rs::{
     AlignmentType, Docx, Footer, LineSpacing, PageMargin, Paragraph, Run, RunFonts, Shading, Style,
@@ -6,17 +6,17 @@ use docx_rs::{
 };
 
 use super::{
-    RenderError,
+    error::RenderError,
     model::{Block, Document},
 };
 
-/// Twentieths of a point across the text of an A4 page with our margins.
+/// Text width of an A4 page with our margins, in twentieths of a point.
 const TEXT_WIDTH: usize = 9_638;
 
-/// The whole document.
+/// Renders the document.
 ///
 /// # Errors
-/// When packing fails.
+/// [`RenderError::Pack`] if the archive cannot be written.
 pub fn render(document: &Document) -> Result<Vec<u8>, RenderError> {
     let fonts = RunFonts::new().ascii("Georgia").hi_ansi("Georgia");
     let heading = |id: &str, name: &str, size| {
@@ -113,6 +113,7 @@ fn items(mut docx: Docx, mark: &str, items: &[String]) -> Docx {
     docx
 }
 
+/// Appends one block.
 fn add(docx: Docx, block: &Block) -> Docx {
     match block {
         Block::Heading { level, text } => {
@@ -172,7 +173,7 @@ fn add(docx: Docx, block: &Block) -> Docx {
                 ))
             })
         }
-        // A word processor breaks pages where they are full.
+        // Word processors break pages automatically.
         Block::PageBreak => docx,
     }
 }

@@ -1,161 +1,164 @@
-//! A document as HTML: a fragment for our own pages, or a whole file that stands alone.
+//! HTML output: a fragment for application pages, or a self-contained file.
 
-use std::fmt::Write;
+use askama::Template;
 
-use super::{
-    charts::escape,
-    model::{Block, Document, Picture},
-};
+use super::model::{Block, Document, Picture};
 
-/// The document's blocks as HTML. Headings begin at `<h2>`: the page has the `<h1>`.
+#[derive(Template)]
+#[template(path = "document.html", escape = "document")]
+struct Page<'a> {
+    document: &'a Document,
+    style: &'static str,
+    blocks: Blocks<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "document_blocks.html", escape = "document")]
+struct Blocks<'a> {
+    blocks: &'a [Block],
+}
+
+#[derive(Template)]
+#[template(path = "document_picture.html", escape = "document")]
+struct Figure<'a> {
+    picture: &'a Picture,
+}
+
+/// Renders the document's blocks. Headings start at `<h2>`, because the page has the `<h1>`.
 pub fn fragment(document: &Document) -> String {
-    let mut out = String::new();
-    for block in &document.blocks {
-        // Writing to a string cannot fail.
-        let _infallible = write_block(&mut out, block);
-    }
-    out
+    let blocks = Blocks {
+        blocks: &document.blocks,
+    };
+    blocks.to_string()
 }
 
-/// The document as one file: style inside, nothing loaded from anywhere.
+/// Renders the document as one file with an embedded stylesheet and no external resources.
 pub fn page(document: &Document) -> String {
-    let banner = document.banner.as_ref().map_or_else(String::new, |b| {
-        format!("<p class=\"banner\">{}</p>", escape(b))
-    });
-    format!(
-        "<!doctype html>\n<html lang=\"{lang}\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title}</title><style>{style}</style></head>\n<body><main>{banner}<h1>{title}</h1><p class=\"subtitle\">{subtitle}</p>\n{body}<footer>{footer}</footer></main></body>\n</html>\n",
-        lang = escape(&document.language),
-        title = escape(&document.title),
-        subtitle = escape(&document.subtitle),
-        style = include_str!("document.css"),
-        body = fragment(document),
-        footer = escape(&document.footer),
-    )
+    let page = Page {
+        document,
+        style: include_str!("templates/document.css"),
+        blocks: Blocks {
+            blocks: &document.blocks,
+        },
+    };
+    page.to_string() + "\n"
 }
 
-fn list(out: &mut String, class: &str, items: &[String]) -> std::fmt::Result {
-    write!(out, "<ul class=\"{class}\">")?;
-    for item in items {
-        write!(out, "<li>{}</li>", escape(item))?;
-    }
-    out.write_str("</ul>\n")
-}
-
-fn table(
-    out: &mut String,
-    caption: &str,
-    header: &[String],
-    rows: &[Vec<String>],
-) -> std::fmt::Result {
-    write!(
-        out,
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table><caption>{0}</caption><thead><tr>",
-        escape(caption)
-    )?;
-    for cell in header {
-        let tag = if cell.is_empty() {
-            "td"
-        } else {
-            "th scope=\"col\""
-        };
-        write!(
-            out,
-            "<{tag}>{}</{}>",
-            escape(cell),
-            if cell.is_empty() { "td" } else { "th" }
-        )?;
-    }
-    out.write_str("</tr></thead><tbody>")?;
-    for row in rows {
-        out.write_str("<tr>")?;
-        for (i, cell) in row.iter().enumerate() {
-            let (open, close) = if i == 0 {
-                ("th scope=\"row\"", "th")
-            } else {
-                ("td", "td")
-            };
-            write!(out, "<{open}>{}</{close}>", escape(cell))?;
-        }
-        out.write_str("</tr>")?;
-    }
-    out.write_str("</tbody></table></div>\n")
-}
-
-/// A picture with its numbers folded away beneath it.
+/// Renders a picture with its numbers in a collapsed table.
 pub fn picture(picture: &Picture) -> String {
-    let mut out = String::new();
-    let _infallible = write_picture(&mut out, picture);
-    out
+    Figure { picture }.to_string()
 }
 
-fn write_picture(out: &mut String, p: &Picture) -> std::fmt::Result {
-    write!(
-        out,
-        "<figure><figcaption>{}</figcaption><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}, picture\">{}</div><details><summary>The numbers</summary>",
-        escape(&p.title),
-        escape(&p.title),
-        p.svg
-    )?;
-    table(
-        out,
-        &format!("{}: the numbers", p.title),
-        &p.header,
-        &p.rows,
-    )?;
-    out.write_str("</details></figure>\n")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn write_block(out: &mut String, block: &Block) -> std::fmt::Result {
-    match block {
-        Block::Heading { level, text } => {
-            let level = level + 1;
-            writeln!(out, "<h{level}>{}</h{level}>", escape(text))
+    fn document(blocks: Vec<Block>) -> Document {
+        Document {
+            title: "Plan & \"more\"".to_owned(),
+            subtitle: "for <Ann>".to_owned(),
+            language: "en".to_owned(),
+            footer: "it's private".to_owned(),
+            banner: Some("Synthetic".to_owned()),
+            blocks,
         }
-        Block::Paragraph { text } => writeln!(out, "<p>{}</p>", escape(text)),
-        Block::Note { text } => writeln!(out, "<p class=\"note\">{}</p>", escape(text)),
-        Block::Callout { title, text } => {
-            writeln!(
-                out,
-                "<div class=\"callout\"><p><strong>{}</strong> {}</p></div>",
-                escape(title),
-                escape(text)
-            )
-        }
-        Block::Quote { text, source } => {
-            writeln!(
-                out,
-                "<blockquote><p>“{}”</p><footer>{}</footer></blockquote>",
-                escape(text),
-                escape(source)
-            )
-        }
-        Block::Bullets { items } => list(out, "bullets", items),
-        Block::Checklist { items } => list(out, "checklist", items),
-        Block::Facts { rows } => {
-            out.write_str("<dl class=\"facts\">")?;
-            for (label, value) in rows {
-                write!(
-                    out,
-                    "<div><dt>{}</dt><dd>{}</dd></div>",
-                    escape(label),
-                    escape(value)
-                )?;
-            }
-            out.write_str("</dl>\n")
-        }
-        Block::Table {
-            caption,
-            header,
-            rows,
-        } => table(out, caption, header, rows),
-        Block::Picture(p) => write_picture(out, p),
-        Block::WriteIn { label, lines } => {
-            writeln!(
-                out,
-                "<p class=\"write-in lines-{lines}\">{}</p>",
-                escape(label)
-            )
-        }
-        Block::PageBreak => Ok(()),
+    }
+
+    fn texts(list: &[&str]) -> Vec<String> {
+        list.iter().map(|t| (*t).to_owned()).collect()
+    }
+
+    #[test]
+    fn fragment_renders_every_block_and_escapes_text() {
+        let picture = Picture {
+            title: "Rates".to_owned(),
+            description: "two rates".to_owned(),
+            svg: "<svg/>".to_owned(),
+            header: texts(&["", "Rate"]),
+            rows: vec![texts(&["Ann", "80 %"])],
+            width: 360,
+        };
+        let blocks = vec![
+            Block::Heading {
+                level: 2,
+                text: "A & B".to_owned(),
+            },
+            Block::Paragraph {
+                text: "<b>bold</b>".to_owned(),
+            },
+            Block::Note {
+                text: "source".to_owned(),
+            },
+            Block::Callout {
+                title: "Focus".to_owned(),
+                text: "one thing".to_owned(),
+            },
+            Block::Quote {
+                text: "it's fine".to_owned(),
+                source: "a customer".to_owned(),
+            },
+            Block::Bullets {
+                items: texts(&["one", "two"]),
+            },
+            Block::Checklist {
+                items: texts(&["done?"]),
+            },
+            Block::Facts {
+                rows: vec![("n".to_owned(), "12".to_owned())],
+            },
+            Block::Table {
+                caption: "Scores".to_owned(),
+                header: texts(&["Agent", "Score"]),
+                rows: vec![texts(&["Ann", "5"]), texts(&["Bob", "4"])],
+            },
+            Block::Picture(picture),
+            Block::WriteIn {
+                label: "Agreed".to_owned(),
+                lines: 3,
+            },
+            Block::PageBreak,
+        ];
+        let document = document(blocks);
+        let scroll = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=";
+        let expected = [
+            "<h3>A &amp; B</h3>",
+            "<p>&lt;b&gt;bold&lt;/b&gt;</p>",
+            "<p class=\"note\">source</p>",
+            "<div class=\"callout\"><p><strong>Focus</strong> one thing</p></div>",
+            "<blockquote><p>“it&#39;s fine”</p><footer>a customer</footer></blockquote>",
+            "<ul class=\"bullets\"><li>one</li><li>two</li></ul>",
+            "<ul class=\"checklist\"><li>done?</li></ul>",
+            "<dl class=\"facts\"><div><dt>n</dt><dd>12</dd></div></dl>",
+            &format!(
+                "{scroll}\"Scores\"><table><caption>Scores</caption><thead><tr>\
+                 <th scope=\"col\">Agent</th><th scope=\"col\">Score</th></tr></thead><tbody>\
+                 <tr><th scope=\"row\">Ann</th><td>5</td></tr>\
+                 <tr><th scope=\"row\">Bob</th><td>4</td></tr></tbody></table></div>"
+            ),
+            &format!(
+                "<figure><figcaption>Rates</figcaption>{scroll}\"Rates, picture\"><svg/></div>\
+                 <details><summary>The numbers</summary>{scroll}\"Rates: the numbers\"><table>\
+                 <caption>Rates: the numbers</caption><thead><tr><td></td>\
+                 <th scope=\"col\">Rate</th></tr></thead><tbody>\
+                 <tr><th scope=\"row\">Ann</th><td>80 %</td></tr></tbody></table></div>"
+            ),
+            "</details></figure>",
+            "<p class=\"write-in lines-3\">Agreed</p>",
+            "",
+        ]
+        .join("\n");
+        assert_eq!(fragment(&document), expected);
+    }
+
+    #[test]
+    fn page_is_self_contained() {
+        let html = page(&document(Vec::new()));
+        assert!(html.starts_with("<!doctype html>\n<html lang=\"en\">\n<head>"));
+        assert!(html.ends_with(
+            "</head>\n<body><main><p class=\"banner\">Synthetic</p>\
+             <h1>Plan &amp; &quot;more&quot;</h1><p class=\"subtitle\">for &lt;Ann&gt;</p>\n\
+             <footer>it&#39;s private</footer></main></body>\n</html>\n"
+        ));
+        assert!(!html.contains("src=") && !html.contains("href=") && !html.contains("url("));
     }
 }

@@ -1,16 +1,17 @@
-//! A document as Markdown (CommonMark with tables). Text is escaped: a customer's asterisk stays an asterisk.
+//! Markdown output (CommonMark with tables). Text is escaped.
 
 use std::fmt::Write;
 
 use super::model::{Block, Document};
 
-/// The whole document.
+/// Renders the document.
 pub fn render(document: &Document) -> String {
     let mut out = String::new();
     let _infallible = write_document(&mut out, document);
     out
 }
 
+/// Escapes Markdown punctuation and replaces control characters by spaces.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,8 +1,8 @@
-//! A document as PDF: typeset by typst, tagged, and checked against PDF/UA-1 as it is written: a picture without a
-//! description or a document without a title would be an error here, not a complaint later.
+//! PDF output, typeset and tagged by typst and validated against PDF/UA-1: a picture without text
+//! alternative or a document without a title is an error.
 //!
-//! The document travels to the template as JSON data, so its text is content and never markup. The same document
-//! gives the same bytes.
+//! The document reaches the template as JSON data, so its text is content and never markup. The
+//! output is deterministic.
 
 use std::sync::{LazyLock, Mutex};
 
@@ -17,12 +17,12 @@ use typst::{
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-use super::{RenderError, model::Document};
+use super::{error::RenderError, model::Document};
 
-const TEMPLATE: &str = include_str!("document.typ");
+const TEMPLATE: &str = include_str!("templates/document.typ");
 
-/// What never changes between renders: the standard library and the fonts.
-struct Shop {
+/// Resources shared by all renders: the standard library and the fonts.
+struct Resources {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
@@ -39,11 +39,11 @@ fn file(path: &str) -> FileId {
     .intern()
 }
 
-static SHOP: LazyLock<Shop> = LazyLock::new(|| {
+static RESOURCES: LazyLock<Resources> = LazyLock::new(|| {
     let fonts: Vec<Font> = typst_assets::fonts()
         .flat_map(|data| Font::iter(Bytes::new(data)))
         .collect();
-    Shop {
+    Resources {
         library: LazyHash::new(Library::default()),
         book: LazyHash::new(FontBook::from_fonts(&fonts)),
         fonts,
@@ -52,32 +52,32 @@ static SHOP: LazyLock<Shop> = LazyLock::new(|| {
     }
 });
 
-/// Files of one render: the template, the data, and the pictures by number.
-struct Desk {
+/// Files of one render: the template, the data, and numbered pictures.
+struct RenderWorld {
     source: Source,
     data: Bytes,
     pictures: Vec<(FileId, Bytes)>,
 }
 
-impl World for Desk {
+impl World for RenderWorld {
     fn library(&self) -> &LazyHash<Library> {
-        &SHOP.library
+        &RESOURCES.library
     }
     fn book(&self) -> &LazyHash<FontBook> {
-        &SHOP.book
+        &RESOURCES.book
     }
     fn main(&self) -> FileId {
-        SHOP.main
+        RESOURCES.main
     }
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == SHOP.main {
+        if id == RESOURCES.main {
             Ok(self.source.clone())
         } else {
             Err(FileError::AccessDenied)
         }
     }
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == SHOP.data {
+        if id == RESOURCES.data {
             return Ok(self.data.clone());
         }
         let found = self.pictures.iter().find(|(name, _)| *name == id);
@@ -86,18 +86,19 @@ impl World for Desk {
             .ok_or(FileError::AccessDenied)
     }
     fn font(&self, index: usize) -> Option<Font> {
-        SHOP.fonts.get(index).cloned()
+        RESOURCES.fonts.get(index).cloned()
     }
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
         None
     }
 }
 
-/// Replaces what no font of ours can print (emoji, some scripts) by a white square: PDF/UA allows no missing glyph, and
-/// a plan must not fail for a customer's smiley. The other formats keep it.
-fn keep_printable(data: &mut serde_json::Value) {
+/// Replaces characters without a glyph in our fonts (emoji, some scripts) by a white square,
+/// because PDF/UA does not allow missing glyphs. The other formats keep them.
+fn replace_unprintable(data: &mut serde_json::Value) {
     let covered = |c: char| {
-        SHOP.fonts
+        RESOURCES
+            .fonts
             .iter()
             .any(|font| font.info().coverage.contains(u32::from(c)))
     };
@@ -111,27 +112,29 @@ fn keep_printable(data: &mut serde_json::Value) {
                 .map(|c| if printable(c) { c } else { '\u{25a1}' })
                 .collect();
         }
-        serde_json::Value::Array(list) => list.iter_mut().for_each(keep_printable),
-        serde_json::Value::Object(map) => map.values_mut().for_each(keep_printable),
+        serde_json::Value::Array(list) => list.iter_mut().for_each(replace_unprintable),
+        serde_json::Value::Object(map) => map.values_mut().for_each(replace_unprintable),
         _ => {}
     }
 }
 
-/// Most pictures in one document; file names are interned for ever, so they are few and always the same.
+/// Maximum number of pictures per document. Typst interns file names permanently, so they must be
+/// few and constant.
 const MAX_PICTURES: usize = 32;
 
-/// The whole document.
+/// Renders the document.
 ///
 /// # Errors
-/// [`RenderError::Typeset`] with the typesetter's words.
+/// [`RenderError::Typeset`] with typst's messages, [`RenderError::Json`] if the document cannot be
+/// serialised.
 pub fn render(document: &Document) -> Result<Vec<u8>, RenderError> {
-    // One at a time: a render needs tens of megabytes, and memory is worth more than a second core here.
-    static TURN: Mutex<()> = Mutex::new(());
-    let turn = TURN
+    // Renders run one at a time, because each needs tens of megabytes of memory.
+    static LOCK: Mutex<()> = Mutex::new(());
+    let guard = LOCK
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut data = serde_json::to_value(document)?;
-    keep_printable(&mut data);
+    replace_unprintable(&mut data);
     let blocks = data["blocks"].as_array().cloned().unwrap_or_default();
     let pictures = blocks
         .iter()
@@ -140,12 +143,12 @@ pub fn render(document: &Document) -> Result<Vec<u8>, RenderError> {
         .take(MAX_PICTURES)
         .enumerate()
         .map(|(i, svg)| (file(&format!("/picture{i}.svg")), Bytes::from_string(svg)));
-    let desk = Desk {
-        source: Source::new(SHOP.main, TEMPLATE.to_owned()),
+    let world = RenderWorld {
+        source: Source::new(RESOURCES.main, TEMPLATE.to_owned()),
         data: Bytes::new(serde_json::to_vec(&data)?),
         pictures: pictures.collect(),
     };
-    let words = |errors: typst::ecow::EcoVec<typst::diag::SourceDiagnostic>| {
+    let typeset_error = |errors: typst::ecow::EcoVec<typst::diag::SourceDiagnostic>| {
         RenderError::Typeset(
             errors
                 .iter()
@@ -154,9 +157,9 @@ pub fn render(document: &Document) -> Result<Vec<u8>, RenderError> {
                 .join("; "),
         )
     };
-    let pages = typst::compile::<PagedDocument>(&desk)
+    let pages = typst::compile::<PagedDocument>(&world)
         .output
-        .map_err(words)?;
+        .map_err(typeset_error)?;
     let options = PdfOptions {
         ident: Smart::Custom(document.title.clone()),
         creator: Smart::Custom(Some("Rapport".to_owned())),
@@ -164,8 +167,8 @@ pub fn render(document: &Document) -> Result<Vec<u8>, RenderError> {
             .map_err(|e| RenderError::Typeset(e.message().to_string()))?,
         ..PdfOptions::default()
     };
-    let bytes = typst_pdf::pdf(&pages, &options).map_err(words);
+    let bytes = typst_pdf::pdf(&pages, &options).map_err(typeset_error);
     comemo::evict(5);
-    drop(turn);
+    drop(guard);
     bytes
 }

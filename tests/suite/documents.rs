@@ -1,4 +1,4 @@
-//! Documents as their readers open them: the PDF's structure and text, the DOCX in a word processor.
+//! Rendered documents in other programs: structure and text of the PDF, the DOCX in a word processor.
 
 use std::process::Command;
 
@@ -31,7 +31,7 @@ fn sample() -> Document {
                     label: "Patience".to_owned(),
                     positive: 3,
                     negative: 0,
-                    own: true,
+                    controllable: true,
                 },
             ])),
             Block::Table {
@@ -61,7 +61,7 @@ fn tool(name: &str, args: &[&str]) -> Option<String> {
 }
 
 #[test]
-fn a_pdf_is_tagged_titled_and_keeps_text_as_text() {
+fn pdf_is_tagged_titled_deterministic_and_keeps_text() {
     let bytes = pdf::render(&sample()).expect("typesets");
     assert!(
         bytes == pdf::render(&sample()).expect("typesets"),
@@ -95,7 +95,7 @@ fn a_pdf_is_tagged_titled_and_keeps_text_as_text() {
 }
 
 #[test]
-fn a_docx_opens_in_a_word_processor() {
+fn docx_opens_in_a_word_processor() {
     let bytes = docx::render(&sample()).expect("packs");
     let folder = tempfile::tempdir().expect("folder");
     let file = folder.path().join("x.docx").display().to_string();

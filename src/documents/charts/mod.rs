@@ -1,0 +1,20 @@
+//! Charts as accessible SVG: title, description, plain shapes, and no information in colour alone.
+//!
+//! Colours are attributes, so that PDF renderers show them, and every shape has a class, so that a
+//! page's stylesheet can override them in dark mode. A [`Picture`](super::model::Picture) carries
+//! the same numbers as a table.
+
+mod funnel;
+mod intervals;
+mod profile;
+mod scatter;
+mod sparkline;
+mod svg;
+mod theme_balance;
+
+pub use funnel::funnel_plot;
+pub use intervals::{interval_strip, rate_beside_band};
+pub use profile::{facet_glance, facet_profile};
+pub use scatter::scatter;
+pub use sparkline::sparkline;
+pub use theme_balance::{BalanceBar, theme_balance};

@@ -1,0 +1,79 @@
+//! Scatter plot.
+
+use super::svg::{ACCENT, AXIS, Svg};
+use crate::documents::model::Picture;
+
+/// Scatter plot of (x, y, weight) points; the point size reflects the weight, in (0, 1].
+pub fn scatter(points: &[(f64, f64, f64)], x_label: &str, y_label: &str) -> Picture {
+    let (left, top, width, height) = (36.0, 26.0, 310.0, 240.0);
+    let range = |values: &mut dyn Iterator<Item = f64>| {
+        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
+            (l.min(v), h.max(v))
+        });
+        let pad = ((high - low) * 0.06).max(1e-6);
+        (low - pad, high + pad)
+    };
+    let (x0, x1) = range(&mut points.iter().map(|p| p.0));
+    let (y0, y1) = range(&mut points.iter().map(|p| p.1));
+    let x = |v: f64| left + (v - x0) / (x1 - x0) * width;
+    let y = |v: f64| top + height - (v - y0) / (y1 - y0) * height;
+    let mut svg = Svg::new(left + width + 16.0, top + height + 44.0);
+    svg.line("axis", AXIS, 1.0, (left, top), (left, top + height));
+    svg.line(
+        "axis",
+        AXIS,
+        1.0,
+        (left, top + height),
+        (left + width, top + height),
+    );
+    for i in 0..=4 {
+        let (vx, vy) = (
+            x0 + (x1 - x0) * f64::from(i) / 4.0,
+            y0 + (y1 - y0) * f64::from(i) / 4.0,
+        );
+        svg.text(
+            "middle",
+            11.0,
+            x(vx),
+            top + height + 16.0,
+            &format!("{vx:.0}"),
+        );
+        svg.text("end", 11.0, left - 6.0, y(vy) + 4.0, &format!("{vy:.0}"));
+    }
+    for (px, py, weight) in points {
+        svg.push(format_args!(
+            r##"<circle class="dot" fill="{ACCENT}" fill-opacity="0.65" cx="{:.1}" cy="{:.1}" r="{:.1}"/>"##,
+            x(*px),
+            y(*py),
+            2.5 + 4.5 * weight.sqrt()
+        ));
+    }
+    svg.text(
+        "middle",
+        12.0,
+        left + width / 2.0,
+        top + height + 36.0,
+        x_label,
+    );
+    svg.text("start", 12.0, 2.0, 13.0, y_label);
+    let title = format!("{y_label} by {x_label}");
+    let description = format!(
+        "{} pairs; larger points rest on more customer scores.",
+        points.len()
+    );
+    Picture {
+        svg: svg.finish(&title, &description),
+        width: 362,
+        header: vec![
+            x_label.to_owned(),
+            y_label.to_owned(),
+            "Reliability".to_owned(),
+        ],
+        rows: points
+            .iter()
+            .map(|(a, b, w)| vec![format!("{a:.1}"), format!("{b:.1}"), format!("{w:.2}")])
+            .collect(),
+        title,
+        description,
+    }
+}

@@ -1,0 +1,14 @@
+//! Reasons why a document cannot be rendered.
+
+/// Reasons why a document cannot be rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    #[error("the document could not be typeset: {0}")]
+    Typeset(String),
+    #[error("the document could not be packed")]
+    Pack(#[from] std::io::Error),
+    #[error("the archive could not be packed")]
+    Archive(#[from] zip::result::ZipError),
+    #[error("the document could not be serialised")]
+    Json(#[from] serde_json::Error),
+}
