@@ -1,7 +1,8 @@
-//! How fast acknowledged answers are saved: through the writer that commits waiting ones together, against the baseline
-//! of one pooled transaction each, in the same run on the same database.
+//! Throughput of acknowledged answers: the group-commit writer against one pooled transaction per
+//! answer, on the same database.
 //!
-//! `cargo bench --bench answers`; `DATABASE_URL` chooses an (empty) database, else a temporary SQLite file.
+//! `cargo bench --bench answers`; `DATABASE_URL` selects an empty database, by default a temporary
+//! SQLite file.
 
 use std::{sync::Arc, time::Instant as Clock};
 
@@ -120,14 +121,14 @@ fn main() -> anyhow::Result<()> {
     })?;
     let ours = begun.elapsed().as_secs_f64();
     eprintln!(
-        "{total:.0} answers of {CANDIDATES} candidates at once, each acknowledged after its commit"
+        "{total:.0} answers of {CANDIDATES} concurrent candidates, each acknowledged after its commit"
     );
     eprintln!(
-        "one transaction each: {:>8.0} answers a second",
+        "one transaction each: {:>8.0} answers per second",
         total / baseline
     );
     eprintln!(
-        "through the writer:   {:>8.0} answers a second, {:.1} times as many",
+        "group-commit writer:  {:>8.0} answers per second, {:.1} times as many",
         total / ours,
         baseline / ours
     );

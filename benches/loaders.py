@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Times the import of customer feedback against the database's own bulk loader on the same table, in one run, and prints ratios.
+"""Times the import of customer feedback against the bulk loader of the database, in one run.
 
     cargo build --release && python3 benches/loaders.py [ROWS] [postgres://...]
 
-The loader (sqlite3 .import; with an address of a PostgreSQL database, psql \\copy) gets the finished rows of the feedback table,
-with the same keys, indexes and references. Ours starts from an export: it maps columns, checks every cell, takes personal data
-out of comments, reads their themes and stores those too. The answers are made up here and say so.
+The loader (sqlite3 .import or, given the address of a PostgreSQL database, psql \\copy) gets the
+finished rows of the feedback table, with the same keys, indexes and references. Our import starts
+from an export: it maps columns, validates every cell, redacts personal data in comments, tags their
+themes and stores the mentions too. The data are synthetic.
 """
 
 import os
@@ -88,7 +89,7 @@ def postgres(folder, export, rows, address):
 
 
 def report(name, rows, mine, loader):
-    print(f"{name:<11} {rows:>9,} rows  import {mine:7.2f} s ({rows / mine:9,.0f} rows/s)  loader {loader:7.2f} s  import runs at {loader / mine:.2f} of it")
+    print(f"{name:<11} {rows:>9,} rows  import {mine:7.2f} s ({rows / mine:9,.0f} rows/s)  loader {loader:7.2f} s  import speed {loader / mine:.2f} of the loader's")
 
 
 def main():

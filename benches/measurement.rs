@@ -1,8 +1,10 @@
-//! How fast the measurement core is, against baselines in the same run: calibration and scoring of graded answers,
-//! the plain multiply-adds that scoring cannot do without, one thread against two, resampling.
+//! Performance of psychometrics and statistics against baselines in the same run: calibration and
+//! scoring of graded responses, the multiply-adds that scoring cannot avoid, one thread against
+//! two, resampling.
 //!
-//! `cargo bench --bench measurement` prints a table; `cargo bench --bench measurement -- --write DIR` only writes the answers
-//! it uses as CSV, for `benches/peers.py`, which times other programs on them. Cost should grow with persons and not faster.
+//! `cargo bench --bench measurement` prints a table. `cargo bench --bench measurement -- --write
+//! DIR` only writes the simulated data as CSV for `benches/peers.py`, which times other programs on
+//! them. Run time should grow linearly with the number of persons.
 
 use std::{fmt::Write as _, path::Path, time::Instant};
 
@@ -26,7 +28,7 @@ use rapport::{
 const ITEMS: usize = 30;
 const NODES: usize = 61;
 
-/// Thirty items of five categories, like those of adjective lists.
+/// Thirty items with five categories and parameters typical of adjective lists.
 fn truth() -> Vec<ItemParameters> {
     let item = |i: usize| {
         let (slope, centre) = (0.7 + 0.055 * i as f64, ((i * 7) % 11) as f64 / 5.0 - 1.0);
@@ -81,7 +83,7 @@ fn write_csv(path: &Path, rows: &[Vec<Option<i32>>]) -> std::io::Result<()> {
     std::fs::write(path, text + "\n")
 }
 
-/// Ratings of agents by customers, about 25 a customer.
+/// Simulated ratings of agents by customers, 25 per customer.
 fn ratings(seed: u64) -> (Vec<usize>, Vec<usize>, Vec<f64>) {
     let (agents, customers) = (1100, 3000);
     let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -105,7 +107,7 @@ fn ratings(seed: u64) -> (Vec<usize>, Vec<usize>, Vec<f64>) {
     (a, c, y)
 }
 
-/// Median seconds of some runs.
+/// Median run time in seconds.
 fn seconds(runs: usize, mut work: impl FnMut()) -> f64 {
     let mut times: Vec<f64> = (0..runs)
         .map(|_| {
@@ -136,8 +138,8 @@ fn calibrate(dataset: &DatasetBase<ResponseMatrix, ()>, errors: bool) -> Bank {
     bank
 }
 
-/// The additions that no lookup of likelihoods can do without: persons x items x nodes, one multiply-add each, from rows of
-/// the same table in the same order.
+/// Lower bound of the work of EAP scoring: persons x items x nodes multiply-adds, from rows of the
+/// same table in the same order.
 fn multiply_adds(answers: &ResponseMatrix, table: &[f64]) -> f64 {
     let mut total = 0.0;
     let mut sums = [0.0; NODES];
@@ -233,7 +235,7 @@ fn main() -> anyhow::Result<()> {
     assert!(sink.is_finite());
     let one = answers.rows(&[7]);
     found.push((
-        "EAP of one person, bank made ready",
+        "EAP of one person, prepared bank",
         seconds(99, || drop(scorer.score(&one, Method::Eap))),
     ));
     let (a, c, y) = ratings(3);
@@ -299,7 +301,7 @@ fn main() -> anyhow::Result<()> {
         let bound = of("EAP of 100,000 x 30, one thread") / of("plain multiply-adds of the same");
         writeln!(
             output,
-            "ten times the persons cost {calibration:.1} times; two threads are {threads:.2} times one; EAP is {bound:.2} times its multiply-adds"
+            "ten times the persons take {calibration:.1} times as long; two threads are {threads:.2} times as fast as one; EAP takes {bound:.2} times its multiply-adds"
         )?;
     }
     use std::io::Write as _;

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Times the measurement core and other programs on the same answers, one after another on one thread, and prints ratios.
+"""Times our psychometrics and other programs on the same data, on one thread, and prints ratios.
 
     python3 -m venv peers && peers/bin/pip install mirt==1.2.0 numpy
     peers/bin/python benches/peers.py
 
-PyPI mirt has a compiled core as well; it runs at the same 61 nodes, with its acceleration, to its default tolerance, and
-without standard errors. Where R is installed, lme4 (crossed effects) and boot (BCa intervals) are timed too. What is missing
-is named and left out. Our own figures come from `cargo bench --bench measurement` in the same run; ours go on until no
-element of the gradient exceeds 1e-4.
+PyPI mirt also has a compiled core. It runs with the same 61 nodes, with its acceleration, to its
+default tolerance, and without standard errors. If R is installed, lme4 (crossed effects) and boot
+(BCa intervals) are timed too. Missing programs are reported and skipped. Our figures come from
+`cargo bench --bench measurement` in the same run; our calibrations continue until no gradient
+element exceeds 1e-4.
 """
 
 import json
@@ -43,7 +44,7 @@ def python_mirt(folder, found):
         import mirt
         import numpy
     except ImportError as missing:
-        print(f"not timed: {missing}", file=sys.stderr)
+        print(f"skipped: {missing}", file=sys.stderr)
         return
     for persons, runs in ((10_000, 3), (100_000, 1)):
         answers = numpy.loadtxt(f"{folder}/graded_{persons}.csv", delimiter=",", skiprows=1).astype(int)
@@ -72,7 +73,7 @@ if (requireNamespace("boot", quietly = TRUE)) {
 
 def r_programs(folder, found):
     if shutil.which("Rscript") is None:
-        print("not timed: R is not installed", file=sys.stderr)
+        print("skipped: R is not installed", file=sys.stderr)
         return
     script = os.path.join(folder, "peers.R")
     with open(script, "w") as out:
@@ -96,8 +97,8 @@ def main():
     bound = ours["EAP of 100,000 x 30, one thread"] / ours["plain multiply-adds of the same"]
     threads = ours["... with standard errors"] / ours["... with standard errors, two threads"]
     linear = ours["calibrate 100,000 x 30, one thread"] / ours["calibrate 10,000 x 30, one thread"]
-    print(f"EAP is {bound:.2f} times its plain multiply-adds; two threads are {threads:.2f} times one;")
-    print(f"ten times the persons cost {linear:.1f} times as much")
+    print(f"EAP takes {bound:.2f} times its multiply-adds; two threads are {threads:.2f} times as fast as one;")
+    print(f"ten times the persons take {linear:.1f} times as long")
 
 
 if __name__ == "__main__":

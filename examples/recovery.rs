@@ -1,20 +1,24 @@
-//! Known truth: ten traits are simulated at six sizes, calibrated, scored, and compared with what they were made from.
+//! Parameter recovery: ten scales are simulated at six sample sizes, calibrated, scored, and
+//! compared with the true values.
 //!
 //! ```sh
-//! cargo run --release --example recovery                 # twenty replications of each
-//! cargo run --release --example recovery -- 50 2026      # fifty, from another seed
+//! cargo run --release --example recovery                 # twenty replications each
+//! cargo run --release --example recovery -- 50 2026      # fifty, with another seed
 //! ```
 //!
-//! A trait's scale has 6 to 24 items of 2 to 7 categories; slopes are log-normal around 1.3, difficulties spread over
-//! where the people are. Persons are N(0, 1). What to look for in the table:
+//! Scales have 6 to 24 items with 2 to 7 categories; slopes are log-normal around 1.3, and
+//! difficulties spread over the trait distribution. Persons are N(0, 1). Expected results:
 //!
-//! - `bias` near 0 (a small positive one of slopes at n = 200 is what maximum likelihood does), `rmse` falling with the
-//!   root of n, and `covered`, the share of 95 % intervals (estimate +- 1.96 SE) that hold the truth, near .95;
-//! - `EAP se` (root mean square) equal to `EAP rmse`: the error that people are shown is the error that is made; `covered` near .95;
-//! - `lz* < -1.645` near .05 and `lz* < -2.326` near .01: how many people who answer as the model says are flagged. Short
-//!   and easy scales flag somewhat fewer, since lz* is normal in the limit of many items only (Snijders 2001; Sinharay 2016).
+//! - `bias` near 0 (a small positive bias of slopes at n = 200 is normal for maximum likelihood),
+//!   `rmse` decreasing with the root of n, and `covered`, the share of 95 % intervals (estimate +/-
+//!   1.96 SE) that contain the true value, near .95;
+//! - `EAP se` (root mean square) equal to `EAP rmse`, so that the reported error is the actual
+//!   error; `covered` near .95;
+//! - `lz* < -1.645` near .05 and `lz* < -2.326` near .01: the share of model-conforming persons
+//!   that is flagged. Short and easy scales flag somewhat fewer, because lz* is normal only
+//!   asymptotically in the number of items (Snijders 2001; Sinharay 2016).
 //!
-//! Compare Reise & Yu (1990) on how many persons the graded model needs.
+//! Compare Reise & Yu (1990) on sample sizes for the graded response model.
 
 use std::io::Write;
 
@@ -46,7 +50,7 @@ const TRAITS: [(&str, usize, usize); 10] = [
     ("knowledge", 24, 2),
 ];
 
-/// Sums of one estimate against its truth.
+/// Accumulated errors of an estimate.
 #[derive(Clone, Copy, Default)]
 struct Recovery {
     n: f64,
@@ -82,7 +86,7 @@ impl Recovery {
         (self.squared / self.n).sqrt()
     }
 
-    /// Root mean square of the standard errors: what `rmse` should be.
+    /// Root mean square standard error, which should equal `rmse`.
     fn se(&self) -> f64 {
         (self.variance / self.n).sqrt()
     }
@@ -92,7 +96,7 @@ impl Recovery {
     }
 }
 
-/// What one line of the table shows.
+/// One line of the table.
 #[derive(Clone, Copy, Default)]
 struct Line {
     slope: Recovery,
@@ -101,7 +105,7 @@ struct Line {
     persons: f64,
     flagged_5: f64,
     flagged_1: f64,
-    /// Calibrations that did not reach a gradient below the tolerance, and items with a category that nobody chose.
+    /// Calibrations that did not converge, and items with an unused category.
     set_aside: usize,
 }
 
@@ -151,7 +155,7 @@ impl Simulator {
         self.normal.inverse_cdf(u)
     }
 
-    /// Boundaries where the people are: evenly over a width that grows with their number, moved by an item's own location.
+    /// Item with equally spaced boundaries around a random location.
     fn item(&mut self, categories: usize) -> ItemParameters {
         let slope = 1.3 * (0.25 * self.standard_normal()).exp();
         let location = 0.6 * self.standard_normal().clamp(-1.5, 1.5);
@@ -159,12 +163,12 @@ impl Simulator {
         let width = if boundaries == 1 { 0.0 } else { 2.4 };
         let intercepts = (0..boundaries)
             .map(|k| {
-                let place = if boundaries == 1 {
+                let position = if boundaries == 1 {
                     0.0
                 } else {
                     k as f64 / (boundaries - 1) as f64 - 0.5
                 };
-                -slope * (location + width * place)
+                -slope * (location + width * position)
             })
             .collect();
         ItemParameters {
@@ -174,7 +178,7 @@ impl Simulator {
         }
     }
 
-    /// Categories from 1.
+    /// Simulated response, with categories from 1.
     fn answer(&mut self, item: &ItemParameters, theta: f64) -> i32 {
         let u = self.uniform();
         let above = |d: &f64| 1.0 / (1.0 + (-(item.slope * theta + d)).exp());
@@ -260,7 +264,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "{replications} replications of each trait and size, seed {seed}; graded response model by maximum likelihood\n"
+        "{replications} replications per scale and size, seed {seed}; graded response model by maximum likelihood\n"
     )?;
     writeln!(
         out,

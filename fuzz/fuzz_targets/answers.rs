@@ -1,4 +1,4 @@
-//! A key and a table of answers, both of any bytes: they are read as written or refused, and what is read can be judged.
+//! Arbitrary keys and response tables are read or rejected, keyed correctly, and can be screened.
 
 #![no_main]
 
@@ -15,7 +15,7 @@ use rapport::{
 };
 
 fuzz_target!(|data: &[u8]| {
-    // The key stands first, up to a form feed.
+    // The input is a key, a form feed, and the table.
     let split = data.iter().position(|b| *b == b'\x0c').unwrap_or(0);
     let (key, table) = data.split_at(split);
     let table = table.strip_prefix(b"\x0c").unwrap_or(table);
@@ -38,15 +38,15 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let (raw, keyed) = (responses.raw(), responses.keyed());
-    for (place, item) in responses.items().iter().enumerate() {
+    for (column, item) in responses.items().iter().enumerate() {
         for person in 0..raw.persons() {
-            let (given, turned) = (raw.answer(person, place), keyed.answer(person, place));
-            assert_eq!(given.is_some(), turned.is_some());
-            if let (Some(given), Some(turned)) = (given, turned) {
-                assert!(key.allows(item, given) && key.allows(item, turned));
+            let (given, scored) = (raw.answer(person, column), keyed.answer(person, column));
+            assert_eq!(given.is_some(), scored.is_some());
+            if let (Some(given), Some(scored)) = (given, scored) {
+                assert!(key.allows(item, given) && key.allows(item, scored));
                 match key.range(item).filter(|_| key.reversed(item)) {
-                    Some(scale) => assert_eq!(given + turned, scale.min + scale.max),
-                    None => assert_eq!(given, turned),
+                    Some(scale) => assert_eq!(given + scored, scale.min + scale.max),
+                    None => assert_eq!(given, scored),
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Any small matrix of answers: a bank whose every figure is finite, or an error.
+//! Arbitrary small response matrices give a bank with finite results, or an error.
 
 #![no_main]
 
@@ -20,14 +20,14 @@ fuzz_target!(|data: &[u8]| {
     };
     let columns = 1 + usize::from(*columns) % 12;
     let categories = 2 + categories % 10;
-    // A byte per answer; 255 is missing.
+    // One byte per response; 255 is missing.
     let answer = |byte: &u8| (*byte != 255).then(|| i32::from(byte % categories));
     let mut rows: Vec<Vec<Option<i32>>> = cells
         .chunks_exact(columns)
         .map(|row| row.iter().map(answer).collect())
         .collect();
     if flags & 1 != 0 {
-        // Few bytes, many persons.
+        // Repeats the rows to simulate more persons.
         rows = rows.iter().cycle().take(rows.len() * 5).cloned().collect();
     }
     if rows.len() > 400 {
@@ -44,13 +44,13 @@ fuzz_target!(|data: &[u8]| {
         } else {
             Priors::None
         });
-    let params = params.check().expect("the settings are in range");
+    let params = params.check().expect("settings within bounds");
     let Ok(bank) = params.fit(&DatasetBase::new(answers.clone(), ())) else {
         return;
     };
     assert!(bank.log_likelihood.is_finite() && bank.max_gradient.is_finite());
     assert!(bank.items.iter().all(|item| item.parameters.is_proper()));
-    bank.check().expect("a bank of our own is usable");
+    bank.check().expect("a calibrated bank is valid");
     for method in [Method::Eap, Method::Map, Method::Wle, Method::Ml] {
         for score in ability::score(&bank, &answers, method) {
             assert!(
