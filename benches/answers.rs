@@ -79,7 +79,7 @@ fn main() -> anyhow::Result<()> {
     let total = (CANDIDATES * ANSWERS) as f64;
 
     let pooled = sittings(&db)?;
-    let begun = Clock::now();
+    let started = Clock::now();
     runtime.block_on(async {
         let tasks = pooled.into_iter().map(|sitting| {
             let db = db.clone();
@@ -99,11 +99,11 @@ fn main() -> anyhow::Result<()> {
         }
         Ok::<(), anyhow::Error>(())
     })?;
-    let baseline = begun.elapsed().as_secs_f64();
+    let baseline = started.elapsed().as_secs_f64();
 
     let batched = sittings(&db)?;
     let writer = Arc::new(AnswerWriter::start(db.clone())?);
-    let begun = Clock::now();
+    let started = Clock::now();
     runtime.block_on(async {
         let tasks = batched.into_iter().map(|sitting| {
             let writer = Arc::clone(&writer);
@@ -119,7 +119,7 @@ fn main() -> anyhow::Result<()> {
         }
         Ok::<(), anyhow::Error>(())
     })?;
-    let ours = begun.elapsed().as_secs_f64();
+    let ours = started.elapsed().as_secs_f64();
     eprintln!(
         "{total:.0} answers of {CANDIDATES} concurrent candidates, each acknowledged after its commit"
     );

@@ -133,7 +133,7 @@ impl Questionnaire {
     /// (`de-AT` matches `de`); otherwise returns it unchanged. Items, facets and scoring are the
     /// same.
     pub fn in_language(&self, languages: &[String]) -> Self {
-        let mut shown = self.clone();
+        let mut translated = self.clone();
         let matches = |requested: &str, locale: &str| {
             let (requested, locale) = (requested.to_lowercase(), locale.to_lowercase());
             requested == locale || requested.split('-').next() == Some(locale.as_str())
@@ -149,16 +149,16 @@ impl Questionnaire {
             else {
                 continue;
             };
-            shown.locale.clone_from(locale);
-            shown.title.clone_from(&t.title);
-            shown.labels.clone_from(&t.labels);
-            shown.text.clone_from(&t.text);
-            for item in &mut shown.items {
+            translated.locale.clone_from(locale);
+            translated.title.clone_from(&t.title);
+            translated.labels.clone_from(&t.labels);
+            translated.text.clone_from(&t.text);
+            for item in &mut translated.items {
                 if let Some(text) = t.items.get(&item.id) {
                     item.text.clone_from(text);
                 }
             }
-            for facet in &mut shown.facets {
+            for facet in &mut translated.facets {
                 if let Some(words) = t.facets.get(&facet.id) {
                     facet.name.clone_from(&words.name);
                     facet.definition.clone_from(&words.definition);
@@ -169,7 +169,7 @@ impl Questionnaire {
             }
             break;
         }
-        shown
+        translated
     }
 
     /// SHA-256 of the content: questionnaires with equal hashes are presented and scored alike.

@@ -177,14 +177,14 @@ fn check_scale(lines: &Lines<'_>, source: &Spanned<ScaleSource>) -> Result<Scale
         s.min < s.max && s.max - s.min <= 10,
         "scale: min must be below max, with at most 11 options",
     )?;
-    let wanted = usize::try_from(s.max - s.min + 1).unwrap_or(0);
+    let options = usize::try_from(s.max - s.min + 1).unwrap_or(0);
     let problem = format!(
-        "scale: {} to {} needs {wanted} labels, there are {}",
+        "scale: {} to {} needs {options} labels, there are {}",
         s.min,
         s.max,
         s.labels.len()
     );
-    lines.require(source, s.labels.len() == wanted, problem)?;
+    lines.require(source, s.labels.len() == options, problem)?;
     Ok(Scale {
         min: s.min,
         max: s.max,
@@ -279,7 +279,7 @@ fn check_translations(lines: &Lines<'_>, source: &Source, items: &[Item]) -> Res
                 t.labels.len()
             ),
         )?;
-        for (what, wanted, given) in [
+        for (kind, expected, given) in [
             (
                 "item",
                 items.iter().map(|i| &i.id).collect::<BTreeSet<_>>(),
@@ -291,17 +291,17 @@ fn check_translations(lines: &Lines<'_>, source: &Source, items: &[Item]) -> Res
                 t.facets.keys().collect(),
             ),
         ] {
-            if let Some(missing) = wanted.difference(&given).next() {
+            if let Some(missing) = expected.difference(&given).next() {
                 return Err(lines.error(
                     at.span(),
-                    format!("translation \"{locale}\" has no {what} \"{missing}\""),
+                    format!("translation \"{locale}\" has no {kind} \"{missing}\""),
                 ));
             }
-            if let Some(unknown) = given.difference(&wanted).next() {
+            if let Some(unknown) = given.difference(&expected).next() {
                 return Err(lines.error(
                     at.span(),
                     format!(
-                        "translation \"{locale}\" has {what} \"{unknown}\", which is not in the questionnaire"
+                        "translation \"{locale}\" has {kind} \"{unknown}\", which is not in the questionnaire"
                     ),
                 ));
             }

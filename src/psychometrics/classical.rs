@@ -33,8 +33,8 @@ pub enum ClassicalError {
     Singular,
 }
 
-/// Coefficient alpha (Cronbach 1951) of complete keyed responses, persons x items: k / (k - 1) (1 -
-/// sum of item variances / variance of the sum).
+/// Coefficient alpha (Cronbach 1951) of complete keyed responses, persons x items:
+/// k / (k - 1) (1 - sum of item variances / variance of the sum).
 ///
 /// # Errors
 /// [`ClassicalError::TooSmall`] below 2 items or 3 persons, [`ClassicalError::NoVariance`] if the
@@ -88,8 +88,8 @@ pub struct Reliability {
     pub omega_total_observed: f64,
     /// Guttman's lambda 6 on correlations: 1 - sum(1 - smc) / sum(R).
     pub guttman_lambda6: f64,
-    /// Odd-even split-half reliability in column order, with the Spearman-Brown correction 2 r / (1
-    /// + r).
+    /// Odd-even split-half reliability in column order, with the Spearman-Brown correction
+    /// 2 r / (1 + r).
     pub split_half: f64,
     /// Mean over all equal splits (as equal as the number of items allows) of the Flanagan-Rulon
     /// coefficient 4 cov(A, B) / var(A + B). Equals alpha for an even number of items.
@@ -281,8 +281,8 @@ pub struct ReliableChange {
     pub p: f64,
 }
 
-/// Reliable change index (Jacobson & Truax 1991) of two (score, standard error) pairs: (after -
-/// before) / sqrt(se_before^2 + se_after^2). Classical scores have the standard error of
+/// Reliable change index (Jacobson & Truax 1991) of two (score, standard error) pairs:
+/// (after - before) / sqrt(se_before^2 + se_after^2). Classical scores have the standard error of
 /// measurement; IRT scores have individual standard errors.
 pub fn reliable_change(before: (f64, f64), after: (f64, f64)) -> ReliableChange {
     let index = (after.0 - before.0) / before.1.hypot(after.1);

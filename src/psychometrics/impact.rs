@@ -260,8 +260,8 @@ pub fn stratified(group: &str, strata: &[(GroupCount, GroupCount)]) -> Option<St
     })
 }
 
-/// Median of all scores, and whether each score is strictly above it: the scoring rate of Local Law
-/// 144. Ties are not above. Returns `None` without scores.
+/// Median of all scores, and whether each score is strictly above it (the scoring rate of Local
+/// Law 144); ties are not above. Returns `None` without scores.
 pub fn above_median(scores: &[f64]) -> Option<(f64, Vec<bool>)> {
     let mut sorted = scores.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -35,8 +35,8 @@ pub fn distinguishable(a: f64, se_a: f64, b: f64, se_b: f64) -> bool {
 mod tests {
     use super::*;
 
-    /// Tables of the standard normal: 84.13 % lie below z = 1, and 2.28 % below z = -2. Standard errors
-    /// of 3 and 4 combine to 5, so differences above 9.8 are significant.
+    /// Tables of the standard normal: 84.13 % lie below z = 1, and 2.28 % below z = -2. Standard
+    /// errors of 3 and 4 combine to 5, so differences above 9.8 are significant.
     #[test]
     fn scores_match_normal_tables() {
         let norm = Norm {

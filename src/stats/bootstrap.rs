@@ -82,9 +82,10 @@ pub fn acceleration(left_out: &[f64]) -> f64 {
 /// Bias-corrected and accelerated interval (Efron 1987) with two-sided `confidence`, from the
 /// `estimate` and its bootstrap distribution `resampled`.
 ///
-/// z0 = Phi^-1(share below the estimate); the endpoints are the quantiles at Phi(z0 + (z0 + z) / (1
-/// - a (z0 + z))), interpolated between order statistics on the normal scale as R's `boot` does.
-/// Returns `None` if the estimate lies outside all resamples or if there are fewer than 20.
+/// With z0 = Phi^-1(share below the estimate), the endpoints are the quantiles at
+/// Phi(z0 + (z0 + z) / (1 - a (z0 + z))), interpolated between order statistics on the normal scale
+/// as R's `boot` does. Returns `None` if the estimate lies outside all resamples or if there are
+/// fewer than 20.
 pub fn bca(
     estimate: f64,
     resampled: &[f64],

@@ -53,9 +53,9 @@ fn indicators(columns: &[&[String]]) -> Array2<f64> {
             .map(|(_, n)| n)
             .sum();
         let base = frequent.iter().copied().rev().max_by_key(|l| counts[l]);
-        let own = frequent.into_iter().filter(|l| Some(*l) != base).map(Some);
+        let coded = frequent.into_iter().filter(|l| Some(*l) != base).map(Some);
         // Pooled levels get an indicator only if they are frequent enough together.
-        for level in own.chain((rest >= MIN_LEVEL && base.is_some()).then_some(None)) {
+        for level in coded.chain((rest >= MIN_LEVEL && base.is_some()).then_some(None)) {
             let matches = |cell: &String| match level {
                 Some(level) => cell == level,
                 None => counts[cell.as_str()] < MIN_LEVEL,

@@ -57,8 +57,8 @@ impl Ewma {
     }
 }
 
-/// Bernoulli CUSUM for an increase of a rate from `from` to `to` (Reynolds & Stoumbos 1999): S_t =
-/// max(0, S_{t-1} + y ln(to / from) + (1 - y) ln((1 - to) / (1 - from))), with an alarm at S >= h.
+/// Bernoulli CUSUM for an increase of a rate from `from` to `to` (Reynolds & Stoumbos 1999), with
+/// an alarm at S >= h: S_t = max(0, S_{t-1} + y ln(to / from) + (1 - y) ln((1 - to) / (1 - from))).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BernoulliCusum {
     pub from: f64,

@@ -39,8 +39,8 @@ pub struct Funnel {
 /// Funnel plot of group rates. Returns `None` if fewer than two groups have outcomes or if all
 /// outcomes are equal.
 ///
-/// phi = sum(z^2) / k of winsorised z. If phi > 1, tau^2 = (k phi - (k - 1)) / (sum w - sum w^2 /
-/// sum w) with w = 1 / s^2, and z = (y - P) / sqrt(s^2 + tau^2).
+/// phi = sum(z^2) / k of winsorised z. If phi > 1, then with w = 1 / s^2
+/// tau^2 = (k phi - (k - 1)) / (sum w - sum w^2 / sum w), and z = (y - P) / sqrt(s^2 + tau^2).
 pub fn funnel(groups: &[Tally]) -> Option<Funnel> {
     let used: Vec<Tally> = groups.iter().copied().filter(|g| g.n > 0).collect();
     let (x, n) = used

@@ -156,9 +156,9 @@ fn lmg(r_xx: &Array2<f64>, r_xy: &Array1<f64>) -> Vec<f64> {
         .map(|set| {
             let members: Vec<usize> = (0..p).filter(|j| set >> j & 1 == 1).collect();
             let k = members.len();
-            let own = Array1::from_iter(members.iter().map(|j| r_xy[*j]));
+            let r = Array1::from_iter(members.iter().map(|j| r_xy[*j]));
             let block = Array2::from_shape_fn((k, k), |(i, j)| r_xx[(members[i], members[j])]);
-            Cholesky::of(&block).map_or(0.0, |f| own.dot(&f.solve(&own)))
+            Cholesky::of(&block).map_or(0.0, |f| r.dot(&f.solve(&r)))
         })
         .collect();
     // k given predictors come first in k! (p - k - 1)! of the p! orders.

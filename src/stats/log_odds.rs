@@ -1,8 +1,8 @@
 //! Weighted log-odds ratios of word counts with an informative Dirichlet prior (Monroe, Colaresi &
 //! Quinn 2008): words that distinguish two sets of texts.
 //!
-//! delta_w = ln((y1 + a_w) / (n1 + a_0 - y1 - a_w)) - ln((y2 + a_w) / (n2 + a_0 - y2 - a_w)), z =
-//! delta / sqrt(1 / (y1 + a_w) + 1 / (y2 + a_w)), with a_w = a_0 times the word's share of both
+//! delta_w = ln((y1 + a_w) / (n1 + a_0 - y1 - a_w)) - ln((y2 + a_w) / (n2 + a_0 - y2 - a_w)) and
+//! z = delta / sqrt(1 / (y1 + a_w) + 1 / (y2 + a_w)), with a_w = a_0 times the word's share of both
 //! sets. The prior shrinks rare words towards no difference.
 
 use std::collections::BTreeMap;

@@ -134,8 +134,8 @@ mod tests {
 
     use super::*;
 
-    /// Published example: at ICC .0461, reliabilities of .5, .7 and .8 need 21, 49 (48 give .699) and
-    /// 83 outcomes; the prior at a mean of .826 is Beta(17.1, 3.6).
+    /// Published example: at ICC .0461, reliabilities of .5, .7 and .8 need 21, 49 (48 give .699)
+    /// and 83 outcomes; the prior at a mean of .826 is Beta(17.1, 3.6).
     #[test]
     fn sample_sizes_and_prior_match_the_published_example() {
         assert_eq!(

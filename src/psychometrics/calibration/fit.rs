@@ -342,7 +342,7 @@ impl ValidCalibration {
         if stride < 3 || layout.groups.len() > 1 {
             return 1;
         }
-        let shown = (0..responses.items().len()).all(|item| {
+        let complete = (0..responses.items().len()).all(|item| {
             let mut counts = vec![0; responses.items()[item].categories.len()];
             for code in responses.column(item).iter().step_by(stride) {
                 if let Some(n) = counts.get_mut(usize::from(*code)) {
@@ -351,6 +351,6 @@ impl ValidCalibration {
             }
             counts.iter().all(|n| *n >= 5)
         });
-        if shown { stride } else { 1 }
+        if complete { stride } else { 1 }
     }
 }

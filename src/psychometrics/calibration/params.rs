@@ -114,8 +114,8 @@ impl CalibrationParams {
     }
 
     /// Whether to compute standard errors; calibration takes about half the time without.
-    pub fn standard_errors(mut self, wanted: bool) -> Self {
-        self.0.standard_errors = wanted;
+    pub fn standard_errors(mut self, compute: bool) -> Self {
+        self.0.standard_errors = compute;
         self
     }
 

@@ -150,8 +150,8 @@ impl Equations {
         }
     }
 
-    /// Profiled restricted deviance at the logarithms of variance_a / residual and variance_b /
-    /// residual.
+    /// Profiled restricted deviance at the logarithms of the ratios of both variances to the
+    /// residual variance.
     fn profile(&self, ln_ratios: [f64; 2]) -> Option<Profile> {
         let [ra, rb] = ln_ratios.map(f64::exp);
         let na = self.count_a.len();
