@@ -14,9 +14,9 @@ use sha2::{Digest, Sha256};
 
 use super::actor::{Actor, Role};
 use crate::{
-    audit::hex,
     locale::{Localised, Message, english},
     msg,
+    types::hex,
     types::{Id, Instant},
 };
 

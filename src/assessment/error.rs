@@ -40,3 +40,6 @@ pub enum AssessmentError {
     #[error(transparent)]
     Db(#[from] DbError),
 }
+
+/// Result with this capability's error.
+pub type Result<T> = std::result::Result<T, AssessmentError>;

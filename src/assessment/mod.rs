@@ -4,8 +4,9 @@
 //! changed: the newest of an item counts. Finishing a sitting scores it in the same transaction, and from then on it
 //! is closed. Answers arrive through the [`writer`], which commits waiting ones together.
 
+mod error;
 pub mod questionnaire;
-mod reading;
+mod questionnaire_file;
 pub mod scoring;
 mod store;
 pub mod writer;
@@ -18,54 +19,17 @@ use utoipa::ToSchema;
 
 use crate::{
     audit,
-    db::{Database, DbConnection, DbError, write_transaction},
+    db::{Database, DbConnection, write_transaction},
     psychometrics::classical,
     queue::{self, Job, JobResult, Run},
     types::{Id, Instant, Json},
 };
+use error::Result;
+pub use error::{AssessmentError, MAX_SEQUENCE};
 pub use questionnaire::{Item, ItemKind, Questionnaire};
 pub use scoring::{Answer, Score};
 pub use store::{AnswerRow, ReliabilityRow, SittingRow as Sitting};
 
-/// What can go wrong with an assessment.
-#[derive(Debug, thiserror::Error)]
-pub enum AssessmentError {
-    #[error("There is no such questionnaire.")]
-    NoQuestionnaire,
-    #[error(
-        "Version {version} of \"{slug}\" is published already with other content. Raise the version number."
-    )]
-    VersionTaken { slug: String, version: i32 },
-    #[error("There is no such sitting.")]
-    NotFound,
-    #[error("These answers are complete and can no longer be changed.")]
-    Finished,
-    #[error("There is no statement \"{0}\" in this questionnaire.")]
-    UnknownItem(String),
-    #[error("An answer must be a whole number from {min} to {max}.")]
-    OutOfRange { min: i32, max: i32 },
-    #[error("The sequence number must be between 1 and {MAX_SEQUENCE}.")]
-    BadSequence,
-    #[error(
-        "Another answer was saved under this sequence number. Send it again with {next_sequence}."
-    )]
-    Conflict { next_sequence: i64 },
-    #[error("{missing} statements have no answer yet; the first is on page {page}.")]
-    Unanswered { missing: usize, page: usize },
-    #[error("Please agree first; nothing is asked before you do.")]
-    NoConsent,
-    #[error("the answers could not be scored")]
-    Scoring(#[from] scoring::ScoringError),
-    #[error("the questionnaire could not be stored or read")]
-    Stored(#[from] serde_json::Error),
-    #[error(transparent)]
-    Db(#[from] DbError),
-}
-
-type Result<T> = std::result::Result<T, AssessmentError>;
-
-/// Highest client sequence number.
-pub const MAX_SEQUENCE: i64 = 1_000_000_000;
 /// Measured reliabilities replace the assumed one from this many sittings.
 const MEASURE_FROM: i64 = 100;
 
@@ -272,7 +236,7 @@ pub fn check_answer(q: &Questionnaire, item: &str, value: i32, sequence: i64) ->
 /// [`AssessmentError::Unanswered`] while statements are open.
 pub fn finish(c: &mut DbConnection, sitting: &Sitting, now: Instant) -> Result<()> {
     let organisation = sitting.organisation_id;
-    if !store::hold_open_sitting(c, organisation, sitting.id)? {
+    if !store::lock_open_sitting(c, organisation, sitting.id)? {
         return Ok(());
     }
     let q = questionnaire(c, organisation, sitting.questionnaire_id)?;

@@ -10,7 +10,7 @@ use crate::{
     feedback::{FeedbackRow, Period, ThemeMentionRow},
     insight::{AgentTallies, PriorPeriod, drivers::Drivers},
     praise::departments::Update,
-    stats::shrinkage::{OneWay, Tally},
+    stats::shrinkage::{BinomialIcc, Tally},
     text::taxonomy::Taxonomy,
     types::{Id, Instant},
     workforce::Agent,
@@ -36,7 +36,7 @@ pub struct Evidence {
     /// Every agent of the organisation in the period.
     pub tallies: BTreeMap<Id, AgentTallies>,
     /// Variance between agents, adjusted for case mix where that was computed.
-    pub variance: Option<OneWay>,
+    pub variance: Option<BinomialIcc>,
     /// One period earlier.
     pub prior: PriorPeriod,
     pub team: TeamEvidence,

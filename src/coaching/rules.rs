@@ -36,7 +36,9 @@ use crate::{
         contingency::TwoRates,
         distributions::logistic,
         intervals::Interval,
-        shrinkage::{BetaPrior, OneWay, Tally, n_for_reliability, one_way, reliability_at},
+        shrinkage::{
+            BetaPrior, BinomialIcc, Tally, binomial_icc, n_for_reliability, reliability_at,
+        },
     },
     text::{
         tagger::Polarity,
@@ -170,7 +172,7 @@ pub fn draft(e: &Evidence) -> Plan {
 
 fn rate(
     own: Tally,
-    spread: Option<OneWay>,
+    spread: Option<BinomialIcc>,
     team: Option<Tally>,
     expected: &PeerRates,
 ) -> (Option<Rate>, String) {
@@ -374,7 +376,7 @@ impl<'a> Judged<'a> {
                 }
             })
             .collect();
-        let icc = one_way(&per_agent).map_or(THEME_ICC, |s| s.icc.clamp(0.02, 0.10));
+        let icc = binomial_icc(&per_agent).map_or(THEME_ICC, |s| s.icc.clamp(0.02, 0.10));
         let customers = voices(&self.clauses(theme, polarity));
         let own = Tally {
             successes: (customers as u64).min(self.own.analysed),

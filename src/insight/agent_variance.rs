@@ -9,8 +9,8 @@ use crate::{
     db::{Database, DbConnection, write_transaction},
     feedback::{self, cached_statistics},
     stats::{
-        shrinkage::{OneWay, Tally, one_way},
-        variance_components::{Group, anova},
+        shrinkage::{BinomialIcc, Tally, binomial_icc},
+        variance_components::{Group, one_way_anova},
     },
     types::{Id, Instant},
 };
@@ -25,7 +25,7 @@ const KIND: &str = "agent_variance";
 pub type AgentCases = BTreeMap<(Id, (String, String)), Tally>;
 
 /// The spread between agents with kinds of case taken out. `None` as [`anova`].
-pub fn adjusted(scores: &AgentCases) -> Option<OneWay> {
+pub fn adjusted(scores: &AgentCases) -> Option<BinomialIcc> {
     let mut kinds: BTreeMap<&(String, String), Tally> = BTreeMap::new();
     let mut whole = Tally::default();
     for ((_, kind), tally) in scores {
@@ -54,8 +54,8 @@ pub fn adjusted(scores: &AgentCases) -> Option<OneWay> {
             within: squares - sum * sum / n.max(1) as f64,
         })
         .collect();
-    let found = anova(&groups)?;
-    Some(OneWay {
+    let found = one_way_anova(&groups)?;
+    Some(BinomialIcc {
         groups: found.groups,
         n: found.n,
         mean,
@@ -88,12 +88,16 @@ pub fn refresh(database: &Database, organisation: Id, now: Instant) -> Result<()
 ///
 /// # Errors
 /// Database errors.
-pub fn of(c: &mut DbConnection, organisation: Id, tallies: &Tallies) -> Result<Option<OneWay>> {
-    if let Some(cached) = cached_statistics::find::<Option<OneWay>>(c, organisation, KIND)? {
+pub fn of(
+    c: &mut DbConnection,
+    organisation: Id,
+    tallies: &Tallies,
+) -> Result<Option<BinomialIcc>> {
+    if let Some(cached) = cached_statistics::find::<Option<BinomialIcc>>(c, organisation, KIND)? {
         return Ok(cached);
     }
     let plain: Vec<Tally> = tallies.agents.values().map(|a| a.scores).collect();
-    Ok(one_way(&plain))
+    Ok(binomial_icc(&plain))
 }
 
 #[cfg(test)]
@@ -140,7 +144,7 @@ mod tests {
             sum.successes += tally.successes;
         }
         let tallies: Vec<Tally> = agents.into_values().collect();
-        one_way(&tallies).expect("varies").icc
+        binomial_icc(&tallies).expect("varies").icc
     }
 
     #[test]

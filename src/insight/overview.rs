@@ -24,7 +24,7 @@ use crate::{
     },
     stats::{
         control::{Ewma, EwmaPoint},
-        funnel::{self, Count, Funnel},
+        funnel::{self, Funnel},
         intervals::{Interval, wilson},
         multiplicity::benjamini_hochberg,
         shrinkage::{BetaPrior, Tally, n_for_reliability},
@@ -196,14 +196,14 @@ fn low(all: &[Tally], whole: Tally, icc: Option<f64>) -> LowCounts {
         .collect();
     // Benjamini and Hochberg on the funnel's p-values, over-dispersion included, of agents below the mean; every agent here has
     // scores, so that points and agents go together.
-    let counts: Vec<Count> = judged
+    let counts: Vec<Tally> = judged
         .iter()
-        .map(|t| Count {
-            x: t.successes,
+        .map(|t| Tally {
+            successes: t.successes,
             n: t.n,
         })
         .collect();
-    let below = |point: &Option<funnel::Point>| match point {
+    let below = |point: &Option<funnel::FunnelPoint>| match point {
         Some(point) if point.z < 0.0 => point.p,
         _ => 1.0,
     };
@@ -225,11 +225,11 @@ fn low(all: &[Tally], whole: Tally, icc: Option<f64>) -> LowCounts {
 }
 
 fn funnel_of(all: &[Tally]) -> Option<Funnel> {
-    let counts: Vec<Count> = all
+    let counts: Vec<Tally> = all
         .iter()
         .filter(|t| t.n > 0)
-        .map(|t| Count {
-            x: t.successes,
+        .map(|t| Tally {
+            successes: t.successes,
             n: t.n,
         })
         .collect();

@@ -10,7 +10,7 @@ use crate::{
     feedback::{self, Period},
     stats::{
         distributions::logistic,
-        funnel::{self, Count},
+        funnel,
         intervals::{Interval, wilson},
         shrinkage::Tally,
         suppression,
@@ -91,11 +91,11 @@ pub fn team_rates(
         })
         .collect();
     let hidden = suppression::hidden(&cells, MIN_AGENTS);
-    let shown: Vec<Count> = list
+    let shown: Vec<Tally> = list
         .iter()
         .zip(&hidden)
-        .map(|((_, t), hidden)| Count {
-            x: if *hidden { 0 } else { t.successes },
+        .map(|((_, t), hidden)| Tally {
+            successes: if *hidden { 0 } else { t.successes },
             n: if *hidden { 0 } else { t.n },
         })
         .collect();

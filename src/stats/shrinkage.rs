@@ -14,6 +14,15 @@ pub struct Tally {
     pub n: u64,
 }
 
+impl std::iter::Sum for Tally {
+    fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
+        tallies.fold(Self::default(), |sum, tally| Self {
+            successes: sum.successes + tally.successes,
+            n: sum.n + tally.n,
+        })
+    }
+}
+
 /// Intraclass correlation of grouped binary outcomes.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct BinomialIcc {

@@ -19,7 +19,9 @@ use crate::{
         corrections::correct_for_criterion,
         correlation::{pairs_for_power, pearson, weighted_pearson},
         intervals::{Interval, fisher_z},
-        shrinkage::{BetaPrior, OneWay, Tally, n_for_reliability, one_way, reliability_at},
+        shrinkage::{
+            BetaPrior, BinomialIcc, Tally, binomial_icc, n_for_reliability, reliability_at,
+        },
     },
     types::{Id, Instant},
     workforce::{self, WorkforceError},
@@ -82,7 +84,7 @@ pub struct Overview {
     pub pairs: Vec<Pair>,
     /// Hires with a score whose feedback is still too little.
     pub waiting: usize,
-    pub criterion: Option<OneWay>,
+    pub criterion: Option<BinomialIcc>,
     /// Mean reliability of the paired agents' criterion.
     pub criterion_reliability: Option<f64>,
     /// Customer scores an agent needs for a reliability of .7.
@@ -105,8 +107,8 @@ pub fn overview(
 ) -> Result<Overview, ValidityError> {
     let period = feedback::latest_period(c, organisation, DAYS, now)?;
     let counts = tallies::tallies(c, organisation, period)?.agents;
-    let spread =
-        one_way(&counts.values().map(|a| a.scores).collect::<Vec<Tally>>()).filter(|s| s.icc > 0.0);
+    let spread = binomial_icc(&counts.values().map(|a| a.scores).collect::<Vec<Tally>>())
+        .filter(|s| s.icc > 0.0);
     let hires: BTreeMap<Id, Id> = workforce::agents(c, organisation)?
         .into_iter()
         .filter_map(|a| Some((a.candidate_id?, a.id)))
@@ -177,7 +179,7 @@ fn verdict(
     pairs: &[Pair],
     reliability: Option<f64>,
     found: Option<&Correlation>,
-    spread: Option<OneWay>,
+    spread: Option<BinomialIcc>,
 ) -> String {
     let n = pairs.len();
     if spread.is_none() {

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     accounts::{self, Actor, StoredReply},
-    audit::hex,
     db::DbConnection,
+    types::hex,
     types::{Id, Instant},
 };
 
