@@ -185,7 +185,7 @@ pub fn set_department(
     store::set_department(c, organisation, person, department)?;
     let event = audit::Event::new(
         organisation,
-        &actor.label(),
+        actor.label(),
         "person.department_changed",
         ("person", person),
     )

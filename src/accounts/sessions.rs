@@ -206,7 +206,7 @@ pub fn sign_out(c: &mut DbConnection, kind: SessionKind, token: &str, now: Insta
         store::revoke_family(c, row.organisation_id, row.family_id, now)?;
         let event = audit::Event::new(
             row.organisation_id,
-            &format!("person:{}", row.person_id),
+            format!("person:{}", row.person_id),
             "person.signed_out",
             ("person", row.person_id),
         );
@@ -236,7 +236,7 @@ pub fn change_password(
     store::revoke_person(c, actor.organisation, actor.person, now)?;
     let event = audit::Event::new(
         actor.organisation,
-        &actor.label(),
+        actor.label(),
         "person.password_changed",
         ("person", actor.person),
     );

@@ -73,12 +73,7 @@ pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Agent
     }
     audit::record(
         c,
-        Event::new(
-            organisation,
-            &actor.label(),
-            "agent.exported",
-            ("agent", id),
-        ),
+        Event::new(organisation, actor.label(), "agent.exported", ("agent", id)),
         now,
     )?;
     Ok(AgentExport {

@@ -213,7 +213,7 @@ fn record(
     object: Id,
     now: Instant,
 ) -> Result<()> {
-    let event = audit::Event::new(actor.organisation, &actor.label(), action, (kind, object));
+    let event = audit::Event::new(actor.organisation, actor.label(), action, (kind, object));
     Ok(audit::record(c, event, now)?)
 }
 

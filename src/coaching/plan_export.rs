@@ -81,7 +81,7 @@ pub fn request(c: &mut DbConnection, actor: &Actor, team: Id, now: Instant) -> R
         c,
         Event::new(
             organisation,
-            &actor.label(),
+            actor.label(),
             "plans.export_requested",
             ("plan", row.id),
         ),
@@ -121,7 +121,7 @@ pub fn bytes(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Resul
             c,
             Event::new(
                 actor.organisation,
-                &actor.label(),
+                actor.label(),
                 "plan.opened",
                 ("plan", plan),
             ),
@@ -132,7 +132,7 @@ pub fn bytes(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Resul
         c,
         Event::new(
             actor.organisation,
-            &actor.label(),
+            actor.label(),
             "plans.export_opened",
             ("plan", id),
         ),

@@ -155,7 +155,7 @@ pub fn open(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result
         c,
         Event::new(
             actor.organisation,
-            &actor.label(),
+            actor.label(),
             "plan.opened",
             ("plan", id),
         ),

@@ -69,7 +69,7 @@ pub fn save_library(
         c,
         Event::new(
             organisation,
-            &actor.label(),
+            actor.label(),
             "practice.saved",
             ("practice", organisation),
         ),

@@ -180,7 +180,7 @@ pub fn save_taxonomy(
         c,
         audit::Event::new(
             actor.organisation,
-            &actor.label(),
+            actor.label(),
             "taxonomy.saved",
             ("taxonomy", version.to_string()),
         ),
@@ -478,7 +478,7 @@ pub fn keep_reading(
         c,
         audit::Event::new(
             actor.organisation,
-            &actor.label(),
+            actor.label(),
             "clause.read",
             ("taxonomy", id.to_string()),
         ),

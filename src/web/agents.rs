@@ -237,7 +237,7 @@ const CLAUSES: usize = 40;
 fn visited_at(c: &mut DbConnection, actor: &Actor, agent: Id) -> Result<(), WebError> {
     let event = crate::audit::Event::new(
         actor.organisation,
-        &actor.label(),
+        actor.label(),
         "agent.feedback_viewed",
         ("agent", agent),
     );

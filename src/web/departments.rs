@@ -42,7 +42,7 @@ struct DepartmentsPage {
 
 fn listed(c: &mut DbConnection, actor: &Actor) -> Result<(Vec<OwnedTheme>, Period), WebError> {
     let period = feedback::latest_period(c, actor.organisation, DAYS, Instant::now())?;
-    Ok((departments::owned_themes(c, &actor, period)?, period))
+    Ok((departments::owned_themes(c, actor, period)?, period))
 }
 
 /// `GET /departments`

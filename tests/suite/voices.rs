@@ -11,7 +11,7 @@ use rapport::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Client, HASH, Organisation, PASSWORD, TestApp};
+use crate::support::{Client, HASH, Organisation, PASSWORD, Scene, TestApp, organisation};
 
 /// Sends comments about agents of a team, one a day back from yesterday.
 fn say(app: &TestApp, org: &Organisation, team: &str, said: &[(&str, i64, &str)]) {
@@ -65,80 +65,83 @@ fn as_agent(app: &TestApp, org: &Organisation, id: Id) -> Client {
     own
 }
 
+/// Two complaints about waiting, which belong to another department, and praise for agent a.
+fn waiting_and_praise() -> Scene {
+    let scene = organisation();
+    let a = scene
+        .feedback("a")
+        .team("Blue")
+        .channel("phone")
+        .issue("returns");
+    a.score(1)
+        .comment("I was on hold for an hour on Monday")
+        .send();
+    let b = scene.feedback("b").score(1).days_ago(2);
+    b.comment("I was on hold for ages again").send_over(1, 0);
+    scene
+        .feedback("a")
+        .score(5)
+        .comment("very polite and patient man")
+        .send();
+    scene
+}
+
 #[test]
-fn what_a_department_says_stands_beside_not_yours() {
-    let app = TestApp::start();
-    let (org, other) = (app.organisation("Acme"), app.organisation("Else"));
-    say(
-        &app,
-        &org,
-        "Blue",
-        &[
-            ("a", 1, "I was on hold for an hour on Monday"),
-            ("b", 1, "I was on hold for ages again"),
-            ("a", 5, "very polite and patient man"),
-        ],
-    );
-    let coach = app.api(&org, Role::Coach);
-    let items = coach.get("/api/v1/departments").json()["items"].clone();
-    let access = items
-        .as_array()
-        .and_then(|l| l.iter().find(|i| i["theme"] == "access"))
-        .expect("listed")
+fn a_department_theme_lists_its_comments() {
+    let scene = waiting_and_praise();
+    let items = scene
+        .signed_in(Role::Coach)
+        .get("/api/v1/departments")
+        .json()["items"]
         .clone();
+    let items = items.as_array().expect("a list");
+    let access = items
+        .iter()
+        .find(|i| i["theme"] == "access")
+        .expect("listed");
     assert_eq!(access["comments"], 2, "{access}");
     assert_eq!(access["examples"].as_array().map(Vec::len), Some(2));
-    let own = as_agent(&app, &org, agent(&app, &org, "a"));
+    let elsewhere = scene.elsewhere(Role::Coach).get("/api/v1/departments");
+    assert_eq!(elsewhere.json()["items"], json!([]));
+}
+
+#[test]
+fn an_invalid_status_of_a_department_theme_is_refused() {
+    let scene = waiting_and_praise();
+    let coach = scene.signed_in(Role::Coach);
+    for (theme, status, note, code) in [
+        ("courtesy", "acknowledged", "", "not_found"),
+        ("access", "later", "", "invalid"),
+        ("access", "wont_fix", " ", "reason_needed"),
+    ] {
+        let body = json!({ "status": status, "note": note });
+        let reply = coach.post(&format!("/api/v1/departments/{theme}"), &body);
+        assert_eq!(reply.code(), code);
+    }
+}
+
+#[test]
+fn the_status_of_a_department_theme_reaches_the_agent_and_the_plan() {
+    let scene = waiting_and_praise();
+    let (coach, own) = (scene.signed_in(Role::Coach), scene.signed_in_as("a"));
     assert_eq!(
-        own.get("/api/v1/me").json()["not_yours"][0]["fate"],
+        own.get("/api/v1/me").json()["not_yours"][0]["owner_status"],
         Value::Null
     );
-    let word = |status: &str, note: &str| json!({ "status": status, "note": note });
-    for (theme, body, code) in [
-        ("courtesy", word("acknowledged", ""), "not_found"),
-        ("access", word("later", ""), "invalid"),
-        ("access", word("wont_fix", " "), "reason_needed"),
+    for (status, note) in [
+        ("acknowledged", ""),
+        ("in_progress", "Two more people from Monday"),
     ] {
-        assert_eq!(
-            coach
-                .post(&format!("/api/v1/departments/{theme}"), &body)
-                .code(),
-            code
-        );
-    }
-    for body in [
-        word("acknowledged", ""),
-        word("in_progress", "Two more people from Monday"),
-    ] {
+        let body = json!({ "status": status, "note": note });
         assert_eq!(coach.post("/api/v1/departments/access", &body).status, 204);
     }
     let status = own.get("/api/v1/me").json()["not_yours"][0]["owner_status"].clone();
-    assert_eq!(
-        (&status["status"], &status["note"]),
-        (&json!("in_progress"), &json!("Two more people from Monday"))
-    );
-    let plan = coach
-        .post(
-            &format!("/api/v1/agents/{}/plans", agent(&app, &org, "a")),
-            &json!({}),
-        )
-        .json();
-    let printed = coach
-        .get(&format!(
-            "/api/v1/plans/{}/plan.md",
-            plan["id"].as_str().expect("id")
-        ))
-        .text();
-    assert!(
-        printed.contains("being worked on") && printed.contains("Two more people"),
-        "{printed}"
-    );
-    assert_eq!(
-        app.api(&other, Role::Coach)
-            .get("/api/v1/departments")
-            .json()["items"],
-        json!([])
-    );
+    assert_eq!(status["status"], "in_progress");
+    assert_eq!(status["note"], "Two more people from Monday");
+    let plan = scene.plan("a");
+    let printed = coach.get(&format!("/api/v1/plans/{plan}/plan.md")).text();
+    assert!(printed.contains("being worked on"), "{printed}");
+    assert!(printed.contains("Two more people"), "{printed}");
 }
 
 #[test]

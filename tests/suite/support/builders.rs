@@ -38,11 +38,6 @@ impl Scene {
         self.app.api(&self.org, role)
     }
 
-    /// Signed in as a browser is.
-    pub fn browser(&self, role: Role) -> Client {
-        self.app.browser(&self.org, role)
-    }
-
     /// Another organisation on the same server, and its people.
     pub fn elsewhere(&self, role: Role) -> Client {
         let other = self.app.organisation("Elsewhere");
