@@ -6,6 +6,7 @@ pub mod analyse;
 pub mod demo;
 pub mod feedback;
 pub mod operate;
+mod output_file;
 
 use std::{path::PathBuf, process::ExitCode};
 

@@ -5,7 +5,7 @@ use std::{io::Read, path::Path, process::Command, sync::Arc};
 use anyhow::Context;
 use tokio::sync::{Notify, watch};
 
-use super::{Failure, Outcome, open, organisation, say};
+use super::{Failure, Outcome, open, organisation, output_file, say};
 use crate::{
     accounts::{self, NewPerson, Role, credentials},
     app::Application,
@@ -149,7 +149,8 @@ pub fn plan(config: &Config, agent: &str, out: &Path, name: Option<&str>) -> Out
         .plan
     };
     let bytes = coaching::render(&drafted, format)?;
-    std::fs::write(out, bytes).with_context(|| format!("{} cannot be written", out.display()))?;
+    output_file::write(out, &bytes)
+        .with_context(|| format!("{} cannot be written", out.display()))?;
     Ok(say(format!(
         "{}: {} focus area(s), {} strength(s)",
         out.display(),

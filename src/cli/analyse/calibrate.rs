@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{input::ResponseFile, output};
 use crate::{
-    cli::{Failure, Outcome, complain},
+    cli::{Failure, Outcome, complain, output_file},
     psychometrics::{
         ability::{self, Method},
         bank::{Bank, Keying, Model, Priors},
@@ -201,7 +201,7 @@ pub fn run(request: &Request) -> Outcome {
     };
     if let Some(out) = &request.out {
         let text = serde_json::to_string_pretty(&report.bank)?;
-        std::fs::write(out, text + "\n")
+        output_file::write(out, (text + "\n").as_bytes())
             .map_err(|e| Failure::Usage(format!("{}: {e}", out.display())))?;
     }
     output::write(&report, "items", file.format)

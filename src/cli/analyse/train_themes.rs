@@ -13,7 +13,7 @@ use super::{
     read_taxonomy,
 };
 use crate::{
-    cli::{Failure, Outcome, complain},
+    cli::{Failure, Outcome, complain, output_file},
     text::{
         classifier::training::{self, Example, LabelQuality, Options, TrainingError},
         normalise::tidy,
@@ -144,7 +144,7 @@ pub fn run(request: &Request) -> Outcome {
         per_label: &quality.per_label,
     };
     let json = serde_json::to_vec(&model)?;
-    std::fs::write(&request.out, json)
+    output_file::write(&request.out, &json)
         .map_err(|e| Failure::Usage(format!("{}: {e}", request.out.display())))?;
     output::write(&report, "per_label", request.format)
 }
