@@ -1,1 +1,82 @@
-### Titles and descriptions of charts.
+### Charts: titles, descriptions, labels and the headings of their tables.
+
+chart-numbers = The numbers
+chart-numbers-caption = { $title }: the numbers
+chart-range = { $low } to { $high }
+chart-agent = This agent
+chart-estimate = Estimate
+chart-range-80 = 80 % range
+chart-range-95 = 95 % range
+chart-limits-95 = 95 %
+chart-limits-998 = 99.8 %
+
+## Praise and critical comments by theme
+
+chart-balance-title = What customers talked about
+chart-balance-description = Comments by theme.
+chart-balance-item = { $theme }: { $praise } praise, { $critical } critical.
+chart-balance-praise = praise
+chart-balance-critical = critical
+chart-balance-legend = Strong: own behaviour. Pale: shared with others, or process.
+chart-balance-theme-heading = Theme
+chart-balance-praise-heading = Praise
+chart-balance-critical-heading = Critical
+chart-balance-whose-heading = Whose
+chart-balance-own = own behaviour
+chart-balance-shared = shared or process
+
+## An agent's rate and the team's
+
+chart-rate-title = Share of good scores
+chart-rate-description = Estimate { $rate }, 80 % range { $low } to { $high }.
+chart-rate-team-description = Most of the team: { $low } to { $high }.
+chart-rate-team = most of the team
+
+## Scores of candidates
+
+chart-score-title = Score of { $name }
+chart-score-description = Score { $score }, 95 % range { $low } to { $high }.
+chart-facets-title = Facets of { $name }
+chart-facets-description = Facet scores; 50 is the average.
+chart-facets-item = { $facet }: { $score }.
+chart-profile-title = Facet profile
+chart-profile-description = Scores with 95 % ranges; half of all people score above 50.
+chart-profile-item = { $facet }: { $score }, { $low } to { $high }.
+chart-facet-heading = Facet
+chart-score-heading = Score
+
+## Weekly rates
+
+chart-weeks-title = Good scores week by week
+chart-weeks-description = { $count ->
+    [one] One week
+   *[other] { $count } weeks
+ }: { $caption }.
+chart-weeks-week-heading = Week of
+chart-weeks-good-heading = Good
+chart-weeks-scores-heading = Scores
+
+## Funnel
+
+chart-funnel-title = Share of good scores by number of scores
+chart-funnel-description = { $count ->
+    [one] One agent
+   *[other] { $count } agents
+ } around { $rate }: { $inside } inside the 99.8 % limits, { $outside } outside.
+chart-funnel-scores = { $count ->
+    [one] 1 score
+   *[other] { $count } scores
+ }
+chart-funnel-legend = Dots: agents, without names. Lines: 95 % and 99.8 % limits.
+chart-funnel-limits-heading = Limits
+chart-funnel-inside-heading = Agents inside
+chart-funnel-outside-heading = Agents outside
+
+## Scatter plot
+
+chart-scatter-title = { $y } by { $x }
+chart-scatter-description = { $count ->
+    [one] One pair.
+   *[other] { $count } pairs.
+ } Larger points rest on more customer scores.
+chart-scatter-reliability-heading = Reliability

@@ -12,6 +12,7 @@ use crate::{
         charts::{BalanceBar, rate_beside_band, sparkline, theme_balance},
         model::{Block, Document, day},
     },
+    locale::Locale,
     text::taxonomy::Control,
 };
 
@@ -244,11 +245,13 @@ fn picture(plan: &Plan, blocks: &mut Vec<Block>) {
                 controllable: matches!(b.control, Control::Agent | Control::AgentWithTraining),
             })
             .collect();
-        blocks.push(Block::Picture(theme_balance(&bars)));
+        blocks.push(Block::Picture(theme_balance(Locale::english(), &bars)));
     }
     if let Some(r) = &plan.rate {
-        let band = r.team_band.map(|band| ("most of the team", band));
-        blocks.push(Block::Picture(rate_beside_band(r.shrunk, r.interval, band)));
+        let (locale, band) = (Locale::english(), r.team_band);
+        blocks.push(Block::Picture(rate_beside_band(
+            locale, r.shrunk, r.interval, band,
+        )));
     }
     if let Some(trend) = plan.trend.as_ref().filter(|t| t.weeks.len() > 2) {
         let said = match trend.change {
@@ -256,7 +259,11 @@ fn picture(plan: &Plan, blocks: &mut Vec<Block>) {
             TrendChange::Improved => "improved by more than chance explains",
             TrendChange::Declined => "declined by more than chance explains",
         };
-        blocks.push(Block::Picture(sparkline(&trend.weeks, said)));
+        blocks.push(Block::Picture(sparkline(
+            Locale::english(),
+            &trend.weeks,
+            said,
+        )));
     }
     if let Some(r) = &plan.rate {
         blocks.push(Block::paragraph(format!(

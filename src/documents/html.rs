@@ -3,11 +3,13 @@
 use askama::Template;
 
 use super::model::{Block, Document, Picture};
+use crate::locale::direction;
 
 #[derive(Template)]
 #[template(path = "document.html", escape = "document")]
 struct Page<'a> {
     document: &'a Document,
+    direction: &'static str,
     style: &'static str,
     blocks: Blocks<'a>,
 }
@@ -36,6 +38,7 @@ pub fn fragment(document: &Document) -> String {
 pub fn page(document: &Document) -> String {
     let page = Page {
         document,
+        direction: direction(&document.language).as_str(),
         style: include_str!("templates/document.css"),
         blocks: Blocks {
             blocks: &document.blocks,
@@ -74,6 +77,8 @@ mod tests {
             title: "Rates".to_owned(),
             description: "two rates".to_owned(),
             svg: "<svg/>".to_owned(),
+            numbers: "The numbers".to_owned(),
+            caption: "Rates: the numbers".to_owned(),
             header: texts(&["", "Rate"]),
             rows: vec![texts(&["Ann", "80 %"])],
             width: 360,
@@ -136,7 +141,7 @@ mod tests {
                  <tr><th scope=\"row\">Bob</th><td>4</td></tr></tbody></table></div>"
             ),
             &format!(
-                "<figure><figcaption>Rates</figcaption>{scroll}\"Rates, picture\"><svg/></div>\
+                "<figure><figcaption>Rates</figcaption>{scroll}\"Rates\"><svg/></div>\
                  <details><summary>The numbers</summary>{scroll}\"Rates: the numbers\"><table>\
                  <caption>Rates: the numbers</caption><thead><tr><td></td>\
                  <th scope=\"col\">Rate</th></tr></thead><tbody>\
@@ -153,7 +158,7 @@ mod tests {
     #[test]
     fn page_is_self_contained() {
         let html = page(&document(Vec::new()));
-        assert!(html.starts_with("<!doctype html>\n<html lang=\"en\">\n<head>"));
+        assert!(html.starts_with("<!doctype html>\n<html lang=\"en\" dir=\"ltr\">\n<head>"));
         assert!(html.ends_with(
             "</head>\n<body><main><p class=\"banner\">Synthetic</p>\
              <h1>Plan &amp; &quot;more&quot;</h1><p class=\"subtitle\">for &lt;Ann&gt;</p>\n\

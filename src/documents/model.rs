@@ -112,6 +112,9 @@ pub struct Picture {
     pub description: String,
     /// Complete SVG element.
     pub svg: String,
+    /// What opens the table, for example "The numbers", and the caption of the table.
+    pub numbers: String,
+    pub caption: String,
     /// The numbers of the chart as a table.
     pub header: Vec<String>,
     pub rows: Vec<Vec<String>>,

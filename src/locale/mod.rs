@@ -145,6 +145,12 @@ impl Locale {
         text.into_owned()
     }
 
+    /// The texts of messages that are whole sentences, one after another.
+    pub fn sentences(&self, messages: impl IntoIterator<Item = Message>) -> String {
+        let texts: Vec<String> = messages.into_iter().map(|m| self.format(&m)).collect();
+        texts.join(" ")
+    }
+
     /// A date, for example "22 Nov 2026".
     pub fn date(&self, date: NaiveDate) -> String {
         self.format(
@@ -180,6 +186,12 @@ impl Locale {
 /// The English text of a value, for the command line and the log.
 pub fn english(value: &impl Localised) -> String {
     Locale::english().format(&value.message())
+}
+
+/// Writing direction of a BCP 47 tag; left to right where the tag is malformed.
+pub fn direction(tag: &str) -> Direction {
+    tag.parse()
+        .map_or(Direction::LeftToRight, |language| direction_of(&language))
 }
 
 fn direction_of(language: &LanguageIdentifier) -> Direction {

@@ -59,13 +59,15 @@ pub async fn candidate_page(
     let (view, agent, teams) = read.await?;
     let entry = view.entry.clone();
     let score = entry.as_ref().and_then(|e| e.score.clone());
+    let frame = Frame::of(&req);
     page(&CandidatePage {
-        frame: Frame::of(&req),
         profile: score.as_ref().map_or_else(String::new, |s| {
             html::picture(&charts::facet_profile(
+                frame.locale,
                 &s.facets.iter().map(facet_row).collect::<Vec<_>>(),
             ))
         }),
+        frame,
         rank_range: entry.as_ref().and_then(|e| e.rank_range),
         reasons: entry
             .as_ref()

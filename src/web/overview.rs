@@ -52,13 +52,15 @@ pub async fn overview_page(state: Data<State>, req: HttpRequest, actor: Actor) -
         .iter()
         .map(|w| (w.monday, w.good, w.scores))
         .collect();
+    let frame = Frame::of(&req);
     let trend = o
         .change
         .filter(|_| weeks.len() > 2)
-        .map(|said| html::picture(&sparkline(&weeks, said)));
-    let funnel = o.funnel.as_ref().map(|f| html::picture(&funnel_plot(f)));
+        .map(|said| html::picture(&sparkline(frame.locale, &weeks, said)));
+    let funnel = o.funnel.as_ref();
+    let funnel = funnel.map(|f| html::picture(&funnel_plot(frame.locale, f)));
     page(&OverviewPage {
-        frame: Frame::of(&req),
+        frame,
         o,
         since,
         trend,

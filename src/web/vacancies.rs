@@ -139,23 +139,24 @@ pub async fn vacancy_page(
     });
     let (vacancy, entries) = read.await?;
     let first = entries.first().and_then(|e| e.comparison);
+    let frame = Frame::of(&req);
     let strip = |e: &Entry| match (&e.score, e.comparison) {
         (Some(score), Some(interval)) => {
-            let name = format!("Score of {}", e.name);
-            let strip = charts::interval_strip(score.composite, interval, first, &name);
+            let locale = frame.locale;
+            let strip = charts::interval_strip(locale, &e.name, score.composite, interval, first);
             let facets: Vec<_> = score.facets.iter().map(facet_row).collect();
-            strip + &charts::facet_glance(&facets, &format!("Facets of {}", e.name))
+            strip + &charts::facet_glance(locale, &e.name, &facets)
         }
         _ => String::new(),
     };
     page(&VacancyPage {
-        frame: Frame::of(&req),
         id,
         title: vacancy.title,
         provisional: entries
             .iter()
             .any(|e| e.score.as_ref().is_some_and(|s| s.stage == "provisional")),
         strips: entries.iter().map(strip).collect(),
+        frame,
         first_apart: entries
             .iter()
             .position(|e| e.rank.is_some() && !e.like_the_first)

@@ -31,20 +31,18 @@ pub async fn validity_page(state: Data<State>, req: HttpRequest, actor: Actor) -
         .iter()
         .map(|p| (p.score, 100.0 * p.criterion, p.reliability))
         .collect();
+    let frame = Frame::of(&req);
     let scatter = if points.len() < 3 {
         String::new()
     } else {
         html::picture(&charts::scatter(
+            frame.locale,
             &points,
             "Score at hiring (T)",
             "Good customer scores, % (shrunk)",
         ))
     };
-    page(&ValidityPage {
-        frame: Frame::of(&req),
-        scatter,
-        o,
-    })
+    page(&ValidityPage { frame, scatter, o })
 }
 
 /// `GET /api/v1/validity`

@@ -26,14 +26,15 @@ fn sample() -> Document {
                 text: "#panic() $x$ <tag> “süß” Привет 😡 ठीक".to_owned(),
                 source: "a customer".to_owned(),
             },
-            Block::Picture(rapport::documents::charts::theme_balance(&[
-                rapport::documents::charts::BalanceBar {
+            Block::Picture(rapport::documents::charts::theme_balance(
+                rapport::locale::Locale::english(),
+                &[rapport::documents::charts::BalanceBar {
                     label: "Patience".to_owned(),
                     positive: 3,
                     negative: 0,
                     controllable: true,
-                },
-            ])),
+                }],
+            )),
             Block::Table {
                 caption: "T".to_owned(),
                 header: vec!["A".to_owned(), "B".to_owned()],

@@ -1,22 +1,28 @@
 //! Funnel plot.
 
 use super::svg::{ACCENT, AXIS, AXIS_LIGHT, Svg};
-use crate::{documents::model::Picture, stats::funnel::Funnel};
+use crate::{
+    documents::model::Picture,
+    locale::{Locale, percent},
+    msg,
+    stats::funnel::{Funnel, FunnelPoint},
+};
 
 /// Funnel plot of agents' rates by number of scores, without names, with 95 % and 99.8 % control
 /// limits.
-pub fn funnel_plot(funnel: &Funnel) -> Picture {
+pub fn funnel_plot(locale: &Locale, funnel: &Funnel) -> Picture {
     let (left, width, top, height) = (34.0, 310.0, 8.0, 150.0);
     let points: Vec<_> = funnel.points.iter().flatten().collect();
-    let max_n = points.iter().map(|p| p.n).max().unwrap_or(1).max(2) as f64;
+    let max_n = points.iter().map(|p| p.n).max().unwrap_or(1).max(2);
+    let most = max_n as f64;
     // The square-root scale gives small numbers, where the funnel opens, about half the width.
-    let x = |n: f64| left + width * (n / max_n).sqrt();
+    let x = |n: f64| left + width * (n / most).sqrt();
     let y = |rate: f64| top + height * (1.0 - rate);
     let mut svg = Svg::new(360.0, 196.0);
     let half = |n: f64| (funnel.rate * (1.0 - funnel.rate) / n + funnel.tau2).sqrt();
     for (z, class, colour) in [(1.96, "axis", AXIS), (3.09, "axis", AXIS_LIGHT)] {
         let at = |i: u32, sign: f64| {
-            let n = (f64::from(i) / 40.0).powi(2) * max_n;
+            let n = (f64::from(i) / 40.0).powi(2) * most;
             let n = n.max(1.0);
             (x(n), y((funnel.rate + sign * z * half(n)).clamp(0.0, 1.0)))
         };
@@ -42,54 +48,41 @@ pub fn funnel_plot(funnel: &Funnel) -> Picture {
             10.0,
             left - 4.0,
             y(rate) + 4.0,
-            &format!("{:.0} %", 100.0 * rate),
+            &locale.percent(rate),
         );
     }
-    svg.text("start", 11.0, left, top + height + 16.0, "1 score");
-    svg.text(
-        "end",
-        11.0,
-        left + width,
-        top + height + 16.0,
-        &format!("{max_n:.0} scores"),
+    let scores = |n: u64| locale.format(&msg!("chart-funnel-scores", count = n));
+    svg.text("start", 11.0, left, top + height + 16.0, &scores(1));
+    let right = left + width;
+    svg.text("end", 11.0, right, top + height + 16.0, &scores(max_n));
+    let legend = locale.text("chart-funnel-legend");
+    svg.text("middle", 10.0, 180.0, top + height + 32.0, &legend);
+    let count = |inside: &dyn Fn(&FunnelPoint) -> bool| points.iter().filter(|p| inside(p)).count();
+    let within_95 = count(&|p| p.limits_95.contains(p.rate));
+    let within_998 = count(&|p| p.limits_998.contains(p.rate));
+    let description = msg!(
+        "chart-funnel-description",
+        count = points.len(),
+        rate = percent(funnel.rate),
+        inside = within_998,
+        outside = points.len() - within_998
     );
-    svg.text(
-        "middle",
-        10.0,
-        180.0,
-        top + height + 32.0,
-        "dots: agents, without names · lines: 95 % and 99.8 % limits",
-    );
-    let outside = points
-        .iter()
-        .filter(|p| !p.limits_998.contains(p.rate))
-        .count();
-    let within = points.len() - outside;
-    let title = "Rates by number of scores".to_owned();
-    let description = format!(
-        "A funnel of {} agents around {:.0} %: {within} inside the 99.8 % limits, {outside} outside.",
-        points.len(),
-        100.0 * funnel.rate
-    );
-    let within_95 = points
-        .iter()
-        .filter(|p| p.limits_95.contains(p.rate))
-        .count();
-    Picture {
-        svg: svg.finish(&title, &description),
-        width: 360,
-        header: ["Limits", "Agents inside", "Agents outside"]
-            .map(str::to_owned)
-            .to_vec(),
-        rows: vec![
-            vec![
-                "95 %".to_owned(),
-                within_95.to_string(),
-                (points.len() - within_95).to_string(),
-            ],
-            vec!["99.8 %".to_owned(), within.to_string(), outside.to_string()],
+    let row = |limits: &'static str, within: usize| {
+        let outside = points.len() - within;
+        vec![locale.text(limits), within.to_string(), outside.to_string()]
+    };
+    svg.picture(
+        locale,
+        locale.text("chart-funnel-title"),
+        locale.format(&description),
+        vec![
+            locale.text("chart-funnel-limits-heading"),
+            locale.text("chart-funnel-inside-heading"),
+            locale.text("chart-funnel-outside-heading"),
         ],
-        title,
-        description,
-    }
+        vec![
+            row("chart-limits-95", within_95),
+            row("chart-limits-998", within_998),
+        ],
+    )
 }

@@ -1,18 +1,29 @@
 //! Estimates with their intervals.
 
 use super::svg::{ACCENT, AXIS, AXIS_LIGHT, BAND, Svg};
-use crate::{documents::model::Picture, stats::intervals::Interval};
+use crate::{
+    documents::model::Picture,
+    locale::{Locale, Message, Value, decimal, percent},
+    msg,
+    stats::intervals::Interval,
+};
 
-/// A rate with its interval and a reference band, on a percentage scale.
-pub fn rate_beside_band(rate: f64, interval: Interval, band: Option<(&str, Interval)>) -> Picture {
+/// An agent's rate with its interval and the team's band, on a percentage scale.
+pub fn rate_beside_band(
+    locale: &Locale,
+    rate: f64,
+    interval: Interval,
+    team: Option<Interval>,
+) -> Picture {
     let (left, width) = (22.0, 310.0);
-    let low = (interval.low.min(band.map_or(1.0, |b| b.1.low)) * 10.0 - 0.5)
+    let low = (interval.low.min(team.map_or(1.0, |band| band.low)) * 10.0 - 0.5)
         .floor()
         .max(0.0)
         / 10.0;
     let x = |p: f64| left + (p - low) / (1.0 - low) * width;
     let mut svg = Svg::new(left + width + 28.0, 92.0);
-    if let Some((label, band)) = band {
+    let team_label = locale.text("chart-rate-team");
+    if let Some(band) = team {
         svg.rect(
             "band",
             BAND,
@@ -26,7 +37,7 @@ pub fn rate_beside_band(rate: f64, interval: Interval, band: Option<(&str, Inter
             12.0,
             f64::midpoint(x(band.low), x(band.high)),
             11.0,
-            label,
+            &team_label,
         );
     }
     svg.line(
@@ -42,36 +53,54 @@ pub fn rate_beside_band(rate: f64, interval: Interval, band: Option<(&str, Inter
     for step in 0..=steps {
         let p = low + f64::from(step) / 10.0;
         svg.line("axis", AXIS, 1.0, (x(p), 70.0), (x(p), 74.0));
-        svg.text("middle", 11.0, x(p), 87.0, &format!("{:.0} %", p * 100.0));
+        svg.text("middle", 11.0, x(p), 87.0, &locale.percent(p));
     }
-    let percent = |p: f64| format!("{:.0} %", p * 100.0);
-    let span = |i: Interval| format!("{} to {}", percent(i.low), percent(i.high));
-    let mut rows = vec![vec!["This agent".to_owned(), percent(rate), span(interval)]];
-    rows.extend(band.map(|(label, b)| vec![label.to_owned(), String::new(), span(b)]));
-    let title = "Rate of good scores beside the team".to_owned();
-    let description = format!(
-        "Estimated rate {}, 80 % interval {}{}.",
-        percent(rate),
-        span(interval),
-        band.map_or_else(String::new, |(label, b)| format!("; {label}: {}", span(b)))
+    let range = |i: Interval| locale.format(&range(percent(i.low), percent(i.high)));
+    let mut rows = vec![vec![
+        locale.text("chart-agent"),
+        locale.percent(rate),
+        range(interval),
+    ]];
+    rows.extend(team.map(|band| vec![team_label, String::new(), range(band)]));
+    let own = msg!(
+        "chart-rate-description",
+        rate = percent(rate),
+        low = percent(interval.low),
+        high = percent(interval.high)
     );
-    Picture {
-        svg: svg.finish(&title, &description),
-        width: 360,
-        header: ["", "Estimate", "80 % range"].map(str::to_owned).to_vec(),
+    let teams = |band: Interval| {
+        msg!(
+            "chart-rate-team-description",
+            low = percent(band.low),
+            high = percent(band.high)
+        )
+    };
+    svg.picture(
+        locale,
+        locale.text("chart-rate-title"),
+        locale.sentences(std::iter::once(own).chain(team.map(teams))),
+        vec![
+            String::new(),
+            locale.text("chart-estimate"),
+            locale.text("chart-range-80"),
+        ],
         rows,
-        title,
-        description,
-    }
+    )
 }
 
-/// A T score with its interval on a scale from 20 to 80, with a shaded reference interval. Made for
-/// list rows that show the numbers, so it has no table.
+/// "Low to high".
+pub(super) fn range(low: Value, high: Value) -> Message {
+    msg!("chart-range", low = low, high = high)
+}
+
+/// A person's T score with its interval on a scale from 20 to 80, with a shaded reference interval.
+/// Made for list rows that show the numbers, so it has no table.
 pub fn interval_strip(
+    locale: &Locale,
+    name: &str,
     score: f64,
     interval: Interval,
     reference: Option<Interval>,
-    label: &str,
 ) -> String {
     let width = 260.0;
     let x = |t: f64| 4.0 + (t.clamp(20.0, 80.0) - 20.0) / 60.0 * (width - 8.0);
@@ -88,11 +117,14 @@ pub fn interval_strip(
         (x(interval.high), 13.0),
     );
     svg.circle("mark", ACCENT, x(score), 13.0, 5.0);
+    let description = msg!(
+        "chart-score-description",
+        score = decimal(score, 0),
+        low = decimal(interval.low, 0),
+        high = decimal(interval.high, 0)
+    );
     svg.finish(
-        label,
-        &format!(
-            "Score {score:.0}, 95 % interval {:.0} to {:.0}",
-            interval.low, interval.high
-        ),
+        &locale.format(&msg!("chart-score-title", name = name)),
+        &locale.format(&description),
     )
 }

@@ -1,11 +1,18 @@
 //! Facet profiles of T scores.
 
-use super::svg::{ACCENT, AXIS_LIGHT, NEGATIVE, Svg};
-use crate::documents::model::Picture;
+use super::{
+    intervals::range,
+    svg::{ACCENT, AXIS_LIGHT, NEGATIVE, Svg},
+};
+use crate::{
+    documents::model::Picture,
+    locale::{Locale, decimal},
+    msg,
+};
 
-/// Small facet profile for list rows: one bar per facet, up or down from the norm mean. The numbers
-/// are on the candidate's page.
-pub fn facet_glance(facets: &[(String, f64, f64)], label: &str) -> String {
+/// A person's small facet profile for list rows: one bar per facet, up or down from the norm mean.
+/// The numbers are on the candidate's page.
+pub fn facet_glance(locale: &Locale, name: &str, facets: &[(String, f64, f64)]) -> String {
     let (width, height, middle) = (260.0, 44.0, 22.0);
     let step = width / facets.len().max(1) as f64;
     let mut svg = Svg::new(width, height);
@@ -27,21 +34,18 @@ pub fn facet_glance(facets: &[(String, f64, f64)], label: &str) -> String {
         );
     }
     svg.line("axis", AXIS_LIGHT, 1.0, (0.0, middle), (width, middle));
-    let summary: Vec<String> = facets
-        .iter()
-        .map(|(name, t, _)| format!("{name} {t:.0}"))
-        .collect();
+    let item = |(facet, t, _): &(String, f64, f64)| {
+        msg!("chart-facets-item", facet = facet, score = decimal(*t, 0))
+    };
+    let description = std::iter::once(msg!("chart-facets-description"));
     svg.finish(
-        label,
-        &format!(
-            "T scores from the middle of the norm, 50: {}",
-            summary.join(", ")
-        ),
+        &locale.format(&msg!("chart-facets-title", name = name)),
+        &locale.sentences(description.chain(facets.iter().map(item))),
     )
 }
 
 /// Facet profile: one row per facet, T score with its 95 % interval, on a scale from 20 to 80.
-pub fn facet_profile(facets: &[(String, f64, f64)]) -> Picture {
+pub fn facet_profile(locale: &Locale, facets: &[(String, f64, f64)]) -> Picture {
     let (row, left, width) = (38.0, 12.0, 330.0);
     let x = |t: f64| left + (t.clamp(20.0, 80.0) - 20.0) / 60.0 * width;
     let bottom = row * facets.len() as f64 + 4.0;
@@ -63,32 +67,40 @@ pub fn facet_profile(facets: &[(String, f64, f64)]) -> Picture {
     for t in [20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0] {
         svg.text("middle", 11.0, x(t), bottom + 16.0, &format!("{t:.0}"));
     }
-    let title = "Facet profile".to_owned();
-    let summary: Vec<String> = facets
-        .iter()
-        .map(|(n, t, se)| format!("{n} {t:.0} ± {:.0}", 1.96 * se))
-        .collect();
-    let description = format!(
-        "T scores with 95 % intervals; 40 to 60 is the middle of the norm. {}.",
-        summary.join("; ")
-    );
-    Picture {
-        svg: svg.finish(&title, &description),
-        width: 360,
-        header: ["Facet", "T score", "95 % interval"]
-            .map(str::to_owned)
-            .to_vec(),
-        rows: facets
-            .iter()
-            .map(|(n, t, se)| {
-                vec![
-                    n.clone(),
-                    format!("{t:.1}"),
-                    format!("{:.1} to {:.1}", t - 1.96 * se, t + 1.96 * se),
-                ]
-            })
-            .collect(),
-        title,
-        description,
-    }
+    let limits = |t: f64, se: f64, digits| {
+        (
+            decimal(t - 1.96 * se, digits),
+            decimal(t + 1.96 * se, digits),
+        )
+    };
+    let item = |(facet, t, se): &(String, f64, f64)| {
+        let (low, high) = limits(*t, *se, 0);
+        msg!(
+            "chart-profile-item",
+            facet = facet,
+            score = decimal(*t, 0),
+            low = low,
+            high = high
+        )
+    };
+    let description = std::iter::once(msg!("chart-profile-description"));
+    let row = |(facet, t, se): &(String, f64, f64)| {
+        let (low, high) = limits(*t, *se, 1);
+        vec![
+            facet.clone(),
+            format!("{t:.1}"),
+            locale.format(&range(low, high)),
+        ]
+    };
+    svg.picture(
+        locale,
+        locale.text("chart-profile-title"),
+        locale.sentences(description.chain(facets.iter().map(item))),
+        vec![
+            locale.text("chart-facet-heading"),
+            locale.text("chart-score-heading"),
+            locale.text("chart-range-95"),
+        ],
+        facets.iter().map(row).collect(),
+    )
 }

@@ -1,10 +1,16 @@
 //! Scatter plot.
 
 use super::svg::{ACCENT, AXIS, Svg};
-use crate::documents::model::Picture;
+use crate::{documents::model::Picture, locale::Locale, msg};
 
-/// Scatter plot of (x, y, weight) points; the point size reflects the weight, in (0, 1].
-pub fn scatter(points: &[(f64, f64, f64)], x_label: &str, y_label: &str) -> Picture {
+/// Scatter plot of (x, y, weight) points; the point size reflects the weight, in (0, 1]. The labels
+/// of the axes are texts in the language of `locale`.
+pub fn scatter(
+    locale: &Locale,
+    points: &[(f64, f64, f64)],
+    x_label: &str,
+    y_label: &str,
+) -> Picture {
     let (left, top, width, height) = (36.0, 26.0, 310.0, 240.0);
     let range = |values: &mut dyn Iterator<Item = f64>| {
         let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
@@ -56,24 +62,18 @@ pub fn scatter(points: &[(f64, f64, f64)], x_label: &str, y_label: &str) -> Pict
         x_label,
     );
     svg.text("start", 12.0, 2.0, 13.0, y_label);
-    let title = format!("{y_label} by {x_label}");
-    let description = format!(
-        "{} pairs; larger points rest on more customer scores.",
-        points.len()
-    );
-    Picture {
-        svg: svg.finish(&title, &description),
-        width: 362,
-        header: vec![
+    svg.picture(
+        locale,
+        locale.format(&msg!("chart-scatter-title", x = x_label, y = y_label)),
+        locale.format(&msg!("chart-scatter-description", count = points.len())),
+        vec![
             x_label.to_owned(),
             y_label.to_owned(),
-            "Reliability".to_owned(),
+            locale.text("chart-scatter-reliability-heading"),
         ],
-        rows: points
+        points
             .iter()
             .map(|(a, b, w)| vec![format!("{a:.1}"), format!("{b:.1}"), format!("{w:.2}")])
             .collect(),
-        title,
-        description,
-    }
+    )
 }

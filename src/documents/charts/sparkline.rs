@@ -1,10 +1,15 @@
 //! Sparkline of weekly rates.
 
 use super::svg::{ACCENT, AXIS, Svg};
-use crate::documents::model::Picture;
+use crate::{documents::model::Picture, locale::Locale, msg};
 
-/// Sparkline of the weekly share of good scores, (week, good, n), with a caption.
-pub fn sparkline(weeks: &[(chrono::NaiveDate, u64, u64)], caption: &str) -> Picture {
+/// Sparkline of the weekly share of good scores, (week, good, n), with a caption in the language of
+/// `locale`.
+pub fn sparkline(
+    locale: &Locale,
+    weeks: &[(chrono::NaiveDate, u64, u64)],
+    caption: &str,
+) -> Picture {
     let (left, width, top, height) = (8.0, 306.0, 8.0, 44.0);
     let mut svg = Svg::new(360.0, 84.0);
     let rate = |good: u64, n: u64| good as f64 / n.max(1) as f64;
@@ -34,22 +39,22 @@ pub fn sparkline(weeks: &[(chrono::NaiveDate, u64, u64)], caption: &str) -> Pict
             (1.0 + (*n as f64).sqrt() / 2.0).min(4.0),
         );
     }
-    svg.text("end", 10.0, 358.0, top + 4.0, "100 %");
-    svg.text("end", 10.0, 358.0, top + height + 4.0, "0");
+    svg.text("end", 10.0, 358.0, top + 4.0, &locale.percent(1.0));
+    svg.text("end", 10.0, 358.0, top + height + 4.0, &locale.percent(0.0));
     if let (Some(first), Some(last)) = (weeks.first(), weeks.last()) {
         svg.text(
             "start",
             11.0,
             left,
             top + height + 16.0,
-            &first.0.format("%-d %b").to_string(),
+            &locale.date(first.0),
         );
         svg.text(
             "end",
             11.0,
             left + width,
             top + height + 16.0,
-            &last.0.format("%-d %b").to_string(),
+            &locale.date(last.0),
         );
     }
     svg.text(
@@ -59,23 +64,23 @@ pub fn sparkline(weeks: &[(chrono::NaiveDate, u64, u64)], caption: &str) -> Pict
         top + height + 28.0,
         caption,
     );
-    let title = "Good scores week by week".to_owned();
-    let description = format!("{} weeks: {caption}.", weeks.len());
-    Picture {
-        svg: svg.finish(&title, &description),
-        width: 360,
-        header: ["Week of", "Good", "Scores"].map(str::to_owned).to_vec(),
-        rows: weeks
-            .iter()
-            .map(|(day, good, n)| {
-                vec![
-                    day.format("%-d %b %Y").to_string(),
-                    good.to_string(),
-                    n.to_string(),
-                ]
-            })
-            .collect(),
-        title,
-        description,
-    }
+    let description = msg!(
+        "chart-weeks-description",
+        count = weeks.len(),
+        caption = caption
+    );
+    let row = |(monday, good, n): &(chrono::NaiveDate, u64, u64)| {
+        vec![locale.date(*monday), good.to_string(), n.to_string()]
+    };
+    svg.picture(
+        locale,
+        locale.text("chart-weeks-title"),
+        locale.format(&description),
+        vec![
+            locale.text("chart-weeks-week-heading"),
+            locale.text("chart-weeks-good-heading"),
+            locale.text("chart-weeks-scores-heading"),
+        ],
+        weeks.iter().map(row).collect(),
+    )
 }

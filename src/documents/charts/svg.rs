@@ -2,7 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::documents::escape::escape;
+use crate::{
+    documents::{escape::escape, model::Picture},
+    locale::Locale,
+    msg,
+};
 
 const FONT: &str = "Libertinus Serif, Georgia, serif";
 pub const ACCENT: &str = "#2b6a6e";
@@ -76,5 +80,26 @@ impl Svg {
             desc = escape(description),
             body = self.body
         )
+    }
+
+    /// The picture with its title, its text alternative, and its numbers as a table.
+    pub fn picture(
+        self,
+        locale: &Locale,
+        title: String,
+        description: String,
+        header: Vec<String>,
+        rows: Vec<Vec<String>>,
+    ) -> Picture {
+        Picture {
+            width: self.width.round() as u32,
+            svg: self.finish(&title, &description),
+            description,
+            numbers: locale.text("chart-numbers"),
+            caption: locale.format(&msg!("chart-numbers-caption", title = &title)),
+            header,
+            rows,
+            title,
+        }
     }
 }

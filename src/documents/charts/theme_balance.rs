@@ -1,7 +1,7 @@
-//! Theme balance chart: praise and trouble by theme.
+//! Theme balance chart: praise and critical comments by theme.
 
 use super::svg::{ACCENT, AXIS, NEGATIVE, Svg};
-use crate::documents::model::Picture;
+use crate::{documents::model::Picture, locale::Locale, msg};
 
 /// Positive and negative mentions of one theme.
 #[derive(Clone, Debug)]
@@ -13,9 +13,9 @@ pub struct BalanceBar {
     pub controllable: bool,
 }
 
-/// Diverging bar chart of themes: praise to the right, trouble to the left of a centre line. Narrow
-/// enough for a phone.
-pub fn theme_balance(bars: &[BalanceBar]) -> Picture {
+/// Diverging bar chart of themes: praise to the right, critical comments to the left of a centre
+/// line. Narrow enough for a phone.
+pub fn theme_balance(locale: &Locale, bars: &[BalanceBar]) -> Picture {
     let (row, half, top) = (29.0, 180.0, 19.0);
     let max_count = bars
         .iter()
@@ -25,8 +25,10 @@ pub fn theme_balance(bars: &[BalanceBar]) -> Picture {
         .max(1) as f64;
     let bottom = top + row * bars.len() as f64;
     let mut svg = Svg::new(2.0 * half, bottom + 20.0);
-    svg.text("end", 11.0, half - 7.0, 11.0, "trouble");
-    svg.text("start", 11.0, half + 7.0, 11.0, "praise");
+    let critical = locale.text("chart-balance-critical");
+    svg.text("end", 11.0, half - 7.0, 11.0, &critical);
+    let praise = locale.text("chart-balance-praise");
+    svg.text("start", 11.0, half + 7.0, 11.0, &praise);
     for (i, bar) in bars.iter().enumerate() {
         let y = top + row * i as f64;
         let reach = half - 24.0;
@@ -72,37 +74,40 @@ pub fn theme_balance(bars: &[BalanceBar]) -> Picture {
         10.0,
         half,
         bottom + 14.0,
-        "strong: own behaviour · pale: shared with others, or process",
+        &locale.text("chart-balance-legend"),
     );
-    let title = "What customers talked about".to_owned();
-    let summary: Vec<String> = bars
-        .iter()
-        .map(|b| format!("{}: {} praise, {} trouble", b.label, b.positive, b.negative))
-        .collect();
-    let description = format!("Comments by theme. {}.", summary.join("; "));
-    Picture {
-        svg: svg.finish(&title, &description),
-        width: 360,
-        header: ["Theme", "Praise", "Trouble", "Whose"]
-            .map(str::to_owned)
-            .to_vec(),
-        rows: bars
-            .iter()
-            .map(|b| {
-                let responsibility = if b.controllable {
-                    "own behaviour"
-                } else {
-                    "shared or process"
-                };
-                vec![
-                    b.label.clone(),
-                    b.positive.to_string(),
-                    b.negative.to_string(),
-                    responsibility.to_owned(),
-                ]
-            })
-            .collect(),
-        title,
-        description,
-    }
+    let item = |b: &BalanceBar| {
+        msg!(
+            "chart-balance-item",
+            theme = &b.label,
+            praise = b.positive,
+            critical = b.negative
+        )
+    };
+    let description = std::iter::once(msg!("chart-balance-description"));
+    let header = [
+        "chart-balance-theme-heading",
+        "chart-balance-praise-heading",
+        "chart-balance-critical-heading",
+        "chart-balance-whose-heading",
+    ];
+    let row = |b: &BalanceBar| {
+        vec![
+            b.label.clone(),
+            b.positive.to_string(),
+            b.negative.to_string(),
+            locale.text(if b.controllable {
+                "chart-balance-own"
+            } else {
+                "chart-balance-shared"
+            }),
+        ]
+    };
+    svg.picture(
+        locale,
+        locale.text("chart-balance-title"),
+        locale.sentences(description.chain(bars.iter().map(item))),
+        header.map(|id| locale.text(id)).to_vec(),
+        bars.iter().map(row).collect(),
+    )
 }
