@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::{Failure, Outcome, say};
+use super::outcome::{Failure, Outcome, say};
 use crate::{
     accounts::{self, Role},
     app::{Application, write_private},

@@ -9,7 +9,10 @@ use std::{
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Failure, Outcome, open, organisation, say};
+use super::{
+    database::{open, organisation},
+    outcome::{Failure, Outcome, say},
+};
 use crate::{
     config::Config,
     db::write_transaction,

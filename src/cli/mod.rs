@@ -3,21 +3,21 @@
 //! Exit codes: 0 done, 1 the data or the system cannot do it (with the reason), 2 usage or malformed input.
 
 pub mod analyse;
+mod database;
 pub mod demo;
 pub mod feedback;
 pub mod operate;
+mod outcome;
 mod output_file;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
+use self::outcome::{Failure, Outcome, complain};
 use crate::{
-    accounts::{self, Role},
+    accounts::Role,
     config::{Config, LogFormat},
-    db::{Database, DbConnection},
-    telemetry,
-    types::Id,
 };
 
 /// Closes the loop from hiring for service attitude to customer feedback and coaching, with honest numbers.
@@ -184,40 +184,6 @@ enum Audit {
     Verify,
 }
 
-/// Why a command ended without its result.
-#[derive(Debug)]
-pub enum Failure {
-    /// Exit code 2: what was given cannot be used.
-    Usage(String),
-    /// Exit code 1: it cannot be done, with the reason.
-    Cannot(anyhow::Error),
-}
-
-impl<E: Into<anyhow::Error>> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self::Cannot(error.into())
-    }
-}
-
-/// What a command returns.
-pub type Outcome = Result<(), Failure>;
-
-/// Writes one line to standard output.
-///
-/// # Errors
-/// When nobody reads it.
-pub fn say(line: impl std::fmt::Display) -> std::io::Result<()> {
-    use std::io::Write;
-    writeln!(std::io::stdout(), "{line}")
-}
-
-/// Writes one line to standard error.
-pub fn complain(line: &str) {
-    use std::io::Write;
-    // With standard error closed there is nobody left to tell.
-    drop(writeln!(std::io::stderr(), "{line}"));
-}
-
 /// Runs the program's arguments.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -327,41 +293,4 @@ fn quiet(mut config: Config) -> Config {
         "warn".clone_into(&mut config.log_filter);
     }
     config
-}
-
-/// Opens and migrates the database of the settings.
-///
-/// # Errors
-/// When it cannot be reached or migrated.
-pub fn open(config: &Config) -> anyhow::Result<Database> {
-    use anyhow::Context;
-    telemetry::start(config);
-    let database = Database::open(&config.database_url, config.database_connections)
-        .context("the database cannot be opened")?;
-    database
-        .migrate()
-        .context("the database cannot be migrated")?;
-    Ok(database)
-}
-
-/// The organisation of this name, or the only one.
-///
-/// # Errors
-/// When there is none, or when one must be named.
-pub fn organisation(c: &mut DbConnection, name: Option<&str>) -> Result<Id, Failure> {
-    let all = accounts::organisations(c)?;
-    match (name, all.as_slice()) {
-        (None, [only]) => Ok(only.id),
-        (None, []) => Err(Failure::Cannot(anyhow::anyhow!(
-            "the database holds no organisation yet; `rapport admin create-user` founds one"
-        ))),
-        (None, _) => Err(Failure::Usage(
-            "the database holds several organisations; name one with --organisation".to_owned(),
-        )),
-        (Some(name), all) => all
-            .iter()
-            .find(|o| o.name == name)
-            .map(|o| o.id)
-            .ok_or_else(|| Failure::Cannot(anyhow::anyhow!("there is no organisation \"{name}\""))),
-    }
 }

@@ -5,7 +5,11 @@ use std::{io::Read, path::Path, process::Command, sync::Arc};
 use anyhow::Context;
 use tokio::sync::{Notify, watch};
 
-use super::{Failure, Outcome, open, organisation, output_file, say};
+use super::{
+    database::{open, organisation},
+    outcome::{Failure, Outcome, say},
+    output_file,
+};
 use crate::{
     accounts::{self, NewPerson, Role, credentials},
     app::Application,

@@ -10,7 +10,7 @@ use super::{
     output::{self, OutputFormat},
 };
 use crate::{
-    cli::{Failure, Outcome},
+    cli::outcome::{Failure, Outcome},
     stats::{
         case_mix::{CaseMix, expected_means, expected_rates},
         distributions::{binomial_cdf, normal_cdf},

@@ -10,7 +10,7 @@ use super::{
     output::{self, OutputFormat},
 };
 use crate::{
-    cli::{Failure, Outcome, complain},
+    cli::outcome::{Failure, Outcome, complain},
     stats::differential_prediction::{FTest, differential_prediction},
 };
 

@@ -8,9 +8,12 @@ use linfa::{DatasetBase, ParamGuard, traits::Fit};
 use ndarray::Array1;
 use serde::Serialize;
 
-use super::{input::ResponseFile, output};
+use super::{files, input::ResponseFile, output};
 use crate::{
-    cli::{Failure, Outcome, complain, output_file},
+    cli::{
+        outcome::{Failure, Outcome, complain},
+        output_file,
+    },
     psychometrics::{
         ability::{self, Method},
         bank::{Bank, Keying, Model, Priors},
@@ -149,7 +152,7 @@ pub fn run(request: &Request) -> Outcome {
         })
         .free_between_groups(request.free_items.clone());
     if let Some(link) = &request.link {
-        params = params.fixed(&super::read_bank(link)?);
+        params = params.fixed(&files::read_bank(link)?);
     }
     let usage = |e: &dyn std::fmt::Display| Failure::Usage(format!("{}: {e}", file.file.display()));
     let params = params.check().map_err(|e| usage(&e))?;

@@ -3,9 +3,9 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::{input::ResponseFile, output};
+use super::{files, input::ResponseFile, output};
 use crate::{
-    cli::{Failure, Outcome, complain},
+    cli::outcome::{Failure, Outcome, complain},
     psychometrics::careless::{self, Signals, Thresholds},
 };
 
@@ -61,7 +61,7 @@ pub fn run(request: &Request) -> Outcome {
         .first()
         .map(|column| seconds(file, column))
         .transpose()?;
-    let scales: Vec<Vec<usize>> = super::scales(file, &responses)
+    let scales: Vec<Vec<usize>> = files::scales(file, &responses)
         .iter()
         .filter_map(|(_, items)| responses.places(items))
         .collect();

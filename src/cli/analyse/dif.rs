@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{input::ResponseFile, output};
 use crate::{
-    cli::{Failure, Outcome, complain},
+    cli::outcome::{Failure, Outcome, complain},
     psychometrics::{
         bank::Model,
         dif::{Comparison, DifReport, ItemDif, Matching},

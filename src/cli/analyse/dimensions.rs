@@ -4,9 +4,9 @@ use clap::Args;
 use ndarray::Array2;
 use serde::Serialize;
 
-use super::{input::ResponseFile, output};
+use super::{files, input::ResponseFile, output};
 use crate::{
-    cli::{Failure, Outcome},
+    cli::outcome::{Failure, Outcome},
     psychometrics::dimensionality::{Component, dimensionality},
 };
 
@@ -58,7 +58,7 @@ pub fn run(request: &Request) -> Outcome {
     let responses = file.read(&[])?;
     let matrix = responses.keyed();
     let mut scales = Vec::new();
-    for (name, items) in super::scales(file, &responses) {
+    for (name, items) in files::scales(file, &responses) {
         let places = responses.places(&items).unwrap_or_default();
         let columns = matrix.columns(&places);
         let complete = columns.complete_cases();

@@ -11,7 +11,7 @@ use super::{
     output::{self, OutputFormat},
 };
 use crate::{
-    cli::{Failure, Outcome},
+    cli::outcome::{Failure, Outcome},
     stats::importance::{Importance, drivers, share_intervals},
 };
 

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::{input::ResponseFile, output};
+use super::{files, input::ResponseFile, output};
 use crate::{
-    cli::{Outcome, complain},
+    cli::outcome::{Outcome, complain},
     psychometrics::{
         item_fit::{self, ItemFit},
         model_fit::{self, ModelFit},
@@ -99,7 +99,7 @@ struct Person {
 /// # Errors
 /// Usage, or answers that the bank does not know.
 pub fn run(request: &Request) -> Outcome {
-    let (bank, responses, coded) = super::banked(&request.bank, &request.responses)?;
+    let (bank, responses, coded) = files::banked(&request.bank, &request.responses)?;
     let model = model_fit::model_fit(&bank, &coded).map_or_else(
         |e| {
             complain(&format!("rapport: warning: no model fit: {e}"));

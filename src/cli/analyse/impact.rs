@@ -10,7 +10,7 @@ use super::{
     output::{self, OutputFormat},
 };
 use crate::{
-    cli::{Failure, Outcome},
+    cli::outcome::{Failure, Outcome},
     psychometrics::impact::{
         GroupCount, GroupImpact, State, Stratified, above_median, adverse_impact, stratified,
     },

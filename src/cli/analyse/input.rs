@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::OutputFormat;
 use crate::{
-    cli::Failure,
+    cli::outcome::Failure,
     documents::csv::{CsvRows, decode},
     psychometrics::{
         bank::{Bank, Keying},

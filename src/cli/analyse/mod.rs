@@ -11,6 +11,7 @@ mod careless;
 mod dif;
 mod dimensions;
 mod drivers;
+mod files;
 mod fit;
 mod impact;
 pub mod input;
@@ -22,16 +23,10 @@ mod themes;
 mod train_themes;
 mod validity;
 
-use std::{borrow::Cow, path::Path};
-
 use clap::Subcommand;
 
-use self::input::{ResponseFile, Responses};
-use super::{Failure, Outcome, complain};
-use crate::{
-    psychometrics::{bank::Bank, responses::ResponseMatrix},
-    text::taxonomy::Taxonomy,
-};
+use self::input::ResponseFile;
+use super::outcome::Outcome;
 
 /// What can be analysed.
 #[derive(Subcommand)]
@@ -88,71 +83,4 @@ pub fn run(analyse: &Analyse) -> Outcome {
         Analyse::Themes(request) => themes::run(request),
         Analyse::TrainThemes(request) => train_themes::run(request),
     }
-}
-
-/// Scales to report on: those of the key that the request takes in whole, or all items as one.
-fn scales(request: &ResponseFile, responses: &Responses) -> Vec<(String, Vec<String>)> {
-    let wanted = |name: &str, items: &[String]| {
-        request.scale.as_ref().is_none_or(|s| s == name) && responses.places(items).is_some()
-    };
-    let scales: Vec<_> = responses
-        .key
-        .scales()
-        .iter()
-        .filter(|(name, items)| wanted(name, items))
-        .map(|(name, items)| (name.clone(), items.clone()))
-        .collect();
-    if scales.is_empty() {
-        vec![("all".to_owned(), responses.items())]
-    } else {
-        scales
-    }
-}
-
-/// Reads and checks a bank.
-fn read_bank(path: &Path) -> Result<Bank, Failure> {
-    let usage = |problem: String| Failure::Usage(format!("{}: {problem}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|e| usage(e.to_string()))?;
-    let bank: Bank = serde_json::from_str(&text)
-        .map_err(|e| usage(format!("line {}: not a bank: {e}", e.line())))?;
-    bank.check().map_err(|e| usage(e.to_string()))?;
-    Ok(bank)
-}
-
-/// The taxonomy of a file, or the shipped one.
-fn read_taxonomy(path: Option<&Path>) -> Result<Cow<'static, Taxonomy>, Failure> {
-    let Some(path) = path else {
-        return Ok(Cow::Borrowed(Taxonomy::shipped()));
-    };
-    let usage = |problem: String| Failure::Usage(format!("{}: {problem}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|e| usage(e.to_string()))?;
-    let taxonomy = Taxonomy::parse(&text).map_err(|e| usage(e.to_string().trim().to_owned()))?;
-    Ok(Cow::Owned(taxonomy))
-}
-
-/// A bank, and the answers of a file in its codes. Without items named, the bank's own are read; it knows which of them
-/// are turned.
-fn banked(
-    bank: &Path,
-    request: &ResponseFile,
-) -> Result<(Bank, Responses, ResponseMatrix), Failure> {
-    let bank = read_bank(bank)?;
-    let mut request = request.clone();
-    if request.items.is_empty() && request.scale.is_none() {
-        request.items = request.bank_items(&bank)?;
-    }
-    let mut responses = request.read(&[])?;
-    let usage = |problem: String| Failure::Usage(format!("{}: {problem}", request.file.display()));
-    responses.key_by(&bank).map_err(usage)?;
-    let matrix = responses.take_keyed();
-    if bank.codings() == matrix.items() {
-        return Ok((bank, responses, matrix));
-    }
-    let (coded, unobserved) = bank.code(&matrix).map_err(|e| usage(e.to_string()))?;
-    if unobserved > 0 {
-        complain(&format!(
-            "rapport: warning: {unobserved} answers are categories that nobody chose at calibration; they count as missing"
-        ));
-    }
-    Ok((bank, responses, coded))
 }

@@ -9,7 +9,7 @@ use serde::{
 };
 
 use crate::{
-    cli::{Outcome, say},
+    cli::outcome::{Outcome, say},
     documents::csv::defuse,
 };
 

@@ -2,7 +2,7 @@
 
 use std::{sync::mpsc, thread};
 
-use crate::cli::{Failure, Outcome};
+use crate::cli::outcome::{Failure, Outcome};
 
 /// Pieces that a thread may have before it.
 const WAITING: usize = 2;

@@ -4,11 +4,12 @@ use ndarray::Array2;
 use serde::Serialize;
 
 use super::{
+    files,
     input::{ResponseFile, Responses},
     output,
 };
 use crate::{
-    cli::{Failure, Outcome, complain},
+    cli::outcome::{Failure, Outcome, complain},
     psychometrics::classical::{self, ItemStatistics, Reliability},
 };
 
@@ -99,7 +100,7 @@ struct Item {
 /// Usage, or a scale that supports no reliability.
 pub fn run(request: &ResponseFile) -> Outcome {
     let responses = request.read(&[])?;
-    let scales = super::scales(request, &responses);
+    let scales = files::scales(request, &responses);
     let report = Report {
         scales: scales
             .iter()

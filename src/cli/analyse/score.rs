@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::{input::ResponseFile, output};
+use super::{files, input::ResponseFile, output};
 use crate::{
-    cli::Outcome,
+    cli::outcome::Outcome,
     psychometrics::{
         ability::{self, Ability, Method},
         information::{SumScore, sum_scores},
@@ -78,7 +78,7 @@ struct Score {
 /// Usage, or answers that the bank does not know.
 pub fn run(request: &Request) -> Outcome {
     let method = request.method.into();
-    let (bank, responses, coded) = super::banked(&request.bank, &request.responses)?;
+    let (bank, responses, coded) = files::banked(&request.bank, &request.responses)?;
     let scores = ability::score(&bank, &coded, method);
     let report = Report {
         method,

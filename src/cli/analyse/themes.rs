@@ -10,13 +10,13 @@ use clap::Args;
 use serde::{Serialize, Serializer};
 
 use super::{
+    files::read_taxonomy,
     input,
     output::{self, OutputFormat},
-    read_taxonomy,
     relay::relay,
 };
 use crate::{
-    cli::{Failure, Outcome},
+    cli::outcome::{Failure, Outcome},
     documents::csv::{CsvError, CsvRows, decode, defuse},
     text::{
         classifier::model::{Classifier, ClassifierReader, ThemeModel, hits},

@@ -8,12 +8,15 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
+    files::read_taxonomy,
     input::Columns,
     output::{self, OutputFormat},
-    read_taxonomy,
 };
 use crate::{
-    cli::{Failure, Outcome, complain, output_file},
+    cli::{
+        outcome::{Failure, Outcome, complain},
+        output_file,
+    },
     text::{
         classifier::training::{self, Example, LabelQuality, Options, TrainingError},
         normalise::tidy,

@@ -10,7 +10,7 @@ use super::{
     output::{self, OutputFormat},
 };
 use crate::{
-    cli::{Failure, Outcome},
+    cli::outcome::{Failure, Outcome},
     stats::{
         bootstrap::{acceleration, bca, bootstrap, pearson_of_rows},
         corrections::{IndirectSelection, case_ii, correct_for_criterion},

@@ -1,0 +1,45 @@
+//! The database and the organisation that a command works on.
+
+use anyhow::Context;
+
+use super::outcome::Failure;
+use crate::{
+    accounts,
+    config::Config,
+    db::{Database, DbConnection},
+    telemetry,
+    types::Id,
+};
+
+/// Opens and migrates the database of the settings.
+pub fn open(config: &Config) -> anyhow::Result<Database> {
+    telemetry::start(config);
+    let database = Database::open(&config.database_url, config.database_connections)
+        .context("the database cannot be opened")?;
+    database
+        .migrate()
+        .context("the database cannot be migrated")?;
+    Ok(database)
+}
+
+/// Finds the organisation of this name, or the only one.
+///
+/// # Errors
+/// [`Failure::Usage`] when there are several and none is named; [`Failure::Cannot`] when there is none.
+pub fn organisation(c: &mut DbConnection, name: Option<&str>) -> Result<Id, Failure> {
+    let all = accounts::organisations(c)?;
+    match (name, all.as_slice()) {
+        (None, [only]) => Ok(only.id),
+        (None, []) => Err(Failure::Cannot(anyhow::anyhow!(
+            "the database holds no organisation yet; `rapport admin create-user` founds one"
+        ))),
+        (None, _) => Err(Failure::Usage(
+            "the database holds several organisations; name one with --organisation".to_owned(),
+        )),
+        (Some(name), all) => all
+            .iter()
+            .find(|o| o.name == name)
+            .map(|o| o.id)
+            .ok_or_else(|| Failure::Cannot(anyhow::anyhow!("there is no organisation \"{name}\""))),
+    }
+}
