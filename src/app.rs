@@ -1,4 +1,4 @@
-//! The whole application from its settings: database, writer, server, worker.
+//! The application: database, answer writer, HTTP server and worker, built from the settings.
 
 use std::{net::TcpListener, sync::Arc};
 
@@ -24,17 +24,17 @@ use crate::{
     worker,
 };
 
-/// A server that listens but does not answer yet.
+/// A server that is bound to its port but not running yet.
 pub struct Application {
     listener: TcpListener,
     state: State,
 }
 
 impl Application {
-    /// Opens and migrates the database, starts the answer writer, and takes the port.
+    /// Opens and migrates the database, starts the answer writer, and binds the port.
     ///
     /// # Errors
-    /// What failed, with its cause.
+    /// The first failing step, with its cause.
     pub fn build(config: Config) -> anyhow::Result<Self> {
         use anyhow::Context;
         let db = Database::open(&config.database_url, config.database_connections)
@@ -55,10 +55,7 @@ impl Application {
         Ok(Self { listener, state })
     }
 
-    /// The address taken, also when the settings asked for port 0.
-    ///
-    /// # Errors
-    /// When the system does not tell.
+    /// The bound address, with the actual port if the settings say 0.
     pub fn address(&self) -> std::io::Result<std::net::SocketAddr> {
         self.listener.local_addr()
     }
@@ -68,11 +65,8 @@ impl Application {
         &self.state.db
     }
 
-    /// Answers until it is told to stop (SIGTERM, SIGINT, or the handle given to `started`), then lets requests and a
-    /// running job finish.
-    ///
-    /// # Errors
-    /// When the server cannot run.
+    /// Serves until SIGTERM, SIGINT or a stop through the handle passed to `started`. Open requests
+    /// (up to 20 seconds) and a running job are finished first.
     pub async fn run(self, started: impl FnOnce(ServerHandle)) -> std::io::Result<()> {
         let (stop, stopped) = watch::channel(false);
         let worker = self.state.config.run_worker.then(|| {
@@ -111,7 +105,7 @@ impl Application {
     }
 }
 
-/// The operator's secret, or one made at first start and kept beside the database, readable by its owner only.
+/// The configured secret, or one that is generated at the first start and stored in the data folder.
 fn secret(config: &Config) -> std::io::Result<String> {
     if let Some(secret) = &config.secret {
         return Ok(secret.clone());
@@ -133,9 +127,6 @@ fn secret(config: &Config) -> std::io::Result<String> {
 }
 
 /// Writes a file that only its owner can read.
-///
-/// # Errors
-/// When it cannot be written.
 pub fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
     use std::{io::Write, os::unix::fs::OpenOptionsExt};
     let mut file = std::fs::OpenOptions::new()
@@ -147,8 +138,8 @@ pub fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> 
     file.write_all(text.as_bytes())
 }
 
-/// Log spans without personal data: no address, no agent string, and the route's pattern instead of the path, which
-/// can hold a candidate's token.
+/// Request spans without personal data: neither IP address nor user agent, and the route pattern
+/// instead of the path, which can contain a candidate's token.
 struct PrivateSpans;
 
 impl RootSpanBuilder for PrivateSpans {
@@ -176,13 +167,14 @@ impl RootSpanBuilder for PrivateSpans {
     }
 }
 
+/// Adds security headers, cache control and the request id to every response.
 async fn security_headers(
     https: bool,
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     use actix_web::HttpMessage;
-    let is_candidates = req.path().starts_with("/c/");
+    let for_candidate = req.path().starts_with("/c/");
     let id = req
         .extensions()
         .get::<RequestId>()
@@ -215,8 +207,8 @@ async fn security_headers(
         );
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
-        // What a candidate sees must not come back from a cache once it has changed.
-        let cache = if is_candidates {
+        // The Back button must not show a candidate outdated answers.
+        let cache = if for_candidate {
             "no-store"
         } else {
             "private, no-cache"

@@ -1,7 +1,11 @@
-//! The append-only log: who did what, when, to which object. Each entry carries the hash of the one before, so a
-//! changed, removed or inserted entry is found by [`verify`]; the head row finds a log cut short at its end.
+//! Append-only, hash-chained audit log: who did what, when, to which object.
 //!
-//! Hash of an entry: SHA-256 over the previous hash and every field, each written as its length and its bytes.
+//! Each entry contains the hash of the entry before it, so [`verify`] detects a changed, removed or
+//! inserted entry. A head row per organisation holds the last sequence number and hash, so a log
+//! that was truncated at its end is detected as well.
+//!
+//! Hash of an entry: SHA-256 over the previous hash and every field, each preceded by its length in
+//! bytes as a 64-bit big-endian integer.
 
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -11,29 +15,28 @@ use crate::{
         DbConnection, DbResult,
         schema::{audit_entries, audit_heads},
     },
+    locale::{Localised, Message},
+    msg,
     types::{Id, Instant, hex},
 };
 
-/// What the first entry of an organisation names as its predecessor.
+/// Previous hash of an organisation's first entry.
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// An event before it has a position in the log.
 #[derive(Clone, Debug)]
 pub struct Event<'a> {
     organisation: Id,
-    /// `person:ID`, `candidate:ID` or `system`: never a name or an address.
     actor: String,
-    /// `object.verb` in the past tense, for example `plan.created`.
     action: &'a str,
     object_kind: &'a str,
     object_id: String,
-    /// A JSON object without personal data.
     detail: serde_json::Value,
 }
 
 impl<'a> Event<'a> {
-    /// An event without detail. `actor` is `person:ID`, `candidate:ID` or `system`; `action` is
-    /// `object.verb` in the past tense, for example `plan.created`.
+    /// An event without detail. `actor` is `person:ID`, `candidate:ID` or `system`, never a name or
+    /// an address; `action` is `object.verb` in the past tense, for example `plan.created`.
     pub fn new(
         organisation: Id,
         actor: impl Into<String>,
@@ -50,7 +53,7 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// Adds a JSON object that must not contain personal data.
+    /// Sets the detail, a JSON object that must not contain personal data.
     #[must_use]
     pub fn detail(mut self, detail: serde_json::Value) -> Self {
         self.detail = detail;
@@ -58,7 +61,7 @@ impl<'a> Event<'a> {
     }
 }
 
-/// One line of the log.
+/// An entry of the log.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = audit_entries)]
 pub struct Entry {
@@ -101,10 +104,8 @@ impl Entry {
     }
 }
 
-/// Appends `event` in the caller's write transaction. The head row is the lock that keeps the chain single.
-///
-/// # Errors
-/// Database errors.
+/// Appends `event` in the caller's write transaction. Updating the head row first serialises
+/// concurrent writers.
 pub fn record(c: &mut DbConnection, event: Event<'_>, now: Instant) -> DbResult<()> {
     let organisation = event.organisation;
     let moved = diesel::update(audit_heads::table.find(organisation))
@@ -158,10 +159,7 @@ pub fn record(c: &mut DbConnection, event: Event<'_>, now: Instant) -> DbResult<
     Ok(())
 }
 
-/// How often each action stands in the log after a moment, by action.
-///
-/// # Errors
-/// Database errors.
+/// Number of entries after an instant by action, in alphabetical order.
 pub fn counts_since(
     c: &mut DbConnection,
     organisation: Id,
@@ -176,10 +174,7 @@ pub fn counts_since(
         .load(c)?)
 }
 
-/// Newest entries first, below sequence number `before` when given, at most `limit`.
-///
-/// # Errors
-/// Database errors.
+/// At most `limit` entries, newest first; with `before`, only those with a smaller sequence number.
 pub fn recent(
     c: &mut DbConnection,
     organisation: Id,
@@ -195,27 +190,50 @@ pub fn recent(
         .load(c)?)
 }
 
-/// What [`verify`] found.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+/// Result of [`verify`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Every entry is as it was written.
     Intact { entries: i64 },
-    /// The first place where the log is not as it was written.
-    Broken { sequence: i64, reason: String },
+    /// The log was changed; `sequence` is the first affected entry.
+    Broken { sequence: i64, damage: Damage },
 }
 
-/// Reads the whole log of an organisation and re-computes its chain.
-///
-/// # Errors
-/// Database errors.
+/// How a log differs from what was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// An entry is missing.
+    Missing,
+    /// An entry does not contain the hash of the entry before it.
+    Unlinked,
+    /// The content of an entry does not fit its hash.
+    Changed,
+    /// Entries at the end are missing.
+    Truncated,
+    /// The head row is missing.
+    NoHead,
+}
+
+impl Localised for Verdict {
+    fn message(&self) -> Message {
+        let (sequence, damage) = match self {
+            Self::Intact { entries } => return msg!("audit-intact", count = *entries),
+            Self::Broken { sequence, damage } => (*sequence, damage),
+        };
+        match damage {
+            Damage::Missing => msg!("audit-entry-missing", sequence = sequence),
+            Damage::Unlinked => msg!("audit-entry-unlinked", sequence = sequence),
+            Damage::Changed => msg!("audit-entry-changed", sequence = sequence),
+            Damage::Truncated => msg!("audit-truncated", sequence = sequence),
+            Damage::NoHead => msg!("audit-no-head"),
+        }
+    }
+}
+
+/// Reads the whole log of an organisation and recomputes its hash chain.
 pub fn verify(c: &mut DbConnection, organisation: Id) -> DbResult<Verdict> {
-    let broken = |sequence, reason: &str| {
-        Ok(Verdict::Broken {
-            sequence,
-            reason: reason.to_owned(),
-        })
-    };
-    // The head first: what is appended while we read lies behind it and is not looked at.
+    let broken = |sequence, damage| Ok(Verdict::Broken { sequence, damage });
+    // The head is read first, so that entries appended meanwhile are ignored.
     let head: Option<(i64, String)> = audit_heads::table
         .find(organisation)
         .select((audit_heads::sequence, audit_heads::hash))
@@ -240,20 +258,20 @@ pub fn verify(c: &mut DbConnection, organisation: Id) -> DbResult<Verdict> {
         }
         for entry in page {
             if entry.sequence != sequence + 1 {
-                return broken(sequence + 1, "an entry is missing");
+                return broken(sequence + 1, Damage::Missing);
             }
             if entry.previous_hash != hash {
-                return broken(entry.sequence, "it does not follow the entry before it");
+                return broken(entry.sequence, Damage::Unlinked);
             }
             if entry.computed_hash() != entry.hash {
-                return broken(entry.sequence, "its content was changed");
+                return broken(entry.sequence, Damage::Changed);
             }
             (sequence, hash) = (entry.sequence, entry.hash);
         }
     }
     match head {
-        Some(head) if head != (sequence, hash) => broken(sequence + 1, "the log was cut short"),
-        None if sequence > 0 => broken(sequence, "the head of the log is missing"),
+        Some(head) if head != (sequence, hash) => broken(sequence + 1, Damage::Truncated),
+        None if sequence > 0 => broken(sequence, Damage::NoHead),
         _ => Ok(Verdict::Intact { entries: sequence }),
     }
 }

@@ -1,15 +1,22 @@
-//! Rapport closes one loop with honest numbers: a candidate answers a service-attitude questionnaire, the score says how
-//! sure it is, a person decides, customers' feedback about the hired comes in, and it is seen whether the score
-//! predicted it. From the same feedback each agent gets a coaching plan: strengths first, at most two focus areas that
-//! are signal and not noise, and what is not theirs to mend.
+//! Rapport helps a contact centre to hire people with a service attitude and to develop them with
+//! customer feedback.
 //!
-//! Read the modules from top to bottom: each uses only those above it, and a test holds that order. Pure functions
-//! come first, then what everything stands on, then the capabilities in the order of the loop, then the edges.
-//! Everything above `worker` is synchronous Rust on a database connection; SQL stands in `db` and in each
-//! capability's `store` only.
+//! - *Hiring*: a candidate answers a questionnaire; the score comes with its standard error; a person
+//!   decides, with a reason.
+//! - *Feedback*: customers' scores and comments are imported, personal data is removed, and themes
+//!   are found in the comments.
+//! - *Coaching*: each agent gets a plan with strengths, at most two focus areas that are more than
+//!   chance, and the problems that other departments own.
+//! - *Validity*: for those hired, the score is compared with what customers say later.
 //!
-//! To add an endpoint: a rule in a capability's `mod.rs`, a query in its `store.rs`, a handler in `web/`, and one row in
-//! [`web::routes`], which says who may call it.
+//! The modules below are listed in order: each uses only those above it, and a test enforces that.
+//! Pure computation comes first, then what everything needs (database, queue, audit log), then the
+//! capabilities in the order above, then the edges (worker, HTTP, command line). Everything above
+//! `worker` is synchronous Rust on a database connection; SQL is in `db` and in each capability's
+//! `store`.
+//!
+//! `docs/architecture.md` follows an answer, a row of feedback and a decision through the code;
+//! `docs/contributing.md` says how to add an endpoint; `docs/glossary.md` defines the terms.
 
 // TOML files with errors that name the line.
 pub mod toml_file;
@@ -17,46 +24,46 @@ pub mod toml_file;
 // Sentences for people, by language.
 pub mod locale;
 
-// General statistics, pure: how sure, how much of it is noise, what belongs to whom. A tour opens it.
+// General statistics, pure: intervals, reliability, shrinkage, variance components, regression.
 pub mod stats;
 
-// Measuring people, pure: item response models, scores with their error, fit, fairness. A tour opens it.
+// Psychometrics, pure: item response models, ability estimates, fit, differential item functioning.
 pub mod psychometrics;
 
-// Language, pure: normalise, redact, clauses, themes by a lexicon and by learning.
+// Text analysis, pure: normalisation, redaction, clauses, themes by lexicon and by classifier.
 pub mod text;
 
-// Documents and charts, pure: values in, PDF, DOCX, HTML, Markdown, CSV out.
+// Documents and charts, pure: values in; PDF, DOCX, HTML, Markdown and CSV out.
 pub mod documents;
 
-// Keys, instants, JSON: the values everything shares.
+// Shared values: keys, instants, JSON columns.
 pub mod types;
 
 // Settings from the environment.
 pub mod config;
 
-// Logs without personal data.
+// Logging without personal data.
 pub mod telemetry;
 
-// Two databases behind one connection type.
+// SQLite and PostgreSQL behind one connection type.
 pub mod db;
 
-// Jobs, leased, in the transaction of their cause.
+// Background jobs, enqueued in the transaction that causes them.
 pub mod queue;
 
-// The append-only, hash-chained log.
+// Append-only, hash-chained audit log.
 pub mod audit;
 
-// Organisations, people, roles, credentials.
+// Organisations, people, roles, credentials, sessions.
 pub mod accounts;
 
 // Questionnaires, sittings, answers, scores.
 pub mod assessment;
 
-// An organisation's themes and words, annotations and their agreement, trained models.
+// Taxonomies, annotations, inter-annotator agreement, trained models.
 pub mod tagging;
 
-// Teams, agents and the references files know them by.
+// Teams, agents, and the names and numbers that feedback files use for them.
 pub mod workforce;
 
 // Vacancies, candidates, shortlists, decisions.
@@ -68,26 +75,26 @@ pub mod feedback;
 // Praise for agents, moderation, themes that departments own.
 pub mod praise;
 
-// Tallies, between-agent variance, drivers, overview, emerging terms.
+// Counts, between-agent variance, drivers, overview, emerging terms.
 pub mod insight;
 
 // Does the score predict what customers say?
 pub mod validity;
 
-// Plans from feedback: rules, practice, documents.
+// Coaching plans: rules, practice library, documents, effect.
 pub mod coaching;
 
-// Background work.
+// Background worker.
 pub mod worker;
 
-// Pages and JSON, and the list of all routes.
+// HTTP: pages, JSON API, and the list of all routes.
 pub mod web;
 
 // The application, built from its settings.
 pub mod app;
 
-// A synthetic organisation, made by the real code.
+// Synthetic organisation for the demo, created by the same code paths as real data.
 pub mod demo;
 
-// The command line.
+// Command line.
 pub mod cli;

@@ -1,45 +1,46 @@
-//! Work that may wait: a leased queue in the same database as its causes.
+//! Job queue in the application's database.
 //!
-//! A job is enqueued in the transaction that caused it, so it exists exactly when its cause does. A worker claims
-//! it by compare-and-set for a lease, works without a transaction while it renews the lease, and finishes it in a short
-//! one. A worker that dies loses its lease and the job runs again: jobs must be idempotent. After [`MAX_ATTEMPTS`] a job is dead and
-//! an administrator sees it.
+//! A job is enqueued in the transaction that causes it, so one exists if and only if the other does.
+//! A worker claims a job for the time of a lease (by compare-and-set), runs it without a transaction
+//! while it renews the lease, and marks it as done in a short transaction. If a worker dies, its
+//! lease expires and the job runs again, so jobs must be idempotent. After [`MAX_ATTEMPTS`] failures
+//! a job is dead, and the audit page lists it.
 
 use chrono::Duration;
 use diesel::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    db::{Database, DbConnection, DbResult, schema::jobs},
+    db::{Database, DbConnection, DbResult, schema::jobs, values::text_enum},
     types::{Id, Instant, Json},
 };
 
-/// A job that failed this often is dead.
+/// Attempts before a job is dead.
 pub const MAX_ATTEMPTS: i32 = 6;
-/// How long a claimed job belongs to its worker without being renewed.
+/// Time until a claimed job is due again, unless its worker renews the lease.
 const LEASE: Duration = Duration::minutes(2);
-/// How often a worker renews the lease of the job it works on.
+/// Interval at which a worker renews the lease of its job.
 pub const RENEW_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
 
-/// A unit of background work: a small serialisable value with a fixed name.
+/// A unit of background work: a small serialisable value with a stable name.
 pub trait Job: Serialize + DeserializeOwned {
-    /// Stable name, `capability.verb`.
+    /// Stable name, `capability.verb`, stored with the job.
     const KIND: &'static str;
 }
 
 /// The result of running a job. The error's chain is logged and stored with the job.
 pub type JobResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
-/// How a job is carried out. Separate from [`Job`] because a capability may enqueue a job that
-/// another capability further up carries out.
+/// A job that can be run. Separate from [`Job`] because a capability may enqueue a job whose `run`
+/// needs a capability above it.
 pub trait Run: Job {
-    /// Carries the job out, without a transaction around it. A job may run more than once.
+    /// Runs the job, without a transaction around it and possibly more than once.
     ///
     /// # Errors
-    /// Any error; the queue retries the job with a growing pause.
+    /// Any error; the queue retries the job after a growing pause.
     fn run(&self, database: &Database, organisation: Id) -> JobResult;
 
-    /// Tells whatever waits for the job that it will not be carried out.
+    /// Records that the job is dead where somebody waits for its result.
     ///
     /// # Errors
     /// Any error; it is logged.
@@ -48,7 +49,37 @@ pub trait Run: Job {
     }
 }
 
-/// A job as it stands in the queue.
+/// State of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobState {
+    /// Due at `run_at`, or leased until then.
+    Waiting,
+    Done,
+    /// Failed [`MAX_ATTEMPTS`] times.
+    Dead,
+}
+
+impl JobState {
+    /// Stable name, as stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Done => "done",
+            Self::Dead => "dead",
+        }
+    }
+
+    /// The state with this stable name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Waiting, Self::Done, Self::Dead]
+            .into_iter()
+            .find(|state| state.as_str() == name)
+    }
+}
+
+text_enum!(JobState);
+
+/// A job in the queue.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = jobs)]
 pub struct QueuedJob {
@@ -61,10 +92,7 @@ pub struct QueuedJob {
     pub created_at: Instant,
 }
 
-/// Puts `job` in the queue, due now.
-///
-/// # Errors
-/// Database errors.
+/// Enqueues `job`, due now.
 pub fn enqueue<J: Job>(
     c: &mut DbConnection,
     organisation: Id,
@@ -86,7 +114,7 @@ fn enqueue_for<J: Job>(
         jobs::id.eq(Id::new()),
         jobs::kind.eq(J::KIND),
         jobs::payload.eq(Json::of(job)?),
-        jobs::state.eq("waiting"),
+        jobs::state.eq(JobState::Waiting),
         jobs::run_at.eq(due),
         jobs::attempts.eq(0),
         jobs::created_at.eq(now),
@@ -95,11 +123,8 @@ fn enqueue_for<J: Job>(
     Ok(())
 }
 
-/// Puts `job` in the queue, due at `due`, unless one of its kind waits there that is due by then: for work that does everything
-/// there is to do.
-///
-/// # Errors
-/// Database errors.
+/// Enqueues `job` for `due`, unless a job of its kind is already waiting and due by then. For jobs
+/// that process everything that is pending, so that one of them is enough.
 pub fn enqueue_once<J: Job>(
     c: &mut DbConnection,
     organisation: Id,
@@ -109,7 +134,11 @@ pub fn enqueue_once<J: Job>(
 ) -> DbResult<()> {
     let waiting: i64 = jobs::table
         .filter(jobs::organisation_id.eq(organisation))
-        .filter(jobs::kind.eq(J::KIND).and(jobs::state.eq("waiting")))
+        .filter(
+            jobs::kind
+                .eq(J::KIND)
+                .and(jobs::state.eq(JobState::Waiting)),
+        )
         .filter(jobs::attempts.eq(0).and(jobs::run_at.le(due)))
         .count()
         .get_result(c)?;
@@ -119,13 +148,10 @@ pub fn enqueue_once<J: Job>(
     enqueue_for(c, organisation, job, due, now)
 }
 
-/// Takes the oldest due job for one lease, or `None` when nothing is due.
-///
-/// # Errors
-/// Database errors.
+/// Claims the job that has been due longest, for one lease. Returns `None` if none is due.
 pub fn claim(c: &mut DbConnection, now: Instant) -> DbResult<Option<QueuedJob>> {
     loop {
-        let due = jobs::state.eq("waiting").and(jobs::run_at.le(now));
+        let due = jobs::state.eq(JobState::Waiting).and(jobs::run_at.le(now));
         let next = jobs::table
             .filter(due)
             .order((jobs::run_at, jobs::id))
@@ -134,21 +160,22 @@ pub fn claim(c: &mut DbConnection, now: Instant) -> DbResult<Option<QueuedJob>> 
             .optional()?;
         let Some(mut job) = next else { return Ok(None) };
         if job.attempts >= MAX_ATTEMPTS {
-            // Its workers died every time, without a word.
-            fail(c, &job, "the worker died while it did this job", now)?;
+            // Its workers died before they could record a failure.
+            fail(c, &job, "the worker stopped while it ran this job", now)?;
             continue;
         }
-        // A lease is a later due time: when the worker dies the job is simply due again.
+        // A lease is a later due time: if the worker dies, the job is due again.
         let mine = jobs::organisation_id
             .eq(job.organisation_id)
             .and(jobs::id.eq(job.id))
             .and(jobs::run_at.le(now));
-        let claimed = diesel::update(jobs::table.filter(mine.and(jobs::state.eq("waiting"))))
-            .set((
-                jobs::run_at.eq(now.plus(LEASE)),
-                jobs::attempts.eq(jobs::attempts + 1),
-            ))
-            .execute(c)?;
+        let claimed =
+            diesel::update(jobs::table.filter(mine.and(jobs::state.eq(JobState::Waiting))))
+                .set((
+                    jobs::run_at.eq(now.plus(LEASE)),
+                    jobs::attempts.eq(jobs::attempts + 1),
+                ))
+                .execute(c)?;
         if claimed == 1 {
             job.attempts += 1;
             return Ok(Some(job));
@@ -156,16 +183,13 @@ pub fn claim(c: &mut DbConnection, now: Instant) -> DbResult<Option<QueuedJob>> 
     }
 }
 
-/// Keeps a job that is being worked on.
-///
-/// # Errors
-/// Database errors.
+/// Renews the lease of a running job.
 pub fn renew(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<()> {
     let until = now.plus(LEASE);
     diesel::update(
         jobs::table
             .find((job.organisation_id, job.id))
-            .filter(jobs::state.eq("waiting")),
+            .filter(jobs::state.eq(JobState::Waiting)),
     )
     .set(jobs::run_at.eq(until))
     .execute(c)?;
@@ -173,26 +197,24 @@ pub fn renew(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<()
 }
 
 /// Marks a job as done.
-///
-/// # Errors
-/// Database errors.
 pub fn finish(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<()> {
-    let set = (jobs::state.eq("done"), jobs::finished_at.eq(Some(now)));
+    let set = (
+        jobs::state.eq(JobState::Done),
+        jobs::finished_at.eq(Some(now)),
+    );
     diesel::update(jobs::table.find((job.organisation_id, job.id)))
         .set(set)
         .execute(c)?;
     Ok(())
 }
 
-/// Records a failure: tried again after a growing pause, or dead after [`MAX_ATTEMPTS`].
-///
-/// # Errors
-/// Database errors.
+/// Records a failed attempt. The job is due again after 5 s times 4 to the power of its attempts, or
+/// dead after [`MAX_ATTEMPTS`].
 pub fn fail(c: &mut DbConnection, job: &QueuedJob, error: &str, now: Instant) -> DbResult<()> {
     let state = if job.attempts >= MAX_ATTEMPTS {
-        "dead"
+        JobState::Dead
     } else {
-        "waiting"
+        JobState::Waiting
     };
     let pause =
         Duration::seconds(5 * 4_i64.pow(u32::try_from(job.attempts.clamp(0, 8)).unwrap_or(0)));
@@ -207,18 +229,15 @@ pub fn fail(c: &mut DbConnection, job: &QueuedJob, error: &str, now: Instant) ->
     Ok(())
 }
 
-/// How many jobs of this organisation wait, and those that are dead (newest first, at most 50).
-///
-/// # Errors
-/// Database errors.
+/// Number of an organisation's waiting jobs, and its dead jobs (newest first, at most 50).
 pub fn overview(c: &mut DbConnection, organisation: Id) -> DbResult<(i64, Vec<QueuedJob>)> {
     let own = jobs::table.filter(jobs::organisation_id.eq(organisation));
     let waiting = own
-        .filter(jobs::state.eq("waiting"))
+        .filter(jobs::state.eq(JobState::Waiting))
         .count()
         .get_result(c)?;
     let dead = own
-        .filter(jobs::state.eq("dead"))
+        .filter(jobs::state.eq(JobState::Dead))
         .order(jobs::id.desc())
         .limit(50)
         .select(QueuedJob::as_select())
@@ -226,13 +245,10 @@ pub fn overview(c: &mut DbConnection, organisation: Id) -> DbResult<(i64, Vec<Qu
     Ok((waiting, dead))
 }
 
-/// Jobs not yet done or dead, of every organisation.
-///
-/// # Errors
-/// Database errors.
+/// Number of waiting jobs of all organisations.
 pub fn open_jobs(c: &mut DbConnection) -> DbResult<i64> {
     Ok(jobs::table
-        .filter(jobs::state.eq("waiting"))
+        .filter(jobs::state.eq(JobState::Waiting))
         .count()
         .get_result(c)?)
 }

@@ -25,14 +25,16 @@ use crate::{
     types::Instant,
 };
 
-/// How often the worker looks without being woken: jobs of other replicas, and retries.
-const LOOK: Duration = Duration::from_secs(2);
+/// Interval at which the worker polls the queue, for retries and for jobs of other replicas.
+const POLL: Duration = Duration::from_secs(2);
 
-/// What one step did.
+/// Result of [`run_next`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
+    /// No job was due.
     Empty,
     Done,
+    /// The job failed; the failure is recorded in the queue.
     Failed,
 }
 
@@ -59,7 +61,7 @@ fn act<J: Run>(job: &QueuedJob, action: Action<'_>) -> JobResult {
     }
 }
 
-/// The list of all kinds of job.
+/// Dispatches a job by its kind.
 fn perform(job: &QueuedJob, action: Action<'_>) -> JobResult {
     match job.kind.as_str() {
         RunImport::KIND => act::<RunImport>(job, action),
@@ -68,23 +70,25 @@ fn perform(job: &QueuedJob, action: Action<'_>) -> JobResult {
         ExportPlans::KIND => act::<ExportPlans>(job, action),
         RefreshStatistics::KIND => act::<RefreshStatistics>(job, action),
         TrainModel::KIND => act::<TrainModel>(job, action),
-        other => Err(format!("no function for jobs of kind {other}").into()),
+        other => Err(format!("unknown kind of job: {other}").into()),
     }
 }
 
-/// Carries a job out while a second thread keeps its lease.
+/// Runs a job while a second thread renews its lease.
 fn perform_renewing(database: &Database, job: &QueuedJob) -> JobResult {
     let (done, is_done) = mpsc::channel::<()>();
     thread::scope(|scope| {
         scope.spawn(move || {
             while is_done.recv_timeout(queue::RENEW_EVERY) == Err(RecvTimeoutError::Timeout) {
-                let renewed = database.connect().and_then(|mut c| queue::renew(&mut c, job, Instant::now()));
+                let renewed = database
+                    .connect()
+                    .and_then(|mut c| queue::renew(&mut c, job, Instant::now()));
                 if let Err(error) = renewed {
-                    tracing::warn!(job = %job.id, error = %chain(&error), "The lease could not be renewed");
+                    tracing::warn!(job = %job.id, error = %chain(&error), "Could not renew the lease of a job");
                 }
             }
         });
-        // A job that panics has failed like any other.
+        // A panic counts as a failed attempt.
         let result = catch_unwind(AssertUnwindSafe(|| perform(job, Action::Run(database))))
             .unwrap_or_else(|_panic| Err("the job panicked".into()));
         drop(done);
@@ -92,10 +96,11 @@ fn perform_renewing(database: &Database, job: &QueuedJob) -> JobResult {
     })
 }
 
-/// Claims one due job and carries it out.
+/// Claims one due job and runs it.
 ///
 /// # Errors
-/// When the queue itself cannot be read or written; a failing job is [`Outcome::Failed`].
+/// [`DbError`] if the queue cannot be read or written. A failing job is no error but
+/// [`Outcome::Failed`].
 pub fn run_next(database: &Database) -> Result<Outcome, DbError> {
     let claimed = {
         let mut c = database.connect()?;
@@ -116,22 +121,22 @@ pub fn run_next(database: &Database) -> Result<Outcome, DbError> {
             let text = chain(&*error);
             tracing::error!(job = %job.id, kind = %job.kind, attempt = job.attempts, error = %text, "Job failed");
             queue::fail(&mut c, &job, &text, Instant::now())?;
-            if job.attempts >= queue::MAX_ATTEMPTS {
-                let told = perform(&job, Action::GiveUp(database));
-                if let Err(error) = told {
-                    let error = chain(&*error);
-                    tracing::error!(job = %job.id, %error, "Could not report a dead job");
-                }
+            if job.attempts >= queue::MAX_ATTEMPTS
+                && let Err(error) = perform(&job, Action::GiveUp(database))
+            {
+                let error = chain(&*error);
+                tracing::error!(job = %job.id, %error, "Could not record a dead job");
             }
             Ok(Outcome::Failed)
         }
     }
 }
 
-/// Works until `stop` turns true: after each job, when woken, and every two seconds. A job begun is finished.
+/// Runs jobs until `stop` becomes true; a running job is finished first. Looks for the next job after
+/// each job, when notified, and every two seconds.
 pub async fn run(database: Database, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        // Interest first, then the look: nothing enqueued in between is missed.
+        // Register for notifications before looking, so that no job enqueued in between is missed.
         let woken = wake.notified();
         let database = database.clone();
         let step = tokio::task::spawn_blocking(move || run_next(&database)).await;
@@ -139,13 +144,13 @@ pub async fn run(database: Database, wake: Arc<Notify>, mut stop: watch::Receive
             Ok(Ok(Outcome::Done)) => continue,
             Ok(Ok(_)) => {}
             Ok(Err(error)) => {
-                tracing::error!(error = %chain(&error), "The queue could not be read")
+                tracing::error!(error = %chain(&error), "Could not read the queue")
             }
             Err(error) => tracing::error!(%error, "A job panicked"),
         }
         tokio::select! {
             () = woken => {}
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(POLL) => {}
             _ = stop.changed() => {}
         }
     }

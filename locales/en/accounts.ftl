@@ -1,11 +1,77 @@
 ### Accounts, signing in, people and the audit log.
 
+field-name = Name
 field-email = E-mail address
 field-password = Password
+field-current-password = Current password
+field-new-password = New password
+field-role = Role
+field-department = Department
+
+role-admin = Administrator
+role-recruiter = Recruiter
+role-analyst = Analyst
+role-coach = Coach
+role-department = Department
+role-agent = Agent
 
 sign-in-title = Sign in
 sign-in-submit = Sign in
 sign-in-candidates = Candidates need no account: use the link you were sent.
+
+## Your account
+
+account-title = Your account
+account-change-password = Change password
+account-password-hint = At least 12 characters. Three or four random words are easy to remember and hard to guess.
+account-signs-out = You will be signed out on all devices. Sign in again with the new password.
+
+## People
+
+people-caption = All accounts
+people-since = Since
+people-role-of = { $role }: { $of }
+people-change-department = Change department of { $name }
+people-save-department = Save department
+people-create = Create account
+people-agent-reference = Agent's name or number in feedback files (for agents)
+people-department = Department (for accounts of a department)
+people-no-department = None
+people-first-password = First password
+
+## Audit log
+
+audit-title = Audit log
+audit-intact = The log is intact: { $count ->
+    [one] { $count } entry, verified by its hash.
+   *[other] { $count } entries, each verified by the hash of the entry before it.
+ }
+audit-entry-missing = The log was changed: entry { $sequence } is missing.
+audit-entry-unlinked = The log was changed: entry { $sequence } does not follow the entry before it.
+audit-entry-changed = The log was changed: entry { $sequence } is not as it was written.
+audit-truncated = The log was changed: the entries from { $sequence } on are missing.
+audit-no-head = The log was changed: its head record is missing.
+audit-jobs-waiting = { $count ->
+    [0] No background jobs are waiting, and none have failed.
+    [one] { $count } background job is waiting, and none have failed.
+   *[other] { $count } background jobs are waiting, and none have failed.
+ }
+audit-jobs-dead = { $count ->
+    [0] No background jobs are waiting. These failed and will not be retried:
+    [one] { $count } background job is waiting. These failed and will not be retried:
+   *[other] { $count } background jobs are waiting. These failed and will not be retried:
+ }
+audit-dead-job = { $kind }, created { $time }, { $count ->
+    [one] { $count } attempt
+   *[other] { $count } attempts
+ }
+audit-caption = Newest entries first
+audit-number = No.
+audit-time = Time
+audit-action = Action
+audit-person = Person
+audit-object = Object
+audit-older = Older entries
 
 ## Errors
 
@@ -17,8 +83,8 @@ error-organisation-taken = An organisation with this name already exists.
 error-bad-email = Enter an e-mail address such as name@example.org.
 error-bad-name = Enter a name of at most 200 characters.
 error-no-organisation = There is no such organisation.
-error-agent-reference = An agent's account needs the agent's reference; other accounts must not have one.
-error-department-name = A department's account needs the department; other accounts must not have one.
+error-agent-reference = An agent's account needs the agent's name or number in feedback files; leave it empty for other roles.
+error-department-name = A department's account needs a department; leave it empty for other roles.
 error-agent-taken = This agent already has an account.
 error-no-person = There is no such person.
 error-no-agent-here = There is no such agent in this organisation.

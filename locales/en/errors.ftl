@@ -11,6 +11,8 @@ error-no-origin = This request does not say which site it came from, so it was n
 error-method-not-allowed = This address does not accept that method.
 error-too-large = The request is too large.
 error-wrong-media-type = The request has the wrong media type.
+error-idempotency-key = An Idempotency-Key has 1 to { $max } plain characters.
+error-key-reused = This Idempotency-Key was used for another request.
 error-bad-request = The request could not be read. Check that every field is present and well formed.
 
 error-title-not-signed-in = Please sign in

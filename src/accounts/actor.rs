@@ -1,11 +1,18 @@
 //! Roles, and the person behind a request.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use crate::types::Id;
+use crate::{
+    locale::{Localised, Message},
+    msg,
+    types::Id,
+};
 
 /// What a person may do in their organisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     Admin,
@@ -43,6 +50,19 @@ impl Role {
     /// The role with this stable name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+}
+
+impl Localised for Role {
+    fn message(&self) -> Message {
+        match self {
+            Self::Admin => msg!("role-admin"),
+            Self::Recruiter => msg!("role-recruiter"),
+            Self::Analyst => msg!("role-analyst"),
+            Self::Coach => msg!("role-coach"),
+            Self::Department => msg!("role-department"),
+            Self::Agent => msg!("role-agent"),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Passwords, opaque tokens and access tokens. Pure: no database, the clock is an argument.
+//! Passwords, opaque tokens and access tokens. Pure: no database, and the time is an argument.
 
 use std::sync::LazyLock;
 
@@ -16,18 +16,17 @@ use super::actor::{Actor, Role};
 use crate::{
     locale::{Localised, Message, english},
     msg,
-    types::hex,
-    types::{Id, Instant},
+    types::{Id, Instant, hex},
 };
 
-/// Shortest password taken.
+/// Minimum length of a password, in characters.
 pub const MIN_PASSWORD: usize = 12;
-/// Longest password taken: hashing must stay bounded.
+/// Maximum length of a password, in characters: it bounds the cost of hashing.
 const MAX_PASSWORD: usize = 256;
-/// How long an access token is good for, in seconds. Short, because nothing but time takes it back.
+/// Seconds until an access token expires. Short, because it cannot be revoked.
 pub const ACCESS_SECONDS: i64 = 600;
 
-/// A credential is refused or cannot be made.
+/// Errors about passwords and tokens.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialError {
     #[error("{}", english(self))]
@@ -51,10 +50,11 @@ impl Localised for CredentialError {
     }
 }
 
-/// Hashes a new password with argon2id, 19 MiB, two passes.
+/// Hashes a new password with argon2id (19 MiB, two passes), as the OWASP Password Storage Cheat Sheet
+/// recommends.
 ///
 /// # Errors
-/// When the password is too short or too long.
+/// [`CredentialError::PasswordLength`], [`CredentialError::Hash`].
 pub fn hash_password(password: &str) -> Result<String, CredentialError> {
     if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&password.chars().count()) {
         return Err(CredentialError::PasswordLength);
@@ -65,16 +65,17 @@ pub fn hash_password(password: &str) -> Result<String, CredentialError> {
         .map_err(CredentialError::Hash)
 }
 
-/// Whether `password` is the one behind `hash`. With `None`, an unknown person, it costs the same time and says no.
+/// Whether `password` fits `hash`. `None` stands for an unknown person: the answer is no, after the
+/// same computing time.
 pub fn verify_password(hash: Option<&str>, password: &str) -> bool {
-    static NOBODY: LazyLock<String> = LazyLock::new(|| {
+    static DUMMY: LazyLock<String> = LazyLock::new(|| {
         Argon2::default()
-            .hash_password(b"nobody has this password")
+            .hash_password(b"the password of no account")
             .map(|h| h.to_string())
             .unwrap_or_default()
     });
     let known = hash.is_some();
-    let matches = PasswordHash::new(hash.unwrap_or(&NOBODY)).is_ok_and(|parsed| {
+    let matches = PasswordHash::new(hash.unwrap_or(&DUMMY)).is_ok_and(|parsed| {
         Argon2::default()
             .verify_password(password.as_bytes(), &parsed)
             .is_ok()
@@ -82,17 +83,17 @@ pub fn verify_password(hash: Option<&str>, password: &str) -> bool {
     known && matches && password.len() <= MAX_PASSWORD * 4
 }
 
-/// A random token of 256 bits, safe in an address. It is shown once; only its [`token_hash`] is kept.
+/// A random token of 256 bits in URL-safe base64. Only its [`token_hash`] is stored.
 pub fn new_token() -> String {
     URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 32]>())
 }
 
-/// What is stored of a token: SHA-256, enough because the token itself is random.
+/// The stored form of a token: SHA-256. A slow hash is not needed because the token is random.
 pub fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
-/// What an access token says.
+/// Content of an access token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claims {
     /// Person.
@@ -100,14 +101,14 @@ pub struct Claims {
     /// Organisation.
     pub org: Id,
     pub role: Role,
-    /// The agent this person is, when they are one.
+    /// The agent that this person is, if they are one.
     pub agent: Option<Id>,
     pub name: String,
-    /// Expiry, seconds since 1970.
+    /// Expiry in seconds since 1970.
     pub exp: i64,
 }
 
-/// Signs and reads access tokens.
+/// Signs and verifies access tokens (JWT, HS256).
 #[derive(Clone)]
 pub struct AccessKeys {
     encoding: EncodingKey,
@@ -123,10 +124,10 @@ impl AccessKeys {
         }
     }
 
-    /// A bearer token for [`ACCESS_SECONDS`] from `now`.
+    /// A bearer token that expires [`ACCESS_SECONDS`] after `now`.
     ///
     /// # Errors
-    /// When signing fails.
+    /// [`CredentialError::Sign`].
     pub fn issue(&self, actor: &Actor, now: Instant) -> Result<String, CredentialError> {
         let claims = Claims {
             sub: actor.person,
@@ -140,7 +141,7 @@ impl AccessKeys {
             .map_err(CredentialError::Sign)
     }
 
-    /// The person behind a bearer token, or `None` when it is not ours or no longer good.
+    /// The person behind a bearer token; `None` if it was signed with another key or has expired.
     pub fn verify(&self, token: &str) -> Option<Actor> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
@@ -162,12 +163,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_verifies_and_nobody_never_does() {
+    fn only_the_right_password_of_a_known_person_verifies() {
         let hash = hash_password("correct horse battery").expect("long enough");
         assert!(hash.starts_with("$argon2id$"), "{hash}");
         assert!(verify_password(Some(&hash), "correct horse battery"));
         assert!(!verify_password(Some(&hash), "correct horse batterz"));
-        assert!(!verify_password(None, "nobody has this password"));
+        assert!(!verify_password(None, "the password of no account"));
         assert!(hash_password("short").is_err());
     }
 

@@ -5,6 +5,7 @@ pub mod credentials;
 mod error;
 mod names;
 mod people;
+mod session_kind;
 mod sessions;
 mod store;
 
@@ -17,8 +18,9 @@ pub use people::{
     last_overview_visit, organisation, organisations, people, record_overview_visit,
     set_department,
 };
+pub use session_kind::{SESSION_HOURS, SessionKind};
 pub use sessions::{
-    Login, SESSION_HOURS, SessionKind, change_password, find_login, open_session, password_hash_of,
-    record_failure, refresh, session_actor, sign_out,
+    Login, change_password, find_login, open_session, password_hash_of, record_failure, refresh,
+    session_actor, sign_out,
 };
 pub use store::{Organisation, Person, StoredReply};

@@ -12,6 +12,7 @@ use super::{
     credentials::{self, new_token, token_hash},
     error::{AccountsError, Result},
     names::parse_email,
+    session_kind::SessionKind,
     store::{self, Person},
 };
 use crate::{
@@ -20,10 +21,8 @@ use crate::{
     types::{Id, Instant},
 };
 
-/// How long a browser stays signed in.
-pub const SESSION_HOURS: i64 = 12;
-const REFRESH_DAYS: i64 = 30;
-/// Failures before the first lock; each further one doubles it, up to an hour.
+/// Failed attempts that lock an account for a minute; each further one doubles the time, up to an
+/// hour.
 const FREE_ATTEMPTS: i32 = 5;
 
 /// An account found for signing in, before the password is checked.
@@ -73,31 +72,6 @@ pub fn record_failure(c: &mut DbConnection, login: &Login, now: Instant) -> Resu
     Ok(())
 }
 
-/// The kind of token that identifies a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionKind {
-    /// A browser's cookie.
-    Browser,
-    /// A refresh token of the API.
-    Refresh,
-}
-
-impl SessionKind {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Browser => "browser",
-            Self::Refresh => "refresh",
-        }
-    }
-
-    fn lasts(self) -> Duration {
-        match self {
-            Self::Browser => Duration::hours(SESSION_HOURS),
-            Self::Refresh => Duration::days(REFRESH_DAYS),
-        }
-    }
-}
-
 /// Opens a session for an accepted login. Returns the person and the token, of which only the hash
 /// is stored.
 ///
@@ -138,11 +112,11 @@ fn issue(
         organisation_id: organisation,
         id: Id::new(),
         person_id: person,
-        kind: kind.as_str().to_owned(),
+        kind,
         token_hash: token_hash(&token),
         family_id: family,
         created_at: now,
-        expires_at: now.plus(kind.lasts()),
+        expires_at: now.plus(kind.lifetime()),
         used_at: None,
         revoked_at: None,
     };
@@ -152,7 +126,7 @@ fn issue(
 
 /// The person behind a browser's cookie, or `None`.
 pub fn session_actor(c: &mut DbConnection, token: &str, now: Instant) -> Result<Option<Actor>> {
-    let found = store::find_token(c, SessionKind::Browser.as_str(), &token_hash(token))?;
+    let found = store::find_token(c, SessionKind::Browser, &token_hash(token))?;
     let Some(row) = found.filter(|t| t.revoked_at.is_none() && t.expires_at > now) else {
         return Ok(None);
     };
@@ -163,14 +137,14 @@ pub fn session_actor(c: &mut DbConnection, token: &str, now: Instant) -> Result<
 /// Exchanges a refresh token for a new one. A token that is used twice has been copied, so its whole
 /// family is revoked. Returns `None` if the token is unknown, used, revoked or expired.
 pub fn refresh(c: &mut DbConnection, token: &str, now: Instant) -> Result<Option<(Actor, String)>> {
-    let found = store::find_token(c, SessionKind::Refresh.as_str(), &token_hash(token))?;
+    let found = store::find_token(c, SessionKind::Refresh, &token_hash(token))?;
     let Some(row) = found else { return Ok(None) };
     if row.expires_at <= now {
         return Ok(None);
     }
     // Revocation locks the person first as well, so the two cannot overtake each other.
     store::hold_person(c, row.organisation_id, row.person_id)?;
-    let found = store::find_token(c, SessionKind::Refresh.as_str(), &token_hash(token))?;
+    let found = store::find_token(c, SessionKind::Refresh, &token_hash(token))?;
     let Some(row) = found.filter(|t| t.revoked_at.is_none()) else {
         return Ok(None);
     };
@@ -201,7 +175,7 @@ pub fn refresh(c: &mut DbConnection, token: &str, now: Instant) -> Result<Option
 
 /// Ends the session of a token of either kind. An unknown token is not an error.
 pub fn sign_out(c: &mut DbConnection, kind: SessionKind, token: &str, now: Instant) -> Result<()> {
-    if let Some(row) = store::find_token(c, kind.as_str(), &token_hash(token))? {
+    if let Some(row) = store::find_token(c, kind, &token_hash(token))? {
         store::hold_person(c, row.organisation_id, row.person_id)?;
         store::revoke_family(c, row.organisation_id, row.family_id, now)?;
         let event = audit::Event::new(

@@ -1,8 +1,9 @@
-//! Tables of this capability: organisations, people, tokens, idempotency keys.
+//! Tables of this capability: organisations, people, session tokens, idempotency keys, and when a
+//! person last marked the overview as seen.
 
 use diesel::prelude::*;
 
-use super::actor::Role;
+use super::{actor::Role, session_kind::SessionKind};
 use crate::{
     db::{
         DbConnection, DbResult,
@@ -13,42 +14,52 @@ use crate::{
     types::{Id, Instant},
 };
 
-text_enum!(Role);
+text_enum!(Role, SessionKind);
 
+/// A customer of this installation.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = organisations)]
 pub struct Organisation {
     pub id: Id,
     pub name: String,
+    /// Whether all its data is synthetic.
     pub synthetic: bool,
     pub created_at: Instant,
 }
 
+/// An account.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = people)]
 pub struct Person {
     pub organisation_id: Id,
     pub id: Id,
+    /// Lower case; unique in the installation.
     pub email: String,
     pub name: String,
     pub role: Role,
+    /// PHC string with algorithm, parameters and salt.
     pub password_hash: String,
+    /// With the role `agent`.
     pub agent_id: Option<Id>,
+    /// Failed attempts since the last successful sign-in.
     pub failed_attempts: i32,
     pub locked_until: Option<Instant>,
     pub created_at: Instant,
-    /// Which department somebody of that role speaks for.
+    /// With the role `department`: its department, as themes name their owner.
     pub department: Option<String>,
 }
 
+/// A session's token, without the token itself.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = tokens)]
 pub struct Token {
     pub organisation_id: Id,
     pub id: Id,
     pub person_id: Id,
-    pub kind: String,
+    pub kind: SessionKind,
+    /// From [`token_hash`](super::credentials::token_hash).
     pub token_hash: String,
+    /// Shared by a refresh token and all tokens exchanged for it.
     pub family_id: Id,
     pub created_at: Instant,
     pub expires_at: Instant,
@@ -56,12 +67,14 @@ pub struct Token {
     pub revoked_at: Option<Instant>,
 }
 
+/// The reply to a request with an idempotency key.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = idempotency_keys)]
 pub struct StoredReply {
     pub organisation_id: Id,
     pub person_id: Id,
     pub idempotency_key: String,
+    /// SHA-256 of path and body, to refuse the same key with another request.
     pub request_hash: String,
     pub status: i32,
     pub body: String,
@@ -103,7 +116,7 @@ pub fn find_person_by_email(c: &mut DbConnection, email: &str) -> DbResult<Optio
         .optional()?)
 }
 
-/// Whether somebody signs in as this agent.
+/// Whether this agent has an account.
 pub fn agent_has_account(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult<bool> {
     let same = people::organisation_id
         .eq(organisation)
@@ -127,6 +140,7 @@ pub fn people(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<Person>> {
         .load(c)?)
 }
 
+/// Counts a failed attempt and returns the new number.
 pub fn count_failure(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<i32> {
     diesel::update(people::table.find((organisation, id)))
         .set(people::failed_attempts.eq(people::failed_attempts + 1))
@@ -144,7 +158,8 @@ pub fn lock_until(c: &mut DbConnection, organisation: Id, id: Id, until: Instant
     Ok(())
 }
 
-/// Locks a person's row until the transaction ends, on both databases, by an update that changes nothing.
+/// Locks a person's row until the transaction ends, on both databases, by an update that changes
+/// nothing.
 pub fn hold_person(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
     diesel::update(people::table.find((organisation, id)))
         .set(people::failed_attempts.eq(people::failed_attempts))
@@ -181,7 +196,7 @@ pub fn insert_token(c: &mut DbConnection, row: &Token) -> DbResult<()> {
     Ok(())
 }
 
-pub fn find_token(c: &mut DbConnection, kind: &str, hash: &str) -> DbResult<Option<Token>> {
+pub fn find_token(c: &mut DbConnection, kind: SessionKind, hash: &str) -> DbResult<Option<Token>> {
     Ok(tokens::table
         .filter(tokens::token_hash.eq(hash).and(tokens::kind.eq(kind)))
         .select(Token::as_select())
@@ -189,7 +204,7 @@ pub fn find_token(c: &mut DbConnection, kind: &str, hash: &str) -> DbResult<Opti
         .optional()?)
 }
 
-/// Marks a refresh token as used; false when somebody used it first.
+/// Marks a refresh token as used. Returns `false` if it was used already.
 pub fn use_token(c: &mut DbConnection, token: &Token, now: Instant) -> DbResult<bool> {
     let unused = tokens::table
         .find((token.organisation_id, token.id))
@@ -200,6 +215,7 @@ pub fn use_token(c: &mut DbConnection, token: &Token, now: Instant) -> DbResult<
         == 1)
 }
 
+/// Revokes a token and every token exchanged for it.
 pub fn revoke_family(
     c: &mut DbConnection,
     organisation: Id,
@@ -215,6 +231,7 @@ pub fn revoke_family(
     Ok(())
 }
 
+/// Revokes every token of a person.
 pub fn revoke_person(
     c: &mut DbConnection,
     organisation: Id,
@@ -250,7 +267,7 @@ pub fn insert_reply(c: &mut DbConnection, row: &StoredReply) -> DbResult<()> {
     Ok(())
 }
 
-/// When a person last said to have seen what is new.
+/// When a person last marked the overview as seen.
 pub fn overview_visit(
     c: &mut DbConnection,
     organisation: Id,

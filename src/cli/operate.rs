@@ -18,6 +18,7 @@ use crate::{
     coaching::{self, Format},
     config::{Config, DatabaseUrl},
     db::write_transaction,
+    locale::english,
     praise, telemetry,
     types::Instant,
     worker, workforce,
@@ -212,22 +213,13 @@ pub fn verify_audit(config: &Config) -> Outcome {
     let mut c = database.connect()?;
     let mut broken = 0;
     for organisation in accounts::organisations(&mut c)? {
-        match audit::verify(&mut c, organisation.id)? {
-            Verdict::Intact { entries } => {
-                say(format!("{}: intact, {entries} entries", organisation.name))?
-            }
-            Verdict::Broken { sequence, reason } => {
-                broken += 1;
-                say(format!(
-                    "{}: BROKEN at entry {sequence}: {reason}",
-                    organisation.name
-                ))?;
-            }
-        }
+        let verdict = audit::verify(&mut c, organisation.id)?;
+        broken += u32::from(!matches!(verdict, Verdict::Intact { .. }));
+        say(format!("{}: {}", organisation.name, english(&verdict)))?;
     }
     if broken > 0 {
         Err(Failure::Cannot(anyhow::anyhow!(
-            "{broken} log(s) are not as they were written"
+            "{broken} audit log(s) were changed"
         )))
     } else {
         Ok(())

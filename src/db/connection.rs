@@ -1,4 +1,4 @@
-//! One connection type over both databases, its pool, its errors, and the one way to write.
+//! One connection type for both databases, its errors, and write transactions.
 
 use diesel::{
     Connection, PgConnection, SqliteConnection,
@@ -13,15 +13,15 @@ use crate::{
     msg,
 };
 
-/// A live connection to either database; every query in a store is written once against it.
+/// A connection to either database. Queries in stores are written once, for this type.
 #[derive(diesel::MultiConnection)]
 pub enum DbConnection {
     Postgres(PgConnection),
     Sqlite(SqliteConnection),
 }
 
-/// Runs one expression against whichever real connection is inside: for upserts and batch inserts, which the
-/// enum cannot do.
+/// Runs an expression on the backend's own connection type, for upserts and batch inserts, which
+/// diesel's `MultiConnection` does not support.
 #[macro_export]
 macro_rules! on_backend {
     ($connection:expr, $c:ident => $query:expr) => {
@@ -32,7 +32,7 @@ macro_rules! on_backend {
     };
 }
 
-/// What can go wrong between us and the database. The cause is for the log, never for a person.
+/// Database errors. Sources are for the log and never shown to people.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
     #[error("this already exists")]
@@ -80,10 +80,10 @@ impl From<DieselError> for DbError {
     }
 }
 
-/// What a store function returns.
+/// Result of a store function.
 pub type DbResult<T> = Result<T, DbError>;
 
-/// Opens connections for the pool.
+/// Opens and checks connections for the pool.
 #[derive(Debug)]
 pub struct Manager(pub DatabaseUrl);
 
@@ -103,8 +103,8 @@ impl ManageConnection for Manager {
             DatabaseUrl::Sqlite(path) => {
                 let mut c = SqliteConnection::establish(path)
                     .map_err(diesel::r2d2::Error::ConnectionError)?;
-                // busy_timeout first: the others may have to wait. FULL, because an acknowledged answer must
-                // survive the power going, not only the process.
+                // busy_timeout comes first because the other statements may have to wait for a lock.
+                // synchronous = FULL: an acknowledged answer must survive a power failure.
                 c.batch_execute(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
@@ -122,8 +122,7 @@ impl ManageConnection for Manager {
     }
 
     fn has_broken(&self, c: &mut DbConnection) -> bool {
-        // A panic inside a transaction leaves it open; so does a failed rollback. Such a connection is closed, which
-        // ends the transaction, and never lent again.
+        // A panic or a failed rollback leaves a transaction open. Closing the connection ends it.
         type Manager = <DbConnection as Connection>::TransactionManager;
         std::thread::panicking()
             || !matches!(
@@ -133,11 +132,11 @@ impl ManageConnection for Manager {
     }
 }
 
-/// One write transaction: `BEGIN IMMEDIATE` on SQLite, where a deferred one fails at once when it turns from
-/// reading to writing; a plain one on PostgreSQL.
+/// Runs `f` in a write transaction: `BEGIN IMMEDIATE` on SQLite, where a deferred transaction that
+/// turns from reading to writing fails with "database is locked" instead of waiting.
 ///
 /// # Errors
-/// What `f` returns, after a rollback; or the failure to begin or to commit.
+/// Those of `f`, after a rollback; [`DbError`] if the transaction cannot begin or commit.
 pub fn write_transaction<T, E: From<DbError>>(
     c: &mut DbConnection,
     f: impl FnOnce(&mut DbConnection) -> Result<T, E>,
@@ -156,7 +155,7 @@ pub fn write_transaction<T, E: From<DbError>>(
             Ok(value)
         }
         Err(error) => {
-            // The first error is the one worth telling; a failed rollback leaves a connection the pool drops.
+            // A connection whose rollback fails is closed by the pool.
             Manager::rollback_transaction(c).map_err(DbError::from)?;
             Err(error)
         }

@@ -1,5 +1,5 @@
-//! Two databases behind one door: [`Database::read`] and [`Database::write`] run synchronous code on a pooled
-//! connection, off the threads that answer requests.
+//! SQLite or PostgreSQL. [`Database::read`] and [`Database::write`] run synchronous code on a pooled
+//! connection, on a blocking thread.
 
 pub mod connection;
 pub mod schema;
@@ -19,8 +19,8 @@ use crate::config::DatabaseUrl;
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
-/// How long a request waits for a connection before it is told that we are busy.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Time to wait for a connection before [`DbError::Busy`].
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A handle to the database; cheap to clone.
 #[derive(Clone)]
@@ -31,10 +31,10 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens a pool of at most `size` connections and checks that one can be made.
+    /// Opens a pool of at most `size` connections. Creates the folder of a SQLite file.
     ///
     /// # Errors
-    /// [`DbError::Unreachable`] with the cause; for SQLite also when its folder cannot be created.
+    /// [`DbError::Unreachable`].
     pub fn open(url: &DatabaseUrl, size: u32) -> DbResult<Self> {
         if let DatabaseUrl::Sqlite(path) = url
             && let Some(folder) = Path::new(path)
@@ -43,12 +43,12 @@ impl Database {
         {
             std::fs::create_dir_all(folder).map_err(|e| DbError::Unreachable(Box::new(e)))?;
         }
-        // One direct attempt first: the pool would only say that it timed out.
+        // The pool would only report a timeout; a direct attempt reports the cause.
         r2d2_connect(url)?;
         let pool = Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
-            .connection_timeout(PATIENCE)
+            .connection_timeout(CONNECTION_TIMEOUT)
             .build(Manager(url.clone()))
             .map_err(|e| DbError::Unreachable(Box::new(e)))?;
         Ok(Self {
@@ -58,26 +58,26 @@ impl Database {
         })
     }
 
-    /// Where this database is.
+    /// Address of this database.
     pub fn url(&self) -> &DatabaseUrl {
         &self.url
     }
 
-    /// A connection for synchronous callers: the command line, the worker's jobs, the answer writer.
+    /// A connection for synchronous callers: command line, jobs, answer writer.
     ///
     /// # Errors
-    /// [`DbError::Busy`] when none is free in time.
+    /// [`DbError::Busy`] if none is free within ten seconds.
     pub fn connect(&self) -> DbResult<impl std::ops::DerefMut<Target = DbConnection> + use<>> {
         self.pool.get().map_err(|error| {
-            tracing::warn!(%error, "no database connection was free in time");
+            tracing::warn!(%error, "No database connection was free in time");
             DbError::Busy
         })
     }
 
-    /// Brings the schema up to date. Safe to call at every start.
+    /// Runs pending migrations and returns their number.
     ///
     /// # Errors
-    /// [`DbError::Migration`] with the cause.
+    /// [`DbError::Migration`], [`DbError::Busy`].
     pub fn migrate(&self) -> DbResult<usize> {
         let mut c = self.connect()?;
         let migrations = match &mut *c {
@@ -85,7 +85,7 @@ impl Database {
             DbConnection::Sqlite(_) => SQLITE,
         };
         if let DbConnection::Postgres(c) = &mut *c {
-            // Replicas that start together must not migrate together.
+            // Only one of several starting replicas migrates at a time.
             c.batch_execute("SELECT pg_advisory_lock(7263548)")?;
         }
         let done = c
@@ -101,15 +101,18 @@ impl Database {
     /// Runs `f` on a pooled connection on a blocking thread, without a transaction.
     ///
     /// # Errors
-    /// What `f` returns, or [`DbError::Busy`].
+    /// Those of `f`; [`DbError::Busy`] if no connection is free within ten seconds.
     pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
         F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
     {
-        let permit =
-            tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned()).await;
+        let permit = tokio::time::timeout(
+            CONNECTION_TIMEOUT,
+            Arc::clone(&self.permits).acquire_owned(),
+        )
+        .await;
         let Ok(Ok(permit)) = permit else {
             return Err(DbError::Busy.into());
         };
@@ -122,10 +125,10 @@ impl Database {
             .unwrap_or_else(|error| Err(DbError::Unreachable(Box::new(error)).into()))
     }
 
-    /// Like [`read`](Self::read), inside one write transaction.
+    /// Like [`read`](Self::read), in one write transaction that is rolled back on an error.
     ///
     /// # Errors
-    /// What `f` returns (nothing is then stored), or [`DbError::Busy`].
+    /// Those of `f`; [`DbError::Busy`] if no connection is free within ten seconds.
     pub async fn write<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -135,8 +138,8 @@ impl Database {
         self.read(move |c| write_transaction(c, f)).await
     }
 
-    /// Writes the log of a SQLite database back into its file, so that the file alone can be copied;
-    /// nothing on PostgreSQL.
+    /// Moves the write-ahead log of a SQLite database into its file, so that the file alone can be
+    /// copied. Does nothing on PostgreSQL.
     ///
     /// # Errors
     /// [`DbError::Query`].
@@ -150,7 +153,7 @@ impl Database {
     /// Copies a SQLite database to `file` while it is in use.
     ///
     /// # Errors
-    /// When the copy fails, or when this is PostgreSQL (its own tools make better backups).
+    /// [`DbError::Query`], also on PostgreSQL, which has backup tools of its own.
     pub fn copy_sqlite_to(&self, file: &str) -> DbResult<()> {
         let mut c = self.connect()?;
         Ok(c.batch_execute(&format!("VACUUM INTO '{}'", file.replace('\'', "''")))?)

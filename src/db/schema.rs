@@ -1,4 +1,5 @@
-//! The tables of both databases as diesel sees them; `tests/suite/schema.rs` compares this file with both.
+//! Tables of both databases, for diesel. Written by hand because columns use our own SQL types;
+//! `tests/suite/schema.rs` compares this file with both migrated databases.
 
 diesel::table! {
     use diesel::sql_types::*;

@@ -1,4 +1,5 @@
-//! How the shared values travel to and from each database. Nothing here knows what they mean.
+//! Conversions of the shared values ([`Id`], [`Instant`], [`Json`]) and of enums to and from both
+//! databases.
 
 use std::io::Write;
 
@@ -16,7 +17,7 @@ use super::connection::{MultiBackend, MultiRawValue};
 pub use crate::types::{DbJson, DbTime, DbUuid};
 use crate::types::{Id, Instant, Json};
 
-/// Sends one Rust type through one SQL type of the enum backend, by way of the two real ones.
+/// Implements conversion for diesel's multi-backend by delegating to both real backends.
 macro_rules! through_both {
     ($rust:ty, $sql:ident) => {
         impl HasSqlType<$sql> for MultiBackend {
@@ -105,7 +106,7 @@ impl FromSql<DbJson, Sqlite> for Json {
 }
 impl ToSql<DbJson, Pg> for Json {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        // jsonb on the wire: a version byte, then the text
+        // Wire format of jsonb: a version byte, then the text.
         out.write_all(&[1])?;
         serde_json::to_writer(out, &self.0)?;
         Ok(IsNull::No)

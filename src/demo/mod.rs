@@ -1,8 +1,8 @@
-//! One synthetic organisation, made by running the real code: candidates answer from a stated model with known
-//! truth, the scorer scores them, some are hired, a year of customer feedback about them goes through the importer,
-//! and plans come out of the rules. Everything says that it is synthetic.
+//! Synthetic organisation for the demo, created by the same code paths as real data.
 //!
-//! The model stands in [`model`], so that every figure can be checked against what made it.
+//! Candidates answer according to a statistical model with known parameters ([`model`]), their
+//! answers are scored, some are hired, a year of customer feedback about them is imported, and plans
+//! are created. Every page and document of this organisation says that its data is synthetic.
 
 pub mod model;
 
@@ -30,23 +30,23 @@ use crate::{
 };
 use model::{Draws, Person, TEAMS, Truth, feedback_file};
 
-/// Name of the organisation; it says what it is.
+/// Name of the organisation.
 pub const ORGANISATION: &str = "Harbour & Lane (synthetic demo)";
-/// One of the departments that its themes name.
+/// Department of the demo's department account; an owner of themes in the shipped taxonomy.
 const DEPARTMENT: &str = "Workforce planning";
 
-/// How much is made.
+/// Size of the synthetic organisation.
 #[derive(Clone, Copy, Debug)]
 pub struct Size {
-    /// Finished sittings of the first intake.
+    /// Finished sittings in the first vacancy.
     pub candidates: usize,
     pub hires: usize,
-    /// Customer scores an agent in the year.
+    /// Customer scores per agent in the year.
     pub feedback_per_agent: usize,
 }
 
 impl Size {
-    /// What `rapport demo` makes.
+    /// The size that `rapport demo` creates.
     pub const FULL: Self = Self {
         candidates: 180,
         hires: 60,
@@ -54,22 +54,22 @@ impl Size {
     };
 }
 
-/// What a newcomer needs to look around.
+/// Sign-ins and links into the synthetic organisation.
 #[derive(Clone, Debug)]
 pub struct Demo {
     pub organisation: Id,
-    /// Role, address and password of each sign-in.
+    /// Role, e-mail address and password of each account.
     pub sign_ins: Vec<(Role, String, String)>,
-    /// Token of a link that nobody has opened yet.
+    /// Token of a candidate's link that has not been opened yet.
     pub open_token: String,
     /// References of agents with a plan.
     pub planned: Vec<String>,
 }
 
-/// Fills an empty database. `progress` is told what comes next.
+/// Fills an empty database. `progress` is called with the name of each step.
 ///
 /// # Errors
-/// Whatever the real code paths return.
+/// Those of the capabilities, with context.
 pub fn fill(
     database: &Database,
     size: Size,
@@ -79,16 +79,16 @@ pub fn fill(
     let mut draws = Draws::seeded();
     let q = Questionnaire::parse(SERVICE_ATTITUDE).context("the shipped questionnaire")?;
     let last_year = now.plus(Duration::days(-420));
-    progress("Founding the organisation");
+    progress("Creating the organisation");
     let mut c = database.connect()?;
-    let (organisation, questionnaire, mut sign_ins, boss) =
-        write_transaction(&mut c, |c| found(c, &q, last_year))?;
+    let (organisation, questionnaire, mut sign_ins, recruiter) =
+        write_transaction(&mut c, |c| create_organisation(c, &q, last_year))?;
 
     progress("Candidates answer the questionnaire");
     let first = write_transaction(&mut c, |c| {
         hiring::create_vacancy(
             c,
-            &boss,
+            &recruiter,
             "Customer adviser, last year's intake",
             questionnaire,
             last_year,
@@ -101,7 +101,7 @@ pub fn fill(
         let id = write_transaction(&mut c, |c| {
             sit(
                 c,
-                &boss,
+                &recruiter,
                 &mut draws,
                 &q,
                 first.id,
@@ -117,14 +117,14 @@ pub fn fill(
     while worker::run_next(database)? != worker::Outcome::Empty {}
     let mut c = database.connect()?;
 
-    progress("A person decides whom to hire");
+    progress("Recruiters decide whom to hire");
     let agents = write_transaction(&mut c, |c| {
         hire(
-            c, &boss, &mut draws, first.id, people, size.hires, last_year,
+            c, &recruiter, &mut draws, first.id, people, size.hires, last_year,
         )
     })?;
 
-    progress("A year of customer feedback is imported");
+    progress("Importing a year of customer feedback");
     let csv = feedback_file(&mut draws, &agents, size.feedback_per_agent, now);
     let mapping = Mapping::shipped("contact-centre")?;
     let mut import = write_transaction(&mut c, |c| {
@@ -148,16 +148,16 @@ pub fn fill(
     )?;
     anyhow::ensure!(
         summary.problem.is_none(),
-        "the synthetic feedback could not be read to its end"
+        "the synthetic feedback file could not be read completely"
     );
 
-    progress("The present intake, and plans");
+    progress("Creating an open vacancy and coaching plans");
     let mut c = database.connect()?;
     let recently = now.plus(Duration::days(-6));
     let second = write_transaction(&mut c, |c| {
         hiring::create_vacancy(
             c,
-            &boss,
+            &recruiter,
             "Customer adviser, this intake",
             questionnaire,
             recently,
@@ -166,7 +166,7 @@ pub fn fill(
     for number in 0..16 {
         let person = draws.person(size.candidates + number, q.facets.len());
         let at = recently.plus(Duration::hours(5 * number as i64));
-        // Two have not begun, one stopped in the middle.
+        // Two have not started; one stopped half-way.
         let answered = match number {
             13 | 14 => 0,
             15 => 22,
@@ -175,7 +175,7 @@ pub fn fill(
         write_transaction(&mut c, |c| {
             sit(
                 c,
-                &boss,
+                &recruiter,
                 &mut draws,
                 &q,
                 second.id,
@@ -189,7 +189,7 @@ pub fn fill(
     let open_token = write_transaction(&mut c, |c| {
         hiring::add_candidate(
             c,
-            &boss,
+            &recruiter,
             second.id,
             "Robin Example",
             "robin@candidate.example",
@@ -198,7 +198,7 @@ pub fn fill(
     })?
     .token;
     let (planned, agent_sign_in) =
-        write_transaction(&mut c, |c| plans(c, organisation, &boss, &agents, now))?;
+        write_transaction(&mut c, |c| plans(c, organisation, &recruiter, &agents, now))?;
     sign_ins.push(agent_sign_in);
     Ok(Demo {
         organisation,
@@ -208,21 +208,25 @@ pub fn fill(
     })
 }
 
-type Founded = (Id, Id, Vec<(Role, String, String)>, Actor);
+type Created = (Id, Id, Vec<(Role, String, String)>, Actor);
 
-fn found(c: &mut DbConnection, q: &Questionnaire, at: Instant) -> anyhow::Result<Founded> {
+fn create_organisation(
+    c: &mut DbConnection,
+    q: &Questionnaire,
+    at: Instant,
+) -> anyhow::Result<Created> {
     let organisation = accounts::create_organisation(c, ORGANISATION, true, at)?;
     let questionnaire = assessment::publish(c, organisation, q, "system", at)?;
     let mut sign_ins = Vec::new();
-    let mut boss = None;
+    let mut recruiter = None;
     let mut roles = Role::ALL.to_vec();
-    // Agents come with the feedback.
+    // The agent's account is created together with the plans.
     roles.retain(|role| *role != Role::Agent);
     for role in roles {
         let department = (role == Role::Department).then_some(DEPARTMENT);
         let (id, sign_in) = account(c, organisation, role, None, department, at)?;
         if role == Role::Recruiter {
-            boss = Some(Actor {
+            recruiter = Some(Actor {
                 organisation,
                 person: id,
                 role,
@@ -236,7 +240,7 @@ fn found(c: &mut DbConnection, q: &Questionnaire, at: Instant) -> anyhow::Result
         organisation,
         questionnaire,
         sign_ins,
-        boss.context("a recruiter was made")?,
+        recruiter.context("no recruiter was created")?,
     ))
 }
 
@@ -272,11 +276,11 @@ fn account(
 
 #[expect(
     clippy::too_many_arguments,
-    reason = "one candidate's whole way through the questionnaire"
+    reason = "one candidate's sitting from invitation to finish"
 )]
 fn sit(
     c: &mut DbConnection,
-    boss: &Actor,
+    recruiter: &Actor,
     draws: &mut Draws,
     q: &Questionnaire,
     vacancy: Id,
@@ -286,7 +290,7 @@ fn sit(
     answered: usize,
 ) -> anyhow::Result<Id> {
     let email = format!("candidate{number}@candidate.example");
-    let invited = hiring::add_candidate(c, boss, vacancy, &person.name, &email, at)?;
+    let invited = hiring::add_candidate(c, recruiter, vacancy, &person.name, &email, at)?;
     if answered == 0 {
         return Ok(invited.candidate_id);
     }
@@ -298,7 +302,7 @@ fn sit(
         guest.questionnaire_id,
         at,
     )?;
-    // One in twenty-five clicks through without reading.
+    // 4 % answer without reading.
     let careless = draws.chance(0.04);
     let mut clock = at;
     for (i, item) in q.items.iter().take(answered).enumerate() {
@@ -331,16 +335,16 @@ fn sit(
 
 fn hire(
     c: &mut DbConnection,
-    boss: &Actor,
+    recruiter: &Actor,
     draws: &mut Draws,
     vacancy: Id,
     people: Vec<(Id, Person)>,
     hires: usize,
     at: Instant,
 ) -> anyhow::Result<Vec<Truth>> {
-    let entries = hiring::shortlist(c, boss, vacancy)?;
+    let entries = hiring::shortlist(c, recruiter, vacancy)?;
     let mut agents = Vec::new();
-    // People decide, not ranks: the score tilts the choice, it does not make it.
+    // The score influences the decision but does not make it: noise of 12 T points is added.
     let mut order: Vec<(f64, Id)> = entries
         .iter()
         .filter_map(|e| {
@@ -354,7 +358,7 @@ fn hire(
         if place >= hires {
             hiring::decide(
                 c,
-                boss,
+                recruiter,
                 *id,
                 Decision::Declined,
                 "Other applicants fitted the schedule better",
@@ -364,14 +368,21 @@ fn hire(
         }
         hiring::decide(
             c,
-            boss,
+            recruiter,
             *id,
             Decision::Hired,
             "Convincing in the structured interview",
             at,
         )?;
         let team = TEAMS[place % TEAMS.len()];
-        let agent = hiring::hire(c, boss, *id, team, &format!("HL-{:04}", 1_001 + place), at)?;
+        let agent = hiring::hire(
+            c,
+            recruiter,
+            *id,
+            team,
+            &format!("HL-{:04}", 1_001 + place),
+            at,
+        )?;
         let g = people
             .iter()
             .find(|(p, _)| p == id)
@@ -394,11 +405,11 @@ fn hire(
 
 type Planned = (Vec<String>, (Role, String, String));
 
-/// Plans for the first agents with a focus area and for one without; the first one also has an account.
+/// Creates plans for three agents with a focus area and one without; the first also gets an account.
 fn plans(
     c: &mut DbConnection,
     organisation: Id,
-    boss: &Actor,
+    recruiter: &Actor,
     agents: &[Truth],
     now: Instant,
 ) -> anyhow::Result<Planned> {
@@ -416,8 +427,8 @@ fn plans(
     }
     planned.extend(without);
     for (at, agent) in planned.iter().enumerate() {
-        let stored = coaching::create(c, organisation, &boss.label(), agent.id, now)?;
-        // One of them is on its way.
+        let stored = coaching::create(c, organisation, &recruiter.label(), agent.id, now)?;
+        // One of the plans has already been accepted.
         if let (1, Some(focus)) = (at, stored.plan.focus.first()) {
             let items = vec![Choice {
                 theme: Some(focus.theme.clone()),
@@ -428,11 +439,11 @@ fn plans(
                 due: weekday(now.date() + Duration::days(5)),
             };
             for step in [NewStep::Accepted { items }, promise] {
-                coaching::take_step(c, boss, stored.id, step, now)?;
+                coaching::take_step(c, recruiter, stored.id, step, now)?;
             }
         }
     }
-    let first = planned.first().context("somebody has a plan")?;
+    let first = planned.first().context("no agent has a plan")?;
     let (_, sign_in) = account(c, organisation, Role::Agent, Some(first.id), None, now)?;
     Ok((
         planned.iter().map(|a| a.reference.clone()).collect(),

@@ -1,8 +1,11 @@
-//! The stated model the demo's people and customers are drawn from. Seeded: the same organisation every time.
+//! Statistical model of the demo's candidates and customers. The seed is fixed, so that every run
+//! creates the same organisation.
 //!
-//! A person has a general attitude g ~ N(0, 1) and in each facet theta = sqrt(.6) g + sqrt(.4) e. An answer of at least k
-//! follows a graded response model with slope 1.7 and intercepts 4.2, 2.9, 1.0, -1.6. A customer's score is good with
-//! probability logistic(1.45 + .35 g + .35 u + issue), u ~ N(0, 1) being all that the questionnaire does not see.
+//! A candidate has a general attitude g ~ N(0, 1) and in each facet
+//! theta = sqrt(0.6) g + sqrt(0.4) e, e ~ N(0, 1). Answers follow a graded response model with slope
+//! 1.7 and intercepts 4.2, 2.9, 1.0 and -1.6. A customer's score is good with probability
+//! logistic(1.45 + 0.35 g + 0.35 u + issue effect), where u ~ N(0, 1) is what the questionnaire does
+//! not measure.
 
 use std::fmt::Write as _;
 
@@ -52,8 +55,8 @@ const ISSUES: [(&str, f64); 6] = [
     ("App", -0.2),
 ];
 
-/// What customers write, by theme: praise, then trouble.
-const VOICES: [(&str, &[&str], &[&str]); 14] = [
+/// Customers' sentences by theme: praise, then complaints.
+const SENTENCES: [(&str, &[&str], &[&str]); 14] = [
     (
         "courtesy",
         &[
@@ -203,18 +206,18 @@ const PLAIN_BAD: [&str; 4] = [
     "Not happy at all",
 ];
 
-/// A candidate with the truth behind them.
+/// A candidate with the true parameters.
 pub struct Person {
     pub name: String,
     pub g: f64,
     pub facets: Vec<f64>,
 }
 
-/// Draws from the stated model.
+/// Random draws from the model.
 pub struct Draws(ChaCha12Rng);
 
 impl Draws {
-    /// The same draws every time.
+    /// A generator with the fixed seed.
     pub fn seeded() -> Self {
         Self(ChaCha12Rng::seed_from_u64(2_026))
     }
@@ -257,7 +260,7 @@ impl Draws {
         }
     }
 
-    /// An answer from 1 to 5 by the graded response model, reversed items turned back.
+    /// An answer from 1 to 5 by the graded response model. A reversed item gets the mirrored value.
     pub fn answer(&mut self, theta: f64, reversed: bool) -> i32 {
         let u = self.uniform();
         let at_least = |d: f64| 1.0 / (1.0 + (-(1.7 * theta + d)).exp());
@@ -269,7 +272,7 @@ impl Draws {
     }
 }
 
-/// An agent with the truth behind them.
+/// An agent with the true parameters.
 pub struct Truth {
     pub id: Id,
     pub reference: String,
@@ -277,12 +280,13 @@ pub struct Truth {
     pub team: &'static str,
     pub g: f64,
     pub u: f64,
-    /// Index into the voices of what they are good at, and of what goes wrong more often with them.
+    /// Index of the theme that customers praise more often than for others.
     pub strong: usize,
+    /// Index of the theme that customers complain about more often than for others.
     pub weak: Option<usize>,
 }
 
-/// The year's feedback as a contact centre would export it, in the format of the shipped mapping.
+/// A year of feedback as a CSV file for the shipped mapping `contact-centre`.
 pub fn feedback_file(draws: &mut Draws, agents: &[Truth], each: usize, now: Instant) -> String {
     let mut csv =
         String::from("id,channel,category,subcategory,remark,responded_at,agent,supervisor,csat\n");
@@ -337,26 +341,26 @@ fn remark(draws: &mut Draws, agent: &Truth, good: bool) -> String {
         {
             return weak;
         }
-        // Trouble is mostly about process and about things not solved.
+        // Most complaints are about processes and unsolved problems.
         if good {
             draws.0.random_range(0..11)
         } else {
             draws
                 .0
-                .random_range(0..VOICES.len() + 4)
-                .clamp(4, VOICES.len() + 3)
+                .random_range(0..SENTENCES.len() + 4)
+                .clamp(4, SENTENCES.len() + 3)
                 - 4
         }
     };
-    let voice = |draws: &mut Draws, theme: usize, good: bool| {
-        let (_, praise, trouble) = VOICES[theme.min(VOICES.len() - 1)];
-        (*draws.pick(if good { praise } else { trouble })).to_owned()
+    let sentence = |draws: &mut Draws, theme: usize, good: bool| {
+        let (_, praise, complaints) = SENTENCES[theme.min(SENTENCES.len() - 1)];
+        (*draws.pick(if good { praise } else { complaints })).to_owned()
     };
     let main = theme(draws, good);
-    let mut text = voice(draws, main, good);
+    let mut text = sentence(draws, main, good);
     if draws.chance(0.3) {
         let other = theme(draws, !good);
-        text = format!("{text}, but {}", lower(&voice(draws, other, !good)));
+        text = format!("{text}, but {}", lower(&sentence(draws, other, !good)));
     }
     if draws.chance(0.1) {
         text = format!(

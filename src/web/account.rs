@@ -6,6 +6,7 @@ use actix_web::{
 };
 use askama::Template;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     error::{WebError, WebResult},
@@ -15,6 +16,7 @@ use super::{
 };
 use crate::{
     accounts::{self, AccountsError, Actor, Role, credentials},
+    locale::{Localised, Message},
     types::{Id, Instant},
 };
 
@@ -23,36 +25,44 @@ use crate::{
 struct AccountPage {
     frame: Frame,
     name: String,
-    role: &'static str,
+    role: Message,
 }
 
 /// `GET /account`
 pub async fn account_page(req: HttpRequest, actor: Actor) -> WebResult {
     page(&AccountPage {
         frame: Frame::of(&req),
-        role: actor.role.as_str(),
+        role: actor.role.message(),
         name: actor.name,
     })
 }
 
-#[derive(Deserialize)]
-pub struct PasswordForm {
+/// The current password and a new one.
+#[derive(Deserialize, ToSchema)]
+pub struct PasswordChange {
+    #[schema(format = Password)]
     present: String,
+    /// 12 to 256 characters.
+    #[schema(format = Password, example = "three or four words")]
     new: String,
 }
 
-async fn change_password(state: &State, actor: Actor, form: PasswordForm) -> Result<(), WebError> {
-    let asking = actor.clone();
+async fn change_password(
+    state: &State,
+    actor: Actor,
+    change: PasswordChange,
+) -> Result<(), WebError> {
+    let person = actor.clone();
     let stored = state
         .db
-        .read(move |c| accounts::password_hash_of(c, &asking))
+        .read(move |c| accounts::password_hash_of(c, &person))
         .await?;
     let hash = state
         .hashing(move || {
-            if !credentials::verify_password(Some(&stored), &form.present) {
+            if !credentials::verify_password(Some(&stored), &change.present) {
                 return Err(AccountsError::WrongPassword);
             }
-            Ok(credentials::hash_password(&form.new)?)
+            Ok(credentials::hash_password(&change.new)?)
         })
         .await??;
     Ok(state
@@ -65,39 +75,53 @@ async fn change_password(state: &State, actor: Actor, form: PasswordForm) -> Res
 pub async fn password_form(
     state: Data<State>,
     actor: Actor,
-    form: Form<PasswordForm>,
+    form: Form<PasswordChange>,
 ) -> WebResult {
     change_password(&state, actor, form.into_inner()).await?;
     Ok(see_other("/sign-in"))
 }
 
-/// `POST /api/v1/account/password`
+/// Changes the password of the signed-in person and ends all of their sessions.
+#[utoipa::path(
+    post,
+    path = "/api/v1/account/password",
+    tag = "Account",
+    operation_id = "change_password",
+    responses((status = 204, description = "Changed"))
+)]
 pub async fn password_json(
     state: Data<State>,
     actor: Actor,
-    form: Json<PasswordForm>,
+    change: Json<PasswordChange>,
 ) -> WebResult {
-    change_password(&state, actor, form.into_inner()).await?;
+    change_password(&state, actor, change.into_inner()).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-#[derive(Serialize)]
-struct Me {
+/// The signed-in person.
+#[derive(Serialize, ToSchema)]
+pub struct AccountReply {
     id: Id,
-    organisation_id: Id,
+    #[schema(example = "Ann Example")]
     name: String,
     role: Role,
+    /// With the role `agent`.
     agent_id: Option<Id>,
 }
 
-/// `GET /api/v1/account`
-pub async fn account_json(actor: Actor) -> WebResult {
-    let a = actor;
-    Ok(HttpResponse::Ok().json(Me {
-        id: a.person,
-        organisation_id: a.organisation,
-        name: a.name,
-        role: a.role,
-        agent_id: a.agent,
-    }))
+/// Returns the signed-in person.
+#[utoipa::path(
+    get,
+    path = "/api/v1/account",
+    tag = "Account",
+    operation_id = "get_account",
+    responses((status = 200, description = "The signed-in person", body = AccountReply))
+)]
+pub async fn account_json(actor: Actor) -> Json<AccountReply> {
+    Json(AccountReply {
+        id: actor.person,
+        name: actor.name,
+        role: actor.role,
+        agent_id: actor.agent,
+    })
 }

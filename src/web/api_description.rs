@@ -13,8 +13,10 @@ use utoipa::{
 };
 
 use super::{
+    account, audit,
     auth::Access,
     error::Code,
+    people,
     problem::Problem,
     questionnaires,
     routes::{ROUTES, Route},
@@ -28,6 +30,12 @@ use super::{
         description = "Hiring for service attitude, customer feedback and coaching."
     ),
     paths(
+        account::account_json,
+        account::password_json,
+        audit::audit_json,
+        people::create_person_json,
+        people::department_json,
+        people::people_json,
         questionnaires::questionnaires_json,
         tokens::refresh,
         tokens::revoke,

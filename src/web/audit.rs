@@ -1,11 +1,14 @@
-//! `/audit`: the audit log and dead jobs.
+//! `/audit`: the audit log and failed background jobs.
+
+use std::collections::BTreeMap;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Query},
+    HttpRequest,
+    web::{Data, Json, Query},
 };
 use askama::Template;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     error::{WebError, WebResult},
@@ -17,12 +20,17 @@ use crate::{
     accounts::{self, Actor},
     audit::{self, Entry, Verdict},
     db::{DbConnection, DbError},
+    locale::{Localised, Message},
+    msg,
     queue::{self, QueuedJob},
     types::{Id, Instant},
 };
 
-#[derive(Deserialize)]
+/// The position in the log.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct AuditQuery {
+    /// Only entries with a smaller sequence number.
     before: Option<i64>,
 }
 
@@ -32,13 +40,14 @@ struct AuditPage {
     frame: Frame,
     verdict: String,
     intact: bool,
-    waiting: i64,
-    dead: Vec<QueuedJob>,
-    /// Each with the name of actor did it, where it is a person with an account.
+    jobs: String,
+    dead: Vec<String>,
+    /// Each with the name of the person, where the actor has an account.
     entries: Vec<(Entry, String)>,
     next: Option<i64>,
 }
 
+/// Entries per page.
 const PAGE: i64 = 100;
 
 fn entries(
@@ -54,6 +63,23 @@ fn entries(
     Ok((entries, next))
 }
 
+fn jobs_message(waiting: i64, dead: &[QueuedJob]) -> Message {
+    if dead.is_empty() {
+        msg!("audit-jobs-waiting", count = waiting)
+    } else {
+        msg!("audit-jobs-dead", count = waiting)
+    }
+}
+
+fn dead_job(job: &QueuedJob) -> Message {
+    msg!(
+        "audit-dead-job",
+        kind = &job.kind,
+        time = job.created_at.minute(),
+        count = job.attempts
+    )
+}
+
 /// `GET /audit`
 pub async fn audit_page(
     state: Data<State>,
@@ -62,76 +88,98 @@ pub async fn audit_page(
     query: Query<AuditQuery>,
 ) -> WebResult {
     let organisation = actor.organisation;
-    let looked = state.db.read(move |c| {
+    let read = state.db.read(move |c| {
         let (entries, next) = entries(c, organisation, query.before)?;
-        let people = accounts::people(c, organisation)?;
-        let seen = (
-            audit::verify(c, organisation)?,
-            queue::overview(c, organisation)?,
-        );
-        Ok::<_, WebError>((seen, people, entries, next))
+        let verdict = audit::verify(c, organisation)?;
+        let jobs = queue::overview(c, organisation)?;
+        Ok::<_, WebError>((
+            entries,
+            next,
+            verdict,
+            jobs,
+            accounts::people(c, organisation)?,
+        ))
     });
-    let ((verdict, (waiting, dead)), people, entries, next) = looked.await?;
-    let named = |e: Entry| {
-        let person = people.iter().find(|p| {
-            e.actor
-                .strip_prefix("person:")
-                .is_some_and(|id| id == p.id.to_string())
-        });
-        let name = person.map_or_else(|| e.actor.clone(), |p| p.name.clone());
-        (e, name)
+    let (entries, next, verdict, (waiting, dead), people) = read.await?;
+    let names: BTreeMap<String, String> = people
+        .into_iter()
+        .map(|person| (format!("person:{}", person.id), person.name))
+        .collect();
+    let named = |entry: Entry| {
+        let name = names.get(&entry.actor).unwrap_or(&entry.actor).clone();
+        (entry, name)
     };
-    let entries = entries.into_iter().map(named).collect();
-    let (verdict, intact) = match verdict {
-        Verdict::Intact { entries } => (
-            format!("The log is intact: {entries} entries, each following the one before."),
-            true,
-        ),
-        Verdict::Broken { sequence, reason } => (
-            format!("The log is broken at entry {sequence}: {reason}."),
-            false,
-        ),
-    };
+    let frame = Frame::of(&req);
     page(&AuditPage {
-        frame: Frame::of(&req),
-        verdict,
-        intact,
-        waiting,
-        dead,
-        entries,
+        intact: matches!(verdict, Verdict::Intact { .. }),
+        verdict: frame.m(&verdict.message()),
+        jobs: frame.m(&jobs_message(waiting, &dead)),
+        dead: dead.iter().map(|job| frame.m(&dead_job(job))).collect(),
+        entries: entries.into_iter().map(named).collect(),
         next,
+        frame,
     })
 }
 
-#[derive(Serialize)]
-struct EntryReply {
+/// An entry of the audit log.
+#[derive(Serialize, ToSchema)]
+pub struct EntryReply {
     sequence: i64,
     at: Instant,
+    /// `person:ID`, `candidate:ID` or `system`.
+    #[schema(example = "person:01966f3e-6a1e-7c3b-9d52-2f1f5a0c7b10")]
     actor: String,
+    #[schema(example = "vacancy.created")]
     action: String,
+    #[schema(example = "vacancy")]
     object_kind: String,
     object_id: String,
+    /// SHA-256 over this entry and the hash of the entry before it.
     hash: String,
 }
 
-/// `GET /api/v1/audit`
-pub async fn audit_json(state: Data<State>, actor: Actor, query: Query<AuditQuery>) -> WebResult {
-    let organisation = actor.organisation;
+impl From<Entry> for EntryReply {
+    fn from(entry: Entry) -> Self {
+        Self {
+            sequence: entry.sequence,
+            at: entry.at,
+            actor: entry.actor,
+            action: entry.action,
+            object_kind: entry.object_kind,
+            object_id: entry.object_id,
+            hash: entry.hash,
+        }
+    }
+}
+
+/// Entries of the audit log, newest first.
+#[derive(Serialize, ToSchema)]
+pub struct AuditReply {
+    items: Vec<EntryReply>,
+    /// The value of `before` for the next page.
+    next: Option<i64>,
+}
+
+/// Lists entries of the audit log, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/audit",
+    tag = "Account",
+    operation_id = "list_audit_entries",
+    params(AuditQuery),
+    responses((status = 200, description = "At most 100 entries", body = AuditReply))
+)]
+pub async fn audit_json(
+    state: Data<State>,
+    actor: Actor,
+    query: Query<AuditQuery>,
+) -> Result<Json<AuditReply>, WebError> {
     let (entries, next) = state
         .db
-        .read(move |c| entries(c, organisation, query.before))
+        .read(move |c| entries(c, actor.organisation, query.before))
         .await?;
-    let items: Vec<EntryReply> = entries
-        .into_iter()
-        .map(|e| EntryReply {
-            sequence: e.sequence,
-            at: e.at,
-            actor: e.actor,
-            action: e.action,
-            object_kind: e.object_kind,
-            object_id: e.object_id,
-            hash: e.hash,
-        })
-        .collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": next })))
+    Ok(Json(AuditReply {
+        items: entries.into_iter().map(EntryReply::from).collect(),
+        next,
+    }))
 }

@@ -74,7 +74,7 @@ pub fn session_cookie(token: Option<&str>, https: bool) -> Cookie<'static> {
         .finish()
 }
 
-/// The browser's session token, if it sent one.
+/// The session token in the request's cookie.
 pub fn session_token(req: &HttpRequest, https: bool) -> Option<String> {
     req.cookie(cookie_name(https))
         .map(|c| c.value().to_owned())
@@ -89,7 +89,7 @@ fn bearer(req: &HttpRequest) -> Option<&str> {
         .strip_prefix("Bearer ")
 }
 
-/// Whether the request says that it comes from our own pages; `None` when it does not say.
+/// Whether the `Origin` header names our own address; `None` without the header.
 fn same_origin(req: &HttpRequest, state: &State) -> Option<bool> {
     let origin = req
         .headers()
@@ -111,10 +111,7 @@ fn same_origin(req: &HttpRequest, state: &State) -> Option<bool> {
     Some(ours || by_host)
 }
 
-/// The guard of one route: lets the request through with its person, or answers with what is missing.
-///
-/// # Errors
-/// Never of its own; a refusal is an answer.
+/// Guards a route: passes the request on with its [`Actor`], or answers with an error.
 pub async fn guard(
     access: Access,
     req: ServiceRequest,
@@ -162,7 +159,7 @@ async fn admit(access: Access, req: &ServiceRequest) -> Result<(), WebError> {
     let synthetic = state.is_synthetic(actor.organisation).await?;
     req.extensions_mut().insert(Synthetic(synthetic));
     req.extensions_mut().insert(actor);
-    // A browser that sends its cookie also says where it comes from.
+    // Browsers send `Origin` with every request that changes something.
     if by_cookie && !reads && origin.is_none() && access != Access::Public {
         return Err(WebError::new(Code::CrossSite, msg!("error-no-origin")));
     }

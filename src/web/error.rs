@@ -22,7 +22,7 @@ use crate::{
 
 macro_rules! codes {
     ($($code:ident $name:literal $status:ident,)*) => {
-        /// The closed list of error codes; the README explains each.
+        /// The closed list of error codes; `docs/api.md` explains each.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Code { $($code,)* }
 

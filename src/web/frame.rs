@@ -10,7 +10,7 @@ use crate::{
 /// Part of every asset's address, so that a new release is not hidden by an old cache.
 pub const ASSETS_VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Whether the organisation of a request is synthetic, for the banner on its pages.
+/// Whether the organisation of a request is synthetic; its pages then have a banner.
 #[derive(Clone, Copy, Debug)]
 pub struct Synthetic(pub bool);
 
@@ -20,8 +20,9 @@ pub struct Frame {
     pub locale: &'static Locale,
     pub signed_in: bool,
     pub name: String,
-    /// Address of the pages this person may open, and the id of their name.
+    /// Navigation: path and text id of the pages that this person may open.
     pub links: Vec<(&'static str, &'static str)>,
+    /// Path of the current entry of the navigation.
     pub here: String,
     pub synthetic: bool,
 }
@@ -29,21 +30,21 @@ pub struct Frame {
 impl Frame {
     /// The frame for this request.
     pub fn of(req: &HttpRequest) -> Self {
-        let who = req.extensions().get::<Actor>().cloned();
+        let actor = req.extensions().get::<Actor>().cloned();
         let first = req.path().split('/').nth(1).unwrap_or_default();
         let here = match first {
             "candidates" => "/vacancies".to_owned(),
             "annotations" | "terms" => "/taxonomy".to_owned(),
-            "plans" if who.as_ref().is_some_and(|w| w.role == Role::Agent) => "/me".to_owned(),
+            "plans" if actor.as_ref().is_some_and(|a| a.role == Role::Agent) => "/me".to_owned(),
             "plans" | "exports" | "practice" | "pauses" => "/agents".to_owned(),
             "praise" => "/praise/newest".to_owned(),
             other => format!("/{other}"),
         };
         Self {
             locale: Locale::english(),
-            signed_in: who.is_some(),
-            links: who.as_ref().map_or_else(Vec::new, |w| links(w.role)),
-            name: who.map(|w| w.name).unwrap_or_default(),
+            signed_in: actor.is_some(),
+            links: actor.as_ref().map_or_else(Vec::new, |a| links(a.role)),
+            name: actor.map(|a| a.name).unwrap_or_default(),
             here,
             synthetic: req.extensions().get::<Synthetic>().is_some_and(|s| s.0),
         }
@@ -80,7 +81,7 @@ impl Frame {
         self.locale.date(date)
     }
 
-    /// Says across the top that all data is made up.
+    /// Shows or hides the banner for synthetic data.
     pub fn synthetic(mut self, synthetic: bool) -> Self {
         self.synthetic = synthetic;
         self
@@ -128,7 +129,7 @@ fn links(role: Role) -> Vec<(&'static str, &'static str)> {
         .collect()
 }
 
-/// Where a person begins.
+/// The page a person sees after signing in.
 pub fn first_page(role: Role) -> &'static str {
     links(role).first().map_or("/account", |(path, _)| path)
 }

@@ -1,4 +1,4 @@
-//! `/`: the way to the first page of a role.
+//! `/`: redirects to the first page of the person's role.
 
 use actix_web::{HttpMessage, HttpRequest};
 

@@ -1,7 +1,9 @@
-//! Idempotent creation for programs: `Idempotency-Key`.
+//! Idempotent creation for programs: the header `Idempotency-Key`.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
 use super::{
     error::{Code, WebError, WebResult},
@@ -10,9 +12,12 @@ use super::{
 use crate::{
     accounts::{self, Actor, StoredReply},
     db::DbConnection,
-    types::hex,
-    types::{Id, Instant},
+    msg,
+    types::{Id, Instant, hex},
 };
+
+/// Maximum length of a key, in bytes.
+const MAX_KEY: usize = 200;
 
 /// An `Idempotency-Key` with the hash of the request it was sent with.
 pub struct Idempotency {
@@ -20,10 +25,17 @@ pub struct Idempotency {
     request_hash: String,
 }
 
-/// The request's `Idempotency-Key`, if it has one, bound to the parts that make the request what it is.
+/// The key of something new.
+#[derive(Serialize, ToSchema)]
+pub struct CreatedReply {
+    pub id: Id,
+}
+
+/// The `Idempotency-Key` of a request, if it has one. `parts` are the fields of the body; together
+/// with the path they identify the request.
 ///
 /// # Errors
-/// When the key is longer than 200 characters or not plain text.
+/// [`Code::BadRequest`] if the key is empty, not plain text, or longer than 200 characters.
 pub fn idempotency(req: &HttpRequest, parts: &[&str]) -> Result<Option<Idempotency>, WebError> {
     let Some(header) = req.headers().get("Idempotency-Key") else {
         return Ok(None);
@@ -31,13 +43,13 @@ pub fn idempotency(req: &HttpRequest, parts: &[&str]) -> Result<Option<Idempoten
     let key = header
         .to_str()
         .ok()
-        .filter(|k| !k.is_empty() && k.len() <= 200);
-    let key = key.ok_or_else(|| {
-        WebError::verbatim(
-            Code::BadRequest,
-            "An Idempotency-Key has 1 to 200 plain characters.",
-        )
-    })?;
+        .filter(|key| !key.is_empty() && key.len() <= MAX_KEY)
+        .ok_or_else(|| {
+            WebError::new(
+                Code::BadRequest,
+                msg!("error-idempotency-key", max = MAX_KEY),
+            )
+        })?;
     let mut sha = Sha256::new();
     for part in std::iter::once(&req.path()).chain(parts) {
         sha.update((part.len() as u64).to_be_bytes());
@@ -49,34 +61,38 @@ pub fn idempotency(req: &HttpRequest, parts: &[&str]) -> Result<Option<Idempoten
     }))
 }
 
-/// Creates something and answers 201. The same key with the same request gets the first answer again; with another
-/// request it is refused.
+/// Creates something and answers 201. The same key with the same request gets the first reply again.
 ///
 /// # Errors
-/// What `make` returns, or [`Code::KeyReused`].
-pub async fn created<F>(
+/// Those of `create`; [`Code::KeyReused`] if the key belongs to another request.
+pub async fn created<T, F>(
     state: &State,
     actor: &Actor,
     key: Option<Idempotency>,
-    make: F,
+    create: F,
 ) -> WebResult
 where
-    F: FnOnce(&mut DbConnection) -> Result<serde_json::Value, WebError> + Send + 'static,
+    T: Serialize,
+    F: FnOnce(&mut DbConnection) -> Result<T, WebError> + Send + 'static,
 {
     let (organisation, person) = (actor.organisation, actor.person);
+    let create = move |c: &mut DbConnection| {
+        let reply = create(c)?;
+        serde_json::to_string(&reply).map_err(|e| WebError::internal(&e))
+    };
     let known = key
         .as_ref()
         .map(|k| (k.key.clone(), k.request_hash.clone()));
-    let made = state
+    let result = state
         .db
         .write(move |c| {
             let Some(key) = key else {
-                return make(c).map(|v| v.to_string());
+                return create(c);
             };
             if let Some(body) = earlier(c, organisation, person, &key.key, &key.request_hash)? {
                 return Ok(body);
             }
-            let body = make(c)?.to_string();
+            let body = create(c)?;
             let reply = StoredReply {
                 organisation_id: organisation,
                 person_id: person,
@@ -90,9 +106,9 @@ where
             Ok(body)
         })
         .await;
-    let body = match (made, known) {
+    let body = match (result, known) {
         (Ok(body), _) => body,
-        // The same key at the same moment: whoever came second gets the first one's answer.
+        // A concurrent request with the same key may have won: then its reply counts.
         (Err(error), Some((key, hash))) => {
             let found = state
                 .db
@@ -108,7 +124,7 @@ where
         .body(body))
 }
 
-/// The answer already given to this key, if any.
+/// The stored reply to this key, if there is one.
 fn earlier(
     c: &mut DbConnection,
     organisation: Id,
@@ -119,9 +135,6 @@ fn earlier(
     match accounts::find_reply(c, organisation, person, key)? {
         None => Ok(None),
         Some(reply) if reply.request_hash == request_hash => Ok(Some(reply.body)),
-        Some(_) => Err(WebError::verbatim(
-            Code::KeyReused,
-            "This Idempotency-Key was used for another request.",
-        )),
+        Some(_) => Err(WebError::new(Code::KeyReused, msg!("error-key-reused"))),
     }
 }

@@ -1,7 +1,8 @@
-//! HTTP: pages and JSON side by side, one file per first segment of the URL, all routes in [`routes`].
+//! HTTP: pages and JSON API, one file per first segment of the URL, all routes in [`routes`].
 //!
 //! A handler unpacks the request, calls one function of a capability, and wraps the result. [`auth`]
-//! decides actor may call it, by the row of the route table; [`problem`] gives every failure one shape.
+//! checks who may call it, according to the route table; [`problem`] turns failures into problem
+//! details or an error page.
 
 pub mod account;
 pub mod agents;

@@ -6,28 +6,66 @@ use actix_web::{
 };
 use askama::Template;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     error::{WebError, WebResult},
     frame::Frame,
-    idempotency::{created, idempotency},
+    idempotency::{CreatedReply, created, idempotency},
     render::{page, see_other},
     state::State,
 };
 use crate::{
     accounts::{self, AccountsError, Actor, NewPerson, Person, Role, credentials},
+    db::DbConnection,
+    locale::Localised,
+    msg,
     praise::departments,
     types::{Id, Instant},
-    workforce,
+    workforce::{self, Agent},
 };
+
+/// A row of the table of accounts.
+struct PersonRow {
+    id: Id,
+    name: String,
+    email: String,
+    /// The role, with the agent or the department where there is one.
+    role: String,
+    /// With the role `department`: its department.
+    department: Option<String>,
+    since: String,
+}
 
 #[derive(Template)]
 #[template(path = "people.html")]
 struct PeoplePage {
     frame: Frame,
-    /// Each with whom or what they stand for.
-    people: Vec<(Person, Option<String>)>,
+    people: Vec<PersonRow>,
     departments: Vec<String>,
+    /// Stable name and text.
+    roles: Vec<(&'static str, String)>,
+}
+
+fn person_row(frame: &Frame, person: Person, agents: &[Agent]) -> PersonRow {
+    let agent = agents.iter().find(|a| Some(a.id) == person.agent_id);
+    let of = agent
+        .map(|a| format!("{} ({})", a.name, a.reference))
+        .or_else(|| person.department.clone());
+    let role = person.role.message();
+    PersonRow {
+        role: match of {
+            Some(of) => frame.m(&msg!("people-role-of", role = role, of = of)),
+            None => frame.m(&role),
+        },
+        department: person
+            .department
+            .filter(|_| person.role == Role::Department),
+        since: frame.date(person.created_at.date()),
+        id: person.id,
+        name: person.name,
+        email: person.email,
+    }
 }
 
 /// `GET /people`
@@ -39,60 +77,86 @@ pub async fn people_page(state: Data<State>, req: HttpRequest, actor: Actor) -> 
         Ok::<_, WebError>((people, workforce::agents(c, organisation)?, departments))
     });
     let (people, agents, departments) = read.await?;
-    let stands_for = |p: &Person| {
-        let agent = agents.iter().find(|a| Some(a.id) == p.agent_id);
-        let agent = agent.map(|agent| format!("{} ({})", agent.name, agent.reference));
-        agent.or_else(|| p.department.clone())
-    };
-    let people = people
-        .into_iter()
-        .map(|p| (p.clone(), stands_for(&p)))
-        .collect();
+    let frame = Frame::of(&req);
+    let roles = Role::ALL.map(|role| (role.as_str(), frame.m(&role.message())));
     page(&PeoplePage {
-        frame: Frame::of(&req),
-        people,
+        people: people
+            .into_iter()
+            .map(|person| person_row(&frame, person, &agents))
+            .collect(),
         departments,
+        roles: roles.to_vec(),
+        frame,
     })
 }
 
-#[derive(Serialize)]
-struct PersonReply {
+/// An account.
+#[derive(Serialize, ToSchema)]
+pub struct PersonReply {
     id: Id,
+    #[schema(example = "Ann Example")]
     name: String,
+    #[schema(example = "ann@example.org")]
     email: String,
     role: Role,
+    /// With the role `agent`.
     agent_id: Option<Id>,
+    /// With the role `department`.
     department: Option<String>,
 }
 
-/// `GET /api/v1/people`
-pub async fn people_json(state: Data<State>, actor: Actor) -> WebResult {
+impl From<Person> for PersonReply {
+    fn from(person: Person) -> Self {
+        Self {
+            id: person.id,
+            name: person.name,
+            email: person.email,
+            role: person.role,
+            agent_id: person.agent_id,
+            department: person.department,
+        }
+    }
+}
+
+/// Accounts by name.
+#[derive(Serialize, ToSchema)]
+pub struct PeopleReply {
+    items: Vec<PersonReply>,
+}
+
+/// Lists the accounts of the organisation.
+#[utoipa::path(
+    get,
+    path = "/api/v1/people",
+    tag = "Account",
+    operation_id = "list_people",
+    responses((status = 200, description = "Accounts by name", body = PeopleReply))
+)]
+pub async fn people_json(state: Data<State>, actor: Actor) -> Result<Json<PeopleReply>, WebError> {
     let people = state
         .db
         .read(move |c| accounts::people(c, actor.organisation))
         .await?;
-    let items: Vec<PersonReply> = people
-        .into_iter()
-        .map(|p| PersonReply {
-            id: p.id,
-            name: p.name,
-            email: p.email,
-            role: p.role,
-            agent_id: p.agent_id,
-            department: p.department,
-        })
-        .collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items })))
+    Ok(Json(PeopleReply {
+        items: people.into_iter().map(PersonReply::from).collect(),
+    }))
 }
 
-#[derive(Deserialize)]
-pub struct PersonForm {
+/// A new account.
+#[derive(Deserialize, ToSchema)]
+pub struct PersonRequest {
+    #[schema(example = "Ann Example")]
     name: String,
+    #[schema(example = "ann@example.org")]
     email: String,
     role: Role,
+    /// 12 to 256 characters.
+    #[schema(format = Password, example = "three or four words")]
     password: String,
+    /// With the role `agent`: a name or number of the agent in feedback files.
     #[serde(default)]
     agent_reference: String,
+    /// With the role `department`: the department, as themes name their owner.
     #[serde(default)]
     department: String,
 }
@@ -105,13 +169,12 @@ async fn hashed(state: &State, password: String) -> Result<String, WebError> {
 }
 
 fn create(
-    c: &mut crate::db::DbConnection,
+    c: &mut DbConnection,
     actor: &Actor,
-    form: PersonForm,
+    request: PersonRequest,
     password_hash: String,
 ) -> Result<Id, WebError> {
-    let reference = form.agent_reference.trim();
-    let agent = match reference {
+    let agent = match request.agent_reference.trim() {
         "" => None,
         reference => Some(
             workforce::agent_by_reference(c, actor.organisation, reference)
@@ -119,14 +182,14 @@ fn create(
                 .id,
         ),
     };
-    let department = match form.department.trim() {
+    let department = match request.department.trim() {
         "" => None,
         name => Some(departments::named(c, actor.organisation, name)?),
     };
     let new = NewPerson {
-        email: form.email,
-        name: form.name,
-        role: form.role,
+        email: request.email,
+        name: request.name,
+        role: request.role,
         password_hash,
         agent,
         department,
@@ -144,45 +207,56 @@ fn create(
 pub async fn create_person_form(
     state: Data<State>,
     actor: Actor,
-    form: Form<PersonForm>,
+    form: Form<PersonRequest>,
 ) -> WebResult {
-    let form = form.into_inner();
-    let hash = hashed(&state, form.password.clone()).await?;
+    let request = form.into_inner();
+    let hash = hashed(&state, request.password.clone()).await?;
     state
         .db
-        .write(move |c| create(c, &actor, form, hash))
+        .write(move |c| create(c, &actor, request, hash))
         .await?;
     Ok(see_other("/people"))
 }
 
-/// `POST /api/v1/people`
+/// Creates an account.
+#[utoipa::path(
+    post,
+    path = "/api/v1/people",
+    tag = "Account",
+    operation_id = "create_person",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request harmless")),
+    responses((status = 201, description = "Created", body = CreatedReply))
+)]
 pub async fn create_person_json(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
-    form: Json<PersonForm>,
+    request: Json<PersonRequest>,
 ) -> WebResult {
-    let form = form.into_inner();
-    let hash = hashed(&state, form.password.clone()).await?;
+    let request = request.into_inner();
+    let hash = hashed(&state, request.password.clone()).await?;
     let key = idempotency(
         &req,
         &[
-            &form.name,
-            &form.email,
-            form.role.as_str(),
-            &form.agent_reference,
-            &form.department,
+            &request.name,
+            &request.email,
+            request.role.as_str(),
+            &request.agent_reference,
+            &request.department,
         ],
     )?;
     created(&state, &actor.clone(), key, move |c| {
-        Ok(serde_json::json!({ "id": create(c, &actor, form, hash)? }))
+        let id = create(c, &actor, request, hash)?;
+        Ok(CreatedReply { id })
     })
     .await
 }
 
-#[derive(Deserialize)]
-pub struct DepartmentForm {
+/// The department of an account.
+#[derive(Deserialize, ToSchema)]
+pub struct DepartmentRequest {
     #[serde(default)]
+    #[schema(example = "Workforce planning")]
     department: String,
 }
 
@@ -190,12 +264,12 @@ async fn set_department(
     state: &State,
     actor: Actor,
     person: Id,
-    form: DepartmentForm,
+    request: DepartmentRequest,
 ) -> Result<(), WebError> {
     state
         .db
         .write(move |c| {
-            let name = departments::named(c, actor.organisation, &form.department)?;
+            let name = departments::named(c, actor.organisation, &request.department)?;
             let now = Instant::now();
             Ok::<_, WebError>(accounts::set_department(c, &actor, person, &name, now)?)
         })
@@ -207,19 +281,27 @@ pub async fn department_form(
     state: Data<State>,
     actor: Actor,
     id: Path<Id>,
-    form: Form<DepartmentForm>,
+    form: Form<DepartmentRequest>,
 ) -> WebResult {
     set_department(&state, actor, *id, form.into_inner()).await?;
     Ok(see_other("/people"))
 }
 
-/// `POST /api/v1/people/{id}/department`
+/// Assigns an account with the role `department` to another department.
+#[utoipa::path(
+    post,
+    path = "/api/v1/people/{id}/department",
+    tag = "Account",
+    operation_id = "set_department",
+    params(("id" = Id, Path, description = "The account")),
+    responses((status = 204, description = "Assigned"))
+)]
 pub async fn department_json(
     state: Data<State>,
     actor: Actor,
     id: Path<Id>,
-    form: Json<DepartmentForm>,
+    request: Json<DepartmentRequest>,
 ) -> WebResult {
-    set_department(&state, actor, *id, form.into_inner()).await?;
+    set_department(&state, actor, *id, request.into_inner()).await?;
     Ok(HttpResponse::NoContent().finish())
 }

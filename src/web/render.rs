@@ -1,14 +1,14 @@
 //! Responses: pages, redirects and downloads.
 
-use actix_web::{HttpResponse, http::header};
+use actix_web::{
+    HttpResponse,
+    http::header::{self, ContentDisposition},
+};
 use askama::Template;
 
 use super::error::{WebError, WebResult};
 
-/// A template as a page.
-///
-/// # Errors
-/// When the template fails, which a test of every page would show.
+/// Renders a template as a page.
 pub fn page(template: &impl Template) -> WebResult {
     let html = template.render().map_err(|e| WebError::internal(&e))?;
     Ok(HttpResponse::Ok()
@@ -16,14 +16,14 @@ pub fn page(template: &impl Template) -> WebResult {
         .body(html))
 }
 
-/// On to another page, after something was done.
+/// Redirects to another page after a form was processed.
 pub fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, path.to_owned()))
         .finish()
 }
 
-/// Bytes as a file to keep.
+/// A download. Characters of `name` other than ASCII letters, digits, `.`, `-` and `_` become `-`.
 pub fn attachment(name: &str, media_type: &str, bytes: Vec<u8>) -> HttpResponse {
     let safe: String = name
         .chars()
@@ -37,9 +37,6 @@ pub fn attachment(name: &str, media_type: &str, bytes: Vec<u8>) -> HttpResponse 
         .collect();
     HttpResponse::Ok()
         .content_type(media_type.to_owned())
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{safe}\""),
-        ))
+        .insert_header(ContentDisposition::attachment(safe))
         .body(bytes)
 }

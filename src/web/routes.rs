@@ -1,8 +1,8 @@
-//! **The list of all routes**, actor may call each, and what stands around them all.
+//! **The list of all routes**, with who may call each.
 //!
-//! A route exists only as a row here, and every row is wrapped in the guard of its access: there is no way to serve
-//! something without saying actor may see it. A test calls every row as every role, as a stranger, and for another
-//! organisation's things.
+//! A route exists only as a row here, and every row is wrapped in the guard of its access, so nothing
+//! can be served without an access rule. A test calls every route as every role, without an account,
+//! and for another organisation's objects.
 
 use actix_web::{
     Route as ActixRoute,
@@ -33,7 +33,7 @@ const ANALYSIS: Access = Access::Roles(&[Role::Admin, Role::Analyst]);
 const AGENT: Access = Access::Roles(&[Role::Agent]);
 const SIGNED_IN: Access = Access::Roles(&Role::ALL);
 
-/// One row of the table.
+/// A route and who may call it.
 pub struct Route {
     pub method: Method,
     pub path: &'static str,
@@ -43,7 +43,7 @@ pub struct Route {
 
 macro_rules! routes {
     ($($method:ident $path:literal $access:expr => $handler:path,)*) => {
-        /// Every route there is.
+        /// All routes.
         pub const ROUTES: &[Route] = &[$(
             Route { method: Method::$method, path: $path, access: $access, handler: |route| route.to($handler) },
         )*];
@@ -214,10 +214,10 @@ routes! {
     GET "/api/v1/openapi.json" Access::Public => openapi::document,
 }
 
-/// Largest JSON body or form, in bytes; files have their own limit.
+/// Maximum size of a JSON body or form in bytes; uploads have their own limit.
 const BODY_BYTES: usize = 256 << 10;
 
-/// Registers every row, and one shape for what actix itself refuses.
+/// Registers all routes, and turns what actix itself refuses into our errors.
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.app_data(
         web::JsonConfig::default()
@@ -230,7 +230,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .error_handler(|e, _| of_actix(&e.into()).into()),
     )
     .app_data(web::QueryConfig::default().error_handler(|e, _| of_actix(&e.into()).into()))
-    // A path that cannot be read (no such id) is an address with nothing behind it.
+    // A path parameter that cannot be parsed is an unknown address.
     .app_data(
         web::PathConfig::default().error_handler(|_, _| super::error::WebError::not_found().into()),
     );

@@ -2,6 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::header::{AcceptLanguage, Header},
     web::{Data, Form, Json, Path},
 };
 use askama::Template;
@@ -20,23 +21,13 @@ use crate::{
     types::Instant,
 };
 
-/// What the browser says its person reads, best first.
+/// The languages that the browser asks for, preferred first.
 fn languages(req: &HttpRequest) -> Vec<String> {
-    let header = req
-        .headers()
-        .get("Accept-Language")
-        .and_then(|h| h.to_str().ok())
-        .unwrap_or_default();
-    let mut asked: Vec<(f64, String)> = header
-        .split(',')
-        .take(20)
-        .filter_map(|part| {
-            let (name, quality) = part.split_once(";q=").unwrap_or((part, "1"));
-            Some((quality.trim().parse().ok()?, name.trim().to_owned()))
-        })
-        .collect();
-    asked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    asked.into_iter().map(|(_, name)| name).collect()
+    let Ok(header) = AcceptLanguage::parse(req) else {
+        return Vec::new();
+    };
+    let ranked = header.ranked().into_iter();
+    ranked.map(|language| language.to_string()).collect()
 }
 
 /// The questionnaire in the reader's language.

@@ -4,10 +4,7 @@ use actix_web::{HttpResponse, http::header, web::Path};
 
 use super::error::{WebError, WebResult};
 
-/// An embedded file.
-///
-/// # Errors
-/// When there is none of this name.
+/// `GET /static/{name}`
 pub async fn static_file(name: Path<String>) -> WebResult {
     let (media_type, body) = match name.as_str() {
         "style.css" => ("text/css; charset=utf-8", include_str!("static/style.css")),

@@ -178,7 +178,7 @@ fn from_an_empty_database_to_a_plan_by_commands_alone() {
 
     let audit = rapport(&database, &["audit", "verify"], "");
     assert!(
-        audit.status.success() && text(&audit).contains("Acme: intact"),
+        audit.status.success() && text(&audit).contains("Acme: The log is intact"),
         "{}",
         text(&audit)
     );
