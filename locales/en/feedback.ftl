@@ -1,1 +1,171 @@
 ### Pages about the intake of feedback.
+
+feedback-title = Customer feedback
+
+## Uploading a file
+
+upload-title = Import a file
+upload-hint = A CSV file with a header (comma, semicolon or tab), or JSON Lines. If you import a file again, rows that are stored are skipped. Personal data in comments is removed before anything is stored.
+upload-mapping = Column names
+upload-mapping-contact-centre = Contact-centre export (day first, CSAT 1 to 5)
+upload-mapping-standard = Rapport's own column names
+upload-sources-hint = A source stores your own column names.
+upload-sources-link = Manage sources
+upload-mapping-file = Your own mapping (TOML file, optional)
+upload-mapping-examples = Show example mappings
+upload-corrects = Correct stored rows that differ in this file
+upload-preview = Preview only: store nothing (files up to 32 MB)
+upload-file = File
+upload-submit = Import file
+
+## List of imports
+
+imports-title = Imports
+imports-none = No imports yet.
+imports-caption = Newest first
+imports-file = File
+imports-state = Status
+imports-started = Started
+
+import-state-waiting = Waiting
+import-state-running = Running
+import-state-finished = Finished
+import-state-stopped = Stopped
+import-state-undone = Undone
+
+## One import
+
+import-title = Import
+import-running = { $count ->
+    [0] Waiting to start. This page updates every two seconds.
+    [one] 1 row read so far. This page updates every two seconds.
+   *[other] { $count } rows read so far. This page updates every two seconds.
+ }
+import-progress = Import is running
+import-stopped = Stopped.
+import-stopped-kept = The rows before this point are stored.
+import-undone = Undone.
+import-undone-hint = The rows of this import are no longer stored.
+import-rows-read = Rows read
+import-imported = Imported
+import-imported-detail = { $rows }, { $comments } with a comment
+import-corrected = Corrected
+import-corrected-detail = { $rows } stored before and different in this file
+import-duplicates = Duplicates
+import-duplicates-detail = { $rows } stored before and unchanged
+import-rejected = Rejected
+import-redacted = Personal data removed
+import-redacted-detail = { $count ->
+    [one] 1 item
+   *[other] { $count } items
+ } in comments
+import-undo = Undo this import
+import-undo-hint = { $count ->
+    [one] This deletes 1 row and its theme mentions, and restores rows that this import corrected.
+   *[other] This deletes { $count } rows and their theme mentions, and restores rows that this import corrected.
+ } Agents, teams and plans stay. You can import the file again.
+import-failed-job = The import failed several times because of a problem on our side. Import the file again.
+import-failed-request = The records could not be stored. Send them again.
+
+rejections-title = Rejected rows
+rejections-hint = Fix these rows and import the file again. Rows that are stored are skipped.
+rejections-download = Download all rejected rows
+rejections-caption = { $count ->
+    [one] 1 row
+   *[other] The first { $count } rows
+ }
+rejections-row = Row
+rejections-column = Column
+rejections-reason = Reason
+
+## Preview of an import
+
+preview-title = Preview: nothing was stored
+preview-imported = Would be imported
+preview-duplicates = { $count ->
+    [0] 0
+    [one] 1 row repeats an id that is already in this file
+   *[other] { $count } rows repeat an id that is already in this file
+ }
+preview-rejected = Would be rejected
+preview-first-rows = The first rows
+preview-good-score = score { $score } (good)
+preview-other-score = score { $score } (not good)
+preview-no-theme = No theme
+
+## Reasons why a row is rejected
+
+row-cell-count = { $count ->
+    [one] The row has 1 cell
+   *[other] The row has { $count } cells
+ }; the header has { $expected }
+row-missing = The value is missing
+row-too-long = The value is longer than { $most } characters
+row-control-character = The value contains a line break or control character
+row-no-scale = The score has no scale
+row-unknown-scale = "{ $name }" is not a scale. Use csat_1_5, nps_0_10, ces_1_7 or thumbs
+row-not-thumb = "{ $text }" is neither thumbs up nor thumbs down
+row-not-number = "{ $text }" is not a number
+row-off-scale = { $value } is not a whole number from { $low } to { $high }
+row-time-format = "{ $text }" is not a time in one of these formats: { $formats }
+row-before-first-year = "{ $text }" is before { $year }
+row-in-future = "{ $text }" is in the future
+row-no-content = The row has neither a score nor a comment
+row-not-json = The line is not JSON: { $problem }
+row-not-object = The record is not a JSON object
+row-fields = The fields of the record do not fit: { $problem }
+
+## Sources
+
+sources-title = Feedback sources
+sources-intro = A source stores the column names of one kind of file. It also has an address to which a survey tool can send answers.
+sources-none = No sources yet.
+source-since = since { $day }
+source-add = Add a source
+source-name = Name
+source-mapping = Mapping
+source-mapping-hint = Left: the field in Rapport. Right: the column of your file or the field of your JSON. A dot leads into a nested object, for example survey.score.
+source-save = Save source
+source-deliveries = Deliveries
+source-deliveries-hint = Your survey tool can send answers to this address as JSON, signed by the Standard Webhooks specification. A record that is sent again corrects the stored one.
+source-address = Address
+source-show-secret = Show the secret
+source-secret = Secret (only for the sender)
+source-replace-secret = Replace the secret
+source-replace-secret-hint = The old secret stops working at once.
+source-mapping-text = Fields and columns
+source-mapping-changed-hint = A change applies to new files and deliveries. To apply it to stored rows, import the file again and tick "Correct stored rows that differ in this file".
+source-save-mapping = Save mapping
+
+## Errors
+
+error-no-import = There is no such import.
+error-empty-upload = The file is empty. Choose another file.
+error-no-file = The form has no field "file". Send the file as the last field.
+error-no-mapping = Send the field "mapping" or "mapping_file" before the file.
+error-record-count = { $count ->
+    [0] Send at least 1 and at most { $most } records in one request.
+    [one] Send at least 1 and at most { $most } records in one request; this request has 1.
+   *[other] Send at least 1 and at most { $most } records in one request; this request has { $count }.
+ }
+error-record-without-id = Record { $number } has no external_id.
+error-no-comment = There is no such comment.
+error-no-source = There is no such source.
+error-source-taken = A built-in mapping has this name. Choose another name.
+error-signature = The signature does not match the body, or the timestamp is more than five minutes off.
+error-delivery-body = The body is not JSON: { $problem }
+error-invitation-column = The table has no column "{ $column }". It needs the columns day and invited.
+error-invitation-row = Row { $row }, column "{ $column }": write a day as 2026-11-24 and a count as a whole number.
+error-invitation-count = { $count ->
+    [0] Send at least 1 and at most { $most } counts in one request.
+    [one] Send at least 1 and at most { $most } counts in one request; this request has 1.
+   *[other] Send at least 1 and at most { $most } counts in one request; this request has { $count }.
+ }
+error-import-running = The import is still running. Wait until it has finished.
+error-import-undone = This import was undone before.
+error-mapping-syntax = Line { $line } of the mapping: { $problem }
+error-mapping-no-scale = The mapping needs score.scale or a scale column.
+error-mapping-offset = utc_offset_minutes of the mapping must be between -1440 and 1440.
+error-mapping-no-time-format = The mapping needs at least one time format.
+error-mapping-missing-column = The file has no column "{ $column }", which the mapping uses as { $field }. Columns of the file: { $present }.
+error-mapping-unknown = There is no mapping "{ $name }". Use contact-centre, standard, the name of a source, or a mapping file.

@@ -11,6 +11,11 @@ use std::{
 use csv::{ByteRecord, ReaderBuilder};
 use encoding_rs::WINDOWS_1252;
 
+use crate::{
+    locale::{Localised, Message, english},
+    msg,
+};
+
 /// Maximum record size in bytes, so that an unclosed quote does not swallow the rest of the file.
 pub const MAX_RECORD_BYTES: usize = 4 << 20;
 /// Bytes examined to detect the delimiter.
@@ -18,29 +23,39 @@ const SNIFF_BYTES: usize = 64 << 10;
 
 /// Reasons why a file cannot be read as a table.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", english(self))]
 pub enum CsvError {
-    #[error("The file is empty.")]
     Empty,
-    #[error("The file is UTF-16. Save it as \"CSV UTF-8\" and try again.")]
     Utf16,
-    #[error(
-        "The file is not a text table (it looks like a spreadsheet, an archive or a PDF). Save it as CSV."
-    )]
+    /// A spreadsheet, an archive or a PDF.
     NotText,
-    #[error("The header has the column \"{0}\" twice.")]
     DuplicateColumn(String),
-    #[error(
-        "Record {0} is longer than 4 MB; a quotation mark is probably not closed. Reading stopped there."
-    )]
+    /// The number of a record longer than [`MAX_RECORD_BYTES`].
     RecordTooLong(u64),
-    #[error(
-        "Record {0} has a quotation mark that is never closed. Reading stopped before this record."
-    )]
+    /// The number of the record with a quotation mark that is not closed.
     UnclosedQuote(u64),
     #[error("the file could not be read")]
     Io(#[from] io::Error),
     #[error("the file could not be read as CSV")]
     Csv(#[from] csv::Error),
+}
+
+impl Localised for CsvError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Empty => msg!("error-file-empty"),
+            Self::Utf16 => msg!("error-file-utf16"),
+            Self::NotText => msg!("error-file-not-text"),
+            Self::DuplicateColumn(column) => msg!("error-file-duplicate-column", column = column),
+            Self::RecordTooLong(row) => msg!(
+                "error-file-record-too-long",
+                row = row.to_string(),
+                limit = MAX_RECORD_BYTES >> 20
+            ),
+            Self::UnclosedQuote(row) => msg!("error-file-unclosed-quote", row = row.to_string()),
+            Self::Io(_) | Self::Csv(_) => msg!("error-file-unreadable"),
+        }
+    }
 }
 
 /// Reader that limits the bytes read per record and tracks quotation marks.

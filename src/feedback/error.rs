@@ -2,7 +2,12 @@
 
 use super::{mapping::MappingError, row_reader::OpenError};
 use crate::{
-    accounts::AccountsError, db::DbError, documents::csv::CsvError, tagging::TaggingError,
+    accounts::AccountsError,
+    db::DbError,
+    documents::csv::CsvError,
+    locale::{Localised, Message, english},
+    msg,
+    tagging::TaggingError,
     workforce::WorkforceError,
 };
 
@@ -13,36 +18,28 @@ pub const MOST_COUNTS: usize = 10_000;
 
 /// Errors about customer feedback.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", english(self))]
 pub enum FeedbackError {
-    #[error("There is no such import.")]
     NoImport,
-    #[error("The file is empty.")]
     EmptyUpload,
-    #[error("Send 1 to {MOST_RECORDS} records at a time; there are {0}.")]
+    /// An upload form without a file.
+    NoFile,
+    /// An upload form that names no mapping before the file.
+    NoMapping,
     RecordCount(usize),
-    #[error("Record {0} has no external_id.")]
+    /// Its position, from 1.
     RecordWithoutId(usize),
-    #[error("There is no such comment.")]
     NoComment,
-    #[error("There is no such source.")]
     NoSource,
-    #[error("That name is taken by a mapping of the program. Choose another.")]
     SourceTaken,
-    #[error("The signature does not fit the body, or the delivery is older than five minutes.")]
     Signature,
-    #[error("The body is not JSON: {0}.")]
+    /// The body of a delivery is not JSON; the parser's description.
     Body(String),
-    #[error("The table of surveys sent has no column \"{0}\".")]
     InvitationColumn(String),
-    #[error(
-        "Row {0}: \"{1}\" cannot be used. A day is written 2026-11-24, and a count is a whole number."
-    )]
+    /// The number of a row, and the column that cannot be used.
     InvitationRow(u64, String),
-    #[error("Send 1 to {MOST_COUNTS} counts at a time; there are {0}.")]
     InvitationCount(usize),
-    #[error("The import is still running.")]
     ImportRunning,
-    #[error("The import was already undone.")]
     ImportUndone,
     #[error(transparent)]
     Mapping(#[from] MappingError),
@@ -60,6 +57,48 @@ pub enum FeedbackError {
     Stored(#[from] serde_json::Error),
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl Localised for FeedbackError {
+    fn message(&self) -> Message {
+        match self {
+            Self::NoImport => msg!("error-no-import"),
+            Self::EmptyUpload => msg!("error-empty-upload"),
+            Self::NoFile => msg!("error-no-file"),
+            Self::NoMapping => msg!("error-no-mapping"),
+            Self::RecordCount(count) => {
+                msg!("error-record-count", count = count, most = MOST_RECORDS)
+            }
+            Self::RecordWithoutId(number) => {
+                msg!("error-record-without-id", number = number.to_string())
+            }
+            Self::NoComment => msg!("error-no-comment"),
+            Self::NoSource => msg!("error-no-source"),
+            Self::SourceTaken => msg!("error-source-taken"),
+            Self::Signature => msg!("error-signature"),
+            Self::Body(problem) => msg!("error-delivery-body", problem = problem),
+            Self::InvitationColumn(column) => msg!("error-invitation-column", column = column),
+            Self::InvitationRow(row, column) => {
+                msg!(
+                    "error-invitation-row",
+                    row = row.to_string(),
+                    column = column
+                )
+            }
+            Self::InvitationCount(count) => {
+                msg!("error-invitation-count", count = count, most = MOST_COUNTS)
+            }
+            Self::ImportRunning => msg!("error-import-running"),
+            Self::ImportUndone => msg!("error-import-undone"),
+            Self::Mapping(e) => e.message(),
+            Self::Csv(e) => e.message(),
+            Self::Tagging(e) => e.message(),
+            Self::Workforce(e) => msg!("verbatim", text = e.to_string()),
+            Self::Accounts(e) => e.message(),
+            Self::Io(_) | Self::Stored(_) => msg!("error-internal"),
+            Self::Db(e) => e.message(),
+        }
+    }
 }
 
 /// Result with this capability's error.

@@ -1,17 +1,20 @@
-//! Customer feedback from a file: streamed, in batches of one short transaction each, idempotent by external id.
+//! Import of customer feedback: streamed, in batches of one short transaction each, idempotent by
+//! external id.
 //!
-//! Every record of the file ends as exactly one of imported, duplicate or rejected. A file that breaks off keeps
-//! what came before, and importing it again adds only what is missing.
+//! Every row counts as exactly one of imported, corrected, duplicate or rejected. If a file cannot
+//! be read to its end, the rows before stay, and importing it again adds only what is missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     error::FeedbackError,
     mapping::Mapping,
-    record::{Record, RowProblem},
+    record::Record,
     refresh, retag,
+    row_problem::RowProblem,
     row_reader::{MappedRows, OpenError, RecordSource, SourceRow},
     store::{self, FeedbackRow, ImportRow, ImportState, Rejection, ThemeMentionRow, VersionRow},
 };
@@ -19,6 +22,7 @@ use crate::{
     audit,
     db::{Database, DbConnection, write_transaction},
     documents::csv::CsvError,
+    locale::english,
     tagging::Tagger,
     text::{normalise::tidy, redact::redact, tagger::CommentState},
     types::{Id, Instant, Json},
@@ -33,11 +37,11 @@ const STATEMENT: usize = 2_000;
 const KEPT_REJECTIONS: i64 = 10_000;
 
 /// Counts that add up: rows_read = imported + corrected + duplicates + rejected.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Summary {
     pub rows_read: i64,
     pub imported: i64,
-    /// Rows stored before that now read otherwise; only where the import corrects.
+    /// Stored rows that differ in this file; only where the import corrects.
     pub corrected: i64,
     pub duplicates: i64,
     pub rejected: i64,
@@ -45,11 +49,11 @@ pub struct Summary {
     pub comments: i64,
     /// Pieces of personal data taken out of comments.
     pub redactions: i64,
-    /// Why record stopped before the end of the file, if it did.
+    /// Why reading stopped before the end of the file, if it did.
     pub problem: Option<String>,
 }
 
-/// A row that was not taken, with its cells, for the file of rejections.
+/// A rejected row with its cells.
 pub struct RejectedRow<'a> {
     pub number: u64,
     pub column: &'a str,
@@ -57,13 +61,13 @@ pub struct RejectedRow<'a> {
     pub cells: &'a [String],
 }
 
-/// Who is told how the import goes.
+/// Observer of an import.
 pub trait Watcher {
     /// The header of the file, once.
     fn header(&mut self, _columns: &[String]) -> Result<(), FeedbackError> {
         Ok(())
     }
-    /// A row that is not taken.
+    /// A rejected row.
     fn rejected(&mut self, _row: &RejectedRow<'_>) -> Result<(), FeedbackError> {
         Ok(())
     }
@@ -71,7 +75,7 @@ pub trait Watcher {
     fn progress(&mut self, _so_far: &Summary) {}
 }
 
-/// Nobody watches.
+/// An observer that does nothing.
 pub struct Unwatched;
 impl Watcher for Unwatched {}
 
@@ -118,7 +122,7 @@ pub fn run_source<S: RecordSource>(
     row.state = match read {
         Ok(()) => ImportState::Finished,
         Err(e @ (FeedbackError::Csv(_) | FeedbackError::Mapping(_))) if !is_io(&e) => {
-            summary.problem = Some(e.to_string());
+            summary.problem = Some(english(&e));
             ImportState::Stopped
         }
         Err(e) => return Err(e),
@@ -136,7 +140,7 @@ pub fn run_source<S: RecordSource>(
     Ok(summary)
 }
 
-/// Whether record itself failed: then the file is not at fault, and the job is retried.
+/// Whether reading itself failed: then the file is not at fault, and the job is retried.
 fn is_io(error: &FeedbackError) -> bool {
     match error {
         FeedbackError::Csv(CsvError::Io(_)) => true,
@@ -182,7 +186,7 @@ fn read_all(
                     watcher.rejected(&RejectedRow {
                         number: row.number,
                         column: &problem.column,
-                        reason: &problem.reason,
+                        reason: &english(&problem.reason),
                         cells: &row.cells,
                     })?;
                     rejected.push((row.number, problem));
@@ -420,7 +424,7 @@ impl<'a> Session<'a> {
             import_id: self.import,
             row_number: i64::try_from(number).unwrap_or(i64::MAX),
             column_name: problem.column.clone(),
-            reason: problem.reason.clone(),
+            reason: english(&problem.reason),
         }
     }
 

@@ -4,8 +4,13 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::record::{self, Record, RowProblem, ScoreScale, shorten};
+use super::{
+    record::{self, Record, ScoreScale, shorten},
+    row_problem::{Reason, RowProblem},
+};
 use crate::{
+    locale::{Localised, Message, english},
+    msg,
     toml_file::{self, TomlError},
     types::Instant,
 };
@@ -21,27 +26,43 @@ pub const SHIPPED: [(&str, &str); 2] = [
 
 /// What is wrong with a mapping.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", english(self))]
 pub enum MappingError {
-    #[error("Line {} of the mapping: {}", .0.line, .0.problem)]
     Syntax(#[from] TomlError),
-    #[error("The mapping needs either score.scale or a scale column.")]
+    /// Neither `score.scale` nor a scale column.
     NoScale,
-    #[error("The mapping's utc_offset_minutes must lie between -1440 and 1440.")]
     Offset,
-    #[error("The mapping has no time formats.")]
     NoTimeFormat,
-    #[error(
-        "The file has no column \"{column}\", which the mapping reads as {field}. It has: {present}."
-    )]
     MissingColumn {
         field: &'static str,
         column: String,
+        /// The columns that the file has.
         present: String,
     },
-    #[error(
-        "There is no mapping \"{0}\". Give the name of a shipped one (contact-centre, standard) or a file."
-    )]
+    /// No shipped mapping has this name.
     Unknown(String),
+}
+
+impl Localised for MappingError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Syntax(e) => msg!("error-mapping-syntax", line = e.line, problem = &e.problem),
+            Self::NoScale => msg!("error-mapping-no-scale"),
+            Self::Offset => msg!("error-mapping-offset"),
+            Self::NoTimeFormat => msg!("error-mapping-no-time-format"),
+            Self::MissingColumn {
+                field,
+                column,
+                present,
+            } => msg!(
+                "error-mapping-missing-column",
+                field = *field,
+                column = column,
+                present = present
+            ),
+            Self::Unknown(name) => msg!("error-mapping-unknown", name = name),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -87,16 +108,18 @@ pub struct Mapping {
     pub columns: Columns,
     pub time: TimeFormat,
     pub score: ScoreFormat,
-    /// Mapped columns that a file may lack. Any other mapped column must be there: a typo must not lose a column.
+    /// Mapped columns that a file may lack. Any other mapped column must be there: a typo must not
+    /// lose a column.
     #[serde(default)]
     pub optional: Vec<String>,
 }
 
 impl Mapping {
-    /// Reads a mapping.
+    /// Parses a mapping.
     ///
     /// # Errors
-    /// What is wrong, with its line.
+    /// [`MappingError::Syntax`], [`MappingError::NoScale`], [`MappingError::Offset`],
+    /// [`MappingError::NoTimeFormat`].
     pub fn parse(text: &str) -> Result<Self, MappingError> {
         let mapping: Self = toml_file::parse(text)?;
         if mapping.score.scale.is_none()
@@ -105,12 +128,12 @@ impl Mapping {
         {
             return Err(MappingError::NoScale);
         }
-        // No database can hold it, and no column is called so.
+        // PostgreSQL cannot store NUL in a text.
         let columns = serde_json::to_string(&mapping).unwrap_or_default();
         if columns.contains("\\u0000") {
             return Err(MappingError::Syntax(TomlError {
                 line: 1,
-                problem: "a name holds a NUL character".to_owned(),
+                problem: "a name contains a NUL character".to_owned(),
             }));
         }
         if mapping.time.utc_offset_minutes.unsigned_abs() > 24 * 60 {
@@ -163,7 +186,7 @@ impl Mapping {
     /// Finds the mapped columns in a header.
     ///
     /// # Errors
-    /// The first mapped column the file does not have.
+    /// [`MappingError::MissingColumn`] for the first mapped column that the file lacks.
     pub fn bind(&self, header: &[String]) -> Result<Bound<'_>, MappingError> {
         let find = |field: &'static str, column: &String| {
             header
@@ -222,12 +245,8 @@ impl Bound<'_> {
     /// The first problem of the row, with its column.
     pub fn read(&self, cells: &[String], now: Instant) -> Result<Record, RowProblem> {
         if cells.len() != self.width {
-            let reason = format!(
-                "the row has {} cells, the header has {}",
-                cells.len(),
-                self.width
-            );
-            return Err(RowProblem::new("", reason));
+            let (found, expected) = (cells.len(), self.width);
+            return Err(RowProblem::new("", Reason::CellCount { found, expected }));
         }
         let columns = &self.mapping.columns;
         let cell = |i: usize| cells[i].as_str();
@@ -256,7 +275,7 @@ impl Bound<'_> {
             .filter(|text| !record::is_missing(text));
         let score = match (score, scale) {
             (None, _) => None,
-            (Some(_), None) => return Err(RowProblem::new(score_column, record::NO_SCALE)),
+            (Some(_), None) => return Err(RowProblem::new(score_column, Reason::NoScale)),
             (Some(text), Some(scale)) => Some(
                 scale
                     .read(text)

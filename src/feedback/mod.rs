@@ -22,6 +22,7 @@ pub mod record;
 pub mod refresh;
 pub mod response_rates;
 pub mod retag;
+pub mod row_problem;
 pub mod row_reader;
 pub mod sources;
 pub mod submissions;

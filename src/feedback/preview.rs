@@ -3,6 +3,7 @@
 use std::{collections::HashSet, hash::BuildHasher, io::Read};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     error::FeedbackError,
@@ -12,12 +13,13 @@ use super::{
     row_reader::{MappedRows, RecordSource},
 };
 use crate::{
+    locale::english,
     text::{normalise::tidy, redact::redact, tagger, taxonomy::Taxonomy},
     types::Instant,
 };
 
 /// A row as it would be stored.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Preview {
     pub external_id: String,
     pub agent: String,
@@ -54,7 +56,7 @@ pub fn preview(
             Ok(Some(row)) => row,
             Ok(None) => break,
             Err(error) => {
-                summary.problem = Some(error.to_string());
+                summary.problem = Some(english(&error));
                 break;
             }
         };
@@ -81,7 +83,7 @@ pub fn preview(
                 watcher.rejected(&RejectedRow {
                     number: row.number,
                     column: &problem.column,
-                    reason: &problem.reason,
+                    reason: &english(&problem.reason),
                     cells: &row.cells,
                 })?;
             }

@@ -4,12 +4,8 @@
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::row_problem::{FIRST_YEAR, MOST_CHARACTERS, Reason, RowProblem};
 use crate::types::Instant;
-
-/// Most characters of an id, a name or a label.
-const MOST_CHARACTERS: usize = 200;
-/// The reason why a score without a scale is rejected.
-pub const NO_SCALE: &str = "has a score but no scale is named";
 
 /// The question asked, with its answer scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,17 +38,12 @@ impl ScoreScale {
     /// The scale with this name, in any case.
     ///
     /// # Errors
-    /// A sentence that lists the names.
-    pub fn parse(name: &str) -> Result<Self, String> {
+    /// [`Reason::UnknownScale`].
+    pub fn parse(name: &str) -> Result<Self, Reason> {
         [Self::Csat, Self::Nps, Self::Ces, Self::Thumbs]
             .into_iter()
             .find(|s| s.as_str().eq_ignore_ascii_case(name.trim()))
-            .ok_or_else(|| {
-                format!(
-                    "\"{}\" is not one of csat_1_5, nps_0_10, ces_1_7, thumbs",
-                    shorten(name.trim())
-                )
-            })
+            .ok_or_else(|| Reason::UnknownScale(shorten(name.trim())))
     }
 
     fn bounds(self) -> (f64, f64, f64) {
@@ -67,23 +58,18 @@ impl ScoreScale {
     /// Parses a score as written in a file.
     ///
     /// # Errors
-    /// A sentence that says what is expected.
-    pub fn read(self, text: &str) -> Result<Score, String> {
+    /// [`Reason::NotThumb`], [`Reason::NotNumber`], [`Reason::OffScale`].
+    pub fn read(self, text: &str) -> Result<Score, Reason> {
         let text = text.trim();
         let number = if self == Self::Thumbs {
             match text.to_lowercase().as_str() {
                 "1" | "up" | "yes" | "true" | "good" | "positive" | "thumbs up" | "👍" => 1.0,
                 "0" | "down" | "no" | "false" | "bad" | "negative" | "thumbs down" | "👎" => 0.0,
-                _ => {
-                    return Err(format!(
-                        "\"{}\" is neither a thumb up nor a thumb down",
-                        shorten(text)
-                    ));
-                }
+                _ => return Err(Reason::NotThumb(shorten(text))),
             }
         } else {
             let number = text.replace(',', ".").parse::<f64>();
-            number.map_err(|_e| format!("\"{}\" is not a number", shorten(text)))?
+            number.map_err(|_e| Reason::NotNumber(shorten(text)))?
         };
         self.score(number)
     }
@@ -91,13 +77,11 @@ impl ScoreScale {
     /// The score with this value.
     ///
     /// # Errors
-    /// A sentence with the range, for a value outside it or between whole numbers.
-    pub fn score(self, value: f64) -> Result<Score, String> {
+    /// [`Reason::OffScale`] for a value outside the scale or between whole numbers.
+    pub fn score(self, value: f64) -> Result<Score, Reason> {
         let (low, high, good_from) = self.bounds();
         if !(low..=high).contains(&value) || value.fract() != 0.0 {
-            return Err(format!(
-                "{value} is not a whole number from {low} to {high}"
-            ));
+            return Err(Reason::OffScale { value, low, high });
         }
         Ok(Score {
             scale: self,
@@ -141,33 +125,9 @@ impl Record {
     /// A problem in `score_column`.
     pub fn with_content(self, score_column: &str) -> Result<Self, RowProblem> {
         if self.score.is_none() && self.comment.is_none() {
-            let reason = "there is neither a score nor a comment";
-            return Err(RowProblem::new(score_column, reason));
+            return Err(RowProblem::new(score_column, Reason::NoContent));
         }
         Ok(self)
-    }
-}
-
-/// Why a row is rejected.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowProblem {
-    /// The column at fault; empty when the whole row is.
-    pub column: String,
-    pub reason: String,
-}
-
-impl RowProblem {
-    /// A problem of a column; an empty column stands for the whole row.
-    pub fn new(column: &str, reason: impl Into<String>) -> Self {
-        Self {
-            column: column.to_owned(),
-            reason: reason.into(),
-        }
-    }
-
-    /// Attributes reasons to a column.
-    pub fn in_column<R: Into<String>>(column: &str) -> impl Fn(R) -> Self {
-        move |reason| Self::new(column, reason)
     }
 }
 
@@ -192,17 +152,17 @@ pub fn is_missing(text: &str) -> bool {
 /// A value that must be present: at most 200 characters, no line breaks or control characters.
 ///
 /// # Errors
-/// What is wrong with the value.
-pub fn required(text: &str) -> Result<String, String> {
+/// [`Reason::Missing`], [`Reason::TooLong`], [`Reason::ControlCharacter`].
+pub fn required(text: &str) -> Result<String, Reason> {
     let value = text.trim();
     if is_missing(value) {
-        return Err("is empty".to_owned());
+        return Err(Reason::Missing);
     }
     if value.chars().count() > MOST_CHARACTERS {
-        return Err(format!("is longer than {MOST_CHARACTERS} characters"));
+        return Err(Reason::TooLong);
     }
     if value.chars().any(char::is_control) {
-        return Err("has a line break or control character".to_owned());
+        return Err(Reason::ControlCharacter);
     }
     Ok(value.to_owned())
 }
@@ -224,17 +184,17 @@ pub fn comment(text: &str) -> Option<String> {
 /// `utc_offset` ahead of UTC, or else as RFC 3339.
 ///
 /// # Errors
-/// A sentence, for a text in another format and for times before 1990 or more than a day after
-/// `now`.
+/// [`Reason::Missing`], [`Reason::TimeFormat`], [`Reason::BeforeFirstYear`],
+/// [`Reason::InFuture`] for a time more than a day after `now`.
 pub fn parse_time(
     text: &str,
     formats: &[String],
     utc_offset: Duration,
     now: Instant,
-) -> Result<Instant, String> {
+) -> Result<Instant, Reason> {
     let text = text.trim();
     if is_missing(text) {
-        return Err("is empty".to_owned());
+        return Err(Reason::Missing);
     }
     let local = formats.iter().find_map(|format| {
         NaiveDateTime::parse_from_str(text, format)
@@ -243,28 +203,26 @@ pub fn parse_time(
             })
             .ok()
     });
+    let unreadable = || Reason::TimeFormat {
+        text: shorten(text),
+        formats: formats.join(", "),
+    };
     let utc: DateTime<Utc> = match local {
         Some(local) => local
             .and_utc()
             .checked_sub_signed(utc_offset)
-            .ok_or_else(|| format!("\"{}\" is out of range", shorten(text)))?,
+            .ok_or_else(unreadable)?,
         None => DateTime::parse_from_rfc3339(text)
-            .map_err(|_e| {
-                format!(
-                    "\"{}\" fits none of the time formats {}",
-                    shorten(text),
-                    formats.join(" or ")
-                )
-            })?
+            .map_err(|_e| unreadable())?
             .with_timezone(&Utc),
     };
     let at = Instant::from(utc);
-    let first = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap_or_default();
+    let first = NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1).unwrap_or_default();
     if at.date() < first {
-        return Err(format!("\"{}\" is before 1990", shorten(text)));
+        return Err(Reason::BeforeFirstYear(shorten(text)));
     }
     if at > now.plus(Duration::days(1)) {
-        return Err(format!("\"{}\" is in the future", shorten(text)));
+        return Err(Reason::InFuture(shorten(text)));
     }
     Ok(at)
 }

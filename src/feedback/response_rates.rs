@@ -1,9 +1,10 @@
-//! Surveys sent out: without them nobody knows how many customers stayed silent.
+//! Response rates: surveys answered of surveys sent.
 
 use std::{collections::BTreeMap, io::Read};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     error::{FeedbackError, MOST_COUNTS, Result},
@@ -19,20 +20,25 @@ use crate::{
     types::{Id, Instant},
 };
 
-/// How many surveys went out on a day by a channel. Sent again, a count replaces the one before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Surveys sent on a day by a channel. A later count for the same day and channel replaces it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Invited {
+    #[schema(example = "2026-11-24")]
     pub day: NaiveDate,
+    /// Empty for all channels together.
     #[serde(default)]
+    #[schema(example = "phone")]
     pub channel: String,
+    #[schema(example = 120)]
     pub invited: u32,
 }
 
-/// Reads counts from a table with the columns `day`, `invited` and, where there are several, `channel`.
+/// Reads counts from a table with the columns `day`, `invited` and optionally `channel`.
 ///
 /// # Errors
-/// The first row that cannot be used, by its number: counts are few and go in whole or not at all.
+/// [`FeedbackError::Csv`], [`FeedbackError::InvitationColumn`]; [`FeedbackError::InvitationRow`] for
+/// the first unusable row.
 pub fn read(input: impl Read) -> Result<Vec<Invited>> {
     let mut rows = CsvRows::open(input)?;
     let missing = |name: &str| FeedbackError::InvitationColumn(name.to_owned());
@@ -52,10 +58,10 @@ pub fn read(input: impl Read) -> Result<Vec<Invited>> {
     Ok(counts)
 }
 
-/// Keeps counts.
+/// Stores counts of surveys sent.
 ///
 /// # Errors
-/// None or too many, a channel that is too long, and database errors.
+/// [`FeedbackError::InvitationCount`] for none or too many.
 pub fn keep(
     c: &mut DbConnection,
     organisation: Id,
@@ -66,7 +72,7 @@ pub fn keep(
     if counts.is_empty() || counts.len() > MOST_COUNTS {
         return Err(FeedbackError::InvitationCount(counts.len()));
     }
-    // The newest word on a day and channel counts.
+    // The last count of a day and channel wins.
     let mut newest: BTreeMap<(NaiveDate, String), u32> = BTreeMap::new();
     for count in counts {
         let channel: String = count
@@ -97,7 +103,7 @@ pub fn keep(
     Ok(())
 }
 
-/// The same for a person.
+/// Stores counts on behalf of a person.
 ///
 /// # Errors
 /// As [`keep`].
@@ -110,21 +116,20 @@ pub fn keep_for(
     keep(c, actor.organisation, &actor.label(), counts, now)
 }
 
-/// How many of those asked gave a score.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Response rate of a channel.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ResponseRate {
+    /// Empty for all channels together.
     pub channel: String,
     pub invited: u64,
     pub answered: u64,
-    /// `None` where more answered than were invited: the counts do not belong together.
+    /// `None` if there are more answers than surveys: the two counts do not match.
     pub rate: Option<f64>,
+    /// 95 % interval (Wilson).
     pub interval: Option<Interval>,
 }
 
 /// Response rates by channel in a period, over the channels with invitations.
-///
-/// # Errors
-/// Database errors.
 pub fn response_rates(
     c: &mut DbConnection,
     organisation: Id,

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::{
     mapping::{Bound, Mapping, MappingError},
-    record::{Record, RowProblem},
+    record::Record,
+    row_problem::{Reason, RowProblem},
 };
 use crate::{
     documents::csv::{CsvError, CsvRow, CsvRows},
@@ -190,11 +191,7 @@ impl Lines<'_> {
     fn read(&self, text: &str) -> Found {
         match serde_json::from_str(text) {
             Ok(value) => cells_of(&self.columns, self.line, value),
-            Err(e) => Err(rejected(
-                self.line,
-                text,
-                format!("the line is not JSON: {e}"),
-            )),
+            Err(e) => Err(rejected(self.line, text, Reason::NotJson(e.to_string()))),
         }
     }
 }
@@ -209,14 +206,13 @@ impl Objects {
 
 fn cells_of(columns: &[String], number: u64, value: Value) -> Found {
     if !value.is_object() {
-        let reason = "the record is not a JSON object".to_owned();
-        return Err(rejected(number, &value.to_string(), reason));
+        return Err(rejected(number, &value.to_string(), Reason::NotObject));
     }
     let cells = columns.iter().map(|column| cell(&value, column)).collect();
     Ok(CsvRow { number, cells })
 }
 
-fn rejected(number: u64, text: &str, reason: String) -> (CsvRow, RowProblem) {
+fn rejected(number: u64, text: &str, reason: Reason) -> (CsvRow, RowProblem) {
     let row = CsvRow {
         number,
         cells: vec![text.chars().take(2_000).collect()],
@@ -277,7 +273,10 @@ mod tests {
                 .expect("a row")
                 .expect_err("bad");
             assert_eq!(row.number, line);
-            assert!(problem.reason.contains("JSON"), "{}", problem.reason);
+            assert!(
+                matches!(problem.reason, Reason::NotJson(_) | Reason::NotObject),
+                "{problem:?}"
+            );
         }
         assert!(rows.next_row().expect("reads").expect("a row").is_ok());
         assert!(rows.next_row().expect("reads").is_none());

@@ -1,15 +1,18 @@
 //! Sources of feedback: a name, a saved mapping, and an address that takes signed deliveries.
 //!
-//! Deliveries are signed as the Standard Webhooks specification says: `webhook-id`, `webhook-timestamp` and
-//! `webhook-signature: v1,BASE64(HMAC-SHA256(secret, "id.timestamp.body"))`, at most five minutes old. The secret of a source is
-//! derived from the program's own and the source's generation: nothing secret is stored, and a new generation makes the old
-//! secret worthless.
+//! Deliveries are signed by the [Standard Webhooks] specification: `webhook-id`, `webhook-timestamp`
+//! and `webhook-signature: v1,BASE64(HMAC-SHA256(secret, "id.timestamp.body"))`, at most five minutes
+//! old. The secret of a source is derived from the server's secret and the source's generation:
+//! nothing secret is stored, and a new generation revokes the old secret.
+//!
+//! [Standard Webhooks]: https://www.standardwebhooks.com
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::Sha256;
+use utoipa::ToSchema;
 
 use super::{
     error::{FeedbackError, Result},
@@ -24,25 +27,25 @@ use crate::{
     types::{Id, Instant},
 };
 
-/// How old a delivery may be, in seconds, or how far ahead its sender's clock.
-const PATIENCE: i64 = 300;
+/// Largest difference between a delivery's timestamp and the clock, in seconds.
+const TOLERANCE_SECONDS: i64 = 300;
 
-/// What secrets of sources are derived from.
+/// Derives the secrets of sources.
 #[derive(Clone)]
 pub struct DeliveryKeys(String);
 
-/// What came with a delivery.
+/// A signed request.
 pub struct Delivery<'a> {
     pub id: &'a str,
     /// Seconds since 1970, as sent.
     pub timestamp: &'a str,
-    /// One or more signatures, parted by spaces.
+    /// One or more signatures, separated by spaces.
     pub signatures: &'a str,
     pub body: &'a [u8],
 }
 
 impl DeliveryKeys {
-    /// From the operator's secret.
+    /// Derives from the server's secret.
     pub fn new(secret: &str) -> Self {
         Self(secret.to_owned())
     }
@@ -55,17 +58,17 @@ impl DeliveryKeys {
         mac(self.0.as_bytes(), &[name.as_bytes()])
     }
 
-    /// The secret of a source, in the form that senders take.
+    /// The secret of a source, in the `whsec_` form of the specification.
     pub fn secret(&self, source: &SourceRow) -> String {
         format!("whsec_{}", BASE64_STANDARD.encode(self.key(source)))
     }
 
-    /// Whether a delivery comes from who knows the secret, and is fresh.
+    /// Whether a delivery has a valid signature and a recent timestamp.
     fn genuine(&self, source: &SourceRow, delivery: &Delivery<'_>, now: Instant) -> bool {
         let fresh = delivery
             .timestamp
             .parse::<i64>()
-            .is_ok_and(|at| at.abs_diff(now.0.timestamp()) <= PATIENCE.unsigned_abs());
+            .is_ok_and(|at| at.abs_diff(now.0.timestamp()) <= TOLERANCE_SECONDS.unsigned_abs());
         let head = format!("{}.{}.", delivery.id, delivery.timestamp);
         let key = self.key(source);
         let signed = |signature: &str| {
@@ -94,10 +97,10 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// The signature that a sender puts on a delivery; for examples and tests.
+/// Signs a delivery as a sender does; for examples and tests.
 ///
 /// # Errors
-/// When the secret is not one of ours.
+/// [`FeedbackError::Signature`] for a text that is not a secret.
 pub fn sign(secret: &str, id: &str, timestamp: i64, body: &[u8]) -> Result<String> {
     let key = secret
         .strip_prefix("whsec_")
@@ -109,13 +112,13 @@ pub fn sign(secret: &str, id: &str, timestamp: i64, body: &[u8]) -> Result<Strin
 }
 
 /// A source as people see it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Source {
     pub id: Id,
     pub name: String,
     /// TOML.
     pub mapping: String,
-    /// How often its secret was changed.
+    /// Number of its secret, from 1.
     pub generation: i32,
     pub created_at: Instant,
 }
@@ -133,9 +136,6 @@ impl From<SourceRow> for Source {
 }
 
 /// All sources by name.
-///
-/// # Errors
-/// Database errors.
 pub fn sources(c: &mut DbConnection, organisation: Id) -> Result<Vec<Source>> {
     let rows = store::sources(c, organisation)?;
     Ok(rows.into_iter().map(Into::into).collect())
@@ -149,10 +149,11 @@ pub fn source(c: &mut DbConnection, organisation: Id, id: Id) -> Result<SourceRo
     store::find_source(c, organisation, id)?.ok_or(FeedbackError::NoSource)
 }
 
-/// Makes a source, or gives the one of this name another mapping.
+/// Creates a source, or changes the mapping of the source with this name.
 ///
 /// # Errors
-/// A name or mapping that cannot be used.
+/// [`FeedbackError::SourceTaken`] for the name of a shipped mapping, [`FeedbackError::Mapping`],
+/// [`FeedbackError::Accounts`] for an unusable name.
 pub fn save(
     c: &mut DbConnection,
     actor: &Actor,
@@ -195,7 +196,7 @@ pub fn save(
     Ok(row.id)
 }
 
-/// Makes the secret of a source worthless and gives it another.
+/// Replaces the secret of a source.
 ///
 /// # Errors
 /// [`FeedbackError::NoSource`].
@@ -207,10 +208,10 @@ pub fn renew(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Resul
     Ok(audit::record(c, event, now)?)
 }
 
-/// The mapping of a shipped name or of a source's name.
+/// The mapping of the source with this name, or else the shipped one.
 ///
 /// # Errors
-/// When there is none.
+/// [`FeedbackError::Mapping`].
 pub fn mapping_named(c: &mut DbConnection, organisation: Id, name: &str) -> Result<Mapping> {
     if let Some(source) = store::find_source_by_name(c, organisation, name)? {
         return Ok(Mapping::parse(&source.mapping)?);
@@ -218,11 +219,12 @@ pub fn mapping_named(c: &mut DbConnection, organisation: Id, name: &str) -> Resu
     Ok(Mapping::shipped(name)?)
 }
 
-/// Takes a delivery: a JSON object, a list of them, or one a line. A record that is stored already is corrected where it differs:
-/// a source sends again what changed.
+/// Stores the records of a delivery: a JSON object, a list of objects, or JSON Lines. A stored record
+/// is corrected where it differs, so a source sends a record again after a change.
 ///
 /// # Errors
-/// [`FeedbackError::NoSource`] also for a source of nobody, [`FeedbackError::Signature`], a body that is no JSON, too many records.
+/// [`FeedbackError::NoSource`], [`FeedbackError::Signature`], [`FeedbackError::Body`],
+/// [`FeedbackError::RecordCount`].
 pub fn receive(
     database: &Database,
     keys: &DeliveryKeys,

@@ -2,12 +2,14 @@
 
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     error::{FeedbackError, MOST_RECORDS, Result},
     import::{self, RejectedRow, Summary, Watcher},
     mapping::Mapping,
-    record::{self, Record, RowProblem, ScoreScale},
+    record::{self, Record, ScoreScale},
+    row_problem::{Reason, RowProblem},
     row_reader::{MappedRows, OpenError, RecordSource, SourceRow},
     store::ImportRow,
     upload::{Duplicates, abandon_upload, begin_import},
@@ -15,17 +17,22 @@ use super::{
 use crate::{
     db::{Database, write_transaction},
     documents::csv::CsvError,
+    msg,
     types::{Id, Instant},
 };
 
 /// One customer's answer, as sent to `POST /api/v1/feedback`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRecord {
+    /// The record's id in the sending system. A record whose id is stored is a duplicate.
+    #[schema(example = "A-20931")]
     pub external_id: String,
     /// The agent's reference.
+    #[schema(example = "NH-22")]
     pub agent: String,
     /// RFC 3339, or a day or time in UTC written as in the `standard` mapping.
+    #[schema(example = "2026-03-04T10:00:00Z")]
     pub time: String,
     #[serde(default)]
     pub agent_name: Option<String>,
@@ -36,9 +43,11 @@ pub struct NewRecord {
     #[serde(default)]
     pub issue: Option<String>,
     #[serde(default)]
+    #[schema(example = 5.0)]
     pub score: Option<f64>,
-    /// `csat_1_5`, `nps_0_10`, `ces_1_7` or `thumbs`.
+    /// Needed with a score: `csat_1_5`, `nps_0_10`, `ces_1_7` or `thumbs`.
     #[serde(default)]
+    #[schema(example = "csat_1_5")]
     pub scale: Option<String>,
     #[serde(default)]
     pub comment: Option<String>,
@@ -49,13 +58,13 @@ pub struct NewRecord {
 
 impl NewRecord {
     fn check(&self, formats: &[String], now: Instant) -> std::result::Result<Record, RowProblem> {
-        let problem = |column| move |reason: String| RowProblem::new(column, reason);
+        let problem = |column| move |reason| RowProblem::new(column, reason);
         let label = |text: &Option<String>| text.as_deref().and_then(record::label);
         let scale = self.scale.as_deref().filter(|s| !record::is_missing(s));
         let scale = scale.map(ScoreScale::parse).transpose();
         let score = match (self.score, scale.map_err(problem("scale"))?) {
             (None, _) => None,
-            (Some(_), None) => return Err(RowProblem::new("score", record::NO_SCALE)),
+            (Some(_), None) => return Err(RowProblem::new("score", Reason::NoScale)),
             (Some(value), Some(scale)) => Some(scale.score(value).map_err(problem("score"))?),
         };
         let agent = record::required(&self.agent).map_err(problem("agent"))?;
@@ -77,7 +86,7 @@ impl NewRecord {
 }
 
 /// A record that was not accepted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct RejectedRecord {
     pub external_id: String,
     /// The field at fault; empty when the whole record is.
@@ -86,7 +95,7 @@ pub struct RejectedRecord {
 }
 
 /// The outcome of a submission.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Submission {
     /// The import that holds the records.
     pub id: Id,
@@ -118,10 +127,7 @@ impl RecordSource for Submitted {
         let id = value[CELLS[0]].as_str().unwrap_or_default().to_owned();
         let record = match serde_json::from_value::<NewRecord>(value) {
             Ok(new) => new.check(&self.formats, now),
-            Err(e) => {
-                let reason = format!("the record cannot be read: {e}");
-                Err(RowProblem::new("", reason))
-            }
+            Err(e) => Err(RowProblem::new("", Reason::Fields(e.to_string()))),
         };
         Ok(Some(SourceRow {
             number: self.number,
@@ -245,8 +251,7 @@ fn run<S: RecordSource>(
             // No job would ever finish this import.
             let mut c = database.connect()?;
             write_transaction(&mut c, |c| {
-                let problem = "It failed; send the records again.";
-                abandon_upload(c, &row, problem, Instant::now())
+                abandon_upload(c, &row, &msg!("import-failed-request"), Instant::now())
             })?;
             Err(error)
         }

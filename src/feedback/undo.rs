@@ -1,4 +1,4 @@
-//! Taking an import back: its rows go, and what it corrected is again what it was.
+//! Undo of an import: its rows are deleted, and the rows that it corrected are restored.
 
 use super::{
     error::{FeedbackError, Result},
@@ -13,14 +13,15 @@ use crate::{
     types::{Id, Instant, Json},
 };
 
-/// Rows that one transaction of an undoing takes away.
+/// Rows deleted in one transaction.
 const UNDO_ROWS: i64 = 5_000;
 
-/// Takes the rows of an import away again, with their themes, and gives back what it corrected: in short transactions, so that
-/// it can break off and be asked for again. Agents and teams that came with it stay, and so do plans that were made from it.
+/// Deletes the rows of an import with their theme mentions and restores the rows that it corrected.
+/// Works in short transactions, so it can be interrupted and requested again. Agents, teams and plans
+/// stay.
 ///
 /// # Errors
-/// When there is no such import, it is still running, or was undone.
+/// [`FeedbackError::NoImport`], [`FeedbackError::ImportRunning`], [`FeedbackError::ImportUndone`].
 pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> Result<()> {
     let mut c = database.connect()?;
     let organisation = actor.organisation;
@@ -32,7 +33,7 @@ pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> 
     if import.finished_at.is_none() {
         return Err(FeedbackError::ImportRunning);
     }
-    while write_transaction(&mut c, |c| give_back(c, organisation, id))? > 0 {}
+    while write_transaction(&mut c, |c| restore(c, organisation, id))? > 0 {}
     while write_transaction(&mut c, |c| {
         store::delete_rows_of_import(c, organisation, id, UNDO_ROWS)
     })? > 0
@@ -53,9 +54,10 @@ pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> 
     })
 }
 
-/// Restores some of what an import corrected; says how many records. Where a later import corrected a record once more, its
-/// newest content stays, and undoing that later import leads to the content before both.
-fn give_back(c: &mut DbConnection, organisation: Id, import: Id) -> Result<usize> {
+/// Restores some of the rows that an import corrected and returns their number. If a later import
+/// corrected a row again, its newest content stays, and undoing that import restores the content
+/// before both.
+fn restore(c: &mut DbConnection, organisation: Id, import: Id) -> Result<usize> {
     let versions = store::versions_of_import(c, organisation, import, UNDO_ROWS / 10)?;
     let tagger = Tagger::of(c, organisation)?;
     let mut reader = tagger.reader();

@@ -15,6 +15,8 @@ use super::{
 use crate::{
     audit,
     db::{Database, DbConnection},
+    locale::{Locale, Message},
+    msg,
     queue::{self, Job, JobResult, Run},
     types::{Id, Instant, Json},
 };
@@ -115,13 +117,13 @@ pub fn upload_complete(
 pub fn abandon_upload(
     c: &mut DbConnection,
     import: &ImportRow,
-    problem: &str,
+    problem: &Message,
     now: Instant,
 ) -> Result<()> {
     store::delete_chunks(c, import.organisation_id, import.id)?;
     let mut row = import.clone();
     row.state = ImportState::Stopped;
-    row.problem = Some(problem.to_owned());
+    row.problem = Some(Locale::english().format(problem));
     row.finished_at = Some(now);
     Ok(store::update_import(c, &row)?)
 }
@@ -162,7 +164,7 @@ impl Run for RunImport {
     fn give_up(&self, c: &mut DbConnection, organisation: Id, now: Instant) -> JobResult {
         let row = store::find_import(c, organisation, self.import)?;
         if let Some(row) = row.filter(|row| row.finished_at.is_none()) {
-            abandon_upload(c, &row, "It failed several times on our side.", now)?;
+            abandon_upload(c, &row, &msg!("import-failed-job"), now)?;
         }
         Ok(())
     }

@@ -42,6 +42,12 @@ impl Message {
     }
 }
 
+impl AsRef<Self> for Message {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 /// Builds a [`Message`]: `msg!("plan-count", count = plans.len(), team = &team.name)`.
 #[macro_export]
 macro_rules! msg {

@@ -151,6 +151,15 @@ impl Locale {
         texts.join(" ")
     }
 
+    /// A value by itself, as it appears in a text.
+    pub fn value(&self, value: &Value) -> String {
+        match self.argument(value) {
+            FluentValue::Number(number) => grouped(number.value),
+            FluentValue::String(text) => text.into_owned(),
+            _ => String::new(),
+        }
+    }
+
     /// A date, for example "22 Nov 2026".
     pub fn date(&self, date: NaiveDate) -> String {
         self.format(

@@ -3,7 +3,7 @@
 use super::distributions::{normal_quantile, t_quantile};
 
 /// A closed interval, lower end first.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Interval {
     pub low: f64,
     pub high: f64,

@@ -5,8 +5,10 @@
 //! same words. Readings are kept for ever and are the training rows of the model. Where two people read the same clauses, their
 //! agreement is told theme by theme, and a theme that they do not agree on is barred from plans ([`agreement`]).
 
-pub mod agreement;
+mod error;
 mod store;
+
+pub mod agreement;
 pub mod terms;
 
 use std::{
@@ -20,7 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     accounts::Actor,
     audit,
-    db::{DbConnection, DbError},
+    db::DbConnection,
     queue::{self, Job},
     text::{
         classifier::model::{Classifier, ClassifierReader, ThemeModel, hits_of},
@@ -28,49 +30,22 @@ use crate::{
         clauses,
         normalise::fold,
         tagger::{self, CommentState, Polarity, TaggedComment, ThemeMention},
-        taxonomy::{Taxonomy, TaxonomyError},
+        taxonomy::Taxonomy,
     },
     types::{Id, Instant, Json, hex},
 };
 
+pub use error::{MIN_READ, TaggingError};
+use error::{MOST_THEMES, Result};
+
 /// Editions of organisations count from here; those that ship with the program stay below.
 const FIRST_EDITION: i32 = 101;
-/// Clauses read by people from which a model is learned.
-pub const MIN_READ: usize = 100;
 /// A model is learned anew after so many more.
 const EVERY: usize = 25;
 /// All annotations, oldest first.
 pub fn annotations(c: &mut DbConnection, organisation: Id) -> Result<Vec<store::AnnotationRow>> {
     Ok(store::annotations(c, organisation)?)
 }
-
-/// Themes in one reading, at most.
-const MOST_THEMES: usize = 6;
-
-/// What can go wrong.
-#[derive(Debug, thiserror::Error)]
-pub enum TaggingError {
-    #[error("{0}")]
-    Taxonomy(#[from] TaxonomyError),
-    #[error(
-        "Somebody saved another edition meanwhile. Load the page again and repeat your change."
-    )]
-    Outdated,
-    #[error("There is no theme \"{0}\".")]
-    NoTheme(String),
-    #[error("A reading names each theme once, and at most {MOST_THEMES}.")]
-    Themes,
-    #[error("The clause is empty or too long.")]
-    Clause,
-    #[error("{0} clauses were read by people; learning needs {MIN_READ}.")]
-    TooFew(usize),
-    #[error("a stored text cannot be read")]
-    Stored(#[from] serde_json::Error),
-    #[error(transparent)]
-    Db(#[from] DbError),
-}
-
-type Result<T> = std::result::Result<T, TaggingError>;
 
 /// A theme as a person read it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,35 +1,56 @@
 //! `/api/v1/deliveries`: signed deliveries of feedback.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Bytes, Data, Path},
+    HttpRequest,
+    web::{Bytes, Data, Json, Path},
 };
 
-use super::{
-    error::{WebError, WebResult},
-    state::State,
-};
+use super::{error::WebError, state::State};
 use crate::{
-    feedback::sources::{self, Delivery},
+    feedback::{
+        sources::{self, Delivery},
+        submissions::Submission,
+    },
     types::{Id, Instant},
 };
 
-/// `POST /api/v1/deliveries/{organisation}/{source}`: signed, from a program without an account.
+/// Stores a signed delivery from a source. A stored record is corrected where it differs.
+///
+/// Signed by the Standard Webhooks specification with the source's secret; the sender needs no
+/// account.
+#[utoipa::path(
+    post,
+    path = "/api/v1/deliveries/{organisation}/{source}",
+    tag = "Feedback",
+    operation_id = "deliver_feedback",
+    params(
+        ("organisation" = Id, Path, description = "As in the source's address"),
+        ("source" = Id, Path, description = "The source"),
+        ("webhook-id" = String, Header, description = "Id of the delivery"),
+        ("webhook-timestamp" = i64, Header, description = "Seconds since 1970; at most five minutes off"),
+        ("webhook-signature" = String, Header, description = "`v1,` and the signature in Base64")
+    ),
+    request_body(
+        content = serde_json::Value,
+        content_type = "application/json",
+        description = "One record, a list of records, or one record a line, in the fields of the source's mapping"
+    ),
+    responses(
+        (status = 200, description = "What was stored and what was rejected", body = Submission),
+        (status = 401, description = "`signature_invalid`")
+    )
+)]
 pub async fn deliver(
     state: Data<State>,
     req: HttpRequest,
     path: Path<(Id, Id)>,
     body: Bytes,
-) -> WebResult {
+) -> Result<Json<Submission>, WebError> {
     let (organisation, source) = path.into_inner();
-    let header = |name: &str| {
-        let value = req.headers().get(name).and_then(|v| v.to_str().ok());
-        value.unwrap_or_default().to_owned()
-    };
-    let [id, timestamp, signatures] =
-        ["webhook-id", "webhook-timestamp", "webhook-signature"].map(header);
     let (database, keys) = (state.db.clone(), state.deliveries.clone());
-    let take = move || {
+    let [id, timestamp, signatures] =
+        ["webhook-id", "webhook-timestamp", "webhook-signature"].map(|name| header(&req, name));
+    let work = move || {
         let delivery = Delivery {
             id: &id,
             timestamp: &timestamp,
@@ -39,8 +60,10 @@ pub async fn deliver(
         let now = Instant::now();
         sources::receive(&database, &keys, organisation, source, &delivery, now)
     };
-    let taken = actix_web::web::block(take)
-        .await
-        .map_err(|e| WebError::internal(&e))??;
-    Ok(HttpResponse::Ok().json(taken))
+    Ok(Json(state.blocking(work).await?))
+}
+
+fn header(req: &HttpRequest, name: &str) -> String {
+    let value = req.headers().get(name).and_then(|v| v.to_str().ok());
+    value.unwrap_or_default().to_owned()
 }

@@ -233,7 +233,7 @@ impl From<HiringError> for WebError {
 impl From<FeedbackError> for WebError {
     fn from(error: FeedbackError) -> Self {
         use FeedbackError as E;
-        let detail = error.to_string();
+        let message = error.message();
         let code = match error {
             E::NoImport | E::NoSource | E::NoComment => return Self::not_found(),
             E::SourceTaken => Code::SourceTaken,
@@ -242,8 +242,8 @@ impl From<FeedbackError> for WebError {
             E::InvitationColumn(_) | E::InvitationRow(..) => Code::FileUnreadable,
             E::RecordCount(_) | E::RecordWithoutId(_) | E::InvitationCount(_) => Code::Invalid,
             E::ImportRunning | E::ImportUndone => Code::StepRefused,
-            E::EmptyUpload | E::Csv(_) => Code::FileUnreadable,
-            E::Mapping(_) => Code::MappingInvalid,
+            E::EmptyUpload | E::NoFile | E::Csv(_) => Code::FileUnreadable,
+            E::Mapping(_) | E::NoMapping => Code::MappingInvalid,
             E::Tagging(e) => return e.into(),
             E::Workforce(e) => return e.into(),
             E::Accounts(e) => return e.into(),
@@ -251,7 +251,7 @@ impl From<FeedbackError> for WebError {
             E::Stored(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
         };
-        Self::verbatim(code, detail)
+        Self::new(code, message)
     }
 }
 
@@ -303,7 +303,7 @@ impl From<InsightError> for WebError {
 impl From<TaggingError> for WebError {
     fn from(error: TaggingError) -> Self {
         use TaggingError as E;
-        let detail = error.to_string();
+        let message = error.message();
         let code = match error {
             E::Taxonomy(_) => Code::TaxonomyInvalid,
             E::Outdated => Code::Conflict,
@@ -311,7 +311,7 @@ impl From<TaggingError> for WebError {
             E::Stored(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
         };
-        Self::verbatim(code, detail)
+        Self::new(code, message)
     }
 }
 

@@ -64,16 +64,23 @@ impl Frame {
     pub fn t2(
         &self,
         id: &'static str,
-        (first, one): (&'static str, impl Into<Value>),
-        (second, two): (&'static str, impl Into<Value>),
+        first: &'static str,
+        one: impl Into<Value>,
+        second: &'static str,
+        two: impl Into<Value>,
     ) -> String {
         let message = Message::new(id).with(first, one).with(second, two);
         self.locale.format(&message)
     }
 
     /// The text of a message.
-    pub fn m(&self, message: &Message) -> String {
-        self.locale.format(message)
+    pub fn m(&self, message: impl AsRef<Message>) -> String {
+        self.locale.format(message.as_ref())
+    }
+
+    /// A whole number with digit groups.
+    pub fn count(&self, number: impl Into<Value>) -> String {
+        self.locale.value(&number.into())
     }
 
     /// A date.

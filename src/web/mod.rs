@@ -23,6 +23,7 @@ pub mod health;
 pub mod home;
 pub mod idempotency;
 pub mod links;
+pub mod list;
 pub mod me;
 pub mod multipart;
 pub mod openapi;

@@ -2,7 +2,10 @@
 
 use actix_web::{
     HttpResponse,
-    http::header::{self, ContentDisposition},
+    http::{
+        StatusCode,
+        header::{self, ContentDisposition},
+    },
 };
 use askama::Template;
 
@@ -10,8 +13,13 @@ use super::error::{WebError, WebResult};
 
 /// Renders a template as a page.
 pub fn page(template: &impl Template) -> WebResult {
+    page_with_status(StatusCode::OK, template)
+}
+
+/// A template as a page with a status, for a form that was refused.
+pub fn page_with_status(status: StatusCode, template: &impl Template) -> WebResult {
     let html = template.render().map_err(|e| WebError::internal(&e))?;
-    Ok(HttpResponse::Ok()
+    Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .body(html))
 }

@@ -81,6 +81,20 @@ impl State {
         done.await.map_err(|e| WebError::internal(&e))
     }
 
+    /// Runs `work`, which takes database connections of its own, on a blocking thread.
+    pub async fn blocking<T, E>(
+        &self,
+        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, WebError>
+    where
+        T: Send + 'static,
+        E: Into<WebError> + Send + 'static,
+    {
+        let done = actix_web::web::block(work).await;
+        done.map_err(|e| WebError::internal(&e))?
+            .map_err(Into::into)
+    }
+
     /// Whether an organisation is synthetic. This never changes, so it is cached.
     pub async fn is_synthetic(&self, organisation: Id) -> Result<bool, WebError> {
         let known = self

@@ -118,48 +118,48 @@ fn thirty_kinds_of_broken_rows() {
         (
             ",A,T,2024-01-05,Phone,Q,4,csat_1_5,ok",
             "external_id",
-            "is empty",
+            "is missing",
         ),
         (
             "NA,A,T,2024-01-05,Phone,Q,4,csat_1_5,ok",
             "external_id",
-            "is empty",
+            "is missing",
         ),
         (
             "b3,,T,2024-01-05,Phone,Q,4,csat_1_5,ok",
             "agent",
-            "is empty",
+            "is missing",
         ),
         (
             "b4,null,T,2024-01-05,Phone,Q,4,csat_1_5,ok",
             "agent",
-            "is empty",
+            "is missing",
         ),
-        ("b5,A,T,,Phone,Q,4,csat_1_5,ok", "time", "is empty"),
+        ("b5,A,T,,Phone,Q,4,csat_1_5,ok", "time", "is missing"),
         (
             "b6,A,T,yesterday,Phone,Q,4,csat_1_5,ok",
             "time",
-            "fits none",
+            "is not a time",
         ),
         (
             "b7,A,T,05/01/2024,Phone,Q,4,csat_1_5,ok",
             "time",
-            "fits none",
+            "is not a time",
         ),
         (
             "b8,A,T,2024-13-05,Phone,Q,4,csat_1_5,ok",
             "time",
-            "fits none",
+            "is not a time",
         ),
         (
             "b9,A,T,2024-02-30,Phone,Q,4,csat_1_5,ok",
             "time",
-            "fits none",
+            "is not a time",
         ),
         (
             "b10,A,T,2024-01-05 25:00,Phone,Q,4,csat_1_5,ok",
             "time",
-            "fits none",
+            "is not a time",
         ),
         (
             "b11,A,T,1899-12-31,Phone,Q,4,csat_1_5,ok",
@@ -170,7 +170,7 @@ fn thirty_kinds_of_broken_rows() {
         (
             "b13,A,T,1704412800,Phone,Q,4,csat_1_5,ok",
             "time",
-            "fits none",
+            "is not a time",
         ),
         (
             "b14,A,T,2024-01-05,Phone,Q,6,csat_1_5,ok",
@@ -225,12 +225,12 @@ fn thirty_kinds_of_broken_rows() {
         (
             "b24,A,T,2024-01-05,Phone,Q,perhaps,thumbs,ok",
             "score",
-            "neither a thumb",
+            "neither thumbs up",
         ),
         (
             "b25,A,T,2024-01-05,Phone,Q,4,stars,ok",
             "scale",
-            "is not one of",
+            "is not a scale",
         ),
         ("b26,A,T,2024-01-05,Phone,Q,4,,ok", "score", "no scale"),
         (
@@ -610,7 +610,7 @@ fn a_program_sends_records() {
     );
 
     for (wrong, said) in [
-        (json!([]), "1 to 500"),
+        (json!([]), "at most 500"),
         (
             json!([{ "external_id": " ", "agent": "a", "time": "2026-01-01" }]),
             "Record 1 has no external_id",

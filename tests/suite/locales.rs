@@ -154,7 +154,7 @@ fn arguments_in_the_code_are_those_of_the_text() {
     let argument = Regex::new(r"[(,]\s*([a-z_]+) = ").expect("pattern");
     let one = Regex::new(r#"\.t1\(\s*"([^"]+)",\s*"([a-z_]+)""#).expect("pattern");
     let two =
-        Regex::new(r#"\.t2\(\s*"([^"]+)",\s*\("([a-z_]+)",.*?\("([a-z_]+)","#).expect("pattern");
+        Regex::new(r#"\.t2\(\s*"([^"]+)",\s*"([a-z_]+)",.*?,\s*"([a-z_]+)","#).expect("pattern");
     let check = |path: &str, id: &str, given: BTreeSet<String>| {
         let Some(uses) = MESSAGES.get(id) else { return };
         assert_eq!(uses.variables, given, "{path}: arguments of {id}");

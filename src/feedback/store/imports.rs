@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     db::{
@@ -9,12 +10,13 @@ use crate::{
         schema::{import_chunks, import_rejections, imports},
         values::text_enum,
     },
-    on_backend,
+    locale::{Localised, Message},
+    msg, on_backend,
     types::{Id, Instant, Json},
 };
 
 /// How far an import has got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportState {
     /// Queued, or its file is still being uploaded.
@@ -55,6 +57,18 @@ impl ImportState {
 }
 
 text_enum!(ImportState);
+
+impl Localised for ImportState {
+    fn message(&self) -> Message {
+        match self {
+            Self::Waiting => msg!("import-state-waiting"),
+            Self::Running => msg!("import-state-running"),
+            Self::Finished => msg!("import-state-finished"),
+            Self::Stopped => msg!("import-state-stopped"),
+            Self::Undone => msg!("import-state-undone"),
+        }
+    }
+}
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = imports)]

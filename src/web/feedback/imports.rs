@@ -1,16 +1,17 @@
-//! `/feedback` and `/feedback/imports`: files of feedback, and records sent by programs.
+//! `/feedback` and `/feedback/imports`: the list of imports, one import, and its undo.
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{Data, Json, Path, Payload},
+    web::{Data, Json, Path},
 };
 use askama::Template;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::super::{
-    error::{Code, WebError, WebResult},
+    error::{WebError, WebResult},
     frame::Frame,
-    multipart,
+    list::List,
     render::{attachment, page, see_other},
     state::State,
 };
@@ -18,21 +19,19 @@ use crate::{
     accounts::Actor,
     documents::csv,
     feedback::{
-        self, FeedbackError, ImportRow, ImportState, Mapping, Rejection, Summary,
-        import::{RejectedRow, Watcher},
-        preview::{self, Preview},
+        self, FeedbackError, ImportRow, ImportState, Rejection,
+        mapping::SHIPPED,
         sources::{self, Source},
-        submissions, undo,
-        upload::{self, CHUNK_BYTES, Duplicates},
+        undo,
     },
-    locale::Locale,
+    locale::Localised,
     types::{Id, Instant},
 };
 
-/// Rejections on the page; the CSV has up to [`IN_FILE`].
-const ON_PAGE: i64 = 100;
-
-const IN_FILE: i64 = 10_000;
+/// Rejections in a reply or on a page.
+pub(super) const SHOWN_REJECTIONS: i64 = 100;
+/// Rejections in the CSV file: all that are stored.
+const REJECTIONS_IN_FILE: i64 = 10_000;
 
 #[derive(Template)]
 #[template(path = "imports.html")]
@@ -51,27 +50,39 @@ pub async fn imports_page(state: Data<State>, req: HttpRequest, actor: Actor) ->
         Ok::<_, WebError>((feedback::imports(c, organisation)?, sources))
     });
     let (imports, sources) = read.await?;
-    let frame = Frame::of(&req);
     page(&ImportsPage {
-        frame,
+        frame: Frame::of(&req),
         imports,
         sources,
-        mappings: feedback::mapping::SHIPPED,
+        mappings: SHIPPED,
     })
 }
 
-#[derive(Serialize)]
-struct ImportReply {
+/// An import. The counts add up: rows read = imported + corrected + duplicates + rejected.
+#[derive(Serialize, ToSchema)]
+pub struct ImportReply {
     id: Id,
+    /// Name of the file, or of the sender.
+    #[schema(example = "december-survey.csv")]
     source: String,
     state: ImportState,
+    /// Why reading stopped before the end of the file.
     problem: Option<String>,
+    #[schema(example = 12206)]
     rows_read: i64,
+    #[schema(example = 12190)]
     imported: i64,
+    #[schema(example = 0)]
     corrected: i64,
+    #[schema(example = 10)]
     duplicates: i64,
+    #[schema(example = 6)]
     rejected: i64,
+    /// Imported rows with a comment.
+    #[schema(example = 3100)]
     comments: i64,
+    /// Pieces of personal data removed from comments.
+    #[schema(example = 41)]
     redactions: i64,
     started_at: Instant,
     finished_at: Option<Instant>,
@@ -97,256 +108,47 @@ impl From<ImportRow> for ImportReply {
     }
 }
 
-/// `GET /api/v1/feedback/imports`
-pub async fn imports_json(state: Data<State>, actor: Actor) -> WebResult {
+/// A rejected row.
+#[derive(Serialize, ToSchema)]
+pub struct RejectionReply {
+    /// From 1; the header is row 1.
+    #[schema(example = 7)]
+    pub row: i64,
+    /// The column at fault; empty when the whole row is.
+    #[schema(example = "csat")]
+    pub column: String,
+    #[schema(example = "6 is not a whole number from 1 to 5")]
+    pub reason: String,
+}
+
+impl From<Rejection> for RejectionReply {
+    fn from(rejection: Rejection) -> Self {
+        Self {
+            row: rejection.row_number,
+            column: rejection.column_name,
+            reason: rejection.reason,
+        }
+    }
+}
+
+/// Lists the 100 newest imports, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/feedback/imports",
+    tag = "Feedback",
+    operation_id = "list_imports",
+    responses((status = 200, description = "The imports", body = List<ImportReply>))
+)]
+pub async fn imports_json(
+    state: Data<State>,
+    actor: Actor,
+) -> Result<Json<List<ImportReply>>, WebError> {
     let imports = state
         .db
         .read(move |c| feedback::imports(c, actor.organisation))
         .await?;
-    let items: Vec<ImportReply> = imports.into_iter().map(Into::into).collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
-}
-
-/// What came of an upload.
-enum Received {
-    /// The import that the worker reads.
-    Kept(Id),
-    /// A trial: nothing is stored.
-    Tried(Box<Trial>),
-}
-
-struct Trial {
-    source: String,
-    summary: Summary,
-    first: Vec<Preview>,
-    /// Row, column, reason.
-    rejected: Vec<(u64, String, String)>,
-}
-
-/// What the form said before the file.
-#[derive(Default)]
-struct Wishes {
-    mapping: Option<String>,
-    mapping_file: Option<String>,
-    corrects: bool,
-    trial: bool,
-}
-
-impl Wishes {
-    async fn mapping(&self, state: &State, organisation: Id) -> Result<Mapping, WebError> {
-        if let Some(text) = &self.mapping_file {
-            return Ok(Mapping::parse(text).map_err(FeedbackError::from)?);
-        }
-        let Some(name) = self.mapping.clone() else {
-            let problem = "Name the mapping before the file in the form.";
-            return Err(WebError::verbatim(Code::MappingInvalid, problem));
-        };
-        Ok(state
-            .db
-            .read(move |c| sources::mapping_named(c, organisation, &name))
-            .await?)
-    }
-}
-
-/// Takes a form with `mapping` or `mapping_file`, `corrects` and `trial` where wished, then `file`; the file goes to the database
-/// piece by piece and the worker reads it from there.
-async fn receive(
-    state: &State,
-    req: &HttpRequest,
-    payload: Payload,
-    actor: &Actor,
-) -> Result<Received, WebError> {
-    let mut form = multipart::form(req, payload)?;
-    let mut wishes = Wishes::default();
-    while let Some((name, file_name, mut field)) = multipart::next_part(&mut form).await? {
-        if name == "file" {
-            let mapping = wishes.mapping(state, actor.organisation).await?;
-            let source = file_name.unwrap_or_else(|| "upload.csv".to_owned());
-            if wishes.trial {
-                return try_out(mapping, source, &mut field).await;
-            }
-            let corrects = wishes.corrects;
-            let kept = keep(state, actor, (mapping, source, corrects), &mut field).await;
-            return kept.map(Received::Kept);
-        }
-        let text = String::from_utf8_lossy(&multipart::whole(&mut field).await?).into_owned();
-        match name.as_str() {
-            "mapping" => wishes.mapping = Some(text.trim().to_owned()),
-            "mapping_file" => {
-                wishes.mapping_file = Some(text).filter(|t| !t.trim().is_empty());
-            }
-            "corrects" => wishes.corrects = text.trim() == "yes",
-            "trial" => wishes.trial = text.trim() == "yes",
-            _ => {}
-        }
-    }
-    Err(WebError::verbatim(
-        Code::FileUnreadable,
-        "The form has no field \"file\".",
-    ))
-}
-
-/// Largest file that a trial on the page reads; the command line tries any.
-const TRIAL_BYTES: usize = 32 << 20;
-
-/// Rows that a trial shows.
-const TRIAL_ROWS: usize = 10;
-
-/// Hears of rejected rows, keeps the first ones.
-#[derive(Default)]
-struct FirstRejected(Vec<(u64, String, String)>);
-
-impl Watcher for FirstRejected {
-    fn rejected(&mut self, row: &RejectedRow<'_>) -> Result<(), FeedbackError> {
-        if self.0.len() < ON_PAGE as usize {
-            self.0
-                .push((row.number, row.column.to_owned(), row.reason.to_owned()));
-        }
-        Ok(())
-    }
-}
-
-async fn try_out(
-    mapping: Mapping,
-    source: String,
-    field: &mut actix_multipart::Field,
-) -> Result<Received, WebError> {
-    let mut bytes = Vec::new();
-    while let Some(some) = multipart::next_bytes(field).await? {
-        multipart::within(bytes.len() + some.len(), TRIAL_BYTES)?;
-        bytes.extend_from_slice(&some);
-    }
-    let work = move || {
-        let mut rejected = FirstRejected::default();
-        let found = preview::preview(&mapping, bytes.as_slice(), &mut rejected, TRIAL_ROWS);
-        found.map(|(summary, first)| Trial {
-            source,
-            summary,
-            first,
-            rejected: rejected.0,
-        })
-    };
-    let tried = actix_web::web::block(work).await;
-    let tried = tried.map_err(|e| WebError::internal(&e))??;
-    Ok(Received::Tried(Box::new(tried)))
-}
-
-async fn keep(
-    state: &State,
-    actor: &Actor,
-    (mapping, source, corrects): (Mapping, String, bool),
-    field: &mut actix_multipart::Field,
-) -> Result<Id, WebError> {
-    let (organisation, label) = (actor.organisation, actor.label());
-    let begin = move |c: &mut _| {
-        let duplicates = if corrects {
-            Duplicates::Correct
-        } else {
-            Duplicates::Skip
-        };
-        let now = Instant::now();
-        upload::begin_import(c, organisation, &label, &source, &mapping, duplicates, now)
-    };
-    let import = state.db.write(begin).await?;
-    match store_pieces(state, &import, field).await {
-        Ok(pieces) => {
-            let id = import.id;
-            state
-                .db
-                .write(move |c| upload::upload_complete(c, &import, pieces, Instant::now()))
-                .await?;
-            state.wake.notify_one();
-            Ok(id)
-        }
-        Err(error) => {
-            let problem = Locale::english().format(&error.message);
-            state
-                .db
-                .write(move |c| upload::abandon_upload(c, &import, &problem, Instant::now()))
-                .await?;
-            Err(error)
-        }
-    }
-}
-
-async fn store_pieces(
-    state: &State,
-    import: &ImportRow,
-    field: &mut actix_multipart::Field,
-) -> Result<i32, WebError> {
-    let limit = usize::try_from(state.config.upload_limit_mb << 20).unwrap_or(usize::MAX);
-    let (mut piece, mut pieces, mut read) = (Vec::with_capacity(CHUNK_BYTES), 0, 0);
-    loop {
-        let some = multipart::next_bytes(field).await?;
-        if let Some(bytes) = &some {
-            read += bytes.len();
-            multipart::within(read, limit)?;
-            piece.extend_from_slice(bytes);
-        }
-        if piece.len() >= CHUNK_BYTES || (some.is_none() && !piece.is_empty()) {
-            let (bytes, row, position) = (std::mem::take(&mut piece), import.clone(), pieces);
-            state
-                .db
-                .write(move |c| upload::keep_chunk(c, &row, position, &bytes))
-                .await?;
-            pieces += 1;
-        }
-        if some.is_none() {
-            return if pieces == 0 {
-                Err(FeedbackError::EmptyUpload.into())
-            } else {
-                Ok(pieces)
-            };
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "rehearsal.html")]
-struct RehearsalPage {
-    frame: Frame,
-    source: String,
-    summary: Summary,
-    first: Vec<Preview>,
-    rejected: Vec<(u64, String, String)>,
-}
-
-/// `POST /feedback/imports`
-pub async fn upload_form(
-    state: Data<State>,
-    req: HttpRequest,
-    actor: Actor,
-    payload: Payload,
-) -> WebResult {
-    match receive(&state, &req, payload, &actor).await? {
-        Received::Kept(id) => Ok(see_other(&format!("/feedback/imports/{id}"))),
-        Received::Tried(trial) => page(&RehearsalPage {
-            frame: Frame::of(&req),
-            source: trial.source,
-            summary: trial.summary,
-            first: trial.first,
-            rejected: trial.rejected,
-        }),
-    }
-}
-
-/// `POST /api/v1/feedback/imports`: 202, the worker reads the file; 200 for a trial.
-pub async fn upload_json(
-    state: Data<State>,
-    req: HttpRequest,
-    actor: Actor,
-    payload: Payload,
-) -> WebResult {
-    Ok(match receive(&state, &req, payload, &actor).await? {
-        Received::Kept(id) => HttpResponse::Accepted().json(serde_json::json!({ "id": id })),
-        Received::Tried(trial) => HttpResponse::Ok().json(serde_json::json!({
-            "summary": trial.summary,
-            "first": trial.first,
-            "rejections": trial.rejected.iter().map(|(row, column, reason)| {
-                serde_json::json!({ "row": row, "column": column, "reason": reason })
-            }).collect::<Vec<_>>(),
-        })),
-    })
+    let items = imports.into_iter().map(Into::into).collect();
+    Ok(Json(List::complete(items)))
 }
 
 #[derive(Template)]
@@ -354,8 +156,36 @@ pub async fn upload_json(
 struct ImportPage {
     frame: Frame,
     import: ImportRow,
-    rejections: Vec<Rejection>,
-    running: bool,
+    rejections: Vec<RejectionReply>,
+}
+
+impl ImportPage {
+    fn running(&self) -> bool {
+        self.import.finished_at.is_none()
+    }
+
+    fn undone(&self) -> bool {
+        self.import.state == ImportState::Undone
+    }
+
+    fn can_be_undone(&self) -> bool {
+        let changed = self.import.imported > 0 || self.import.corrected > 0;
+        changed && !self.running() && !self.undone()
+    }
+}
+
+async fn find(
+    state: &State,
+    actor: &Actor,
+    id: Id,
+    rejections: i64,
+) -> Result<(ImportRow, Vec<RejectionReply>), WebError> {
+    let organisation = actor.organisation;
+    let read = state
+        .db
+        .read(move |c| feedback::import_with_rejections(c, organisation, id, rejections));
+    let (import, rejections) = read.await?;
+    Ok((import, rejections.into_iter().map(Into::into).collect()))
 }
 
 /// `GET /feedback/imports/{id}`
@@ -365,44 +195,49 @@ pub async fn import_page(
     actor: Actor,
     id: Path<Id>,
 ) -> WebResult {
-    let organisation = actor.organisation;
-    let read = state
-        .db
-        .read(move |c| feedback::import_with_rejections(c, organisation, *id, ON_PAGE));
-    let (import, rejections) = read.await?;
-    let frame = Frame::of(&req);
+    let (import, rejections) = find(&state, &actor, *id, SHOWN_REJECTIONS).await?;
     page(&ImportPage {
-        frame,
-        running: import.finished_at.is_none(),
+        frame: Frame::of(&req),
         import,
         rejections,
     })
 }
 
-/// `GET /api/v1/feedback/imports/{id}`
-pub async fn import_json(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
-    let read = state
-        .db
-        .read(move |c| feedback::import_with_rejections(c, actor.organisation, *id, ON_PAGE));
-    let (import, rejections) = read.await?;
-    let rejections: Vec<_> = rejections
-        .iter()
-        .map(|r| serde_json::json!({ "row": r.row_number, "column": r.column_name, "reason": r.reason }))
-        .collect();
-    Ok(HttpResponse::Ok()
-        .json(serde_json::json!({ "import": ImportReply::from(import), "rejections": rejections })))
+/// An import with its first rejections.
+#[derive(Serialize, ToSchema)]
+pub struct ImportDetailReply {
+    import: ImportReply,
+    /// At most 100.
+    rejections: Vec<RejectionReply>,
+}
+
+/// Shows an import with its first 100 rejected rows.
+#[utoipa::path(
+    get,
+    path = "/api/v1/feedback/imports/{id}",
+    tag = "Feedback",
+    operation_id = "get_import",
+    params(("id" = Id, Path, description = "The import")),
+    responses((status = 200, description = "The import", body = ImportDetailReply))
+)]
+pub async fn import_json(
+    state: Data<State>,
+    actor: Actor,
+    id: Path<Id>,
+) -> Result<Json<ImportDetailReply>, WebError> {
+    let (import, rejections) = find(&state, &actor, *id, SHOWN_REJECTIONS).await?;
+    Ok(Json(ImportDetailReply {
+        import: import.into(),
+        rejections,
+    }))
 }
 
 /// `GET /feedback/imports/{id}/rejections.csv`
 pub async fn rejections_csv(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
-    let read = state
-        .db
-        .read(move |c| feedback::import_with_rejections(c, actor.organisation, *id, IN_FILE));
-    let rows = read
-        .await?
-        .1
+    let (_, rejections) = find(&state, &actor, *id, REJECTIONS_IN_FILE).await?;
+    let rows = rejections
         .into_iter()
-        .map(|r| vec![r.row_number.to_string(), r.column_name, r.reason]);
+        .map(|r| vec![r.row.to_string(), r.column, r.reason]);
     let bytes = csv::write(&["row", "column", "reason"], rows).map_err(FeedbackError::from)?;
     Ok(attachment(
         "rejected-rows.csv",
@@ -411,30 +246,11 @@ pub async fn rejections_csv(state: Data<State>, actor: Actor, id: Path<Id>) -> W
     ))
 }
 
-/// `POST /api/v1/feedback`: one record, or a list of them.
-pub async fn records_json(
-    state: Data<State>,
-    actor: Actor,
-    body: Json<serde_json::Value>,
-) -> WebResult {
-    let list = match body.into_inner() {
-        serde_json::Value::Array(list) => list,
-        one => vec![one],
-    };
-    let (database, by) = (state.db.clone(), actor.label());
-    let take =
-        move || submissions::submit(&database, actor.organisation, &by, list, Instant::now());
-    let taken = actix_web::web::block(take)
-        .await
-        .map_err(|e| WebError::internal(&e))??;
-    Ok(HttpResponse::Ok().json(taken))
-}
-
 async fn undo(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {
     let database = state.db.clone();
-    let work = move || undo::undo_import(&database, &actor, id, Instant::now());
-    let done = actix_web::web::block(work).await;
-    Ok(done.map_err(|e| WebError::internal(&e))??)
+    state
+        .blocking(move || undo::undo_import(&database, &actor, id, Instant::now()))
+        .await
 }
 
 /// `POST /feedback/imports/{id}/undo`
@@ -443,7 +259,18 @@ pub async fn undo_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebRes
     Ok(see_other(&format!("/feedback/imports/{id}")))
 }
 
-/// `POST /api/v1/feedback/imports/{id}/undo`
+/// Deletes the rows of an import and restores the rows that it corrected.
+#[utoipa::path(
+    post,
+    path = "/api/v1/feedback/imports/{id}/undo",
+    tag = "Feedback",
+    operation_id = "undo_import",
+    params(("id" = Id, Path, description = "The import")),
+    responses(
+        (status = 204, description = "Undone"),
+        (status = 409, description = "`step_refused`: still running, or undone before")
+    )
+)]
 pub async fn undo_json(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
     undo(&state, actor, *id).await?;
     Ok(HttpResponse::NoContent().finish())

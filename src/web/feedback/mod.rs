@@ -1,4 +1,7 @@
-//! `/feedback`: intake of customer feedback.
+//! `/feedback`: imports, records sent by programs, sources and surveys sent.
 
 pub mod imports;
+pub mod records;
 pub mod sources;
+pub mod surveys;
+pub mod upload;

@@ -1,26 +1,27 @@
-//! `/feedback/sources`: named mappings and their delivery addresses; surveys sent.
+//! `/feedback/sources`: named mappings and their delivery addresses.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
     web::{Data, Form, Json, Path},
 };
 use askama::Template;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::super::{
     error::{WebError, WebResult},
     frame::Frame,
-    render::{page, see_other},
+    list::List,
+    render::{page, page_with_status, see_other},
     state::State,
 };
 use crate::{
     accounts::Actor,
     feedback::{
-        self,
         mapping::SHIPPED,
-        response_rates::{self, Invited},
         sources::{self, Source},
     },
+    locale::Message,
     types::{Id, Instant},
 };
 
@@ -29,21 +30,31 @@ use crate::{
 struct SourcesPage {
     frame: Frame,
     sources: Vec<Source>,
-    example: &'static str,
+    /// What the form holds.
+    form: SourceForm,
+    problem: Option<Message>,
 }
 
 /// `GET /feedback/sources`
 pub async fn sources_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
-    let organisation = actor.organisation;
-    let sources = state
-        .db
-        .read(move |c| sources::sources(c, organisation))
-        .await?;
+    let form = SourceForm {
+        name: String::new(),
+        mapping: SHIPPED[0].1.to_owned(),
+    };
     page(&SourcesPage {
         frame: Frame::of(&req),
-        sources,
-        example: SHIPPED[0].1,
+        sources: list(&state, &actor).await?,
+        form,
+        problem: None,
     })
+}
+
+async fn list(state: &State, actor: &Actor) -> Result<Vec<Source>, WebError> {
+    let organisation = actor.organisation;
+    Ok(state
+        .db
+        .read(move |c| sources::sources(c, organisation))
+        .await?)
 }
 
 #[derive(Template)]
@@ -84,15 +95,18 @@ pub async fn source_page(
     })
 }
 
-#[derive(Deserialize)]
+/// A source to save.
+#[derive(Clone, Deserialize, ToSchema)]
 pub struct SourceForm {
     #[serde(default)]
+    #[schema(example = "Survey tool")]
     name: String,
+    /// TOML, as printed by `rapport feedback mapping standard`.
     #[serde(default)]
     mapping: String,
 }
 
-async fn keep(state: &State, actor: Actor, form: SourceForm) -> Result<Id, WebError> {
+async fn save(state: &State, actor: Actor, form: SourceForm) -> Result<Id, WebError> {
     Ok(state
         .db
         .write(move |c| sources::save(c, &actor, &form.name, &form.mapping, Instant::now()))
@@ -100,9 +114,26 @@ async fn keep(state: &State, actor: Actor, form: SourceForm) -> Result<Id, WebEr
 }
 
 /// `POST /feedback/sources`
-pub async fn save_form(state: Data<State>, actor: Actor, form: Form<SourceForm>) -> WebResult {
-    let id = keep(&state, actor, form.into_inner()).await?;
-    Ok(see_other(&format!("/feedback/sources/{id}")))
+pub async fn save_form(
+    state: Data<State>,
+    req: HttpRequest,
+    actor: Actor,
+    form: Form<SourceForm>,
+) -> WebResult {
+    let form = form.into_inner();
+    match save(&state, actor.clone(), form.clone()).await {
+        Ok(id) => Ok(see_other(&format!("/feedback/sources/{id}"))),
+        Err(e) if e.code.status().is_client_error() => {
+            let shown = SourcesPage {
+                frame: Frame::of(&req),
+                sources: list(&state, &actor).await?,
+                form,
+                problem: Some(e.message),
+            };
+            page_with_status(e.code.status(), &shown)
+        }
+        Err(e) => Err(e),
+    }
 }
 
 /// `POST /feedback/sources/{id}/secret`
@@ -115,58 +146,59 @@ pub async fn renew_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebRe
     Ok(see_other(&format!("/feedback/sources/{source}")))
 }
 
-/// `GET /api/v1/feedback/sources`
-pub async fn sources_json(state: Data<State>, actor: Actor) -> WebResult {
-    let items = state
-        .db
-        .read(move |c| sources::sources(c, actor.organisation))
-        .await?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
+/// Lists sources by name.
+#[utoipa::path(
+    get,
+    path = "/api/v1/feedback/sources",
+    tag = "Feedback",
+    operation_id = "list_sources",
+    responses((status = 200, description = "The sources", body = List<Source>))
+)]
+pub async fn sources_json(
+    state: Data<State>,
+    actor: Actor,
+) -> Result<Json<List<Source>>, WebError> {
+    Ok(Json(List::complete(list(&state, &actor).await?)))
 }
 
-/// `POST /api/v1/feedback/sources`: its address and secret.
+/// Where a source receives deliveries, and how they are signed.
+#[derive(Serialize, ToSchema)]
+pub struct SourceReply {
+    id: Id,
+    #[schema(example = "https://rapport.example.org/api/v1/deliveries/…/…")]
+    address: String,
+    /// Signs deliveries (Standard Webhooks).
+    #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    secret: String,
+}
+
+/// Creates a source, or changes the mapping of the source with this name.
+#[utoipa::path(
+    post,
+    path = "/api/v1/feedback/sources",
+    tag = "Feedback",
+    operation_id = "save_source",
+    request_body = SourceForm,
+    responses(
+        (status = 200, description = "The source's address and secret", body = SourceReply),
+        (status = 409, description = "`source_taken`: the name of a shipped mapping")
+    )
+)]
 pub async fn save_json(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
     form: Json<SourceForm>,
-) -> WebResult {
+) -> Result<Json<SourceReply>, WebError> {
     let organisation = actor.organisation;
-    let id = keep(&state, actor, form.into_inner()).await?;
+    let id = save(&state, actor, form.into_inner()).await?;
     let row = state
         .db
         .read(move |c| sources::source(c, organisation, id))
         .await?;
-    let reply = serde_json::json!({
-        "id": id,
-        "address": address(&state, &req, organisation, id),
-        "secret": state.deliveries.secret(&row),
-    });
-    Ok(HttpResponse::Ok().json(reply))
-}
-
-/// `POST /api/v1/feedback/invitations`
-pub async fn invitations_json(
-    state: Data<State>,
-    actor: Actor,
-    counts: Json<Vec<Invited>>,
-) -> WebResult {
-    state
-        .db
-        .write(move |c| response_rates::keep_for(c, &actor, &counts, Instant::now()))
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// `GET /api/v1/feedback/response-rates`: the last 90 days with feedback.
-pub async fn response_rates_json(state: Data<State>, actor: Actor) -> WebResult {
-    let organisation = actor.organisation;
-    let items = state
-        .db
-        .read(move |c| {
-            let period = feedback::latest_period(c, organisation, 90, Instant::now())?;
-            response_rates::response_rates(c, organisation, period)
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
+    Ok(Json(SourceReply {
+        id,
+        address: address(&state, &req, organisation, id),
+        secret: state.deliveries.secret(&row),
+    }))
 }

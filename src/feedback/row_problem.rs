@@ -1,0 +1,107 @@
+//! Why a row or a record is rejected.
+
+use crate::{
+    locale::{Localised, Message, decimal},
+    msg,
+};
+
+/// Most characters of an id, a name or a label.
+pub const MOST_CHARACTERS: usize = 200;
+/// Feedback from before this year is taken for a mistake.
+pub const FIRST_YEAR: i32 = 1990;
+
+/// A column of a row, and what is wrong with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowProblem {
+    /// The column at fault; empty when the whole row is.
+    pub column: String,
+    pub reason: Reason,
+}
+
+impl RowProblem {
+    /// A problem of a column; an empty column stands for the whole row.
+    pub fn new(column: &str, reason: Reason) -> Self {
+        Self {
+            column: column.to_owned(),
+            reason,
+        }
+    }
+
+    /// Attributes reasons to a column.
+    pub fn in_column(column: &str) -> impl Fn(Reason) -> Self {
+        move |reason| Self::new(column, reason)
+    }
+}
+
+/// What is wrong with a value, or with the row as a whole. Texts are as in the file, shortened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reason {
+    /// The number of cells differs from the header's.
+    CellCount {
+        found: usize,
+        expected: usize,
+    },
+    Missing,
+    TooLong,
+    ControlCharacter,
+    /// A score without a scale.
+    NoScale,
+    UnknownScale(String),
+    NotThumb(String),
+    NotNumber(String),
+    OffScale {
+        value: f64,
+        low: f64,
+        high: f64,
+    },
+    TimeFormat {
+        text: String,
+        formats: String,
+    },
+    BeforeFirstYear(String),
+    InFuture(String),
+    /// Neither a score nor a comment.
+    NoContent,
+    NotJson(String),
+    NotObject,
+    /// JSON with unknown or missing fields; the parser's description.
+    Fields(String),
+}
+
+impl Localised for Reason {
+    fn message(&self) -> Message {
+        match self {
+            Self::CellCount { found, expected } => {
+                msg!("row-cell-count", count = found, expected = expected)
+            }
+            Self::Missing => msg!("row-missing"),
+            Self::TooLong => msg!("row-too-long", most = MOST_CHARACTERS),
+            Self::ControlCharacter => msg!("row-control-character"),
+            Self::NoScale => msg!("row-no-scale"),
+            Self::UnknownScale(name) => msg!("row-unknown-scale", name = name),
+            Self::NotThumb(text) => msg!("row-not-thumb", text = text),
+            Self::NotNumber(text) => msg!("row-not-number", text = text),
+            Self::OffScale { value, low, high } => msg!(
+                "row-off-scale",
+                value = value.to_string(),
+                low = decimal(*low, 0),
+                high = decimal(*high, 0)
+            ),
+            Self::TimeFormat { text, formats } => {
+                msg!("row-time-format", text = text, formats = formats)
+            }
+            Self::BeforeFirstYear(text) => {
+                msg!(
+                    "row-before-first-year",
+                    text = text,
+                    year = FIRST_YEAR.to_string()
+                )
+            }
+            Self::InFuture(text) => msg!("row-in-future", text = text),
+            Self::NoContent => msg!("row-no-content"),
+            Self::NotJson(problem) => msg!("row-not-json", problem = problem),
+            Self::NotObject => msg!("row-not-object"),
+            Self::Fields(problem) => msg!("row-fields", problem = problem),
+        }
+    }
+}

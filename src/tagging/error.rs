@@ -1,0 +1,57 @@
+//! Errors of this capability.
+
+use crate::{
+    db::DbError,
+    locale::{Localised, Message, english},
+    msg,
+    text::taxonomy::TaxonomyError,
+};
+
+/// Fewest annotated clauses from which a model is trained.
+pub const MIN_READ: usize = 100;
+/// Most themes in one annotation.
+pub const MOST_THEMES: usize = 6;
+
+/// Errors about taxonomies, annotations and models.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", english(self))]
+pub enum TaggingError {
+    Taxonomy(#[from] TaxonomyError),
+    /// Another version of the taxonomy was saved in the meantime.
+    Outdated,
+    NoTheme(String),
+    /// A theme is named twice, or there are too many.
+    Themes,
+    /// An empty clause, or one that is too long.
+    Clause,
+    /// Too few annotated clauses; how many there are.
+    TooFew(usize),
+    #[error("a stored text cannot be read")]
+    Stored(#[from] serde_json::Error),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl Localised for TaggingError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Taxonomy(e) => msg!("error-taxonomy", problem = e.to_string()),
+            Self::Outdated => msg!("error-taxonomy-outdated"),
+            Self::NoTheme(theme) => msg!("error-unknown-theme", theme = theme),
+            Self::Themes => msg!("error-annotation-themes", most = MOST_THEMES),
+            Self::Clause => msg!("error-annotation-clause"),
+            Self::TooFew(count) => {
+                msg!(
+                    "error-too-few-annotations",
+                    count = count,
+                    needed = MIN_READ
+                )
+            }
+            Self::Stored(_) => msg!("error-internal"),
+            Self::Db(e) => e.message(),
+        }
+    }
+}
+
+/// Result with this capability's error.
+pub type Result<T> = std::result::Result<T, TaggingError>;

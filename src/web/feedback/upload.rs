@@ -1,0 +1,303 @@
+//! `POST /feedback/imports`: uploads of files, and previews of them.
+
+use actix_multipart::Field;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Payload},
+};
+use askama::Template;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    super::{
+        error::{WebError, WebResult},
+        frame::Frame,
+        multipart,
+        render::{page, see_other},
+        state::State,
+    },
+    imports::{RejectionReply, SHOWN_REJECTIONS},
+};
+use crate::{
+    accounts::Actor,
+    feedback::{
+        FeedbackError, ImportRow, Mapping, Summary,
+        import::{RejectedRow, Watcher},
+        preview::{self, Preview},
+        sources,
+        upload::{self, CHUNK_BYTES, Duplicates},
+    },
+    types::{Id, Instant},
+};
+
+/// Largest file that the server previews; the command line has no limit.
+const PREVIEW_BYTES: usize = 32 << 20;
+/// Rows shown in a preview.
+const PREVIEW_ROWS: usize = 10;
+
+/// The outcome of an upload.
+enum Upload {
+    /// An import that the worker reads.
+    Import(Id),
+    Preview(Box<PreviewReply>),
+}
+
+/// What an import would store.
+#[derive(Serialize, ToSchema)]
+pub struct PreviewReply {
+    #[serde(skip)]
+    source: String,
+    summary: Summary,
+    /// The first rows as they would be stored.
+    first: Vec<Preview>,
+    /// At most 100.
+    rejections: Vec<RejectionReply>,
+}
+
+/// A form with the file last.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the form, which is read as a stream")]
+pub struct UploadForm {
+    /// Name of a shipped mapping or of a source.
+    #[schema(example = "contact-centre")]
+    mapping: Option<String>,
+    /// Your own mapping (TOML), in place of `mapping`.
+    mapping_file: Option<String>,
+    /// `yes` corrects stored rows that differ.
+    corrects: Option<String>,
+    /// `yes` stores nothing and shows what would be stored; files up to 32 MB.
+    trial: Option<String>,
+    /// CSV with a header, or JSON Lines.
+    #[schema(format = Binary)]
+    file: String,
+}
+
+/// Fields of the form that come before the file.
+#[derive(Default)]
+struct Options {
+    mapping: Option<String>,
+    mapping_file: Option<String>,
+    corrects: bool,
+    preview: bool,
+}
+
+impl Options {
+    fn set(&mut self, name: &str, text: String) {
+        match name {
+            "mapping" => self.mapping = Some(text.trim().to_owned()),
+            "mapping_file" => self.mapping_file = Some(text).filter(|t| !t.trim().is_empty()),
+            "corrects" => self.corrects = text.trim() == "yes",
+            "trial" => self.preview = text.trim() == "yes",
+            _ => {}
+        }
+    }
+
+    fn duplicates(&self) -> Duplicates {
+        if self.corrects {
+            Duplicates::Correct
+        } else {
+            Duplicates::Skip
+        }
+    }
+
+    async fn mapping(&self, state: &State, organisation: Id) -> Result<Mapping, WebError> {
+        if let Some(text) = &self.mapping_file {
+            return Ok(Mapping::parse(text).map_err(FeedbackError::from)?);
+        }
+        let name = self.mapping.clone().ok_or(FeedbackError::NoMapping)?;
+        Ok(state
+            .db
+            .read(move |c| sources::mapping_named(c, organisation, &name))
+            .await?)
+    }
+}
+
+/// Reads the form: options, then the file, which goes to the database in pieces.
+async fn receive(
+    state: &State,
+    req: &HttpRequest,
+    payload: Payload,
+    actor: &Actor,
+) -> Result<Upload, WebError> {
+    let mut form = multipart::form(req, payload)?;
+    let mut options = Options::default();
+    while let Some((name, file_name, mut field)) = multipart::next_part(&mut form).await? {
+        if name != "file" {
+            let text = multipart::whole(&mut field).await?;
+            options.set(&name, String::from_utf8_lossy(&text).into_owned());
+            continue;
+        }
+        let mapping = options.mapping(state, actor.organisation).await?;
+        let source = file_name.unwrap_or_else(|| "upload.csv".to_owned());
+        if options.preview {
+            return preview_file(state, mapping, source, &mut field).await;
+        }
+        let begin = (mapping, source, options.duplicates());
+        return import_file(state, actor, begin, &mut field)
+            .await
+            .map(Upload::Import);
+    }
+    Err(FeedbackError::NoFile.into())
+}
+
+/// Keeps the first rejected rows.
+#[derive(Default)]
+struct FirstRejected(Vec<RejectionReply>);
+
+impl Watcher for FirstRejected {
+    fn rejected(&mut self, row: &RejectedRow<'_>) -> Result<(), FeedbackError> {
+        if (self.0.len() as i64) < SHOWN_REJECTIONS {
+            self.0.push(RejectionReply {
+                row: i64::try_from(row.number).unwrap_or(i64::MAX),
+                column: row.column.to_owned(),
+                reason: row.reason.to_owned(),
+            });
+        }
+        Ok(())
+    }
+}
+
+async fn preview_file(
+    state: &State,
+    mapping: Mapping,
+    source: String,
+    field: &mut Field,
+) -> Result<Upload, WebError> {
+    let mut file = Vec::new();
+    while let Some(bytes) = multipart::next_bytes(field).await? {
+        multipart::within(file.len() + bytes.len(), PREVIEW_BYTES)?;
+        file.extend_from_slice(&bytes);
+    }
+    let work = move || {
+        let mut rejected = FirstRejected::default();
+        let (summary, first) =
+            preview::preview(&mapping, file.as_slice(), &mut rejected, PREVIEW_ROWS)?;
+        Ok::<_, FeedbackError>(PreviewReply {
+            source,
+            summary,
+            first,
+            rejections: rejected.0,
+        })
+    };
+    Ok(Upload::Preview(Box::new(state.blocking(work).await?)))
+}
+
+async fn import_file(
+    state: &State,
+    actor: &Actor,
+    (mapping, source, duplicates): (Mapping, String, Duplicates),
+    field: &mut Field,
+) -> Result<Id, WebError> {
+    let (organisation, by) = (actor.organisation, actor.label());
+    let begin = move |c: &mut _| {
+        let now = Instant::now();
+        upload::begin_import(c, organisation, &by, &source, &mapping, duplicates, now)
+    };
+    let import = state.db.write(begin).await?;
+    let id = import.id;
+    match store_pieces(state, &import, field).await {
+        Ok(pieces) => {
+            state
+                .db
+                .write(move |c| upload::upload_complete(c, &import, pieces, Instant::now()))
+                .await?;
+            state.wake.notify_one();
+            Ok(id)
+        }
+        Err(error) => {
+            let problem = error.message.clone();
+            state
+                .db
+                .write(move |c| upload::abandon_upload(c, &import, &problem, Instant::now()))
+                .await?;
+            Err(error)
+        }
+    }
+}
+
+/// Stores a file in pieces and returns their number.
+async fn store_pieces(
+    state: &State,
+    import: &ImportRow,
+    field: &mut Field,
+) -> Result<i32, WebError> {
+    let limit = usize::try_from(state.config.upload_limit_mb << 20).unwrap_or(usize::MAX);
+    let (mut piece, mut pieces, mut read) = (Vec::with_capacity(CHUNK_BYTES), 0, 0);
+    loop {
+        let next = multipart::next_bytes(field).await?;
+        if let Some(bytes) = &next {
+            read += bytes.len();
+            multipart::within(read, limit)?;
+            piece.extend_from_slice(bytes);
+        }
+        if piece.len() >= CHUNK_BYTES || (next.is_none() && !piece.is_empty()) {
+            let (bytes, row, position) = (std::mem::take(&mut piece), import.clone(), pieces);
+            state
+                .db
+                .write(move |c| upload::keep_chunk(c, &row, position, &bytes))
+                .await?;
+            pieces += 1;
+        }
+        if next.is_none() {
+            return if pieces == 0 {
+                Err(FeedbackError::EmptyUpload.into())
+            } else {
+                Ok(pieces)
+            };
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "import_preview.html")]
+struct PreviewPage {
+    frame: Frame,
+    preview: PreviewReply,
+}
+
+/// `POST /feedback/imports`
+pub async fn upload_form(
+    state: Data<State>,
+    req: HttpRequest,
+    actor: Actor,
+    payload: Payload,
+) -> WebResult {
+    match receive(&state, &req, payload, &actor).await? {
+        Upload::Import(id) => Ok(see_other(&format!("/feedback/imports/{id}"))),
+        Upload::Preview(preview) => page(&PreviewPage {
+            frame: Frame::of(&req),
+            preview: *preview,
+        }),
+    }
+}
+
+/// The import that was started.
+#[derive(Serialize, ToSchema)]
+pub struct UploadReply {
+    id: Id,
+}
+
+/// Uploads a file. The import runs in the background; a preview is answered at once.
+#[utoipa::path(
+    post,
+    path = "/api/v1/feedback/imports",
+    tag = "Feedback",
+    operation_id = "upload_feedback",
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 200, description = "With `trial`: what would be stored", body = PreviewReply),
+        (status = 202, description = "The import was queued", body = UploadReply)
+    )
+)]
+pub async fn upload_json(
+    state: Data<State>,
+    req: HttpRequest,
+    actor: Actor,
+    payload: Payload,
+) -> WebResult {
+    Ok(match receive(&state, &req, payload, &actor).await? {
+        Upload::Import(id) => HttpResponse::Accepted().json(UploadReply { id }),
+        Upload::Preview(preview) => HttpResponse::Ok().json(preview),
+    })
+}
