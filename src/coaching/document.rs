@@ -525,7 +525,7 @@ fn steps(p: &Practice, by: Option<&str>, short: bool, blocks: &mut Vec<Block>) {
 
 fn after(plan: &Plan, blocks: &mut Vec<Block>) {
     if !plan.focus.is_empty() {
-        blocks.push(Block::heading("PriorPeriod practice: what is the cause?"));
+        blocks.push(Block::heading("Before practice: what is the cause?"));
         blocks.push(Block::Checklist {
         items: vec![
             "Knowledge, skill or habit: practise as above".to_owned(),

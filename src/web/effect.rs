@@ -34,7 +34,7 @@ pub(super) fn said(c: &Change) -> String {
         Verdict::Worse => "Worse than chance and colleagues' drift explain.".to_owned(),
     };
     format!(
-        "Good scores before: {} of {}. Expected since without coaching: {}. ActivityFeed: {} of {}. {verdict}",
+        "Good scores before: {} of {}. Expected since without coaching: {}. Good scores since: {} of {}. {verdict}",
         percent(c.before),
         c.scores_before,
         percent(c.expected),
