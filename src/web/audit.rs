@@ -112,9 +112,9 @@ pub async fn audit_page(
     let frame = Frame::of(&req);
     page(&AuditPage {
         intact: matches!(verdict, Verdict::Intact { .. }),
-        verdict: frame.m(&verdict.message()),
-        jobs: frame.m(&jobs_message(waiting, &dead)),
-        dead: dead.iter().map(|job| frame.m(&dead_job(job))).collect(),
+        verdict: frame.m(verdict.message()),
+        jobs: frame.m(jobs_message(waiting, &dead)),
+        dead: dead.iter().map(|job| frame.m(dead_job(job))).collect(),
         entries: entries.into_iter().map(named).collect(),
         next,
         frame,

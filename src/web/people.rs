@@ -55,7 +55,7 @@ fn person_row(frame: &Frame, person: Person, agents: &[Agent]) -> PersonRow {
     let role = person.role.message();
     PersonRow {
         role: match of {
-            Some(of) => frame.m(&msg!("people-role-of", role = role, of = of)),
+            Some(of) => frame.m(msg!("people-role-of", role = role, of = of)),
             None => frame.m(&role),
         },
         department: person
@@ -78,7 +78,7 @@ pub async fn people_page(state: Data<State>, req: HttpRequest, actor: Actor) -> 
     });
     let (people, agents, departments) = read.await?;
     let frame = Frame::of(&req);
-    let roles = Role::ALL.map(|role| (role.as_str(), frame.m(&role.message())));
+    let roles = Role::ALL.map(|role| (role.as_str(), frame.m(role.message())));
     page(&PeoplePage {
         people: people
             .into_iter()
