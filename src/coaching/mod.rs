@@ -1,5 +1,5 @@
 //! Coaching plans. The [`rules`] turn the [`evidence`] about an agent into a [`plan`], gated by how
-//! much evidence each statement needs ([`gates`]); [`document`] lays it out, [`formats`] prints it.
+//! much evidence each statement needs (`gates`); [`document`] lays it out, `formats` prints it.
 //! A coach accepts what to work on, the agent answers, and [`progress`] follows the steps to an
 //! outcome; [`effect_report`] says whether coaching helped.
 

@@ -22,7 +22,7 @@ pub struct Quote {
     pub channel: String,
     #[serde(default)]
     pub issue: String,
-    /// Which record it is of ([`record_key`](crate::feedback::moderation::record_key)): what is held back later is quoted no longer.
+    /// Which record it is of (`record_key` of moderation): what is held back later is quoted no longer.
     #[serde(default)]
     pub record: String,
 }

@@ -24,7 +24,7 @@ const KIND: &str = "agent_variance";
 /// Good scores of all scores, by agent and kind of case.
 pub type AgentCases = BTreeMap<(Id, (String, String)), Tally>;
 
-/// The spread between agents with kinds of case taken out. `None` as [`anova`].
+/// The spread between agents with kinds of case taken out. `None` as [`one_way_anova`].
 pub fn adjusted(scores: &AgentCases) -> Option<BinomialIcc> {
     let mut kinds: BTreeMap<&(String, String), Tally> = BTreeMap::new();
     let mut whole = Tally::default();
