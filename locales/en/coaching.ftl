@@ -1,1 +1,328 @@
 ### Pages about agents, coaching plans and their steps.
+
+plan-state-proposed = proposed
+plan-state-agreed = agreed
+plan-state-closed = closed
+plan-paused = No plan can start before { $until }: { $reason }.
+plan-of = Plan of { $date }
+customer-on = a customer, { $date }
+
+pause-reason-leave = leave
+pause-reason-personal = personal reasons
+pause-reason-system-change = a change of system
+pause-reason-work-change = a change of work
+
+source-focus = from customer feedback: more than chance explains
+source-shared = shared with the process; the coach judges that the agent controls it
+source-asked = from the coach's own observation, not from feedback alone
+source-knowledge = from scores on one kind of issue, not from comments
+source-team = what the whole team works on, not specific to this agent
+source-strength = a strength to extend
+source-own = an own goal, not from feedback
+
+outcome-reached = goal reached
+outcome-continue = to be continued
+outcome-change = a change of approach or goal
+
+## Agents
+
+agents-title = Agents
+agents-intro = Agents are listed by name, never by figures. Open one to see recent feedback and to make a plan.
+agents-due = Check-ins due
+agents-missed = missed
+agents-find = Find an agent
+agents-find-submit = Find agent
+agents-find-hint = Part of a name or reference.
+agents-show-all = Show all agents
+agents-none-found = No agent has “{ $find }” in the name or reference.
+agents-none = There are no agents yet. Import customer feedback or add a hired candidate to a team.
+agents-team-plans = Make plans for the team
+agents-team-plans-of = Make plans for the team { $team }
+agents-team-archive = Newest plans of { $team } (ZIP)
+agents-team-workshop = Workshop for { $team } (PDF)
+agents-team-workshop-word = Word
+agents-team-workshop-word-of = Workshop for { $team } (Word)
+agents-team-size = { $count ->
+    [one] 1 agent
+   *[other] { $count } agents
+ } of { $team }
+agents-no-team = Without a team
+agents-no-team-size = { $count ->
+    [one] 1 agent.
+   *[other] { $count } agents.
+ } Find them by name.
+agents-pauses-hint = for leave or a change of system
+agents-practice-hint = what plans and workshops suggest for each theme
+
+agent-make-plan = Make a plan from this feedback
+agent-add-pause = Add a pause, for example for leave
+agent-reference = Reference { $reference }
+agent-references = Reference { $reference }, also { $others }
+agent-reference-hint = Do your feedback files use a new name or number for { $agent }? Add it here. Feedback that was already received under it moves to { $agent }. This cannot be undone.
+agent-new-reference = Name or number used in your feedback files
+agent-new-name = New name (optional)
+agent-add-reference = Add reference
+agent-plans = Plans
+agent-plan-read = read by the agent
+agent-plan-unread = not read yet
+agent-draft = What the feedback says
+agent-draft-hint = This is what a plan made today would say. It changes with new feedback. It is for development, not for ranking, pay or discipline. Each view of this page is recorded.
+agent-mentions = How the comments were read
+agent-mentions-hint = Correct what is wrong. A correction applies at once to every comment with the same words.
+agent-mentions-caption = { $count ->
+    [one] Newest theme mention
+   *[other] Newest { $count } theme mentions
+ }
+agent-mentions-clause = Part of a comment
+agent-mentions-theme = Theme
+agent-mentions-polarity = Meaning
+agent-mentions-words = Because of
+agent-mentions-correction = Correction
+agent-mentions-contradicts = contradicts its score, so it does not count
+agent-mentions-correct = Correct
+agent-mentions-correct-of = Correct how “{ $clause }” was read for { $theme }
+agent-mention-praise = praise
+agent-mention-complaint = complaint
+agent-mention-neutral = neutral mention
+
+## A plan
+
+plan-own-goal = Own goal
+plan-download = Download:
+plan-calendar = Check-ins for your calendar
+plan-brief = Brief for the 1:1
+plan-read-on = Read by the agent on { $date }.
+plan-view = Their view: { $view }
+plan-view-field = Your own view (optional)
+plan-view-hint = What are you proud of? What gets in your way? What do you find unfair?
+plan-view-submit = Mark plan as read
+plan-view-note = This does not mean that you agree.
+plan-closed = Closed: { $outcome }.
+plan-rating = How much did the coaching help you?
+plan-rating-best = 5 (very much)
+plan-rating-worst = 1 (not at all)
+plan-rating-hint = Your answer is never shown on its own, only as an average with at least four others.
+plan-rating-submit = Save answer
+plan-overdue = This plan is paused because a promise is overdue.
+plan-overdue-days = { $count ->
+    [one] So far this took 1 day, and check-ins have moved by it.
+   *[other] So far this took { $count } days, and check-ins have moved by them.
+ }
+plan-effect = Did it help?
+
+plan-accept = Choose together what to work on
+plan-accept-hint = Choose one area, or two at most. These are proposals: nothing is agreed until you accept the plan.
+plan-offer-details = Goal and reason for { $area }
+plan-offer-goal = Goal (leave empty to use the practice library's)
+plan-offer-reason = Reason (optional)
+plan-offer-reason-required = Reason (required)
+plan-own-goal-legend = Or set your own goal
+plan-own-goal-field = Goal
+plan-own-goal-reason = Reason
+plan-accept-submit = Accept plan
+
+plan-check-ins = Check-ins
+plan-check-in-held = Held on { $date }.
+plan-check-in-seen = Seen in { $seen } of { $count ->
+    [one] 1 contact.
+   *[other] { $count } contacts.
+ }
+plan-check-in-hold = Mark as held
+plan-check-in-notes = Notes (optional)
+plan-check-in-seen-field = Contacts where the behaviour was seen
+plan-check-in-of-field = Contacts looked at
+plan-check-in-submit = Save check-in
+
+plan-promises = Promised by the coach
+plan-promises-none = No promises yet.
+plan-promise-due = due { $date }
+plan-promise-kept = kept on { $date }
+plan-promise-open = not kept yet
+plan-promise-keep = Mark as kept
+plan-promise-keep-this = Mark as kept: { $promise }
+plan-promise-add = Add a promise
+plan-promise-field = What do you promise? For example time, a tool, an article or a permission
+plan-promise-due-field = Due
+plan-promise-hint = If it is overdue, the plan pauses.
+plan-promise-submit = Add promise
+
+plan-disputes = Disputes
+plan-dispute-upheld = Upheld on { $date }: { $answer }
+plan-dispute-rejected = Not upheld on { $date }: { $answer }
+plan-dispute-decide = Decide this dispute
+plan-dispute-who = Somebody other than the coach who accepted the plan decides.
+plan-dispute-question = Is the agent right?
+plan-dispute-yes = Yes, uphold the dispute
+plan-dispute-no = No
+plan-dispute-answer = Answer to the agent
+plan-dispute-submit = Save decision
+plan-dispute-open = Something here is unfair or wrong
+plan-dispute-point = Which comment or sentence?
+plan-dispute-reason = Why?
+plan-dispute-send = Send dispute
+
+plan-close = Close the plan
+plan-close-outcome = Outcome (judge the behaviour, not the score)
+plan-close-reached = The agent shows the behaviour
+plan-close-continue = Continue for another round
+plan-close-change = Change the approach or the goal
+plan-close-notes = What helped, and what did not? (optional)
+plan-close-submit = Close plan
+
+## My feedback
+
+me-title = My feedback
+me-not-linked = Your account is not linked to an agent yet. Please ask an administrator.
+me-week = Praise of the week
+me-week-none = No comment praised you in the week of { $date }.
+me-week-file = This week to keep (PDF)
+me-strengths = What customers value
+me-strengths-none = No praise for a particular theme in this period.
+me-not-yours = Not yours
+me-not-yours-none = Nothing in this period.
+me-not-yours-hint = Customers told you, but other departments fix it.
+me-process-issue = { $theme }: { $count ->
+    [one] 1 comment
+   *[other] { $count } comments
+ }, owned by { $owner }.
+me-no-status = No status yet.
+me-plans = My plans
+me-plan-read = read
+me-plan-new = new
+me-comments = Newest comments
+me-comments-none = No comments in this period.
+me-score-good = good score
+me-score-not-good = not a good score
+me-privacy = You, the coaches and the administrators of your organisation can see this. Each of their views is recorded. It is for development, not for ranking, pay or discipline.
+me-withheld = { $count ->
+    [0] No insulting comment is left out.
+    [one] 1 insulting comment is left out.
+   *[other] { $count } insulting comments are left out.
+ }
+me-export = Download everything (JSON)
+
+## Practice library
+
+practice-title = Practice library
+practice-shipped = This is the library that ships with the program.
+practice-edition = This is your own edition { $version }.
+practice-intro = For every theme within an agent's control, it describes the behaviour below, at and above expectation, a goal, an if-then sentence and five activities. New plans use what you save. Existing plans keep what they have.
+practice-source = Library (TOML)
+practice-note = What did you change, and why?
+practice-submit = Save library
+
+## Pauses
+
+pauses-title = Pauses
+pauses-intro = Nobody is coached during leave, hard times or a change of system. No plan can start until two whole weeks after the last day. A check-in during a pause does not count as missed. Plans for a whole team leave these agents out. Praise still reaches them.
+pauses-none = No pauses now or planned.
+pauses-period = { $reason }, { $first } to { $last }
+pauses-until = plans can start again on { $date }
+pauses-everybody = Everybody
+pauses-end = End pause
+pauses-end-this = End pause of { $name } from { $date }
+pauses-add = Add a pause
+pauses-whom = For
+pauses-whom-hint = To add a pause for one agent, open the agent's page first.
+pauses-reason = Reason
+pauses-reason-hint = Only this reason is stored. Private details do not belong here.
+pauses-first-day = First day
+pauses-last-day = Last day
+pauses-submit = Add pause
+
+## Exports of plans
+
+export-title = Plans of { $team }
+export-ready = { $count ->
+    [one] 1 plan is ready.
+   *[other] { $count } plans are ready.
+ }
+export-kept = Agents who already had a plan that is not closed keep it. Agents in a pause are left out.
+export-download = Download all plans as PDF (ZIP)
+export-failed = The plans could not be made after several attempts. Plans that were made are on their agents' pages. Please try again, or tell your administrator.
+export-empty = There is nobody to make a plan for: the team has no agents, or all of them are in a pause.
+export-progress = { $done } of { $count ->
+    [one] 1 plan
+   *[other] { $count } plans
+ } made. This page updates every two seconds.
+export-progress-label = Plans made
+
+## Effect of coaching
+
+effect-title = Did coaching help?
+effect-better = Coaching helped, by more than chance.
+effect-worse = Scores fell, by more than chance.
+effect-no-difference = No difference that matters.
+effect-cannot-tell = Too close to call.
+effect-pooled = { $verdict } The share of good scores changed by { $points } points on average (95 % interval { $low } to { $high }), over { $plans } plans in { $teams } teams.
+effect-missing = Too early to tell: { $with_scores } of { $count ->
+    [one] 1 accepted plan has
+   *[other] { $count } accepted plans have
+ } { $scores } scores since and { $colleagues } colleagues without a plan to compare with. { $plans } such plans are needed.
+effect-plans = Plans
+effect-plans-value = { $count ->
+    [one] 1 accepted plan
+   *[other] { $count } accepted plans
+ }, { $with_scores } with enough scores since
+effect-comparison = Compared with
+effect-comparison-value = what earlier scores lead to expect after allowing for chance, and colleagues without a plan over the same days
+effect-behaviour = Behaviour seen
+effect-behaviour-value = in { $first } of { $first_of } contacts at the first check-in, in { $last } of { $last_of } at the last, over { $plans } plans
+effect-rating = Agents' rating
+effect-rating-value = { $mean } of 5 on average ({ $count ->
+    [one] 1 answer
+   *[other] { $count } answers
+ })
+effect-note = An agent who is chosen after a weak period usually scores better next time by chance alone, so a simple before-and-after comparison would always look like success. Plans are pooled here and nobody is named. Each plan's page shows its own figures.
+
+effect-plan = { $verdict } Good scores before: { $before } of { $scores_before }. Expected since, without coaching: { $expected }. Since: { $after } of { $scores_after }.
+effect-plan-few-colleagues = Cannot tell: there are too few colleagues without a plan to compare with.
+effect-plan-cannot-tell = Too few scores to tell: with so few, only a difference of about { $points } points would show.
+effect-plan-no-difference = No difference beyond chance.
+effect-plan-better = Better than expected, by more than chance.
+effect-plan-worse = Worse than expected, by more than chance.
+
+## Errors
+
+error-no-agent = There is no such agent.
+error-no-team = There is no such team.
+error-reference-taken = An agent with this reference already exists.
+error-reference-of-another = This reference belongs to another agent who has a plan, an account, a pause, a hire or another reference. The two agents cannot be merged.
+error-already-agent = This candidate is already an agent.
+error-no-plan = There is no such plan.
+error-no-export = There is no such export, or it is not ready.
+error-no-pause = There is no such pause.
+error-plan-format = Choose pdf, docx, html, md or json as the format of a plan.
+error-plan-open = Another plan of this agent is open. Close it first.
+error-plan-paused = No plan can start before { $until }: { $reason }. You can still pass on praise.
+error-pause-invalid = A pause is for one agent, one team or everybody. Enter a first and a last day, at most 400 days apart and starting within about two years of today.
+error-view-too-long = Your view can have at most { $limit } characters.
+error-too-few-comments = There are too few comments for a workshop: somebody could be recognised. It takes comments of at least five customers about three agents on a theme within the agents' control.
+error-library-outdated = Somebody else saved the library meanwhile. Load the page again and repeat your change.
+error-library-syntax = Line { $line }: { $problem }
+error-library-no-theme = “{ $theme }” is not a theme within an agent's control.
+error-library-twice = The theme “{ $theme }” is in the library twice.
+error-library-empty = “{ $theme }” has an empty entry. Every theme needs three behaviours, a goal, an if-then sentence and five activities.
+error-library-if-then = The if-then sentence of “{ $theme }” must start with “If” and contain “then”.
+error-step-field = The field “{ $field }” is missing or cannot be read.
+error-step-unreadable = The step could not be read. Check its name and its fields.
+error-step-not-accepted = A coach has to accept this plan first.
+error-step-already-accepted = This plan is already accepted. To work on something else, close it and make a new one.
+error-step-closed = This plan is closed.
+error-step-items = Choose one or two areas, or set your own goal.
+error-step-not-offered = This plan does not offer “{ $theme }”.
+error-step-twice = You chose “{ $title }” twice.
+error-step-reason-needed = Enter a reason for “{ $title }”: feedback alone does not support it.
+error-step-goal-needed = Enter the goal.
+error-step-text-missing = A required text is missing.
+error-step-text-too-long = A text can have at most { $limit } characters.
+error-step-due-in-the-past = A promise is due today or later.
+error-step-no-promise = There is no such promise.
+error-step-kept-already = This promise is already marked as kept.
+error-step-no-check-in = There is no such check-in.
+error-step-checked-in-already = This check-in is already marked as held.
+error-step-tally = Enter both numbers: how many contacts you looked at, and in how many of them the behaviour was seen.
+error-step-no-dispute = There is no such dispute.
+error-step-decided-already = This dispute is already decided.
+error-step-rating = A plan is rated once, from 1 to 5, after it is closed.
+error-step-own-plan = You accepted this plan, so somebody else has to decide.

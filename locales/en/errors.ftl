@@ -14,6 +14,10 @@ error-wrong-media-type = The request has the wrong media type.
 error-idempotency-key = An Idempotency-Key has 1 to { $max } plain characters.
 error-key-reused = This Idempotency-Key was used for another request.
 error-bad-request = The request could not be read. Check that every field is present and well formed.
+error-list-after = The value of “after” is not in this list. Start again without it.
+error-upload-unreadable = The upload could not be read. Please try again.
+error-file-too-large = A file can have at most { $megabytes } MB here.
+error-no-multipart-form = Send a multipart/form-data form with a file.
 
 error-title-not-signed-in = Please sign in
 error-title-forbidden = Not allowed

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     error::{CoachingError, Result},
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// All that is stored about an agent's own work, for the agent to keep: what may be shown, and how much may not.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AgentExport {
     pub agent: String,
     pub reference: String,
@@ -37,7 +38,7 @@ pub struct AgentExport {
 }
 
 /// A customer's answer with what was read in it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ExportedFeedback {
     pub at: Instant,
     pub channel: String,

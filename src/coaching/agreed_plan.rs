@@ -5,7 +5,7 @@ use super::{
     plans::StoredPlan,
     progress, steps,
 };
-use crate::types::Instant;
+use crate::{locale::english, types::Instant};
 
 impl StoredPlan {
     /// The plan as people agreed on it: what was chosen in place of what was offered, with promises, check-ins and words.
@@ -44,7 +44,7 @@ impl StoredPlan {
                 .map(|i| plan::AgreedItem {
                     title: i.title.clone(),
                     goal: i.goal.clone(),
-                    source: i.source.said().to_owned(),
+                    source: english(&i.source),
                     reason: i.reason.clone(),
                 })
                 .collect(),
@@ -68,11 +68,11 @@ impl StoredPlan {
             read_on: self.acknowledged_at.map(Instant::date),
             outcome: self.progress.outcome.map(|o| {
                 let note = &self.progress.outcome_note;
-                let said = o.said();
+                let outcome = english(&o);
                 if note.is_empty() {
-                    said.to_owned()
+                    outcome
                 } else {
-                    format!("{said}: {note}")
+                    format!("{outcome}: {note}")
                 }
             }),
         });

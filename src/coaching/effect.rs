@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     stats::{
@@ -34,7 +35,7 @@ pub struct Around {
 }
 
 /// What can be said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     CannotTell,
@@ -178,7 +179,7 @@ pub fn change(own: Around, prior: BetaPrior, drift: Drift) -> Option<Change> {
 }
 
 /// The effect over many plans.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Pooled {
     pub plans: usize,
     pub teams: usize,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     effect::{self, Around, Change, MIN_AFTER, MIN_COLLEAGUES, MIN_PLANS, Pooled},
@@ -14,6 +15,8 @@ use super::{
 use crate::{
     db::DbConnection,
     feedback::{self, Period},
+    locale::Message,
+    msg,
     stats::shrinkage::{BetaPrior, Tally, binomial_icc},
     types::{Id, Instant},
     workforce,
@@ -25,7 +28,7 @@ const AFTER_DAYS: i64 = 90;
 const MOST_PLANS: i64 = 500;
 
 /// Whether coaching helped, over all plans. Nobody is named.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EffectReport {
     /// Accepted plans, and those with enough scores since.
     pub accepted: usize,
@@ -35,12 +38,24 @@ pub struct EffectReport {
     pub helped: Option<(usize, f64)>,
     /// Contacts in which the behaviour was seen, of those looked at: at the first and at the last check-in of plans with both.
     pub behaviour: Option<Behaviour>,
-    /// What is missing before anything can be told.
-    pub missing: Option<String>,
+}
+
+impl EffectReport {
+    /// What is missing before the plans can be pooled.
+    pub fn missing(&self) -> Message {
+        msg!(
+            "effect-missing",
+            with_scores = self.with_scores,
+            count = self.accepted,
+            scores = MIN_AFTER,
+            colleagues = MIN_COLLEAGUES,
+            plans = MIN_PLANS
+        )
+    }
 }
 
 /// Tallies of behaviour over plans.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Behaviour {
     pub plans: usize,
     pub first: Tally,
@@ -216,19 +231,11 @@ pub fn effect_report(c: &mut DbConnection, organisation: Id, now: Instant) -> Re
         }
     }
     let with_scores = changes.iter().filter(|(_, c)| c.is_usable()).count();
-    let pooled = effect::pooled(&changes);
-    let missing = pooled.is_none().then(|| {
-        format!(
-            "Cannot tell yet: {with_scores} of {} accepted plans have {MIN_AFTER} scores since and {MIN_COLLEAGUES} colleagues without a plan to compare with, and {MIN_PLANS} such plans are needed.",
-            plans.len()
-        )
-    });
     Ok(EffectReport {
         accepted: plans.len(),
         with_scores,
-        pooled,
+        pooled: effect::pooled(&changes),
         helped: helped(&plans),
         behaviour: behaviour(&plans),
-        missing,
     })
 }

@@ -2,47 +2,45 @@
 
 use super::{library::LibraryError, pause_reason::ActivePause, steps::StepError};
 use crate::{
-    accounts::AccountsError, db::DbError, documents::RenderError, feedback::FeedbackError,
-    insight::InsightError, praise::PraiseError, tagging::TaggingError, workforce::WorkforceError,
+    accounts::AccountsError,
+    db::DbError,
+    documents::RenderError,
+    feedback::FeedbackError,
+    insight::InsightError,
+    locale::{Localised, Message, english},
+    msg,
+    praise::PraiseError,
+    tagging::TaggingError,
+    workforce::WorkforceError,
 };
+
+/// Longest view of an agent on a plan, in characters.
+pub const LONGEST_VIEW: usize = 4_000;
 
 /// Errors about coaching plans.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", english(self))]
 pub enum CoachingError {
-    #[error("There is no such plan.")]
     NoPlan,
-    #[error("A plan comes as pdf, docx, html, md or json.")]
-    UnknownFormat,
-    #[error("Another plan of this agent is open. Close it first.")]
-    PlanOpen,
-    #[error("No plan begins before {}: {}. Meanwhile strengths and praise can be passed on.", .0.until.format("%-d %b %Y"), .0.reason.said())]
-    Paused(ActivePause),
-    #[error(
-        "A pause is for one agent, one team or everybody, and lasts from a first to a last day, at most 400 days, within about two years of today."
-    )]
-    InvalidPause,
-    #[error("There is no such pause.")]
+    NoExport,
+    NoTeam,
     NoPause,
-    #[error(transparent)]
+    UnknownFormat,
+    /// Another plan of the agent is open.
+    PlanOpen,
+    Paused(ActivePause),
+    InvalidPause,
     Step(#[from] StepError),
-    #[error("Your view can have at most 4,000 characters.")]
     ViewTooLong,
+    /// So few comments that somebody could be recognised.
+    TooFewComments,
+    Library(#[from] LibraryError),
+    /// Another edition was saved meanwhile.
+    Outdated,
     #[error(transparent)]
     Render(#[from] RenderError),
     #[error("a stored plan cannot be read")]
     Stored(#[from] serde_json::Error),
-    #[error("There is no such team.")]
-    NoTeam,
-    #[error(
-        "There are too few comments for a workshop in which nobody can be recognised: at least five customers about three agents, on a theme in people's power."
-    )]
-    TooFewVoices,
-    #[error("{0}")]
-    Library(#[from] LibraryError),
-    #[error(
-        "Somebody saved another edition meanwhile. Load the page again and repeat your change."
-    )]
-    Outdated,
     #[error(transparent)]
     Tagging(#[from] TaggingError),
     #[error(transparent)]
@@ -57,6 +55,39 @@ pub enum CoachingError {
     Insight(#[from] InsightError),
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl Localised for CoachingError {
+    fn message(&self) -> Message {
+        let verbatim = |e: &dyn std::error::Error| msg!("verbatim", text = e.to_string());
+        match self {
+            Self::NoPlan => msg!("error-no-plan"),
+            Self::NoExport => msg!("error-no-export"),
+            Self::NoTeam => msg!("error-no-team"),
+            Self::NoPause => msg!("error-no-pause"),
+            Self::UnknownFormat => msg!("error-plan-format"),
+            Self::PlanOpen => msg!("error-plan-open"),
+            Self::Paused(pause) => msg!(
+                "error-plan-paused",
+                until = pause.until,
+                reason = pause.reason.message()
+            ),
+            Self::InvalidPause => msg!("error-pause-invalid"),
+            Self::Step(e) => e.message(),
+            Self::ViewTooLong => msg!("error-view-too-long", limit = LONGEST_VIEW),
+            Self::TooFewComments => msg!("error-too-few-comments"),
+            Self::Library(e) => e.message(),
+            Self::Outdated => msg!("error-library-outdated"),
+            Self::Render(_) | Self::Stored(_) => msg!("error-internal"),
+            Self::Tagging(e) => e.message(),
+            Self::Accounts(e) => e.message(),
+            Self::Workforce(e) => e.message(),
+            Self::Feedback(e) => e.message(),
+            Self::Praise(e) => verbatim(e),
+            Self::Insight(e) => verbatim(e),
+            Self::Db(e) => e.message(),
+        }
+    }
 }
 
 /// Result with this capability's error.

@@ -1,17 +1,21 @@
-//! The practice library: for every theme in an agent's power, anchors, a goal, a sentence and a ladder of practice. It ships with
-//! the program; an organisation can keep editions of its own.
+//! The practice library: for every theme within an agent's control, behaviour anchors, a goal, an
+//! if-then sentence and five activities. It ships with the program; an organisation can save
+//! editions of its own.
 
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
+    locale::{Localised, Message, english},
+    msg,
     text::taxonomy::{Control, Taxonomy},
     toml_file::{self, TomlError},
 };
 
 /// Practice for one theme.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Practice {
     pub theme: String,
@@ -36,31 +40,40 @@ pub struct Library {
     themes: Vec<Practice>,
 }
 
-/// What is wrong with a library.
+/// Why a library is refused.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", english(self))]
 pub enum LibraryError {
-    #[error("line {}: {}", .0.line, .0.problem)]
     Syntax(#[from] TomlError),
-    #[error("\"{0}\" is no theme that a person can practise")]
+    /// Not a theme within an agent's control.
     NoTheme(String),
-    #[error("practice for \"{0}\" stands twice")]
     Twice(String),
-    #[error(
-        "\"{0}\" has an empty line: every theme needs anchors, a goal, a sentence and five activities"
-    )]
     Empty(String),
-    #[error("the sentence of \"{0}\" has to begin with \"If\" and to say what then")]
     IfThen(String),
 }
 
+impl Localised for LibraryError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Syntax(e) => {
+                msg!("error-library-syntax", line = e.line, problem = &e.problem)
+            }
+            Self::NoTheme(theme) => msg!("error-library-no-theme", theme = theme),
+            Self::Twice(theme) => msg!("error-library-twice", theme = theme),
+            Self::Empty(theme) => msg!("error-library-empty", theme = theme),
+            Self::IfThen(theme) => msg!("error-library-if-then", theme = theme),
+        }
+    }
+}
+
 impl Library {
-    /// The text that ships with the program.
+    /// Source of the library that ships with the program.
     pub const SHIPPED_SOURCE: &'static str = include_str!("library.toml");
 
-    /// Reads and checks a library against the themes that can be practised.
+    /// Parses a library and checks it against the themes of a taxonomy.
     ///
     /// # Errors
-    /// The first thing wrong with it.
+    /// The first [`LibraryError`] found.
     pub fn parse(text: &str, taxonomy: &Taxonomy) -> Result<Self, LibraryError> {
         let library: Self = toml_file::parse(text)?;
         for (i, p) in library.themes.iter().enumerate() {
@@ -90,7 +103,7 @@ impl Library {
         Ok(library)
     }
 
-    /// Practice for `theme`: this library's, or where it has none the shipped one's.
+    /// Practice for `theme` from this library or, failing that, the shipped one.
     pub fn practice_for(&self, theme: &str) -> Option<&Practice> {
         let own = self.themes.iter().find(|p| p.theme == theme);
         own.or_else(|| practice_for(theme))
@@ -110,7 +123,7 @@ static SHIPPED: LazyLock<Library> = LazyLock::new(|| {
     Library::parse(Library::SHIPPED_SOURCE, Taxonomy::shipped()).expect("shipped practice library")
 });
 
-/// Shipped practice for `theme`, when it is one that a person can practise.
+/// Shipped practice for `theme`, if it is within an agent's control.
 pub fn practice_for(theme: &str) -> Option<&'static Practice> {
     SHIPPED.themes.iter().find(|p| p.theme == theme)
 }
@@ -120,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_theme_in_an_agents_power_has_practice_and_no_other() {
+    fn every_theme_within_an_agents_control_has_practice_and_no_other() {
         for theme in &Taxonomy::shipped().themes {
             assert_eq!(
                 practice_for(&theme.id).is_some(),

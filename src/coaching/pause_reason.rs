@@ -2,10 +2,17 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-/// Why no plan begins. Nobody's private matters: the word is all that is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+use crate::{
+    locale::{Localised, Message},
+    msg,
+};
+
+/// Why no plan starts. Only this category is stored, so that nobody's private matters are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = PauseReason)]
 pub enum Reason {
     Leave,
     Personal,
@@ -14,6 +21,7 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
     pub const ALL: [Self; 4] = [
         Self::Leave,
         Self::Personal,
@@ -31,26 +39,37 @@ impl Reason {
         }
     }
 
-    /// In words.
-    pub fn said(self) -> &'static str {
-        match self {
-            Self::Leave => "leave",
-            Self::Personal => "personal reasons",
-            Self::SystemChange => "a change of system",
-            Self::WorkChange => "a change of work",
-        }
-    }
-
-    /// The reason of this stable name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|r| r.as_str() == text)
+    /// The reason with this stable name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.as_str() == name)
     }
 }
 
-/// What keeps an agent's plans from beginning at present.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+impl Localised for Reason {
+    fn message(&self) -> Message {
+        match self {
+            Self::Leave => msg!("pause-reason-leave"),
+            Self::Personal => msg!("pause-reason-personal"),
+            Self::SystemChange => msg!("pause-reason-system-change"),
+            Self::WorkChange => msg!("pause-reason-work-change"),
+        }
+    }
+}
+
+/// A pause that keeps an agent's plans from starting now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ActivePause {
     pub reason: Reason,
-    /// The day from which plans begin again.
+    /// The first day on which a plan can start again.
     pub until: NaiveDate,
+}
+
+impl Localised for ActivePause {
+    fn message(&self) -> Message {
+        msg!(
+            "plan-paused",
+            until = self.until,
+            reason = self.reason.message()
+        )
+    }
 }

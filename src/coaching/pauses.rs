@@ -1,9 +1,10 @@
-//! Times in which no plan begins: an agent's leave or hard days, a team's change of system or of work. Coaching on top of those
-//! does harm, and what customers say in them is no fair measure. A plan can be accepted again when
-//! [`CALM_DAYS`] whole days have passed after the last; a check-in whose day falls into a pause is not called missed.
+//! Pauses: periods in which no plan starts, such as an agent's leave or a team's change of system.
+//! Coaching on top of those does harm, and feedback from them is not a fair measure. A plan can be
+//! accepted again after [`CALM_DAYS`] whole days; a check-in that falls into a pause is not missed.
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     error::{CoachingError, Result},
@@ -18,19 +19,20 @@ use crate::{
     workforce,
 };
 
-/// Days of calm after a pause before a plan begins.
+/// Days after a pause before a plan can start.
 pub const CALM_DAYS: u64 = 14;
-/// Longest pause, and how far from today it may begin, in days.
+/// Longest pause, and how far from today it may start, in days.
 const LONGEST_DAYS: i64 = 400;
 const FARTHEST_DAYS: i64 = 800;
 
-/// A pause to begin.
-#[derive(Clone, Debug, Deserialize)]
+/// A pause to add.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPause {
-    /// One agent, or one team; neither is everybody.
+    /// For one agent. A pause without agent and team is for everybody.
     #[serde(default)]
     pub agent: Option<Id>,
+    /// For one team.
     #[serde(default)]
     pub team: Option<Id>,
     pub reason: Reason,
@@ -39,24 +41,24 @@ pub struct NewPause {
 }
 
 /// A pause.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Pause {
     pub id: Id,
-    /// One agent, or one team; neither is everybody.
+    /// For one agent. A pause without agent and team is for everybody.
     pub agent: Option<Id>,
+    /// For one team.
     pub team: Option<Id>,
     pub reason: Reason,
     pub first_day: NaiveDate,
     pub last_day: NaiveDate,
-    /// The day from which plans begin again.
+    /// The first day on which a plan can start again.
     pub until: NaiveDate,
 }
 
 impl Pause {
-    /// `None` for a reason of a later version.
-    fn of(row: &PauseRow) -> Option<Self> {
+    fn of(row: &PauseRow) -> Self {
         let last_day = row.last_day.date();
-        Some(Self {
+        Self {
             id: row.id,
             agent: row.agent_id,
             team: row.team_id,
@@ -66,7 +68,7 @@ impl Pause {
             until: last_day
                 .checked_add_days(Days::new(CALM_DAYS + 1))
                 .unwrap_or(last_day),
-        })
+        }
     }
 
     fn is_for(&self, agent: Id, team: Option<Id>) -> bool {
@@ -78,28 +80,26 @@ impl Pause {
     }
 }
 
-/// All pauses that hold or are to come.
+/// The pauses of an organisation that are active or planned.
 pub struct Pauses(Vec<Pause>);
 
 impl Pauses {
-    /// Reads them.
-    ///
-    /// # Errors
-    /// Database errors.
+    /// Reads the pauses that are active or planned on `today`.
     pub fn of(c: &mut DbConnection, organisation: Id, today: NaiveDate) -> Result<Self> {
         let rows = store::pauses_since(c, organisation, midnight(today - Days::new(CALM_DAYS)))?;
-        Ok(Self(rows.iter().filter_map(Pause::of).collect()))
+        Ok(Self(rows.iter().map(Pause::of).collect()))
     }
 
-    /// In the order they begin.
+    /// In the order of their first days.
     pub fn all(&self) -> &[Pause] {
         &self.0
     }
 
-    /// What keeps plans of an agent of this team from beginning on a day: the pause that lasts longest.
+    /// The pause that keeps plans of an agent of this team from starting on a day; the longest one
+    /// if there are several.
     pub fn active(&self, agent: Id, team: Option<Id>, day: NaiveDate) -> Option<ActivePause> {
-        let meant = self.0.iter().filter(|pause| pause.is_for(agent, team));
-        let longest = meant
+        let theirs = self.0.iter().filter(|pause| pause.is_for(agent, team));
+        let longest = theirs
             .filter(|pause| pause.first_day <= day && day < pause.until)
             .max_by_key(|pause| pause.until)?;
         Some(ActivePause {
@@ -108,30 +108,27 @@ impl Pauses {
         })
     }
 
-    /// Whether a pause itself holds on a day, the calm after it left out.
+    /// Whether a day falls into a pause, not counting the [`CALM_DAYS`] after it.
     pub fn holds(&self, agent: Id, team: Option<Id>, day: NaiveDate) -> bool {
-        let mut meant = self.0.iter().filter(|pause| pause.is_for(agent, team));
-        meant.any(|pause| (pause.first_day..=pause.last_day).contains(&day))
+        let mut theirs = self.0.iter().filter(|pause| pause.is_for(agent, team));
+        theirs.any(|pause| (pause.first_day..=pause.last_day).contains(&day))
     }
 }
 
-/// Every pause that was for one agent alone, lifted ones too.
-///
-/// # Errors
-/// Database errors.
+/// Every pause for one agent alone, ended ones included.
 pub fn of_agent(c: &mut DbConnection, organisation: Id, agent: Id) -> Result<Vec<Pause>> {
     let rows = store::pauses_of_agent(c, organisation, agent)?;
-    Ok(rows.iter().filter_map(Pause::of).collect())
+    Ok(rows.iter().map(Pause::of).collect())
 }
 
 fn midnight(day: NaiveDate) -> Instant {
     Instant(day.and_time(chrono::NaiveTime::MIN).and_utc())
 }
 
-/// What keeps an agent's plans from beginning today.
+/// The pause that keeps an agent's plans from starting today.
 ///
 /// # Errors
-/// When the agent is not one of this organisation's.
+/// [`CoachingError::Workforce`] for an unknown agent.
 pub fn active_pause(
     c: &mut DbConnection,
     organisation: Id,
@@ -142,10 +139,11 @@ pub fn active_pause(
     Ok(Pauses::of(c, organisation, today)?.active(agent, team, today))
 }
 
-/// Begins a pause.
+/// Adds a pause.
 ///
 /// # Errors
-/// Days that are none, or an agent or team that does not exist.
+/// [`CoachingError::InvalidPause`]; [`CoachingError::Workforce`] for an unknown agent;
+/// [`CoachingError::NoTeam`].
 pub fn begin(c: &mut DbConnection, actor: &Actor, new: &NewPause, now: Instant) -> Result<Id> {
     let organisation = actor.organisation;
     let days = (new.last_day - new.first_day).num_days();
@@ -183,7 +181,7 @@ pub fn begin(c: &mut DbConnection, actor: &Actor, new: &NewPause, now: Instant) 
     Ok(row.id)
 }
 
-/// Lifts a pause: plans may begin at once.
+/// Ends a pause, so that plans can start at once.
 ///
 /// # Errors
 /// [`CoachingError::NoPause`].
@@ -194,10 +192,7 @@ pub fn end(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<
     record(c, actor, "pause.ended", "pause", id, now)
 }
 
-/// A look at pauses of people is on record.
-///
-/// # Errors
-/// Database errors.
+/// Records in the audit log that somebody saw the pauses of these agents.
 pub fn record_view(c: &mut DbConnection, actor: &Actor, people: &[Id], now: Instant) -> Result<()> {
     for agent in people {
         record(c, actor, "agent.pause_viewed", "agent", *agent, now)?;
@@ -226,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pause_that_lasts_longest_counts_for_whom_it_is_meant() {
+    fn the_longest_pause_of_an_agent_or_team_counts() {
         let (agent, other, team) = (Id::new(), Id::new(), Id::new());
         let row = |agent_id, team_id, reason: Reason, first: u32, last: u32| {
             Pause::of(&PauseRow {
@@ -241,21 +236,20 @@ mod tests {
                 created_at: midnight(day(1)),
                 ended_at: None,
             })
-            .expect("known")
         };
         let pauses = Pauses(vec![
             row(None, Some(team), Reason::SystemChange, 5, 6),
             row(Some(agent), None, Reason::Leave, 5, 10),
         ]);
-        let rest = |agent, team, on| pauses.active(agent, team, day(on)).map(|r| r.until);
-        assert_eq!(rest(agent, Some(team), 4), None);
-        assert_eq!(rest(agent, Some(team), 5), Some(day(25)));
-        assert_eq!(rest(agent, None, 24), Some(day(25)));
-        assert_eq!(rest(agent, None, 25), None);
-        assert_eq!(rest(other, Some(team), 20), Some(day(21)));
-        assert_eq!(rest(other, Some(team), 21), None);
-        assert_eq!(rest(other, None, 6), None);
-        // The calm after it keeps plans from beginning and check-ins from nothing.
+        let until = |agent, team, on| pauses.active(agent, team, day(on)).map(|r| r.until);
+        assert_eq!(until(agent, Some(team), 4), None);
+        assert_eq!(until(agent, Some(team), 5), Some(day(25)));
+        assert_eq!(until(agent, None, 24), Some(day(25)));
+        assert_eq!(until(agent, None, 25), None);
+        assert_eq!(until(other, Some(team), 20), Some(day(21)));
+        assert_eq!(until(other, Some(team), 21), None);
+        assert_eq!(until(other, None, 6), None);
+        // The days after a pause keep plans from starting, but a check-in in them can be missed.
         assert!(pauses.holds(other, Some(team), day(6)));
         assert!(!pauses.holds(other, Some(team), day(7)));
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::library::{Practice, practice_for};
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// Customer's words with where they come from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Quote {
     pub text: String,
     pub date: NaiveDate,
@@ -28,7 +29,7 @@ pub struct Quote {
 }
 
 /// The rate of good scores, shrunk.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Rate {
     pub scores: u64,
     pub raw: f64,
@@ -47,7 +48,7 @@ pub struct Rate {
 }
 
 /// Something the agent does well.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Strength {
     pub theme: String,
     pub name: String,
@@ -61,7 +62,7 @@ pub struct Strength {
 }
 
 /// Comments for and against a theme.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Balance {
     pub theme: String,
     pub name: String,
@@ -71,7 +72,7 @@ pub struct Balance {
 }
 
 /// Why a theme stands in the plan.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FocusArea {
     pub theme: String,
     pub name: String,
@@ -102,7 +103,7 @@ fn one() -> f64 {
 }
 
 /// Where an alternative to the feedback's own focus areas comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AlternativeKind {
     /// Matters of one kind go worse than for colleagues with the same kind.
@@ -112,7 +113,7 @@ pub enum AlternativeKind {
 }
 
 /// Something to work on where the agent's own comments show no focus area.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Alternative {
     /// A theme's id, or "issue:" and the matter.
     pub key: String,
@@ -125,7 +126,7 @@ pub struct Alternative {
 }
 
 /// Good scores week by week, and what the chart says of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Trend {
     /// First day of the week, good scores, scores.
     pub weeks: Vec<(NaiveDate, u64, u64)>,
@@ -133,7 +134,7 @@ pub struct Trend {
 }
 
 /// A change is named only when the chart signals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TrendChange {
     NoReliableChange,
@@ -142,7 +143,7 @@ pub enum TrendChange {
 }
 
 /// A theme that is somebody else's to mend.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ProcessIssue {
     pub theme: String,
     pub name: String,
@@ -158,7 +159,7 @@ pub struct ProcessIssue {
 }
 
 /// An owner's last word on a theme.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct OwnerStatus {
     pub status: Status,
     pub note: String,
@@ -166,7 +167,7 @@ pub struct OwnerStatus {
 }
 
 /// What the plan rests on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Basis {
     pub period: Period,
     pub days: i64,
@@ -188,7 +189,7 @@ pub struct Basis {
 }
 
 /// A plan as the rules propose it. A coach accepts it; nothing is decided by it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Plan {
     pub rules_version: i32,
     pub synthetic: bool,
@@ -227,7 +228,7 @@ pub struct Plan {
 }
 
 /// What coach and agent agreed, as it is printed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Agreed {
     pub on: NaiveDate,
     pub items: Vec<AgreedItem>,
@@ -241,7 +242,7 @@ pub struct Agreed {
 }
 
 /// A goal, where it comes from, and why.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AgreedItem {
     pub title: String,
     pub goal: String,
@@ -250,7 +251,7 @@ pub struct AgreedItem {
 }
 
 /// Support that the leader promised.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AgreedPromise {
     pub promise: String,
     pub due: NaiveDate,
@@ -258,7 +259,7 @@ pub struct AgreedPromise {
 }
 
 /// A meeting.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CheckIn {
     pub date: NaiveDate,
     pub purpose: String,

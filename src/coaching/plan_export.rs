@@ -1,10 +1,13 @@
-//! Plans of a whole team, made in the background: one agent after another, with progress, and at the end all as PDF in one archive.
+//! Export of the plans of a whole team: a background job drafts missing plans, one agent after another
+//! with progress, and packs all plans as PDF files into one archive.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     draft::draft,
     error::{CoachingError, Result},
+    export_state::ExportState,
     formats::plan_archive,
     pauses::Pauses,
     plans::{StoredPlan, keep, stored},
@@ -19,7 +22,7 @@ use crate::{
     workforce,
 };
 
-/// Makes the plans of a pack.
+/// Makes the plans of an export.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ExportPlans {
     // `pack` in jobs queued before 2026-11-26.
@@ -41,18 +44,30 @@ impl Run for ExportPlans {
     }
 }
 
-/// A pack on its way.
-#[derive(Clone, Debug, Serialize)]
+/// An export and its progress.
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PlanExport {
     pub id: Id,
+    /// Name of the team.
+    #[schema(example = "Blue")]
     pub team: String,
-    /// waiting, making, ready, failed, or empty where the team has no agents, or all are in a pause.
-    pub state: String,
+    pub state: ExportState,
+    /// Plans to make.
+    #[schema(example = 12)]
     pub total: i32,
+    /// Plans made so far.
+    #[schema(example = 5)]
     pub done: i32,
 }
 
-/// Asks for the plans of a team.
+impl PlanExport {
+    /// Whether the job is still to run or running.
+    pub fn is_running(&self) -> bool {
+        matches!(self.state, ExportState::Waiting | ExportState::Making)
+    }
+}
+
+/// Requests an export of the plans of a team.
 ///
 /// # Errors
 /// [`CoachingError::NoTeam`].
@@ -68,7 +83,7 @@ pub fn request(c: &mut DbConnection, actor: &Actor, team: Id, now: Instant) -> R
         organisation_id: organisation,
         id: Id::new(),
         team_id: team,
-        state: "waiting".to_owned(),
+        state: ExportState::Waiting,
         total: 0,
         done: 0,
         plan_ids: Json(serde_json::json!([])),
@@ -90,12 +105,12 @@ pub fn request(c: &mut DbConnection, actor: &Actor, team: Id, now: Instant) -> R
     Ok(row.id)
 }
 
-/// Where a pack stands.
+/// An export of this organisation.
 ///
 /// # Errors
-/// [`CoachingError::NoPlan`] when there is none of this id.
+/// [`CoachingError::NoExport`].
 pub fn find(c: &mut DbConnection, organisation: Id, id: Id) -> Result<PlanExport> {
-    let row = store::find_export(c, organisation, id)?.ok_or(CoachingError::NoPlan)?;
+    let row = store::find_export(c, organisation, id)?.ok_or(CoachingError::NoExport)?;
     let teams = workforce::teams(c, organisation)?;
     let team = teams.into_iter().find(|t| t.id == row.team_id);
     Ok(PlanExport {
@@ -107,14 +122,14 @@ pub fn find(c: &mut DbConnection, organisation: Id, id: Id) -> Result<PlanExport
     })
 }
 
-/// The archive of a pack that is ready.
+/// The archive of an export. The view of each plan is recorded in the audit log.
 ///
 /// # Errors
-/// [`CoachingError::NoPlan`] also when it is not ready yet.
+/// [`CoachingError::NoExport`], also for an export that is not ready.
 pub fn bytes(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<Vec<u8>> {
     let found = store::export_bytes(c, actor.organisation, id)?;
-    let bytes = found.flatten().ok_or(CoachingError::NoPlan)?;
-    let row = store::find_export(c, actor.organisation, id)?.ok_or(CoachingError::NoPlan)?;
+    let bytes = found.flatten().ok_or(CoachingError::NoExport)?;
+    let row = store::find_export(c, actor.organisation, id)?.ok_or(CoachingError::NoExport)?;
     let plans: Vec<Id> = row.plan_ids.read()?;
     for plan in plans {
         audit::record(
@@ -141,14 +156,12 @@ pub fn bytes(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Resul
     Ok(bytes)
 }
 
-/// Carries out [`ExportPlans`]. Agents in a pause are left out. Running it again is harmless: an agent with a plan that is not closed keeps it.
-///
-/// # Errors
-/// Database errors, and when a plan cannot be rendered.
+/// Runs [`ExportPlans`]. Agents in a pause are left out. Running it again is harmless, because an agent
+/// with a plan that is not closed keeps it.
 fn run(database: &Database, organisation: Id, job: &ExportPlans) -> Result<()> {
     let mut c = database.connect()?;
     let found = store::find_export(&mut c, organisation, job.export)?;
-    let Some(mut row) = found.filter(|row| row.state != "ready") else {
+    let Some(mut row) = found.filter(|row| row.state != ExportState::Ready) else {
         return Ok(());
     };
     let today = Instant::now().date();
@@ -161,7 +174,7 @@ fn run(database: &Database, organisation: Id, job: &ExportPlans) -> Result<()> {
         .collect();
     row.total = i32::try_from(agents.len()).unwrap_or(i32::MAX);
     row.done = 0;
-    "making".clone_into(&mut row.state);
+    row.state = ExportState::Making;
     let mut plans: Vec<StoredPlan> = Vec::with_capacity(agents.len());
     for agent in agents {
         let now = Instant::now();
@@ -185,20 +198,20 @@ fn run(database: &Database, organisation: Id, job: &ExportPlans) -> Result<()> {
         Some(plan_archive(&plans)?)
     };
     row.plan_ids = Json::of(&plans.iter().map(|p| p.id).collect::<Vec<_>>())?;
-    let state = if archive.is_some() { "ready" } else { "empty" };
-    state.clone_into(&mut row.state);
+    row.state = if archive.is_some() {
+        ExportState::Ready
+    } else {
+        ExportState::Empty
+    };
     Ok(write_transaction(&mut c, |c| {
         store::update_export(c, &row, archive.as_deref())
     })?)
 }
 
-/// Says of a pack whose job is dead that it will not come.
-///
-/// # Errors
-/// Database errors.
+/// Marks an export as failed after the last attempt of its job.
 fn give_up(c: &mut DbConnection, organisation: Id, job: &ExportPlans) -> Result<()> {
     if let Some(mut row) = store::find_export(c, organisation, job.export)? {
-        "failed".clone_into(&mut row.state);
+        row.state = ExportState::Failed;
         store::update_export(c, &row, None)?;
     }
     Ok(())

@@ -1,13 +1,14 @@
-//! Stored plans: creating and finding them, the steps people take, and check-ins that are due.
+//! Stored plans: creating and finding them, taking steps, and check-ins that are due.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     draft::draft,
-    error::{CoachingError, Result},
+    error::{CoachingError, LONGEST_VIEW, Result},
     pauses::{self, Pauses},
     plan::Plan,
     progress::PlanProgress,
@@ -24,7 +25,7 @@ use crate::{
 };
 
 /// A stored plan.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StoredPlan {
     pub id: Id,
     pub agent_id: Id,
@@ -33,10 +34,10 @@ pub struct StoredPlan {
     pub agent_view: Option<String>,
     /// As the rules proposed it.
     pub plan: Plan,
-    /// Where it stands, and every step that led there.
     pub progress: PlanProgress,
+    /// Every step but ratings, which are reported only as a mean over several plans.
     pub steps: Vec<RecordedStep>,
-    /// Steps with those that nobody is shown.
+    /// Number of steps, ratings included.
     #[serde(skip)]
     taken: usize,
 }
@@ -71,7 +72,6 @@ pub(super) fn stored(
                 agent_view: row.agent_view,
                 progress: PlanProgress::of(&plan, &steps, today),
                 taken: steps.len(),
-                // An agent's rating of the coaching is told over many plans only.
                 steps: steps
                     .into_iter()
                     .filter(|made| !matches!(made.step, Step::Rated { .. }))
@@ -82,10 +82,10 @@ pub(super) fn stored(
         .collect()
 }
 
-/// Drafts and keeps a plan, in one go: for the command line and the demo.
+/// Drafts and stores a plan, for the command line and the demo.
 ///
 /// # Errors
-/// When the agent is not one of this organisation's.
+/// [`CoachingError::Workforce`] for an unknown agent.
 pub fn create(
     c: &mut DbConnection,
     organisation: Id,
@@ -97,10 +97,7 @@ pub fn create(
     keep(c, organisation, by, agent_id, &plan, now)
 }
 
-/// Keeps a plan drafted before: drafting reads much and must not hold the write lock.
-///
-/// # Errors
-/// Database errors.
+/// Stores a plan drafted before: drafting reads much and must not hold the write lock.
 pub fn keep(
     c: &mut DbConnection,
     organisation: Id,
@@ -131,10 +128,11 @@ pub fn keep(
         .ok_or(CoachingError::NoPlan)
 }
 
-/// A plan the actor may see: coaches and administrators any of their organisation, an agent only their own.
+/// A plan that the actor may see: coaches and administrators see every plan of their organisation,
+/// an agent only their own.
 ///
 /// # Errors
-/// [`CoachingError::NoPlan`] also when it is somebody else's.
+/// [`CoachingError::NoPlan`], also for a plan that the actor may not see.
 pub fn find(c: &mut DbConnection, actor: &Actor, id: Id) -> Result<StoredPlan> {
     let row = store::find_plan(c, actor.organisation, id)?.ok_or(CoachingError::NoPlan)?;
     if actor.role == Role::Agent && actor.agent != Some(row.agent_id) {
@@ -145,7 +143,7 @@ pub fn find(c: &mut DbConnection, actor: &Actor, id: Id) -> Result<StoredPlan> {
         .ok_or(CoachingError::NoPlan)
 }
 
-/// Like [`find`], and the look is written in the audit log.
+/// Like [`find`], and records the view in the audit log.
 ///
 /// # Errors
 /// [`CoachingError::NoPlan`].
@@ -165,19 +163,17 @@ pub fn open(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result
 }
 
 /// An agent's plans, newest first.
-///
-/// # Errors
-/// Database errors.
 pub fn plans_of(c: &mut DbConnection, organisation: Id, agent: Id) -> Result<Vec<StoredPlan>> {
     let rows = store::plans_of(c, organisation, agent)?;
     stored(c, organisation, rows, Instant::now().date())
 }
 
-/// Adds a step to a plan and says where it stands then. Agents dispute, others do the rest; one plan an agent is open at a
-/// time.
+/// Adds a step to a plan and returns the plan after it. Agents dispute and rate; coaches and
+/// administrators take the other steps. One plan per agent is open at a time.
 ///
 /// # Errors
-/// [`CoachingError::NoPlan`] when it is not the actor's to see, or why the step does not fit.
+/// [`CoachingError::NoPlan`] for a plan or step that is not the actor's,
+/// [`CoachingError::PlanOpen`], [`CoachingError::Paused`], [`CoachingError::Step`].
 pub fn take_step(
     c: &mut DbConnection,
     actor: &Actor,
@@ -208,13 +204,13 @@ pub fn take_step(
         id: Id::new(),
         plan_id: id,
         position: i32::try_from(plan.taken).unwrap_or(i32::MAX),
-        kind: step.kind().to_owned(),
+        kind: step.kind(),
         content: Json::of(&step)?,
         created_by: by.clone(),
         created_at: now,
     };
     store::insert_step(c, &row)?;
-    let action = format!("plan.{}", step.kind());
+    let action = format!("plan.{}", step.kind().as_str());
     audit::record(
         c,
         Event::new(actor.organisation, &by, &action, ("plan", id)),
@@ -223,10 +219,11 @@ pub fn take_step(
     find(c, actor, id)
 }
 
-/// The newest plan of each agent of a team, by the agents' names; each look is written in the audit log.
+/// The newest plan of each agent of a team, in the order of the agents' names. Each view is recorded
+/// in the audit log.
 ///
 /// # Errors
-/// [`CoachingError::NoPlan`] when no agent of such a team has one.
+/// [`CoachingError::NoPlan`] if no agent of the team has one.
 pub fn team_plans(
     c: &mut DbConnection,
     actor: &Actor,
@@ -271,10 +268,10 @@ pub fn acknowledge(
         return Err(CoachingError::NoPlan);
     }
     let view: String = view.replace('\0', "").trim().to_owned();
-    if view.chars().count() > 4_000 {
+    if view.chars().count() > LONGEST_VIEW {
         return Err(CoachingError::ViewTooLong);
     }
-    // A second click without words keeps the words of the first.
+    // A second click without a view keeps the first view.
     let view = if view.is_empty() {
         stored.agent_view.unwrap_or_default()
     } else {
@@ -301,11 +298,8 @@ pub struct DueCheckIn {
     pub missed: bool,
 }
 
-/// Check-ins of open plans within a week and those that were missed, oldest first. One whose day falls into a pause is due, not
-/// missed.
-///
-/// # Errors
-/// Database errors.
+/// Check-ins of open plans that are due within a week or were missed, oldest first. A check-in that
+/// falls into a pause is due, not missed.
 pub fn due_check_ins(
     c: &mut DbConnection,
     organisation: Id,
@@ -344,9 +338,6 @@ pub fn due_check_ins(
 }
 
 /// Agents who have a plan.
-///
-/// # Errors
-/// Database errors.
 pub fn agents_with_plans(c: &mut DbConnection, organisation: Id) -> Result<BTreeSet<Id>> {
     Ok(store::agents_with_plans(c, organisation)?
         .into_iter()

@@ -1,4 +1,4 @@
-//! Editions of the practice library: the one in force, and how another takes its place.
+//! Editions of the practice library: the current one, and saving the next.
 
 use super::{
     error::{CoachingError, Result},
@@ -14,22 +14,17 @@ use crate::{
     types::{Id, Instant},
 };
 
-/// The practice library in force.
-///
-/// # Errors
-/// Database errors.
+/// The current practice library.
 pub fn library(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) -> Result<Library> {
     let Some(edition) = store::newest_library(c, organisation)? else {
         return Ok(Library::shipped().clone());
     };
-    // A theme may have gone since: the shipped library then stands in until the text is mended.
+    // A theme may have been removed since. Until somebody corrects the edition, the shipped library
+    // is used.
     Ok(Library::parse(&edition.source, taxonomy).unwrap_or_else(|_| Library::shipped().clone()))
 }
 
-/// The text of the library in force, and its number; 0 is the shipped one.
-///
-/// # Errors
-/// Database errors.
+/// Source and version of the current library; version 0 is the shipped one.
 pub fn library_source(c: &mut DbConnection, organisation: Id) -> Result<(String, i32)> {
     Ok(match store::newest_library(c, organisation)? {
         Some(edition) => (edition.source, edition.version),
@@ -37,10 +32,11 @@ pub fn library_source(c: &mut DbConnection, organisation: Id) -> Result<(String,
     })
 }
 
-/// Checks a library's text and puts it in force in the place of edition `instead_of`. Plans made before keep what they had.
+/// Checks a library and saves it as the edition that replaces `instead_of`. Existing plans keep
+/// their practice. Returns the new version.
 ///
 /// # Errors
-/// What is wrong with the text, or that another edition came between.
+/// [`CoachingError::Library`]; [`CoachingError::Outdated`] if `instead_of` is no longer current.
 pub fn save_library(
     c: &mut DbConnection,
     actor: &Actor,

@@ -1,36 +1,42 @@
-//! What becomes of a plan, pure: dated steps in a row, and where the plan stands after them.
+//! State of a plan after the steps that people took. Pure.
 //!
-//! proposed by the rules -> accepted by a coach, who chooses -> promises, check-ins, disputes -> closed with an outcome. A step
-//! is added, never changed. [`PlanProgress::of`] adds them up; [`PlanProgress::admit`] says whether a new one fits.
+//! The rules propose a plan; a coach accepts it and chooses what to work on; promises, check-ins and
+//! disputes follow; the plan is closed with an outcome. Steps are added, never changed.
+//! [`PlanProgress::of`] adds them up; [`PlanProgress::admit`] checks whether a new one is possible.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     plan::Plan,
     steps::{Item, NewStep, Outcome, RecordedStep, Step, StepError, choose, text, tidy},
 };
-use crate::types::Instant;
+use crate::{
+    locale::{Localised, Message},
+    msg,
+    types::Instant,
+};
 
-/// A leader's promise.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Support that the coach promised.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Promise {
     pub promise: String,
     pub due: NaiveDate,
     pub kept: Option<NaiveDate>,
 }
 
-/// A check-in and what it found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A check-in and, once held, its notes.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Meeting {
-    /// Moved by the days on which a promise was overdue.
+    /// Moved by the days on which a promise was overdue, and to a weekday.
     pub due: NaiveDate,
     pub purpose: String,
     pub done: Option<Done>,
 }
 
-/// What a check-in found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Notes of a check-in; the behaviour was seen in `seen` of `of` contacts.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Done {
     pub on: NaiveDate,
     pub note: String,
@@ -39,7 +45,7 @@ pub struct Done {
 }
 
 /// An agent's objection.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Dispute {
     pub on: NaiveDate,
     pub point: String,
@@ -47,22 +53,41 @@ pub struct Dispute {
     pub decided: Option<Decision>,
 }
 
-/// Somebody else's decision about it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Decision on a dispute, by somebody other than who accepted the plan.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = DisputeDecision)]
 pub struct Decision {
     pub on: NaiveDate,
     pub upheld: bool,
     pub answer: String,
 }
 
-/// Where a plan stands.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+/// State of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlanState {
+    Proposed,
+    Agreed,
+    Closed,
+}
+
+impl Localised for PlanState {
+    fn message(&self) -> Message {
+        match self {
+            Self::Proposed => msg!("plan-state-proposed"),
+            Self::Agreed => msg!("plan-state-agreed"),
+            Self::Closed => msg!("plan-state-closed"),
+        }
+    }
+}
+
+/// Progress of a plan.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct PlanProgress {
     pub accepted: Option<Instant>,
     /// Never shown: names belong to the audit log.
     #[serde(skip)]
     accepted_by: String,
-    /// The day as of which it stands so.
+    /// The day that the progress is computed for.
     #[serde(skip)]
     today: NaiveDate,
     pub items: Vec<Item>,
@@ -72,11 +97,12 @@ pub struct PlanProgress {
     pub closed: Option<Instant>,
     pub outcome: Option<Outcome>,
     pub outcome_note: String,
-    /// The agent's rating of the coaching, 1 to 5; told only over many plans.
+    /// The agent's rating of the coaching, 1 to 5; reported only as a mean over several plans.
     #[serde(skip)]
     pub helped: Option<u8>,
-    /// Days on which the agent's clock stood still, and whether it does now.
+    /// Days on which an overdue promise paused the plan.
     pub days_paused: u64,
+    /// Whether an overdue promise pauses the plan now.
     pub paused: bool,
 }
 
@@ -107,7 +133,7 @@ impl PlanProgress {
         let on = made.at.date();
         match &made.step {
             Step::Accepted { items } => {
-                // The days of the check-ins count from the conversation.
+                // Check-ins were dated from the draft; they count from the acceptance.
                 let later = (on - plan.created).num_days().max(0).unsigned_abs();
                 for meeting in &mut self.meetings {
                     meeting.due = weekday(meeting.due + Days::new(later));
@@ -169,7 +195,7 @@ impl PlanProgress {
         }
     }
 
-    /// Counts the days on which any promise was overdue, once each, and moves the meetings still to come.
+    /// Counts the days on which any promise was overdue, once each, and moves the check-ins to come.
     fn pause(&mut self, until: NaiveDate) {
         let mut stretches: Vec<(NaiveDate, NaiveDate)> = self
             .promises
@@ -198,36 +224,36 @@ impl PlanProgress {
         }
     }
 
-    /// Whether somebody works on it now.
+    /// Whether the plan is accepted and not closed.
     pub fn is_open(&self) -> bool {
         self.accepted.is_some() && self.closed.is_none()
     }
 
-    /// In one word.
-    pub fn state(&self) -> &'static str {
+    /// State of the plan.
+    pub fn state(&self) -> PlanState {
         match (self.accepted, self.closed) {
-            (_, Some(_)) => "closed",
-            (Some(_), None) => "agreed",
-            (None, None) => "proposed",
+            (_, Some(_)) => PlanState::Closed,
+            (Some(_), None) => PlanState::Agreed,
+            (None, None) => PlanState::Proposed,
         }
     }
 
-    /// The step to keep, when `new`, made by `by`, fits where the plan stands.
+    /// The step to store if `new`, taken by `by`, is possible in the present state.
     ///
     /// # Errors
-    /// Why it does not fit.
+    /// [`StepError`], all variants.
     pub fn admit(&self, plan: &Plan, new: NewStep, by: &str) -> Result<Step, StepError> {
-        // A dispute is decided even when the plan is closed: nobody is silenced by closing it.
         if let NewStep::Rated { helped } = new {
             if self.closed.is_none() || self.helped.is_some() || !(1..=5).contains(&helped) {
                 return Err(StepError::Rating);
             }
             return Ok(Step::Rated { helped });
         }
+        // A dispute is decided even after the plan is closed: closing it does not dismiss the dispute.
         if self.closed.is_some() && !matches!(new, NewStep::Decided { .. }) {
             return Err(StepError::Closed);
         }
-        // Who accepts is known before anybody decides, so that it can be somebody else.
+        // Whoever accepted the plan cannot decide disputes, so the acceptance comes first.
         let accepted_first = !matches!(new, NewStep::Accepted { .. } | NewStep::Disputed { .. });
         if accepted_first && self.accepted.is_none() {
             return Err(StepError::NotAccepted);

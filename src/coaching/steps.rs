@@ -1,10 +1,16 @@
-//! Steps that people take with a plan, pure: what can be chosen, what a step says, and why one does not fit.
+//! Steps that people take with a plan. Pure: what a coach can choose from, what a step contains,
+//! and why a step is refused.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::plan::{AlternativeKind, FocusArea, Plan};
-use crate::types::Instant;
+use crate::{
+    locale::{Localised, Message, english},
+    msg,
+    types::Instant,
+};
 
 /// Most areas that one plan works on.
 pub const MOST_ITEMS: usize = 2;
@@ -12,42 +18,43 @@ pub const MOST_ITEMS: usize = 2;
 pub const LONGEST_TEXT: usize = 2_000;
 
 /// Where an item of a plan comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ItemSource)]
 pub enum Source {
     /// A credible focus area of the feedback.
     Focus,
-    /// Shared with the process; the coach says that it is in the agent's power.
+    /// Shared with the process; the coach judges that it is within the agent's control.
     Shared,
-    /// Below the bar; seen by the coach in contacts.
+    /// Below the threshold; the coach has observed it in contacts.
     Asked,
-    /// Matters of one kind that go worse than for colleagues with the same kind.
+    /// An issue on which the agent scores lower than colleagues with the same issue.
     Knowledge,
     /// What the whole team works on.
     Team,
     /// A strength to extend.
     Strength,
-    /// The agent's or the coach's own goal.
+    /// A goal that coach or agent set themselves.
     Own,
 }
 
-impl Source {
-    /// In words, for a plan.
-    pub fn said(self) -> &'static str {
+impl Localised for Source {
+    fn message(&self) -> Message {
         match self {
-            Self::Focus => "from customers' feedback, more than chance explains",
-            Self::Shared => {
-                "shared with the process, in the agent's power by the coach's judgement"
-            }
-            Self::Asked => "from the coach's own observation, not from the feedback alone",
-            Self::Knowledge => "from scores on matters of one kind, not from what comments say",
-            Self::Team => "what the whole team works on, not a difference of this agent",
-            Self::Strength => "a strength to extend",
-            Self::Own => "an own goal, not from the feedback",
+            Self::Focus => msg!("source-focus"),
+            Self::Shared => msg!("source-shared"),
+            Self::Asked => msg!("source-asked"),
+            Self::Knowledge => msg!("source-knowledge"),
+            Self::Team => msg!("source-team"),
+            Self::Strength => msg!("source-strength"),
+            Self::Own => msg!("source-own"),
         }
     }
+}
 
-    fn needs_reason(self) -> bool {
+impl Source {
+    /// Whether the feedback alone does not support an item, so that the coach gives a reason.
+    pub fn needs_reason(self) -> bool {
         matches!(self, Self::Shared | Self::Asked | Self::Own)
     }
 }
@@ -60,9 +67,9 @@ pub struct Offer {
     pub name: String,
 }
 
-/// What the rules offer, in their order; a theme stands once.
+/// What the rules offer, in their order and each theme once.
 pub fn offers(plan: &Plan) -> Vec<Offer> {
-    let findings = |source, list: &[FocusArea]| -> Vec<Offer> {
+    let areas = |source, list: &[FocusArea]| -> Vec<Offer> {
         list.iter()
             .map(|f| Offer {
                 source,
@@ -84,11 +91,11 @@ pub fn offers(plan: &Plan) -> Vec<Offer> {
         theme: s.theme.clone(),
         name: s.name.clone(),
     });
-    let all = findings(Source::Focus, &plan.focus)
+    let all = areas(Source::Focus, &plan.focus)
         .into_iter()
-        .chain(findings(Source::Shared, &plan.for_the_coach))
+        .chain(areas(Source::Shared, &plan.for_the_coach))
         .chain(alternatives)
-        .chain(findings(Source::Asked, &plan.worth_asking))
+        .chain(areas(Source::Asked, &plan.worth_asking))
         .chain(strengths);
     let mut offers: Vec<Offer> = Vec::new();
     for offer in all {
@@ -100,22 +107,25 @@ pub fn offers(plan: &Plan) -> Vec<Offer> {
 }
 
 /// An item as chosen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = PlanItem)]
 pub struct Item {
     pub source: Source,
     /// `None` for an own goal.
+    #[schema(example = "patience")]
     pub theme: Option<String>,
     pub title: String,
     pub goal: String,
     pub reason: String,
 }
 
-/// What a coach sends for an item: an offered theme, or none for an own goal.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+/// An item that a coach sends: an offered theme, or none for an own goal.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Choice {
     #[serde(default)]
+    #[schema(example = "patience")]
     pub theme: Option<String>,
-    /// Without one, the practice library's.
+    /// Without one, the goal of the practice library.
     #[serde(default)]
     pub goal: String,
     #[serde(default)]
@@ -123,46 +133,58 @@ pub struct Choice {
 }
 
 /// How a plan ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// The behaviour is there.
+    /// The agent shows the behaviour.
     Reached,
-    /// Worth another round.
+    /// Another round of practice is worth it.
     Continue,
-    /// Another way or another goal.
+    /// Another approach or another goal is needed.
     Change,
 }
 
 impl Outcome {
-    /// In words.
-    pub fn said(self) -> &'static str {
+    /// Every outcome.
+    pub const ALL: [Self; 3] = [Self::Reached, Self::Continue, Self::Change];
+
+    /// Stable name, as stored.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Reached => "reached",
-            Self::Continue => "to be continued",
-            Self::Change => "to be changed",
+            Self::Continue => "continue",
+            Self::Change => "change",
+        }
+    }
+
+    /// The outcome with this stable name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|o| o.as_str() == name)
+    }
+}
+
+impl Localised for Outcome {
+    fn message(&self) -> Message {
+        match self {
+            Self::Reached => msg!("outcome-reached"),
+            Self::Continue => msg!("outcome-continue"),
+            Self::Change => msg!("outcome-change"),
         }
     }
 }
 
-/// A step of a plan. Numbers count from 0 in the order of the plan. What comes in has a [`Choice`] for an item, what is kept has
-/// the [`Item`] that it led to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A step of a plan. Numbers count from 0 in the order of the plan. A new step has a [`Choice`] per
+/// item, a stored step the [`Item`] that was made of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "step", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Step<I = Item> {
+pub enum Step<I: ToSchema = Item> {
     /// A coach accepted these items.
-    Accepted {
-        items: Vec<I>,
-    },
-    /// The leader promised support by a day.
-    Promised {
-        promise: String,
-        due: NaiveDate,
-    },
-    Kept {
-        promise: usize,
-    },
-    /// A check-in took place; the behaviour was seen in `seen` of `of` contacts.
+    Accepted { items: Vec<I> },
+    /// The coach promised support by a day.
+    Promised { promise: String, due: NaiveDate },
+    /// The coach kept a promise.
+    Kept { promise: usize },
+    /// A check-in was held; the behaviour was seen in `seen` of `of` contacts.
     CheckedIn {
         check_in: usize,
         #[serde(default)]
@@ -172,105 +194,154 @@ pub enum Step<I = Item> {
         #[serde(default)]
         of: Option<u32>,
     },
-    /// The agent finds a point unfair or wrong.
-    Disputed {
-        point: String,
-        reason: String,
-    },
+    /// The agent disputes a point as unfair or wrong.
+    Disputed { point: String, reason: String },
+    /// Somebody else decided a dispute.
     Decided {
         dispute: usize,
         upheld: bool,
         answer: String,
     },
-    Closed {
-        outcome: Outcome,
-        note: String,
-    },
-    /// The agent says how much the coaching helped, from 1 (not) to 5 (much); shown only over many.
-    Rated {
-        helped: u8,
-    },
+    /// The plan was closed.
+    Closed { outcome: Outcome, note: String },
+    /// The agent rated how much the coaching helped, from 1 (not) to 5 (much); reported only as a
+    /// mean over several plans.
+    Rated { helped: u8 },
 }
 
-/// A step as it comes in.
+/// A step as it is sent.
 pub type NewStep = Step<Choice>;
 
-impl<I> Step<I> {
-    /// The stable name of its kind.
-    pub fn kind(&self) -> &'static str {
+/// Kind of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    Accepted,
+    Promised,
+    Kept,
+    CheckedIn,
+    Disputed,
+    Decided,
+    Closed,
+    Rated,
+}
+
+impl StepKind {
+    const ALL: [Self; 8] = [
+        Self::Accepted,
+        Self::Promised,
+        Self::Kept,
+        Self::CheckedIn,
+        Self::Disputed,
+        Self::Decided,
+        Self::Closed,
+        Self::Rated,
+    ];
+
+    /// Stable name, as stored.
+    pub fn as_str(self) -> &'static str {
         match self {
-            Self::Accepted { .. } => "accepted",
-            Self::Promised { .. } => "promised",
-            Self::Kept { .. } => "kept",
-            Self::CheckedIn { .. } => "checked_in",
-            Self::Disputed { .. } => "disputed",
-            Self::Decided { .. } => "decided",
-            Self::Closed { .. } => "closed",
-            Self::Rated { .. } => "rated",
+            Self::Accepted => "accepted",
+            Self::Promised => "promised",
+            Self::Kept => "kept",
+            Self::CheckedIn => "checked_in",
+            Self::Disputed => "disputed",
+            Self::Decided => "decided",
+            Self::Closed => "closed",
+            Self::Rated => "rated",
+        }
+    }
+
+    /// The kind with this stable name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+impl<I: ToSchema> Step<I> {
+    /// Its kind.
+    pub fn kind(&self) -> StepKind {
+        match self {
+            Self::Accepted { .. } => StepKind::Accepted,
+            Self::Promised { .. } => StepKind::Promised,
+            Self::Kept { .. } => StepKind::Kept,
+            Self::CheckedIn { .. } => StepKind::CheckedIn,
+            Self::Disputed { .. } => StepKind::Disputed,
+            Self::Decided { .. } => StepKind::Decided,
+            Self::Closed { .. } => StepKind::Closed,
+            Self::Rated { .. } => StepKind::Rated,
         }
     }
 }
 
-/// A step with who made it and when.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A step with who took it and when.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct RecordedStep {
     pub at: Instant,
-    /// For the rules; names belong to the audit log.
+    /// For the rules only: names belong to the audit log.
     #[serde(skip)]
     pub by: String,
     #[serde(flatten)]
     pub step: Step,
 }
 
-/// Why a step does not fit.
+/// Why a step is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", english(self))]
 pub enum StepError {
-    #[error("A coach has to accept the plan first.")]
     NotAccepted,
-    #[error("The plan was accepted already; close it and make a new one for other items.")]
     AlreadyAccepted,
-    #[error("The plan is closed.")]
     Closed,
-    #[error("Choose one or two items: offered ones, or an own goal.")]
     Items,
-    #[error("The plan does not offer \"{0}\".")]
     NotOffered(String),
-    #[error("\"{0}\" was chosen twice.")]
     Twice(String),
-    #[error("Say why for \"{0}\": it does not rest on the feedback alone.")]
     ReasonNeeded(String),
-    #[error("An own goal needs a goal.")]
     GoalNeeded,
-    #[error("The text is missing.")]
     TextMissing,
-    #[error("A text can have at most {LONGEST_TEXT} characters.")]
     TextTooLong,
-    #[error("A promise is for today or later.")]
     DueInThePast,
-    #[error("There is no such promise.")]
     NoPromise,
-    #[error("This promise was kept already.")]
     KeptAlready,
-    #[error("There is no such check-in.")]
     NoCheckIn,
-    #[error("This check-in took place already.")]
     CheckedInAlready,
-    #[error("A tally has both numbers, and cannot be seen in more contacts than were looked at.")]
     Tally,
-    #[error("There is no such dispute.")]
     NoDispute,
-    #[error("This dispute was decided already.")]
     DecidedAlready,
-    #[error("A plan is rated from 1 to 5, once, after it is closed.")]
     Rating,
-    #[error("Somebody else has to decide: you accepted this plan.")]
     OwnPlan,
 }
 
-/// The items that choices lead to.
+impl Localised for StepError {
+    fn message(&self) -> Message {
+        match self {
+            Self::NotAccepted => msg!("error-step-not-accepted"),
+            Self::AlreadyAccepted => msg!("error-step-already-accepted"),
+            Self::Closed => msg!("error-step-closed"),
+            Self::Items => msg!("error-step-items"),
+            Self::NotOffered(theme) => msg!("error-step-not-offered", theme = theme),
+            Self::Twice(title) => msg!("error-step-twice", title = title),
+            Self::ReasonNeeded(title) => msg!("error-step-reason-needed", title = title),
+            Self::GoalNeeded => msg!("error-step-goal-needed"),
+            Self::TextMissing => msg!("error-step-text-missing"),
+            Self::TextTooLong => msg!("error-step-text-too-long", limit = LONGEST_TEXT),
+            Self::DueInThePast => msg!("error-step-due-in-the-past"),
+            Self::NoPromise => msg!("error-step-no-promise"),
+            Self::KeptAlready => msg!("error-step-kept-already"),
+            Self::NoCheckIn => msg!("error-step-no-check-in"),
+            Self::CheckedInAlready => msg!("error-step-checked-in-already"),
+            Self::Tally => msg!("error-step-tally"),
+            Self::NoDispute => msg!("error-step-no-dispute"),
+            Self::DecidedAlready => msg!("error-step-decided-already"),
+            Self::Rating => msg!("error-step-rating"),
+            Self::OwnPlan => msg!("error-step-own-plan"),
+        }
+    }
+}
+
+/// The items made of a coach's choices.
 ///
 /// # Errors
-/// None or too many, one that is not offered, or one without its reason or goal.
+/// [`StepError::Items`], [`StepError::NotOffered`], [`StepError::Twice`],
+/// [`StepError::ReasonNeeded`], [`StepError::GoalNeeded`], [`StepError::TextTooLong`].
 pub(super) fn choose(plan: &Plan, choices: Vec<Choice>) -> Result<Vec<Item>, StepError> {
     if choices.is_empty() || choices.len() > MOST_ITEMS {
         return Err(StepError::Items);
@@ -278,33 +349,7 @@ pub(super) fn choose(plan: &Plan, choices: Vec<Choice>) -> Result<Vec<Item>, Ste
     let offers = offers(plan);
     let mut items: Vec<Item> = Vec::with_capacity(choices.len());
     for choice in choices {
-        let (goal, reason) = (tidy(choice.goal)?, tidy(choice.reason)?);
-        let item = match choice.theme.filter(|t| !t.is_empty()) {
-            None if goal.is_empty() => return Err(StepError::GoalNeeded),
-            None => Item {
-                source: Source::Own,
-                theme: None,
-                title: "Own goal".to_owned(),
-                goal,
-                reason,
-            },
-            Some(theme) => {
-                let Some(offer) = offers.iter().find(|o| o.theme == theme) else {
-                    return Err(StepError::NotOffered(theme));
-                };
-                let usual = || {
-                    let practice = plan.practice_of(&theme);
-                    practice.map_or_else(String::new, |p| p.goal.clone())
-                };
-                Item {
-                    source: offer.source,
-                    title: offer.name.clone(),
-                    goal: if goal.is_empty() { usual() } else { goal },
-                    reason,
-                    theme: Some(theme),
-                }
-            }
-        };
+        let item = item(plan, &offers, choice)?;
         if item.source.needs_reason() && item.reason.is_empty() {
             return Err(StepError::ReasonNeeded(item.title));
         }
@@ -319,7 +364,37 @@ pub(super) fn choose(plan: &Plan, choices: Vec<Choice>) -> Result<Vec<Item>, Ste
     Ok(items)
 }
 
-/// Text without what no database keeps, at its ends no space.
+fn item(plan: &Plan, offers: &[Offer], choice: Choice) -> Result<Item, StepError> {
+    let (goal, reason) = (tidy(choice.goal)?, tidy(choice.reason)?);
+    let Some(theme) = choice.theme.filter(|t| !t.is_empty()) else {
+        if goal.is_empty() {
+            return Err(StepError::GoalNeeded);
+        }
+        return Ok(Item {
+            source: Source::Own,
+            theme: None,
+            title: crate::locale::Locale::english().text("plan-own-goal"),
+            goal,
+            reason,
+        });
+    };
+    let Some(offer) = offers.iter().find(|o| o.theme == theme) else {
+        return Err(StepError::NotOffered(theme));
+    };
+    let usual = || {
+        let practice = plan.practice_of(&theme);
+        practice.map_or_else(String::new, |p| p.goal.clone())
+    };
+    Ok(Item {
+        source: offer.source,
+        title: offer.name.clone(),
+        goal: if goal.is_empty() { usual() } else { goal },
+        reason,
+        theme: Some(theme),
+    })
+}
+
+/// A text trimmed and without NUL characters, which PostgreSQL does not store.
 pub(super) fn tidy(text: String) -> Result<String, StepError> {
     let text = text.replace('\0', "").trim().to_owned();
     if text.chars().count() > LONGEST_TEXT {
@@ -328,7 +403,7 @@ pub(super) fn tidy(text: String) -> Result<String, StepError> {
     Ok(text)
 }
 
-/// The same of a text that has to be there.
+/// Like [`tidy`], for a text that is required.
 pub(super) fn text(text: String) -> Result<String, StepError> {
     tidy(text).and_then(|t| {
         if t.is_empty() {

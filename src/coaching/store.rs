@@ -1,10 +1,11 @@
-//! The tables of this capability: plans and their steps, editions of the practice library, packs of plans.
+//! Tables of this capability: plans and their steps, editions of the practice library, pauses, and
+//! exports of plans.
 
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::pause_reason::Reason;
+use super::{export_state::ExportState, pause_reason::Reason, steps::StepKind};
 use crate::{
     db::{
         DbConnection, DbResult,
@@ -14,7 +15,7 @@ use crate::{
     types::{Id, Instant, Json},
 };
 
-text_enum!(Reason);
+text_enum!(ExportState, Reason, StepKind);
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = plans)]
@@ -49,7 +50,7 @@ pub fn newest_plans(
     organisation: Id,
     agents: &[Id],
 ) -> DbResult<Vec<PlanRow>> {
-    // Keys made later sort later.
+    // Keys sort by creation time.
     let newest = plans::table
         .filter(plans::organisation_id.eq(organisation))
         .filter(plans::agent_id.eq_any(agents))
@@ -100,9 +101,9 @@ pub struct StepRow {
     pub organisation_id: Id,
     pub id: Id,
     pub plan_id: Id,
-    /// From 0; two steps made at the same moment cannot both have it.
+    /// From 0 and unique in a plan, so that two steps taken at the same moment collide.
     pub position: i32,
-    pub kind: String,
+    pub kind: StepKind,
     pub content: Json,
     pub created_by: String,
     pub created_at: Instant,
@@ -130,7 +131,7 @@ pub fn open_plans(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult
     let same = plans::organisation_id
         .eq(plan_steps::organisation_id)
         .and(plans::id.eq(plan_steps::plan_id));
-    let of_kind = |c: &mut DbConnection, kind: &str| -> DbResult<Vec<Id>> {
+    let of_kind = |c: &mut DbConnection, kind: StepKind| -> DbResult<Vec<Id>> {
         Ok(plan_steps::table
             .inner_join(plans::table.on(same))
             .filter(plan_steps::organisation_id.eq(organisation))
@@ -139,8 +140,8 @@ pub fn open_plans(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult
             .select(plan_steps::plan_id)
             .load(c)?)
     };
-    let closed = of_kind(c, "closed")?;
-    let mut open = of_kind(c, "accepted")?;
+    let closed = of_kind(c, StepKind::Closed)?;
+    let mut open = of_kind(c, StepKind::Accepted)?;
     open.retain(|plan| !closed.contains(plan));
     Ok(open)
 }
@@ -153,7 +154,7 @@ pub fn accepted_plans(
 ) -> DbResult<Vec<PlanRow>> {
     let accepted = plan_steps::table
         .filter(plan_steps::organisation_id.eq(organisation))
-        .filter(plan_steps::kind.eq("accepted"))
+        .filter(plan_steps::kind.eq(StepKind::Accepted))
         .order(plan_steps::id.desc())
         .limit(limit)
         .select(plan_steps::plan_id)
@@ -193,14 +194,14 @@ pub fn insert_library(c: &mut DbConnection, row: &LibraryRow) -> DbResult<()> {
     Ok(())
 }
 
-/// A pack without its bytes.
+/// An export without its archive.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = plan_exports)]
 pub struct PlanExportRow {
     pub organisation_id: Id,
     pub id: Id,
     pub team_id: Id,
-    pub state: String,
+    pub state: ExportState,
     pub total: i32,
     pub done: i32,
     pub plan_ids: Json,
@@ -244,17 +245,17 @@ pub fn update_export(
     row: &PlanExportRow,
     bytes: Option<&[u8]>,
 ) -> DbResult<()> {
-    let pack = plan_exports::table.find((row.organisation_id, row.id));
-    diesel::update(pack)
+    let export = plan_exports::table.find((row.organisation_id, row.id));
+    diesel::update(export)
         .set((
-            plan_exports::state.eq(&row.state),
+            plan_exports::state.eq(row.state),
             plan_exports::total.eq(row.total),
             plan_exports::done.eq(row.done),
             plan_exports::plan_ids.eq(&row.plan_ids),
         ))
         .execute(c)?;
     if let Some(bytes) = bytes {
-        diesel::update(pack)
+        diesel::update(export)
             .set(plan_exports::bytes.eq(bytes))
             .execute(c)?;
     }
@@ -291,7 +292,7 @@ pub fn insert_pause(c: &mut DbConnection, row: &PauseRow) -> DbResult<()> {
     Ok(())
 }
 
-/// Pauses not lifted whose last day is `day` or later, in the order they begin.
+/// Pauses that were not ended and whose last day is `day` or later, in the order of first days.
 pub fn pauses_since(
     c: &mut DbConnection,
     organisation: Id,
@@ -306,7 +307,7 @@ pub fn pauses_since(
         .load(c)?)
 }
 
-/// Every pause of one agent alone, in the order they were made.
+/// Every pause of one agent alone, in the order they were added.
 pub fn pauses_of_agent(
     c: &mut DbConnection,
     organisation: Id,
@@ -320,11 +321,11 @@ pub fn pauses_of_agent(
         .load(c)?)
 }
 
-/// Lifts a pause that is not lifted yet; false where there is none.
+/// Ends a pause; false if there is none that is not ended.
 pub fn end_pause(c: &mut DbConnection, organisation: Id, id: Id, now: Instant) -> DbResult<bool> {
-    let lifted = diesel::update(pauses::table.find((organisation, id)))
+    let ended = diesel::update(pauses::table.find((organisation, id)))
         .filter(pauses::ended_at.is_null())
         .set(pauses::ended_at.eq(now))
         .execute(c)?;
-    Ok(lifted > 0)
+    Ok(ended > 0)
 }

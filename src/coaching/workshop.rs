@@ -114,7 +114,7 @@ fn in_turn(clauses: Vec<ThemeMentionRow>) -> Vec<ThemeMentionRow> {
 /// Prepares a pack from the last 90 days of feedback.
 ///
 /// # Errors
-/// [`CoachingError::NoTeam`], or [`CoachingError::TooFewVoices`] where somebody could be recognised.
+/// [`CoachingError::NoTeam`], or [`CoachingError::TooFewComments`] where somebody could be recognised.
 pub fn prepare(
     c: &mut DbConnection,
     organisation: Id,
@@ -138,12 +138,12 @@ pub fn prepare(
         .or_else(|| most_spoken_of(&counts.agents, &members, &taxonomy, &weights, &barred));
     let theme = chosen
         .and_then(|id| taxonomy.theme(&id))
-        .ok_or(CoachingError::TooFewVoices)?;
+        .ok_or(CoachingError::TooFewComments)?;
     let library = practice::library(c, organisation, &taxonomy)?;
     let practised = library
         .practice_for(&theme.id)
         .cloned()
-        .ok_or(CoachingError::TooFewVoices)?;
+        .ok_or(CoachingError::TooFewComments)?;
     let members_list: Vec<Id> = members.iter().copied().collect();
     let mut clauses = |polarity| {
         let of = (theme.id.as_str(), polarity);
@@ -156,7 +156,7 @@ pub fn prepare(
     let voices = moderation::telling(c, organisation, bad, VOICES)?;
     let agents: BTreeSet<Id> = voices.iter().map(|t| t.agent_id).collect();
     if voices.len() < VOICES || agents.len() < MIN_AGENTS {
-        return Err(CoachingError::TooFewVoices);
+        return Err(CoachingError::TooFewComments);
     }
     let sorted = |clauses: Vec<ThemeMentionRow>| {
         let mut texts: Vec<String> = clauses.into_iter().map(|t| t.clause_text).collect();

@@ -3,6 +3,7 @@
 //! number, stays the same agent with the same history.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{
     error::Result,
@@ -21,7 +22,7 @@ use crate::{
 const VERSIONS: i64 = 1_000;
 
 /// A reference to add.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewReference {
     /// As files write it.

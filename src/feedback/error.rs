@@ -93,7 +93,7 @@ impl Localised for FeedbackError {
             Self::Mapping(e) => e.message(),
             Self::Csv(e) => e.message(),
             Self::Tagging(e) => e.message(),
-            Self::Workforce(e) => msg!("verbatim", text = e.to_string()),
+            Self::Workforce(e) => e.message(),
             Self::Accounts(e) => e.message(),
             Self::Io(_) | Self::Stored(_) => msg!("error-internal"),
             Self::Db(e) => e.message(),

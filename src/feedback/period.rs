@@ -2,11 +2,12 @@
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::types::Instant;
 
 /// A half-open interval of time, (from, to].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Period {
     pub from: Instant,
     pub to: Instant,

@@ -1,9 +1,10 @@
 //! Status of a theme with the department that owns it.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Where a theme stands with its owner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// The owner knows of it.

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Successes and trials of one group.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Tally {
     pub successes: u64,
     pub n: u64,

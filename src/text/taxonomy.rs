@@ -12,7 +12,7 @@ use super::{
 use crate::toml_file::{self, TomlError};
 
 /// Whose power a theme is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Control {
     /// The agent's own behaviour.
     #[serde(rename = "A")]

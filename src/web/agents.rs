@@ -1,12 +1,14 @@
 //! `/agents`: agents, their feedback and their plans.
 
+use std::collections::BTreeSet;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Form, Json, Path, Query},
 };
 use askama::Template;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     error::{Code, WebError, WebResult},
@@ -17,61 +19,42 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    coaching::{self, ActivePause, DueCheckIn, Plan, pauses},
+    audit,
+    coaching::{self, ActivePause, DueCheckIn, Plan, StoredPlan, pauses},
     db::DbConnection,
     documents::html,
     feedback::{
-        self, ThemeMentionRow,
+        self,
         agent_references::{self, NewReference},
     },
+    locale::Localised,
+    msg, tagging,
+    text::tagger::Polarity,
     types::{Id, Instant},
-    workforce::{self, Agent},
+    workforce::{self, Agent, Team},
 };
 
-#[derive(Template)]
-#[template(path = "agents.html")]
-struct AgentsPage {
-    frame: Frame,
-    teams: Vec<TeamList>,
-    due: Vec<DueCheckIn>,
-    find: String,
-    /// More agents than a page shows: teams are listed without their names.
-    folded: bool,
-    /// Not everybody is shown.
-    some: bool,
-}
-
-/// A team with its agents.
-struct TeamList {
-    name: String,
-    /// None for agents without a team.
-    id: Option<Id>,
-    agents: Vec<Agent>,
-    /// Whether anybody in the team has a plan.
-    plans: bool,
-}
-
-/// Most agents that a reply holds, and that the page of all teams shows by name.
+/// Most agents of a reply, and of the page of all teams.
 const MOST_AGENTS: usize = 500;
+/// Theme mentions on the page of an agent, newest first.
+const MOST_MENTIONS: usize = 40;
 
-/// Which agents are asked for.
-#[derive(Deserialize)]
-pub struct Which {
+/// Filter of a list of agents.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AgentFilter {
     /// Part of a name or reference.
     find: Option<String>,
+    /// Agents of this team only.
     team: Option<Id>,
-    /// The agent before the first, of a reply's `next`.
+    /// `next` of the previous reply.
     after: Option<Id>,
 }
 
-impl Which {
-    fn of(&self, mut agents: Vec<Agent>) -> Vec<Agent> {
-        let find = self
-            .find
-            .as_deref()
-            .unwrap_or_default()
-            .trim()
-            .to_lowercase();
+impl AgentFilter {
+    fn apply(&self, mut agents: Vec<Agent>) -> Vec<Agent> {
+        let find = self.find.as_deref().unwrap_or_default();
+        let find = find.trim().to_lowercase();
         let has = |text: &str| text.to_lowercase().contains(&find);
         agents.retain(|agent| {
             (self.team.is_none() || agent.team_id == self.team)
@@ -79,6 +62,73 @@ impl Which {
         });
         agents
     }
+
+    /// The reply that starts after `after`.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`] if `after` is not in the list: starting elsewhere would leave agents out.
+    fn reply(&self, agents: Vec<Agent>) -> Result<AgentList, WebError> {
+        let start = match self.after {
+            None => 0,
+            Some(after) => {
+                let before = agents.iter().position(|agent| agent.id == after);
+                let unknown = || WebError::new(Code::Invalid, msg!("error-list-after"));
+                1 + before.ok_or_else(unknown)?
+            }
+        };
+        let has_more = agents.len() > start + MOST_AGENTS;
+        let rest = agents.into_iter().skip(start).take(MOST_AGENTS);
+        let items: Vec<AgentReply> = rest.map(Into::into).collect();
+        let next = items.last().filter(|_| has_more).map(|agent| agent.id);
+        Ok(AgentList { items, next })
+    }
+}
+
+/// Agents of a team, or of none.
+struct TeamAgents {
+    team: Option<Team>,
+    agents: Vec<Agent>,
+    has_plans: bool,
+}
+
+fn teams_with_agents(
+    c: &mut DbConnection,
+    organisation: Id,
+    filter: &AgentFilter,
+) -> Result<Vec<TeamAgents>, WebError> {
+    let agents = workforce::agents(c, organisation)?;
+    let with_plans = coaching::agents_with_plans(c, organisation)?;
+    let planned: BTreeSet<Option<Id>> = agents
+        .iter()
+        .filter(|agent| with_plans.contains(&agent.id))
+        .map(|agent| agent.team_id)
+        .collect();
+    let agents = filter.apply(agents);
+    let teams = workforce::teams(c, organisation)?;
+    let of_team = |team: Option<Team>| {
+        let id = team.as_ref().map(|team| team.id);
+        let theirs = agents.iter().filter(|agent| agent.team_id == id);
+        TeamAgents {
+            agents: theirs.cloned().collect(),
+            has_plans: planned.contains(&id),
+            team,
+        }
+    };
+    let all = teams.into_iter().map(Some).chain([None]).map(of_team);
+    Ok(all.filter(|team| !team.agents.is_empty()).collect())
+}
+
+#[derive(Template)]
+#[template(path = "agents.html")]
+struct AgentsPage {
+    frame: Frame,
+    teams: Vec<TeamAgents>,
+    due: Vec<DueCheckIn>,
+    find: String,
+    /// Too many agents for one page: teams are listed without names.
+    folded: bool,
+    /// Only some agents are shown.
+    filtered: bool,
 }
 
 /// `GET /agents`
@@ -86,56 +136,39 @@ pub async fn agents_page(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
-    which: Query<Which>,
+    filter: Query<AgentFilter>,
 ) -> WebResult {
-    let organisation = actor.organisation;
+    let (organisation, filter) = (actor.organisation, filter.into_inner());
+    let filtered = filter.team.is_some() || filter.find.is_some();
+    let (in_one_team, find) = (filter.team.is_some(), filter.find.clone());
     let read = state.db.read(move |c| {
-        Ok::<_, WebError>((
-            workforce::agents(c, organisation)?,
-            workforce::teams(c, organisation)?,
-            coaching::agents_with_plans(c, organisation)?,
-            coaching::due_check_ins(c, organisation, Instant::now().date())?,
-        ))
+        let due = coaching::due_check_ins(c, organisation, Instant::now().date())?;
+        Ok::<_, WebError>((teams_with_agents(c, organisation, &filter)?, due))
     });
-    let (agents, teams, with_plans, due) = read.await?;
-    let planned: BTreeSet<Option<Id>> = agents
-        .iter()
-        .filter(|agent| with_plans.contains(&agent.id))
-        .map(|agent| agent.team_id)
-        .collect();
-    let agents = which.of(agents);
-    let folded = agents.len() > MOST_AGENTS && which.team.is_none();
-    let mut groups: BTreeMap<(String, Option<Id>), Vec<Agent>> = BTreeMap::new();
-    for agent in agents {
-        let team = teams.iter().find(|t| Some(t.id) == agent.team_id);
-        let name = team.map_or_else(|| "Without a team".to_owned(), |t| t.name.clone());
-        groups
-            .entry((name, team.map(|t| t.id)))
-            .or_default()
-            .push(agent);
-    }
-    let list = |((name, id), agents): ((String, Option<Id>), Vec<Agent>)| TeamList {
-        plans: planned.contains(&id),
-        name,
-        id,
-        agents,
-    };
+    let (teams, due) = read.await?;
+    let shown: usize = teams.iter().map(|team| team.agents.len()).sum();
     page(&AgentsPage {
         frame: Frame::of(&req),
-        teams: groups.into_iter().map(list).collect(),
+        folded: shown > MOST_AGENTS && !in_one_team,
+        teams,
         due,
-        some: which.team.is_some() || which.find.is_some(),
-        find: which.into_inner().find.unwrap_or_default(),
-        folded,
+        find: find.unwrap_or_default(),
+        filtered,
     })
 }
 
-#[derive(Serialize)]
+/// An agent.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Agent)]
 struct AgentReply {
     id: Id,
+    /// As feedback files write it.
+    #[schema(example = "A-17")]
     reference: String,
+    #[schema(example = "Noor Halvorsen")]
     name: String,
     team_id: Option<Id>,
+    /// The candidate who was hired as this agent.
     candidate_id: Option<Id>,
 }
 
@@ -151,46 +184,97 @@ impl From<Agent> for AgentReply {
     }
 }
 
-/// `GET /api/v1/agents`
-pub async fn agents_json(state: Data<State>, actor: Actor, which: Query<Which>) -> WebResult {
+/// Agents by name, at most 500.
+#[derive(Serialize, ToSchema)]
+pub struct AgentList {
+    items: Vec<AgentReply>,
+    /// Send it as `after` for the following agents; null at the end.
+    next: Option<Id>,
+}
+
+/// Lists agents by name.
+#[utoipa::path(
+    get,
+    path = "/api/v1/agents",
+    tag = "Coaching",
+    operation_id = "list_agents",
+    params(AgentFilter),
+    responses((status = 200, body = AgentList))
+)]
+pub async fn agents_json(
+    state: Data<State>,
+    actor: Actor,
+    filter: Query<AgentFilter>,
+) -> Result<Json<AgentList>, WebError> {
     let agents = state
         .db
         .read(move |c| workforce::agents(c, actor.organisation))
         .await?;
-    let agents = which.of(agents);
-    let from = match which.after {
-        None => 0,
-        Some(after) => {
-            let before = agents.iter().position(|agent| agent.id == after);
-            // Going on somewhere would leave agents out without a word.
-            1 + before.ok_or_else(|| {
-                WebError::verbatim(
-                    Code::Invalid,
-                    "The agent after whom to go on is not among these. Begin anew.".to_owned(),
-                )
-            })?
+    Ok(Json(filter.reply(filter.apply(agents))?))
+}
+
+/// A theme mention with the name of its theme.
+struct MentionLine {
+    clause: String,
+    theme: String,
+    polarity: Polarity,
+    words: String,
+    contradicts_score: bool,
+}
+
+impl MentionLine {
+    /// Id of the text for its polarity.
+    fn polarity_id(&self) -> &'static str {
+        match self.polarity {
+            Polarity::Positive => "agent-mention-praise",
+            Polarity::Negative => "agent-mention-complaint",
+            Polarity::Neutral => "agent-mention-neutral",
         }
-    };
-    let items: Vec<AgentReply> = agents.into_iter().skip(from).map(Into::into).collect();
-    let (items, rest) = items.split_at(items.len().min(MOST_AGENTS));
-    let next = items
-        .last()
-        .filter(|_| !rest.is_empty())
-        .map(|agent| agent.id);
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": next })))
+    }
+}
+
+/// What the page of an agent shows.
+struct AgentView {
+    agent: Agent,
+    other_references: Vec<String>,
+    plans: Vec<StoredPlan>,
+    draft: Plan,
+    mentions: Vec<MentionLine>,
+    pause: Option<ActivePause>,
+}
+
+fn agent_view(c: &mut DbConnection, organisation: Id, id: Id) -> Result<AgentView, WebError> {
+    let agent = workforce::agent(c, organisation, id)?;
+    let draft = coaching::draft(c, organisation, id, Instant::now())?;
+    let taxonomy = tagging::taxonomy(c, organisation)?;
+    let mentions = feedback::mentions_of_agent(c, organisation, id, draft.basis.period)?;
+    let lines = mentions.into_iter().take(MOST_MENTIONS).map(|m| {
+        let theme = taxonomy.theme(&m.theme).map(|theme| theme.name.clone());
+        MentionLine {
+            clause: m.clause_text,
+            theme: theme.unwrap_or(m.theme),
+            polarity: m.polarity,
+            words: m.words,
+            contradicts_score: m.contradicts_score,
+        }
+    });
+    Ok(AgentView {
+        agent,
+        mentions: lines.collect(),
+        other_references: workforce::other_references(c, organisation, id)?,
+        plans: coaching::plans_of(c, organisation, id)?,
+        draft,
+        pause: pauses::active_pause(c, organisation, id, Instant::now().date())?,
+    })
 }
 
 #[derive(Template)]
 #[template(path = "agent.html")]
 struct AgentPage {
     frame: Frame,
-    agent: Agent,
-    /// Other references of the agent.
-    also: Vec<String>,
-    plans: Vec<coaching::StoredPlan>,
+    view: AgentView,
+    /// The draft as HTML.
     draft: String,
-    clauses: Vec<ThemeMentionRow>,
-    rest: Option<ActivePause>,
 }
 
 /// `GET /agents/{id}`
@@ -201,66 +285,64 @@ pub async fn agent_page(
     id: Path<Id>,
 ) -> WebResult {
     let organisation = actor.organisation;
-    let (agent, also, plans, plan, clauses, rest) = state
+    let view = state
         .db
-        .read(move |c| {
-            let agent = workforce::agent(c, organisation, *id)?;
-            let plans = coaching::plans_of(c, organisation, *id)?;
-            let draft = coaching::draft(c, organisation, *id, Instant::now())?;
-            let mut clauses =
-                feedback::mentions_of_agent(c, organisation, *id, draft.basis.period)?;
-            clauses.truncate(CLAUSES);
-            let rest = pauses::active_pause(c, organisation, *id, Instant::now().date())?;
-            let also = workforce::other_references(c, organisation, *id)?;
-            Ok::<_, WebError>((agent, also, plans, draft, clauses, rest))
-        })
+        .read(move |c| agent_view(c, organisation, *id))
         .await?;
-    let seen = agent.id;
-    state.db.write(move |c| visited_at(c, &actor, seen)).await?;
-    let draft = html::fragment(&coaching::document::document(&plan));
-    let frame = Frame::of(&req);
+    record_view(&state, actor, view.agent.id).await?;
     page(&AgentPage {
-        frame,
-        agent,
-        also,
-        plans,
-        draft,
-        clauses,
-        rest,
+        frame: Frame::of(&req),
+        draft: html::fragment(&coaching::document::document(&view.draft)),
+        view,
     })
 }
 
-/// Clauses that the page lists, newest first.
-const CLAUSES: usize = 40;
-
-/// Every look at one person's feedback is on record.
-fn visited_at(c: &mut DbConnection, actor: &Actor, agent: Id) -> Result<(), WebError> {
-    let event = crate::audit::Event::new(
-        actor.organisation,
-        actor.label(),
-        "agent.feedback_viewed",
-        ("agent", agent),
-    );
-    Ok(crate::audit::record(c, event, Instant::now())?)
+/// Records in the audit log that the actor saw an agent's feedback.
+async fn record_view(state: &State, actor: Actor, agent: Id) -> Result<(), WebError> {
+    let (organisation, by) = (actor.organisation, actor.label());
+    let action = "agent.feedback_viewed";
+    let event = audit::Event::new(organisation, by, action, ("agent", agent));
+    Ok(state
+        .db
+        .write(move |c| audit::record(c, event, Instant::now()))
+        .await?)
 }
 
-/// `GET /api/v1/agents/{id}`
-pub async fn agent_json(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
+/// An agent with a draft of a plan.
+#[derive(Serialize, ToSchema)]
+pub struct AgentDetails {
+    agent: AgentReply,
+    /// Other names or numbers that feedback files use.
+    other_references: Vec<String>,
+    /// What a plan made now would contain.
+    draft: Plan,
+}
+
+/// Returns an agent with a draft of a plan. The view is recorded in the audit log.
+#[utoipa::path(
+    get,
+    path = "/api/v1/agents/{id}",
+    tag = "Coaching",
+    operation_id = "get_agent",
+    params(("id" = Id, Path, description = "The agent")),
+    responses((status = 200, body = AgentDetails))
+)]
+pub async fn agent_json(
+    state: Data<State>,
+    actor: Actor,
+    id: Path<Id>,
+) -> Result<Json<AgentDetails>, WebError> {
     let organisation = actor.organisation;
-    let (agent, also, draft) = state
-        .db
-        .read(move |c| {
-            Ok::<_, WebError>((
-                workforce::agent(c, organisation, *id)?,
-                workforce::other_references(c, organisation, *id)?,
-                coaching::draft(c, organisation, *id, Instant::now())?,
-            ))
+    let read = state.db.read(move |c| {
+        Ok::<_, WebError>(AgentDetails {
+            agent: workforce::agent(c, organisation, *id)?.into(),
+            other_references: workforce::other_references(c, organisation, *id)?,
+            draft: coaching::draft(c, organisation, *id, Instant::now())?,
         })
-        .await?;
-    let seen = agent.id;
-    state.db.write(move |c| visited_at(c, &actor, seen)).await?;
-    Ok(HttpResponse::Ok()
-        .json(serde_json::json!({ "agent": AgentReply::from(agent), "other_references": also, "draft": draft })))
+    });
+    let details = read.await?;
+    record_view(&state, actor, details.agent.id).await?;
+    Ok(Json(details))
 }
 
 async fn add_reference(
@@ -288,7 +370,19 @@ pub async fn add_reference_form(
     Ok(see_other(&format!("/agents/{id}")))
 }
 
-/// `POST /api/v1/agents/{id}/references`
+/// Adds another reference to an agent. Feedback received under it moves to the agent.
+#[utoipa::path(
+    post,
+    path = "/api/v1/agents/{id}/references",
+    tag = "Coaching",
+    operation_id = "add_agent_reference",
+    params(("id" = Id, Path, description = "The agent")),
+    request_body = NewReference,
+    responses(
+        (status = 204, description = "Added"),
+        (status = 409, description = "`reference_taken`")
+    )
+)]
 pub async fn add_reference_json(
     state: Data<State>,
     actor: Actor,
@@ -299,7 +393,7 @@ pub async fn add_reference_json(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Drafted without the write lock: it reads much.
+/// Drafts a plan without the write lock, because drafting reads much.
 async fn drafted(
     state: &State,
     organisation: Id,
@@ -314,7 +408,7 @@ async fn drafted(
 
 /// `POST /agents/{id}/plans`
 pub async fn create_plan_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
-    let (actor, now) = (actor, Instant::now());
+    let now = Instant::now();
     let plan = drafted(&state, actor.organisation, *id, now).await?;
     let keep =
         move |c: &mut _| coaching::keep(c, actor.organisation, &actor.label(), *id, &plan, now);
@@ -322,7 +416,21 @@ pub async fn create_plan_form(state: Data<State>, actor: Actor, id: Path<Id>) ->
     Ok(see_other(&format!("/plans/{}", stored.id)))
 }
 
-/// `POST /api/v1/agents/{id}/plans`
+/// Makes a plan for an agent from the feedback so far.
+#[utoipa::path(
+    post,
+    path = "/api/v1/agents/{id}/plans",
+    tag = "Coaching",
+    operation_id = "create_plan",
+    params(
+        ("id" = Id, Path, description = "The agent"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are harmless")
+    ),
+    responses(
+        (status = 201, body = StoredPlan),
+        (status = 409, description = "`key_reused`")
+    )
+)]
 pub async fn create_plan_json(
     state: Data<State>,
     req: HttpRequest,
@@ -330,11 +438,11 @@ pub async fn create_plan_json(
     id: Path<Id>,
 ) -> WebResult {
     let key = idempotency(&req, &[])?;
-    let (actor, now) = (actor, Instant::now());
+    let now = Instant::now();
     let plan = drafted(&state, actor.organisation, *id, now).await?;
-    created(&state, &actor.clone(), key, move |c| {
-        let stored = coaching::keep(c, actor.organisation, &actor.label(), *id, &plan, now)?;
-        serde_json::to_value(stored).map_err(|e| WebError::internal(&e))
+    let (organisation, by) = (actor.organisation, actor.label());
+    created(&state, &actor, key, move |c| {
+        Ok(coaching::keep(c, organisation, &by, *id, &plan, now)?)
     })
     .await
 }

@@ -1,7 +1,12 @@
 //! `/effect`: whether coaching helped.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{
+    HttpRequest,
+    web::{Data, Json},
+};
 use askama::Template;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     error::{WebError, WebResult},
@@ -12,34 +17,56 @@ use super::{
 use crate::{
     accounts::Actor,
     coaching::{
-        effect::{Change, MIN_COLLEAGUES, Verdict},
+        effect::{Change, MIN_COLLEAGUES, Pooled, Verdict},
         effect_report::{self, EffectReport},
     },
+    locale::{Locale, Message, decimal, percent},
+    msg,
     types::{Id, Instant},
 };
 
-/// A change in words, with what it takes to tell.
-pub(super) fn said(c: &Change) -> String {
-    let percent = |p: f64| format!("{:.0} %", 100.0 * p);
-    let verdict = match c.verdict {
-        Verdict::CannotTell if c.colleagues < MIN_COLLEAGUES => {
-            "Cannot tell: too few colleagues without a plan to compare with.".to_owned()
+/// What came after one plan: the verdict, then the figures.
+pub(super) fn change_message(change: &Change) -> Message {
+    let verdict = match change.verdict {
+        Verdict::CannotTell if change.colleagues < MIN_COLLEAGUES => {
+            msg!("effect-plan-few-colleagues")
         }
-        Verdict::CannotTell => format!(
-            "Cannot tell yet: with this volume only a difference of about {:.0} points could be seen.",
-            100.0 * c.detectable
+        Verdict::CannotTell => msg!(
+            "effect-plan-cannot-tell",
+            points = decimal(100.0 * change.detectable, 0)
         ),
-        Verdict::NoDifference => "No difference that stands out of chance.".to_owned(),
-        Verdict::Better => "Better than chance and colleagues' drift explain.".to_owned(),
-        Verdict::Worse => "Worse than chance and colleagues' drift explain.".to_owned(),
+        Verdict::NoDifference => msg!("effect-plan-no-difference"),
+        Verdict::Better => msg!("effect-plan-better"),
+        Verdict::Worse => msg!("effect-plan-worse"),
     };
-    format!(
-        "Good scores before: {} of {}. Expected since without coaching: {}. Good scores since: {} of {}. {verdict}",
-        percent(c.before),
-        c.scores_before,
-        percent(c.expected),
-        percent(c.after),
-        c.scores_after,
+    msg!(
+        "effect-plan",
+        verdict = verdict,
+        before = percent(change.before),
+        scores_before = change.scores_before,
+        expected = percent(change.expected),
+        after = percent(change.after),
+        scores_after = change.scores_after,
+    )
+}
+
+/// The effect over all plans: the verdict, then the figures.
+fn pooled_message(pooled: &Pooled) -> Message {
+    let points = |share: f64| format!("{:+.1}", 100.0 * share);
+    let verdict = match pooled.verdict {
+        Verdict::Better => msg!("effect-better"),
+        Verdict::Worse => msg!("effect-worse"),
+        Verdict::NoDifference => msg!("effect-no-difference"),
+        Verdict::CannotTell => msg!("effect-cannot-tell"),
+    };
+    msg!(
+        "effect-pooled",
+        verdict = verdict,
+        points = points(pooled.effect),
+        low = points(pooled.interval.low),
+        high = points(pooled.interval.high),
+        plans = pooled.plans,
+        teams = pooled.teams,
     )
 }
 
@@ -47,12 +74,40 @@ pub(super) fn said(c: &Change) -> String {
 #[template(path = "effect.html")]
 struct EffectPage {
     frame: Frame,
-    found: EffectReport,
-    /// The pooled effect in words.
-    said: Option<String>,
+    report: EffectReport,
+    verdict: Message,
 }
 
-pub(super) async fn followed(state: &State, organisation: Id) -> Result<EffectReport, WebError> {
+impl EffectPage {
+    fn behaviour(&self) -> Option<Message> {
+        self.report.behaviour.as_ref().map(|b| {
+            msg!(
+                "effect-behaviour-value",
+                first = b.first.successes,
+                first_of = b.first.n,
+                last = b.last.successes,
+                last_of = b.last.n,
+                plans = b.plans
+            )
+        })
+    }
+
+    fn rating(&self) -> Option<Message> {
+        let (count, mean) = self.report.helped?;
+        Some(msg!(
+            "effect-rating-value",
+            mean = decimal(mean, 1),
+            count = count
+        ))
+    }
+}
+
+fn verdict(report: &EffectReport) -> Message {
+    let pooled = report.pooled.as_ref().map(pooled_message);
+    pooled.unwrap_or_else(|| report.missing())
+}
+
+async fn report(state: &State, organisation: Id) -> Result<EffectReport, WebError> {
     Ok(state
         .db
         .read(move |c| effect_report::effect_report(c, organisation, Instant::now()))
@@ -61,32 +116,37 @@ pub(super) async fn followed(state: &State, organisation: Id) -> Result<EffectRe
 
 /// `GET /effect`
 pub async fn effect_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
-    let found = followed(&state, actor.organisation).await?;
-    let said = found.pooled.map(|p| {
-        let points = |x: f64| format!("{:+.1}", 100.0 * x);
-        let verdict = match p.verdict {
-            Verdict::Better => "Coaching helped by more than chance explains.",
-            Verdict::Worse => "Scores fell by more than chance explains.",
-            Verdict::NoDifference => "There is no difference that matters.",
-            Verdict::CannotTell => "Cannot tell yet: the interval is too wide.",
-        };
-        format!(
-            "{verdict} {} points of good scores on average (95 % interval {} to {}), over {} plans in {} teams.",
-            points(p.effect),
-            points(p.interval.low),
-            points(p.interval.high),
-            p.plans,
-            p.teams
-        )
-    });
+    let report = report(&state, actor.organisation).await?;
     page(&EffectPage {
         frame: Frame::of(&req),
-        found,
-        said,
+        verdict: verdict(&report),
+        report,
     })
 }
 
-/// `GET /api/v1/effect`
-pub async fn effect_json(state: Data<State>, actor: Actor) -> WebResult {
-    Ok(HttpResponse::Ok().json(followed(&state, actor.organisation).await?))
+/// Whether coaching helped, with what is missing to tell.
+#[derive(Serialize, ToSchema)]
+pub struct EffectReply {
+    #[serde(flatten)]
+    report: EffectReport,
+    /// Absent when there is a pooled effect.
+    #[schema(example = "Too early to tell: 3 of 8 accepted plans have enough scores since.")]
+    missing: Option<String>,
+}
+
+/// Reports whether coaching helped, over all plans and without names.
+#[utoipa::path(
+    get,
+    path = "/api/v1/effect",
+    tag = "Coaching",
+    operation_id = "get_coaching_effect",
+    responses((status = 200, body = EffectReply))
+)]
+pub async fn effect_json(state: Data<State>, actor: Actor) -> Result<Json<EffectReply>, WebError> {
+    let report = report(&state, actor.organisation).await?;
+    let missing = report.pooled.is_none().then(|| report.missing());
+    Ok(Json(EffectReply {
+        missing: missing.map(|message| Locale::english().format(&message)),
+        report,
+    }))
 }

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, ResponseError, body::BoxBody, http::StatusCode};
 use crate::{
     accounts::{AccountsError, CredentialError},
     assessment::AssessmentError,
-    coaching::CoachingError,
+    coaching::{CoachingError, steps::StepError},
     db::DbError,
     feedback::FeedbackError,
     hiring::HiringError,
@@ -258,7 +258,7 @@ impl From<FeedbackError> for WebError {
 impl From<WorkforceError> for WebError {
     fn from(error: WorkforceError) -> Self {
         use WorkforceError as E;
-        let detail = error.to_string();
+        let message = error.message();
         let code = match error {
             E::NoAgent | E::NoTeam => return Self::not_found(),
             E::ReferenceTaken | E::ReferenceOfAnother => Code::ReferenceTaken,
@@ -266,7 +266,7 @@ impl From<WorkforceError> for WebError {
             E::Accounts(e) => return e.into(),
             E::Db(e) => return e.into(),
         };
-        Self::verbatim(code, detail)
+        Self::new(code, message)
     }
 }
 
@@ -318,41 +318,53 @@ impl From<TaggingError> for WebError {
 impl From<CoachingError> for WebError {
     fn from(error: CoachingError) -> Self {
         use CoachingError as E;
-        let detail = error.to_string();
-        match error {
-            E::NoPlan | E::UnknownFormat | E::NoTeam | E::NoPause => Self::not_found(),
-            E::TooFewVoices => Self::verbatim(Code::TooFew, detail),
-            E::ViewTooLong | E::InvalidPause => Self::verbatim(Code::Invalid, detail),
-            E::Paused(_) => Self::verbatim(Code::PlanPaused, detail),
-            E::PlanOpen => Self::verbatim(Code::PlanOpen, detail),
-            E::Step(e) => {
-                use crate::coaching::steps::StepError as S;
-                let code = match e {
-                    S::ReasonNeeded(_) => Code::ReasonNeeded,
-                    S::NotAccepted
-                    | S::AlreadyAccepted
-                    | S::Closed
-                    | S::KeptAlready
-                    | S::CheckedInAlready
-                    | S::DecidedAlready
-                    | S::OwnPlan => Code::StepRefused,
-                    S::NoPromise | S::NoCheckIn | S::NoDispute => Code::NotFound,
-                    _ => Code::Invalid,
-                };
-                Self::verbatim(code, detail)
+        let message = error.message();
+        let code = match error {
+            E::NoPlan | E::NoExport | E::NoTeam | E::NoPause | E::UnknownFormat => {
+                return Self::not_found();
             }
-            E::Library(_) => Self::verbatim(Code::LibraryInvalid, detail),
-            E::Outdated => Self::verbatim(Code::Conflict, detail),
-            E::Tagging(e) => e.into(),
-            E::Render(e) => Self::internal(&e),
-            E::Stored(e) => Self::internal(&e),
-            E::Accounts(e) => e.into(),
-            E::Workforce(e) => e.into(),
-            E::Feedback(e) => e.into(),
-            E::Praise(e) => e.into(),
-            E::Insight(e) => e.into(),
-            E::Db(e) => e.into(),
-        }
+            E::TooFewComments => Code::TooFew,
+            E::ViewTooLong | E::InvalidPause => Code::Invalid,
+            E::Paused(_) => Code::PlanPaused,
+            E::PlanOpen => Code::PlanOpen,
+            E::Step(e) => step_code(&e),
+            E::Library(_) => Code::LibraryInvalid,
+            E::Outdated => Code::Conflict,
+            E::Tagging(e) => return e.into(),
+            E::Render(e) => return Self::internal(&e),
+            E::Stored(e) => return Self::internal(&e),
+            E::Accounts(e) => return e.into(),
+            E::Workforce(e) => return e.into(),
+            E::Feedback(e) => return e.into(),
+            E::Praise(e) => return e.into(),
+            E::Insight(e) => return e.into(),
+            E::Db(e) => return e.into(),
+        };
+        Self::new(code, message)
+    }
+}
+
+fn step_code(error: &StepError) -> Code {
+    use StepError as E;
+    match error {
+        E::ReasonNeeded(_) => Code::ReasonNeeded,
+        E::NotAccepted
+        | E::AlreadyAccepted
+        | E::Closed
+        | E::KeptAlready
+        | E::CheckedInAlready
+        | E::DecidedAlready
+        | E::OwnPlan => Code::StepRefused,
+        E::NoPromise | E::NoCheckIn | E::NoDispute => Code::NotFound,
+        E::Items
+        | E::NotOffered(_)
+        | E::Twice(_)
+        | E::GoalNeeded
+        | E::TextMissing
+        | E::TextTooLong
+        | E::DueInThePast
+        | E::Tally
+        | E::Rating => Code::Invalid,
     }
 }
 

@@ -1,8 +1,8 @@
 //! `/exports`: plans of a whole team as one archive.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
+    HttpRequest,
+    web::{Data, Json, Path},
 };
 use askama::Template;
 
@@ -15,7 +15,10 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    coaching::plan_export::{self, PlanExport},
+    coaching::{
+        ExportState,
+        plan_export::{self, PlanExport},
+    },
     types::{Id, Instant},
 };
 
@@ -26,7 +29,7 @@ struct ExportPage {
     export: PlanExport,
 }
 
-async fn found(state: &State, actor: &Actor, id: Id) -> Result<PlanExport, WebError> {
+async fn find(state: &State, actor: &Actor, id: Id) -> Result<PlanExport, WebError> {
     let organisation = actor.organisation;
     Ok(state
         .db
@@ -41,19 +44,44 @@ pub async fn export_page(
     actor: Actor,
     id: Path<Id>,
 ) -> WebResult {
-    let export = found(&state, &actor, *id).await?;
+    let export = find(&state, &actor, *id).await?;
     page(&ExportPage {
         frame: Frame::of(&req),
         export,
     })
 }
 
-/// `GET /api/v1/exports/{id}`
-pub async fn export_json(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
-    Ok(HttpResponse::Ok().json(found(&state, &actor, *id).await?))
+/// Returns the progress of an export of plans.
+#[utoipa::path(
+    get,
+    path = "/api/v1/exports/{id}",
+    tag = "Coaching",
+    operation_id = "get_plan_export",
+    params(("id" = Id, Path, description = "The export")),
+    responses((status = 200, body = PlanExport))
+)]
+pub async fn export_json(
+    state: Data<State>,
+    actor: Actor,
+    id: Path<Id>,
+) -> Result<Json<PlanExport>, WebError> {
+    Ok(Json(find(&state, &actor, *id).await?))
 }
 
-/// `GET /exports/{id}/plans.zip` and the same under `/api/v1`
+/// Returns the archive of an export that is ready, with each plan as PDF.
+#[utoipa::path(
+    get,
+    path = "/api/v1/exports/{id}/plans.zip",
+    tag = "Coaching",
+    operation_id = "download_plan_export",
+    params(("id" = Id, Path, description = "The export")),
+    responses((
+        status = 200,
+        description = "The archive",
+        body = Vec<u8>,
+        content_type = "application/zip"
+    ))
+)]
 pub async fn export_file(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
     let bytes = state
         .db

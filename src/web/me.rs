@@ -5,34 +5,157 @@ use actix_web::{
     web::{Data, Form, Json, Path},
 };
 use askama::Template;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     error::{WebError, WebResult},
     frame::Frame,
     idempotency::idempotency,
-    plans::{take, taken},
-    praise::{file, named, week},
+    plans::{take, take_once},
+    praise::{file, named, private, week},
     render::{attachment, page, see_other},
     state::State,
 };
 use crate::{
     accounts::Actor,
     coaching::{
-        self, ActivePause, CoachingError, pauses,
+        self, ActivePause, AgentExport, CoachingError, StoredPlan, pauses,
         plan::{ProcessIssue, Strength},
         steps::NewStep,
     },
     db::DbConnection,
     feedback,
+    locale::{Localised, Message},
+    msg,
     praise::{digest, moderation, weekly},
     types::{Id, Instant},
     workforce,
 };
 
-#[derive(Deserialize)]
+/// Most comments that are listed, of the newest records that are read.
+const MOST_COMMENTS: usize = 50;
+const MOST_RECORDS: i64 = 500;
+/// Most comments that praise in the newest week.
+const MOST_PRAISE: usize = 12;
+
+/// What an agent sees of their own feedback: no figures of others, no hiring scores.
+#[derive(Serialize, ToSchema)]
+pub struct MyFeedback {
+    /// The pause that keeps plans from starting.
+    #[serde(rename = "rest")]
+    pause: Option<ActivePause>,
+    /// Comments that praise in the newest week with feedback: date and text.
+    week: Vec<(NaiveDate, String)>,
+    /// First day of that week.
+    monday: NaiveDate,
+    plans: Vec<StoredPlan>,
+    strengths: Vec<Strength>,
+    /// What other departments own.
+    not_yours: Vec<ProcessIssue>,
+    /// Newest comments: date, text, and whether the score is good.
+    comments: Vec<(NaiveDate, String, Option<bool>)>,
+    /// Insulting comments that are left out.
+    withheld: usize,
+    synthetic: bool,
+}
+
+/// Reads an agent's feedback; `None` for an account without an agent.
+fn my_feedback(c: &mut DbConnection, actor: &Actor) -> Result<Option<MyFeedback>, WebError> {
+    let Some(agent) = actor.agent else {
+        return Ok(None);
+    };
+    let (organisation, now) = (actor.organisation, Instant::now());
+    let draft = coaching::draft(c, organisation, agent, now)?;
+    let period = feedback::latest_period(c, organisation, draft.basis.days, now)?;
+    let rows = feedback::feedback_of(c, organisation, agent, period, MOST_RECORDS)?;
+    let held = moderation::withheld(c, organisation, &rows)?;
+    let comments = rows
+        .into_iter()
+        .filter(|row| !held.contains(&row.id))
+        .filter_map(|row| Some((row.occurred_at.date(), row.comment?, row.good)));
+    let week = weekly::newest_week(c, organisation, now)?;
+    let mut praise = weekly::of_agents(c, organisation, &[agent], week)?;
+    let praise = praise.remove(&agent).unwrap_or_default();
+    let praise = praise.into_iter().take(MOST_PRAISE);
+    Ok(Some(MyFeedback {
+        pause: pauses::active_pause(c, organisation, agent, now.date())?,
+        week: praise.map(|p| (p.at, p.comment)).collect(),
+        monday: feedback::period::week_of(week.to.date()).0,
+        comments: comments.take(MOST_COMMENTS).collect(),
+        withheld: held.len(),
+        plans: coaching::plans_of(c, organisation, agent)?,
+        strengths: draft.strengths,
+        not_yours: draft.not_yours,
+        synthetic: draft.synthetic,
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "me.html")]
+struct MePage {
+    frame: Frame,
+    /// `None` for an account without an agent.
+    feedback: Option<MyFeedback>,
+}
+
+/// What customers said about a theme that another department owns.
+fn process_issue_message(issue: &ProcessIssue) -> Message {
+    msg!(
+        "me-process-issue",
+        theme = &issue.name,
+        count = issue.comments,
+        owner = &issue.owner
+    )
+}
+
+/// `GET /me`
+pub async fn me_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+    let feedback = state.db.read(move |c| my_feedback(c, &actor)).await?;
+    page(&MePage {
+        frame: Frame::of(&req),
+        feedback,
+    })
+}
+
+/// Returns the agent's own feedback and plans.
+#[utoipa::path(
+    get,
+    path = "/api/v1/me",
+    tag = "Agent",
+    operation_id = "get_my_feedback",
+    responses((status = 200, body = MyFeedback))
+)]
+pub async fn me_json(state: Data<State>, actor: Actor) -> Result<Json<MyFeedback>, WebError> {
+    let found = state.db.read(move |c| my_feedback(c, &actor)).await?;
+    Ok(Json(found.ok_or(CoachingError::NoPlan)?))
+}
+
+/// Returns everything that is stored about the agent's own work, as a file.
+#[utoipa::path(
+    get,
+    path = "/api/v1/me/export.json",
+    tag = "Agent",
+    operation_id = "export_my_data",
+    responses((status = 200, body = AgentExport))
+)]
+pub async fn export(state: Data<State>, actor: Actor) -> WebResult {
+    let export = state
+        .db
+        .write(move |c| coaching::export(c, &actor, Instant::now()))
+        .await?;
+    let bytes = serde_json::to_vec_pretty(&export).map_err(|e| WebError::internal(&e))?;
+    let name = format!("my-feedback-{}.json", export.made.date());
+    Ok(private(attachment(&name, "application/json", bytes)))
+}
+
+/// An agent's view on a plan.
+#[derive(Deserialize, ToSchema)]
 pub struct AcknowledgeForm {
+    /// May be empty.
     #[serde(default)]
+    #[schema(example = "The queue was long that week.")]
     view: String,
 }
 
@@ -54,7 +177,16 @@ pub async fn acknowledge_form(
     Ok(see_other(&format!("/plans/{id}")))
 }
 
-/// `POST /api/v1/me/plans/{id}/acknowledge`
+/// Marks the agent's own plan as read, which does not mean that the agent agrees.
+#[utoipa::path(
+    post,
+    path = "/api/v1/me/plans/{id}/acknowledge",
+    tag = "Agent",
+    operation_id = "acknowledge_plan",
+    params(("id" = Id, Path, description = "The plan")),
+    request_body = AcknowledgeForm,
+    responses((status = 204, description = "Marked as read"))
+)]
 pub async fn acknowledge_json(
     state: Data<State>,
     actor: Actor,
@@ -65,127 +197,14 @@ pub async fn acknowledge_json(
     Ok(HttpResponse::NoContent().finish())
 }
 
-#[derive(Template)]
-#[template(path = "me.html")]
-struct MePage {
-    frame: Frame,
-    linked: bool,
-    rest: Option<ActivePause>,
-    /// This week's praise, and the day it begins.
-    week: Vec<(String, String)>,
-    monday: Option<chrono::NaiveDate>,
-    plans: Vec<coaching::StoredPlan>,
-    praise: Vec<Strength>,
-    not_yours: Vec<ProcessIssue>,
-    comments: Vec<(String, String, Option<bool>)>,
-    withheld: usize,
-}
-
-/// What an agent sees of their own feedback: no figures of others, no hiring scores.
-#[derive(Serialize)]
-struct Mine {
-    /// What keeps plans from beginning.
-    rest: Option<ActivePause>,
-    /// Praise of the newest week with feedback: day and words.
-    week: Vec<(String, String)>,
-    monday: Option<chrono::NaiveDate>,
-    plans: Vec<coaching::StoredPlan>,
-    strengths: Vec<Strength>,
-    not_yours: Vec<ProcessIssue>,
-    comments: Vec<(String, String, Option<bool>)>,
-    withheld: usize,
-    synthetic: bool,
-}
-
-fn mine(c: &mut DbConnection, actor: &Actor) -> Result<Option<Mine>, WebError> {
-    let Some(agent) = actor.agent else {
-        return Ok(None);
-    };
-    let now = Instant::now();
-    let draft = coaching::draft(c, actor.organisation, agent, now)?;
-    let period = feedback::latest_period(c, actor.organisation, draft.basis.days, now)?;
-    let rows = feedback::feedback_of(c, actor.organisation, agent, period, 500)?;
-    let held = moderation::withheld(c, actor.organisation, &rows)?;
-    let shown = rows
-        .into_iter()
-        .filter(|f| !held.contains(&f.id))
-        .filter_map(|f| f.comment.map(|text| (f.occurred_at.day(), text, f.good)));
-    let week = weekly::newest_week(c, actor.organisation, now)?;
-    let mut praised = weekly::of_agents(c, actor.organisation, &[agent], week)?;
-    let praised = praised.remove(&agent).unwrap_or_default();
-    Ok(Some(Mine {
-        rest: pauses::active_pause(c, actor.organisation, agent, now.date())?,
-        week: praised
-            .into_iter()
-            .take(12)
-            .map(|p| (p.at.format("%-d %b %Y").to_string(), p.comment))
-            .collect(),
-        monday: Some(feedback::period::week_of(week.to.date()).0),
-        comments: shown.take(50).collect(),
-        withheld: held.len(),
-        plans: coaching::plans_of(c, actor.organisation, agent)?,
-        strengths: draft.strengths,
-        not_yours: draft.not_yours,
-        synthetic: draft.synthetic,
-    }))
-}
-
-/// `GET /me/export.json` and the same under `/api/v1`: everything about the agent's own work, to keep.
-pub async fn export(state: Data<State>, actor: Actor) -> WebResult {
-    let export = state
-        .db
-        .write(move |c| coaching::export(c, &actor, Instant::now()))
-        .await?;
-    let bytes = serde_json::to_vec_pretty(&export).map_err(|e| WebError::internal(&e))?;
-    let name = format!("my-feedback-{}.json", export.made.date());
-    Ok(super::praise::private(attachment(
-        &name,
-        "application/json",
-        bytes,
-    )))
-}
-
-/// `GET /me`
-pub async fn me_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
-    let found = state.db.read(move |c| mine(c, &actor)).await?;
-    let linked = found.is_some();
-    let m = found.unwrap_or(Mine {
-        rest: None,
-        week: Vec::new(),
-        monday: None,
-        plans: Vec::new(),
-        strengths: Vec::new(),
-        not_yours: Vec::new(),
-        comments: Vec::new(),
-        withheld: 0,
-        synthetic: false,
-    });
-    page(&MePage {
-        frame: Frame::of(&req),
-        linked,
-        rest: m.rest,
-        week: m.week,
-        monday: m.monday,
-        plans: m.plans,
-        praise: m.strengths,
-        not_yours: m.not_yours,
-        comments: m.comments,
-        withheld: m.withheld,
-    })
-}
-
-/// `GET /api/v1/me`
-pub async fn me_json(state: Data<State>, actor: Actor) -> WebResult {
-    let found = state.db.read(move |c| mine(c, &actor)).await?;
-    Ok(HttpResponse::Ok().json(found.ok_or(CoachingError::NoPlan)?))
-}
-
-/// An agent's objection.
-#[derive(Deserialize)]
+/// An agent's dispute of a point in a plan.
+#[derive(Deserialize, ToSchema)]
 pub struct DisputeForm {
     #[serde(default)]
+    #[schema(example = "He hung up")]
     point: String,
     #[serde(default)]
+    #[schema(example = "The line dropped.")]
     reason: String,
 }
 
@@ -209,7 +228,22 @@ pub async fn dispute_form(
     Ok(see_other(&format!("/plans/{id}")))
 }
 
-/// `POST /api/v1/me/plans/{id}/disputes`
+/// Disputes a point of the agent's own plan. Somebody other than its coach decides.
+#[utoipa::path(
+    post,
+    path = "/api/v1/me/plans/{id}/disputes",
+    tag = "Agent",
+    operation_id = "dispute_plan",
+    params(
+        ("id" = Id, Path, description = "The plan"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are harmless")
+    ),
+    request_body = DisputeForm,
+    responses(
+        (status = 201, description = "The plan after the step", body = StoredPlan),
+        (status = 409, description = "`step_refused` or `key_reused`")
+    )
+)]
 pub async fn dispute_json(
     state: Data<State>,
     req: HttpRequest,
@@ -219,13 +253,15 @@ pub async fn dispute_json(
 ) -> WebResult {
     let form = form.into_inner();
     let key = idempotency(&req, &[&form.point, &form.reason])?;
-    taken(&state, actor, *id, key, form.into()).await
+    take_once(&state, actor, *id, key, form.into()).await
 }
 
-/// How much the coaching helped, from 1 to 5.
-#[derive(Deserialize)]
+/// How much the coaching helped.
+#[derive(Deserialize, ToSchema)]
 pub struct RatingForm {
+    /// From 1 (not) to 5 (much).
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 5, example = 4)]
     helped: u8,
 }
 
@@ -241,7 +277,22 @@ pub async fn rating_form(
     Ok(see_other(&format!("/plans/{id}")))
 }
 
-/// `POST /api/v1/me/plans/{id}/rating`
+/// Rates the coaching of the agent's own closed plan, once.
+#[utoipa::path(
+    post,
+    path = "/api/v1/me/plans/{id}/rating",
+    tag = "Agent",
+    operation_id = "rate_plan",
+    params(
+        ("id" = Id, Path, description = "The plan"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are harmless")
+    ),
+    request_body = RatingForm,
+    responses(
+        (status = 201, description = "The plan after the step", body = StoredPlan),
+        (status = 409, description = "`key_reused`")
+    )
+)]
 pub async fn rating_json(
     state: Data<State>,
     req: HttpRequest,
@@ -251,10 +302,10 @@ pub async fn rating_json(
 ) -> WebResult {
     let helped = form.helped;
     let key = idempotency(&req, &[&helped.to_string()])?;
-    taken(&state, actor, *id, key, NewStep::Rated { helped }).await
+    take_once(&state, actor, *id, key, NewStep::Rated { helped }).await
 }
 
-/// `GET /me/praise/{week}/digest.{format}`: the agent's own.
+/// `GET /me/praise/{week}/digest.{format}`
 pub async fn my_praise_file(
     state: Data<State>,
     actor: Actor,

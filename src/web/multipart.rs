@@ -1,32 +1,31 @@
-//! Multipart forms: small fields whole, large files as a stream, all of it bounded.
+//! Multipart forms: small fields are read whole, large files as a stream, all with a limit.
 
 use actix_multipart::{Field, Multipart};
-use actix_web::HttpRequest;
+use actix_web::{
+    HttpRequest,
+    web::{Bytes, Payload},
+};
 use futures_util::TryStreamExt;
 
 use super::error::{Code, WebError};
+use crate::msg;
 
 /// Most bytes of a field that is read whole.
 const FIELD_BYTES: usize = 8 << 20;
 
 fn unreadable() -> WebError {
-    WebError::verbatim(
-        Code::BadRequest,
-        "The upload could not be read. Please try again.",
-    )
+    WebError::new(Code::BadRequest, msg!("error-upload-unreadable"))
 }
 
 fn too_large(limit: usize) -> WebError {
-    WebError::verbatim(
-        Code::TooLarge,
-        format!("A file here may have at most {} MB.", limit >> 20),
-    )
+    let message = msg!("error-file-too-large", megabytes = limit >> 20);
+    WebError::new(Code::TooLarge, message)
 }
 
-/// The next part of a form: its name, the file name when it is a file, and its content to come.
+/// The next part of a form: its name, its file name if it is a file, and its content to be read.
 ///
 /// # Errors
-/// When the body is no multipart form.
+/// [`Code::BadRequest`] for a body that is not a multipart form.
 pub async fn next_part(
     form: &mut Multipart,
 ) -> Result<Option<(String, Option<String>, Field)>, WebError> {
@@ -44,21 +43,19 @@ pub async fn next_part(
 /// The next piece of a part.
 ///
 /// # Errors
-/// When the connection breaks.
-pub async fn next_bytes(field: &mut Field) -> Result<Option<actix_web::web::Bytes>, WebError> {
+/// [`Code::BadRequest`] if the connection breaks.
+pub async fn next_bytes(field: &mut Field) -> Result<Option<Bytes>, WebError> {
     field.try_next().await.map_err(|_e| unreadable())
 }
 
-/// A part read whole, at most 8 MB.
+/// A whole part of at most 8 MB.
 ///
 /// # Errors
-/// When it is larger, or the connection breaks.
+/// [`Code::TooLarge`]; [`Code::BadRequest`] if the connection breaks.
 pub async fn whole(field: &mut Field) -> Result<Vec<u8>, WebError> {
     let mut bytes = Vec::new();
     while let Some(some) = next_bytes(field).await? {
-        if bytes.len() + some.len() > FIELD_BYTES {
-            return Err(too_large(FIELD_BYTES));
-        }
+        within(bytes.len() + some.len(), FIELD_BYTES)?;
         bytes.extend_from_slice(&some);
     }
     Ok(bytes)
@@ -67,22 +64,22 @@ pub async fn whole(field: &mut Field) -> Result<Vec<u8>, WebError> {
 /// The form of a request.
 ///
 /// # Errors
-/// When it is not multipart.
-pub fn form(req: &HttpRequest, payload: actix_web::web::Payload) -> Result<Multipart, WebError> {
+/// [`Code::WrongMediaType`] if it is not multipart.
+pub fn form(req: &HttpRequest, payload: Payload) -> Result<Multipart, WebError> {
     let is_form = req
         .headers()
         .get("content-type")
         .is_some_and(|t| t.as_bytes().starts_with(b"multipart/form-data"));
     if !is_form {
-        return Err(WebError::verbatim(
+        return Err(WebError::new(
             Code::WrongMediaType,
-            "Send a multipart/form-data form with a file.",
+            msg!("error-no-multipart-form"),
         ));
     }
     Ok(Multipart::new(req.headers(), payload))
 }
 
-/// Refuses once `read` passes `limit` bytes.
+/// Checks that `read` bytes are within `limit`.
 ///
 /// # Errors
 /// [`Code::TooLarge`].

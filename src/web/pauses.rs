@@ -7,10 +7,12 @@ use actix_web::{
 use askama::Template;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     error::{WebError, WebResult},
     frame::Frame,
+    idempotency::CreatedReply,
     render::{page, see_other},
     state::State,
 };
@@ -20,61 +22,80 @@ use crate::{
         CoachingError, Reason,
         pauses::{self, NewPause, Pause, Pauses},
     },
+    db::DbConnection,
+    locale::{Locale, Localised, Message},
+    msg,
     types::{Id, Instant},
     workforce::{self, Agent, Team},
 };
+
+/// A pause with the name of its agent or team; without one it is for everybody.
+struct NamedPause {
+    name: Option<String>,
+    pause: Pause,
+}
+
+impl NamedPause {
+    fn period(&self) -> Message {
+        msg!(
+            "pauses-period",
+            reason = self.pause.reason.message(),
+            first = self.pause.first_day,
+            last = self.pause.last_day
+        )
+    }
+
+    fn name(&self, locale: &Locale) -> String {
+        let everybody = || locale.text("pauses-everybody");
+        self.name.clone().unwrap_or_else(everybody)
+    }
+}
+
+fn named_pauses(c: &mut DbConnection, organisation: Id) -> Result<Vec<NamedPause>, WebError> {
+    let pauses = Pauses::of(c, organisation, Instant::now().date())?;
+    let agents = workforce::agents(c, organisation)?;
+    let teams = workforce::teams(c, organisation)?;
+    let named = pauses.all().iter().map(|pause| {
+        let agent = agents.iter().find(|a| Some(a.id) == pause.agent);
+        let team = teams.iter().find(|t| Some(t.id) == pause.team);
+        let name = agent.map(|a| &a.name).or(team.map(|t| &t.name));
+        NamedPause {
+            name: name.cloned(),
+            pause: pause.clone(),
+        }
+    });
+    Ok(named.collect())
+}
+
+/// Active and planned pauses. The view of agents' pauses is recorded in the audit log.
+async fn viewed(state: &State, actor: Actor) -> Result<Vec<NamedPause>, WebError> {
+    let organisation = actor.organisation;
+    let named = state
+        .db
+        .read(move |c| named_pauses(c, organisation))
+        .await?;
+    let agents: Vec<Id> = named.iter().filter_map(|n| n.pause.agent).collect();
+    if !agents.is_empty() {
+        let record = move |c: &mut _| pauses::record_view(c, &actor, &agents, Instant::now());
+        state.db.write(record).await?;
+    }
+    Ok(named)
+}
 
 #[derive(Template)]
 #[template(path = "pauses.html")]
 struct PausesPage {
     frame: Frame,
-    pauses: Vec<Named>,
+    pauses: Vec<NamedPause>,
     teams: Vec<Team>,
-    /// Whom a new one is for, where the reader came from an agent.
+    /// Offered for a new pause.
     agent: Option<Agent>,
 }
 
+/// The agent that a new pause is for.
 #[derive(Deserialize)]
-pub struct ForWhom {
+pub struct PausesQuery {
     agent: Option<Id>,
-}
-
-/// A pause with the name of whom it is for.
-#[derive(Serialize)]
-struct Named {
-    name: String,
-    #[serde(flatten)]
-    pause: Pause,
-}
-
-/// Pauses that hold or are to come. A look at those of people is on record.
-async fn held(state: &State, actor: &Actor) -> Result<Vec<Named>, WebError> {
-    let actor = actor.clone();
-    let organisation = actor.organisation;
-    let read = state.db.read(move |c| {
-        let pauses = Pauses::of(c, organisation, Instant::now().date())?;
-        let agents = workforce::agents(c, organisation)?;
-        let teams = workforce::teams(c, organisation)?;
-        let named = pauses.all().iter().map(|pause| {
-            let agent = agents.iter().find(|a| Some(a.id) == pause.agent);
-            let team = teams.iter().find(|t| Some(t.id) == pause.team);
-            Named {
-                name: agent
-                    .map(|a| a.name.clone())
-                    .or_else(|| team.map(|t| t.name.clone()))
-                    .unwrap_or_else(|| "Everybody".to_owned()),
-                pause: pause.clone(),
-            }
-        });
-        Ok::<_, WebError>(named.collect::<Vec<_>>())
-    });
-    let named = read.await?;
-    let people: Vec<Id> = named.iter().filter_map(|n| n.pause.agent).collect();
-    if !people.is_empty() {
-        let record = move |c: &mut _| pauses::record_view(c, &actor, &people, Instant::now());
-        state.db.write(record).await?;
-    }
-    Ok(named)
 }
 
 /// `GET /pauses`
@@ -82,29 +103,58 @@ pub async fn pauses_page(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
-    query: Query<ForWhom>,
+    query: Query<PausesQuery>,
 ) -> WebResult {
     let organisation = actor.organisation;
     let wanted = query.agent;
-    let (teams, agent) = state
-        .db
-        .read(move |c| {
-            let agent = wanted.map(|id| workforce::agent(c, organisation, id));
-            Ok::<_, WebError>((workforce::teams(c, organisation)?, agent.transpose()?))
-        })
-        .await?;
+    let read = state.db.read(move |c| {
+        let agent = wanted.map(|id| workforce::agent(c, organisation, id));
+        Ok::<_, WebError>((workforce::teams(c, organisation)?, agent.transpose()?))
+    });
+    let (teams, agent) = read.await?;
     page(&PausesPage {
         frame: Frame::of(&req),
-        pauses: held(&state, &actor).await?,
+        pauses: viewed(&state, actor).await?,
         teams,
         agent,
     })
 }
 
-/// `GET /api/v1/pauses`
-pub async fn pauses_json(state: Data<State>, actor: Actor) -> WebResult {
-    let items = held(&state, &actor).await?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
+/// A pause with the name of its agent or team.
+#[derive(Serialize, ToSchema)]
+struct PauseReply {
+    #[schema(example = "Blue")]
+    name: String,
+    #[serde(flatten)]
+    pause: Pause,
+}
+
+/// Active and planned pauses in the order of their first days.
+#[derive(Serialize, ToSchema)]
+pub struct PauseList {
+    items: Vec<PauseReply>,
+    /// Always null: the list is complete.
+    next: Option<Id>,
+}
+
+/// Lists active and planned pauses.
+#[utoipa::path(
+    get,
+    path = "/api/v1/pauses",
+    tag = "Coaching",
+    operation_id = "list_pauses",
+    responses((status = 200, body = PauseList))
+)]
+pub async fn pauses_json(state: Data<State>, actor: Actor) -> Result<Json<PauseList>, WebError> {
+    let named = viewed(&state, actor).await?.into_iter();
+    let items = named.map(|named| PauseReply {
+        name: named.name(Locale::english()),
+        pause: named.pause,
+    });
+    Ok(Json(PauseList {
+        items: items.collect(),
+        next: None,
+    }))
 }
 
 async fn begin(state: &State, actor: Actor, new: NewPause) -> Result<Id, WebError> {
@@ -150,27 +200,43 @@ pub async fn begin_form(state: Data<State>, actor: Actor, form: Form<PauseForm>)
     Ok(see_other("/pauses"))
 }
 
-/// `POST /api/v1/pauses`
+/// Adds a pause for an agent, a team or everybody.
+#[utoipa::path(
+    post,
+    path = "/api/v1/pauses",
+    tag = "Coaching",
+    operation_id = "add_pause",
+    request_body = NewPause,
+    responses((status = 201, body = CreatedReply))
+)]
 pub async fn begin_json(state: Data<State>, actor: Actor, new: Json<NewPause>) -> WebResult {
     let id = begin(&state, actor, new.into_inner()).await?;
-    Ok(HttpResponse::Created().json(serde_json::json!({ "id": id })))
+    Ok(HttpResponse::Created().json(CreatedReply { id }))
 }
 
-async fn lift(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {
+async fn end(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {
     Ok(state
         .db
         .write(move |c| pauses::end(c, &actor, id, Instant::now()))
         .await?)
 }
 
-/// `POST /pauses/{id}/lift`
-pub async fn lift_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
-    lift(&state, actor, *id).await?;
+/// `POST /pauses/{id}/end`
+pub async fn end_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
+    end(&state, actor, *id).await?;
     Ok(see_other("/pauses"))
 }
 
-/// `POST /api/v1/pauses/{id}/lift`
-pub async fn lift_json(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
-    lift(&state, actor, *id).await?;
+/// Ends a pause, so that plans can start at once.
+#[utoipa::path(
+    post,
+    path = "/api/v1/pauses/{id}/end",
+    tag = "Coaching",
+    operation_id = "end_pause",
+    params(("id" = Id, Path, description = "The pause")),
+    responses((status = 204, description = "Ended"))
+)]
+pub async fn end_json(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
+    end(&state, actor, *id).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -1,16 +1,16 @@
 //! `/plans`: coaching plans and their steps.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Form, Json, Path},
-};
-use askama::Template;
-use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
+use actix_web::{
+    HttpRequest,
+    web::{Data, Form, Json, Path, block},
+};
+use askama::Template;
+
 use super::{
-    effect::said,
-    error::{Code, WebError, WebResult},
+    effect::change_message,
+    error::{Code, WebError, WebResult, of_actix},
     frame::Frame,
     idempotency::{Idempotency, created, idempotency},
     praise::private,
@@ -21,43 +21,67 @@ use crate::{
     accounts::{Actor, Role},
     coaching::{
         self, ActivePause, Format, StoredPlan, brief, effect_report, pauses,
-        steps::{Choice, NewStep, Offer, Outcome, Source, offers},
+        progress::PlanState,
+        steps::{Choice, NewStep, Offer, Outcome, StepKind, offers},
     },
+    db::DbConnection,
     documents::{html, model::Document},
+    locale::{Localised, Message},
+    msg,
     types::{Id, Instant},
 };
 
-/// `GET /api/v1/plans/{id}`
-pub async fn plan_json(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
-    Ok(HttpResponse::Ok().json(
-        state
-            .db
-            .write(move |c| coaching::open(c, &actor, *id, Instant::now()))
-            .await?,
-    ))
+/// Reads a plan and records the view in the audit log.
+async fn opened(state: &State, actor: Actor, id: Id) -> Result<StoredPlan, WebError> {
+    Ok(state
+        .db
+        .write(move |c| coaching::open(c, &actor, id, Instant::now()))
+        .await?)
 }
 
-/// `GET /plans/{id}/plan.{format}` and the same under `/api/v1`
+/// Returns a plan with its steps. The view is recorded in the audit log.
+#[utoipa::path(
+    get,
+    path = "/api/v1/plans/{id}",
+    tag = "Coaching",
+    operation_id = "get_plan",
+    params(("id" = Id, Path, description = "The plan")),
+    responses((status = 200, body = StoredPlan))
+)]
+pub async fn plan_json(
+    state: Data<State>,
+    actor: Actor,
+    id: Path<Id>,
+) -> Result<Json<StoredPlan>, WebError> {
+    Ok(Json(opened(&state, actor, *id).await?))
+}
+
+/// Returns a plan as a document. The view is recorded in the audit log.
+#[utoipa::path(
+    get,
+    path = "/api/v1/plans/{id}/plan.{format}",
+    tag = "Coaching",
+    operation_id = "download_plan",
+    params(
+        ("id" = Id, Path, description = "The plan"),
+        ("format" = String, Path, description = "pdf, docx, html, md or json", example = "pdf")
+    ),
+    responses((
+        status = 200,
+        description = "The document",
+        body = Vec<u8>,
+        content_type = "application/octet-stream"
+    ))
+)]
 pub async fn download(state: Data<State>, actor: Actor, path: Path<(Id, String)>) -> WebResult {
     let (id, ending) = path.into_inner();
     let format = Format::parse(&ending)?;
-    let stored = state
-        .db
-        .write(move |c| coaching::open(c, &actor, id, Instant::now()))
-        .await?;
-    let name = format!(
-        "plan-{}-{}.{ending}",
-        stored.plan.agent_reference,
-        stored.created_at.date()
-    );
-    let rendered = actix_web::web::block(move || coaching::render(&stored.agreed(), format)).await;
+    let stored = opened(&state, actor, id).await?;
+    let (reference, day) = (&stored.plan.agent_reference, stored.created_at.date());
+    let name = format!("plan-{reference}-{day}.{ending}");
+    let rendered = block(move || coaching::render(&stored.agreed(), format)).await;
     let bytes = rendered.map_err(|e| WebError::internal(&e))??;
-    let mut response = attachment(&name, format.media_type(), bytes);
-    let private = actix_web::http::header::HeaderValue::from_static("private, no-store");
-    response
-        .headers_mut()
-        .insert(actix_web::http::header::CACHE_CONTROL, private);
-    Ok(response)
+    Ok(private(attachment(&name, format.media_type(), bytes)))
 }
 
 #[derive(Template)]
@@ -66,14 +90,33 @@ struct PlanPage {
     frame: Frame,
     stored: StoredPlan,
     document: Document,
+    /// Whether the actor is the plan's agent.
     own: bool,
-    /// Whoever may take the coach's steps.
+    /// Whether the actor may take a coach's steps.
     coach: bool,
     offers: Vec<Offer>,
-    change: Option<String>,
-    /// What keeps it from beginning.
-    rest: Option<ActivePause>,
+    change: Option<Message>,
+    pause: Option<ActivePause>,
+    /// The plan as HTML.
     body: String,
+}
+
+impl PlanPage {
+    fn is_proposed(&self) -> bool {
+        self.stored.progress.state() == PlanState::Proposed
+    }
+}
+
+/// What came after a plan, and the pause of its agent.
+fn surroundings(
+    c: &mut DbConnection,
+    organisation: Id,
+    stored: &StoredPlan,
+) -> Result<(Option<Message>, Option<ActivePause>), WebError> {
+    let now = Instant::now();
+    let pause = pauses::active_pause(c, organisation, stored.agent_id, now.date())?;
+    let change = effect_report::change_of(c, organisation, stored, now)?;
+    Ok((change.as_ref().map(change_message), pause))
 }
 
 /// `GET /plans/{id}`
@@ -83,30 +126,20 @@ pub async fn plan_page(
     actor: Actor,
     id: Path<Id>,
 ) -> WebResult {
-    let opener = actor.clone();
-    let stored = state
-        .db
-        .write(move |c| coaching::open(c, &opener, *id, Instant::now()))
-        .await?;
-    let (organisation, followed) = (actor.organisation, stored.clone());
-    let (change, rest) = state
-        .db
-        .read(move |c| {
-            let now = Instant::now();
-            let rest = pauses::active_pause(c, organisation, followed.agent_id, now.date())?;
-            let change = effect_report::change_of(c, organisation, &followed, now)?;
-            Ok::<_, WebError>((change, rest))
-        })
-        .await?;
+    let (organisation, role, agent) = (actor.organisation, actor.role, actor.agent);
+    let stored = opened(&state, actor, *id).await?;
+    let plan = stored.clone();
+    let read = state.db.read(move |c| surroundings(c, organisation, &plan));
+    let (change, pause) = read.await?;
     let document = coaching::document::document(&stored.agreed());
-    let own = actor.agent == Some(stored.agent_id);
+    let own = agent == Some(stored.agent_id);
     page(&PlanPage {
         frame: Frame::of(&req),
         own,
-        coach: !own && matches!(actor.role, Role::Coach | Role::Admin),
+        coach: !own && matches!(role, Role::Coach | Role::Admin),
         offers: offers(&stored.plan),
-        change: change.as_ref().map(said),
-        rest,
+        change,
+        pause,
         body: html::fragment(&document),
         document,
         stored,
@@ -124,8 +157,8 @@ pub async fn calendar(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResu
     Ok(attachment(&name, "text/calendar; charset=utf-8", body))
 }
 
-/// Whose plan it is comes before what is wrong with a step.
-async fn visible(state: &State, actor: &Actor, id: Id) -> Result<(), WebError> {
+/// Checks that the actor may see a plan, so that an invalid step does not reveal that it exists.
+async fn check_visible(state: &State, actor: &Actor, id: Id) -> Result<(), WebError> {
     let actor = actor.clone();
     state
         .db
@@ -140,12 +173,10 @@ pub(super) async fn take(
     id: Id,
     step: NewStep,
 ) -> Result<StoredPlan, WebError> {
-    state
+    Ok(state
         .db
-        .write(move |c| {
-            Ok::<_, WebError>(coaching::take_step(c, &actor, id, step, Instant::now())?)
-        })
-        .await
+        .write(move |c| coaching::take_step(c, &actor, id, step, Instant::now()))
+        .await?)
 }
 
 /// `POST /plans/{id}/steps`
@@ -155,28 +186,54 @@ pub async fn step_form(
     id: Path<Id>,
     form: Form<BTreeMap<String, String>>,
 ) -> WebResult {
-    visible(&state, &actor, *id).await?;
-    take(&state, actor, *id, step_of(&form)?).await?;
+    check_visible(&state, &actor, *id).await?;
+    let step = StepForm(form.into_inner()).step()?;
+    take(&state, actor, *id, step).await?;
     Ok(see_other(&format!("/plans/{id}")))
 }
 
-/// `POST /api/v1/plans/{id}/steps`
+/// Takes a step with a plan: accepts it, promises support, holds a check-in, decides a dispute,
+/// closes the plan. Agents dispute and rate at their own addresses.
+#[utoipa::path(
+    post,
+    path = "/api/v1/plans/{id}/steps",
+    tag = "Coaching",
+    operation_id = "take_plan_step",
+    params(
+        ("id" = Id, Path, description = "The plan"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are harmless")
+    ),
+    request_body = NewStep,
+    responses(
+        (status = 201, description = "The plan after the step", body = StoredPlan),
+        (status = 409, description = "`step_refused`, `plan_open`, `plan_paused` or `key_reused`"),
+        (status = 422, description = "`reason_needed` or `invalid`")
+    )
+)]
 pub async fn step_json(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
-    step: Json<serde_json::Value>,
+    step: Result<Json<NewStep>, actix_web::Error>,
 ) -> WebResult {
-    visible(&state, &actor, *id).await?;
-    let step = step.into_inner();
-    let key = idempotency(&req, &[&step.to_string()])?;
-    let new: NewStep = known(step)?;
-    taken(&state, actor, *id, key, new).await
+    check_visible(&state, &actor, *id).await?;
+    let step = step.map_err(|e| unreadable(&e))?.into_inner();
+    let content = serde_json::to_string(&step).map_err(|e| WebError::internal(&e))?;
+    let key = idempotency(&req, &[&content])?;
+    take_once(&state, actor, *id, key, step).await
 }
 
-/// Takes a step once for each `Idempotency-Key`.
-pub(super) async fn taken(
+fn unreadable(error: &actix_web::Error) -> WebError {
+    let error = of_actix(error);
+    if error.code == Code::BadRequest {
+        return WebError::new(Code::Invalid, msg!("error-step-unreadable"));
+    }
+    error
+}
+
+/// Takes a step once per `Idempotency-Key`.
+pub(super) async fn take_once(
     state: &State,
     actor: Actor,
     id: Id,
@@ -184,94 +241,114 @@ pub(super) async fn taken(
     step: NewStep,
 ) -> WebResult {
     created(state, &actor.clone(), key, move |c| {
-        let stored = coaching::take_step(c, &actor, id, step, Instant::now())?;
-        serde_json::to_value(stored).map_err(|e| WebError::internal(&e))
+        Ok(coaching::take_step(c, &actor, id, step, Instant::now())?)
     })
     .await
 }
 
-fn known<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, WebError> {
-    serde_json::from_value(value)
-        .map_err(|e| WebError::verbatim(Code::Invalid, format!("The step cannot be read: {e}.")))
-}
+/// Fields of a form for a step.
+struct StepForm(BTreeMap<String, String>);
 
-/// The step that a form describes.
-fn step_of(form: &BTreeMap<String, String>) -> Result<NewStep, WebError> {
-    let field = |name: &str| form.get(name).map_or("", |v| v.trim());
-    let text = |name: &str| field(name).to_owned();
-    let wrong = |name: &str| {
-        WebError::verbatim(
-            Code::Invalid,
-            format!("The field \"{name}\" is missing or cannot be read."),
-        )
-    };
-    let number = |name: &str| field(name).parse::<usize>().map_err(|_e| wrong(name));
-    let tally = |name: &str| match field(name) {
-        "" => Ok(None),
-        digits => digits.parse::<u32>().map(Some).map_err(|_e| wrong(name)),
-    };
-    Ok(match field("step") {
-        "accepted" => {
-            let themes = form.keys().filter_map(|k| k.strip_prefix("take."));
-            let mut items: Vec<Choice> = themes
-                .map(|theme| Choice {
-                    theme: Some(theme.to_owned()),
-                    goal: text(&format!("goal.{theme}")),
-                    reason: text(&format!("reason.{theme}")),
-                })
-                .collect();
-            if !field("own_goal").is_empty() {
-                items.push(Choice {
-                    theme: None,
-                    goal: text("own_goal"),
-                    reason: text("own_reason"),
-                });
-            }
-            NewStep::Accepted { items }
+impl StepForm {
+    fn field(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", |value| value.trim())
+    }
+
+    fn trimmed(&self, name: &str) -> String {
+        self.field(name).to_owned()
+    }
+
+    fn number<T: std::str::FromStr>(&self, name: &str) -> Result<T, WebError> {
+        self.field(name).parse().map_err(|_e| invalid(name))
+    }
+
+    fn optional_number(&self, name: &str) -> Result<Option<u32>, WebError> {
+        if self.field(name).is_empty() {
+            return Ok(None);
         }
-        "promised" => NewStep::Promised {
-            promise: text("promise"),
-            due: field("due").parse().map_err(|_e| wrong("due"))?,
-        },
-        "kept" => NewStep::Kept {
-            promise: number("promise")?,
-        },
-        "checked_in" => NewStep::CheckedIn {
-            check_in: number("check_in")?,
-            note: text("note"),
-            seen: tally("seen")?,
-            of: tally("of")?,
-        },
-        "decided" => NewStep::Decided {
-            dispute: number("dispute")?,
-            upheld: field("upheld") == "yes",
-            answer: text("answer"),
-        },
-        "closed" => NewStep::Closed {
-            outcome: match field("outcome") {
-                "reached" => Outcome::Reached,
-                "continue" => Outcome::Continue,
-                "change" => Outcome::Change,
-                _ => return Err(wrong("outcome")),
+        self.number(name).map(Some)
+    }
+
+    fn step(&self) -> Result<NewStep, WebError> {
+        let kind = StepKind::parse(self.field("step")).ok_or_else(|| invalid("step"))?;
+        Ok(match kind {
+            StepKind::Accepted => NewStep::Accepted {
+                items: self.choices(),
             },
-            note: text("note"),
-        },
-        _ => return Err(wrong("step")),
-    })
+            StepKind::Promised => NewStep::Promised {
+                promise: self.trimmed("promise"),
+                due: self.number("due")?,
+            },
+            StepKind::Kept => NewStep::Kept {
+                promise: self.number("promise")?,
+            },
+            StepKind::CheckedIn => NewStep::CheckedIn {
+                check_in: self.number("check_in")?,
+                note: self.trimmed("note"),
+                seen: self.optional_number("seen")?,
+                of: self.optional_number("of")?,
+            },
+            StepKind::Decided => NewStep::Decided {
+                dispute: self.number("dispute")?,
+                upheld: self.field("upheld") == "yes",
+                answer: self.trimmed("answer"),
+            },
+            StepKind::Closed => NewStep::Closed {
+                outcome: Outcome::parse(self.field("outcome")).ok_or_else(|| invalid("outcome"))?,
+                note: self.trimmed("note"),
+            },
+            StepKind::Disputed | StepKind::Rated => return Err(invalid("step")),
+        })
+    }
+
+    /// The themes whose box is ticked, and the own goal if there is one.
+    fn choices(&self) -> Vec<Choice> {
+        let themes = self.0.keys().filter_map(|name| name.strip_prefix("take."));
+        let mut choices: Vec<Choice> = themes
+            .map(|theme| Choice {
+                theme: Some(theme.to_owned()),
+                goal: self.trimmed(&format!("goal.{theme}")),
+                reason: self.trimmed(&format!("reason.{theme}")),
+            })
+            .collect();
+        if !self.field("own_goal").is_empty() {
+            choices.push(Choice {
+                theme: None,
+                goal: self.trimmed("own_goal"),
+                reason: self.trimmed("own_reason"),
+            });
+        }
+        choices
+    }
 }
 
-/// `GET /plans/{id}/brief.{format}` and the same under `/api/v1`: for the coach.
+fn invalid(field: &str) -> WebError {
+    WebError::new(Code::Invalid, msg!("error-step-field", field = field))
+}
+
+/// Returns the brief for a coach's next 1:1 about a plan.
+#[utoipa::path(
+    get,
+    path = "/api/v1/plans/{id}/brief.{format}",
+    tag = "Coaching",
+    operation_id = "download_plan_brief",
+    params(
+        ("id" = Id, Path, description = "The plan"),
+        ("format" = String, Path, description = "pdf, docx, html, md or json", example = "pdf")
+    ),
+    responses((
+        status = 200,
+        description = "The document",
+        body = Vec<u8>,
+        content_type = "application/octet-stream"
+    ))
+)]
 pub async fn brief_file(state: Data<State>, actor: Actor, path: Path<(Id, String)>) -> WebResult {
     let (id, ending) = path.into_inner();
     let format = Format::parse(&ending)?;
-    let stored = state
-        .db
-        .write(move |c| coaching::open(c, &actor, id, Instant::now()))
-        .await?;
+    let stored = opened(&state, actor, id).await?;
     let name = format!("brief-{}.{ending}", stored.plan.agent_reference);
     let render = move || coaching::render_document(&brief::brief(&stored), format);
-    let bytes = actix_web::web::block(render)
-        .await
-        .map_err(|e| WebError::internal(&e))??;
+    let bytes = block(render).await.map_err(|e| WebError::internal(&e))??;
     Ok(private(attachment(&name, format.media_type(), bytes)))
 }

@@ -1,11 +1,12 @@
 //! `/practice`: the practice library.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
     web::{Data, Form, Json},
 };
 use askama::Template;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     error::{WebError, WebResult},
@@ -16,25 +17,29 @@ use super::{
 use crate::{
     accounts::{Actor, Role},
     coaching,
-    types::Instant,
+    types::{Id, Instant},
 };
 
 #[derive(Template)]
 #[template(path = "practice.html")]
 struct PracticePage {
     frame: Frame,
+    /// Whether the actor may save an edition.
     editor: bool,
     source: String,
     version: i32,
 }
 
-/// `GET /practice`
-pub async fn practice_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
-    let organisation = actor.organisation;
-    let (source, version) = state
+async fn library(state: &State, organisation: Id) -> Result<(String, i32), WebError> {
+    Ok(state
         .db
         .read(move |c| coaching::library_source(c, organisation))
-        .await?;
+        .await?)
+}
+
+/// `GET /practice`
+pub async fn practice_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+    let (source, version) = library(&state, actor.organisation).await?;
     page(&PracticePage {
         frame: Frame::of(&req),
         editor: matches!(actor.role, Role::Admin | Role::Coach),
@@ -43,12 +48,17 @@ pub async fn practice_page(state: Data<State>, req: HttpRequest, actor: Actor) -
     })
 }
 
-#[derive(Deserialize)]
+/// An edition of the practice library to save.
+#[derive(Deserialize, ToSchema)]
 pub struct PracticeForm {
+    /// The whole library in TOML.
     #[serde(default)]
     source: String,
+    /// What was changed, and why.
     #[serde(default)]
     note: String,
+    /// The version that was edited.
+    #[schema(example = 0)]
     instead_of: i32,
 }
 
@@ -72,17 +82,57 @@ pub async fn practice_form(
     Ok(see_other("/practice"))
 }
 
-/// `GET /api/v1/practice`
-pub async fn practice_json(state: Data<State>, actor: Actor) -> WebResult {
-    let (source, version) = state
-        .db
-        .read(move |c| coaching::library_source(c, actor.organisation))
-        .await?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "version": version, "source": source })))
+/// The current practice library.
+#[derive(Serialize, ToSchema)]
+pub struct PracticeLibrary {
+    /// 0 is the library that ships with the program.
+    #[schema(example = 0)]
+    version: i32,
+    /// The whole library in TOML.
+    source: String,
 }
 
-/// `PUT /api/v1/practice`
-pub async fn practice_put(state: Data<State>, actor: Actor, form: Json<PracticeForm>) -> WebResult {
+/// Returns the current practice library.
+#[utoipa::path(
+    get,
+    path = "/api/v1/practice",
+    tag = "Coaching",
+    operation_id = "get_practice_library",
+    responses((status = 200, body = PracticeLibrary))
+)]
+pub async fn practice_json(
+    state: Data<State>,
+    actor: Actor,
+) -> Result<Json<PracticeLibrary>, WebError> {
+    let (source, version) = library(&state, actor.organisation).await?;
+    Ok(Json(PracticeLibrary { version, source }))
+}
+
+/// Version of an edition that was saved.
+#[derive(Serialize, ToSchema)]
+pub struct SavedLibrary {
+    #[schema(example = 1)]
+    version: i32,
+}
+
+/// Saves an edition of the practice library. Existing plans keep their practice.
+#[utoipa::path(
+    put,
+    path = "/api/v1/practice",
+    tag = "Coaching",
+    operation_id = "save_practice_library",
+    request_body = PracticeForm,
+    responses(
+        (status = 200, body = SavedLibrary),
+        (status = 409, description = "`conflict`: another edition was saved meanwhile"),
+        (status = 422, description = "`library_invalid`")
+    )
+)]
+pub async fn practice_put(
+    state: Data<State>,
+    actor: Actor,
+    form: Json<PracticeForm>,
+) -> Result<Json<SavedLibrary>, WebError> {
     let version = save(&state, actor, form.into_inner()).await?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "version": version })))
+    Ok(Json(SavedLibrary { version }))
 }

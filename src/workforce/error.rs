@@ -1,26 +1,39 @@
 //! Errors of this capability.
 
-use crate::{accounts::AccountsError, db::DbError};
+use crate::{
+    accounts::AccountsError,
+    db::DbError,
+    locale::{Localised, Message, english},
+    msg,
+};
 
 /// Errors about teams and agents.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", english(self))]
 pub enum WorkforceError {
-    #[error("There is no such agent.")]
     NoAgent,
-    #[error("There is no such team.")]
     NoTeam,
-    #[error("An agent with this reference already exists.")]
     ReferenceTaken,
-    #[error(
-        "This reference belongs to another agent who has a plan, an account, a pause, a hire or another reference, so the two cannot be merged."
-    )]
     ReferenceOfAnother,
-    #[error("This candidate is already an agent.")]
     AlreadyAgent,
     #[error(transparent)]
     Accounts(#[from] AccountsError),
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl Localised for WorkforceError {
+    fn message(&self) -> Message {
+        match self {
+            Self::NoAgent => msg!("error-no-agent"),
+            Self::NoTeam => msg!("error-no-team"),
+            Self::ReferenceTaken => msg!("error-reference-taken"),
+            Self::ReferenceOfAnother => msg!("error-reference-of-another"),
+            Self::AlreadyAgent => msg!("error-already-agent"),
+            Self::Accounts(e) => e.message(),
+            Self::Db(e) => e.message(),
+        }
+    }
 }
 
 /// Result with this capability's error.

@@ -6,8 +6,8 @@ use rapport::{
     accounts::{self, NewPerson, Role},
     coaching::{
         self, Plan,
-        progress::PlanProgress,
-        steps::{Choice, NewStep, Outcome, RecordedStep},
+        progress::{PlanProgress, PlanState},
+        steps::{Choice, NewStep, Outcome, RecordedStep, StepKind},
     },
     feedback::{self, Mapping, import},
     types::{Id, Instant},
@@ -538,7 +538,7 @@ fn the_forms_do_the_same() {
     let after = coach.get(&page).text();
     assert!(
         after.contains("A quiet room")
-            && after.contains("Took place on")
+            && after.contains("Held on")
             && after.contains("What we agreed on"),
         "{after}"
     );
@@ -555,7 +555,7 @@ fn the_forms_do_the_same() {
     let analyst = scene.app.browser(&scene.org, Role::Analyst);
     let effect = analyst.get("/effect").text();
     assert!(
-        effect.contains("Cannot tell yet: 0 of 1 accepted plans"),
+        effect.contains("Too early to tell: 0 of 1 accepted plan has"),
         "{effect}"
     );
 }
@@ -638,7 +638,7 @@ proptest! {
             let Ok(step) = before.admit(&plan, new, by) else { continue };
             prop_assert!(before.closed.is_none() || is_decision);
             prop_assert!(!is_decision || by != accepted_by);
-            if step.kind() == "accepted" {
+            if step.kind() == StepKind::Accepted {
                 accepted_by = by.to_owned();
             }
             made.push(RecordedStep { at: Instant::now(), by: by.to_owned(), step });
@@ -652,7 +652,7 @@ proptest! {
                 prop_assert!(!matches!(weekday, chrono::Weekday::Sat | chrono::Weekday::Sun));
             }
         }
-        prop_assert!(made.iter().filter(|m| m.step.kind() == "accepted").count() <= 1);
+        prop_assert!(made.iter().filter(|m| m.step.kind() == StepKind::Accepted).count() <= 1);
     }
 }
 
@@ -705,7 +705,7 @@ fn days_of_overlapping_promises_count_once() {
         (8, false),
         "3 to 11 January"
     );
-    assert_eq!(cycle.state(), "agreed");
+    assert_eq!(cycle.state(), PlanState::Agreed);
     let during = PlanProgress::of(&plan, &made[..3], day(7));
     assert_eq!((during.days_paused, during.paused), (4, true));
 }
