@@ -1,37 +1,40 @@
 //! Reasons why an assessment request fails.
 
 use super::scoring::ScoringError;
-use crate::db::DbError;
+use crate::{
+    db::DbError,
+    locale::{Localised, Message, english},
+    msg,
+};
 
 /// Maximum client sequence number.
 pub const MAX_SEQUENCE: i64 = 1_000_000_000;
 
 /// Reasons why an assessment request fails.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", english(self))]
 pub enum AssessmentError {
-    #[error("This questionnaire does not exist.")]
     NoQuestionnaire,
-    #[error(
-        "Version {version} of \"{slug}\" is already published with different content. Raise the version number."
-    )]
-    VersionTaken { slug: String, version: i32 },
-    #[error("This sitting does not exist.")]
+    /// The version is published with other content.
+    VersionTaken {
+        slug: String,
+        version: i32,
+    },
     NotFound,
-    #[error("These answers are complete and can no longer be changed.")]
     Finished,
-    #[error("There is no statement \"{0}\" in this questionnaire.")]
     UnknownItem(String),
-    #[error("An answer must be a whole number from {min} to {max}.")]
-    OutOfRange { min: i32, max: i32 },
-    #[error("The sequence number must be between 1 and {MAX_SEQUENCE}.")]
+    OutOfRange {
+        min: i32,
+        max: i32,
+    },
     BadSequence,
-    #[error(
-        "Another answer was saved under this sequence number. Send it again with {next_sequence}."
-    )]
-    Conflict { next_sequence: i64 },
-    #[error("{missing} statements have no answer yet; the first is on page {page}.")]
-    Unanswered { missing: usize, page: usize },
-    #[error("Please agree first. The questions start after that.")]
+    Conflict {
+        next_sequence: i64,
+    },
+    Unanswered {
+        missing: usize,
+        page: usize,
+    },
     NoConsent,
     #[error("the answers could not be scored")]
     Scoring(#[from] ScoringError),
@@ -39,6 +42,31 @@ pub enum AssessmentError {
     Stored(#[from] serde_json::Error),
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl Localised for AssessmentError {
+    fn message(&self) -> Message {
+        match self {
+            Self::NoQuestionnaire => msg!("error-no-questionnaire"),
+            Self::VersionTaken { slug, version } => {
+                msg!("error-version-taken", slug = slug, version = version)
+            }
+            Self::NotFound => msg!("error-no-sitting"),
+            Self::Finished => msg!("error-sitting-finished"),
+            Self::UnknownItem(item) => msg!("error-unknown-item", item = item),
+            Self::OutOfRange { min, max } => msg!("error-off-scale", min = min, max = max),
+            Self::BadSequence => msg!("error-sequence", max = MAX_SEQUENCE),
+            Self::Conflict { next_sequence } => {
+                msg!("error-sequence-used", next = next_sequence.to_string())
+            }
+            Self::Unanswered { missing, page } => {
+                msg!("error-unanswered", count = missing, page = page)
+            }
+            Self::NoConsent => msg!("error-no-consent"),
+            Self::Scoring(_) | Self::Stored(_) => msg!("error-internal"),
+            Self::Db(e) => e.message(),
+        }
+    }
 }
 
 /// Result with this capability's error.

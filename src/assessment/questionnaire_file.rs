@@ -542,7 +542,7 @@ mod tests {
     fn errors_name_the_line() {
         for (from, to, part) in [
             ("format = 1", "format = 2", "format must be 1"),
-            ("version = 1", "version = \"one\"", "invalid type"),
+            ("version = 2", "version = \"two\"", "invalid type"),
             (
                 "facet = \"empathy\"",
                 "facet = \"telepathy\"",

@@ -8,9 +8,12 @@ use linfa::{
 };
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::questionnaire::{ItemKind, Questionnaire};
 use crate::{
+    locale::{Localised, Message},
+    msg,
     psychometrics::{
         careless,
         classical::standard_error_of_measurement,
@@ -41,6 +44,51 @@ pub struct MeasuredReliability {
     pub n: usize,
 }
 
+/// Origin of a facet's reliability.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum ReliabilitySource {
+    /// Stated by the questionnaire.
+    Assumed,
+    /// Measured on so many of the organisation's sittings.
+    Sittings(usize),
+}
+
+impl From<ReliabilitySource> for String {
+    fn from(source: ReliabilitySource) -> Self {
+        match source {
+            ReliabilitySource::Assumed => "assumed".to_owned(),
+            ReliabilitySource::Sittings(n) => format!("measured on {n} sittings"),
+        }
+    }
+}
+
+impl TryFrom<String> for ReliabilitySource {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let number = |text: &str| {
+            let n = text.strip_prefix("measured on ")?;
+            n.strip_suffix(" sittings")?.parse().ok()
+        };
+        match text.as_str() {
+            "assumed" => Ok(Self::Assumed),
+            other => number(other)
+                .map(Self::Sittings)
+                .ok_or("unknown source of a reliability"),
+        }
+    }
+}
+
+impl Localised for ReliabilitySource {
+    fn message(&self) -> Message {
+        match self {
+            Self::Assumed => msg!("reliability-assumed"),
+            Self::Sittings(n) => msg!("reliability-measured", count = n),
+        }
+    }
+}
+
 /// Score of one facet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FacetScore {
@@ -58,24 +106,83 @@ pub struct FacetScore {
     /// Contribution to the composite in T points.
     pub contribution: f64,
     pub reliability: f64,
-    /// "assumed", or "measured on n sittings".
-    pub reliability_source: String,
+    pub reliability_source: ReliabilitySource,
 }
 
-/// An indication of careless answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Kind of a signal of careless answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// Wrong answers to statements that ask for a certain answer.
+    Instructed,
+    /// A long run of equal answers.
+    Longstring,
+    /// Nearly no variation between answers (intra-individual response variability).
+    Irv,
+    /// Answered faster than the statements can be read.
+    Speed,
+}
+
+/// A signal of careless answers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QualitySignal {
-    /// Stable identifier.
-    pub signal: String,
-    /// Description in plain words.
-    pub text: String,
+    pub signal: Signal,
+    /// Number of wrong answers, or length of the run; absent for other signals and in scores stored
+    /// before it was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<usize>,
+}
+
+impl Localised for QualitySignal {
+    fn message(&self) -> Message {
+        match (self.signal, self.count) {
+            (Signal::Instructed, Some(n)) => msg!("signal-instructed", count = n),
+            (Signal::Instructed, None) => msg!("signal-instructed-some"),
+            (Signal::Longstring, Some(n)) => msg!("signal-longstring", times = n),
+            (Signal::Longstring, None) => msg!("signal-longstring-some"),
+            (Signal::Irv, _) => msg!("signal-irv"),
+            (Signal::Speed, _) => msg!("signal-speed"),
+        }
+    }
+}
+
+/// How far a score rests on data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ScoreStage {
+    /// Theoretical norm and rational weights.
+    Provisional,
+}
+
+impl ScoreStage {
+    /// Stable name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Provisional => "provisional",
+        }
+    }
+
+    /// Requirement for the next stage.
+    pub fn next(self) -> Message {
+        match self {
+            Self::Provisional => msg!("score-next-calibrated"),
+        }
+    }
+}
+
+impl Localised for ScoreStage {
+    fn message(&self) -> Message {
+        match self {
+            Self::Provisional => msg!("score-provisional"),
+        }
+    }
 }
 
 /// Score of a finished sitting with its provenance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     pub method: String,
-    pub stage: String,
+    pub stage: ScoreStage,
     pub questionnaire: String,
     pub questionnaire_version: i32,
     pub questionnaire_hash: String,
@@ -90,9 +197,8 @@ pub struct Score {
     /// True with two or more independent signals, which suggest a conversation; never a reason for
     /// rejection.
     pub quality_note: bool,
+    /// Average with pauses capped at a minute.
     pub seconds_per_item: Option<f64>,
-    /// Requirement for the next scoring stage.
-    pub missing_for_next_stage: String,
 }
 
 /// Reasons why a sitting cannot be scored.
@@ -155,10 +261,9 @@ pub fn score(
             percentile: percentile(z),
             contribution: 0.0,
             reliability,
-            reliability_source: known.map_or_else(
-                || "assumed".to_owned(),
-                |m| format!("measured on {} sittings", m.n),
-            ),
+            reliability_source: known.map_or(ReliabilitySource::Assumed, |m| {
+                ReliabilitySource::Sittings(m.n)
+            }),
         });
     }
     let model = RationalComposite::params(questionnaire.facets.iter().map(|f| f.weight).collect())
@@ -176,7 +281,7 @@ pub fn score(
     let (signals, seconds_per_item) = quality(questionnaire, answers);
     Ok(Score {
         method: METHOD.to_owned(),
-        stage: "provisional".to_owned(),
+        stage: ScoreStage::Provisional,
         questionnaire: questionnaire.slug.clone(),
         questionnaire_version: questionnaire.version,
         questionnaire_hash: questionnaire.content_hash()?,
@@ -189,8 +294,6 @@ pub fn score(
         quality_note: signals.len() >= 2,
         signals,
         seconds_per_item,
-        missing_for_next_stage: "Calibrated scores need 200 complete sittings of this version."
-            .to_owned(),
     })
 }
 
@@ -205,12 +308,7 @@ fn quality(
         .filter_map(|i| Some((&i.kind, *answers.get(&i.id)?)))
         .collect();
     let mut signals = Vec::new();
-    let mut signal = |name: &str, text: String| {
-        signals.push(QualitySignal {
-            signal: name.to_owned(),
-            text,
-        })
-    };
+    let mut add = |signal, count| signals.push(QualitySignal { signal, count });
     let wrong = in_order
         .iter()
         .filter(
@@ -218,10 +316,7 @@ fn quality(
         )
         .count();
     if wrong > 0 {
-        signal(
-            "instructed",
-            format!("{wrong} of the statements that only ask for a certain answer got another one"),
-        );
+        add(Signal::Instructed, Some(wrong));
     }
     let values: Vec<i32> = in_order
         .iter()
@@ -230,16 +325,10 @@ fn quality(
         .collect();
     let run = careless::longstring(&values);
     if run >= questionnaire.quality.longstring {
-        signal(
-            "longstring",
-            format!("the same answer was given {run} times in a row"),
-        );
+        add(Signal::Longstring, Some(run));
     }
     if careless::irv(&values).is_some_and(|sd| sd < 0.3) {
-        signal(
-            "irv",
-            "nearly all answers are the same, reversed statements included".to_owned(),
-        );
+        add(Signal::Irv, None);
     }
     let mut times: Vec<Instant> = in_order.iter().map(|(_, a)| a.at).collect();
     times.sort();
@@ -248,11 +337,8 @@ fn quality(
         .map(|pair| ((pair[1].0 - pair[0].0).num_milliseconds() as f64 / 1000.0).min(60.0))
         .collect();
     let seconds = (!gaps.is_empty()).then(|| gaps.iter().sum::<f64>() / gaps.len() as f64);
-    if let Some(s) = seconds.filter(|s| *s < questionnaire.quality.seconds_per_item) {
-        signal(
-            "speed",
-            format!("{s:.1} seconds a statement on average is faster than reading"),
-        );
+    if seconds.is_some_and(|s| s < questionnaire.quality.seconds_per_item) {
+        add(Signal::Speed, None);
     }
     (signals, seconds)
 }
@@ -314,8 +400,14 @@ mod tests {
     #[test]
     fn one_signal_gives_no_note_and_two_do() {
         let same = answered(|_, _| 4, 1);
-        let names: Vec<&str> = same.signals.iter().map(|s| s.signal.as_str()).collect();
-        assert_eq!(names, ["instructed", "longstring", "irv", "speed"]);
+        let kinds: Vec<Signal> = same.signals.iter().map(|s| s.signal).collect();
+        let all = [
+            Signal::Instructed,
+            Signal::Longstring,
+            Signal::Irv,
+            Signal::Speed,
+        ];
+        assert_eq!(kinds, all);
         assert!(same.quality_note);
         let quick = answered(
             |i, kind| match kind {
@@ -329,6 +421,21 @@ mod tests {
             "{:?}",
             quick.signals
         );
+    }
+
+    /// Scores stored before signals were typed carry sentences, which are not read any more.
+    #[test]
+    fn older_stored_scores_are_read() {
+        let score = answered(|_, _| 4, 1);
+        let mut stored = serde_json::to_value(&score).expect("serialises");
+        stored["missing_for_next_stage"] = "More sittings.".into();
+        for signal in stored["signals"].as_array_mut().expect("signals") {
+            *signal = serde_json::json!({ "signal": signal["signal"], "text": "a sentence" });
+        }
+        let read: Score = serde_json::from_value(stored).expect("reads");
+        assert_eq!(read.facets, score.facets);
+        assert!(read.signals.iter().all(|s| s.count.is_none()));
+        assert_eq!(read.signals.len(), score.signals.len());
     }
 
     #[test]

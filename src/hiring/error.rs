@@ -1,35 +1,34 @@
-//! Errors of this capability.
+//! Reasons why a hiring request fails.
 
 use crate::{
-    accounts::AccountsError, assessment::AssessmentError, db::DbError, documents::csv::CsvError,
+    accounts::AccountsError,
+    assessment::AssessmentError,
+    db::DbError,
+    documents::csv::CsvError,
+    locale::{Localised, Message, english},
+    msg,
+    types::Id,
     workforce::WorkforceError,
 };
 
-/// Most candidates in one file.
+/// Maximum number of candidates in one file.
 pub const MAX_CANDIDATES: usize = 5_000;
 
-/// Errors about vacancies and candidates.
+/// Reasons why a hiring request fails.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", english(self))]
 pub enum HiringError {
-    #[error("There is no such vacancy.")]
     NoVacancy,
-    #[error("There is no such candidate.")]
     NoCandidate,
-    #[error(
-        "This link is not valid. It may be mistyped, or replaced by a newer one: please ask the person who invited you."
-    )]
     NoInvitation,
-    #[error("This link has expired. Please ask the organisation that invited you for a new one.")]
     InvitationExpired,
-    #[error("A candidate with this e-mail address is already in this vacancy.")]
-    AlreadyInvited,
-    #[error("A reason is needed, of 3 to 1,000 characters.")]
+    /// The address is in this vacancy already; the candidate who has it, unless both were added at
+    /// the same moment.
+    AlreadyInvited(Option<Id>),
     ReasonNeeded,
-    #[error("The file needs the columns \"name\" and \"email\"; it has: {0}.")]
+    /// Columns `name` or `email` are missing; the columns of the file.
     CandidateColumns(String),
-    #[error("At most {MAX_CANDIDATES} candidates can be added from one file.")]
     TooManyCandidates,
-    #[error("Only a candidate with the decision \"hired\" can become an agent.")]
     NotHired,
     #[error(transparent)]
     Csv(#[from] CsvError),
@@ -41,6 +40,29 @@ pub enum HiringError {
     Assessment(#[from] AssessmentError),
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl Localised for HiringError {
+    fn message(&self) -> Message {
+        match self {
+            Self::NoVacancy => msg!("error-no-vacancy"),
+            Self::NoCandidate => msg!("error-no-candidate"),
+            Self::NoInvitation => msg!("error-link-invalid"),
+            Self::InvitationExpired => msg!("error-link-expired"),
+            Self::AlreadyInvited(_) => msg!("error-already-invited"),
+            Self::ReasonNeeded => msg!("error-decision-reason"),
+            Self::CandidateColumns(columns) => {
+                msg!("error-candidate-columns", columns = columns)
+            }
+            Self::TooManyCandidates => msg!("error-too-many-candidates", limit = MAX_CANDIDATES),
+            Self::NotHired => msg!("error-not-hired"),
+            Self::Csv(e) => e.message(),
+            Self::Accounts(e) => e.message(),
+            Self::Workforce(e) => msg!("verbatim", text = e.to_string()),
+            Self::Assessment(e) => e.message(),
+            Self::Db(e) => e.message(),
+        }
+    }
 }
 
 /// Result with this capability's error.

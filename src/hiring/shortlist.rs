@@ -1,23 +1,27 @@
-//! The order of a shortlist and the reasons behind it. Pure.
+//! Order of a shortlist and the reasons behind it. Pure.
 //!
-//! Candidates are ranked by composite, and each rank says how far it can be trusted: candidates whose scores do not
-//! differ by more than measurement error explains are "not distinguishable", and a rank is a range.
+//! Candidates are ranked by composite. A rank comes with the range that measurement error leaves
+//! open: two candidates are too close to call if their scores differ by less than 1.96 standard
+//! errors of the difference.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     decision::Decision,
     store::{Candidate, DecisionRow},
 };
 use crate::{
-    assessment::Score,
+    assessment::{FacetScore, Score},
+    locale::{Localised, Message, decimal},
+    msg,
     psychometrics::norms::distinguishable,
     stats::intervals::Interval,
     types::{Id, Instant},
 };
 
-/// How far a candidate has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// How far a candidate has come with the questionnaire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     Invited,
@@ -27,19 +31,68 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// The stage in words.
-    pub fn words(self) -> &'static str {
+    /// Stable name.
+    pub fn as_str(self) -> &'static str {
         match self {
-            Self::Invited => "invited, not begun",
-            Self::Started => "begun, not finished",
+            Self::Invited => "invited",
+            Self::Started => "started",
             Self::Finished => "finished",
             Self::Withdrawn => "withdrawn",
         }
     }
 }
 
+impl Localised for Stage {
+    fn message(&self) -> Message {
+        match self {
+            Self::Invited => msg!("stage-invited"),
+            Self::Started => msg!("stage-started"),
+            Self::Finished => msg!("stage-finished"),
+            Self::Withdrawn => msg!("stage-withdrawn"),
+        }
+    }
+}
+
+/// Why a candidate has this score, or what to check about it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reason {
+    /// What a facet adds to the score or takes off it, in T points.
+    Facet {
+        name: String,
+        t: f64,
+        contribution: f64,
+    },
+    /// Two or more signals of careless answers.
+    AnswerQuality,
+}
+
+impl Localised for Reason {
+    fn message(&self) -> Message {
+        match self {
+            Self::Facet {
+                name,
+                t,
+                contribution,
+            } => {
+                let (score, points) = (decimal(*t, 0), decimal(contribution.abs(), 1));
+                if *contribution >= 0.0 {
+                    msg!("reason-adds", facet = name, score = score, points = points)
+                } else {
+                    msg!(
+                        "reason-takes-off",
+                        facet = name,
+                        score = score,
+                        points = points
+                    )
+                }
+            }
+            Self::AnswerQuality => msg!("reason-answer-quality"),
+        }
+    }
+}
+
 /// One candidate of a vacancy.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     pub candidate_id: Id,
     pub name: String,
@@ -48,23 +101,23 @@ pub struct Entry {
     /// Rank by composite from 1; absent without a score.
     pub rank: Option<usize>,
     /// Best and worst rank that measurement error leaves open.
-    pub rank_range: Option<(usize, usize)>,
+    pub rank_range: Option<[usize; 2]>,
     /// 95 % interval of the composite.
     pub interval: Option<Interval>,
-    /// The composite with 1.39 standard errors to each side: where two of these overlap, the difference is within
-    /// 1.96 standard errors of itself, and the candidates are not distinguishable (Goldstein & Healy 1995).
+    /// Composite plus and minus 1.39 standard errors: where two of these overlap, the difference is
+    /// within 1.96 standard errors of itself (Goldstein & Healy 1995).
     pub comparison: Option<Interval>,
-    /// True when the score does not differ from the first one by more than measurement error explains.
+    /// True if the score is too close to the highest one to call.
     pub like_the_first: bool,
-    pub reasons: Vec<String>,
-    /// Questions for the interview, for the facets that need a closer look.
+    pub reasons: Vec<Reason>,
+    /// Interview questions on the facets that need a closer look.
     pub interview: Vec<String>,
     pub score: Option<Score>,
     pub decision: Option<Decision>,
     pub decided_at: Option<Instant>,
 }
 
-/// What is known of a candidate before ranking.
+/// A candidate before ranking.
 pub struct Known {
     pub candidate: Candidate,
     pub stage: Stage,
@@ -72,8 +125,8 @@ pub struct Known {
     pub decision: Option<DecisionRow>,
 }
 
-/// Ranks candidates: those with a score by composite, highest first, equal ones in the order they were added; then
-/// the others in that order.
+/// Ranks candidates: those with a score by composite, highest first, equal ones in the order they
+/// were added; then the others in that order.
 pub fn rank(known: Vec<Known>, interview_questions: impl Fn(&str) -> Option<String>) -> Vec<Entry> {
     let (mut scored, rest): (Vec<Known>, Vec<Known>) =
         known.into_iter().partition(|k| k.score.is_some());
@@ -95,7 +148,7 @@ pub fn rank(known: Vec<Known>, interview_questions: impl Fn(&str) -> Option<Stri
         let worse = points.iter().filter(|p| p.0 < t && apart(p)).count();
         let mut entry = entry(k, &interview_questions);
         entry.rank = Some(i + 1);
-        entry.rank_range = Some((better + 1, points.len() - worse));
+        entry.rank_range = Some([better + 1, points.len() - worse]);
         entry.interval = Some(Interval::around(t, 1.96 * se));
         entry.comparison = Some(Interval::around(t, 1.96 / std::f64::consts::SQRT_2 * se));
         entry.like_the_first = !apart(&points[0]);
@@ -129,35 +182,26 @@ fn entry(known: Known, interview_questions: &impl Fn(&str) -> Option<String>) ->
     }
 }
 
-/// Why a composite is what it is, largest contribution first, and what to ask about.
+/// Reasons for a composite, largest contribution first, and interview questions.
 fn explain(
     score: &Score,
     interview_questions: &impl Fn(&str) -> Option<String>,
-) -> (Vec<String>, Vec<String>) {
-    let all: Vec<_> = score.facets.iter().collect();
-    let mut facets = all.clone();
+) -> (Vec<Reason>, Vec<String>) {
+    let mut facets: Vec<&FacetScore> = score.facets.iter().collect();
     facets.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
-    let say = |f: &&crate::assessment::scoring::FacetScore| {
-        let direction = if f.contribution >= 0.0 {
-            "raises"
-        } else {
-            "lowers"
-        };
-        format!(
-            "{} (T {:.0}) {direction} the score by {:.1}",
-            f.name,
-            f.t,
-            f.contribution.abs()
-        )
-    };
     facets.retain(|f| f.contribution.abs() >= 0.05);
-    let mut reasons: Vec<String> = facets.iter().take(2).map(say).collect();
-    reasons.extend(facets.iter().skip(2).next_back().into_iter().map(say));
+    let reason = |f: &&FacetScore| Reason::Facet {
+        name: f.name.clone(),
+        t: f.t,
+        contribution: f.contribution,
+    };
+    let mut reasons: Vec<Reason> = facets.iter().take(2).map(reason).collect();
+    reasons.extend(facets.iter().skip(2).next_back().map(reason));
     if score.quality_note {
-        reasons.push("Answers show more than one sign of not being read closely: talk about it, do not reject for it".to_owned());
+        reasons.push(Reason::AnswerQuality);
     }
-    let mut facets = all;
-    // The facets that lie lowest, and those too uncertain to call: at most two, at least one question.
+    // The facets with the lowest upper bounds: at most two, the second only below the norm's mean.
+    let mut facets: Vec<&FacetScore> = score.facets.iter().collect();
     facets.sort_by(|a, b| (a.t + a.se).total_cmp(&(b.t + b.se)));
     let interview = facets
         .iter()

@@ -14,7 +14,7 @@ use crate::{
 
 text_enum!(Decision);
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = vacancies)]
 pub struct Vacancy {
     pub organisation_id: Id,
@@ -24,7 +24,7 @@ pub struct Vacancy {
     pub created_at: Instant,
 }
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = candidates)]
 pub struct Candidate {
     pub organisation_id: Id,
@@ -47,7 +47,7 @@ pub struct Invitation {
     pub revoked_at: Option<Instant>,
 }
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = decisions)]
 pub struct DecisionRow {
     pub organisation_id: Id,
@@ -107,19 +107,21 @@ pub fn insert_candidate(c: &mut DbConnection, row: &Candidate) -> DbResult<()> {
     Ok(())
 }
 
-pub fn email_taken(
+/// Candidate of a vacancy with this address.
+pub fn candidate_with_email(
     c: &mut DbConnection,
     organisation: Id,
     vacancy: Id,
     email: &str,
-) -> DbResult<bool> {
+) -> DbResult<Option<Id>> {
     let same = candidates::organisation_id
         .eq(organisation)
         .and(candidates::vacancy_id.eq(vacancy));
-    Ok(diesel::select(diesel::dsl::exists(
-        candidates::table.filter(same.and(candidates::email.eq(email))),
-    ))
-    .get_result(c)?)
+    Ok(candidates::table
+        .filter(same.and(candidates::email.eq(email)))
+        .select(candidates::id)
+        .first(c)
+        .optional()?)
 }
 
 pub fn candidates_of(

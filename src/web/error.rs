@@ -185,7 +185,7 @@ impl From<AccountsError> for WebError {
 impl From<AssessmentError> for WebError {
     fn from(error: AssessmentError) -> Self {
         use AssessmentError as E;
-        let detail = error.to_string();
+        let message = error.message();
         let code = match error {
             E::NoQuestionnaire | E::NotFound => return Self::not_found(),
             E::VersionTaken { .. } => Code::VersionTaken,
@@ -196,7 +196,7 @@ impl From<AssessmentError> for WebError {
             E::Conflict { next_sequence } => {
                 return Self {
                     next_sequence: Some(next_sequence),
-                    ..Self::verbatim(Code::AnswerConflict, detail)
+                    ..Self::new(Code::AnswerConflict, message)
                 };
             }
             E::Unanswered { .. } => Code::AnswersMissing,
@@ -205,19 +205,19 @@ impl From<AssessmentError> for WebError {
             E::Stored(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
         };
-        Self::verbatim(code, detail)
+        Self::new(code, message)
     }
 }
 
 impl From<HiringError> for WebError {
     fn from(error: HiringError) -> Self {
         use HiringError as E;
-        let detail = error.to_string();
+        let message = error.message();
         let code = match error {
             E::NoVacancy | E::NoCandidate => return Self::not_found(),
             E::NoInvitation => Code::LinkInvalid,
             E::InvitationExpired => Code::LinkExpired,
-            E::AlreadyInvited => Code::AlreadyInvited,
+            E::AlreadyInvited(_) => Code::AlreadyInvited,
             E::ReasonNeeded => Code::ReasonNeeded,
             E::CandidateColumns(_) | E::TooManyCandidates | E::Csv(_) => Code::FileUnreadable,
             E::NotHired => Code::NotHired,
@@ -226,7 +226,7 @@ impl From<HiringError> for WebError {
             E::Assessment(e) => return e.into(),
             E::Db(e) => return e.into(),
         };
-        Self::verbatim(code, detail)
+        Self::new(code, message)
     }
 }
 

@@ -1,21 +1,73 @@
-//! Links for candidates, shown once.
+//! Links of candidates, as a page or in a reply. A token is shown once.
 
-use actix_web::HttpRequest;
+use actix_web::{
+    HttpRequest,
+    http::header::{CACHE_CONTROL, HeaderValue},
+};
 use askama::Template;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{error::WebResult, frame::Frame, render::page, state::State};
-use crate::hiring::Invited;
+use crate::{
+    hiring::{Invited, RejectedRow},
+    locale::Message,
+    msg,
+    types::Id,
+};
+
+/// Where the page of links leads back to.
+pub struct Back {
+    pub address: String,
+    pub name: Message,
+}
 
 #[derive(Template)]
 #[template(path = "links.html")]
 struct LinksPage {
     frame: Frame,
     links: Vec<(String, String)>,
-    rejected: Vec<(u64, String)>,
-    back: String,
+    rejected: Vec<RejectedRow>,
+    back: Back,
 }
 
-/// The address a candidate opens.
+impl LinksPage {
+    fn heading(&self) -> Message {
+        match self.links.as_slice() {
+            [] => msg!("links-none"),
+            [(name, _)] => msg!("links-for-one", name = name),
+            many => msg!("links-for-many", count = many.len()),
+        }
+    }
+}
+
+/// A candidate with their link. The link and its token are not shown again.
+#[derive(Serialize, ToSchema)]
+pub struct InvitedReply {
+    id: Id,
+    #[schema(example = "Robin Example")]
+    name: String,
+    #[schema(example = "robin@candidate.example")]
+    email: String,
+    /// Address of the candidate's questionnaire.
+    #[schema(example = "https://rapport.example/c/TOKEN")]
+    link: String,
+    token: String,
+}
+
+impl InvitedReply {
+    pub(super) fn new(state: &State, req: &HttpRequest, invited: Invited) -> Self {
+        Self {
+            id: invited.candidate_id,
+            name: invited.name,
+            email: invited.email,
+            link: link(state, req, &invited.token),
+            token: invited.token,
+        }
+    }
+}
+
+/// Address that a candidate opens.
 pub fn link(state: &State, req: &HttpRequest, token: &str) -> String {
     let base = state.config.public_url.clone().unwrap_or_else(|| {
         let info = req.connection_info();
@@ -28,8 +80,8 @@ pub(super) fn links_page(
     state: &State,
     req: &HttpRequest,
     invited: &[Invited],
-    rejected: Vec<(u64, String)>,
-    back: String,
+    rejected: Vec<RejectedRow>,
+    back: Back,
 ) -> WebResult {
     let links = invited
         .iter()
@@ -41,13 +93,7 @@ pub(super) fn links_page(
         rejected,
         back,
     })?;
-    let no_store = actix_web::http::header::HeaderValue::from_static("no-store");
-    response
-        .headers_mut()
-        .insert(actix_web::http::header::CACHE_CONTROL, no_store);
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(CACHE_CONTROL, no_store);
     Ok(response)
-}
-
-pub(super) fn invited_json(state: &State, req: &HttpRequest, i: &Invited) -> serde_json::Value {
-    serde_json::json!({ "id": i.candidate_id, "name": i.name, "email": i.email, "link": link(state, req, &i.token), "token": i.token })
 }

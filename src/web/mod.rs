@@ -37,6 +37,7 @@ pub mod problem;
 pub mod questionnaires;
 pub mod render;
 pub mod routes;
+pub mod shortlist;
 pub mod sign_in;
 pub mod sittings;
 pub mod state;

@@ -10,6 +10,7 @@ use crate::{
     assessment::{self, PublishedTitle},
 };
 
+/// Published questionnaires by slug, newest version first.
 #[derive(Serialize, ToSchema)]
 pub struct QuestionnaireList {
     items: Vec<PublishedTitle>,
@@ -20,6 +21,7 @@ pub struct QuestionnaireList {
     get,
     path = "/api/v1/questionnaires",
     tag = "Hiring",
+    operation_id = "list_questionnaires",
     responses((status = 200, body = QuestionnaireList))
 )]
 pub async fn questionnaires_json(

@@ -2,75 +2,151 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::StatusCode,
     web::{Data, Form, Json, Path, Payload, Query},
 };
 use askama::Template;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    candidates::facet_row,
     error::{Code, WebError, WebResult},
     frame::Frame,
     idempotency::{created, idempotency},
-    links::{invited_json, links_page},
+    links::{Back, InvitedReply, links_page},
     multipart,
-    render::{attachment, page, see_other},
+    render::{attachment, page_with_status, see_other},
+    shortlist::{EntryReply, facet_row},
     state::State,
 };
 use crate::{
-    accounts::Actor,
-    assessment::{self},
+    accounts::{AccountsError, Actor},
+    assessment::{self, PublishedTitle, ScoreStage},
     documents::charts,
     hiring::{self, CandidateImport, Entry, HiringError, Invited, VacancySummary},
+    locale::{Locale, Localised, Message, decimal},
+    msg,
     types::{Id, Instant},
 };
 
-/// Vacancies in one answer.
+/// Vacancies in one reply.
 const PAGE: i64 = 100;
+
+/// A form that was refused: what was typed and why.
+#[derive(Default)]
+struct Refused<T> {
+    form: T,
+    status: StatusCode,
+    problem: Option<Message>,
+    /// The candidate who has the address already.
+    existing: Option<Id>,
+}
+
+impl<T> Refused<T> {
+    /// The form with its problem, or the error if it is not about the form.
+    fn new(form: T, error: HiringError) -> Result<Self, WebError> {
+        let existing = match error {
+            HiringError::AlreadyInvited(existing) => existing,
+            HiringError::Accounts(AccountsError::BadName | AccountsError::BadEmail) => None,
+            other => return Err(other.into()),
+        };
+        let error = WebError::from(error);
+        Ok(Self {
+            form,
+            status: error.code.status(),
+            problem: Some(error.message),
+            existing,
+        })
+    }
+}
 
 #[derive(Template)]
 #[template(path = "vacancies.html")]
 struct VacanciesPage {
     frame: Frame,
     vacancies: Vec<VacancySummary>,
-    questionnaires: Vec<assessment::PublishedTitle>,
+    questionnaires: Vec<PublishedTitle>,
+    refused: Refused<String>,
 }
 
 /// `GET /vacancies`
 pub async fn vacancies_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+    show_vacancies(&state, &req, actor, Refused::default()).await
+}
+
+async fn show_vacancies(
+    state: &State,
+    req: &HttpRequest,
+    actor: Actor,
+    refused: Refused<String>,
+) -> WebResult {
     let read = state.db.read(move |c| {
         let vacancies = hiring::vacancies(c, &actor, None, PAGE)?;
         Ok::<_, HiringError>((vacancies, assessment::published(c, actor.organisation)?))
     });
     let (vacancies, questionnaires) = read.await?;
-    let frame = Frame::of(&req);
-    page(&VacanciesPage {
-        frame,
+    let status = refused.status;
+    let shown = VacanciesPage {
+        frame: Frame::of(req),
         vacancies,
         questionnaires,
-    })
+        refused,
+    };
+    page_with_status(status, &shown)
 }
 
-#[derive(Deserialize)]
+/// Selects a page of a list.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Before {
+    /// `next` of the page before.
     before: Option<Id>,
 }
 
-/// `GET /api/v1/vacancies`
-pub async fn vacancies_json(state: Data<State>, actor: Actor, query: Query<Before>) -> WebResult {
+/// Vacancies, newest first.
+#[derive(Serialize, ToSchema)]
+pub struct VacancyList {
+    items: Vec<VacancySummary>,
+    /// Sent as `before` for the next page; null on the last one.
+    next: Option<Id>,
+}
+
+/// Lists vacancies, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/vacancies",
+    tag = "Hiring",
+    operation_id = "list_vacancies",
+    params(Before),
+    responses((status = 200, body = VacancyList))
+)]
+pub async fn vacancies_json(
+    state: Data<State>,
+    actor: Actor,
+    query: Query<Before>,
+) -> Result<Json<VacancyList>, WebError> {
     let items = state
         .db
         .read(move |c| hiring::vacancies(c, &actor, query.before, PAGE))
         .await?;
-    let next = items
-        .last()
-        .filter(|_| items.len() as i64 == PAGE)
-        .map(|v| v.id);
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": next })))
+    let last = items.last().filter(|_| items.len() as i64 == PAGE);
+    let next = last.map(|v| v.id);
+    Ok(Json(VacancyList { items, next }))
 }
 
-#[derive(Deserialize)]
-pub struct VacancyForm {
+/// A new vacancy.
+#[derive(Deserialize, ToSchema)]
+pub struct VacancyRequest {
+    #[schema(example = "Customer adviser, Leeds", max_length = 200)]
+    title: String,
+    questionnaire_id: Id,
+}
+
+/// A vacancy.
+#[derive(Serialize, ToSchema)]
+pub struct VacancyReply {
+    id: Id,
+    #[schema(example = "Customer adviser, Leeds")]
     title: String,
     questionnaire_id: Id,
 }
@@ -78,37 +154,87 @@ pub struct VacancyForm {
 /// `POST /vacancies`
 pub async fn create_vacancy_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
-    form: Form<VacancyForm>,
+    form: Form<VacancyRequest>,
 ) -> WebResult {
-    let made = state
+    let (form, who) = (form.into_inner(), actor.clone());
+    let title = form.title.clone();
+    let opened = state
         .db
         .write(move |c| {
-            hiring::create_vacancy(
-                c,
-                &actor,
-                &form.title,
-                form.questionnaire_id,
-                Instant::now(),
-            )
+            hiring::create_vacancy(c, &who, &title, form.questionnaire_id, Instant::now())
         })
-        .await?;
-    Ok(see_other(&format!("/vacancies/{}", made.id)))
+        .await;
+    match opened {
+        Ok(vacancy) => Ok(see_other(&format!("/vacancies/{}", vacancy.id))),
+        Err(error) => {
+            let refused = Refused::new(form.title, error)?;
+            show_vacancies(&state, &req, actor, refused).await
+        }
+    }
 }
 
-/// `POST /api/v1/vacancies`
+/// Opens a vacancy.
+#[utoipa::path(
+    post,
+    path = "/api/v1/vacancies",
+    tag = "Hiring",
+    operation_id = "create_vacancy",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request harmless.")),
+    responses((status = 201, body = VacancyReply))
+)]
 pub async fn create_vacancy_json(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
-    form: Json<VacancyForm>,
+    form: Json<VacancyRequest>,
 ) -> WebResult {
     let key = idempotency(&req, &[&form.title, &form.questionnaire_id.to_string()])?;
     created(&state, &actor.clone(), key, move |c| {
-        let made = hiring::create_vacancy(c, &actor, &form.title, form.questionnaire_id, Instant::now())?;
-        Ok(serde_json::json!({ "id": made.id, "title": made.title, "questionnaire_id": made.questionnaire_id }))
+        let (title, questionnaire) = (&form.title, form.questionnaire_id);
+        let opened = hiring::create_vacancy(c, &actor, title, questionnaire, Instant::now())?;
+        Ok(VacancyReply {
+            id: opened.id,
+            title: opened.title,
+            questionnaire_id: opened.questionnaire_id,
+        })
     })
     .await
+}
+
+/// A row of the shortlist page.
+struct Row {
+    entry: Entry,
+    /// Score and facets as SVG.
+    charts: String,
+    /// True for the first candidate clearly below the top one.
+    below_top: bool,
+}
+
+impl Row {
+    fn score(&self) -> Option<Message> {
+        let (score, range) = (self.entry.score.as_ref()?, self.entry.interval?);
+        Some(msg!(
+            "vacancy-score",
+            score = decimal(score.composite, 0),
+            low = decimal(range.low, 0),
+            high = decimal(range.high, 0)
+        ))
+    }
+
+    fn ranks(&self) -> Option<Message> {
+        let [best, worst] = self.entry.rank_range?;
+        Some(if best == worst {
+            msg!("vacancy-rank", rank = best)
+        } else {
+            msg!("vacancy-rank-range", best = best, worst = worst)
+        })
+    }
+
+    fn check_quality(&self) -> bool {
+        self.entry.score.as_ref().is_some_and(|s| s.quality_note)
+    }
 }
 
 #[derive(Template)]
@@ -117,10 +243,10 @@ struct VacancyPage {
     frame: Frame,
     id: Id,
     title: String,
+    scored: usize,
     provisional: bool,
-    entries: Vec<Entry>,
-    strips: Vec<String>,
-    first_apart: usize,
+    rows: Vec<Row>,
+    refused: Refused<CandidateRequest>,
 }
 
 /// `GET /vacancies/{id}`
@@ -130,48 +256,92 @@ pub async fn vacancy_page(
     actor: Actor,
     id: Path<Id>,
 ) -> WebResult {
-    let id = id.into_inner();
+    show_vacancy(&state, &req, actor, *id, Refused::default()).await
+}
+
+async fn show_vacancy(
+    state: &State,
+    req: &HttpRequest,
+    actor: Actor,
+    id: Id,
+    refused: Refused<CandidateRequest>,
+) -> WebResult {
     let read = state.db.read(move |c| {
-        Ok::<_, HiringError>((
-            hiring::vacancy(c, &actor, id)?,
-            hiring::shortlist(c, &actor, id)?,
-        ))
+        let vacancy = hiring::vacancy(c, &actor, id)?;
+        Ok::<_, HiringError>((vacancy, hiring::shortlist(c, &actor, id)?))
     });
     let (vacancy, entries) = read.await?;
-    let first = entries.first().and_then(|e| e.comparison);
-    let frame = Frame::of(&req);
-    let strip = |e: &Entry| match (&e.score, e.comparison) {
+    let frame = Frame::of(req);
+    let status = refused.status;
+    let scores = || entries.iter().filter_map(|e| e.score.as_ref());
+    let shown = VacancyPage {
+        id,
+        title: vacancy.title,
+        scored: scores().count(),
+        provisional: scores().any(|s| s.stage == ScoreStage::Provisional),
+        rows: rows(&frame, entries),
+        frame,
+        refused,
+    };
+    page_with_status(status, &shown)
+}
+
+fn rows(frame: &Frame, entries: Vec<Entry>) -> Vec<Row> {
+    let top = entries.first().and_then(|e| e.comparison);
+    let below = |e: &Entry| e.rank.is_some() && !e.like_the_first;
+    let first_below = entries.iter().position(below);
+    let charts = |e: &Entry| match (&e.score, e.comparison) {
         (Some(score), Some(interval)) => {
-            let locale = frame.locale;
-            let strip = charts::interval_strip(locale, &e.name, score.composite, interval, first);
+            let (locale, name) = (frame.locale, &e.name);
             let facets: Vec<_> = score.facets.iter().map(facet_row).collect();
-            strip + &charts::facet_glance(locale, &e.name, &facets)
+            charts::interval_strip(locale, name, score.composite, interval, top)
+                + &charts::facet_glance(locale, name, &facets)
         }
         _ => String::new(),
     };
-    page(&VacancyPage {
-        id,
-        title: vacancy.title,
-        provisional: entries
-            .iter()
-            .any(|e| e.score.as_ref().is_some_and(|s| s.stage == "provisional")),
-        strips: entries.iter().map(strip).collect(),
-        frame,
-        first_apart: entries
-            .iter()
-            .position(|e| e.rank.is_some() && !e.like_the_first)
-            .unwrap_or(usize::MAX),
-        entries,
-    })
+    let entries = entries.into_iter().enumerate();
+    entries
+        .map(|(i, entry)| Row {
+            charts: charts(&entry),
+            below_top: first_below == Some(i),
+            entry,
+        })
+        .collect()
 }
 
-/// `GET /api/v1/vacancies/{id}/shortlist`
-pub async fn shortlist_json(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
-    let items = state
+/// Candidates of a vacancy, ranked.
+#[derive(Serialize, ToSchema)]
+pub struct Shortlist {
+    items: Vec<EntryReply>,
+    /// Always null: the shortlist is one page.
+    next: Option<Id>,
+}
+
+/// Ranks the candidates of a vacancy.
+///
+/// Candidates with a score come first, the highest at the top. A rank is a range where scores are
+/// too close to call.
+#[utoipa::path(
+    get,
+    path = "/api/v1/vacancies/{id}/shortlist",
+    tag = "Hiring",
+    operation_id = "get_shortlist",
+    params(("id" = Id, Path, description = "Vacancy")),
+    responses((status = 200, body = Shortlist))
+)]
+pub async fn shortlist_json(
+    state: Data<State>,
+    actor: Actor,
+    id: Path<Id>,
+) -> Result<Json<Shortlist>, WebError> {
+    let entries = state
         .db
         .read(move |c| hiring::shortlist(c, &actor, *id))
         .await?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items, "next": null })))
+    Ok(Json(Shortlist {
+        items: entries.into_iter().map(EntryReply::from).collect(),
+        next: None,
+    }))
 }
 
 /// `GET /vacancies/{id}/shortlist.csv`
@@ -187,9 +357,12 @@ pub async fn shortlist_csv(state: Data<State>, actor: Actor, id: Path<Id>) -> We
     ))
 }
 
-#[derive(Deserialize)]
-pub struct CandidateForm {
+/// A new candidate.
+#[derive(Clone, Default, Deserialize, ToSchema)]
+pub struct CandidateRequest {
+    #[schema(example = "Robin Example", max_length = 200)]
     name: String,
+    #[schema(example = "robin@candidate.example")]
     email: String,
 }
 
@@ -197,14 +370,21 @@ async fn add(
     state: &State,
     actor: Actor,
     vacancy: Id,
-    form: CandidateForm,
-) -> Result<Invited, WebError> {
-    Ok(state
+    form: CandidateRequest,
+) -> Result<Invited, HiringError> {
+    state
         .db
         .write(move |c| {
             hiring::add_candidate(c, &actor, vacancy, &form.name, &form.email, Instant::now())
         })
-        .await?)
+        .await
+}
+
+fn back_to(vacancy: Id) -> Back {
+    Back {
+        address: format!("/vacancies/{vacancy}"),
+        name: msg!("links-back-to-vacancy"),
+    }
 }
 
 /// `POST /vacancies/{id}/candidates`
@@ -213,28 +393,38 @@ pub async fn add_candidate_form(
     req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
-    form: Form<CandidateForm>,
+    form: Form<CandidateRequest>,
 ) -> WebResult {
-    let invited = add(&state, actor, *id, form.into_inner()).await?;
-    links_page(
-        &state,
-        &req,
-        &[invited],
-        Vec::new(),
-        format!("/vacancies/{id}"),
-    )
+    let form = form.into_inner();
+    match add(&state, actor.clone(), *id, form.clone()).await {
+        Ok(invited) => links_page(&state, &req, &[invited], Vec::new(), back_to(*id)),
+        Err(error) => {
+            let refused = Refused::new(form, error)?;
+            show_vacancy(&state, &req, actor, *id, refused).await
+        }
+    }
 }
 
-/// `POST /api/v1/vacancies/{id}/candidates`: the address is the key that makes it idempotent.
+/// Adds a candidate and creates their link.
+///
+/// An address can be added once, so repeating the request adds nothing.
+#[utoipa::path(
+    post,
+    path = "/api/v1/vacancies/{id}/candidates",
+    tag = "Hiring",
+    operation_id = "add_candidate",
+    params(("id" = Id, Path, description = "Vacancy")),
+    responses((status = 201, body = InvitedReply))
+)]
 pub async fn add_candidate_json(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
-    form: Json<CandidateForm>,
+    form: Json<CandidateRequest>,
 ) -> WebResult {
     let invited = add(&state, actor, *id, form.into_inner()).await?;
-    Ok(HttpResponse::Created().json(invited_json(&state, &req, &invited)))
+    Ok(HttpResponse::Created().json(InvitedReply::new(&state, &req, invited)))
 }
 
 async fn import(
@@ -254,9 +444,9 @@ async fn import(
                 .await?);
         }
     }
-    Err(WebError::verbatim(
+    Err(WebError::new(
         Code::FileUnreadable,
-        "The form has no field \"file\".",
+        msg!("error-no-file-field"),
     ))
 }
 
@@ -269,16 +459,46 @@ pub async fn import_candidates_form(
     payload: Payload,
 ) -> WebResult {
     let done = import(&state, &req, payload, actor, *id).await?;
-    links_page(
-        &state,
-        &req,
-        &done.added,
-        done.rejected,
-        format!("/vacancies/{id}"),
-    )
+    links_page(&state, &req, &done.added, done.rejected, back_to(*id))
 }
 
-/// `POST /api/v1/vacancies/{id}/candidates/import`
+/// A CSV file.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the form; the file is read as a stream")]
+pub struct CandidateFile {
+    /// CSV with the columns `name` and `email`.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// Candidates added from a file, and rows that were not.
+#[derive(Serialize, ToSchema)]
+pub struct CandidateImportReply {
+    added: Vec<InvitedReply>,
+    rejected: Vec<RejectedCandidate>,
+}
+
+/// A row that was not added.
+#[derive(Serialize, ToSchema)]
+struct RejectedCandidate {
+    /// Row number as in a spreadsheet; the header is row 1.
+    #[schema(example = 3)]
+    row: u64,
+    reason: String,
+}
+
+/// Adds candidates from a CSV file with the columns `name` and `email`.
+///
+/// Valid rows are added, the others are listed with a reason.
+#[utoipa::path(
+    post,
+    path = "/api/v1/vacancies/{id}/candidates/import",
+    tag = "Hiring",
+    operation_id = "import_candidates",
+    params(("id" = Id, Path, description = "Vacancy")),
+    request_body(content = CandidateFile, content_type = "multipart/form-data"),
+    responses((status = 201, body = CandidateImportReply))
+)]
 pub async fn import_candidates_json(
     state: Data<State>,
     req: HttpRequest,
@@ -287,15 +507,13 @@ pub async fn import_candidates_json(
     payload: Payload,
 ) -> WebResult {
     let done = import(&state, &req, payload, actor, *id).await?;
-    let added: Vec<_> = done
-        .added
-        .iter()
-        .map(|i| invited_json(&state, &req, i))
-        .collect();
-    let rejected: Vec<_> = done
-        .rejected
-        .iter()
-        .map(|(row, reason)| serde_json::json!({ "row": row, "reason": reason }))
-        .collect();
-    Ok(HttpResponse::Created().json(serde_json::json!({ "added": added, "rejected": rejected })))
+    let invited = |i| InvitedReply::new(&state, &req, i);
+    let rejected = done.rejected.into_iter().map(|rejected| RejectedCandidate {
+        row: rejected.row,
+        reason: Locale::english().format(&rejected.reason),
+    });
+    Ok(HttpResponse::Created().json(CandidateImportReply {
+        added: done.added.into_iter().map(invited).collect(),
+        rejected: rejected.collect(),
+    }))
 }

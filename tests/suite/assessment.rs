@@ -78,7 +78,7 @@ fn a_sitting_by_plain_forms_resumes_and_closes() {
         candidate
             .get(&format!("{home}/finish"))
             .text()
-            .contains("40 statements are still open")
+            .contains("40 statements have no answer yet")
     );
     assert_eq!(candidate.form(&format!("{home}/finish"), &[]).status, 422);
 
@@ -98,7 +98,9 @@ fn a_sitting_by_plain_forms_resumes_and_closes() {
         "and not after it"
     );
     let result = candidate.get(&format!("{home}/result"));
-    assert!(result.text().contains("Your result") && result.text().contains("provisional"));
+    assert!(
+        result.text().contains("How your answers compare") && result.text().contains("Provisional")
+    );
     assert_eq!(
         candidate.get(&home).header("location"),
         Some(format!("{home}/result").as_str())

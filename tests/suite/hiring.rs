@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{TestApp, add, invite, take};
 
 #[test]
-fn a_shortlist_ranks_explains_and_says_what_cannot_be_told_apart() {
+fn a_shortlist_ranks_and_explains() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
     let recruiter = app.api(&org, Role::Recruiter);
@@ -49,22 +49,68 @@ fn a_shortlist_ranks_explains_and_says_what_cannot_be_told_apart() {
     assert!((composite - 79.6724).abs() < 1e-3, "{composite}");
     assert!(items[0]["reasons"].as_array().is_some_and(|r| r.len() >= 3));
     assert_eq!(items[0]["score"]["stage"], "provisional");
+}
 
-    let page = app
-        .browser(&org, Role::Recruiter)
-        .get(&format!("/vacancies/{vacancy}"))
-        .text();
-    assert!(
-        page.contains("not distinguishable from the first") && page.contains("Provisional scores")
+#[test]
+fn the_shortlist_page_says_what_is_too_close_to_call() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let recruiter = app.api(&org, Role::Recruiter);
+    let (vacancy, _, token) = invite(&recruiter, &org, "high@candidate.example");
+    take(&app.anonymous(), &token, 5);
+    for (email, value) in [("same@candidate.example", 5), ("low@candidate.example", 2)] {
+        let (_, token) = add(&recruiter, &vacancy, email);
+        take(&app.anonymous(), &token, value);
+    }
+    let browser = app.browser(&org, Role::Recruiter);
+    let page = browser.get(&format!("/vacancies/{vacancy}")).text();
+    for text in [
+        "3 of 3 candidates scored.",
+        "Too close to the top candidate to call",
+        "Clearly below the top candidate",
+        "Provisional: compared with an assumed population",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    let csv = browser.get(&format!("/vacancies/{vacancy}/shortlist.csv"));
+    assert_eq!(csv.text().lines().count(), 4);
+    let disposition = csv.header("content-disposition");
+    assert!(disposition.is_some_and(|d| d.contains("shortlist.csv")));
+}
+
+#[test]
+fn a_refused_form_keeps_what_was_typed() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let recruiter = app.api(&org, Role::Recruiter);
+    let (vacancy, candidate, _) = invite(&recruiter, &org, "kim@candidate.example");
+    let browser = app.browser(&org, Role::Recruiter);
+    let again = browser.form(
+        &format!("/vacancies/{vacancy}/candidates"),
+        &[("name", "Kim again"), ("email", "kim@candidate.example")],
     );
-    let csv = app
-        .browser(&org, Role::Recruiter)
-        .get(&format!("/vacancies/{vacancy}/shortlist.csv"));
-    assert_eq!(csv.text().lines().count(), 5);
+    assert_eq!(again.status, 409);
+    for text in [
+        "This address is already in the vacancy.",
+        &format!("/candidates/{candidate}"),
+        "value=\"Kim again\"",
+    ] {
+        assert!(again.text().contains(text), "{text}");
+    }
+    let decide = |fields: &[(&str, &str)]| {
+        browser.form(&format!("/candidates/{candidate}/decision"), fields)
+    };
+    let short = decide(&[("decision", "hold"), ("reason", "no")]);
+    assert_eq!(short.status, 422);
     assert!(
-        csv.header("content-disposition")
-            .is_some_and(|d| d.contains("shortlist.csv"))
+        short
+            .text()
+            .contains("Write a reason of 3 to 1,000 characters.")
     );
+    assert!(short.text().contains("value=\"hold\" required checked"));
+    let unchosen = decide(&[("reason", "strong interview")]);
+    assert!(unchosen.text().contains("Choose a decision."));
+    assert!(unchosen.text().contains(">strong interview</textarea>"));
 }
 
 #[test]
@@ -145,6 +191,7 @@ fn a_decision_needs_a_reason_and_only_the_hired_become_agents() {
     let view = recruiter
         .get(&format!("/api/v1/candidates/{candidate}"))
         .json();
+    assert!(!view.to_string().contains("organisation_id"));
     assert_eq!(
         view["decisions"].as_array().map(Vec::len),
         Some(2),
@@ -165,4 +212,36 @@ fn a_decision_needs_a_reason_and_only_the_hired_become_agents() {
         &json!({ "name": "Kim", "email": "KIM@candidate.example" }),
     );
     assert_eq!(again.code(), "already_invited");
+}
+
+#[test]
+fn operations_are_described_with_their_bodies() {
+    let app = TestApp::start();
+    let spec = app.anonymous().get("/api/v1/openapi.json").json();
+    assert!(!spec["components"].to_string().contains("organisation_id"));
+    let own = ["vacancies", "candidates", "sittings", "questionnaires"];
+    let paths = spec["paths"].as_object().expect("paths");
+    for (path, item) in paths {
+        let segment = path.split('/').nth(3).unwrap_or_default();
+        if !own.contains(&segment) {
+            continue;
+        }
+        for (method, operation) in item.as_object().expect("operations") {
+            assert!(operation["operationId"].is_string(), "{method} {path}");
+            let replies = operation["responses"].as_object().expect("responses");
+            let (status, reply) = replies
+                .iter()
+                .find(|(status, _)| status.starts_with('2'))
+                .expect("a success");
+            assert!(
+                status == "204" || reply["content"].is_object(),
+                "{method} {path}"
+            );
+            let bodyless = ["finish", "withdraw", "invitation"]
+                .iter()
+                .any(|p| path.ends_with(p));
+            let has_body = operation["requestBody"]["content"].is_object();
+            assert_eq!(has_body, method != "get" && !bodyless, "{method} {path}");
+        }
+    }
 }

@@ -8,13 +8,15 @@
   let waiting = 0;
   const progress = document.getElementById("progress");
   const answered = new Set([...form.querySelectorAll("input:checked")].map((input) => input.name));
+  const text = form.dataset;
+  const counter = document.getElementById("answered");
   const count = (name) => {
     if (answered.has(name)) return;
     answered.add(name);
     progress.value += 1;
-    document.getElementById("answered").textContent = progress.value;
+    counter.textContent = counter.dataset.text.replace("{}", progress.value);
   };
-  const say = (text, bad) => { status.textContent = text; status.classList.toggle("bad", Boolean(bad)); };
+  const say = (words, bad) => { status.textContent = words; status.classList.toggle("bad", Boolean(bad)); };
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
   const save = async (item, value) => {
@@ -29,9 +31,9 @@
         if (reply.ok) return true;
         const problem = await reply.json().catch(() => ({}));
         if (problem.code === "answer_conflict" && attempt < 5) { own = problem.next_sequence; sequence = own + 1; continue; }
-        if (reply.status < 500) { say(problem.detail || "This answer could not be saved.", true); return false; }
+        if (reply.status < 500) { say(problem.detail || text.failed, true); return false; }
       } catch { /* no network: try again below */ }
-      say("No connection. Your answer is kept here and will be sent again.", true);
+      say(text.offline, true);
       await pause(Math.min(1000 * 2 ** attempt, 15000));
     }
   };
@@ -40,8 +42,8 @@
     const { name, value, type } = event.target;
     if (type !== "radio") return;
     waiting++;
-    say("Saving…");
-    queue = queue.then(() => save(name, value)).then((ok) => { waiting--; if (ok) count(name); if (ok && waiting === 0) say("Saved"); });
+    say(text.saving);
+    queue = queue.then(() => save(name, value)).then((ok) => { waiting--; if (ok) count(name); if (ok && waiting === 0) say(text.saved); });
   });
   window.addEventListener("beforeunload", (event) => { if (waiting > 0) event.preventDefault(); });
   // Leave only when everything given is saved; the form itself then has nothing new to say.
