@@ -24,6 +24,9 @@ pub mod toml_file;
 // Sentences for people, by language.
 pub mod locale;
 
+// Tables from files, pure: containers, encodings, delimiters, headers, missing values, numbers.
+pub mod tables;
+
 // General statistics, pure: intervals, reliability, shrinkage, variance components, regression.
 pub mod stats;
 

@@ -16,7 +16,7 @@ use unic_langid::LanguageIdentifier;
 pub use message::{Localised, Message, Value, decimal, percent};
 
 /// English texts, by file name.
-pub const ENGLISH: [(&str, &str); 13] = [
+pub const ENGLISH: [(&str, &str); 14] = [
     ("common", include_str!("../../locales/en/common.ftl")),
     ("accounts", include_str!("../../locales/en/accounts.ftl")),
     ("charts", include_str!("../../locales/en/charts.ftl")),
@@ -28,6 +28,7 @@ pub const ENGLISH: [(&str, &str); 13] = [
     ("plan", include_str!("../../locales/en/plan.ftl")),
     ("praise", include_str!("../../locales/en/praise.ftl")),
     ("sittings", include_str!("../../locales/en/sittings.ftl")),
+    ("tables", include_str!("../../locales/en/tables.ftl")),
     ("tagging", include_str!("../../locales/en/tagging.ftl")),
     ("validity", include_str!("../../locales/en/validity.ftl")),
 ];

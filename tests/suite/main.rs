@@ -21,6 +21,7 @@ mod locales;
 mod measurement;
 mod permissions;
 mod plan_cycle;
+mod reading;
 mod schema;
 mod sources;
 mod support;
