@@ -156,6 +156,11 @@ mod tests {
         assert!(refused("theme = \"courtesy\"", "theme = \"billing\"").contains("billing"));
         assert!(refused("theme = \"warmth\"", "theme = \"courtesy\"").contains("twice"));
         assert!(refused("if_then = \"If ", "if_then = \"When ").contains("If"));
-        assert!(refused("below = ", "belwo = ").contains("line"));
+        let line = 1 + text
+            .lines()
+            .take_while(|l| !l.starts_with("below = "))
+            .count();
+        let problem = refused("below = ", "belwo = ");
+        assert!(problem.starts_with(&format!("Line {line}: ")), "{problem}");
     }
 }
