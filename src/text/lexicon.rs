@@ -7,8 +7,7 @@
 use std::ops::Range;
 
 use super::{
-    lists::{self, Place},
-    machines::{Legible, Unusable, Words},
+    matcher::{Haystack, ListMatch, ListMatcher, PatternError, PatternList, matches_of},
     normalise::fold_into,
     tagger::Polarity,
     taxonomy::{Other, Taxonomy},
@@ -28,16 +27,16 @@ const AFTER_NEGATION: usize = 2;
 const AFTER_REQUEST: usize = 5;
 
 /// The lists of words that bear on those after them, in the order of [`Other`], and those that tell.
-pub(super) fn bearing(plain: bool) -> Result<([Words; 3], Words), Unusable> {
-    let list = |words: &str| Words::new(&[words.to_owned()], true, plain);
+pub(super) fn bearing(plain: bool) -> Result<([PatternList; 3], ListMatcher), PatternError> {
+    let list = |words: &str| PatternList::parse(&[words.to_owned()], true, plain);
     let bearing = [list(NEGATORS)?, list(REQUESTS)?, list(WAITS)?];
-    Ok((bearing, list(TELLING)?))
+    Ok((bearing, ListMatcher::new(&list(TELLING)?)?))
 }
 
 /// One theme in a clause.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vote {
-    /// Place in the taxonomy.
+    /// ListMatch in the taxonomy.
     pub theme: usize,
     pub polarity: Polarity,
     /// The words that fired, a comma between them.
@@ -59,31 +58,23 @@ pub struct ClauseVotes {
 pub struct Voter {
     folded: String,
     /// The clause as it was.
-    whole: Legible,
-    words: Vec<Place>,
+    whole: Haystack,
+    words: Vec<ListMatch>,
     /// Without idioms.
-    rest: Legible,
-    words_of_rest: Vec<Place>,
+    rest: Haystack,
+    words_of_rest: Vec<ListMatch>,
 }
 
 impl Voter {
     /// Reads a clause of a tidy, redacted comment.
     pub fn read(&mut self, clause: &str, taxonomy: &Taxonomy) -> ClauseVotes {
-        let mut folded = std::mem::take(&mut self.folded);
-        fold_into(clause, &mut folded);
-        let votes = self.read_folded(&folded, taxonomy);
-        self.folded = folded;
-        votes
-    }
-
-    /// Reads a clause that is folded already.
-    pub fn read_folded(&mut self, folded: &str, taxonomy: &Taxonomy) -> ClauseVotes {
+        fold_into(clause, &mut self.folded);
         let mut read = ClauseVotes {
             votes: Vec::new(),
             mood: 0,
         };
-        self.whole.set(folded, taxonomy.plain);
-        taxonomy.lists.find(&self.whole, &mut self.words);
+        self.whole.set(&self.folded, taxonomy.plain);
+        taxonomy.matcher.find(&self.whole, &mut self.words);
         if self.words.is_empty() {
             return read;
         }
@@ -93,9 +84,9 @@ impl Voter {
         } else {
             (&self.whole, &self.words)
         };
-        let other = |words, kind| lists::of(words, taxonomy.list_of(kind));
+        let other = |words, kind| matches_of(words, taxonomy.list_of(kind));
         let clause = Clause {
-            folded,
+            folded: &self.folded,
             whole: &self.whole,
             heard,
             negations: other(words, Other::Negation),
@@ -107,9 +98,9 @@ impl Voter {
             read.mood += other(&self.words, Other::IdiomPositive).len() as i32;
         }
         let mut leaning = Vec::new();
-        let of_theme = |a: &Place, b: &Place| a.list() / 3 == b.list() / 3;
+        let of_theme = |a: &ListMatch, b: &ListMatch| a.list / 3 == b.list / 3;
         for words in words.chunk_by(of_theme) {
-            let theme = words.first().map_or(0, |place| place.list() / 3);
+            let theme = words.first().map_or(0, |place| place.list / 3);
             if theme >= taxonomy.themes.len() {
                 break;
             }
@@ -156,7 +147,7 @@ impl Voter {
             } else {
                 &self.words
             };
-            let idioms = lists::of(words, taxonomy.list_of(kind));
+            let idioms = matches_of(words, taxonomy.list_of(kind));
             if idioms.is_empty() {
                 continue;
             }
@@ -167,7 +158,7 @@ impl Voter {
             idioms
                 .iter()
                 .for_each(|idiom| self.rest.blank(idiom.range()));
-            taxonomy.lists.find(&self.rest, &mut self.words_of_rest);
+            taxonomy.matcher.find(&self.rest, &mut self.words_of_rest);
         }
         has_idioms
     }
@@ -189,34 +180,34 @@ struct Said {
 }
 
 impl Said {
-    fn add(&mut self, sign: &str, clause: &Clause<'_>, word: Place) {
+    fn add(&mut self, sign: &str, clause: &Clause<'_>, word: ListMatch) {
         if self.count > 0 {
             self.words.push_str(", ");
         }
         self.count += 1;
         self.words.push_str(sign);
         self.words
-            .push_str(&clause.heard.words(clause.folded, word.range()));
+            .push_str(&clause.heard.slice(clause.folded, word.range()));
     }
 }
 
 /// A clause as it is heard.
 struct Clause<'a> {
     folded: &'a str,
-    whole: &'a Legible,
-    heard: &'a Legible,
+    whole: &'a Haystack,
+    heard: &'a Haystack,
     /// In the clause as it is heard.
-    negations: &'a [Place],
+    negations: &'a [ListMatch],
     /// In the clause as it was: the words that ask may be among the idioms.
-    requests: &'a [Place],
-    waits: &'a [Place],
-    telling: &'a Words,
+    requests: &'a [ListMatch],
+    waits: &'a [ListMatch],
+    telling: &'a ListMatcher,
 }
 
 impl Clause<'_> {
     /// What speaks for a theme. `words` are those of the theme; `negative` is the number of the first of its lists.
-    fn fired(&self, words: &[Place], negative: usize) -> Option<Fired> {
-        let [bad, good, mentions] = [0, 1, 2].map(|kind| lists::of(words, negative + kind));
+    fn fired(&self, words: &[ListMatch], negative: usize) -> Option<Fired> {
+        let [bad, good, mentions] = [0, 1, 2].map(|kind| matches_of(words, negative + kind));
         let (mut negative, mut positive, mut turned) = <(Said, Said, Said)>::default();
         for word in bad {
             negative.add("", self, *word);
@@ -250,36 +241,36 @@ impl Clause<'_> {
         } else {
             mentions.first().map(|word| Fired {
                 polarity: None,
-                words: self.heard.words(self.folded, word.range()).into_owned(),
+                words: self.heard.slice(self.folded, word.range()).into_owned(),
                 probability: 0.5,
             })
         }
     }
 
-    fn is_negated(&self, word: Place) -> bool {
+    fn is_negated(&self, word: ListMatch) -> bool {
         bears(self.negations, word, AFTER_NEGATION, self.heard)
     }
 
-    fn is_asked_for(&self, word: Place) -> bool {
+    fn is_asked_for(&self, word: ListMatch) -> bool {
         let stands = |words| bears(words, word, AFTER_REQUEST, self.whole);
         stands(self.waits) || (stands(self.requests) && !self.is_told(word))
     }
 
-    fn is_told(&self, word: Place) -> bool {
+    fn is_told(&self, word: ListMatch) -> bool {
         let before = 0..word.range().start;
-        let mut telling = self.telling.places(self.whole, before);
+        let mut telling = self.telling.find_iter(self.whole, before);
         telling.any(|place| bears_from(place.end, word, AFTER_REQUEST, self.whole))
     }
 }
 
 /// Whether one of `bearing` stands before `word`, with at most `most` words between.
-fn bears(bearing: &[Place], word: Place, most: usize, text: &Legible) -> bool {
+fn bears(bearing: &[ListMatch], word: ListMatch, most: usize, text: &Haystack) -> bool {
     bearing
         .iter()
         .any(|before| bears_from(before.range().end, word, most, text))
 }
 
-fn bears_from(end: usize, word: Place, most: usize, text: &Legible) -> bool {
+fn bears_from(end: usize, word: ListMatch, most: usize, text: &Haystack) -> bool {
     let start = word.range().start;
     text.is_gap(
         Range {

@@ -1,9 +1,9 @@
 //! Language: from a raw comment to themes with a polarity and the words that fired. Pure, deterministic, offline.
 //!
 //! A comment passes four stages, each a file: [`normalise`] makes writing uniform, [`redact`] takes personal data
-//! out (what is stored is always redacted), [`clauses`] splits at sentence ends and contrasts, and `themes` reads
-//! each clause with the [`taxonomy`], a list of words that a coach can read and argue with: `lists` finds the words
-//! with the `machines` made of them, `votes` weighs what they say of each theme.
+//! out (what is stored is always redacted), [`clauses`] splits at sentence ends and contrasts, and `tagger` reads
+//! each clause with the [`taxonomy`], lists of words that a coach can read and argue with: [`matcher`] finds the words,
+//! `lexicon` weighs what they say of each theme.
 //!
 //! Where people have labelled comments, a model can learn from them: `ngrams` cuts a text into pieces, `vocabulary`
 //! weighs them, `training` fits and judges, and `model` scores. What the lexicon found is among its predictors, so
@@ -11,15 +11,11 @@
 
 pub mod classifier;
 pub mod clauses;
-mod eights;
 pub mod emerging;
 pub mod lexicon;
-pub mod lists;
-pub mod machines;
+pub mod matcher;
 pub mod normalise;
 pub mod offensive;
-mod overlap;
 pub mod redact;
 pub mod tagger;
 pub mod taxonomy;
-mod together;

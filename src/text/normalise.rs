@@ -6,12 +6,12 @@ use std::{borrow::Cow, sync::LazyLock};
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
-use super::machines::own;
+use super::matcher::static_regex;
 
 /// A comment is read up to this many characters; the rest is cut, at a character.
 pub const MAX_CHARS: usize = 8_000;
 
-static ESCAPE: LazyLock<Regex> = LazyLock::new(|| own(r"\\u([0-9a-fA-F]{4})"));
+static ESCAPE: LazyLock<Regex> = LazyLock::new(|| static_regex(r"\\u([0-9a-fA-F]{4})"));
 
 /// The comment as it will be kept: readable, with its capitals and punctuation, at most [`MAX_CHARS`] long.
 pub fn tidy(raw: &str) -> Cow<'_, str> {

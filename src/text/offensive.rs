@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{machines::own, normalise::fold};
+use super::{matcher::static_regex, normalise::fold};
 
 static WITHHELD: LazyLock<Regex> = LazyLock::new(|| {
-    own(concat!(
+    static_regex(concat!(
         r"\b(?:accents?|foreigners?|foreign (?:person|guy|woman|man|voice)|nationality|racis\w*|ethnic\w*|skin colou?r|immigrants?",
         r"|(?:speak|learn|proper) english|native speaker|(?:typical|stupid|dumb|silly) (?:man|woman|girl|boy|male|female)",
         r"|idiot\w*|stupid|moron\w*|dumb|imbecile|retard\w*|bitch\w*|bastard\w*|asshole|arsehole|fuck\w*|f\*+k\w*|shit\w*|cunt|slut|whore|fat (?:cow|pig))\b",

@@ -5,28 +5,32 @@ use std::{borrow::Cow, ops::Range, sync::LazyLock};
 
 use regex::{Captures, Regex};
 
-use super::machines::own;
+use super::matcher::static_regex;
 
-static LINK: LazyLock<Regex> = LazyLock::new(|| own(r"(?i)\bhttps?://[^\s/@]+@\S+"));
-static EMAIL: LazyLock<Regex> = LazyLock::new(|| own(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+"));
-static IBAN: LazyLock<Regex> =
-    LazyLock::new(|| own(r"(?i)\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"));
+static LINK: LazyLock<Regex> = LazyLock::new(|| static_regex(r"(?i)\bhttps?://[^\s/@]+@\S+"));
+static EMAIL: LazyLock<Regex> = LazyLock::new(|| static_regex(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+"));
+static IBAN: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(r"(?i)\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+});
 // The longest run of digits and separators; only when all of it is a date does it stay.
 static DIGITS: LazyLock<Regex> =
-    LazyLock::new(|| own(r"\+?\(?[0-9](?:[ .\-()/:T]{0,2}[0-9]){6,30}"));
+    LazyLock::new(|| static_regex(r"\+?\(?[0-9](?:[ .\-()/:T]{0,2}[0-9]){6,30}"));
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    own(concat!(
+    static_regex(concat!(
         r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-][0-9]{2,4})",
         r"(?:[ T]{1,2}[0-9]{1,2}(?::[0-9]{2}){0,2})?$",
     ))
 });
-static HONORIFIC: LazyLock<Regex> =
-    LazyLock::new(|| own(r"\b(Mr|Mrs|Ms|Miss|Dr|Prof)(\.?) [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?"));
+static HONORIFIC: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(r"\b(Mr|Mrs|Ms|Miss|Dr|Prof)(\.?) [A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?")
+});
 static CALLS: LazyLock<Regex> = LazyLock::new(|| {
-    own(r"(?i)\b(phone|call|mobile|tel|telephone|whatsapp|contact|number|no)\b[^0-9]{0,20}$")
+    static_regex(
+        r"(?i)\b(phone|call|mobile|tel|telephone|whatsapp|contact|number|no)\b[^0-9]{0,20}$",
+    )
 });
 static CARD_WORD: LazyLock<Regex> =
-    LazyLock::new(|| own(r"(?i)\b(card|visa|mastercard|amex)\b[^0-9]{0,32}$"));
+    LazyLock::new(|| static_regex(r"(?i)\b(card|visa|mastercard|amex)\b[^0-9]{0,32}$"));
 
 /// Text without personal data, and how many pieces were taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,15 +3,15 @@
 //! A mood of the words against the score is told. The score alone names no polarity: it would turn "third complaint registered"
 //! under a five into praise.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
     clauses,
-    lexicon::{ClauseVotes, Vote, Voter},
-    machines::Legible,
+    lexicon::{Vote, Voter},
+    matcher::Haystack,
     normalise::fold_into,
     taxonomy::{Taxonomy, Theme},
 };
@@ -144,43 +144,21 @@ pub struct Heard<'a> {
     pub vote: &'a Vote,
 }
 
-/// Most clauses that a reader remembers, and the longest of them in bytes.
-const REMEMBERED: usize = 1 << 12;
-const LONGEST_REMEMBERED: usize = 100;
-
-/// Reads comment after comment, keeping its memory. People say the same again and again ("thank you", "very polite"): a
-/// clause read before is not read anew.
+/// Reads comment after comment, reusing its memory.
 pub struct Reader<'a> {
-    taxonomy: Cow<'a, Taxonomy>,
+    taxonomy: &'a Taxonomy,
     voter: Voter,
     folded: String,
-    legible: Legible,
-    remembered: FxHashMap<Box<str>, ClauseVotes>,
-    /// How often a clause was remembered since all were forgotten last.
-    recalled: usize,
-    /// False where people hardly ever say the same: to remember costs more than to read.
-    remembers: bool,
+    haystack: Haystack,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(taxonomy: &'a Taxonomy) -> Self {
-        Self::of(Cow::Borrowed(taxonomy))
-    }
-
-    /// A reader with machines of its own, for a thread that reads much: those that are shared pass a memory from hand to hand.
-    pub fn apart(taxonomy: &Taxonomy) -> Self {
-        Self::of(Cow::Owned(taxonomy.clone()))
-    }
-
-    fn of(taxonomy: Cow<'a, Taxonomy>) -> Self {
         Self {
             taxonomy,
             voter: Voter::default(),
             folded: String::new(),
-            legible: Legible::default(),
-            remembered: FxHashMap::default(),
-            recalled: 0,
-            remembers: true,
+            haystack: Haystack::default(),
         }
     }
 
@@ -218,55 +196,30 @@ impl<'a> Reader<'a> {
     /// The same without a copy of anything: `take` is shown each vote. Gives the state and the mood.
     pub fn visit(&mut self, text: &str, mut take: impl FnMut(Heard<'_>)) -> (CommentState, i32) {
         fold_into(text, &mut self.folded);
-        let taxonomy = &*self.taxonomy;
-        self.legible.set(&self.folded, taxonomy.plain);
-        let state = state_of(&self.folded, &self.legible, taxonomy);
+        let taxonomy = self.taxonomy;
+        self.haystack.set(&self.folded, taxonomy.plain);
+        let state = state_of(&self.folded, &self.haystack, taxonomy);
         let mut mood = 0;
         if state != CommentState::Analysed {
             return (state, mood);
         }
-        // What is folded has the same places, unless a letter took more or fewer bytes.
-        let same_places = self.folded.is_ascii() && self.folded.len() == text.len();
-        for (number, place) in clauses::places(text).enumerate() {
-            let clause = &text[place.clone()];
-            let mut show = |read: &ClauseVotes| {
-                mood += read.mood;
-                for vote in &read.votes {
-                    take(Heard {
-                        clause: number,
-                        clause_text: clause,
-                        theme: &taxonomy.themes[vote.theme],
-                        vote,
-                    });
-                }
-            };
-            if self.remembers
-                && let Some(known) = self.remembered.get(clause)
-            {
-                self.recalled += 1;
-                show(known);
-                continue;
-            }
-            let read = if same_places {
-                self.voter.read_folded(&self.folded[place], taxonomy)
-            } else {
-                self.voter.read(clause, taxonomy)
-            };
-            show(&read);
-            if self.remembers && clause.len() <= LONGEST_REMEMBERED {
-                if self.remembered.len() >= REMEMBERED {
-                    self.remembers = self.recalled > REMEMBERED / 2;
-                    self.recalled = 0;
-                    self.remembered.clear();
-                }
-                self.remembered.insert(clause.into(), read);
+        for (number, clause) in clauses::split(text).enumerate() {
+            let read = self.voter.read(clause, taxonomy);
+            mood += read.mood;
+            for vote in &read.votes {
+                take(Heard {
+                    clause: number,
+                    clause_text: clause,
+                    theme: &taxonomy.themes[vote.theme],
+                    vote,
+                });
             }
         }
         (state, mood)
     }
 }
 
-fn state_of(folded: &str, legible: &Legible, taxonomy: &Taxonomy) -> CommentState {
+fn state_of(folded: &str, haystack: &Haystack, taxonomy: &Taxonomy) -> CommentState {
     let (letters, latin) = if folded.is_ascii() {
         let any = usize::from(folded.bytes().any(|b| b.is_ascii_alphabetic()));
         (any, any)
@@ -276,7 +229,7 @@ fn state_of(folded: &str, legible: &Legible, taxonomy: &Taxonomy) -> CommentStat
             (all + 1, latin + usize::from(c.is_ascii()))
         })
     };
-    if letters == 0 || taxonomy.no_content.is_in(legible) {
+    if letters == 0 || taxonomy.no_content.is_match(haystack) {
         return CommentState::NoContent;
     }
     // Short comments prove nothing about their language; long ones without a common English word do.

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     lexicon::bearing,
-    lists::Lists,
-    machines::{Unusable, Words, is_plain},
+    matcher::{ListMatcher, Matcher, PatternError, PatternList, is_plain},
 };
 use crate::toml_file::{self, TomlError};
 
@@ -88,11 +87,11 @@ pub struct Taxonomy {
     pub version: i32,
     pub themes: Vec<Theme>,
     /// Negative words, positive words and mentions of each theme in turn, then all else in the order of [`Other`].
-    pub(super) lists: Lists,
-    /// Every list can be read in the stand-in of [`super::machines::Legible`].
+    pub(super) matcher: Matcher,
+    /// Every list can be read in the stand-in of [`super::matcher::Haystack`].
     pub(super) plain: bool,
-    pub(super) no_content: Words,
-    pub(super) telling: Words,
+    pub(super) no_content: ListMatcher,
+    pub(super) telling: ListMatcher,
 }
 
 #[expect(
@@ -121,11 +120,10 @@ pub(super) enum Other {
 pub enum TaxonomyError {
     #[error(transparent)]
     Syntax(#[from] TomlError),
-    #[error("{place}: \"{pattern}\" is not a usable pattern")]
+    #[error("{place}: {problem}")]
     Pattern {
         place: String,
-        pattern: String,
-        source: Box<regex::Error>,
+        problem: PatternError,
     },
     #[error("there are {0} themes; {MOST_THEMES} are the most")]
     TooMany(usize),
@@ -145,17 +143,13 @@ fn list(
     patterns: &[String],
     whole: bool,
     plain: bool,
-) -> Result<Words, TaxonomyError> {
-    Words::new(patterns, whole, plain).map_err(at(place))
+) -> Result<PatternList, TaxonomyError> {
+    PatternList::parse(patterns, whole, plain).map_err(at(place))
 }
 
-fn at(place: &str) -> impl FnOnce(Unusable) -> TaxonomyError {
+fn at(place: &str) -> impl FnOnce(PatternError) -> TaxonomyError {
     let place = place.to_owned();
-    |Unusable { pattern, source }| TaxonomyError::Pattern {
-        place,
-        pattern,
-        source: Box::new(source),
-    }
+    |problem| TaxonomyError::Pattern { place, problem }
 }
 
 /// A taxonomy's text with one more word or phrase, taken literally, for a theme; comments and order stay. `None` when the text has
@@ -213,7 +207,7 @@ impl Taxonomy {
             .all(|pattern| is_plain(pattern));
         let words = |place: &str, patterns: &[String], whole| list(place, patterns, whole, plain);
         let mut themes: Vec<Theme> = Vec::with_capacity(source.themes.len());
-        let mut lists: Vec<Words> = Vec::new();
+        let mut lists: Vec<PatternList> = Vec::new();
         for theme in source.themes {
             let plain = |c: char| c.is_ascii_alphanumeric() || "_- ".contains(c);
             if !(1..=60).contains(&theme.id.len()) || !theme.id.chars().all(plain) {
@@ -246,15 +240,10 @@ impl Taxonomy {
         lists.extend(bearing);
         let place = "general.no_content";
         let no_content = words(place, no_content, false)?;
-        let no_content = no_content.ready().map_err(at(place))?;
-        let lists = Lists::new(lists).map_err(|e| TaxonomyError::Pattern {
-            place: "themes".to_owned(),
-            pattern: "all together".to_owned(),
-            source: Box::new(e),
-        })?;
+        let no_content = ListMatcher::new(&no_content).map_err(at(place))?;
         Ok(Self {
             version: source.version,
-            lists,
+            matcher: Matcher::new(&lists).map_err(at("themes"))?,
             plain,
             themes,
             no_content,

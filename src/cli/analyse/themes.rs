@@ -171,7 +171,6 @@ pub fn run(request: &Request) -> Outcome {
         rayon::current_num_threads(),
         || rows.next().map_err(|e| usage(e.to_string())),
         || {
-            // Machines of its own: those that are shared pass a memory from hand to hand.
             let mut worker = Worker::new(taxonomy, classifier, format);
             move |chunk: Chunk| worker.read(&chunk)
         },
@@ -253,8 +252,7 @@ impl<'a> Worker<'a> {
         Self {
             format,
             taxonomy,
-            // Machines that are shared pass a memory from hand to hand.
-            words: tagger::Reader::apart(taxonomy),
+            words: tagger::Reader::new(taxonomy),
             model: model.map(|model| (model, model.reader())),
             mentions: Vec::new(),
             number: Vec::new(),

@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use super::super::eights::word_end;
-
 /// Lengths of the character runs; a word counts with a space at either end.
 const RUNS: [usize; 2] = [3, 4];
 
@@ -85,8 +83,7 @@ pub fn words(folded: &str) -> impl Iterator<Item = Range<usize>> {
             match kind {
                 Kind::Space => continue,
                 Kind::Sign => return Some(from..at),
-                Kind::Word => at = word_end(bytes, at),
-                Kind::Mark => {}
+                Kind::Word | Kind::Mark => {}
             }
             while let Some((next, length)) = kind_at(at)
                 && next == kind

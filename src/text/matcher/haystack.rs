@@ -1,0 +1,97 @@
+//! Text in the form that matchers search.
+
+use std::{borrow::Cow, ops::Range};
+
+/// Replaces a letter or digit beyond ASCII. Folded text has no capitals.
+const LETTER: u8 = b'Z';
+/// Replaces any other character beyond ASCII. Tidy text has no control characters.
+const SIGN: u8 = 0x7f;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Encoding {
+    /// The text itself, all of it ASCII.
+    #[default]
+    Ascii,
+    /// One byte per character.
+    StandIn,
+    /// The text itself, in UTF-8.
+    Utf8,
+}
+
+/// A folded text in the form that matchers search. Reuses its memory.
+#[derive(Clone, Debug, Default)]
+pub struct Haystack {
+    bytes: Vec<u8>,
+    encoding: Encoding,
+}
+
+impl Haystack {
+    /// Replaces the content by `folded`. `plain`: all patterns that search it are
+    /// [plain](super::is_plain).
+    pub fn set(&mut self, folded: &str, plain: bool) {
+        self.bytes.clear();
+        self.encoding = match (folded.is_ascii(), plain) {
+            (true, _) => Encoding::Ascii,
+            (false, true) => Encoding::StandIn,
+            (false, false) => Encoding::Utf8,
+        };
+        if self.encoding == Encoding::StandIn {
+            self.bytes.extend(folded.chars().map(stand_in));
+        } else {
+            self.bytes.extend_from_slice(folded.as_bytes());
+        }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(super) fn is_ascii(&self) -> bool {
+        self.encoding != Encoding::Utf8
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether a part consists of at most `most` words with white space around each.
+    pub fn is_gap(&self, part: Range<usize>, most: usize) -> bool {
+        let gap = self.bytes.get(part).map(str::from_utf8);
+        let Some(Ok(gap)) = gap else { return false };
+        let in_word = |c: char| c.is_alphanumeric() || c == '_';
+        gap.starts_with(char::is_whitespace)
+            && gap.ends_with(char::is_whitespace)
+            && gap.split_whitespace().take(most + 1).count() <= most
+            && gap.chars().all(|c| c.is_whitespace() || in_word(c))
+    }
+
+    /// Becomes a copy of `other`.
+    pub fn copy(&mut self, other: &Self) {
+        self.bytes.clone_from(&other.bytes);
+        self.encoding = other.encoding;
+    }
+
+    /// Replaces a part by spaces.
+    pub fn blank(&mut self, part: Range<usize>) {
+        if let Some(bytes) = self.bytes.get_mut(part) {
+            bytes.fill(b' ');
+        }
+    }
+
+    /// The part of `folded`, from which this was [set](Self::set), at `range` in this.
+    pub fn slice<'a>(&self, folded: &'a str, range: Range<usize>) -> Cow<'a, str> {
+        match self.encoding {
+            Encoding::StandIn => folded.chars().skip(range.start).take(range.len()).collect(),
+            Encoding::Ascii | Encoding::Utf8 => folded.get(range).unwrap_or_default().into(),
+        }
+    }
+}
+
+fn stand_in(c: char) -> u8 {
+    match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => byte,
+        _ if c.is_whitespace() => b' ',
+        _ if c.is_alphanumeric() => LETTER,
+        _ => SIGN,
+    }
+}
