@@ -5,7 +5,6 @@ plan-state-agreed = agreed
 plan-state-closed = closed
 plan-paused = No plan can start before { $until }: { $reason }.
 plan-of = Plan of { $date }
-customer-on = a customer, { $date }
 
 pause-reason-leave = leave
 pause-reason-personal = personal reasons

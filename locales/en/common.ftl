@@ -17,6 +17,13 @@ date = { $day } { $month ->
 percent = { $percent } %
 percent-under-one = under 1 %
 
+# The items of a list, with one more.
+list = { $before }, { $item }
+
+# Where a quotation comes from; $about is a list.
+customer-on = a customer, { $date }
+customer-on-about = a customer, { $date }, { $about }
+
 # A text that is not in the locale files yet.
 verbatim = { $text }
 

@@ -2,7 +2,10 @@
 //! (GROW). Pure.
 
 use super::{document::quote, plan::Plan, plans::StoredPlan};
-use crate::documents::model::{Block, Document, day};
+use crate::{
+    documents::model::{Block, Document, day},
+    locale::english,
+};
 
 fn bullets(items: Vec<String>) -> Block {
     Block::Bullets { items }
@@ -126,7 +129,7 @@ fn reality(plan: &Plan, blocks: &mut Vec<Block>) {
     if let Some(theirs) = plan.not_yours.first() {
         let fate = theirs.owner_status.as_ref().map_or_else(
             || "not answered yet".to_owned(),
-            |fate| fate.status.said().to_owned(),
+            |fate| english(&fate.status),
         );
         blocks.push(Block::paragraph(format!(
             "Not the agent's: {} ({} comments, owner {}, {fate}). Say so.",

@@ -12,7 +12,7 @@ use crate::{
         charts::{BalanceBar, rate_beside_band, sparkline, theme_balance},
         model::{Block, Document, day},
     },
-    locale::Locale,
+    locale::{Locale, english},
     text::taxonomy::Control,
 };
 
@@ -317,7 +317,7 @@ fn not_yours(plan: &Plan, blocks: &mut Vec<Block>) {
 
 /// What an owner last said, in a few words.
 fn fate(fate: &OwnerStatus) -> String {
-    let said = format!("{} ({})", fate.status.said(), fate.on.format("%-d %b"));
+    let said = format!("{} ({})", english(&fate.status), fate.on.format("%-d %b"));
     if fate.note.is_empty() {
         said
     } else {

@@ -59,7 +59,6 @@ pub enum CoachingError {
 
 impl Localised for CoachingError {
     fn message(&self) -> Message {
-        let verbatim = |e: &dyn std::error::Error| msg!("verbatim", text = e.to_string());
         match self {
             Self::NoPlan => msg!("error-no-plan"),
             Self::NoExport => msg!("error-no-export"),
@@ -83,8 +82,8 @@ impl Localised for CoachingError {
             Self::Accounts(e) => e.message(),
             Self::Workforce(e) => e.message(),
             Self::Feedback(e) => e.message(),
-            Self::Praise(e) => verbatim(e),
-            Self::Insight(e) => verbatim(e),
+            Self::Praise(e) => e.message(),
+            Self::Insight(e) => e.message(),
             Self::Db(e) => e.message(),
         }
     }

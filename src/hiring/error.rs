@@ -58,7 +58,7 @@ impl Localised for HiringError {
             Self::NotHired => msg!("error-not-hired"),
             Self::Csv(e) => e.message(),
             Self::Accounts(e) => e.message(),
-            Self::Workforce(e) => msg!("verbatim", text = e.to_string()),
+            Self::Workforce(e) => e.message(),
             Self::Assessment(e) => e.message(),
             Self::Db(e) => e.message(),
         }

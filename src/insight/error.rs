@@ -1,7 +1,11 @@
 //! Errors of this capability.
 
 use crate::{
-    accounts::AccountsError, db::DbError, feedback::FeedbackError, tagging::TaggingError,
+    accounts::AccountsError,
+    db::DbError,
+    feedback::FeedbackError,
+    locale::{Localised, Message},
+    tagging::TaggingError,
     workforce::WorkforceError,
 };
 
@@ -18,6 +22,18 @@ pub enum InsightError {
     Workforce(#[from] WorkforceError),
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl Localised for InsightError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Accounts(e) => e.message(),
+            Self::Feedback(e) => e.message(),
+            Self::Tagging(e) => e.message(),
+            Self::Workforce(e) => e.message(),
+            Self::Db(e) => e.message(),
+        }
+    }
 }
 
 /// Result with this capability's error.

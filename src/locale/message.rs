@@ -23,6 +23,10 @@ pub enum Value {
     Percent(f64),
     Date(NaiveDate),
     Message(Box<Message>),
+    /// Items with commas between them.
+    List(Vec<Value>),
+    /// Whole sentences, one after another.
+    Sentences(Vec<Message>),
 }
 
 impl Message {
@@ -115,6 +119,16 @@ macro_rules! counts {
 }
 
 counts!(u8, u16, u32, u64, usize, i32, i64);
+
+/// Items with commas between them.
+pub fn list<V: Into<Value>>(items: impl IntoIterator<Item = V>) -> Value {
+    Value::List(items.into_iter().map(Into::into).collect())
+}
+
+/// Whole sentences, one after another.
+pub fn sentences(sentences: impl IntoIterator<Item = Message>) -> Value {
+    Value::Sentences(sentences.into_iter().collect())
+}
 
 /// A number with `digits` decimals.
 pub fn decimal(number: f64, digits: u8) -> Value {

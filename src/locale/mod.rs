@@ -13,7 +13,7 @@ use chrono::{Datelike, NaiveDate};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
-pub use message::{Localised, Message, Value, decimal, percent};
+pub use message::{Localised, Message, Value, decimal, list, percent, sentences};
 
 /// English texts, by file name.
 pub const ENGLISH: [(&str, &str); 14] = [
@@ -152,6 +152,15 @@ impl Locale {
         texts.join(" ")
     }
 
+    fn list(&self, items: &[Value]) -> String {
+        let add = |before: String, item: String| {
+            let message = Message::new("list").with("before", before);
+            self.format(&message.with("item", item))
+        };
+        let items = items.iter().map(|item| self.value(item));
+        items.reduce(add).unwrap_or_default()
+    }
+
     /// A value by itself, as it appears in a text.
     pub fn value(&self, value: &Value) -> String {
         match self.argument(value) {
@@ -189,6 +198,8 @@ impl Locale {
             Value::Percent(share) => text(self.percent(*share)),
             Value::Date(date) => text(self.date(*date)),
             Value::Message(message) => text(self.format(message)),
+            Value::List(items) => text(self.list(items)),
+            Value::Sentences(messages) => text(self.sentences(messages.iter().cloned())),
         }
     }
 }
@@ -254,6 +265,19 @@ mod tests {
         let when = |share| locale.format(&msg!("when", day = day, share = percent(share)));
         assert_eq!(when(0.343), "on 2 Nov 2026, 34 %");
         assert_eq!(when(0.001), "on 2 Nov 2026, under 1 %");
+    }
+
+    #[test]
+    fn lists_and_sentences_are_put_together() {
+        let locale = sample();
+        let days = [3, 4].map(|day| NaiveDate::from_ymd_opt(2026, 11, day).expect("day"));
+        assert_eq!(locale.value(&list(days)), "3 Nov 2026, 4 Nov 2026");
+        assert_eq!(locale.value(&list([""; 0])), "");
+        let plans = |team: &str| msg!("plans", count = 1, team = team);
+        assert_eq!(
+            locale.value(&sentences([plans("Blue"), plans("Red")])),
+            "One plan for Blue One plan for Red"
+        );
     }
 
     #[test]

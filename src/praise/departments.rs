@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::{
-    error::{PraiseError, Result},
+    error::{LONGEST_NOTE, PraiseError, Result},
     moderation,
     status::Status,
     store::{self, DepartmentUpdateRow},
@@ -25,8 +25,6 @@ use crate::{
 
 /// Examples shown of a theme.
 const EXAMPLES: usize = 5;
-/// Longest note, in characters.
-const LONGEST_NOTE: usize = 500;
 
 /// An update of a department on a theme it owns.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -93,7 +91,7 @@ pub fn named(c: &mut DbConnection, organisation: Id, name: &str) -> Result<Strin
     let same = |owner: &String| owner.to_lowercase() == name.trim().to_lowercase();
     match owners.iter().position(same) {
         Some(at) => Ok(owners.swap_remove(at)),
-        None => Err(PraiseError::NoDepartment(owners.join(", "))),
+        None => Err(PraiseError::NoDepartment(owners)),
     }
 }
 
@@ -200,7 +198,7 @@ pub fn update(
         return Err(PraiseError::NoteTooLong);
     }
     if note.is_empty() && status == Status::WontFix {
-        return Err(PraiseError::NoteNeeded);
+        return Err(PraiseError::ReasonNeeded);
     }
     let (organisation, by) = (actor.organisation, actor.label());
     let id = Id::new();

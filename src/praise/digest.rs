@@ -1,4 +1,5 @@
-//! The week's praise as a page to keep: customers' own words, for one agent or for a team's coach to pass on. Pure.
+//! The praise of a week as a document to keep: customers' own words, for one agent or for a team's
+//! coach to pass on.
 
 use chrono::NaiveDate;
 
@@ -9,30 +10,33 @@ use super::{
 use crate::{
     accounts,
     db::DbConnection,
-    documents::model::{Block, Document, day},
+    documents::{
+        builder::{Builder, Frame},
+        model::Document,
+    },
     feedback::{Period, period::week_of},
+    locale::{Locale, Message, list},
+    msg,
     types::Id,
     workforce::Agent,
 };
 
-/// Comments of one agent in a digest.
-const MOST: usize = 12;
+/// Most comments of one agent.
+const MOST_COMMENTS: usize = 12;
 
-/// Whose praise, in the order in which it stands.
-pub struct Praised {
-    pub name: String,
-    pub praise: Vec<Praise>,
+/// An agent's praise, those that name a theme first, then the newest first.
+struct Praised {
+    name: String,
+    praise: Vec<Praise>,
 }
 
 /// The praise that some agents had in a week, as a document.
-///
-/// # Errors
-/// Database errors.
 pub fn praise_digest(
     c: &mut DbConnection,
     organisation: Id,
     agents: &[Agent],
     week: Period,
+    locale: &Locale,
 ) -> Result<Document> {
     let founded = accounts::organisation(c, organisation)?;
     let ids: Vec<Id> = agents.iter().map(|a| a.id).collect();
@@ -45,54 +49,49 @@ pub fn praise_digest(
         })
         .collect();
     let (monday, _) = week_of(week.to.date());
-    Ok(document(&founded.name, founded.synthetic, monday, &people))
+    let frame = Frame {
+        title: title(&people),
+        subtitle: msg!(
+            "digest-subtitle",
+            organisation = founded.name,
+            date = monday
+        ),
+        footer: msg!("digest-footer"),
+        synthetic: founded.synthetic,
+    };
+    Ok(document(locale, frame, &people))
 }
 
-/// A digest of the week that begins on `monday`.
-fn document(
-    organisation: &str,
-    synthetic: bool,
-    monday: NaiveDate,
-    people: &[Praised],
-) -> Document {
-    let mut blocks = Vec::new();
-    let all: usize = people.iter().map(|p| p.praise.len()).sum();
-    blocks.push(Block::paragraph(match all {
-        0 => {
-            "No praise in words this week. Scores without words are not in this digest.".to_owned()
-        }
-        1 => "One customer took the time to say something good.".to_owned(),
-        n => format!("{n} customers took the time to say something good."),
-    }));
+fn title(people: &[Praised]) -> Message {
+    match people {
+        [one] => msg!("digest-title-agent", agent = &one.name),
+        _ => msg!("digest-title"),
+    }
+}
+
+fn document(locale: &Locale, frame: Frame, people: &[Praised]) -> Document {
+    let mut builder = Builder::new(locale);
+    let comments: usize = people.iter().map(|p| p.praise.len()).sum();
+    builder.paragraph(match comments {
+        0 => msg!("digest-none"),
+        n => msg!("digest-count", count = n),
+    });
     for person in people.iter().filter(|p| !p.praise.is_empty()) {
-        blocks.push(Block::heading(&person.name));
-        for praise in person.praise.iter().take(MOST) {
-            let about = if praise.themes.is_empty() {
-                String::new()
-            } else {
-                format!(", about {}", praise.themes.join(", ").to_lowercase())
-            };
-            blocks.push(Block::Quote {
-                text: praise.comment.clone(),
-                source: format!("a customer, {}{about}", day(praise.at)),
-            });
+        builder.heading(&person.name);
+        for praise in person.praise.iter().take(MOST_COMMENTS) {
+            builder.quote(&praise.comment, source(praise.at, &praise.themes));
         }
-        if person.praise.len() > MOST {
-            blocks.push(Block::note(format!(
-                "And {} more.",
-                person.praise.len() - MOST
-            )));
+        if person.praise.len() > MOST_COMMENTS {
+            let more = person.praise.len() - MOST_COMMENTS;
+            builder.note(msg!("digest-more", count = more));
         }
     }
-    Document {
-        title: match people {
-            [one] => format!("What customers said to {}", one.name),
-            _ => "What customers said this week".to_owned(),
-        },
-        subtitle: format!("{organisation} · week of {}", day(monday)),
-        language: "en".to_owned(),
-        footer: "Customers' own words, without personal data. Praise is not counted, compared or ranked. Rapport.".to_owned(),
-        banner: synthetic.then(|| "Synthetic data: nobody in this digest exists.".to_owned()),
-        blocks,
+    builder.finish(frame)
+}
+
+fn source(at: NaiveDate, themes: &[String]) -> Message {
+    if themes.is_empty() {
+        return msg!("customer-on", date = at);
     }
+    msg!("customer-on-about", date = at, about = list(themes))
 }

@@ -1,20 +1,27 @@
 //! Errors of this capability.
 
 use crate::{
-    accounts::AccountsError, db::DbError, feedback::FeedbackError, tagging::TaggingError,
+    accounts::AccountsError,
+    db::DbError,
+    feedback::FeedbackError,
+    locale::{Localised, Message, english, list},
+    msg,
+    tagging::TaggingError,
     workforce::WorkforceError,
 };
 
+/// Longest note of a department, in characters.
+pub const LONGEST_NOTE: usize = 500;
+
 /// Errors about praise, moderation and departments.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", english(self))]
 pub enum PraiseError {
-    #[error("No department owns such a theme.")]
+    /// No department owns the theme, or another one does.
     NoTheme,
-    #[error("No theme belongs to such a department. Departments with themes: {0}.")]
-    NoDepartment(String),
-    #[error("A reason is needed.")]
-    NoteNeeded,
-    #[error("A note can have at most 500 characters.")]
+    /// No theme belongs to the department; the departments that own themes.
+    NoDepartment(Vec<String>),
+    ReasonNeeded,
     NoteTooLong,
     #[error(transparent)]
     Accounts(#[from] AccountsError),
@@ -26,6 +33,22 @@ pub enum PraiseError {
     Workforce(#[from] WorkforceError),
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl Localised for PraiseError {
+    fn message(&self) -> Message {
+        match self {
+            Self::NoTheme => msg!("error-no-owned-theme"),
+            Self::NoDepartment(known) => msg!("error-no-department", departments = list(known)),
+            Self::ReasonNeeded => msg!("error-reason-needed"),
+            Self::NoteTooLong => msg!("error-note-too-long", limit = LONGEST_NOTE),
+            Self::Accounts(e) => e.message(),
+            Self::Feedback(e) => e.message(),
+            Self::Tagging(e) => e.message(),
+            Self::Workforce(e) => e.message(),
+            Self::Db(e) => e.message(),
+        }
+    }
 }
 
 /// Result with this capability's error.

@@ -177,7 +177,7 @@ pub fn decide(
         .take(500)
         .collect();
     if reason.trim().is_empty() {
-        return Err(PraiseError::NoteNeeded);
+        return Err(PraiseError::ReasonNeeded);
     }
     let by = actor.label();
     store::insert_moderation(

@@ -3,20 +3,25 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Where a theme stands with its owner.
+use crate::{
+    locale::{Localised, Message},
+    msg,
+};
+
+/// Status of a theme with the department that owns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// The owner knows of it.
+    /// The owner has read the comments.
     #[serde(alias = "seen")]
     Acknowledged,
     /// Somebody works on it.
     #[serde(alias = "working")]
     InProgress,
-    /// It has been mended.
+    /// The cause is removed.
     #[serde(alias = "mended")]
     Fixed,
-    /// It will stay, with a reason.
+    /// Nothing will change, with a reason.
     #[serde(alias = "stays")]
     WontFix,
 }
@@ -40,18 +45,19 @@ impl Status {
         }
     }
 
-    /// In words.
-    pub fn said(self) -> &'static str {
-        match self {
-            Self::Acknowledged => "the owner knows of it",
-            Self::InProgress => "being worked on",
-            Self::Fixed => "fixed",
-            Self::WontFix => "stays as it is, with a reason",
-        }
-    }
-
-    /// The status of this stable name.
+    /// The status with this stable name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.as_str() == text)
+    }
+}
+
+impl Localised for Status {
+    fn message(&self) -> Message {
+        match self {
+            Self::Acknowledged => msg!("status-acknowledged"),
+            Self::InProgress => msg!("status-in-progress"),
+            Self::Fixed => msg!("status-fixed"),
+            Self::WontFix => msg!("status-wont-fix"),
+        }
     }
 }

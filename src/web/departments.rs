@@ -17,6 +17,7 @@ use crate::{
     accounts::{self, Actor},
     db::DbConnection,
     feedback::{self, Period},
+    locale::Localised,
     praise::{
         Status,
         departments::{self, OwnedTheme},

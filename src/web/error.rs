@@ -273,10 +273,10 @@ impl From<WorkforceError> for WebError {
 impl From<PraiseError> for WebError {
     fn from(error: PraiseError) -> Self {
         use PraiseError as E;
-        let detail = error.to_string();
+        let message = error.message();
         let code = match error {
             E::NoTheme => return Self::not_found(),
-            E::NoteNeeded => Code::ReasonNeeded,
+            E::ReasonNeeded => Code::ReasonNeeded,
             E::NoteTooLong | E::NoDepartment(_) => Code::Invalid,
             E::Accounts(e) => return e.into(),
             E::Feedback(e) => return e.into(),
@@ -284,7 +284,7 @@ impl From<PraiseError> for WebError {
             E::Workforce(e) => return e.into(),
             E::Db(e) => return e.into(),
         };
-        Self::verbatim(code, detail)
+        Self::new(code, message)
     }
 }
 

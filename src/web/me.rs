@@ -27,7 +27,7 @@ use crate::{
     },
     db::DbConnection,
     feedback,
-    locale::{Localised, Message},
+    locale::{Locale, Localised, Message},
     msg,
     praise::{digest, moderation, weekly},
     types::{Id, Instant},
@@ -319,7 +319,7 @@ pub async fn my_praise_file(
         .db
         .read(move |c| {
             let agent = workforce::agent(c, organisation, agent)?;
-            digest::praise_digest(c, organisation, &[agent], week)
+            digest::praise_digest(c, organisation, &[agent], week, Locale::english())
         })
         .await?;
     file(document, &format!("praise-{}", week.to.date()), &ending).await

@@ -18,6 +18,7 @@ use crate::{
     coaching::{self, Format},
     documents::{html, model::Document},
     feedback::{self, Period},
+    locale::Locale,
     praise::{
         digest,
         moderation::{self, Held},
@@ -64,7 +65,8 @@ async fn whole_digest(
         .db
         .read(move |c| {
             let agents = workforce::agents(c, organisation)?;
-            let document = digest::praise_digest(c, organisation, &agents, week)?;
+            let document =
+                digest::praise_digest(c, organisation, &agents, week, Locale::english())?;
             let month = Period {
                 from: week.to.plus(chrono::Duration::days(-30)),
                 to: week.to,

@@ -140,7 +140,7 @@ fn the_status_of_a_department_theme_reaches_the_agent_and_the_plan() {
     assert_eq!(status["note"], "Two more people from Monday");
     let plan = scene.plan("a");
     let printed = coach.get(&format!("/api/v1/plans/{plan}/plan.md")).text();
-    assert!(printed.contains("being worked on"), "{printed}");
+    assert!(printed.contains("in progress"), "{printed}");
     assert!(printed.contains("Two more people"), "{printed}");
 }
 
