@@ -11,7 +11,7 @@ pause-reason-personal = personal reasons
 pause-reason-system-change = a change of system
 pause-reason-work-change = a change of work
 
-source-focus = from customer feedback: more than chance explains
+source-focus = from customer feedback: differs from peers by more than chance
 source-shared = shared with the process; the coach judges that the agent controls it
 source-asked = from the coach's own observation, not from feedback alone
 source-knowledge = from scores on one kind of issue, not from comments

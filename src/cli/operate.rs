@@ -18,7 +18,7 @@ use crate::{
     coaching::{self, Format},
     config::{Config, DatabaseUrl},
     db::write_transaction,
-    locale::english,
+    locale::{Locale, english},
     praise, telemetry,
     types::Instant,
     worker, workforce,
@@ -153,7 +153,7 @@ pub fn plan(config: &Config, agent: &str, out: &Path, name: Option<&str>) -> Out
         })?
         .plan
     };
-    let bytes = coaching::render(&drafted, format)?;
+    let bytes = coaching::render(&drafted.clone().into(), format, Locale::english())?;
     output_file::write(out, &bytes)
         .with_context(|| format!("{} cannot be written", out.display()))?;
     Ok(say(format!(

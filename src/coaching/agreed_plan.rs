@@ -1,90 +1,102 @@
-//! A plan as people agreed on it: what was chosen in place of what was offered, with promises, check-ins and words.
+//! A plan as people agreed on it: the chosen areas, promises, check-ins and the agent's view.
+
+use chrono::NaiveDate;
+use serde::Serialize;
 
 use super::{
-    plan::{self, Plan},
+    plan::{CheckIn, Plan},
     plans::StoredPlan,
-    progress, steps,
+    progress::{Done, PlanProgress, Promise},
+    steps::{Item, Outcome, Source},
 };
-use crate::{locale::english, types::Instant};
+use crate::types::Instant;
+
+/// A plan with what people agreed on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AgreedPlan {
+    /// Only with the areas that were chosen, once it is accepted.
+    #[serde(flatten)]
+    pub plan: Plan,
+    /// Absent in a proposal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<Agreement>,
+}
+
+/// What coach and agent agreed on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Agreement {
+    pub on: NaiveDate,
+    pub items: Vec<Item>,
+    pub promises: Vec<Promise>,
+    /// Notes of each check-in, in the order of the check-ins; `None` for those to come.
+    pub found: Vec<Option<Done>>,
+    /// The agent's own words.
+    pub view: Option<String>,
+    pub read_on: Option<NaiveDate>,
+    pub outcome: Option<Outcome>,
+    pub outcome_note: String,
+}
+
+impl From<Plan> for AgreedPlan {
+    /// A proposal.
+    fn from(plan: Plan) -> Self {
+        Self { plan, agreed: None }
+    }
+}
+
+impl AgreedPlan {
+    /// The agent's own words.
+    pub fn view(&self) -> Option<&str> {
+        self.agreed.as_ref()?.view.as_deref()
+    }
+}
 
 impl StoredPlan {
-    /// The plan as people agreed on it: what was chosen in place of what was offered, with promises, check-ins and words.
-    /// A proposal stays as it is.
-    pub fn agreed(&self) -> Plan {
+    /// The plan as people agreed on it; a proposal as the rules made it.
+    pub fn agreed(&self) -> AgreedPlan {
         let mut plan = self.plan.clone();
         let Some(accepted) = self.progress.accepted else {
-            return plan;
+            return plan.into();
         };
-        let chosen = |theme: &str| {
-            let mut items = self.progress.items.iter();
-            items.any(|i| i.theme.as_deref() == Some(theme) && i.source != steps::Source::Strength)
-        };
-        let offered = std::mem::take(&mut plan.focus)
-            .into_iter()
-            .chain(std::mem::take(&mut plan.for_the_coach))
-            .chain(std::mem::take(&mut plan.worth_asking));
-        plan.focus = offered.filter(|f| chosen(&f.theme)).collect();
-        plan.alternatives.retain(|a| chosen(&a.key));
-        if !plan.focus.is_empty() {
-            plan.no_focus = None;
-        }
-        let found = |done: &progress::Done| {
-            let tally = match (done.seen, done.of) {
-                (Some(seen), Some(of)) => format!("seen in {seen} of {of} contacts. "),
-                _ => String::new(),
-            };
-            format!("{}: {tally}{}", done.on.format("%-d %b"), done.note)
-        };
-        plan.agreed = Some(plan::Agreed {
-            on: accepted.date(),
-            items: self
-                .progress
-                .items
-                .iter()
-                .map(|i| plan::AgreedItem {
-                    title: i.title.clone(),
-                    goal: i.goal.clone(),
-                    source: english(&i.source),
-                    reason: i.reason.clone(),
-                })
-                .collect(),
-            promises: self
-                .progress
-                .promises
-                .iter()
-                .map(|p| plan::AgreedPromise {
-                    promise: p.promise.clone(),
-                    due: p.due,
-                    kept: p.kept,
-                })
-                .collect(),
-            found: self
-                .progress
-                .meetings
-                .iter()
-                .map(|m| m.done.as_ref().map(found))
-                .collect(),
-            view: self.agent_view.clone().filter(|v| !v.is_empty()),
-            read_on: self.acknowledged_at.map(Instant::date),
-            outcome: self.progress.outcome.map(|o| {
-                let note = &self.progress.outcome_note;
-                let outcome = english(&o);
-                if note.is_empty() {
-                    outcome
-                } else {
-                    format!("{outcome}: {note}")
-                }
-            }),
-        });
-        plan.check_ins = self
-            .progress
-            .meetings
+        keep_chosen(&mut plan, &self.progress);
+        let meetings = &self.progress.meetings;
+        plan.check_ins = meetings
             .iter()
-            .map(|m| plan::CheckIn {
+            .map(|m| CheckIn {
                 date: m.due,
                 purpose: m.purpose.clone(),
             })
             .collect();
-        plan
+        let agreed = Agreement {
+            on: accepted.date(),
+            items: self.progress.items.clone(),
+            promises: self.progress.promises.clone(),
+            found: meetings.iter().map(|m| m.done.clone()).collect(),
+            view: self.agent_view.clone().filter(|v| !v.is_empty()),
+            read_on: self.acknowledged_at.map(Instant::date),
+            outcome: self.progress.outcome,
+            outcome_note: self.progress.outcome_note.clone(),
+        };
+        AgreedPlan {
+            plan,
+            agreed: Some(agreed),
+        }
+    }
+}
+
+/// Keeps the chosen areas and alternatives, in place of those that were offered.
+fn keep_chosen(plan: &mut Plan, progress: &PlanProgress) {
+    let is_chosen = |theme: &str| {
+        let mut items = progress.items.iter();
+        items.any(|i| i.theme.as_deref() == Some(theme) && i.source != Source::Strength)
+    };
+    let offered = std::mem::take(&mut plan.focus)
+        .into_iter()
+        .chain(std::mem::take(&mut plan.for_the_coach))
+        .chain(std::mem::take(&mut plan.worth_asking));
+    plan.focus = offered.filter(|f| is_chosen(&f.theme)).collect();
+    plan.alternatives.retain(|a| is_chosen(&a.key));
+    if !plan.focus.is_empty() {
+        plan.no_focus = None;
     }
 }

@@ -1,170 +1,182 @@
-//! A coach's two minutes before a 1:1, on one page in the order of the talk: the agent first, then goal, reality, options, will
-//! (GROW). Pure.
+//! The brief before a 1:1: one page for the coach in the order of the talk, the agent first, then
+//! goal, reality, options and will (GROW). Pure.
 
-use super::{document::quote, plan::Plan, plans::StoredPlan};
+use super::{
+    library::Practice,
+    plan::{Plan, ProcessIssue, Quote},
+    plans::StoredPlan,
+};
 use crate::{
-    documents::model::{Block, Document, day},
-    locale::english,
+    documents::{
+        builder::{Builder, Frame},
+        model::Document,
+    },
+    locale::{Locale, Localised, Message, list},
+    msg,
 };
 
-fn bullets(items: Vec<String>) -> Block {
-    Block::Bullets { items }
+/// Most strengths, focus areas and check-ins that the brief names.
+const MOST_STRENGTHS: usize = 2;
+const MOST_FOCUS_AREAS: usize = 2;
+const MOST_CHECK_INS: usize = 3;
+
+/// The brief of a plan in its present state.
+pub fn brief(stored: &StoredPlan, locale: &Locale) -> Document {
+    let agreed = stored.agreed();
+    let plan = &agreed.plan;
+    let mut builder = Builder::new(locale);
+    open_points(stored, &mut builder);
+    agent_first(stored, plan, &mut builder);
+    goal(stored, plan, &mut builder);
+    reality(plan, &mut builder);
+    options(plan, &mut builder);
+    will(plan, &mut builder);
+    afterwards(&mut builder);
+    builder.finish(Frame {
+        title: msg!("brief-title", agent = &plan.agent),
+        subtitle: msg!(
+            "brief-subtitle",
+            organisation = &plan.organisation,
+            date = plan.created
+        ),
+        footer: msg!("brief-footer"),
+        synthetic: plan.synthetic,
+    })
 }
 
-/// A question to ask, as it could be said.
-fn ask(question: &str) -> Block {
-    Block::Callout {
-        title: "Ask:".to_owned(),
-        text: question.to_owned(),
-    }
+/// A question as the coach could ask it.
+fn ask(question: Message, builder: &mut Builder<'_>) {
+    builder.callout(msg!("brief-ask"), question);
 }
 
-/// Builds the brief of a plan as it stands.
-pub fn brief(stored: &StoredPlan) -> Document {
-    let plan = stored.agreed();
-    let mut blocks = Vec::new();
-    before(stored, &mut blocks);
-    blocks.push(Block::heading("The agent first"));
-    blocks.push(ask(
-        "What are you proud of since we last met? What got in your way?",
-    ));
-    if let Some(view) = stored.agent_view.as_ref().filter(|v| !v.is_empty()) {
-        blocks.push(Block::Quote {
-            text: view.clone(),
-            source: format!("{}, beforehand", plan.agent),
-        });
-    }
-    goal(&plan, &mut blocks);
-    reality(&plan, &mut blocks);
-    options(&plan, &mut blocks);
-    will(&plan, &mut blocks);
-    blocks.push(Block::heading("Afterwards, to yourself"));
-    blocks.push(Block::Checklist {
-        items: [
-            "The agent talked more than I did",
-            "Every point was about something done in a real contact, never about what somebody is like",
-            "At most two things, and one written commitment of mine",
-            "What is the process's was kept apart from what is the agent's",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-    });
-    Document {
-        title: format!("Two minutes before the 1:1 with {}", plan.agent),
-        subtitle: format!("{} · {}", plan.organisation, day(plan.created)),
-        language: "en".to_owned(),
-        footer: "For the coach's eyes, in the order of the talk. The plan itself belongs to both. Rapport.".to_owned(),
-        banner: plan
-            .synthetic
-            .then(|| "Synthetic data: nobody in this brief exists.".to_owned()),
-        blocks,
-    }
-}
-
-/// What stands open between the two.
-fn before(stored: &StoredPlan, blocks: &mut Vec<Block>) {
+/// Promises, check-ins and disputes that are open.
+fn open_points(stored: &StoredPlan, builder: &mut Builder<'_>) {
     let progress = &stored.progress;
     let mut open = Vec::new();
     if progress.is_open() {
-        for promise in progress.promises.iter().filter(|p| p.kept.is_none()) {
-            open.push(format!(
-                "You promised, by {}: {}",
-                day(promise.due),
-                promise.promise
-            ));
-        }
-        if let Some(next) = progress.meetings.iter().find(|m| m.done.is_none()) {
-            open.push(format!("Next check-in {}: {}", day(next.due), next.purpose));
-        }
+        let promises = progress.promises.iter().filter(|p| p.kept.is_none());
+        open.extend(
+            promises.map(|p| msg!("brief-open-promise", date = p.due, promise = &p.promise)),
+        );
+        let next = progress.meetings.iter().find(|m| m.done.is_none());
+        open.extend(next.map(|m| {
+            msg!(
+                "brief-open-check-in",
+                date = m.due,
+                purpose = m.purpose.message()
+            )
+        }));
         if progress.paused {
-            open.push(
-                "The agent's clock stands still until the overdue promise is kept.".to_owned(),
-            );
+            open.push(msg!("brief-open-paused"));
         }
     }
-    for dispute in progress.disputes.iter().filter(|d| d.decided.is_none()) {
-        open.push(format!("Disputed and not decided: {}", dispute.point));
-    }
+    let disputes = progress.disputes.iter().filter(|d| d.decided.is_none());
+    open.extend(disputes.map(|d| msg!("brief-open-dispute", point = &d.point)));
     if !open.is_empty() {
-        blocks.push(Block::heading("Open between you"));
-        blocks.push(bullets(open));
+        builder.heading(msg!("brief-open"));
+        builder.bullets(open);
     }
 }
 
-fn goal(plan: &Plan, blocks: &mut Vec<Block>) {
-    blocks.push(Block::heading("Goal"));
-    blocks.push(ask("What would you like to be different in thirty days?"));
-    let agreed = plan.agreed.iter().flat_map(|a| &a.items);
-    let mut goals: Vec<String> = agreed.map(|i| format!("{}: {}", i.title, i.goal)).collect();
+fn agent_first(stored: &StoredPlan, plan: &Plan, builder: &mut Builder<'_>) {
+    builder.heading(msg!("brief-agent"));
+    ask(msg!("brief-agent-question"), builder);
+    if let Some(view) = stored.agent_view.as_ref().filter(|v| !v.is_empty()) {
+        builder.quote(view, msg!("brief-agent-source", agent = &plan.agent));
+    }
+}
+
+/// The agreed goals or, before there is one, that of the practice library.
+fn goal(stored: &StoredPlan, plan: &Plan, builder: &mut Builder<'_>) {
+    builder.heading(msg!("brief-goal"));
+    ask(msg!("brief-goal-question"), builder);
+    let items = stored.progress.items.iter();
+    let mut goals: Vec<Message> = items
+        .map(|i| msg!("brief-goal-agreed", title = &i.title, goal = &i.goal))
+        .collect();
     if goals.is_empty() {
-        let practice = plan.focus.first().and_then(|f| f.practice());
-        let other = || plan.alternatives.first().and_then(|a| a.practice.as_ref());
-        goals.extend(
-            practice
-                .or_else(other)
-                .map(|p| format!("If none comes: {}.", p.goal)),
-        );
+        let suggested = suggested_practice(plan);
+        goals.extend(suggested.map(|p| msg!("brief-goal-suggested", goal = &p.goal)));
     }
     if !goals.is_empty() {
-        blocks.push(bullets(goals));
+        builder.bullets(goals);
     }
 }
 
-fn reality(plan: &Plan, blocks: &mut Vec<Block>) {
-    blocks.push(Block::heading("Reality"));
-    for strength in plan.strengths.iter().take(2) {
-        blocks.push(Block::paragraph(format!("Say first: {}.", strength.said)));
-        blocks.extend(strength.quotes.first().map(quote));
+fn reality(plan: &Plan, builder: &mut Builder<'_>) {
+    builder.heading(msg!("brief-reality"));
+    let strengths = plan.strengths.iter().take(MOST_STRENGTHS);
+    if !plan.strengths.is_empty() {
+        let said = list(strengths.clone().map(|s| &s.said));
+        builder.paragraph(msg!("brief-reality-strengths", what = said));
     }
-    for f in plan.focus.iter().take(2) {
-        blocks.push(Block::paragraph(format!(
-            "Then: {}. {} of {} comments, more than for peers with the same work.",
-            f.name, f.customers, f.comments
-        )));
-        blocks.extend(f.quotes.first().map(quote));
+    let mut quotes: Vec<&Quote> = strengths.filter_map(|s| s.quotes.first()).collect();
+    quotes.dedup_by_key(|quote| &quote.text);
+    for quote in quotes {
+        builder.quote(&quote.text, quote.message());
     }
-    if plan.focus.is_empty() {
-        blocks.extend(plan.no_focus.as_ref().map(Block::note));
+    for area in plan.focus.iter().take(MOST_FOCUS_AREAS) {
+        builder.paragraph(msg!(
+            "brief-reality-focus",
+            theme = &area.name,
+            count = area.customers,
+            comments = area.comments
+        ));
+        if let Some(quote) = area.quotes.first() {
+            builder.quote(&quote.text, quote.message());
+        }
     }
-    if let Some(theirs) = plan.not_yours.first() {
-        let fate = theirs.owner_status.as_ref().map_or_else(
-            || "not answered yet".to_owned(),
-            |fate| english(&fate.status),
-        );
-        blocks.push(Block::paragraph(format!(
-            "Not the agent's: {} ({} comments, owner {}, {fate}). Say so.",
-            theirs.name, theirs.comments, theirs.owner
-        )));
+    if let Some(reason) = plan.no_focus.as_ref().filter(|_| plan.focus.is_empty()) {
+        builder.note(msg!("brief-reality-no-focus", reason = reason.message()));
     }
-    blocks.push(ask(
-        "What was happening in that contact? What would a camera have seen?",
-    ));
+    if let Some(issue) = plan.not_yours.first() {
+        builder.paragraph(process_issue(issue));
+    }
+    ask(msg!("brief-reality-question"), builder);
 }
 
-fn options(plan: &Plan, blocks: &mut Vec<Block>) {
-    blocks.push(Block::heading("Options"));
-    blocks.push(ask(
-        "What have you tried? What else could you do? What would it take?",
-    ));
+fn process_issue(issue: &ProcessIssue) -> Message {
+    let status = issue.owner_status.as_ref().map(|s| s.status.message());
+    msg!(
+        "brief-reality-process",
+        theme = &issue.name,
+        count = issue.comments,
+        owner = &issue.owner,
+        status = status.unwrap_or_else(|| msg!("process-no-status"))
+    )
+}
+
+fn options(plan: &Plan, builder: &mut Builder<'_>) {
+    builder.heading(msg!("brief-options"));
+    ask(msg!("brief-options-question"), builder);
+    if let Some(practice) = suggested_practice(plan) {
+        let activities = [&practice.see, &practice.say, &practice.act];
+        builder.bullets(activities.map(|text| msg!("verbatim", text = text)));
+    }
+}
+
+fn will(plan: &Plan, builder: &mut Builder<'_>) {
+    builder.heading(msg!("brief-will"));
+    if let Some(practice) = plan.focus.first().and_then(|f| f.practice()) {
+        builder.paragraph(msg!("brief-will-rehearse", sentence = &practice.if_then));
+    }
+    ask(msg!("brief-will-question"), builder);
+    let dates = plan.check_ins.iter().take(MOST_CHECK_INS).map(|c| c.date);
+    builder.note(msg!("brief-will-check-ins", dates = list(dates)));
+}
+
+fn afterwards(builder: &mut Builder<'_>) {
+    builder.heading(msg!("brief-after"));
+    builder.checklist([
+        msg!("brief-after-talk"),
+        msg!("brief-after-behaviour"),
+        msg!("brief-after-focus"),
+        msg!("brief-after-process"),
+    ]);
+}
+
+/// Practice for the first focus area or, without one, for the first alternative.
+fn suggested_practice(plan: &Plan) -> Option<&Practice> {
     let focus = plan.focus.first().and_then(|f| f.practice());
-    let other = || plan.alternatives.first().and_then(|a| a.practice.as_ref());
-    if let Some(p) = focus.or_else(other) {
-        blocks.push(bullets(vec![p.see.clone(), p.say.clone(), p.act.clone()]));
-    }
-}
-
-fn will(plan: &Plan, blocks: &mut Vec<Block>) {
-    blocks.push(Block::heading("Will"));
-    let focus = plan.focus.first().and_then(|f| f.practice());
-    if let Some(p) = focus {
-        blocks.push(Block::paragraph(format!(
-            "Say it aloud together, three times: {}",
-            p.if_then
-        )));
-    }
-    blocks.push(ask(
-        "What will you do first, and when? What do you need from me, by which day?",
-    ));
-    let due: Vec<String> = plan.check_ins.iter().take(3).map(|c| day(c.date)).collect();
-    blocks.push(Block::note(format!("Check-ins: {}.", due.join(", "))));
+    focus.or_else(|| plan.alternatives.first()?.practice.as_ref())
 }

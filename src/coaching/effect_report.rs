@@ -1,4 +1,4 @@
-//! Reads what happened after plans, and asks [`effect`] whether they helped.
+//! Reads scores before and after plans, and estimates their [`effect`].
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ use crate::{
     workforce,
 };
 
-/// Days after acceptance that count as after.
+/// Length of the period after acceptance, in days.
 const AFTER_DAYS: i64 = 90;
 /// Most plans that are pooled, the newest.
 const MOST_PLANS: i64 = 500;
@@ -34,9 +34,10 @@ pub struct EffectReport {
     pub accepted: usize,
     pub with_scores: usize,
     pub pooled: Option<Pooled>,
-    /// How many agents said how much it helped (1 to 5), and the mean; told from five on.
+    /// Number and mean of the agents' ratings (1 to 5); absent below five.
     pub helped: Option<(usize, f64)>,
-    /// Contacts in which the behaviour was seen, of those looked at: at the first and at the last check-in of plans with both.
+    /// Contacts in which the behaviour was seen, of those observed, at the first and the last check-in
+    /// of plans with both.
     pub behaviour: Option<Behaviour>,
 }
 
@@ -62,7 +63,7 @@ pub struct Behaviour {
     pub last: Tally,
 }
 
-/// Fewest ratings, and plans with tallies, that are told together.
+/// Fewest ratings, and fewest plans with tallies, that are reported.
 const MIN_TOGETHER: usize = 5;
 
 fn helped(plans: &[StoredPlan]) -> Option<(usize, f64)> {
@@ -163,7 +164,7 @@ impl Scores {
     }
 }
 
-/// What the plan rests on, and the days since it was accepted.
+/// The period that the plan rests on, and the one since it was accepted.
 fn windows(plan: &StoredPlan, now: Instant) -> Option<(Period, Period)> {
     let from = plan.progress.accepted?;
     let to = from.plus(Duration::days(AFTER_DAYS)).min(now);
@@ -187,10 +188,7 @@ fn first_acceptance(plans: &[StoredPlan]) -> BTreeMap<Id, Instant> {
     first
 }
 
-/// What came after one plan. `None` before it is accepted, or without scores on both sides.
-///
-/// # Errors
-/// Database errors.
+/// Change after one plan. `None` before it is accepted, or without scores before or after.
 pub fn change_of(
     c: &mut DbConnection,
     organisation: Id,
@@ -210,9 +208,6 @@ pub fn change_of(
 }
 
 /// Whether coaching helped, over all plans accepted so far.
-///
-/// # Errors
-/// Database errors.
 pub fn effect_report(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<EffectReport> {
     let plans = accepted(c, organisation, now)?;
     let coached = first_acceptance(&plans);

@@ -1,17 +1,21 @@
 //! How plans and other documents are written out: five formats, an archive of many, and dates for a calendar.
 
 use super::{
+    agreed_plan::AgreedPlan,
     document,
     error::{CoachingError, Result},
-    plan::Plan,
     plans::StoredPlan,
 };
-use crate::documents::{
-    archive,
-    calendar::{self, Entry},
-    docx, html, markdown,
-    model::Document,
-    pdf,
+use crate::{
+    documents::{
+        archive,
+        calendar::{self, Entry},
+        docx, html, markdown,
+        model::Document,
+        pdf,
+    },
+    locale::{Locale, Localised},
+    msg,
 };
 
 /// How a plan is written out.
@@ -52,21 +56,21 @@ impl Format {
     }
 }
 
-/// Writes a plan out. Slow for PDF: call it away from connections.
+/// Writes a plan out. Slow for PDF: call it without a database connection.
 ///
 /// # Errors
-/// When rendering fails.
-pub fn render(plan: &Plan, format: Format) -> Result<Vec<u8>> {
+/// [`CoachingError::Render`].
+pub fn render(plan: &AgreedPlan, format: Format, locale: &Locale) -> Result<Vec<u8>> {
     if format == Format::Json {
         return Ok(serde_json::to_vec_pretty(plan)?);
     }
-    render_document(&document::document(plan), format)
+    render_document(&document::document(plan, locale), format)
 }
 
 /// Writes any document out; as JSON it is its blocks.
 ///
 /// # Errors
-/// When rendering fails.
+/// [`CoachingError::Render`].
 pub fn render_document(document: &Document, format: Format) -> Result<Vec<u8>> {
     Ok(match format {
         Format::Pdf => pdf::render(document)?,
@@ -77,21 +81,20 @@ pub fn render_document(document: &Document, format: Format) -> Result<Vec<u8>> {
     })
 }
 
-/// Plans as PDF in one archive. Slow: call it away from connections.
+/// Plans as PDF in one archive. Slow: call it without a database connection.
 ///
 /// # Errors
-/// When rendering fails.
-pub fn plan_archive(plans: &[StoredPlan]) -> Result<Vec<u8>> {
+/// [`CoachingError::Render`].
+pub fn plan_archive(plans: &[StoredPlan], locale: &Locale) -> Result<Vec<u8>> {
     let file = |plan: &StoredPlan| {
         let name = format!(
             "{} {}.pdf",
             plan.plan.agent,
             plan.created_at.date().format("%Y-%m-%d")
         );
-        Ok((name, render(&plan.agreed(), Format::Pdf)?))
+        Ok((name, render(&plan.agreed(), Format::Pdf, locale)?))
     };
-    // One after another: a page is set by one thread at a time, and the typesetter has threads of its own that must not meet
-    // another page while they wait.
+    // One after another: the typesetter renders one document at a time with threads of its own.
     let files = plans
         .iter()
         .map(file)
@@ -100,7 +103,8 @@ pub fn plan_archive(plans: &[StoredPlan]) -> Result<Vec<u8>> {
 }
 
 /// The check-ins to come as a calendar file.
-pub fn calendar(plan: &StoredPlan) -> String {
+pub fn calendar(plan: &StoredPlan, locale: &Locale) -> String {
+    let title = locale.format(&msg!("check-in-calendar", agent = &plan.plan.agent));
     let entries: Vec<Entry> = plan
         .progress
         .meetings
@@ -110,8 +114,8 @@ pub fn calendar(plan: &StoredPlan) -> String {
         .map(|(at, m)| Entry {
             uid: format!("{}-{at}@rapport", plan.id),
             date: m.due,
-            title: format!("1:1 check-in: {}", plan.plan.agent),
-            text: m.purpose.clone(),
+            title: title.clone(),
+            text: locale.format(&m.purpose.message()),
         })
         .collect();
     let changed = plan.steps.last().map_or(plan.created_at, |s| s.at);

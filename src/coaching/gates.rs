@@ -4,30 +4,30 @@ use crate::{
     feedback::FeedbackRow, stats::intervals::detectable_rate_difference, text::tagger::CommentState,
 };
 
-/// Kept with every plan: a change of rules is a new number.
+/// Version of the rules, stored with every plan.
 pub const RULES_VERSION: i32 = 4;
-/// Window of a plan, and the wider one when it holds too little.
+/// Days of feedback that a plan reads, and the longer period if those hold too little.
 pub const WINDOW_DAYS: i64 = 90;
 pub const WIDE_WINDOW_DAYS: i64 = 180;
 /// Fewest scores for a rate on paper, and fewest comments for statements about themes.
 pub const MIN_SCORES: u64 = 20;
 pub const MIN_COMMENTS: u64 = 8;
-/// Fewest comments of peers to be compared with.
+/// Fewest comments about peers for a comparison.
 pub const MIN_PEER_COMMENTS: u64 = 50;
 /// Probability from which a difference from peers is called credible.
 pub const CREDIBLE: f64 = 0.8;
 /// Probability from which a theme is worth asking about.
 pub const WORTH_ASKING: f64 = 0.6;
-/// How much more trouble than peers counts as a difference.
+/// How many times the peers' rate of complaints an agent's rate has to exceed.
 pub const EXCESS: f64 = 1.25;
-/// Words from which the same sentence twice is no coincidence.
+/// Words from which the same sentence twice is a copy and not a coincidence.
 pub const COPIED_WORDS: usize = 12;
-/// Spread of theme rates between agents when the organisation's own cannot be told: middle of what is found in
-/// contact centres (.02 to .05).
+/// Intraclass correlation of theme rates between agents if the organisation's own cannot be
+/// estimated: the middle of the range in contact centres (.02 to .05).
 pub const THEME_ICC: f64 = 0.035;
-/// Days in role below which a plan is for starting well, not for a focus area.
+/// Days in the role below which a plan has no focus area.
 pub const STARTER_DAYS: i64 = 28;
-/// Scores on one kind of matter from which it can be told that it goes worse.
+/// Fewest scores on one issue for a comparison with peers.
 pub const MIN_ISSUE_SCORES: u64 = 10;
 
 /// Whether an agent's records hold enough for statements about scores or themes.

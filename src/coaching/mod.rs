@@ -1,5 +1,6 @@
-//! Coaching plans. The [`rules`] turn the [`evidence`] about an agent into a [`plan`], gated by how
-//! much evidence each statement needs (`gates`); [`document`] lays it out, `formats` prints it.
+//! Coaching plans. The [`rules`] turn the [`evidence`] about an agent into a [`plan`] of figures and
+//! [`reasons`], gated by how much evidence each statement needs (`gates`); [`document`] writes it in a
+//! language, `formats` renders it.
 //! A coach accepts what to work on, the agent answers, and [`progress`] follows the steps to an
 //! outcome; [`effect_report`] says whether coaching helped.
 
@@ -24,14 +25,16 @@ pub mod plan_export;
 mod plans;
 mod practice;
 pub mod progress;
+pub mod reasons;
 pub mod rules;
 pub mod steps;
 mod store;
 mod team_theme;
-mod trend;
 pub mod workshop;
+pub mod workshop_document;
 
 pub use agent_export::{AgentExport, export};
+pub use agreed_plan::{AgreedPlan, Agreement};
 pub use draft::draft;
 pub use error::CoachingError;
 pub use export_state::ExportState;

@@ -1,4 +1,4 @@
-//! A coaching plan as a value: what the rules found, what it rests on, and nothing about how it looks.
+//! A coaching plan as a value: what the rules found and what it rests on, without its sentences.
 
 use std::collections::BTreeSet;
 
@@ -6,9 +6,17 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::library::{Practice, practice_for};
+use super::{
+    library::{Practice, practice_for},
+    reasons::{AlternativeEvidence, CheckInPurpose, Explanation, NoFocus, RateNote},
+};
 use crate::{
-    feedback::Period, praise::Status, stats::intervals::Interval, text::taxonomy::Control,
+    feedback::Period,
+    locale::{Localised, Message, list},
+    msg,
+    praise::Status,
+    stats::intervals::Interval,
+    text::taxonomy::Control,
 };
 
 /// Customer's words with where they come from.
@@ -71,7 +79,7 @@ pub struct Balance {
     pub negative: u64,
 }
 
-/// Why a theme stands in the plan.
+/// A theme with more complaints than peers have.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FocusArea {
     pub theme: String,
@@ -88,7 +96,7 @@ pub struct FocusArea {
     /// Shrunk rate of comments with this trouble, and peers' rate with the same channels and issues.
     pub rate: f64,
     pub peer_rate: f64,
-    /// PeerRates benefit: what focus areas are ordered by.
+    /// Expected benefit, by which focus areas are ordered.
     pub benefit: f64,
     /// How much the theme moves scores here, 1 for an average theme.
     #[serde(default = "one")]
@@ -106,7 +114,7 @@ fn one() -> f64 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AlternativeKind {
-    /// Matters of one kind go worse than for colleagues with the same kind.
+    /// Scores on one issue are worse than those of peers with the same issue.
     Knowledge,
     /// What the whole team works on.
     Team,
@@ -115,12 +123,11 @@ pub enum AlternativeKind {
 /// Something to work on where the agent's own comments show no focus area.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Alternative {
-    /// A theme's id, or "issue:" and the matter.
+    /// A theme's id, or "issue:" and the issue.
     pub key: String,
     pub kind: AlternativeKind,
     pub name: String,
-    /// What it rests on, in a sentence.
-    pub evidence: String,
+    pub evidence: Explanation<AlternativeEvidence>,
     #[serde(default)]
     pub practice: Option<Practice>,
 }
@@ -142,7 +149,17 @@ pub enum TrendChange {
     Declined,
 }
 
-/// A theme that is somebody else's to mend.
+impl Localised for TrendChange {
+    fn message(&self) -> Message {
+        match self {
+            Self::NoReliableChange => msg!("trend-no-change"),
+            Self::Improved => msg!("trend-improved"),
+            Self::Declined => msg!("trend-declined"),
+        }
+    }
+}
+
+/// A theme that another department owns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ProcessIssue {
     pub theme: String,
@@ -151,14 +168,14 @@ pub struct ProcessIssue {
     pub owner: String,
     pub comments: u64,
     pub quote: Option<Quote>,
-    /// What the owner last said about it.
+    /// The owner's latest status.
     #[serde(default)]
     // `fate` in plans of rules version 4 and before.
     #[serde(alias = "fate")]
     pub owner_status: Option<OwnerStatus>,
 }
 
-/// An owner's last word on a theme.
+/// Status of a theme with its owner.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct OwnerStatus {
     pub status: Status,
@@ -171,6 +188,9 @@ pub struct OwnerStatus {
 pub struct Basis {
     pub period: Period,
     pub days: i64,
+    /// Day of the newest feedback in the period. Absent in plans that older versions stored.
+    #[serde(default)]
+    pub newest: Option<NaiveDate>,
     pub scores: u64,
     pub analysed: u64,
     pub not_analysed: u64,
@@ -183,7 +203,7 @@ pub struct Basis {
     /// Scores needed for a reliability of .7.
     pub n_for_70: Option<u64>,
     pub taxonomy_version: i32,
-    /// Names of themes left out because people who read comments do not agree on them.
+    /// Names of themes left out because annotators do not agree on them.
     #[serde(default)]
     pub barred: Vec<String>,
 }
@@ -201,7 +221,7 @@ pub struct Plan {
     pub basis: Basis,
     pub rate: Option<Rate>,
     /// Why there is no rate, or how to read it.
-    pub rate_note: String,
+    pub rate_note: Explanation<RateNote>,
     pub strengths: Vec<Strength>,
     pub balance: Vec<Balance>,
     pub focus: Vec<FocusArea>,
@@ -210,8 +230,8 @@ pub struct Plan {
     pub alternatives: Vec<Alternative>,
     #[serde(default)]
     pub trend: Option<Trend>,
-    /// The plain sentence why there is no focus area.
-    pub no_focus: Option<String>,
+    /// Why there is no focus area.
+    pub no_focus: Option<Explanation<NoFocus>>,
     /// Mixed themes over the bar: a focus only if the coach says that it is in the agent's power.
     pub for_the_coach: Vec<FocusArea>,
     /// Below the bar, but worth a question.
@@ -220,49 +240,27 @@ pub struct Plan {
     pub environment: Vec<String>,
     pub not_yours: Vec<ProcessIssue>,
     pub check_ins: Vec<CheckIn>,
-    /// What people made of it; absent in a proposal, and never stored with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub agreed: Option<Agreed>,
     /// Smallest change of the rate that two such windows could show, in points of 100.
     pub detectable_change: Option<f64>,
 }
 
-/// What coach and agent agreed, as it is printed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Agreed {
-    pub on: NaiveDate,
-    pub items: Vec<AgreedItem>,
-    pub promises: Vec<AgreedPromise>,
-    /// What each check-in found, in the order of the check-ins; `None` for those to come.
-    pub found: Vec<Option<String>>,
-    /// The agent's own words.
-    pub view: Option<String>,
-    pub read_on: Option<NaiveDate>,
-    pub outcome: Option<String>,
-}
-
-/// A goal, where it comes from, and why.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct AgreedItem {
-    pub title: String,
-    pub goal: String,
-    pub source: String,
-    pub reason: String,
-}
-
-/// Support that the leader promised.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct AgreedPromise {
-    pub promise: String,
-    pub due: NaiveDate,
-    pub kept: Option<NaiveDate>,
-}
-
-/// A meeting.
+/// A check-in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CheckIn {
     pub date: NaiveDate,
-    pub purpose: String,
+    pub purpose: Explanation<CheckInPurpose>,
+}
+
+impl Localised for Quote {
+    /// Where the quotation comes from.
+    fn message(&self) -> Message {
+        let about = [&self.channel, &self.issue];
+        let about: Vec<&String> = about.into_iter().filter(|text| !text.is_empty()).collect();
+        if about.is_empty() {
+            return msg!("customer-on", date = self.date);
+        }
+        msg!("customer-on-about", date = self.date, about = list(about))
+    }
 }
 
 impl FocusArea {
@@ -280,7 +278,7 @@ impl Strength {
 }
 
 impl Plan {
-    /// Leaves out what was quoted of these records.
+    /// Removes quotations of these records.
     pub fn forget(&mut self, held: &BTreeSet<String>) {
         let kept = |quote: &Quote| !held.contains(&quote.record);
         let findings = [
@@ -297,6 +295,11 @@ impl Plan {
         for theirs in &mut self.not_yours {
             theirs.quote = theirs.quote.take().filter(kept);
         }
+    }
+
+    /// Day by which a goal is to be reached: that of the third check-in.
+    pub fn goal_date(&self) -> Option<NaiveDate> {
+        self.check_ins.get(2).map(|c| c.date)
     }
 
     /// Practice for what is offered under `key`.

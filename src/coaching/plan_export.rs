@@ -17,6 +17,7 @@ use crate::{
     accounts::Actor,
     audit::{self, Event},
     db::{Database, DbConnection, write_transaction},
+    locale::Locale,
     queue::{self, Job, JobResult, Run},
     types::{Id, Instant, Json},
     workforce,
@@ -195,7 +196,7 @@ fn run(database: &Database, organisation: Id, job: &ExportPlans) -> Result<()> {
     let archive = if plans.is_empty() {
         None
     } else {
-        Some(plan_archive(&plans)?)
+        Some(plan_archive(&plans, Locale::english())?)
     };
     row.plan_ids = Json::of(&plans.iter().map(|p| p.id).collect::<Vec<_>>())?;
     row.state = if archive.is_some() {

@@ -12,6 +12,7 @@ use super::{
     pauses::{self, Pauses},
     plan::Plan,
     progress::PlanProgress,
+    reasons::{CheckInPurpose, Explanation},
     steps::{NewStep, RecordedStep, Step},
     store,
 };
@@ -134,11 +135,15 @@ pub fn keep(
 /// # Errors
 /// [`CoachingError::NoPlan`], also for a plan that the actor may not see.
 pub fn find(c: &mut DbConnection, actor: &Actor, id: Id) -> Result<StoredPlan> {
+    find_as_of(c, actor, id, Instant::now().date())
+}
+
+fn find_as_of(c: &mut DbConnection, actor: &Actor, id: Id, today: NaiveDate) -> Result<StoredPlan> {
     let row = store::find_plan(c, actor.organisation, id)?.ok_or(CoachingError::NoPlan)?;
     if actor.role == Role::Agent && actor.agent != Some(row.agent_id) {
         return Err(CoachingError::NoPlan);
     }
-    stored(c, actor.organisation, vec![row], Instant::now().date())?
+    stored(c, actor.organisation, vec![row], today)?
         .pop()
         .ok_or(CoachingError::NoPlan)
 }
@@ -181,7 +186,7 @@ pub fn take_step(
     new: NewStep,
     now: Instant,
 ) -> Result<StoredPlan> {
-    let plan = find(c, actor, id)?;
+    let plan = find_as_of(c, actor, id, now.date())?;
     let agents_own = matches!(new, NewStep::Disputed { .. } | NewStep::Rated { .. });
     if agents_own != (actor.agent == Some(plan.agent_id)) {
         return Err(CoachingError::NoPlan);
@@ -216,7 +221,7 @@ pub fn take_step(
         Event::new(actor.organisation, &by, &action, ("plan", id)),
         now,
     )?;
-    find(c, actor, id)
+    find_as_of(c, actor, id, now.date())
 }
 
 /// The newest plan of each agent of a team, in the order of the agents' names. Each view is recorded
@@ -294,7 +299,7 @@ pub struct DueCheckIn {
     pub plan: Id,
     pub agent: String,
     pub day: NaiveDate,
-    pub purpose: String,
+    pub purpose: Explanation<CheckInPurpose>,
     pub missed: bool,
 }
 

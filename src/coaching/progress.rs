@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::{
     plan::Plan,
+    reasons::{CheckInPurpose, Explanation},
     steps::{Item, NewStep, Outcome, RecordedStep, Step, StepError, choose, text, tidy},
 };
 use crate::{
@@ -31,7 +32,7 @@ pub struct Promise {
 pub struct Meeting {
     /// Moved by the days on which a promise was overdue, and to a weekday.
     pub due: NaiveDate,
-    pub purpose: String,
+    pub purpose: Explanation<CheckInPurpose>,
     pub done: Option<Done>,
 }
 

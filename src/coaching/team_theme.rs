@@ -1,4 +1,4 @@
-//! What a whole team has more trouble with than the others. Pure.
+//! Theme that a team gets more complaints about than other teams. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,24 +13,25 @@ use crate::{
     types::Id,
 };
 
-/// Comments with the same trouble, and agents they are about, from which a theme is the team's.
+/// Fewest comments that complain about a team's theme, and fewest agents they are about.
 pub const MIN_COMMENTS: u64 = 8;
 pub const MIN_AGENTS: usize = 3;
 
-/// A theme that a team has more trouble with than the others.
+/// A theme that a team gets more complaints about than other teams.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TeamTheme {
     pub theme: String,
-    /// Comments with the trouble, and agents they are about.
+    /// Comments that complain about it, and agents they are about.
     pub comments: u64,
     pub agents: usize,
-    /// Of the comments read: the team's share, and the others'.
+    /// Share of such comments: the team's, and that of other teams.
     pub rate: f64,
     pub elsewhere: f64,
 }
 
-/// A team's theme: of those in people's power with eight comments about three agents and credibly (.8) more trouble than elsewhere,
-/// the one with the largest reach x driver weight. None where there is no other team to compare with.
+/// The theme with the largest product of excess share and driver weight, among those that agents have
+/// a part in and that credibly ([`CREDIBLE`]) get more complaints than elsewhere. `None` without other
+/// teams to compare with.
 pub fn team_theme(
     counts: &BTreeMap<Id, AgentTallies>,
     team: &BTreeSet<Id>,

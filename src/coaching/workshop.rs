@@ -1,14 +1,13 @@
-//! An hour for a whole team: guide, handout and attendance, about what the team's customers speak of most to some effect.
+//! Material for a team workshop of an hour, about the theme that matters most for the team.
 //!
-//! Nobody in the room can be recognised: at least five customers about at least three agents, without dates, channels or names,
-//! in the order of the alphabet.
+//! Nobody in the room can be recognised: the comments are of at least five customers about at least
+//! three agents, without dates, channels or names, in alphabetical order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use super::{
-    document::{capital, percent},
     error::{CoachingError, Result},
     gates,
     library::Practice,
@@ -18,7 +17,6 @@ use super::{
 use crate::{
     accounts,
     db::DbConnection,
-    documents::model::{Block, Document, day},
     feedback::{self, Period, ThemeMentionRow},
     insight::{AgentTallies, drivers, tallies},
     praise::moderation,
@@ -32,10 +30,12 @@ use crate::{
     workforce,
 };
 
-/// Customers' voices in a pack, and the fewest without which there is none.
-const VOICES: usize = 5;
+/// Number of comments that are read aloud; with fewer there is no workshop.
+const COMPLAINTS: usize = 5;
+/// Most examples of praise.
+const MOST_PRAISE: usize = 3;
 
-/// What a pack is made of.
+/// The material of a workshop.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Workshop {
     pub organisation: String,
@@ -46,23 +46,24 @@ pub struct Workshop {
     pub theme: String,
     pub said_badly: String,
     pub said_well: String,
-    /// Of the team's comments read, and elsewhere.
+    /// Share of the team's comments that complain about the theme, and of other teams'.
     pub rate: f64,
     pub elsewhere: Option<f64>,
+    /// Comments of the team that complain about the theme, of those analysed.
     pub comments: u64,
-    /// Comments of the team that were read.
     pub analysed: u64,
-    /// What customers said, none of it with anything that tells of whom.
-    pub voices: Vec<String>,
-    pub exemplars: Vec<String>,
+    /// Parts of comments that identify nobody.
+    pub complaints: Vec<String>,
+    pub praise: Vec<String>,
     pub practice: Practice,
     /// Smallest change of the rate that a month like this could show.
     pub detectable: f64,
     pub attendees: usize,
 }
 
-/// The theme that moves most for the team, where none stands out against the others: most comments x weight.
-fn most_spoken_of(
+/// The theme with the largest product of complaints and driver weight, for a team without a theme
+/// that it has more complaints about than the others.
+fn most_mentioned(
     counts: &BTreeMap<Id, AgentTallies>,
     team: &BTreeSet<Id>,
     taxonomy: &Taxonomy,
@@ -93,10 +94,11 @@ fn most_spoken_of(
     found.into_iter().next().map(|(_, theme)| theme)
 }
 
-/// Clauses of each kind that are looked at, newest first.
-const MOST_CLAUSES: i64 = 2_000;
+/// Most mentions of each polarity that are considered, the newest.
+const MOST_MENTIONS: i64 = 2_000;
 
-/// One clause of each agent, then a second of each, and so on: the first ones are about as many people as there are.
+/// One mention about each agent, then a second about each, and so on, so that the first ones are
+/// about as many agents as possible.
 fn in_turn(clauses: Vec<ThemeMentionRow>) -> Vec<ThemeMentionRow> {
     let mut seen: BTreeMap<Id, usize> = BTreeMap::new();
     let mut numbered: Vec<(usize, ThemeMentionRow)> = clauses
@@ -111,10 +113,10 @@ fn in_turn(clauses: Vec<ThemeMentionRow>) -> Vec<ThemeMentionRow> {
     numbered.into_iter().map(|(_, clause)| clause).collect()
 }
 
-/// Prepares a pack from the last 90 days of feedback.
+/// Prepares a workshop from the last 90 days of feedback.
 ///
 /// # Errors
-/// [`CoachingError::NoTeam`], or [`CoachingError::TooFewComments`] where somebody could be recognised.
+/// [`CoachingError::NoTeam`]; [`CoachingError::TooFewComments`] if somebody could be recognised.
 pub fn prepare(
     c: &mut DbConnection,
     organisation: Id,
@@ -132,10 +134,10 @@ pub fn prepare(
     let taxonomy = tagging::taxonomy(c, organisation)?;
     let barred = agreement::barred(c, organisation, &taxonomy)?;
     let weights = drivers::last(c, organisation)?.unwrap_or_default();
-    let standing_out = team_theme(&counts.agents, &members, &taxonomy, &weights, &barred);
-    let chosen = standing_out
+    let own_theme = team_theme(&counts.agents, &members, &taxonomy, &weights, &barred);
+    let chosen = own_theme
         .map(|t| t.theme)
-        .or_else(|| most_spoken_of(&counts.agents, &members, &taxonomy, &weights, &barred));
+        .or_else(|| most_mentioned(&counts.agents, &members, &taxonomy, &weights, &barred));
     let theme = chosen
         .and_then(|id| taxonomy.theme(&id))
         .ok_or(CoachingError::TooFewComments)?;
@@ -147,15 +149,15 @@ pub fn prepare(
     let members_list: Vec<Id> = members.iter().copied().collect();
     let mut clauses = |polarity| {
         let of = (theme.id.as_str(), polarity);
-        feedback::mentions_about_agents(c, organisation, of, &members_list, period, MOST_CLAUSES)
+        feedback::mentions_about_agents(c, organisation, of, &members_list, period, MOST_MENTIONS)
     };
     let (bad, good) = (
         in_turn(clauses(Polarity::Negative)?),
         in_turn(clauses(Polarity::Positive)?),
     );
-    let voices = moderation::telling(c, organisation, bad, VOICES)?;
-    let agents: BTreeSet<Id> = voices.iter().map(|t| t.agent_id).collect();
-    if voices.len() < VOICES || agents.len() < MIN_AGENTS {
+    let complaints = moderation::telling(c, organisation, bad, COMPLAINTS)?;
+    let agents: BTreeSet<Id> = complaints.iter().map(|t| t.agent_id).collect();
+    if complaints.len() < COMPLAINTS || agents.len() < MIN_AGENTS {
         return Err(CoachingError::TooFewComments);
     }
     let sorted = |clauses: Vec<ThemeMentionRow>| {
@@ -163,8 +165,7 @@ pub fn prepare(
         texts.sort();
         texts
     };
-    let voices = sorted(voices);
-    let exemplars = sorted(moderation::telling(c, organisation, good, 3)?);
+    let praise = moderation::telling(c, organisation, good, MOST_PRAISE)?;
     let key = (theme.id.clone(), Polarity::Negative);
     let sum = |ours: bool| {
         let of = counts
@@ -191,151 +192,10 @@ pub fn prepare(
         elsewhere: (other_n >= gates::MIN_PEER_COMMENTS).then(|| other_x as f64 / other_n as f64),
         comments: x,
         analysed: n,
-        voices,
-        exemplars,
+        complaints: sorted(complaints),
+        praise: sorted(praise),
         practice: practised,
         detectable: detectable_rate_difference(rate, month, month, 0.8, 1.0, 0.0),
         attendees: members.len(),
     })
-}
-
-/// In the middle of a sentence.
-fn lower(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_lowercase().collect::<String>());
-    first.unwrap_or_default() + chars.as_str()
-}
-
-/// The pack as a document: guide, handout, attendance.
-pub fn document(w: &Workshop) -> Document {
-    let mut blocks = Vec::new();
-    guide(w, &mut blocks);
-    blocks.push(Block::PageBreak);
-    handout(w, &mut blocks);
-    blocks.push(Block::PageBreak);
-    attendance(w, &mut blocks);
-    Document {
-        title: format!("Team workshop: {}", w.theme),
-        subtitle: format!("{} · team {} · {}", w.organisation, w.team, day(w.created)),
-        language: "en".to_owned(),
-        footer: "About work, not about people: nobody in the room is meant by a comment. Rapport."
-            .to_owned(),
-        banner: w
-            .synthetic
-            .then(|| "Synthetic data: nobody in this pack exists.".to_owned()),
-        blocks,
-    }
-}
-
-fn guide(w: &Workshop, blocks: &mut Vec<Block>) {
-    blocks.push(Block::heading("Guide for whoever leads the hour"));
-    let elsewhere = w.elsewhere.map_or_else(
-        || "there is no other team to compare with".to_owned(),
-        |rate| format!("{} elsewhere", percent(rate)),
-    );
-    blocks.push(Block::Facts {
-        rows: vec![
-            (
-                "Why this".to_owned(),
-                format!(
-                    "{} of {} comments about this team spoke of {}: {}, {elsewhere}.",
-                    w.comments,
-                    w.analysed,
-                    w.said_badly,
-                    percent(w.rate)
-                ),
-            ),
-            (
-                "Read".to_owned(),
-                format!("{} to {}", w.period.from.day(), w.period.to.day()),
-            ),
-            (
-                "You need".to_owned(),
-                "60 minutes, one printed handout each, somebody who writes, nobody who keeps score"
-                    .to_owned(),
-            ),
-        ],
-    });
-    let steps: [(&str, &str, String); 6] = [
-        ("0–5", "Voices", "Read the five voices aloud, slowly, one reader each. No discussion yet.".to_owned()),
-        ("5–15", "What do we see?", "Collect what happened for the customer, in verbs. Whoever explains or defends is asked to wait.".to_owned()),
-        ("15–30", "An example that worked", format!("Read the praise on the handout, or tell a contact that went well. Which words did it? This is what to look for: {}", lower(&w.practice.above))),
-        ("30–45", "Practise in pairs", w.practice.say.clone()),
-        ("45–55", "What gets in our way?", "Two lists: ours, and not ours. The second goes to its owners tomorrow; say who takes it.".to_owned()),
-        ("55–60", "One sentence for all", format!("Choose one, aloud, together: {}", w.practice.if_then)),
-    ];
-    blocks.push(Block::Table {
-        caption: "The hour".to_owned(),
-        header: ["Minute", "Step", "How"].map(str::to_owned).to_vec(),
-        rows: steps
-            .into_iter()
-            .map(|(minute, step, how)| vec![minute.to_owned(), step.to_owned(), how])
-            .collect(),
-    });
-    blocks.push(Block::subheading("In thirty days"));
-    blocks.push(Block::paragraph(format!(
-        "Look at the team's share of comments with this theme, not at anybody's. A month with as many comments could show a change of about {:.0} points; below that the honest answer is “cannot tell yet”, and the team judges by what it sees itself do.",
-        (100.0 * w.detectable).max(1.0)
-    )));
-    blocks.push(Block::WriteIn {
-        label: "Obstacles that go to their owners, with who takes them by when:".to_owned(),
-        lines: 3,
-    });
-}
-
-fn handout(w: &Workshop, blocks: &mut Vec<Block>) {
-    blocks.push(Block::heading(&format!("Handout: {}", w.theme)));
-    blocks.push(Block::note(
-        "Five customers, in no order. Names, dates and channels are left out on purpose.",
-    ));
-    for voice in &w.voices {
-        blocks.push(Block::Quote {
-            text: voice.clone(),
-            source: "a customer".to_owned(),
-        });
-    }
-    if !w.exemplars.is_empty() {
-        blocks.push(Block::subheading(format!(
-            "And so it can be: {}",
-            w.said_well
-        )));
-        for praise in &w.exemplars {
-            blocks.push(Block::Quote {
-                text: praise.clone(),
-                source: "a customer".to_owned(),
-            });
-        }
-    }
-    blocks.push(Block::Facts {
-        rows: vec![
-            ("Below".to_owned(), w.practice.below.clone()),
-            ("At".to_owned(), w.practice.at.clone()),
-            ("Above".to_owned(), w.practice.above.clone()),
-        ],
-    });
-    blocks.push(Block::Callout {
-        title: "If–then:".to_owned(),
-        text: w.practice.if_then.clone(),
-    });
-    blocks.push(Block::Checklist {
-        items: vec![
-            capital(&w.practice.act),
-            capital(&w.practice.reflect),
-            capital(&w.practice.teach),
-        ],
-    });
-}
-
-fn attendance(w: &Workshop, blocks: &mut Vec<Block>) {
-    blocks.push(Block::heading("Who was there"));
-    let rows = w.attendees.clamp(8, 24);
-    blocks.push(Block::Table {
-        caption: "Attendance; signing says that one was there, nothing else".to_owned(),
-        header: ["Name", "Initials"].map(str::to_owned).to_vec(),
-        rows: vec![vec![" ".to_owned(), " ".to_owned()]; rows],
-    });
-    blocks.push(Block::WriteIn {
-        label: "The sentence we chose, and how we will see that we do it:".to_owned(),
-        lines: 3,
-    });
 }

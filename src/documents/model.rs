@@ -71,39 +71,6 @@ pub enum Block {
     PageBreak,
 }
 
-impl Block {
-    /// A heading of level 1.
-    pub fn heading(text: &str) -> Self {
-        Self::Heading {
-            level: 1,
-            text: text.to_owned(),
-        }
-    }
-
-    /// A heading of level 2.
-    pub fn subheading(text: impl Into<String>) -> Self {
-        Self::Heading {
-            level: 2,
-            text: text.into(),
-        }
-    }
-
-    /// A paragraph.
-    pub fn paragraph(text: impl Into<String>) -> Self {
-        Self::Paragraph { text: text.into() }
-    }
-
-    /// A note.
-    pub fn note(text: impl Into<String>) -> Self {
-        Self::Note { text: text.into() }
-    }
-}
-
-/// A date as printed, for example `22 Nov 2026`.
-pub fn day(date: chrono::NaiveDate) -> String {
-    date.format("%-d %b %Y").to_string()
-}
-
 /// A chart with its content in words and numbers.
 #[derive(Clone, Debug, Serialize)]
 pub struct Picture {

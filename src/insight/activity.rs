@@ -86,9 +86,6 @@ const KINDS: [(&[&str], &str, &str, &str); 13] = [
 ];
 
 /// Activity since this person's last visit; before the first visit, that of the last week.
-///
-/// # Errors
-/// Database errors.
 pub fn activity(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<ActivityFeed> {
     let since = accounts::last_overview_visit(c, actor)?;
     let from = since.unwrap_or_else(|| now.plus(chrono::Duration::days(-7)));
@@ -110,9 +107,6 @@ pub fn activity(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Act
 }
 
 /// Records that this person has seen the activity up to now.
-///
-/// # Errors
-/// Database errors.
 pub fn mark_seen(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<()> {
     Ok(accounts::record_overview_visit(c, actor, now)?)
 }

@@ -64,9 +64,6 @@ pub fn adjusted(scores: &AgentCases) -> Option<BinomialIcc> {
 }
 
 /// Measures the spread in the last months of feedback and keeps it.
-///
-/// # Errors
-/// Database errors.
 pub fn refresh(database: &Database, organisation: Id, now: Instant) -> Result<()> {
     let mut c = database.connect()?;
     let period = feedback::latest_period(&mut c, organisation, DAYS, now)?;
@@ -85,9 +82,6 @@ pub fn refresh(database: &Database, organisation: Id, now: Instant) -> Result<()
 }
 
 /// The spread measured last; until then that of the agents' plain rates.
-///
-/// # Errors
-/// Database errors.
 pub fn of(
     c: &mut DbConnection,
     organisation: Id,

@@ -57,9 +57,6 @@ impl Drivers {
 }
 
 /// Weighs the themes in the last months of feedback and keeps the figures.
-///
-/// # Errors
-/// Database errors.
 pub fn refresh(database: &Database, organisation: Id, now: Instant) -> Result<()> {
     let mut c = database.connect()?;
     let found = weigh(&mut c, organisation, now)?;
@@ -72,9 +69,6 @@ pub fn refresh(database: &Database, organisation: Id, now: Instant) -> Result<()
 const KIND: &str = "drivers";
 
 /// The figures kept last.
-///
-/// # Errors
-/// Database errors.
 pub fn last(c: &mut DbConnection, organisation: Id) -> Result<Option<Drivers>> {
     Ok(cached_statistics::find(c, organisation, KIND)?)
 }

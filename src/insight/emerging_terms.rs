@@ -29,9 +29,6 @@ pub struct EmergingTerm {
 }
 
 /// The watch list of the last two weeks with feedback.
-///
-/// # Errors
-/// Database errors.
 pub fn emerging_terms(
     c: &mut DbConnection,
     organisation: Id,

@@ -87,9 +87,6 @@ pub struct Overview {
 }
 
 /// Reads an overview of the last 90 days with feedback.
-///
-/// # Errors
-/// Database errors.
 pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Overview> {
     let period = feedback::latest_period(c, organisation, DAYS, now)?;
     let counts = tallies::tallies(c, organisation, period)?;

@@ -1,7 +1,7 @@
-//! Themes that a department owns: how often customers speak of them, in whose words, and what the department says of it.
+//! Themes that a department owns: number of comments, examples, and the department's updates.
 //!
-//! Nobody files a case by hand: a theme of process with trouble in it is on its owner's list by itself. What the owner does is a row
-//! of dated words, the newest is where it stands, and every agent whose customers complained of it sees it beside "not yours".
+//! Nobody opens a case by hand: a process theme that customers complain about is on its owner's list.
+//! The newest update gives its status, which every agent whose customers complained sees too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,10 +40,10 @@ pub struct OwnedTheme {
     pub theme: String,
     pub name: String,
     pub owner: String,
-    /// Comments with trouble in the period, and in the one before.
+    /// Comments that complain about it in the period, and in the one before.
     pub comments: u64,
     pub before: u64,
-    /// Customers' words, without anybody's name.
+    /// Parts of comments that identify nobody.
     pub examples: Vec<String>,
     /// Oldest first.
     pub updates: Vec<Update>,
@@ -57,9 +57,6 @@ impl OwnedTheme {
 }
 
 /// The newest update on each theme.
-///
-/// # Errors
-/// Database errors.
 pub fn latest_updates(c: &mut DbConnection, organisation: Id) -> Result<BTreeMap<String, Update>> {
     let mut newest = BTreeMap::new();
     for (theme, update) in updates(c, organisation)? {
@@ -82,7 +79,7 @@ fn updates(c: &mut DbConnection, organisation: Id) -> Result<Vec<(String, Update
         .collect())
 }
 
-/// The department of this name, as the themes write it; capitals do not count.
+/// The department of this name, as the taxonomy spells it; case does not matter.
 ///
 /// # Errors
 /// [`PraiseError::NoDepartment`] when no theme belongs to it.
@@ -95,21 +92,15 @@ pub fn named(c: &mut DbConnection, organisation: Id, name: &str) -> Result<Strin
     }
 }
 
-/// Departments with themes, in the order of the alphabet.
-///
-/// # Errors
-/// Database errors.
+/// Departments with themes, in alphabetical order.
 pub fn owners(c: &mut DbConnection, organisation: Id) -> Result<Vec<String>> {
     let taxonomy = tagging::taxonomy(c, organisation)?;
     let owners = taxonomy.themes.iter().filter_map(|t| t.owner.clone());
     Ok(owners.collect::<BTreeSet<_>>().into_iter().collect())
 }
 
-/// Every theme that a department owns and customers complained of, or its owner spoke of; most comments first. Who speaks
-/// for a department gets its themes alone.
-///
-/// # Errors
-/// Database errors.
+/// Every theme of a department that customers complained about or that has an update, those with most
+/// comments first. Somebody who answers for one department gets only its themes.
 pub fn owned_themes(
     c: &mut DbConnection,
     actor: &Actor,
@@ -128,9 +119,9 @@ pub fn owned_themes(
         Ok(counts)
     };
     let (now, before) = (count(c, period)?, count(c, period.before())?);
-    let mut said: BTreeMap<String, Vec<Update>> = BTreeMap::new();
+    let mut by_theme: BTreeMap<String, Vec<Update>> = BTreeMap::new();
     for (theme, update) in updates(c, organisation)? {
-        said.entry(theme).or_default().push(update);
+        by_theme.entry(theme).or_default().push(update);
     }
     let mut items = Vec::new();
     for theme in &taxonomy.themes {
@@ -142,7 +133,7 @@ pub fn owned_themes(
             continue;
         };
         let comments = now.get(&theme.id).copied().unwrap_or(0);
-        let updates = said.remove(&theme.id).unwrap_or_default();
+        let updates = by_theme.remove(&theme.id).unwrap_or_default();
         if comments == 0 && updates.is_empty() {
             continue;
         }
@@ -172,11 +163,11 @@ fn answers_for(department: Option<&str>, owner: &str) -> bool {
     department.is_none_or(|own| own == owner)
 }
 
-/// Keeps an owner's word on a theme.
+/// Stores a department's update on a theme.
 ///
 /// # Errors
-/// When no department owns such a theme, or another than the one somebody speaks for, or a reason is missing where it stays
-/// as it is.
+/// [`PraiseError::NoTheme`]; [`PraiseError::ReasonNeeded`] for [`Status::WontFix`] without a note;
+/// [`PraiseError::NoteTooLong`].
 pub fn update(
     c: &mut DbConnection,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! What is passed on: insults and words about a person's origin or sex are held back by themselves, and a person can decide
+//! Which comments are passed on: insulting and discriminating ones are withheld, and people can decide
 //! otherwise about single comments, either way, with a reason.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,9 +21,6 @@ use crate::{
 };
 
 /// Comments of these records that must not be passed on.
-///
-/// # Errors
-/// Database errors.
 pub fn withheld(
     c: &mut DbConnection,
     organisation: Id,
@@ -57,36 +54,31 @@ fn decisions(c: &mut DbConnection, organisation: Id) -> Result<BTreeMap<Id, Deci
         .collect())
 }
 
-/// Keys of the records that a person holds back: what was quoted of them before is quoted no longer.
-///
-/// # Errors
-/// Database errors.
+/// Keys of the records that a person withholds: plans that quote them leave the quotation out.
 pub fn held_by_people(c: &mut DbConnection, organisation: Id) -> Result<BTreeSet<String>> {
     let decided = decisions(c, organisation)?.into_iter();
     let held = decided.filter(|(_, decision)| !decision.released);
     let held: Vec<Id> = held.map(|(record, _)| record).collect();
     let mut keys = BTreeSet::new();
-    for some in held.chunks(LOOKED_AT) {
+    for some in held.chunks(BATCH) {
         let rows = feedback::feedback_by_ids(c, organisation, some)?;
         keys.extend(rows.iter().map(|row| record_key(&row.external_id)));
     }
     Ok(keys)
 }
 
-/// The name of a record in documents: the same wherever the same file was read, and telling nothing of it.
+/// Key of a record in documents: the same wherever the same file was imported, and without any of its
+/// content.
 pub fn record_key(external_id: &str) -> String {
     let digest = Sha256::digest(external_id.as_bytes());
     digest[..8].iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// Clauses looked at together.
-const LOOKED_AT: usize = 200;
+/// Mentions or records that are read at a time.
+const BATCH: usize = 200;
 
-/// The first telling ones of some clauses: of 4 to 30 words, one a customer, each text once, none that is held back; praise under a
-/// score that is not good is nobody's example.
-///
-/// # Errors
-/// Database errors.
+/// The first mentions that work as examples: 4 to 30 words, one per customer, each text once, none
+/// withheld, and no praise under a score that is not good.
 pub fn telling(
     c: &mut DbConnection,
     organisation: Id,
@@ -99,7 +91,7 @@ pub fn telling(
     };
     let (mut texts, mut customers) = (BTreeSet::new(), BTreeSet::new());
     let mut found = Vec::new();
-    for some in clauses.chunks(LOOKED_AT) {
+    for some in clauses.chunks(BATCH) {
         let records: BTreeSet<Id> = some.iter().map(|t| t.feedback_id).collect();
         let records: Vec<Id> = records.into_iter().collect();
         let rows = feedback::feedback_by_ids(c, organisation, &records)?;
@@ -123,20 +115,17 @@ pub fn telling(
     Ok(found)
 }
 
-/// A comment that waits for a person's look, or had one.
+/// A comment that is withheld, or that a person decided about.
 #[derive(Clone, Debug, Serialize)]
 pub struct Held {
     pub id: Id,
     pub comment: String,
     pub at: Instant,
-    /// A person's decision; without one it is held back.
+    /// A person's decision; without one the comment is withheld.
     pub released: Option<bool>,
 }
 
-/// Comments of a period that are held back, or were decided about, newest first, at most 100.
-///
-/// # Errors
-/// Database errors.
+/// Comments of a period that are withheld or were decided about, newest first, at most 100.
 pub fn held(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Vec<Held>> {
     let decided = decisions(c, organisation)?;
     Ok(feedback::comments_of_period(c, organisation, period)?
@@ -158,7 +147,7 @@ pub fn held(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Ve
 /// Decides about a comment.
 ///
 /// # Errors
-/// When there is no such comment in the organisation, or the reason is missing.
+/// [`FeedbackError::NoComment`], [`PraiseError::ReasonNeeded`].
 pub fn decide(
     c: &mut DbConnection,
     actor: &Actor,

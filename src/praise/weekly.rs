@@ -1,4 +1,4 @@
-//! Praise reaches the agent: what customers liked, in their words, week by week.
+//! Customers' praise of agents, week by week.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub struct Praise {
     pub agent_id: Id,
     pub at: NaiveDate,
     pub comment: String,
-    /// Names of what was praised; none for praise of the whole.
+    /// Names of the themes that were praised; none for general praise.
     pub themes: Vec<String>,
 }
 
@@ -33,8 +33,8 @@ pub fn newest_week(c: &mut DbConnection, organisation: Id, now: Instant) -> Resu
     Ok(week(newest.date()))
 }
 
-/// Whether a comment is praise, and of what: a theme said well and none said badly, or praise of the whole under a score that is
-/// good.
+/// Names of the praised themes if a comment is praise: it praises a theme and complains about none, or
+/// praises in general under a good score.
 fn praised(
     row: &FeedbackRow,
     mentions: &[ThemeMentionRow],
@@ -56,15 +56,12 @@ fn praised(
     named.sort();
     named.dedup();
     let whole = || row.good == Some(true) && tagger::read(text, row.good, taxonomy).mood > 0;
-    // "Good" alone is a score once more, not a voice.
+    // "Good" alone only repeats the score.
     let says_something = text.split_whitespace().count() >= 3;
     (says_something && (!named.is_empty() || whole())).then_some(named)
 }
 
-/// Praise of these agents in a period, by agent, those that name something first, then newest first.
-///
-/// # Errors
-/// Database errors.
+/// Praise of these agents in a period, by agent: praise of a theme first, then the newest.
 pub fn of_agents(
     c: &mut DbConnection,
     organisation: Id,

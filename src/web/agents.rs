@@ -290,9 +290,11 @@ pub async fn agent_page(
         .read(move |c| agent_view(c, organisation, *id))
         .await?;
     record_view(&state, actor, view.agent.id).await?;
+    let frame = Frame::of(&req);
+    let draft = coaching::document::document(&view.draft.clone().into(), frame.locale);
     page(&AgentPage {
-        frame: Frame::of(&req),
-        draft: html::fragment(&coaching::document::document(&view.draft)),
+        frame,
+        draft: html::fragment(&draft),
         view,
     })
 }

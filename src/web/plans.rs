@@ -26,7 +26,7 @@ use crate::{
     },
     db::DbConnection,
     documents::{html, model::Document},
-    locale::{Localised, Message},
+    locale::{Locale, Localised, Message},
     msg,
     types::{Id, Instant},
 };
@@ -79,7 +79,8 @@ pub async fn download(state: Data<State>, actor: Actor, path: Path<(Id, String)>
     let stored = opened(&state, actor, id).await?;
     let (reference, day) = (&stored.plan.agent_reference, stored.created_at.date());
     let name = format!("plan-{reference}-{day}.{ending}");
-    let rendered = block(move || coaching::render(&stored.agreed(), format)).await;
+    let rendered =
+        block(move || coaching::render(&stored.agreed(), format, Locale::english())).await;
     let bytes = rendered.map_err(|e| WebError::internal(&e))??;
     Ok(private(attachment(&name, format.media_type(), bytes)))
 }
@@ -131,10 +132,11 @@ pub async fn plan_page(
     let plan = stored.clone();
     let read = state.db.read(move |c| surroundings(c, organisation, &plan));
     let (change, pause) = read.await?;
-    let document = coaching::document::document(&stored.agreed());
+    let frame = Frame::of(&req);
+    let document = coaching::document::document(&stored.agreed(), frame.locale);
     let own = agent == Some(stored.agent_id);
     page(&PlanPage {
-        frame: Frame::of(&req),
+        frame,
         own,
         coach: !own && matches!(role, Role::Coach | Role::Admin),
         offers: offers(&stored.plan),
@@ -153,7 +155,7 @@ pub async fn calendar(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResu
         .read(move |c| coaching::find(c, &actor, *id))
         .await?;
     let name = format!("check-ins-{}.ics", stored.plan.agent_reference);
-    let body = coaching::calendar(&stored).into_bytes();
+    let body = coaching::calendar(&stored, Locale::english()).into_bytes();
     Ok(attachment(&name, "text/calendar; charset=utf-8", body))
 }
 
@@ -348,7 +350,8 @@ pub async fn brief_file(state: Data<State>, actor: Actor, path: Path<(Id, String
     let format = Format::parse(&ending)?;
     let stored = opened(&state, actor, id).await?;
     let name = format!("brief-{}.{ending}", stored.plan.agent_reference);
-    let render = move || coaching::render_document(&brief::brief(&stored), format);
+    let render =
+        move || coaching::render_document(&brief::brief(&stored, Locale::english()), format);
     let bytes = block(render).await.map_err(|e| WebError::internal(&e))??;
     Ok(private(attachment(&name, format.media_type(), bytes)))
 }

@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    coaching::{self, Format, plan_export, workshop},
+    coaching::{self, Format, plan_export, workshop, workshop_document},
+    locale::Locale,
     types::{Id, Instant},
 };
 
@@ -37,7 +38,7 @@ pub async fn team_plans(state: Data<State>, actor: Actor, id: Path<Id>) -> WebRe
         .db
         .write(move |c| coaching::team_plans(c, &actor, *id, Instant::now()))
         .await?;
-    let archive = block(move || coaching::plan_archive(&plans)).await;
+    let archive = block(move || coaching::plan_archive(&plans, Locale::english())).await;
     let bytes = archive.map_err(|e| WebError::internal(&e))??;
     Ok(private(attachment("plans.zip", "application/zip", bytes)))
 }
@@ -103,7 +104,8 @@ pub async fn workshop_file(
         .db
         .read(move |c| workshop::prepare(c, organisation, team, Instant::now()))
         .await?;
-    let render = move || coaching::render_document(&workshop::document(&prepared), format);
+    let document = workshop_document::document(&prepared, Locale::english());
+    let render = move || coaching::render_document(&document, format);
     let bytes = block(render).await.map_err(|e| WebError::internal(&e))??;
     let name = format!("workshop.{ending}");
     Ok(private(attachment(&name, format.media_type(), bytes)))

@@ -10,6 +10,7 @@ mod audit;
 mod browser;
 mod cli;
 mod coaching;
+mod coaching_documents;
 mod demo;
 mod docs;
 mod documents;

@@ -140,7 +140,7 @@ fn the_status_of_a_department_theme_reaches_the_agent_and_the_plan() {
     assert_eq!(status["note"], "Two more people from Monday");
     let plan = scene.plan("a");
     let printed = coach.get(&format!("/api/v1/plans/{plan}/plan.md")).text();
-    assert!(printed.contains("in progress"), "{printed}");
+    assert!(printed.contains("In progress"), "{printed}");
     assert!(printed.contains("Two more people"), "{printed}");
 }
 
@@ -366,14 +366,14 @@ fn a_workshop_names_nobody_and_needs_enough_voices() {
     assert_eq!(pack.status, 200, "{}", pack.text());
     let text = pack.text();
     assert!(
-        text.contains("Pace") && text.contains("The hour") && text.contains("Who was there"),
+        text.contains("Pace") && text.contains("The hour") && text.contains("Attendance"),
         "{text}"
     );
     let voices = text
         .split("Handout")
         .nth(1)
         .expect("handout")
-        .split("And so it can be")
+        .split("What good looks like")
         .next()
         .expect("voices");
     assert_eq!(voices.matches("a customer").count(), 5, "{voices}");

@@ -1,28 +1,29 @@
-//! An agent's good scores week by week, and whether they changed. Pure.
+//! An agent's good scores week by week, and whether they changed.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{
-    evidence::Evidence,
-    gates::MIN_SCORES,
-    plan::{Trend, TrendChange},
-};
 use crate::{
+    coaching::{
+        evidence::Evidence,
+        gates::MIN_SCORES,
+        plan::{Trend, TrendChange},
+    },
     feedback::period::week_of,
     stats::{control::Ewma, shrinkage::BetaPrior},
 };
 
-/// Good scores by week against what the agent had before. A change is named only when the chart ends outside its limits, three
-/// standard errors wide; without twenty scores before and twenty now there is no chart.
+/// Good scores by week against the agent's earlier rate. A change is named only if the chart ends
+/// outside its limits of three standard errors. `None` with fewer than [`MIN_SCORES`] scores in this
+/// period or the one before.
 pub(super) fn trend(e: &Evidence) -> Option<Trend> {
     let before = e.prior.own;
     let now = e.tallies.get(&e.agent.id).map(|c| c.scores)?;
     if before.n < MIN_SCORES || now.n < MIN_SCORES {
         return None;
     }
-    // Chance in the scores before is not mistaken for a level: the target is what they lead to expect.
+    // The target is shrunk, so that chance in the earlier scores does not look like a change.
     let spread = e.variance?;
     let target = BetaPrior::from_icc(spread.mean, spread.icc.clamp(0.01, 0.5))
         .posterior(before)

@@ -1,0 +1,49 @@
+//! What coach and agent agreed on, and how it ended.
+
+use super::wording::capitalised;
+use crate::{
+    coaching::{agreed_plan::AgreedPlan, steps::Item},
+    documents::builder::Builder,
+    locale::{Localised, Message, Value},
+    msg,
+};
+
+pub(super) fn agreement(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
+    let Some(agreement) = &agreed.agreed else {
+        return;
+    };
+    builder.heading(msg!("agreement-title", date = agreement.on));
+    for item in &agreement.items {
+        builder.subheading(title(item));
+        let source = builder.locale().format(&item.source.message());
+        let mut facts: Vec<(Message, Value)> = Vec::new();
+        if !item.goal.is_empty() {
+            facts.push((msg!("agreement-goal"), capitalised(&item.goal).into()));
+        }
+        facts.push((msg!("agreement-source"), capitalised(&source).into()));
+        if !item.reason.is_empty() {
+            facts.push((msg!("agreement-reason"), (&item.reason).into()));
+        }
+        builder.facts(facts);
+    }
+    if let Some(outcome) = agreement.outcome {
+        let note = &agreement.outcome_note;
+        let text = if note.is_empty() {
+            outcome.message()
+        } else {
+            msg!(
+                "agreement-outcome-note",
+                outcome = outcome.message(),
+                note = note
+            )
+        };
+        builder.callout(msg!("agreement-outcome"), text);
+    }
+}
+
+fn title(item: &Item) -> Value {
+    match item.theme {
+        Some(_) => (&item.title).into(),
+        None => msg!("plan-own-goal").into(),
+    }
+}

@@ -1,0 +1,73 @@
+//! What a plan rests on: period, feedback, what was left out, confidence and purpose.
+
+use crate::{
+    coaching::plan::{Basis, Plan},
+    documents::builder::Builder,
+    locale::{Message, Value, list, sentences},
+    msg,
+};
+
+/// Reliability from which the scores say something about one person.
+const GOOD_RELIABILITY: f64 = 0.7;
+
+pub(super) fn basis(plan: &Plan, builder: &mut Builder<'_>) {
+    let basis = &plan.basis;
+    let period = msg!(
+        "basis-period-days",
+        from = basis.period.from.date(),
+        to = basis.period.to.date(),
+        count = basis.days
+    );
+    builder.facts([
+        (msg!("basis-period"), period.into()),
+        (msg!("basis-feedback"), feedback(plan)),
+        (msg!("basis-left-out"), left_out(basis)),
+        (msg!("basis-confidence"), confidence(plan).into()),
+        (msg!("basis-purpose"), msg!("basis-purpose-text").into()),
+    ]);
+}
+
+fn feedback(plan: &Plan) -> Value {
+    let basis = &plan.basis;
+    let counts = msg!(
+        "basis-feedback-counts",
+        scores = basis.scores,
+        comments = basis.analysed
+    );
+    let newest = basis.newest.map(|newest| {
+        let age = (plan.created - newest).num_days().max(0);
+        msg!("basis-newest", date = newest, count = age)
+    });
+    sentences([counts].into_iter().chain(newest))
+}
+
+fn left_out(basis: &Basis) -> Value {
+    let mut parts = Vec::new();
+    if basis.no_content > 0 {
+        parts.push(msg!("basis-no-content", count = basis.no_content));
+    }
+    if basis.not_analysed > 0 {
+        parts.push(msg!("basis-not-analysed", count = basis.not_analysed));
+    }
+    if basis.contradicting > 0 {
+        parts.push(msg!("basis-contradicting", count = basis.contradicting));
+    }
+    if basis.withheld > 0 {
+        parts.push(msg!("basis-withheld", count = basis.withheld));
+    }
+    if !basis.barred.is_empty() {
+        parts.push(msg!("basis-barred", themes = list(&basis.barred)));
+    }
+    if parts.is_empty() {
+        parts.push(msg!("basis-left-out-nothing"));
+    }
+    sentences(parts)
+}
+
+fn confidence(plan: &Plan) -> Message {
+    match &plan.rate {
+        Some(rate) if rate.reliability >= GOOD_RELIABILITY => msg!("basis-confidence-good"),
+        Some(_) => msg!("basis-confidence-moderate"),
+        None => msg!("basis-confidence-low"),
+    }
+}

@@ -1,0 +1,63 @@
+//! The figures: praise and complaints by theme, the rate of good scores, and its trend.
+
+use crate::{
+    coaching::plan::{Balance, Plan},
+    documents::{
+        builder::Builder,
+        charts::{BalanceBar, rate_beside_band, sparkline, theme_balance},
+    },
+    locale::{Localised, Message, percent, sentences},
+    msg,
+    text::taxonomy::Control,
+};
+
+/// Fewest weeks that are drawn as a trend.
+const MIN_WEEKS: usize = 3;
+
+/// Draws the figures, the chart of themes with at most `most_bars` of them.
+pub(super) fn picture(plan: &Plan, most_bars: Option<usize>, builder: &mut Builder<'_>) {
+    let locale = builder.locale();
+    builder.heading(msg!("picture-title"));
+    if plan.balance.is_empty() {
+        builder.paragraph(msg!("picture-none"));
+    } else {
+        builder.picture(theme_balance(locale, &bars(plan, most_bars)));
+    }
+    if let Some(r) = &plan.rate {
+        builder.picture(rate_beside_band(locale, r.shrunk, r.interval, r.team_band));
+    }
+    if let Some(trend) = plan.trend.as_ref().filter(|t| t.weeks.len() >= MIN_WEEKS) {
+        let change = locale.format(&trend.change.message());
+        builder.picture(sparkline(locale, &trend.weeks, &change));
+    }
+    if let Some(r) = &plan.rate {
+        builder.paragraph(msg!(
+            "rate-estimate",
+            rate = percent(r.shrunk),
+            low = percent(r.interval.low),
+            high = percent(r.interval.high)
+        ));
+    }
+    builder.note(sentences(rate_notes(plan)));
+}
+
+fn bars(plan: &Plan, most: Option<usize>) -> Vec<BalanceBar> {
+    let bar = |b: &Balance| BalanceBar {
+        label: b.name.clone(),
+        positive: b.positive,
+        negative: b.negative,
+        controllable: matches!(b.control, Control::Agent | Control::AgentWithTraining),
+    };
+    let balance = plan.balance.iter();
+    balance.take(most.unwrap_or(usize::MAX)).map(bar).collect()
+}
+
+/// The note, and what the team's band means. Sentences of older plans explain the band themselves.
+fn rate_notes(plan: &Plan) -> Vec<Message> {
+    let mut notes = vec![plan.rate_note.message()];
+    let has_band = plan.rate.as_ref().is_some_and(|r| r.team_band.is_some());
+    if has_band && plan.rate_note.reason().is_some() {
+        notes.push(msg!("rate-team"));
+    }
+    notes
+}

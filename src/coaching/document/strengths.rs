@@ -1,0 +1,49 @@
+//! What customers value.
+
+use crate::{
+    coaching::{
+        agreed_plan::AgreedPlan,
+        plan::{Plan, Strength},
+        reasons::chance,
+    },
+    documents::builder::Builder,
+    locale::{Localised, Message},
+    msg,
+};
+
+pub(super) fn strengths(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
+    let plan = &agreed.plan;
+    builder.heading(msg!("strengths-title"));
+    if plan.strengths.is_empty() {
+        builder.paragraph(msg!("strengths-none"));
+    }
+    for strength in &plan.strengths {
+        builder.subheading(&strength.name);
+        builder.paragraph(praise(strength));
+        for quote in strength.quotes.iter().take(quotes_each(plan)) {
+            builder.quote(&quote.text, quote.message());
+        }
+    }
+    let has_credible = plan.strengths.iter().any(|s| s.probability.is_some());
+    if has_credible && agreed.agreed.is_none() {
+        builder.checklist([msg!("strengths-share")]);
+    }
+}
+
+/// Quotations of each strength: three strengths have one each, so that they fit on the page.
+pub(super) fn quotes_each(plan: &Plan) -> usize {
+    if plan.strengths.len() > 2 { 1 } else { 2 }
+}
+
+fn praise(strength: &Strength) -> Message {
+    let (count, what) = (strength.customers, &strength.said);
+    match strength.probability {
+        Some(p) => msg!(
+            "strength-credible",
+            count = count,
+            what = what,
+            chance = chance(p)
+        ),
+        None => msg!("strength-named", count = count, what = what),
+    }
+}

@@ -1,0 +1,222 @@
+//! An agent's theme mentions against those of peers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    coaching::{
+        evidence::Evidence,
+        gates::{COPIED_WORDS, EXCESS, MIN_COMMENTS, MIN_PEER_COMMENTS, THEME_ICC},
+        plan::Quote,
+    },
+    feedback::ThemeMentionRow,
+    insight::{AgentTallies, MentionCounts},
+    praise::moderation::record_key,
+    stats::{
+        contingency::TwoRates,
+        shrinkage::{BetaPosterior, BetaPrior, Tally, binomial_icc},
+    },
+    text::{
+        tagger::Polarity,
+        taxonomy::{Control, Theme},
+    },
+    types::Id,
+};
+
+/// Longest quotation, in characters.
+const LONGEST_QUOTE: usize = 220;
+/// Fewest comments of peers in each of two periods that a change between them is tested with.
+const MIN_COMMENTS_FOR_CHANGE: u64 = 50;
+
+/// What the comments about an agent say, and what they are compared with.
+pub(super) struct Comparison<'a> {
+    pub evidence: &'a Evidence,
+    /// The agent's own tallies.
+    pub own: AgentTallies,
+    /// Mentions that count: neither withheld nor contradicted by their score.
+    mentions: Vec<&'a ThemeMentionRow>,
+    peers: Pool,
+    peers_before: Pool,
+}
+
+/// Comments of many agents together.
+#[derive(Default)]
+struct Pool {
+    comments: u64,
+    themes: MentionCounts,
+}
+
+impl Pool {
+    fn of_peers(tallies: &BTreeMap<Id, AgentTallies>, agent: Id) -> Self {
+        let mut pool = Self::default();
+        for (_, tallies) in tallies.iter().filter(|(id, _)| **id != agent) {
+            pool.comments += tallies.analysed;
+            for (key, n) in &tallies.themes {
+                *pool.themes.entry(key.clone()).or_default() += n;
+            }
+        }
+        pool
+    }
+
+    fn complaints(&self, theme: &str) -> Tally {
+        let key = (theme.to_owned(), Polarity::Negative);
+        let successes = self.themes.get(&key).copied().unwrap_or(0);
+        Tally {
+            successes: successes.min(self.comments),
+            n: self.comments,
+        }
+    }
+}
+
+impl<'a> Comparison<'a> {
+    pub fn new(evidence: &'a Evidence) -> Self {
+        let own = evidence.tallies.get(&evidence.agent.id);
+        let counts = |m: &&ThemeMentionRow| {
+            !m.contradicts_score && !evidence.withheld.contains(&m.feedback_id)
+        };
+        Self {
+            evidence,
+            own: own.cloned().unwrap_or_default(),
+            mentions: evidence.mentions.iter().filter(counts).collect(),
+            peers: Pool::of_peers(&evidence.tallies, evidence.agent.id),
+            peers_before: Pool {
+                comments: evidence.prior.comments,
+                themes: evidence.prior.themes.clone(),
+            },
+        }
+    }
+
+    /// Whether there are enough comments about the agent for statements about themes.
+    pub fn has_enough_comments(&self) -> bool {
+        self.own.analysed >= MIN_COMMENTS
+    }
+
+    /// Comments about peers.
+    pub fn peer_comments(&self) -> u64 {
+        self.peers.comments
+    }
+
+    /// Whether there are enough comments about peers to compare with.
+    pub fn has_enough_peer_comments(&self) -> bool {
+        self.peers.comments >= MIN_PEER_COMMENTS
+    }
+
+    /// Themes that an agent has at least a part in, without those that annotators do not agree on.
+    pub fn agent_themes(&self) -> impl Iterator<Item = &'a Theme> {
+        let evidence = self.evidence;
+        let themes = evidence.taxonomy.themes.iter();
+        themes.filter(|t| t.control != Control::Process && !evidence.barred.contains(&t.id))
+    }
+
+    /// The agent's mentions of a theme that count.
+    pub fn mentions(&self, theme: &str, polarity: Polarity) -> Vec<&'a ThemeMentionRow> {
+        let mentions = self.mentions.iter().copied();
+        mentions
+            .filter(|m| m.theme == theme && m.polarity == polarity)
+            .collect()
+    }
+
+    /// Number of the agent's comments with such a mention.
+    pub fn comments(&self, theme: &str, polarity: Polarity) -> u64 {
+        let mentions = self.mentions(theme, polarity);
+        let comments: BTreeSet<Id> = mentions.iter().map(|m| m.feedback_id).collect();
+        comments.len() as u64
+    }
+
+    /// Peers' share of comments that mention the theme, with the agent's channels and issues.
+    pub fn peer_rate(&self, theme: &str, polarity: Polarity) -> f64 {
+        self.evidence.peer_rates.theme_rate(theme, polarity)
+    }
+
+    /// Posterior of the agent's share of comments that mention the theme. The prior has the peers'
+    /// rate as its mean and the organisation's own variance between agents.
+    pub fn posterior(&self, theme: &str, polarity: Polarity) -> BetaPosterior {
+        let key = (theme.to_owned(), polarity);
+        let tally = |agent: &AgentTallies| Tally {
+            successes: agent
+                .themes
+                .get(&key)
+                .map_or(0, |n| *n.min(&agent.analysed)),
+            n: agent.analysed,
+        };
+        let agents: Vec<Tally> = self.evidence.tallies.values().map(tally).collect();
+        let icc = binomial_icc(&agents).map_or(THEME_ICC, |s| s.icc.clamp(0.02, 0.10));
+        let customers = customers(&self.mentions(theme, polarity)) as u64;
+        let own = Tally {
+            successes: customers.min(self.own.analysed),
+            n: self.own.analysed,
+        };
+        BetaPrior::from_icc(self.peer_rate(theme, polarity), icc).posterior(own)
+    }
+
+    /// Whether complaints about a theme rose among peers too, by more than chance (one-sided z 1.64).
+    pub fn peers_moved(&self, theme: &str) -> bool {
+        let now = self.peers.complaints(theme);
+        let before = self.peers_before.complaints(theme);
+        if now.n.min(before.n) < MIN_COMMENTS_FOR_CHANGE {
+            return false;
+        }
+        let rates = TwoRates {
+            x1: now.successes,
+            n1: now.n,
+            x2: before.successes,
+            n2: before.n,
+        };
+        let rate = |tally: Tally| tally.successes as f64 / tally.n as f64;
+        rate(now) > EXCESS * rate(before) && rates.z().is_some_and(|(z, _)| z > 1.64)
+    }
+
+    /// Quotations of the most telling of these mentions, at most `most`.
+    pub fn quotes(&self, mentions: &[&ThemeMentionRow], most: usize) -> Vec<Quote> {
+        let quote = |m: &ThemeMentionRow| {
+            let row = self.evidence.rows.iter().find(|r| r.id == m.feedback_id);
+            Quote {
+                text: m.clause_text.chars().take(LONGEST_QUOTE).collect(),
+                date: m.occurred_at.date(),
+                words: m.words.clone(),
+                channel: row.map(|r| r.channel.clone()).unwrap_or_default(),
+                issue: row.map(|r| r.issue.clone()).unwrap_or_default(),
+                record: row.map(|r| record_key(&r.external_id)).unwrap_or_default(),
+            }
+        };
+        most_telling(mentions, most)
+            .into_iter()
+            .map(quote)
+            .collect()
+    }
+}
+
+/// Number of customers behind these mentions. The same long sentence twice is one customer: a form
+/// that was sent again, or a copy.
+pub(super) fn customers(mentions: &[&ThemeMentionRow]) -> usize {
+    let (mut comments, mut sentences) = (BTreeSet::new(), BTreeSet::new());
+    let mut customers = BTreeSet::new();
+    for mention in mentions {
+        let new_comment = comments.insert(mention.feedback_id);
+        let long = mention.clause_text.split_whitespace().count() >= COPIED_WORDS;
+        let new_sentence = !long || sentences.insert(mention.clause_text.to_lowercase());
+        if new_comment && new_sentence {
+            customers.insert(mention.feedback_id);
+        }
+    }
+    customers.len()
+}
+
+/// One mention per customer: those of 4 to 30 words before others, then the newest.
+fn most_telling<'a>(mentions: &[&'a ThemeMentionRow], most: usize) -> Vec<&'a ThemeMentionRow> {
+    let telling = |m: &ThemeMentionRow| {
+        let words = m.clause_text.split_whitespace().count();
+        (4..=30).contains(&words)
+    };
+    let mut sorted: Vec<&'a ThemeMentionRow> = mentions.to_vec();
+    sorted.sort_by(|a, b| {
+        (telling(b), b.occurred_at)
+            .cmp(&(telling(a), a.occurred_at))
+            .then_with(|| a.clause_text.cmp(&b.clause_text))
+    });
+    let (mut customers, mut texts) = (BTreeSet::new(), BTreeSet::new());
+    sorted
+        .into_iter()
+        .filter(|m| customers.insert(m.feedback_id) && texts.insert(m.clause_text.to_lowercase()))
+        .take(most)
+        .collect()
+}

@@ -1,0 +1,120 @@
+//! The rules of a plan, pure: evidence in, a plan of reasons and figures out. Version
+//! [`RULES_VERSION`].
+//!
+//! Rates are beta-binomial with the organisation's own variance between agents, and peers' rates are
+//! those with the agent's own channels and issues, so that a small sample or a hard queue does not
+//! become a focus area. Strengths come first; themes that the process owns never become a focus area;
+//! themes shared with the process only if the coach confirms them.
+
+mod alternatives;
+mod balance;
+mod comparison;
+mod focus_areas;
+mod process_issues;
+mod rate;
+mod strengths;
+mod trend;
+
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate};
+
+use self::{comparison::Comparison, focus_areas::MOST_AREAS};
+use super::{
+    evidence::Evidence,
+    gates::{RULES_VERSION, detectable_change},
+    plan::{Basis, CheckIn, Plan},
+    progress::weekday,
+    reasons::{CheckInPurpose, NoFocus},
+};
+use crate::{stats::shrinkage::n_for_reliability, types::Id};
+
+/// Applies the rules.
+pub fn draft(evidence: &Evidence) -> Plan {
+    let comparison = Comparison::new(evidence);
+    let (rate, rate_note) = rate::rate(&comparison);
+    let strengths = strengths::strengths(&comparison);
+    let areas = focus_areas::focus_areas(&comparison, &strengths);
+    let alternatives = match &areas.none {
+        None | Some(NoFocus::NewInRole { .. }) => Vec::new(),
+        Some(_) => {
+            let offered = areas.shared.iter().chain(&areas.worth_asking);
+            let praised = strengths.iter().map(|s| s.theme.as_str());
+            let known: Vec<&str> = offered.map(|f| f.theme.as_str()).chain(praised).collect();
+            alternatives::alternatives(&comparison, &known)
+        }
+    };
+    let room_for_shared = MOST_AREAS - areas.credible.len();
+    Plan {
+        rules_version: RULES_VERSION,
+        synthetic: evidence.synthetic,
+        organisation: evidence.organisation.clone(),
+        agent: evidence.agent.name.clone(),
+        agent_reference: evidence.agent.reference.clone(),
+        team: evidence.team.name.clone(),
+        created: evidence.created.date(),
+        basis: basis(&comparison),
+        detectable_change: rate
+            .as_ref()
+            .map(|r| 100.0 * detectable_change(r.shrunk, r.scores)),
+        rate,
+        rate_note: rate_note.into(),
+        strengths,
+        balance: balance::balance(&comparison),
+        trend: trend::trend(evidence),
+        not_yours: process_issues::process_issues(&comparison),
+        focus: areas.credible,
+        no_focus: areas.none.map(Into::into),
+        for_the_coach: areas.shared.into_iter().take(room_for_shared).collect(),
+        worth_asking: areas.worth_asking,
+        environment: areas.environment,
+        alternatives,
+        check_ins: check_ins(evidence.created.date()),
+    }
+}
+
+/// What the plan rests on.
+fn basis(comparison: &Comparison<'_>) -> Basis {
+    let (evidence, own) = (comparison.evidence, &comparison.own);
+    let mentions = evidence.mentions.iter();
+    let contradicting: BTreeSet<Id> = mentions
+        .filter(|m| m.contradicts_score)
+        .map(|m| m.feedback_id)
+        .collect();
+    let name = |theme: &String| Some(evidence.taxonomy.theme(theme)?.name.clone());
+    Basis {
+        period: evidence.period,
+        days: evidence.days,
+        newest: evidence.rows.iter().map(|r| r.occurred_at.date()).max(),
+        scores: own.scores.n,
+        analysed: own.analysed,
+        not_analysed: own.not_analysed,
+        no_content: own.no_content,
+        contradicting: contradicting.len(),
+        withheld: evidence.withheld.len(),
+        organisation_icc: evidence.variance.map(|v| v.icc),
+        n_for_70: evidence
+            .variance
+            .and_then(|v| n_for_reliability(0.7, v.icc)),
+        taxonomy_version: evidence.taxonomy.version,
+        barred: evidence.barred.iter().filter_map(name).collect(),
+    }
+}
+
+/// Check-ins after 7, 14, 30, 60 and 90 days, on weekdays.
+fn check_ins(from: NaiveDate) -> Vec<CheckIn> {
+    use CheckInPurpose::{Close, Contacts, FirstTry, Lasting, Review};
+    [
+        (7, FirstTry),
+        (14, Contacts),
+        (30, Review),
+        (60, Lasting),
+        (90, Close),
+    ]
+    .into_iter()
+    .map(|(days, purpose)| CheckIn {
+        date: weekday(from + Days::new(days)),
+        purpose: purpose.into(),
+    })
+    .collect()
+}
