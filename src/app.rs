@@ -20,7 +20,7 @@ use crate::{
     config::Config,
     db::Database,
     feedback::sources::DeliveryKeys,
-    web::{State, api_description, openapi::Description, problem, routes},
+    web::{State, api_description, openapi::Document, problem, reference::Reference, routes},
     worker,
 };
 
@@ -78,12 +78,15 @@ impl Application {
         });
         let threads = self.state.config.http_threads;
         let state = Data::new(self.state);
-        let description = Data::new(Description(api_description::describe()));
+        let document = serde_json::to_value(api_description::describe())?;
+        let reference = Data::new(Reference::of(&document));
+        let document = Data::new(Document(document));
         let server = HttpServer::new(move || {
             let https = state.config.is_https();
             App::new()
                 .app_data(state.clone())
-                .app_data(description.clone())
+                .app_data(document.clone())
+                .app_data(reference.clone())
                 .wrap(from_fn(problem::shape_errors))
                 .wrap(Compress::default())
                 .wrap(from_fn(move |req, next| security_headers(https, req, next)))

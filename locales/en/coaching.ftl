@@ -80,9 +80,6 @@ agent-mentions-correction = Correction
 agent-mentions-contradicts = contradicts its score, so it does not count
 agent-mentions-correct = Correct
 agent-mentions-correct-of = Correct how “{ $clause }” was read for { $theme }
-agent-mention-praise = praise
-agent-mention-complaint = complaint
-agent-mention-neutral = neutral mention
 
 ## A plan
 

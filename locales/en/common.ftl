@@ -16,6 +16,7 @@ date = { $day } { $month ->
  } { $year }
 percent = { $percent } %
 percent-under-one = under 1 %
+range = { $low } to { $high }
 
 # The items of a list, with one more.
 list = { $before }, { $item }
@@ -24,7 +25,7 @@ list = { $before }, { $item }
 customer-on = a customer, { $date }
 customer-on-about = a customer, { $date }, { $about }
 
-# A text that is not in the locale files yet.
+# A text that is data, for example from the practice library.
 verbatim = { $text }
 
 frame-synthetic = Synthetic data: nobody here exists.

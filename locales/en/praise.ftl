@@ -5,6 +5,59 @@ status-in-progress = in progress
 status-fixed = fixed
 status-wont-fix = will not change
 
+## Departments
+
+departments-title = What departments own
+departments-title-own = What your department owns
+departments-intro = Customers told agents about these things, and agents cannot change them. Comments from { $from } to { $to }, compared with the 90 days before. Every agent who is affected sees the status.
+departments-none = No comment in this period is about something that a department owns.
+departments-none-own = No comment in this period is about something that { $department } owns.
+departments-unknown = No theme belongs to “{ $department }” any more. Ask an administrator.
+department-comments = { $count ->
+    [one] 1 comment
+   *[other] { $count } comments
+ } ({ $before } in the 90 days before).
+department-no-status = No status yet
+department-examples = { $count ->
+    [one] 1 comment about “{ $theme }”
+   *[other] { $count } comments about “{ $theme }”
+ }
+department-history = All updates of “{ $theme }”
+department-update = { $day }: { $status }
+department-update-note = { $day }: { $status }. { $note }
+department-set-status = Update the status of “{ $theme }”
+department-status = Status
+department-note = What happens next, in a sentence that agents can pass on
+department-save = Save status
+error-unknown-status = Choose a status from the list.
+
+## The page with the praise of a week
+
+praise-title = Praise to pass on
+praise-intro = Week of { $date }. Read it to your team in the customers' own words. Each agent sees their own praise on their page.
+praise-weeks = Weeks
+praise-week-before = Week before
+praise-week-after = Week after
+praise-newest = Newest week
+
+## Comments that are withheld
+
+withheld-title = Withheld comments
+withheld-intro = Comments that insult somebody, or are about a person's origin, sex or body, are not shown to anybody and do not count as evidence. You can decide otherwise and give a reason.
+withheld-none = None in the last 30 days.
+withheld-count = { $count ->
+    [one] 1 comment to decide about
+   *[other] { $count } comments to decide about
+ }
+withheld-day = { $day }
+withheld-passed-on = { $day }, passed on
+withheld-by-person = { $day }, withheld by a person
+withheld-decision = Decision
+withheld-withhold = Withhold
+withheld-pass-on = Pass on
+withheld-reason = Reason
+withheld-save = Save decision
+
 ## The praise of a week, as a document
 
 digest-title = Praise of the week

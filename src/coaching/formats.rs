@@ -29,19 +29,33 @@ pub enum Format {
 }
 
 impl Format {
+    /// Every format.
+    pub const ALL: [Self; 5] = [
+        Self::Pdf,
+        Self::Docx,
+        Self::Html,
+        Self::Markdown,
+        Self::Json,
+    ];
+
+    /// Ending of file names.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Docx => "docx",
+            Self::Html => "html",
+            Self::Markdown => "md",
+            Self::Json => "json",
+        }
+    }
+
     /// The format of a file name's ending.
     ///
     /// # Errors
     /// [`CoachingError::UnknownFormat`].
     pub fn parse(ending: &str) -> Result<Self> {
-        match ending {
-            "pdf" => Ok(Self::Pdf),
-            "docx" => Ok(Self::Docx),
-            "html" => Ok(Self::Html),
-            "md" => Ok(Self::Markdown),
-            "json" => Ok(Self::Json),
-            _ => Err(CoachingError::UnknownFormat),
-        }
+        let found = Self::ALL.into_iter().find(|f| f.ending() == ending);
+        found.ok_or(CoachingError::UnknownFormat)
     }
 
     /// Media type for HTTP.

@@ -24,7 +24,7 @@ const SECOND: u64 = 10;
 const WORDS: usize = 3;
 
 /// A clause to read, with what is in it by the present words or model.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct ClauseToAnnotate {
     pub clause: String,
     /// The comment around it.

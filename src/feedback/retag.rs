@@ -102,7 +102,7 @@ pub fn request(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<(
 }
 
 /// A theme's clauses before and after.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ThemeChange {
     pub theme: String,
     pub polarity: Polarity,
@@ -114,7 +114,8 @@ pub struct ThemeChange {
 }
 
 /// What reading anew changed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = TaxonomyChanges)]
 pub struct Changed {
     pub taxonomy_version: i32,
     /// Comments read, and those whose themes changed.

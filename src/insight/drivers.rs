@@ -1,10 +1,11 @@
-//! Which themes move the scores: relative weights over comments with a score, with bootstrap intervals; measured in the background
-//! after imports, because it takes seconds.
+//! Drivers of the scores: relative weights of themes over comments with a score, with bootstrap
+//! intervals. Computed in the background after imports, because it takes seconds.
 
 use std::collections::BTreeMap;
 
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::error::Result;
 use crate::{
@@ -23,8 +24,8 @@ const MOST_COMMENTS: usize = 30_000;
 const MIN_MENTIONS: usize = 30;
 const RESAMPLES: usize = 200;
 
-/// A theme's part in what is explained.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Share of one theme in the explained variance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Driver {
     pub theme: String,
     pub name: String,
@@ -35,8 +36,8 @@ pub struct Driver {
     pub high: f64,
 }
 
-/// What moves the scores.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// Drivers of the scores.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Drivers {
     /// Comments with a score.
     pub comments: u64,

@@ -1,9 +1,10 @@
-//! The watch list: what is new in what customers write these two weeks, with the comments.
+//! Emerging terms: words that became more frequent in the last two weeks, with comments to read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, NaiveDate};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::error::Result;
 use crate::{
@@ -14,21 +15,22 @@ use crate::{
     workforce,
 };
 
-/// Days of a window, and of the time before both windows that they are set against.
+/// Days of a window, and of the baseline before both windows.
 pub const WINDOW_DAYS: i64 = 14;
 pub const BASELINE_DAYS: i64 = 90;
 /// Most comments read.
 const MOST_COMMENTS: i64 = 100_000;
 
-/// A new term and what customers wrote.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// An emerging term with comments that use it.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct EmergingTerm {
     #[serde(flatten)]
     pub term: Term,
+    /// Day and text of some of the comments.
     pub comments_to_read: Vec<(NaiveDate, String)>,
 }
 
-/// The watch list of the last two weeks with feedback.
+/// Emerging terms of the last two weeks with feedback.
 pub fn emerging_terms(
     c: &mut DbConnection,
     organisation: Id,

@@ -18,8 +18,8 @@ mod team_themes;
 mod theme_trends;
 
 pub use error::InsightError;
-pub use overview::Overview;
+pub use overview::{Overview, RateChange};
 pub use tallies::{AgentTallies, CaseMix, CaseTallies, MentionCounts, PriorPeriod, Tallies};
 pub use team_rates::TeamRate;
 pub use team_themes::TeamThemes;
-pub use theme_trends::ThemeTrend;
+pub use theme_trends::{ComplaintChange, ThemeTrend};

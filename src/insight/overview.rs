@@ -1,10 +1,11 @@
-//! The organisation and its teams in numbers that can be stood behind: intervals, small cells hidden, a change named only when its
-//! chart signals, and agents counted, never listed.
+//! Figures of the organisation and its teams. Rates carry intervals, small cells are hidden, a change
+//! is reported only when its control chart signals, and agents are counted, never listed.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     agent_variance,
@@ -22,6 +23,8 @@ use crate::{
         period::week_of,
         response_rates::{self, ResponseRate},
     },
+    locale::{Localised, Message},
+    msg,
     stats::{
         control::{Ewma, EwmaPoint},
         funnel::{self, Funnel},
@@ -32,15 +35,15 @@ use crate::{
     types::{Id, Instant},
 };
 
-/// Days of an overview, and of the time before that it is set against.
+/// Days of an overview, and of the period before that it is compared with.
 const DAYS: i64 = 90;
-/// Scores of an agent from which the counting of low rates begins.
+/// Fewest scores of an agent whose rate is judged.
 const MIN_AGENT_SCORES: u64 = 10;
-/// How far below the mean counts as low.
+/// Distance below the mean from which a rate counts as low.
 const MARGIN: f64 = 0.05;
 
-/// A week of scores, and the chart's value.
-#[derive(Clone, Debug, Serialize)]
+/// Scores of a week, with the point of the control chart.
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Week {
     pub monday: NaiveDate,
     pub good: u64,
@@ -49,32 +52,54 @@ pub struct Week {
     pub chart: EwmaPoint,
 }
 
-/// How many agents look low, and how many are.
-#[derive(Clone, Debug, Serialize)]
+/// Counts of agents with a low rate of good scores.
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct LowCounts {
     /// Agents with ten scores or more.
     pub agents: usize,
-    /// Raw rate five points or more below the mean.
+    /// Agents whose observed rate is five points or more below the mean.
     pub look_low: usize,
-    /// Probability above .8 that the true rate is.
+    /// Agents whose true rate is below that with a probability above .8.
     pub credibly_low: usize,
-    /// Of those, what is left when many looks are allowed for (false discovery rate .1).
+    /// Of those, the agents left after correcting for multiple comparisons (false discovery rate .1).
     pub after_many_looks: usize,
 }
 
-/// The whole.
-#[derive(Clone, Debug, Serialize)]
+/// Change of the rate of good scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RateChange {
+    Improved,
+    Declined,
+    NoReliableChange,
+}
+
+impl Localised for RateChange {
+    fn message(&self) -> Message {
+        match self {
+            Self::Improved => msg!("overview-rate-improved"),
+            Self::Declined => msg!("overview-rate-declined"),
+            Self::NoReliableChange => msg!("overview-rate-unchanged"),
+        }
+    }
+}
+
+/// Figures of an organisation over 90 days.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = OrganisationOverview)]
 pub struct Overview {
     pub period: Period,
     pub scores: u64,
     pub comments: u64,
     pub not_analysed: u64,
+    /// Share of good scores, with its 95 % interval.
     pub rate: Option<(f64, Interval)>,
     pub weeks: Vec<Week>,
-    /// improved, declined, or no reliable change; none without enough to tell.
-    pub change: Option<&'static str>,
+    /// Compared with the 90 days before; null if there are too few scores to tell.
+    pub change: Option<RateChange>,
+    /// Share of the variance of scores that lies between agents; null if it is not above zero.
     pub icc: Option<f64>,
-    /// Scores of one agent for a reliability of .5, .7 and .8.
+    /// Scores of one agent needed for a reliability of .5, .7 and .8.
     pub scores_needed: [Option<u64>; 3],
     pub low: LowCounts,
     pub teams: Vec<TeamRate>,
@@ -86,7 +111,7 @@ pub struct Overview {
     pub funnel: Option<Funnel>,
 }
 
-/// Reads an overview of the last 90 days with feedback.
+/// The overview of the last 90 days with feedback.
 pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Overview> {
     let period = feedback::latest_period(c, organisation, DAYS, now)?;
     let counts = tallies::tallies(c, organisation, period)?;
@@ -98,11 +123,9 @@ pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<
         .filter(|icc| *icc > 0.0);
     let weeks = weeks(c, organisation, period)?;
     let change = weeks.last().map(|last| match last.chart.signal {
-        false => "no reliable change",
-        true if last.chart.value > last.chart.limits.high => {
-            "improved by more than chance explains"
-        }
-        true => "declined by more than chance explains",
+        false => RateChange::NoReliableChange,
+        true if last.chart.value > last.chart.limits.high => RateChange::Improved,
+        true => RateChange::Declined,
     });
     let teams = team_rates(c, organisation, period, &counts)?;
     let themes = theme_trends(c, organisation, &counts, &before)?;
@@ -127,7 +150,8 @@ pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<
     })
 }
 
-/// Weeks of the period on a chart whose target is the rate of the time before; empty with fewer than a hundred scores there.
+/// Weeks of the period on a control chart whose target is the rate of the period before. Empty with
+/// fewer than a hundred scores in that period.
 fn weeks(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Vec<Week>> {
     let before = period.before();
     let both = Period {
@@ -191,8 +215,8 @@ fn low(all: &[Tally], whole: Tally, icc: Option<f64>) -> LowCounts {
         .iter()
         .map(|t| prior.posterior(*t).probability_above(floor))
         .collect();
-    // Benjamini and Hochberg on the funnel's p-values, over-dispersion included, of agents below the mean; every agent here has
-    // scores, so that points and agents go together.
+    // Benjamini and Hochberg on the funnel's p-values, over-dispersion included, of agents below the
+    // mean. Every agent here has scores, so points and agents have the same order.
     let counts: Vec<Tally> = judged
         .iter()
         .map(|t| Tally {

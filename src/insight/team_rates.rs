@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{error::Result, tallies::Tallies};
 use crate::{
@@ -25,15 +26,15 @@ pub const MIN_AGENTS: u64 = 5;
 const MIN_SCORES: u64 = 20;
 
 /// A team's good scores.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TeamRate {
     pub id: Id,
     pub name: String,
-    /// Both `None` where the team is too small to be shown, or has to hide another that is.
+    /// Null, like the rate, where the team is too small, or another team could be derived from it.
     pub scores: Option<u64>,
-    /// Put on everybody's mix of channels and issues, with its 95 % interval.
+    /// Share of good scores adjusted for channel and issue, with its 95 % interval.
     pub rate: Option<(f64, Interval)>,
-    /// Outside of what chance and the teams' usual spread explain (99.8 % limits).
+    /// Whether the rate lies outside the 99.8 % limits of chance and the usual spread of teams.
     pub outside: bool,
 }
 

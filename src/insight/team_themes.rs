@@ -1,8 +1,9 @@
-//! What each team's customers speak of with displeasure, where that gives nobody away.
+//! Complaints by team and theme, with cells hidden that could identify people.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     tallies::Tallies,
@@ -11,33 +12,33 @@ use super::{
 };
 use crate::{stats::suppression, text::tagger::Polarity, types::Id};
 
-/// Themes shown: those of most trouble in the organisation.
+/// Themes shown: those with most complaints in the organisation.
 const THEMES: usize = 6;
-/// Comments below which a number is not told.
+/// Comments below which a number is hidden.
 const MIN_COMMENTS: u64 = 3;
 
-/// A team's comments and what they speak of.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Complaints about one team.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct TeamLine {
     pub id: Id,
     pub name: String,
-    /// Comments read.
+    /// Analysed comments.
     pub comments: u64,
-    /// Of them, those that speak of trouble with each theme of [`TeamThemes`]; `None` where they are few, or where another
-    /// team's few would follow from them and the total.
+    /// Complaints about each theme of the table. Null where they are few, or where another team's few
+    /// could be derived.
     pub trouble: Vec<Option<u64>>,
 }
 
-/// Trouble by theme and team.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+/// Complaints by theme and team.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct TeamThemes {
-    /// Names of the themes, most trouble first.
+    /// Names of the themes, most complaints first.
     pub themes: Vec<String>,
     pub teams: Vec<TeamLine>,
 }
 
-/// Counts each agent's comments in the team where most of their scores are. Teams whose rate is hidden are left out; `themes` are
-/// those of the organisation, most trouble first.
+/// Counts each agent's comments in the team where most of their scores are. Teams whose rate is hidden
+/// are left out. `themes` are those of the organisation, most complaints first.
 pub fn team_themes(tallies: &Tallies, teams: &[TeamRate], themes: &[ThemeTrend]) -> TeamThemes {
     let themes: Vec<&ThemeTrend> = themes
         .iter()

@@ -1,28 +1,54 @@
 //! Themes of the organisation's comments against the period before.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{error::Result, tallies::Tallies};
 use crate::{
-    db::DbConnection, stats::contingency::TwoRates, tagging, text::tagger::Polarity, types::Id,
+    db::DbConnection,
+    locale::{Localised, Message},
+    msg,
+    stats::contingency::TwoRates,
+    tagging,
+    text::tagger::Polarity,
+    types::Id,
 };
 
 /// Comments with a theme below which no change is reported.
 const MIN_COMMENTS: u64 = 8;
 
+/// Change of the share of comments that complain about a theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ComplaintChange {
+    Rose,
+    Fell,
+}
+
+impl Localised for ComplaintChange {
+    fn message(&self) -> Message {
+        match self {
+            Self::Rose => msg!("overview-complaints-rose"),
+            Self::Fell => msg!("overview-complaints-fell"),
+        }
+    }
+}
+
 /// A theme in the organisation's comments.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ThemeTrend {
     pub theme: String,
     pub name: String,
     pub praise: u64,
+    /// Complaints.
     pub trouble: u64,
+    /// Complaints in the 90 days before.
     pub trouble_before: u64,
-    /// Trouble rose or fell by more than chance explains (z beyond 3 on shares of comments).
-    pub change: Option<&'static str>,
+    /// A change by more than chance explains (z beyond 3 on shares of comments).
+    pub change: Option<ComplaintChange>,
 }
 
-/// Praise and trouble of every theme that is mentioned, most trouble first.
+/// Praise and complaints by theme, most complaints first.
 pub fn theme_trends(
     c: &mut DbConnection,
     organisation: Id,
@@ -57,8 +83,8 @@ pub fn theme_trends(
                 trouble: x1,
                 trouble_before: x2,
                 change: match z {
-                    Some((z, _)) if z > 3.0 => Some("rose"),
-                    Some((z, _)) if z < -3.0 => Some("fell"),
+                    Some((z, _)) if z > 3.0 => Some(ComplaintChange::Rose),
+                    Some((z, _)) if z < -3.0 => Some(ComplaintChange::Fell),
                     _ => None,
                 },
             }

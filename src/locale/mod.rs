@@ -16,8 +16,9 @@ use unic_langid::LanguageIdentifier;
 pub use message::{Localised, Message, Value, decimal, list, percent, sentences};
 
 /// English texts, by file name.
-pub const ENGLISH: [(&str, &str); 14] = [
+pub const ENGLISH: [(&str, &str); 15] = [
     ("common", include_str!("../../locales/en/common.ftl")),
+    ("api", include_str!("../../locales/en/api.ftl")),
     ("accounts", include_str!("../../locales/en/accounts.ftl")),
     ("charts", include_str!("../../locales/en/charts.ftl")),
     ("coaching", include_str!("../../locales/en/coaching.ftl")),

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     error::{LONGEST_NOTE, PraiseError, Result},
@@ -27,7 +28,8 @@ use crate::{
 const EXAMPLES: usize = 5;
 
 /// An update of a department on a theme it owns.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = DepartmentUpdate)]
 pub struct Update {
     pub status: Status,
     pub note: String,
@@ -35,7 +37,7 @@ pub struct Update {
 }
 
 /// A theme with the department that owns it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct OwnedTheme {
     pub theme: String,
     pub name: String,

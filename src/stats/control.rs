@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use super::intervals::Interval;
 
 /// One period of an EWMA chart.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct EwmaPoint {
     /// Smoothed rate.
     pub value: f64,

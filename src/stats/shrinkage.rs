@@ -24,7 +24,7 @@ impl std::iter::Sum for Tally {
 }
 
 /// Intraclass correlation of grouped binary outcomes.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct BinomialIcc {
     /// Groups with at least one outcome.
     pub groups: usize,

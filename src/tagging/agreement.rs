@@ -19,7 +19,7 @@ pub const MIN_PAIRS: usize = 20;
 pub const MIN_SEEN: usize = 5;
 
 /// How far two readers agree on a theme.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct ThemeAgreement {
     pub theme: String,
     pub name: String,
@@ -32,7 +32,7 @@ pub struct ThemeAgreement {
 }
 
 /// Agreement of the whole.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Agreement {
     /// Clauses read by two people.
     pub clauses: usize,

@@ -48,7 +48,10 @@ pub fn annotations(c: &mut DbConnection, organisation: Id) -> Result<Vec<store::
 }
 
 /// A theme as a person read it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[schema(as = AnnotatedTheme)]
 pub struct Coded {
     pub theme: String,
     // `pole` in what was stored before 2026-11-26.
@@ -339,7 +342,7 @@ impl TaggerReader<'_> {
 pub const READ_BY_A_PERSON: &str = "read by a person";
 
 /// How a clause came before a reader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sampling {
     /// Its mentions are least sure.
@@ -381,8 +384,9 @@ impl Sampling {
 }
 
 /// A person's reading of a clause.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewAnnotation)]
 pub struct NewReading {
     pub clause: String,
     /// All themes in it; none where there are none.

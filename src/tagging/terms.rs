@@ -23,7 +23,7 @@ const MIN_Z: f64 = 2.0;
 const PRIOR_WORDS: f64 = 50.0;
 
 /// A word or pair of words that people read a theme in, and the words do not know.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Proposed {
     pub theme: String,
     pub polarity: Polarity,

@@ -43,7 +43,7 @@ pub struct Comment<'a> {
 }
 
 /// A term on the watch list.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Term {
     pub term: String,
     pub z: f64,

@@ -1,20 +1,25 @@
-//! Does the score predict what customers say? Every hire with a score and enough feedback is a pair.
+//! Criterion validity: whether the hiring score predicts the agents' customer scores.
 //!
-//! The criterion is the agent's rate of good scores, shrunk with the organisation's own spread; each pair weighs as
-//! much as its criterion is reliable. The plain correlation comes first, then the one corrected for the criterion's
-//! unreliability (never the predictor's). Below the gates there is no correlation but the number still missing.
-//! Hires were selected on the score, so the correlation is restricted in range and, if anything, too low: a
-//! correction for that comes with the validity studies.
+//! Every hire with a score and enough feedback is a pair. The criterion is the agent's rate of good
+//! scores, shrunk with the organisation's own spread. The plain correlation comes first, then the one
+//! corrected for the criterion's unreliability (never the predictor's). Below [`MIN_PAIRS`] no
+//! correlation is shown, only the number of pairs still missing. Hires were selected on the score, so
+//! range restriction makes the correlation too low rather than too high; it is not corrected here.
+
+mod error;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
-    assessment::{self, AssessmentError},
-    db::{DbConnection, DbError},
-    feedback::{self, FeedbackError},
-    insight::{InsightError, tallies},
+    assessment,
+    db::DbConnection,
+    feedback,
+    insight::tallies,
+    locale::{Message, decimal},
+    msg,
     stats::{
         corrections::correct_for_criterion,
         correlation::{pairs_for_power, pearson, weighted_pearson},
@@ -24,82 +29,125 @@ use crate::{
         },
     },
     types::{Id, Instant},
-    workforce::{self, WorkforceError},
+    workforce,
 };
 
-/// Fewest pairs for any correlation.
+pub use error::ValidityError;
+
+/// Fewest pairs for a correlation to be shown.
 pub const MIN_PAIRS: usize = 30;
-/// Pairs for a claim of validity, and the criterion reliability it needs.
+/// Fewest pairs for a claim of validity.
 pub const CLAIM_PAIRS: usize = 100;
+/// Lowest mean reliability of the criterion for a claim of validity.
 pub const CLAIM_RELIABILITY: f64 = 0.7;
-/// Fewest customer scores for an agent to count as a pair.
-const MIN_SCORES: u64 = 10;
-/// Feedback of at most two years counts.
+/// Fewest customer scores for a hire to count as a pair.
+pub const MIN_SCORES: u64 = 10;
+/// Days of feedback that count.
 const DAYS: i64 = 730;
 
-/// What can go wrong with validity.
-#[derive(Debug, thiserror::Error)]
-pub enum ValidityError {
-    #[error(transparent)]
-    Assessment(#[from] AssessmentError),
-    #[error(transparent)]
-    Workforce(#[from] WorkforceError),
-    #[error(transparent)]
-    Insight(#[from] InsightError),
-    #[error(transparent)]
-    Feedback(#[from] FeedbackError),
-    #[error(transparent)]
-    Db(#[from] DbError),
-}
-
-/// One hire with both sides.
-#[derive(Clone, Debug, Serialize)]
+/// A hire with a score and a criterion.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ValidityPair)]
 pub struct Pair {
     pub agent_id: Id,
     /// Composite T score at hiring.
+    #[schema(example = 54.2)]
     pub score: f64,
-    /// Shrunk rate of good customer scores.
+    /// Shrunk rate of good customer scores, from 0 to 1.
+    #[schema(example = 0.81)]
     pub criterion: f64,
+    /// Number of customer scores.
+    #[schema(example = 120)]
     pub customer_scores: u64,
-    /// Reliability of the criterion at that number.
+    /// Reliability of the criterion at that number, from 0 to 1.
+    #[schema(example = 0.83)]
     pub reliability: f64,
 }
 
-/// The correlation, when there is enough to show one.
-#[derive(Clone, Debug, Serialize)]
+/// Correlation of score and criterion.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ValidityCorrelation)]
 pub struct Correlation {
+    /// Pearson's r, uncorrected.
     pub r: f64,
-    /// 95 % by Fisher's z.
+    /// 95 % interval by Fisher's z.
     pub interval: Interval,
-    /// Each pair weighted by its criterion's reliability.
+    /// Pearson's r with each pair weighted by its criterion's reliability.
     pub weighted_r: f64,
-    /// Corrected for the criterion's unreliability, with the interval's ends pushed through the same correction.
+    /// r corrected for the criterion's unreliability.
     pub corrected_r: f64,
+    /// Both ends of the interval with the same correction.
     pub corrected_interval: Interval,
 }
 
-/// The first page of validity.
-#[derive(Clone, Debug, Serialize)]
+/// Criterion validity of the score, as far as the data allow.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Validity)]
 pub struct Overview {
     pub pairs: Vec<Pair>,
-    /// Hires with a score whose feedback is still too little.
+    /// Hires with a score and too few customer scores.
     pub waiting: usize,
+    /// Spread of the criterion between agents; null if it is not above zero.
     pub criterion: Option<BinomialIcc>,
     /// Mean reliability of the paired agents' criterion.
     pub criterion_reliability: Option<f64>,
     /// Customer scores an agent needs for a reliability of .7.
     pub scores_for_70: Option<u64>,
+    /// Null below 30 pairs.
     pub correlation: Option<Correlation>,
-    /// In one sentence, what may be said.
-    pub verdict: String,
     /// Pairs needed to find a true correlation of .2 with 80 % power.
     pub pairs_for_power: u64,
 }
 
-/// Pairs every hire with their customers' scores.
-///
-/// # Errors
-/// Database errors.
+impl Overview {
+    /// The conclusion that the data allow.
+    pub fn verdict(&self) -> Message {
+        if self.criterion.is_none() {
+            return msg!("validity-no-spread");
+        }
+        let pairs = self.pairs.len();
+        let Some(correlation) = &self.correlation else {
+            return msg!(
+                "validity-few-pairs",
+                count = pairs,
+                missing = MIN_PAIRS.saturating_sub(pairs).max(1)
+            );
+        };
+        let direction = if correlation.interval.low > 0.0 {
+            msg!("validity-positive")
+        } else if correlation.interval.high < 0.0 {
+            msg!("validity-negative")
+        } else {
+            msg!("validity-unclear")
+        };
+        let missing = CLAIM_PAIRS.saturating_sub(pairs);
+        let reliability = self.criterion_reliability.unwrap_or(0.0);
+        let (needed, now) = (decimal(CLAIM_RELIABILITY, 1), decimal(reliability, 2));
+        match (missing, reliability < CLAIM_RELIABILITY) {
+            (0, false) => msg!("validity-claim", direction = direction),
+            (0, true) => msg!(
+                "validity-needs-reliability",
+                direction = direction,
+                needed = needed,
+                now = now
+            ),
+            (_, false) => msg!(
+                "validity-needs-pairs",
+                direction = direction,
+                count = missing
+            ),
+            (_, true) => msg!(
+                "validity-needs-both",
+                direction = direction,
+                count = missing,
+                needed = needed,
+                now = now
+            ),
+        }
+    }
+}
+
+/// Pairs every hire with their customer scores and correlates the two.
 pub fn overview(
     c: &mut DbConnection,
     organisation: Id,
@@ -139,7 +187,6 @@ pub fn overview(
         .then(|| pairs.iter().map(|p| p.reliability).sum::<f64>() / pairs.len() as f64);
     let correlation = correlate(&pairs, criterion_reliability);
     Ok(Overview {
-        verdict: verdict(&pairs, criterion_reliability, correlation.as_ref(), spread),
         pairs,
         waiting,
         criterion: spread,
@@ -150,7 +197,9 @@ pub fn overview(
     })
 }
 
-fn correlate(pairs: &[Pair], reliability: Option<f64>) -> Option<Correlation> {
+/// Correlates score and criterion. `reliability` is the criterion's, from 0 to 1. Returns `None` below
+/// [`MIN_PAIRS`] or if either side does not vary.
+pub fn correlate(pairs: &[Pair], reliability: Option<f64>) -> Option<Correlation> {
     if pairs.len() < MIN_PAIRS {
         return None;
     }
@@ -173,47 +222,4 @@ fn correlate(pairs: &[Pair], reliability: Option<f64>) -> Option<Correlation> {
             high: correct_for_criterion(interval.high, r_yy),
         },
     })
-}
-
-fn verdict(
-    pairs: &[Pair],
-    reliability: Option<f64>,
-    found: Option<&Correlation>,
-    spread: Option<BinomialIcc>,
-) -> String {
-    let n = pairs.len();
-    if spread.is_none() {
-        return "Not enough evidence: customer scores do not tell agents apart yet, so there is nothing to predict.".to_owned();
-    }
-    let Some(found) = found else {
-        return format!(
-            "Not enough evidence: {n} hires have a score and customer feedback; {} more are needed.",
-            MIN_PAIRS.saturating_sub(n).max(1)
-        );
-    };
-    let direction = if found.interval.low > 0.0 {
-        "Higher scores go with better customer ratings"
-    } else if found.interval.high < 0.0 {
-        "Higher scores go with worse customer ratings"
-    } else {
-        "No relation can be told from none"
-    };
-    let mut missing = Vec::new();
-    if n < CLAIM_PAIRS {
-        missing.push(format!("{} more pairs", CLAIM_PAIRS - n));
-    }
-    if reliability.is_some_and(|r| r < CLAIM_RELIABILITY) {
-        missing.push(format!(
-            "a criterion reliability of {CLAIM_RELIABILITY} (now {:.2})",
-            reliability.unwrap_or(0.0)
-        ));
-    }
-    if missing.is_empty() {
-        format!("{direction}. There is enough evidence to report this correlation.")
-    } else {
-        format!(
-            "{direction} so far. A claim of validity still needs {}.",
-            missing.join(" and ")
-        )
-    }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    annotations::polarity_text,
     error::{Code, WebError, WebResult},
     frame::Frame,
     idempotency::{created, idempotency},
@@ -225,11 +226,7 @@ struct MentionLine {
 impl MentionLine {
     /// Id of the text for its polarity.
     fn polarity_id(&self) -> &'static str {
-        match self.polarity {
-            Polarity::Positive => "agent-mention-praise",
-            Polarity::Negative => "agent-mention-complaint",
-            Polarity::Neutral => "agent-mention-neutral",
-        }
+        polarity_text(self.polarity)
     }
 }
 

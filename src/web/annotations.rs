@@ -1,104 +1,150 @@
 //! `/annotations`: labelling clauses by hand.
 
+use std::collections::BTreeMap;
+
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::StatusCode,
     web::{Data, Form, Json, Query},
 };
 use askama::Template;
-use serde::Deserialize;
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     error::{Code, WebError, WebResult},
     frame::Frame,
-    render::{page, see_other},
+    render::{page_with_status, see_other},
     state::State,
 };
 use crate::{
     accounts::Actor,
+    db::DbConnection,
     feedback::{
         annotation_queue::{self, ClauseToAnnotate},
         retag,
     },
+    locale::Message,
     tagging::{self, Coded, NewReading, Sampling},
-    text::{tagger, taxonomy::Taxonomy},
-    types::Instant,
+    text::{
+        tagger::{self, Polarity, ThemeMention},
+        taxonomy::Taxonomy,
+    },
+    types::{Id, Instant},
 };
 
-/// A theme to choose, with how it reads at present.
+/// Most characters of a clause in the address of the page.
+const MOST_CHARACTERS: usize = 2_000;
+/// Themes that are shown at once; the others are folded away.
+const FIRST_THEMES: usize = 4;
+
+/// Id of the text for a polarity.
+pub(super) fn polarity_text(polarity: Polarity) -> &'static str {
+    match polarity {
+        Polarity::Positive => "polarity-positive",
+        Polarity::Negative => "polarity-negative",
+        Polarity::Neutral => "polarity-neutral",
+    }
+}
+
+/// A theme to choose a polarity of.
 struct Choice {
     id: String,
     name: String,
-    polarity: &'static str,
+    /// What is selected.
+    polarity: Option<Polarity>,
+    /// Words of the clause that mention the theme.
     words: String,
+}
+
+impl Choice {
+    fn is(&self, polarity: &Polarity) -> bool {
+        self.polarity == Some(*polarity)
+    }
 }
 
 #[derive(Template)]
 #[template(path = "annotation.html")]
-struct ReadingPage {
+struct AnnotationPage {
     frame: Frame,
-    asked: Option<ClauseToAnnotate>,
+    clause: Option<ClauseToAnnotate>,
     choices: Vec<Choice>,
-    read: usize,
+    /// Clauses that people have annotated.
+    annotated: usize,
+    why: String,
+    problem: Option<Message>,
+}
+
+impl AnnotationPage {
+    const POLARITIES: [Polarity; 3] = [Polarity::Positive, Polarity::Negative, Polarity::Neutral];
+
+    /// Whether a theme behind the fold is selected.
+    fn unfolded(&self) -> bool {
+        let mut folded = self.choices.iter().skip(FIRST_THEMES);
+        folded.any(|choice| choice.polarity.is_some())
+    }
 }
 
 #[derive(Deserialize)]
-pub struct Picked {
+pub struct AnnotationQuery {
+    /// A clause to annotate in place of the next one.
     #[serde(default)]
     clause: String,
 }
 
-/// `GET /annotations`: the next clause to read, or the one picked.
-pub async fn reading_page(
+/// `GET /annotations`: the next clause to annotate, or the one in the address.
+pub async fn annotation_page(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
-    picked: Query<Picked>,
+    query: Query<AnnotationQuery>,
 ) -> WebResult {
-    let (actor, picked) = (actor, picked.into_inner().clause);
+    let asked = query.into_inner().clause;
     let read = state.db.read(move |c| {
         let taxonomy = tagging::taxonomy(c, actor.organisation)?;
-        let read = tagging::read_clauses(c, actor.organisation)?;
-        let asked = if picked.trim().is_empty() {
-            annotation_queue::next(c, &actor)?
-        } else {
-            let clause: String = picked.trim().chars().take(2_000).collect();
-            Some(ClauseToAnnotate {
-                mentions: tagger::read(&clause, None, &taxonomy).mentions,
-                comment: clause.clone(),
-                clause,
-                sampling: Sampling::Picked,
-            })
+        let clause = match asked.trim() {
+            "" => annotation_queue::next(c, &actor)?,
+            text => Some(clause_of(text, Sampling::Picked, &taxonomy)),
         };
-        Ok::<_, WebError>((asked, taxonomy, read))
+        let choices = choices(&taxonomy, clause.as_ref().map_or(&[], |c| &c.mentions));
+        let annotated = tagging::read_clauses(c, actor.organisation)?;
+        Ok::<_, WebError>((clause, choices, annotated))
     });
-    let (asked, taxonomy, read) = read.await?;
-    let choices = choices(&taxonomy, asked.as_ref());
-    page(&ReadingPage {
+    let (clause, choices, annotated) = read.await?;
+    let shown = AnnotationPage {
         frame: Frame::of(&req),
-        asked,
+        clause,
         choices,
-        read,
-    })
+        annotated,
+        why: String::new(),
+        problem: None,
+    };
+    page_with_status(StatusCode::OK, &shown)
 }
 
-/// Themes found first, then the others.
-fn choices(taxonomy: &Taxonomy, asked: Option<&ClauseToAnnotate>) -> Vec<Choice> {
-    let mentions = asked.map(|a| a.mentions.as_slice()).unwrap_or_default();
-    let mut all: Vec<Choice> = taxonomy
-        .themes
-        .iter()
-        .map(|theme| {
-            let tag = mentions.iter().find(|t| t.theme == theme.id);
-            Choice {
-                id: theme.id.clone(),
-                name: theme.name.clone(),
-                polarity: tag.map_or("", |t| t.polarity.as_str()),
-                words: tag.map(|t| t.words.clone()).unwrap_or_default(),
-            }
-        })
-        .collect();
-    all.sort_by_key(|choice| choice.polarity.is_empty());
+fn clause_of(text: &str, sampling: Sampling, taxonomy: &Taxonomy) -> ClauseToAnnotate {
+    let clause: String = text.chars().take(MOST_CHARACTERS).collect();
+    ClauseToAnnotate {
+        mentions: tagger::read(&clause, None, taxonomy).mentions,
+        comment: clause.clone(),
+        clause,
+        sampling,
+    }
+}
+
+/// All themes, those that the clause mentions first.
+fn choices(taxonomy: &Taxonomy, mentions: &[ThemeMention]) -> Vec<Choice> {
+    let choice = |theme: &crate::text::taxonomy::Theme| {
+        let mention = mentions.iter().find(|m| m.theme == theme.id);
+        Choice {
+            id: theme.id.clone(),
+            name: theme.name.clone(),
+            polarity: mention.map(|m| m.polarity),
+            words: mention.map(|m| m.words.clone()).unwrap_or_default(),
+        }
+    };
+    let mut all: Vec<Choice> = taxonomy.themes.iter().map(choice).collect();
+    all.sort_by_key(|choice| choice.polarity.is_none());
     all
 }
 
@@ -116,51 +162,141 @@ async fn keep(state: &State, actor: Actor, new: NewReading) -> Result<(), WebErr
     Ok(())
 }
 
+/// Reads the form: one field `theme.ID` for each theme, with a polarity or empty.
+fn annotation_of(form: &BTreeMap<String, String>) -> NewReading {
+    let text = |name: &str| form.get(name).cloned().unwrap_or_default();
+    let theme = |(name, value): (&String, &String)| {
+        Some(Coded {
+            theme: name.strip_prefix("theme.")?.to_owned(),
+            polarity: Polarity::parse(value)?,
+        })
+    };
+    NewReading {
+        clause: text("clause"),
+        themes: form.iter().filter_map(theme).collect(),
+        why: text("why"),
+        sampling: Sampling::parse(&text("sampling")),
+    }
+}
+
 /// `POST /annotations`
-pub async fn reading_form(
+pub async fn annotation_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     form: Form<BTreeMap<String, String>>,
 ) -> WebResult {
-    let text = |name: &str| form.get(name).cloned().unwrap_or_default();
-    let mut themes = Vec::new();
-    for (name, polarity) in form.iter().filter(|(_, polarity)| !polarity.is_empty()) {
-        let Some(theme) = name.strip_prefix("theme.") else {
-            continue;
-        };
-        let polarity = serde_json::from_value(serde_json::json!(polarity))
-            .map_err(|_e| WebError::verbatim(Code::Invalid, "Choose a polarity from the list."))?;
-        themes.push(Coded {
-            theme: theme.to_owned(),
-            polarity,
-        });
+    let new = annotation_of(&form);
+    let organisation = actor.organisation;
+    match keep(&state, actor, new.clone()).await {
+        Ok(()) => Ok(see_other("/annotations")),
+        Err(problem) if problem.code == Code::Invalid => {
+            show_refused(&state, &req, organisation, new, problem).await
+        }
+        Err(error) => Err(error),
     }
-    let new = NewReading {
-        clause: text("clause"),
-        themes,
-        why: text("why"),
-        sampling: serde_json::from_value(serde_json::json!(text("sampling"))).ok(),
+}
+
+/// Shows a refused form with what was chosen and typed.
+async fn show_refused(
+    state: &State,
+    req: &HttpRequest,
+    organisation: Id,
+    new: NewReading,
+    problem: WebError,
+) -> WebResult {
+    let why = new.why.clone();
+    let read = state.db.read(move |c| {
+        let taxonomy = tagging::taxonomy(c, organisation)?;
+        let sampling = new.sampling.unwrap_or(Sampling::Picked);
+        let clause = clause_of(&new.clause, sampling, &taxonomy);
+        let mut choices = choices(&taxonomy, &clause.mentions);
+        for choice in &mut choices {
+            let chosen = new.themes.iter().find(|coded| coded.theme == choice.id);
+            choice.polarity = chosen.map(|coded| coded.polarity);
+        }
+        let annotated = tagging::read_clauses(c, organisation)?;
+        Ok::<_, WebError>((clause, choices, annotated))
+    });
+    let (clause, choices, annotated) = read.await?;
+    let shown = AnnotationPage {
+        frame: Frame::of(req),
+        clause: Some(clause),
+        choices,
+        annotated,
+        why,
+        problem: Some(problem.message),
     };
-    keep(&state, actor, new).await?;
-    Ok(see_other("/annotations"))
+    page_with_status(problem.code.status(), &shown)
 }
 
-/// `GET /api/v1/annotations/next`
-pub async fn next_json(state: Data<State>, actor: Actor) -> WebResult {
-    let asked = state
-        .db
-        .read(move |c| annotation_queue::next(c, &actor))
-        .await?;
-    let mentions: Vec<_> = asked
-        .iter()
-        .flat_map(|a| &a.mentions)
-        .map(|t| serde_json::json!({ "theme": t.theme, "polarity": t.polarity, "words": t.words, "probability": t.probability }))
-        .collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "asked": asked, "tags": mentions })))
+/// A theme that the current words or model find in a clause.
+#[derive(Serialize, ToSchema)]
+struct MentionReply {
+    #[schema(example = "courtesy")]
+    theme: String,
+    polarity: Polarity,
+    /// Words of the clause that mention the theme.
+    #[schema(example = "very polite")]
+    words: String,
+    /// Strength of the evidence, from 0 to 1.
+    #[schema(example = 0.75)]
+    probability: f64,
 }
 
-/// `POST /api/v1/annotations`
-pub async fn reading_json(state: Data<State>, actor: Actor, new: Json<NewReading>) -> WebResult {
+impl From<ThemeMention> for MentionReply {
+    fn from(mention: ThemeMention) -> Self {
+        Self {
+            theme: mention.theme,
+            polarity: mention.polarity,
+            words: mention.words,
+            probability: mention.probability,
+        }
+    }
+}
+
+/// The next clause to annotate.
+#[derive(Serialize, ToSchema)]
+pub struct NextAnnotation {
+    /// Null when this person has annotated every clause.
+    asked: Option<ClauseToAnnotate>,
+    /// What the current words or model find in it.
+    tags: Vec<MentionReply>,
+}
+
+/// Returns the next clause that the caller should annotate.
+#[utoipa::path(
+    get,
+    path = "/api/v1/annotations/next",
+    tag = "Feedback",
+    operation_id = "next_annotation",
+    responses((status = 200, body = NextAnnotation))
+)]
+pub async fn next_json(state: Data<State>, actor: Actor) -> Result<Json<NextAnnotation>, WebError> {
+    let next = move |c: &mut DbConnection| annotation_queue::next(c, &actor);
+    let mut asked = state.db.read(next).await?;
+    let mentions = asked.as_mut().map(|a| std::mem::take(&mut a.mentions));
+    let mentions = mentions.unwrap_or_default().into_iter();
+    Ok(Json(NextAnnotation {
+        asked,
+        tags: mentions.map(MentionReply::from).collect(),
+    }))
+}
+
+/// Stores an annotation. It applies to every clause with the same words.
+#[utoipa::path(
+    post,
+    path = "/api/v1/annotations",
+    tag = "Feedback",
+    operation_id = "create_annotation",
+    request_body(content = NewReading, example = json!({
+        "clause": "she was very polite",
+        "themes": [{ "theme": "courtesy", "polarity": "positive" }],
+        "why": ""
+    })),
+    responses((status = 204, description = "Stored"))
+)]
+pub async fn annotation_json(state: Data<State>, actor: Actor, new: Json<NewReading>) -> WebResult {
     keep(&state, actor, new.into_inner()).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -1,35 +1,49 @@
 //! The OpenAPI description: operations from the handlers' `#[utoipa::path]`, and what all of them
 //! share (security, problems) from the route table.
 
-use actix_web::http::Method;
+use std::collections::BTreeMap;
+
+use actix_web::http::{Method, StatusCode};
 use utoipa::{
     OpenApi,
     openapi::{
-        self, Content, RefOr, Response,
+        self, Content, ObjectBuilder, Ref, RefOr, Response,
         path::Operation,
-        schema::Ref,
+        schema::Type,
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
 
 use super::{
-    account, agents, audit,
+    account, agents, annotations, audit,
     auth::Access,
-    candidates, deliveries, effect,
+    candidates, comments, deliveries, departments, effect,
     error::Code,
-    exports, feedback, me, pauses, people, plans, practice,
+    exports, feedback, me, openapi as description, overview, pauses, people, plans, practice,
+    praise,
     problem::Problem,
-    questionnaires,
+    questionnaires, reference,
     routes::{ROUTES, Route},
     sittings::api as sittings,
-    teams, tokens, vacancies,
+    taxonomy, teams, terms, tokens, vacancies, validity,
 };
+use crate::coaching::Format;
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Rapport",
         description = "Hiring for service attitude, customer feedback and coaching."
+    ),
+    tags(
+        (name = "Account", description = "Sign-in, people and the audit log"),
+        (name = "Sittings", description = "A candidate's answers to a questionnaire"),
+        (name = "Hiring", description = "Vacancies, candidates, shortlists and decisions"),
+        (name = "Feedback", description = "Customer feedback, themes, annotations and departments"),
+        (name = "Insight", description = "Figures of the organisation"),
+        (name = "Coaching", description = "Agents, plans, pauses and documents"),
+        (name = "Agent", description = "An agent's own feedback and plans"),
+        (name = "Description", description = "This description")
     ),
     paths(
         account::account_json,
@@ -38,12 +52,17 @@ use super::{
         agents::agent_json,
         agents::agents_json,
         agents::create_plan_json,
+        annotations::annotation_json,
+        annotations::next_json,
         audit::audit_json,
         candidates::candidate_json,
         candidates::decide_json,
         candidates::hire_json,
         candidates::renew_link_json,
+        comments::moderation_json,
         deliveries::deliver,
+        departments::departments_json,
+        departments::status_json,
         effect::effect_json,
         exports::export_file,
         exports::export_json,
@@ -61,6 +80,8 @@ use super::{
         me::export,
         me::me_json,
         me::rating_json,
+        description::document,
+        overview::overview_json,
         pauses::begin_json,
         pauses::end_json,
         pauses::pauses_json,
@@ -73,15 +94,20 @@ use super::{
         plans::step_json,
         practice::practice_json,
         practice::practice_put,
+        praise::praise_file,
         questionnaires::questionnaires_json,
+        reference::reference_page,
         sittings::answer_json,
         sittings::consent_json,
         sittings::finish_json,
         sittings::status_json,
         sittings::withdraw_json,
+        taxonomy::taxonomy_json,
+        taxonomy::taxonomy_put,
         teams::request_export_json,
         teams::team_plans,
         teams::workshop_file,
+        terms::terms_json,
         tokens::refresh,
         tokens::revoke,
         tokens::tokens,
@@ -90,6 +116,7 @@ use super::{
         vacancies::import_candidates_json,
         vacancies::shortlist_json,
         vacancies::vacancies_json,
+        validity::validity_json,
     ),
     components(schemas(Problem))
 )]
@@ -105,21 +132,27 @@ pub fn describe() -> openapi::OpenApi {
         .build();
     let components = api.components.get_or_insert_default();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    for route in ROUTES.iter().filter(|r| r.path.starts_with("/api/v1/")) {
-        let item = api.paths.paths.entry(route.path.to_owned()).or_default();
-        let operation = match route.method {
-            Method::PUT => &mut item.put,
-            Method::POST => &mut item.post,
-            _ => &mut item.get,
-        };
-        complete(operation.get_or_insert_default(), route);
+    for route in ROUTES {
+        if let Some(operation) = find(&mut api, route) {
+            complete(operation, route);
+        }
     }
     api
 }
 
-/// Adds who may call an operation, and the problems it can answer with.
+/// The operation of a route. Pages have none.
+fn find<'a>(api: &'a mut openapi::OpenApi, route: &Route) -> Option<&'a mut Operation> {
+    let item = api.paths.paths.get_mut(route.path)?;
+    let operation = match route.method {
+        Method::PUT => &mut item.put,
+        Method::POST => &mut item.post,
+        _ => &mut item.get,
+    };
+    operation.as_mut()
+}
+
+/// Adds who may call an operation, the formats of documents, and the problems it can answer with.
 fn complete(operation: &mut Operation, route: &Route) {
-    let mut problems = vec![Code::BadRequest, Code::Internal, Code::Busy];
     if let Access::Roles(roles) = route.access {
         let roles: Vec<&str> = roles.iter().map(|r| r.as_str()).collect();
         let who = format!("For the roles {}.", roles.join(", "));
@@ -130,31 +163,82 @@ fn complete(operation: &mut Operation, route: &Route) {
         });
         let none: [&str; 0] = [];
         operation.security = Some(vec![SecurityRequirement::new("bearer", none)]);
-        problems.extend([Code::NotSignedIn, Code::Forbidden]);
     }
-    if route.path.contains('{') {
-        problems.push(Code::NotFound);
+    if route.path.ends_with(".{format}") {
+        choose_format(operation);
+    }
+    let responses = &mut operation.responses.responses;
+    for (status, codes) in problems(route) {
+        let text = format!("`{}`", codes.join("`, `"));
+        let described = || RefOr::T(Response::builder().description(text).build());
+        responses.entry(status).or_insert_with(described);
+    }
+    for (status, response) in responses {
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        if response.description.is_empty() {
+            let status = StatusCode::from_bytes(status.as_bytes()).ok();
+            let reason = status.and_then(|s| s.canonical_reason());
+            reason
+                .unwrap_or("Reply")
+                .clone_into(&mut response.description);
+        }
+        if response.content.is_empty() && status.starts_with(['4', '5']) {
+            let content = Content::new(Some(Ref::from_schema_name("Problem")));
+            let media_type = "application/problem+json".to_owned();
+            response.content.insert(media_type, RefOr::T(content));
+        }
+    }
+}
+
+/// Codes by status of the problems that any operation with the access, path and method of a route
+/// can answer with.
+fn problems(route: &Route) -> BTreeMap<String, Vec<&'static str>> {
+    let mut codes = vec![Code::BadRequest, Code::Internal, Code::Busy];
+    if route.access != Access::Public {
+        codes.extend([Code::NotSignedIn, Code::Forbidden]);
+    }
+    if route.path.contains("{token}") {
+        codes.extend([Code::LinkInvalid, Code::LinkExpired]);
+    } else if route.path.contains('{') {
+        codes.push(Code::NotFound);
     }
     if route.method != Method::GET {
-        problems.extend([
+        codes.extend([
+            Code::CrossSite,
             Code::Conflict,
             Code::TooLarge,
             Code::WrongMediaType,
             Code::Invalid,
         ]);
     }
-    for problem in problems {
-        let status = problem.status().as_str().to_owned();
-        let reason = problem.status().canonical_reason().unwrap_or_default();
-        let responses = &mut operation.responses.responses;
-        responses.entry(status).or_insert_with(|| {
-            let schema = Ref::from_schema_name("Problem");
-            let content = Content::new(Some(RefOr::Ref(schema)));
-            let response = Response::builder()
-                .description(reason)
-                .content("application/problem+json", content)
-                .build();
-            RefOr::T(response)
-        });
+    let mut by_status: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
+    for code in codes {
+        let status = code.status().as_str().to_owned();
+        by_status.entry(status).or_default().push(code.as_str());
+    }
+    by_status
+}
+
+/// Describes the parameter `format` and the media types of a document.
+fn choose_format(operation: &mut Operation) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && parameter.name == "format"
+        {
+            let endings = ObjectBuilder::new()
+                .schema_type(Type::String)
+                .enum_values(Some(Format::ALL.map(Format::ending)));
+            parameter.schema = Some(endings.into());
+        }
+    }
+    if let Some(RefOr::T(document)) = operation.responses.responses.get_mut("200") {
+        document.content.clear();
+        for format in Format::ALL {
+            let media_type = format.media_type().split(';').next().unwrap_or_default();
+            let content = RefOr::T(Content::default());
+            document.content.insert(media_type.to_owned(), content);
+        }
     }
 }

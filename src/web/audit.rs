@@ -123,7 +123,7 @@ pub async fn audit_page(
 
 /// An entry of the audit log.
 #[derive(Serialize, ToSchema)]
-pub struct EntryReply {
+pub struct AuditEntry {
     sequence: i64,
     at: Instant,
     /// `person:ID`, `candidate:ID` or `system`.
@@ -138,7 +138,7 @@ pub struct EntryReply {
     hash: String,
 }
 
-impl From<Entry> for EntryReply {
+impl From<Entry> for AuditEntry {
     fn from(entry: Entry) -> Self {
         Self {
             sequence: entry.sequence,
@@ -155,7 +155,7 @@ impl From<Entry> for EntryReply {
 /// Entries of the audit log, newest first.
 #[derive(Serialize, ToSchema)]
 pub struct AuditReply {
-    items: Vec<EntryReply>,
+    items: Vec<AuditEntry>,
     /// The value of `before` for the next page.
     next: Option<i64>,
 }
@@ -179,7 +179,7 @@ pub async fn audit_json(
         .read(move |c| entries(c, actor.organisation, query.before))
         .await?;
     Ok(Json(AuditReply {
-        items: entries.into_iter().map(EntryReply::from).collect(),
+        items: entries.into_iter().map(AuditEntry::from).collect(),
         next,
     }))
 }

@@ -1,13 +1,15 @@
 //! `/comments`: moderation of single comments.
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     web::{Data, Form, Json, Path},
 };
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{
-    error::{WebError, WebResult},
+    error::{Code, WebError, WebResult},
+    praise::{self, Refused},
     render::see_other,
     state::State,
 };
@@ -17,11 +19,23 @@ use crate::{
     types::{Id, Instant},
 };
 
-#[derive(Deserialize)]
+/// Whether a comment is passed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Release {
+    Yes,
+    #[default]
+    No,
+}
+
+/// A decision about a comment.
+#[derive(Clone, Deserialize, ToSchema)]
 pub struct ModerationForm {
     #[serde(default)]
-    released: String,
+    released: Release,
+    /// Required.
     #[serde(default)]
+    #[schema(example = "Kindly meant; the agent wants to see it")]
     reason: String,
 }
 
@@ -31,7 +45,7 @@ async fn moderate(
     id: Id,
     form: ModerationForm,
 ) -> Result<(), WebError> {
-    let released = form.released == "yes";
+    let released = form.released == Release::Yes;
     Ok(state
         .db
         .write(move |c| moderation::decide(c, &actor, id, released, &form.reason, Instant::now()))
@@ -41,15 +55,40 @@ async fn moderate(
 /// `POST /comments/{id}/moderation`
 pub async fn moderation_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
     form: Form<ModerationForm>,
 ) -> WebResult {
-    moderate(&state, actor, *id, form.into_inner()).await?;
-    Ok(see_other("/praise/newest"))
+    let (id, form) = (*id, form.into_inner());
+    match moderate(&state, actor.clone(), id, form.clone()).await {
+        Ok(()) => Ok(see_other("/praise/newest")),
+        Err(problem) if problem.code == Code::ReasonNeeded => {
+            let refused = Refused {
+                id,
+                pass_on: form.released == Release::Yes,
+                problem,
+            };
+            praise::show(&state, &req, &actor, None, Some(refused)).await
+        }
+        Err(error) => Err(error),
+    }
 }
 
-/// `POST /api/v1/comments/{id}/moderation`
+/// Decides whether a comment is passed on. Comments that insult are withheld until somebody decides
+/// otherwise.
+#[utoipa::path(
+    post,
+    path = "/api/v1/comments/{id}/moderation",
+    tag = "Feedback",
+    operation_id = "moderate_comment",
+    params(("id" = Id, Path, description = "The feedback with the comment")),
+    request_body = ModerationForm,
+    responses(
+        (status = 204, description = "Stored"),
+        (status = 422, description = "`reason_needed`")
+    )
+)]
 pub async fn moderation_json(
     state: Data<State>,
     actor: Actor,

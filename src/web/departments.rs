@@ -2,43 +2,113 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::StatusCode,
     web::{Data, Form, Json, Path},
 };
 use askama::Template;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     error::{Code, WebError, WebResult},
     frame::Frame,
-    render::{page, see_other},
+    render::{page_with_status, see_other},
     state::State,
 };
 use crate::{
     accounts::{self, Actor},
     db::DbConnection,
     feedback::{self, Period},
-    locale::Localised,
+    locale::{Localised, Message},
+    msg,
     praise::{
         Status,
-        departments::{self, OwnedTheme},
+        departments::{self, OwnedTheme, Update},
     },
     types::Instant,
 };
 
-/// Days of feedback that the departments' list is made from.
+/// Days of feedback in the list.
 const DAYS: i64 = 90;
+
+/// A refused form of one theme: what was entered, and why it was refused.
+struct Refused {
+    theme: String,
+    form: StatusForm,
+    problem: WebError,
+}
 
 #[derive(Template)]
 #[template(path = "departments.html")]
 struct DepartmentsPage {
     frame: Frame,
-    /// Owner, and what is theirs.
+    /// Departments with their themes.
     owners: Vec<(String, Vec<OwnedTheme>)>,
     period: Period,
-    /// Whose list it is, for somebody actor speaks for one department.
+    /// The department of a person who speaks for one.
     own: Option<String>,
     /// Whether that department owns a theme at all.
     known: bool,
+    refused: Option<Refused>,
+}
+
+impl DepartmentsPage {
+    fn intro(&self) -> Message {
+        let period = self.period;
+        msg!(
+            "departments-intro",
+            from = period.from.date(),
+            to = period.to.date()
+        )
+    }
+
+    /// Why the list is empty.
+    fn none(&self) -> Message {
+        match &self.own {
+            None => msg!("departments-none"),
+            Some(own) if self.known => msg!("departments-none-own", department = own),
+            Some(own) => msg!("departments-unknown", department = own),
+        }
+    }
+
+    fn comments(&self, theme: &OwnedTheme) -> Message {
+        msg!(
+            "department-comments",
+            count = theme.comments,
+            before = theme.before
+        )
+    }
+
+    fn update(&self, update: &Update) -> Message {
+        let (day, status) = (update.at.date(), update.status.message());
+        match update.note.as_str() {
+            "" => msg!("department-update", day = day, status = status),
+            note => msg!(
+                "department-update-note",
+                day = day,
+                status = status,
+                note = note
+            ),
+        }
+    }
+
+    /// The refused form of a theme.
+    fn refused(&self, theme: &OwnedTheme) -> Option<&Refused> {
+        self.refused.as_ref().filter(|r| r.theme == theme.theme)
+    }
+
+    /// The note to show in the form of a theme.
+    fn note(&self, theme: &OwnedTheme) -> &str {
+        self.refused(theme).map_or("", |r| &r.form.note)
+    }
+
+    /// Whether a status is selected in the form of a theme.
+    fn selected(&self, theme: &OwnedTheme, status: &Status) -> bool {
+        match (self.refused(theme), theme.latest()) {
+            (Some(refused), _) => refused.form.status == status.as_str(),
+            (None, latest) => latest.is_some_and(|update| update.status == *status),
+        }
+    }
 }
 
 fn listed(c: &mut DbConnection, actor: &Actor) -> Result<(Vec<OwnedTheme>, Period), WebError> {
@@ -48,6 +118,15 @@ fn listed(c: &mut DbConnection, actor: &Actor) -> Result<(Vec<OwnedTheme>, Perio
 
 /// `GET /departments`
 pub async fn departments_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+    show(&state, &req, actor, None).await
+}
+
+async fn show(
+    state: &State,
+    req: &HttpRequest,
+    actor: Actor,
+    refused: Option<Refused>,
+) -> WebResult {
     let read = state.db.read(move |c| {
         let own = accounts::department_of(c, &actor)?;
         let owners = departments::owners(c, actor.organisation)?;
@@ -56,74 +135,130 @@ pub async fn departments_page(state: Data<State>, req: HttpRequest, actor: Actor
         Ok::<_, WebError>((items, period, own, known))
     });
     let (items, period, own, known) = read.await?;
-    let mut owners: Vec<(String, Vec<OwnedTheme>)> = Vec::new();
-    for item in items {
-        match owners.iter_mut().find(|(owner, _)| *owner == item.owner) {
-            Some((_, list)) => list.push(item),
-            None => owners.push((item.owner.clone(), vec![item])),
-        }
-    }
-    page(&DepartmentsPage {
-        frame: Frame::of(&req),
-        owners,
+    let status = refused.as_ref().map(|r| r.problem.code.status());
+    let shown = DepartmentsPage {
+        frame: Frame::of(req),
+        owners: by_owner(items),
         period,
         own,
         known,
-    })
+        refused,
+    };
+    page_with_status(status.unwrap_or(StatusCode::OK), &shown)
 }
 
-/// `GET /api/v1/departments`
-pub async fn departments_json(state: Data<State>, actor: Actor) -> WebResult {
+/// Groups themes by owner, in the order of the first theme of each.
+fn by_owner(items: Vec<OwnedTheme>) -> Vec<(String, Vec<OwnedTheme>)> {
+    let mut owners: Vec<(String, Vec<OwnedTheme>)> = Vec::new();
+    for item in items {
+        match owners.iter_mut().find(|(owner, _)| *owner == item.owner) {
+            Some((_, themes)) => themes.push(item),
+            None => owners.push((item.owner.clone(), vec![item])),
+        }
+    }
+    owners
+}
+
+/// Themes that departments own.
+#[derive(Serialize, ToSchema)]
+pub struct DepartmentThemes {
+    items: Vec<OwnedTheme>,
+    /// The comments are counted over this period and the equally long one before.
+    period: Period,
+    /// Always null: the list is complete.
+    next: Option<String>,
+}
+
+/// Lists themes that departments own and customers complain about. A person who speaks for a department
+/// sees only its themes.
+#[utoipa::path(
+    get,
+    path = "/api/v1/departments",
+    tag = "Feedback",
+    operation_id = "list_department_themes",
+    responses((status = 200, body = DepartmentThemes))
+)]
+pub async fn departments_json(
+    state: Data<State>,
+    actor: Actor,
+) -> Result<Json<DepartmentThemes>, WebError> {
     let (items, period) = state.db.read(move |c| listed(c, &actor)).await?;
-    Ok(HttpResponse::Ok()
-        .json(serde_json::json!({ "items": items, "period": period, "next": null })))
+    Ok(Json(DepartmentThemes {
+        items,
+        period,
+        next: None,
+    }))
 }
 
-#[derive(Deserialize)]
-pub struct WordForm {
+/// A new status of a theme.
+#[derive(Clone, Deserialize, ToSchema)]
+pub struct StatusForm {
     #[serde(default)]
+    #[schema(value_type = Status)]
     status: String,
+    /// What happens next. Required with `wont_fix`.
     #[serde(default)]
+    #[schema(max_length = 500, example = "Two more people from Monday")]
     note: String,
 }
 
-async fn say(state: &State, actor: Actor, theme: String, form: WordForm) -> Result<(), WebError> {
-    let status = Status::parse(&form.status).ok_or_else(|| {
-        WebError::verbatim(Code::Invalid, "Choose where it stands from the list.")
-    })?;
-    state
+async fn update(
+    state: &State,
+    actor: Actor,
+    theme: String,
+    form: StatusForm,
+) -> Result<(), WebError> {
+    let status = Status::parse(&form.status)
+        .ok_or_else(|| WebError::new(Code::Invalid, msg!("error-unknown-status")))?;
+    let now = Instant::now();
+    Ok(state
         .db
-        .write(move |c| {
-            Ok::<_, WebError>(departments::update(
-                c,
-                &actor,
-                &theme,
-                status,
-                &form.note,
-                Instant::now(),
-            )?)
-        })
-        .await
+        .write(move |c| departments::update(c, &actor, &theme, status, &form.note, now))
+        .await?)
 }
 
 /// `POST /departments/{theme}`
-pub async fn word_form(
+pub async fn status_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     theme: Path<String>,
-    form: Form<WordForm>,
+    form: Form<StatusForm>,
 ) -> WebResult {
-    say(&state, actor, theme.into_inner(), form.into_inner()).await?;
-    Ok(see_other("/departments"))
+    let (theme, form) = (theme.into_inner(), form.into_inner());
+    match update(&state, actor.clone(), theme.clone(), form.clone()).await {
+        Ok(()) => Ok(see_other("/departments")),
+        Err(problem) if matches!(problem.code, Code::Invalid | Code::ReasonNeeded) => {
+            let refused = Refused {
+                theme,
+                form,
+                problem,
+            };
+            show(&state, &req, actor, Some(refused)).await
+        }
+        Err(error) => Err(error),
+    }
 }
 
-/// `POST /api/v1/departments/{theme}`
-pub async fn word_json(
+/// Sets the status of a theme that a department owns.
+#[utoipa::path(
+    post,
+    path = "/api/v1/departments/{theme}",
+    tag = "Feedback",
+    operation_id = "set_department_status",
+    params(("theme" = String, Path, description = "Id of the theme", example = "access")),
+    request_body = StatusForm,
+    responses(
+        (status = 204, description = "Stored"),
+        (status = 422, description = "`invalid`; `reason_needed` with `wont_fix` and without a note")
+    )
+)]
+pub async fn status_json(
     state: Data<State>,
     actor: Actor,
     theme: Path<String>,
-    form: Json<WordForm>,
+    form: Json<StatusForm>,
 ) -> WebResult {
-    say(&state, actor, theme.into_inner(), form.into_inner()).await?;
+    update(&state, actor, theme.into_inner(), form.into_inner()).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -103,11 +103,6 @@ impl WebError {
         }
     }
 
-    /// A failure with a text that is not in the locale files.
-    pub fn verbatim(code: Code, text: impl Into<String>) -> Self {
-        Self::new(code, msg!("verbatim", text = text.into()))
-    }
-
     /// What is not there, or not yours: the same answer.
     pub fn not_found() -> Self {
         Self::new(Code::NotFound, msg!("error-not-found"))

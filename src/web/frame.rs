@@ -4,7 +4,7 @@ use actix_web::{HttpMessage, HttpRequest};
 
 use crate::{
     accounts::{Actor, Role},
-    locale::{Locale, Message, Value},
+    locale::{Locale, Message, Value, percent},
 };
 
 /// Part of every asset's address, so that a new release is not hidden by an old cache.
@@ -86,6 +86,16 @@ impl Frame {
     /// A date.
     pub fn date(&self, date: chrono::NaiveDate) -> String {
         self.locale.date(date)
+    }
+
+    /// A share from 0 to 1 in whole per cent.
+    pub fn percent(&self, share: f64) -> String {
+        self.locale.percent(share)
+    }
+
+    /// A range of shares in whole per cent.
+    pub fn range(&self, low: f64, high: f64) -> String {
+        self.t2("range", "low", percent(low), "high", percent(high))
     }
 
     /// Shows or hides the banner for synthetic data.

@@ -35,6 +35,7 @@ pub mod practice;
 pub mod praise;
 pub mod problem;
 pub mod questionnaires;
+pub mod reference;
 pub mod render;
 pub mod routes;
 pub mod shortlist;

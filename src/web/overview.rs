@@ -1,7 +1,12 @@
 //! `/overview`: the organisation in figures.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{
+    HttpRequest,
+    web::{Data, Json},
+};
 use askama::Template;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     error::{WebError, WebResult},
@@ -16,9 +21,12 @@ use crate::{
         html,
     },
     insight::{
-        activity::{self, ActivityFeed},
+        activity::{self, Activity, ActivityFeed},
+        drivers::Drivers,
         overview::{self, Overview},
     },
+    locale::{Locale, Localised, Message, decimal, percent},
+    msg,
     types::Instant,
 };
 
@@ -30,6 +38,65 @@ struct OverviewPage {
     since: ActivityFeed,
     trend: Option<String>,
     funnel: Option<String>,
+}
+
+impl OverviewPage {
+    fn basis(&self) -> Message {
+        let scores = msg!("overview-scores", count = self.o.scores);
+        let comments = msg!("overview-comments", count = self.o.comments);
+        msg!(
+            "overview-basis",
+            from = self.o.period.from.date(),
+            to = self.o.period.to.date(),
+            scores = scores,
+            comments = comments
+        )
+    }
+
+    fn rate(&self) -> Option<Message> {
+        self.o.rate.map(|(rate, interval)| {
+            msg!(
+                "overview-rate",
+                rate = percent(rate),
+                low = percent(interval.low),
+                high = percent(interval.high)
+            )
+        })
+    }
+
+    fn icc(&self) -> Option<Message> {
+        let icc = self.o.icc?;
+        Some(msg!("overview-icc", percent = decimal(100.0 * icc, 1)))
+    }
+
+    fn scores_needed(&self) -> Option<Message> {
+        let [half, fair, good] = self.o.scores_needed;
+        Some(msg!(
+            "overview-scores-needed",
+            half = half?,
+            fair = fair?,
+            good = good?
+        ))
+    }
+
+    fn low(&self) -> Message {
+        let low = &self.o.low;
+        msg!(
+            "overview-low",
+            count = low.agents,
+            low = low.look_low,
+            credible = low.credibly_low,
+            corrected = low.after_many_looks
+        )
+    }
+
+    fn explained(&self, drivers: &Drivers) -> Message {
+        msg!(
+            "overview-drivers-explained",
+            count = drivers.comments,
+            share = percent(drivers.r2)
+        )
+    }
 }
 
 async fn read(state: &State, actor: &Actor) -> Result<(Overview, ActivityFeed), WebError> {
@@ -53,10 +120,10 @@ pub async fn overview_page(state: Data<State>, req: HttpRequest, actor: Actor) -
         .map(|w| (w.monday, w.good, w.scores))
         .collect();
     let frame = Frame::of(&req);
-    let trend = o
-        .change
-        .filter(|_| weeks.len() > 2)
-        .map(|said| html::picture(&sparkline(frame.locale, &weeks, said)));
+    let trend = o.change.filter(|_| weeks.len() > 2).map(|change| {
+        let caption = frame.m(change.message());
+        html::picture(&sparkline(frame.locale, &weeks, &caption))
+    });
     let funnel = o.funnel.as_ref();
     let funnel = funnel.map(|f| html::picture(&funnel_plot(frame.locale, f)));
     page(&OverviewPage {
@@ -68,10 +135,74 @@ pub async fn overview_page(state: Data<State>, req: HttpRequest, actor: Actor) -
     })
 }
 
-/// `GET /api/v1/overview`
-pub async fn overview_json(state: Data<State>, actor: Actor) -> WebResult {
+/// Events of one kind since the last visit.
+#[derive(Serialize, ToSchema)]
+struct ActivityReply {
+    #[schema(example = "feedback.import_started")]
+    action: &'static str,
+    #[schema(example = 3)]
+    count: i64,
+    /// The count in words.
+    #[serde(rename = "said")]
+    #[schema(example = "3 imports of feedback")]
+    text: String,
+    /// The page with these events.
+    #[schema(example = "/feedback")]
+    path: &'static str,
+}
+
+impl From<Activity> for ActivityReply {
+    fn from(activity: Activity) -> Self {
+        Self {
+            action: activity.action,
+            count: activity.count,
+            text: Locale::english().format(&activity.message()),
+            path: activity.path,
+        }
+    }
+}
+
+/// Activity since the last visit to the overview.
+#[derive(Serialize, ToSchema)]
+struct ActivityFeedReply {
+    /// The last visit; null before the first, when the last seven days are counted.
+    since: Option<Instant>,
+    events: Vec<ActivityReply>,
+}
+
+impl From<ActivityFeed> for ActivityFeedReply {
+    fn from(feed: ActivityFeed) -> Self {
+        Self {
+            since: feed.since,
+            events: feed.events.into_iter().map(ActivityReply::from).collect(),
+        }
+    }
+}
+
+/// Figures of the organisation, with activity since the last visit.
+#[derive(Serialize, ToSchema)]
+pub struct OverviewReply {
+    overview: Overview,
+    since: ActivityFeedReply,
+}
+
+/// Returns figures of the organisation over the last 90 days with feedback.
+#[utoipa::path(
+    get,
+    path = "/api/v1/overview",
+    tag = "Insight",
+    operation_id = "get_overview",
+    responses((status = 200, body = OverviewReply))
+)]
+pub async fn overview_json(
+    state: Data<State>,
+    actor: Actor,
+) -> Result<Json<OverviewReply>, WebError> {
     let (overview, since) = read(&state, &actor).await?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "overview": overview, "since": since })))
+    Ok(Json(OverviewReply {
+        overview,
+        since: since.into(),
+    }))
 }
 
 /// `POST /overview/seen`

@@ -2,6 +2,7 @@
 
 use actix_web::{
     HttpRequest,
+    http::StatusCode,
     web::{Data, Form, Json},
 };
 use askama::Template;
@@ -9,14 +10,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    error::{WebError, WebResult},
+    error::{Code, WebError, WebResult},
     frame::Frame,
-    render::{page, see_other},
+    render::{page_with_status, see_other},
     state::State,
 };
 use crate::{
     accounts::{Actor, Role},
     coaching,
+    locale::Message,
     types::{Id, Instant},
 };
 
@@ -27,7 +29,9 @@ struct PracticePage {
     /// Whether the actor may save an edition.
     editor: bool,
     source: String,
+    note: String,
     version: i32,
+    problem: Option<Message>,
 }
 
 async fn library(state: &State, organisation: Id) -> Result<(String, i32), WebError> {
@@ -40,16 +44,19 @@ async fn library(state: &State, organisation: Id) -> Result<(String, i32), WebEr
 /// `GET /practice`
 pub async fn practice_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
     let (source, version) = library(&state, actor.organisation).await?;
-    page(&PracticePage {
+    let shown = PracticePage {
         frame: Frame::of(&req),
         editor: matches!(actor.role, Role::Admin | Role::Coach),
         source,
+        note: String::new(),
         version,
-    })
+        problem: None,
+    };
+    page_with_status(StatusCode::OK, &shown)
 }
 
 /// An edition of the practice library to save.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 pub struct PracticeForm {
     /// The whole library in TOML.
     #[serde(default)]
@@ -75,11 +82,26 @@ async fn save(state: &State, actor: Actor, form: PracticeForm) -> Result<i32, We
 /// `POST /practice`
 pub async fn practice_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     form: Form<PracticeForm>,
 ) -> WebResult {
-    save(&state, actor, form.into_inner()).await?;
-    Ok(see_other("/practice"))
+    let form = form.into_inner();
+    match save(&state, actor, form.clone()).await {
+        Ok(_) => Ok(see_other("/practice")),
+        Err(problem) if matches!(problem.code, Code::LibraryInvalid | Code::Conflict) => {
+            let shown = PracticePage {
+                frame: Frame::of(&req),
+                editor: true,
+                source: form.source,
+                note: form.note,
+                version: form.instead_of,
+                problem: Some(problem.message),
+            };
+            page_with_status(problem.code.status(), &shown)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The current practice library.

@@ -2,6 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::StatusCode,
     web::{Data, Path},
 };
 use askama::Template;
@@ -10,7 +11,7 @@ use chrono::NaiveDate;
 use super::{
     error::{WebError, WebResult},
     frame::Frame,
-    render::{attachment, page},
+    render::{attachment, page_with_status},
     state::State,
 };
 use crate::{
@@ -18,7 +19,8 @@ use crate::{
     coaching::{self, Format},
     documents::{html, model::Document},
     feedback::{self, Period},
-    locale::Locale,
+    locale::{Locale, Message},
+    msg,
     praise::{
         digest,
         moderation::{self, Held},
@@ -27,6 +29,15 @@ use crate::{
     types::{Id, Instant},
     workforce,
 };
+
+/// A refused decision about a comment.
+pub(super) struct Refused {
+    /// The feedback with the comment.
+    pub id: Id,
+    /// Whether the comment was to be passed on.
+    pub pass_on: bool,
+    pub problem: WebError,
+}
 
 #[derive(Template)]
 #[template(path = "praise.html")]
@@ -37,7 +48,31 @@ struct PraisePage {
     monday: NaiveDate,
     earlier: NaiveDate,
     later: NaiveDate,
+    /// Withheld comments and those that somebody decided about.
     held: Vec<Held>,
+    refused: Option<Refused>,
+}
+
+impl PraisePage {
+    /// Day of a comment, and what was decided about it.
+    fn decided(&self, held: &Held) -> Message {
+        let day = held.at.date();
+        match held.released {
+            None => msg!("withheld-day", day = day),
+            Some(true) => msg!("withheld-passed-on", day = day),
+            Some(false) => msg!("withheld-by-person", day = day),
+        }
+    }
+
+    /// The refused decision about a comment.
+    fn refused(&self, held: &Held) -> Option<&Refused> {
+        self.refused.as_ref().filter(|r| r.id == held.id)
+    }
+
+    /// Whether the form of a comment is set to pass it on.
+    fn passes_on(&self, held: &Held) -> bool {
+        self.refused(held).is_some_and(|refused| refused.pass_on)
+    }
 }
 
 /// The week named by a day, or the newest with feedback.
@@ -95,20 +130,34 @@ pub async fn praise_page(
     actor: Actor,
     path: Path<String>,
 ) -> WebResult {
-    let organisation = actor.organisation;
-    let (document, week, held) = whole_digest(&state, organisation, named(&path)?).await?;
+    show(&state, &req, &actor, named(&path)?, None).await
+}
+
+/// Shows the praise of the week with a day in it, or of the newest week.
+pub(super) async fn show(
+    state: &State,
+    req: &HttpRequest,
+    actor: &Actor,
+    day: Option<NaiveDate>,
+    refused: Option<Refused>,
+) -> WebResult {
+    let (document, week, held) = whole_digest(state, actor.organisation, day).await?;
     let (monday, _) = feedback::period::week_of(week.to.date());
-    page(&PraisePage {
-        frame: Frame::of(&req),
+    let status = refused.as_ref().map(|r| r.problem.code.status());
+    let shown = PraisePage {
+        frame: Frame::of(req),
         body: html::fragment(&document),
         document,
         monday,
         earlier: monday - chrono::Duration::days(7),
         later: monday + chrono::Duration::days(7),
         held,
-    })
+        refused,
+    };
+    page_with_status(status.unwrap_or(StatusCode::OK), &shown)
 }
 
+/// Renders a document as a file that no shared cache keeps.
 pub(super) async fn file(document: Document, name: &str, ending: &str) -> WebResult {
     let format = Format::parse(ending)?;
     let rendered = actix_web::web::block(move || coaching::render_document(&document, format));
@@ -120,7 +169,7 @@ pub(super) async fn file(document: Document, name: &str, ending: &str) -> WebRes
     )))
 }
 
-/// Not for caches that others share.
+/// Keeps a response out of shared caches.
 pub fn private(mut response: HttpResponse) -> HttpResponse {
     let value = actix_web::http::header::HeaderValue::from_static("private, no-store");
     response
@@ -129,7 +178,23 @@ pub fn private(mut response: HttpResponse) -> HttpResponse {
     response
 }
 
-/// `GET /praise/{week}/digest.{format}` and the same under `/api/v1`
+/// Returns the praise of a week as a document.
+#[utoipa::path(
+    get,
+    path = "/api/v1/praise/{week}/digest.{format}",
+    tag = "Feedback",
+    operation_id = "download_praise",
+    params(
+        ("week" = String, Path, description = "A day of the week, or `newest`", example = "newest"),
+        ("format" = String, Path, description = "pdf, docx, html, md or json", example = "pdf")
+    ),
+    responses((
+        status = 200,
+        description = "The document",
+        body = Vec<u8>,
+        content_type = "application/octet-stream"
+    ))
+)]
 pub async fn praise_file(
     state: Data<State>,
     actor: Actor,

@@ -1,5 +1,7 @@
 //! Failures as problem details or as a page.
 
+use std::borrow::Cow;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
@@ -10,7 +12,10 @@ use actix_web::{
 use askama::Template;
 use serde::Serialize;
 use tracing_actix_web::RequestId;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
+};
 
 use super::{
     error::{Code, WebError, of_status},
@@ -27,7 +32,7 @@ pub struct Problem {
     title: Option<&'static str>,
     status: u16,
     /// Stable name of the failure.
-    #[schema(example = "not_found")]
+    #[schema(value_type = Code)]
     code: &'static str,
     /// A sentence for people.
     detail: String,
@@ -36,6 +41,22 @@ pub struct Problem {
     /// With `answer_conflict`: the sequence number to send the answer with.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_sequence: Option<i64>,
+}
+
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Stable name of a failure."))
+            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
+            .into()
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> Cow<'static, str> {
+        "ErrorCode".into()
+    }
 }
 
 #[derive(Template)]

@@ -17,8 +17,8 @@ use super::{
     candidates, comments, deliveries, departments, effect,
     error::of_actix,
     exports, feedback, health, home, me, openapi, overview, pauses, people, plans, practice,
-    praise, questionnaires, sign_in, sittings, static_files, taxonomy, teams, terms, tokens,
-    vacancies, validity,
+    praise, questionnaires, reference, sign_in, sittings, static_files, taxonomy, teams, terms,
+    tokens, vacancies, validity,
 };
 use crate::accounts::Role;
 
@@ -94,8 +94,8 @@ routes! {
     POST "/taxonomy" ANALYSIS => taxonomy::taxonomy_form,
     GET "/taxonomy.toml" FOLLOW_UP => taxonomy::taxonomy_file,
     POST "/taxonomy/terms" ANALYSIS => taxonomy::term_form,
-    GET "/annotations" FOLLOW_UP => annotations::reading_page,
-    POST "/annotations" FOLLOW_UP => annotations::reading_form,
+    GET "/annotations" FOLLOW_UP => annotations::annotation_page,
+    POST "/annotations" FOLLOW_UP => annotations::annotation_form,
     GET "/terms" ANALYSIS => terms::terms_page,
     GET "/validity" ANALYSIS => validity::validity_page,
 
@@ -116,7 +116,7 @@ routes! {
     GET "/overview" FOLLOW_UP => overview::overview_page,
     POST "/overview/seen" FOLLOW_UP => overview::seen_form,
     GET "/departments" DEPARTMENTS => departments::departments_page,
-    POST "/departments/{theme}" DEPARTMENTS => departments::word_form,
+    POST "/departments/{theme}" DEPARTMENTS => departments::status_form,
     GET "/praise/{week}" COACHING => praise::praise_page,
     GET "/praise/{week}/digest.{format}" COACHING => praise::praise_file,
     POST "/comments/{id}/moderation" COACHING => comments::moderation_form,
@@ -178,7 +178,7 @@ routes! {
     GET "/api/v1/taxonomy" FOLLOW_UP => taxonomy::taxonomy_json,
     PUT "/api/v1/taxonomy" ANALYSIS => taxonomy::taxonomy_put,
     GET "/api/v1/annotations/next" FOLLOW_UP => annotations::next_json,
-    POST "/api/v1/annotations" FOLLOW_UP => annotations::reading_json,
+    POST "/api/v1/annotations" FOLLOW_UP => annotations::annotation_json,
     GET "/api/v1/terms" ANALYSIS => terms::terms_json,
     GET "/api/v1/validity" ANALYSIS => validity::validity_json,
 
@@ -200,7 +200,7 @@ routes! {
     PUT "/api/v1/practice" COACHING => practice::practice_put,
     GET "/api/v1/overview" FOLLOW_UP => overview::overview_json,
     GET "/api/v1/departments" DEPARTMENTS => departments::departments_json,
-    POST "/api/v1/departments/{theme}" DEPARTMENTS => departments::word_json,
+    POST "/api/v1/departments/{theme}" DEPARTMENTS => departments::status_json,
     GET "/api/v1/praise/{week}/digest.{format}" COACHING => praise::praise_file,
     POST "/api/v1/comments/{id}/moderation" COACHING => comments::moderation_json,
     GET "/api/v1/plans/{id}/brief.{format}" COACHING => plans::brief_file,
@@ -212,6 +212,7 @@ routes! {
     GET "/api/v1/me" AGENT => me::me_json,
     POST "/api/v1/me/plans/{id}/acknowledge" AGENT => me::acknowledge_json,
     GET "/api/v1/openapi.json" Access::Public => openapi::document,
+    GET "/api/v1/reference" Access::Public => reference::reference_page,
 }
 
 /// Maximum size of a JSON body or form in bytes; uploads have their own limit.

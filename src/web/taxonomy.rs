@@ -1,31 +1,61 @@
 //! `/taxonomy`: the organisation's themes and words.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
+    http::StatusCode,
     web::{Data, Form, Json},
 };
 use askama::Template;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
-    error::{WebError, WebResult},
+    annotations::polarity_text,
+    error::{Code, WebError, WebResult},
     frame::Frame,
-    render::{attachment, page, see_other},
+    render::{attachment, page_with_status, see_other},
     state::State,
 };
 use crate::{
     accounts::{Actor, Role},
     db::DbConnection,
     feedback::retag::{self, Changed},
-    queue,
+    locale::{Locale, Message, decimal},
+    msg, queue,
     tagging::{
         self, MIN_READ,
-        agreement::{self, Agreement},
+        agreement::{self, Agreement, MIN_KAPPA, ThemeAgreement},
         terms::{self, Proposed},
     },
-    text::{classifier::model::ThemeModel, tagger::Polarity, taxonomy::with_term},
+    text::{
+        classifier::{model::ThemeModel, training::CrossValidation},
+        tagger::Polarity,
+        taxonomy::with_term,
+    },
     types::{Id, Instant},
 };
+
+/// What the page shows next to the words.
+struct Details {
+    /// What the last version changed.
+    last: Option<Changed>,
+    agreement: Agreement,
+    /// Clauses that people have annotated.
+    annotated: usize,
+    model: Option<ThemeModel>,
+    proposed: Vec<Proposed>,
+}
+
+fn details(c: &mut DbConnection, organisation: Id) -> Result<Details, WebError> {
+    let taxonomy = tagging::taxonomy(c, organisation)?;
+    Ok(Details {
+        last: retag::last(c, organisation)?,
+        agreement: agreement::agreement(c, organisation, &taxonomy)?,
+        annotated: tagging::read_clauses(c, organisation)?,
+        model: tagging::model(c, organisation)?,
+        proposed: terms::proposed(c, organisation)?,
+    })
+}
 
 #[derive(Template)]
 #[template(path = "taxonomy.html")]
@@ -35,33 +65,46 @@ struct TaxonomyPage {
     source: String,
     note: String,
     version: i32,
-    /// What a trial of the text in the form would change.
+    /// What the words in the form would change.
     trial: Option<Changed>,
-    last: Option<Changed>,
-    agreement: Agreement,
-    read: usize,
-    model: Option<ThemeModel>,
-    proposed: Vec<Proposed>,
+    problem: Option<Message>,
+    details: Details,
 }
 
-/// What the page shows beside the text.
-struct Beside {
-    last: Option<Changed>,
-    agreement: Agreement,
-    read: usize,
-    model: Option<ThemeModel>,
-    proposed: Vec<Proposed>,
-}
+impl TaxonomyPage {
+    fn polarity(&self, polarity: &Polarity) -> String {
+        self.frame.t(polarity_text(*polarity))
+    }
 
-fn beside(c: &mut DbConnection, organisation: Id) -> Result<Beside, WebError> {
-    let taxonomy = tagging::taxonomy(c, organisation)?;
-    Ok(Beside {
-        last: retag::last(c, organisation)?,
-        agreement: agreement::agreement(c, organisation, &taxonomy)?,
-        read: tagging::read_clauses(c, organisation)?,
-        model: tagging::model(c, organisation)?,
-        proposed: terms::proposed(c, organisation)?,
-    })
+    fn proposed(&self, proposed: &Proposed) -> Message {
+        msg!(
+            "taxonomy-proposed-term",
+            term = &proposed.term,
+            theme = &proposed.theme,
+            polarity = self.polarity(&proposed.polarity),
+            count = proposed.readings
+        )
+    }
+
+    fn kappa_caption(&self) -> Message {
+        msg!("taxonomy-agreement-caption", limit = decimal(MIN_KAPPA, 1))
+    }
+
+    fn rolling(&self) -> Option<Message> {
+        let rolling = self.details.agreement.rolling?;
+        Some(msg!(
+            "taxonomy-agreement-rolling",
+            rolling = decimal(rolling, 2)
+        ))
+    }
+
+    fn status(agreement: &ThemeAgreement) -> &'static str {
+        match agreement.kappa {
+            _ if agreement.barred => "taxonomy-barred",
+            Some(_) => "taxonomy-reliable",
+            None => "taxonomy-too-few",
+        }
+    }
 }
 
 fn may_edit(role: Role) -> bool {
@@ -73,22 +116,20 @@ pub async fn taxonomy_page(state: Data<State>, req: HttpRequest, actor: Actor) -
     let organisation = actor.organisation;
     let read = state.db.read(move |c| {
         let (source, version) = tagging::taxonomy_source(c, organisation)?;
-        Ok::<_, WebError>((source, version, beside(c, organisation)?))
+        Ok::<_, WebError>((source, version, details(c, organisation)?))
     });
-    let (source, version, b) = read.await?;
-    page(&TaxonomyPage {
+    let (source, version, details) = read.await?;
+    let shown = TaxonomyPage {
         frame: Frame::of(&req),
         editor: may_edit(actor.role),
         source,
         note: String::new(),
         version,
         trial: None,
-        last: b.last,
-        agreement: b.agreement,
-        read: b.read,
-        model: b.model,
-        proposed: b.proposed,
-    })
+        problem: None,
+        details,
+    };
+    page_with_status(StatusCode::OK, &shown)
 }
 
 /// `GET /taxonomy.toml`
@@ -101,19 +142,33 @@ pub async fn taxonomy_file(state: Data<State>, actor: Actor) -> WebResult {
     Ok(attachment(&name, "application/toml", source.into_bytes()))
 }
 
-#[derive(Deserialize)]
-pub struct TaxonomyForm {
-    #[serde(default)]
-    source: String,
-    #[serde(default)]
-    note: String,
-    instead_of: i32,
-    /// "try" shows what would change, anything else saves.
-    #[serde(default)]
-    action: String,
+/// What to do with a taxonomy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TaxonomyAction {
+    /// Show what it would change.
+    Try,
+    #[default]
+    Save,
 }
 
-/// A taxonomy in force, with the comments to be read anew and the model to be learned anew.
+/// A taxonomy to try or to save.
+#[derive(Clone, Deserialize, ToSchema)]
+pub struct TaxonomyForm {
+    /// The whole taxonomy in TOML.
+    #[serde(default)]
+    source: String,
+    /// What was changed, and why.
+    #[serde(default)]
+    note: String,
+    /// The version that was edited.
+    #[schema(example = 1)]
+    instead_of: i32,
+    #[serde(default)]
+    action: TaxonomyAction,
+}
+
+/// Saves a taxonomy. All comments are read again, and the model is trained again.
 fn save(c: &mut DbConnection, actor: &Actor, form: &TaxonomyForm) -> Result<i32, WebError> {
     let (now, source) = (Instant::now(), form.source.replace("\r\n", "\n"));
     let version = tagging::save_taxonomy(c, actor, &source, &form.note, form.instead_of, now)?;
@@ -124,6 +179,23 @@ fn save(c: &mut DbConnection, actor: &Actor, form: &TaxonomyForm) -> Result<i32,
     Ok(version)
 }
 
+/// What came of a taxonomy that was sent.
+enum Outcome {
+    Trial(Changed),
+    Saved(i32),
+}
+
+async fn try_or_save(state: &State, actor: Actor, form: TaxonomyForm) -> Result<Outcome, WebError> {
+    if form.action == TaxonomyAction::Try {
+        let source = form.source.replace("\r\n", "\n");
+        let trial = move |c: &mut DbConnection| retag::trial(c, actor.organisation, &source);
+        return Ok(Outcome::Trial(state.db.read(trial).await?));
+    }
+    let version = state.db.write(move |c| save(c, &actor, &form)).await?;
+    state.wake.notify_one();
+    Ok(Outcome::Saved(version))
+}
+
 /// `POST /taxonomy`
 pub async fn taxonomy_form(
     state: Data<State>,
@@ -132,66 +204,113 @@ pub async fn taxonomy_form(
     form: Form<TaxonomyForm>,
 ) -> WebResult {
     let (form, organisation) = (form.into_inner(), actor.organisation);
-    if form.action != "try" {
-        state.db.write(move |c| save(c, &actor, &form)).await?;
-        state.wake.notify_one();
-        return Ok(see_other("/taxonomy"));
-    }
-    let source = form.source.replace("\r\n", "\n");
-    let words = source.clone();
-    let read = state.db.read(move |c| {
-        let trial = retag::trial(c, organisation, &words)?;
-        Ok::<_, WebError>((trial, beside(c, organisation)?))
-    });
-    let (trial, b) = read.await?;
-    page(&TaxonomyPage {
+    let (trial, problem) = match try_or_save(&state, actor, form.clone()).await {
+        Ok(Outcome::Saved(_)) => return Ok(see_other("/taxonomy")),
+        Ok(Outcome::Trial(trial)) => (Some(trial), None),
+        Err(e) if matches!(e.code, Code::TaxonomyInvalid | Code::Conflict) => (None, Some(e)),
+        Err(error) => return Err(error),
+    };
+    let details = state.db.read(move |c| details(c, organisation)).await?;
+    let status = problem.as_ref().map_or(StatusCode::OK, |e| e.code.status());
+    let shown = TaxonomyPage {
         frame: Frame::of(&req),
         editor: true,
-        source,
+        source: form.source,
         note: form.note,
         version: form.instead_of,
-        trial: Some(trial),
-        last: b.last,
-        agreement: b.agreement,
-        read: b.read,
-        model: b.model,
-        proposed: b.proposed,
-    })
+        trial,
+        problem: problem.map(|e| e.message),
+        details,
+    };
+    page_with_status(status, &shown)
 }
 
-/// `PUT /api/v1/taxonomy`
-pub async fn taxonomy_put(state: Data<State>, actor: Actor, form: Json<TaxonomyForm>) -> WebResult {
-    let form = form.into_inner();
-    if form.action == "try" {
-        let organisation = actor.organisation;
-        let trial = state
-            .db
-            .read(move |c| retag::trial(c, organisation, &form.source))
-            .await?;
-        return Ok(HttpResponse::Ok().json(trial));
-    }
-    let version = state.db.write(move |c| save(c, &actor, &form)).await?;
-    state.wake.notify_one();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "version": version })))
+/// Version of a taxonomy that was saved.
+#[derive(Serialize, ToSchema)]
+pub struct SavedTaxonomy {
+    #[schema(example = 101)]
+    version: i32,
 }
 
-/// `GET /api/v1/taxonomy`
-pub async fn taxonomy_json(state: Data<State>, actor: Actor) -> WebResult {
+/// What came of a taxonomy: the changes of a trial, or the saved version.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum TaxonomyResult {
+    Trial(Changed),
+    Saved(SavedTaxonomy),
+}
+
+/// Tries or saves a taxonomy. All comments are read again after saving.
+#[utoipa::path(
+    put,
+    path = "/api/v1/taxonomy",
+    tag = "Feedback",
+    operation_id = "save_taxonomy",
+    request_body = TaxonomyForm,
+    responses(
+        (status = 200, body = TaxonomyResult),
+        (status = 409, description = "`conflict`: another version was saved meanwhile"),
+        (status = 422, description = "`taxonomy_invalid`")
+    )
+)]
+pub async fn taxonomy_put(
+    state: Data<State>,
+    actor: Actor,
+    form: Json<TaxonomyForm>,
+) -> Result<Json<TaxonomyResult>, WebError> {
+    Ok(Json(
+        match try_or_save(&state, actor, form.into_inner()).await? {
+            Outcome::Trial(changed) => TaxonomyResult::Trial(changed),
+            Outcome::Saved(version) => TaxonomyResult::Saved(SavedTaxonomy { version }),
+        },
+    ))
+}
+
+/// The current taxonomy, with agreement, model and proposals.
+#[derive(Serialize, ToSchema)]
+pub struct TaxonomyReply {
+    #[schema(example = 1)]
+    version: i32,
+    /// The whole taxonomy in TOML.
+    source: String,
+    /// What the last version changed; null before the first change.
+    changed: Option<Changed>,
+    agreement: Agreement,
+    /// Clauses that people have annotated.
+    clauses_read: usize,
+    /// Quality of the learned model; null before the first training.
+    model: Option<CrossValidation>,
+    /// Words that annotations suggest.
+    proposed: Vec<Proposed>,
+}
+
+/// Returns the current taxonomy.
+#[utoipa::path(
+    get,
+    path = "/api/v1/taxonomy",
+    tag = "Feedback",
+    operation_id = "get_taxonomy",
+    responses((status = 200, body = TaxonomyReply))
+)]
+pub async fn taxonomy_json(
+    state: Data<State>,
+    actor: Actor,
+) -> Result<Json<TaxonomyReply>, WebError> {
     let organisation = actor.organisation;
     let read = state.db.read(move |c| {
         let (source, version) = tagging::taxonomy_source(c, organisation)?;
-        Ok::<_, WebError>((source, version, beside(c, organisation)?))
+        Ok::<_, WebError>((source, version, details(c, organisation)?))
     });
-    let (source, version, b) = read.await?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({
-        "version": version,
-        "source": source,
-        "changed": b.last,
-        "agreement": b.agreement,
-        "clauses_read": b.read,
-        "model": b.model.map(|m| m.cross_validation),
-        "proposed": b.proposed,
-    })))
+    let (source, version, details) = read.await?;
+    Ok(Json(TaxonomyReply {
+        version,
+        source,
+        changed: details.last,
+        agreement: details.agreement,
+        clauses_read: details.annotated,
+        model: details.model.map(|m| m.cross_validation),
+        proposed: details.proposed,
+    }))
 }
 
 #[derive(Deserialize)]
@@ -202,24 +321,22 @@ pub struct TermForm {
     instead_of: i32,
 }
 
-/// `POST /taxonomy/terms`: takes a proposed term into the words.
+/// `POST /taxonomy/terms`: adds a proposed term to the words.
 pub async fn term_form(state: Data<State>, actor: Actor, form: Form<TermForm>) -> WebResult {
     let form = form.into_inner();
-    state
-        .db
-        .write(move |c| {
-            let (source, _) = tagging::taxonomy_source(c, actor.organisation)?;
-            let source = with_term(&source, &form.theme, form.polarity, &form.term)
-                .ok_or_else(|| tagging::TaggingError::NoTheme(form.theme.clone()))?;
-            let new = TaxonomyForm {
-                source,
-                note: format!("term taken in: {}", form.term),
-                instead_of: form.instead_of,
-                action: String::new(),
-            };
-            save(c, &actor, &new)
-        })
-        .await?;
+    let add = move |c: &mut DbConnection| {
+        let (source, _) = tagging::taxonomy_source(c, actor.organisation)?;
+        let source = with_term(&source, &form.theme, form.polarity, &form.term)
+            .ok_or_else(|| tagging::TaggingError::NoTheme(form.theme.clone()))?;
+        let new = TaxonomyForm {
+            source,
+            note: Locale::english().format(&msg!("taxonomy-term-note", term = form.term)),
+            instead_of: form.instead_of,
+            action: TaxonomyAction::Save,
+        };
+        save(c, &actor, &new)
+    };
+    state.db.write(add).await?;
     state.wake.notify_one();
     Ok(see_other("/taxonomy"))
 }

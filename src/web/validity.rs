@@ -1,14 +1,26 @@
-//! `/validity`: whether the hiring score predicts feedback.
+//! `/validity`: whether the hiring score predicts customer scores.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{
+    HttpRequest,
+    web::{Data, Json},
+};
 use askama::Template;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{error::WebResult, frame::Frame, render::page, state::State};
+use super::{
+    error::{WebError, WebResult},
+    frame::Frame,
+    render::page,
+    state::State,
+};
 use crate::{
     accounts::Actor,
     documents::{charts, html},
-    types::Instant,
-    validity::{self, Overview},
+    locale::{Locale, Message, decimal},
+    msg,
+    types::{Id, Instant},
+    validity::{self, Correlation, MIN_SCORES, Overview},
 };
 
 #[derive(Template)]
@@ -19,37 +31,125 @@ struct ValidityPage {
     o: Overview,
 }
 
-/// `GET /validity`
-pub async fn validity_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
-    let organisation = actor.organisation;
-    let o = state
-        .db
-        .read(move |c| validity::overview(c, organisation, Instant::now()))
-        .await?;
-    let points: Vec<(f64, f64, f64)> = o
-        .pairs
-        .iter()
-        .map(|p| (p.score, 100.0 * p.criterion, p.reliability))
-        .collect();
-    let frame = Frame::of(&req);
-    let scatter = if points.len() < 3 {
-        String::new()
-    } else {
-        html::picture(&charts::scatter(
-            frame.locale,
-            &points,
-            "Score at hiring (T)",
-            "Good customer scores, % (shrunk)",
-        ))
-    };
-    page(&ValidityPage { frame, scatter, o })
+impl ValidityPage {
+    /// Figures: the id of the name, and the value.
+    fn facts(&self) -> Vec<(&'static str, Message)> {
+        let o = &self.o;
+        let pairs = msg!(
+            "validity-pairs-value",
+            count = o.pairs.len(),
+            scores = MIN_SCORES,
+            waiting = o.waiting
+        );
+        let mut facts = vec![("validity-pairs", pairs)];
+        facts.extend(o.criterion.map(|criterion| {
+            let value = msg!(
+                "validity-criterion-value",
+                percent = decimal(100.0 * criterion.icc, 1),
+                count = criterion.n,
+                agents = criterion.groups
+            );
+            ("validity-criterion", value)
+        }));
+        facts.extend(o.criterion_reliability.map(|reliability| {
+            let reliability = decimal(reliability, 2);
+            let value = match o.scores_for_70 {
+                Some(scores) => msg!(
+                    "validity-reliability-needed",
+                    reliability = reliability,
+                    count = scores
+                ),
+                None => msg!("validity-reliability-value", reliability = reliability),
+            };
+            ("validity-reliability", value)
+        }));
+        facts.extend(o.correlation.iter().flat_map(correlations));
+        let power = msg!("validity-power-value", count = o.pairs_for_power);
+        facts.push(("validity-power", power));
+        facts
+    }
 }
 
-/// `GET /api/v1/validity`
-pub async fn validity_json(state: Data<State>, actor: Actor) -> WebResult {
-    let found = state
+fn correlations(found: &Correlation) -> [(&'static str, Message); 3] {
+    let plain = msg!(
+        "validity-correlation-value",
+        r = decimal(found.r, 2),
+        low = decimal(found.interval.low, 2),
+        high = decimal(found.interval.high, 2)
+    );
+    let weighted = msg!("validity-weighted-value", r = decimal(found.weighted_r, 2));
+    let corrected = msg!(
+        "validity-corrected-value",
+        r = decimal(found.corrected_r, 2),
+        low = decimal(found.corrected_interval.low, 2),
+        high = decimal(found.corrected_interval.high, 2)
+    );
+    [
+        ("validity-correlation", plain),
+        ("validity-weighted", weighted),
+        ("validity-corrected", corrected),
+    ]
+}
+
+async fn read(state: &State, organisation: Id) -> Result<Overview, WebError> {
+    Ok(state
         .db
-        .read(move |c| validity::overview(c, actor.organisation, Instant::now()))
-        .await?;
-    Ok(HttpResponse::Ok().json(found))
+        .read(move |c| validity::overview(c, organisation, Instant::now()))
+        .await?)
+}
+
+/// `GET /validity`
+pub async fn validity_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+    let o = read(&state, actor.organisation).await?;
+    let frame = Frame::of(&req);
+    page(&ValidityPage {
+        scatter: scatter(&frame, &o),
+        frame,
+        o,
+    })
+}
+
+/// Score against criterion as SVG; empty below three pairs.
+fn scatter(frame: &Frame, o: &Overview) -> String {
+    if o.pairs.len() < 3 {
+        return String::new();
+    }
+    let pairs = o.pairs.iter();
+    let points: Vec<(f64, f64, f64)> = pairs
+        .map(|p| (p.score, 100.0 * p.criterion, p.reliability))
+        .collect();
+    let (x, y) = (
+        frame.t("validity-score-axis"),
+        frame.t("validity-criterion-axis"),
+    );
+    html::picture(&charts::scatter(frame.locale, &points, &x, &y))
+}
+
+/// Criterion validity of the score, with the conclusion that it allows.
+#[derive(Serialize, ToSchema)]
+pub struct ValidityReply {
+    #[serde(flatten)]
+    validity: Overview,
+    /// A sentence for people.
+    #[schema(example = "Higher scores go with better customer ratings.")]
+    verdict: String,
+}
+
+/// Reports whether the hiring score predicts customer scores.
+#[utoipa::path(
+    get,
+    path = "/api/v1/validity",
+    tag = "Insight",
+    operation_id = "get_validity",
+    responses((status = 200, body = ValidityReply))
+)]
+pub async fn validity_json(
+    state: Data<State>,
+    actor: Actor,
+) -> Result<Json<ValidityReply>, WebError> {
+    let validity = read(&state, actor.organisation).await?;
+    Ok(Json(ValidityReply {
+        verdict: Locale::english().format(&validity.verdict()),
+        validity,
+    }))
 }

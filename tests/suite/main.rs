@@ -5,6 +5,8 @@
 
 mod accounts;
 mod analyse;
+#[path = "../api/mod.rs"]
+mod api;
 mod assessment;
 mod audit;
 mod browser;

@@ -412,3 +412,42 @@ fn a_person_settles_what_the_words_contradict() {
     );
     assert_eq!(against(&app), [(Polarity::Negative, false)]);
 }
+
+#[test]
+fn refused_forms_keep_what_was_entered() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    say(&app, &org, &["I was on hold for an hour on Monday"]);
+    let coach = app.browser(&org, Role::Coach);
+    let typed = "a reason that must not be lost";
+    let many: Vec<(String, &str)> = coach
+        .get("/annotations")
+        .text()
+        .split("name=\"theme.")
+        .skip(1)
+        .filter_map(|rest| Some((format!("theme.{}", rest.split('"').next()?), "positive")))
+        .collect();
+    let mut fields: Vec<(&str, &str)> = many.iter().map(|(n, v)| (n.as_str(), *v)).collect();
+    fields.extend([
+        ("clause", "on hold"),
+        ("sampling", "random"),
+        ("why", typed),
+    ]);
+    let annotation = coach.form("/annotations", &fields);
+    let update = [("status", "wont_fix"), ("note", " ")];
+    let status = coach.form("/departments/access", &update);
+    let library = [("source", typed), ("note", ""), ("instead_of", "0")];
+    let practice = coach.form("/practice", &library);
+    let analyst = app.browser(&org, Role::Analyst);
+    let words = [("source", typed), ("instead_of", "1"), ("action", "save")];
+    let taxonomy = analyst.form("/taxonomy", &words);
+    for reply in [&annotation, &status, &practice, &taxonomy] {
+        assert!([409, 422].contains(&reply.status), "{}", reply.text());
+        assert!(reply.text().contains("role=\"alert\""), "{}", reply.text());
+    }
+    for reply in [&annotation, &practice, &taxonomy] {
+        assert!(reply.text().contains(typed), "{}", reply.text());
+    }
+    let chosen = "value=\"wont_fix\" selected";
+    assert!(status.text().contains(chosen), "{}", status.text());
+}

@@ -172,7 +172,10 @@ fn a_department_sees_and_answers_for_its_own_themes_alone() {
     let foreign = own.post("/api/v1/departments/billing", &word);
     assert_eq!(foreign.code(), "not_found");
     let page = app.browser(&org, Role::Department).get("/departments");
-    assert!(page.text().contains("What is yours") && page.text().contains("Workforce planning"));
+    assert!(
+        page.text().contains("What your department owns")
+            && page.text().contains("Workforce planning")
+    );
     assert!(!page.text().contains("charged twice"));
 
     let person = |department: &str, role: &str| {
@@ -731,7 +734,7 @@ fn an_overview_says_where_the_trouble_is() {
     assert_eq!(line("Quick")["trouble"][pace], 0);
     assert_eq!(line("Third")["trouble"][courtesy], Value::Null, "{found}");
     let page = app.browser(&org, Role::Coach).get("/overview").text();
-    assert!(page.contains("Where the trouble is") && page.contains(">few<"));
+    assert!(page.contains("Complaints by team") && page.contains(">few<"));
     // A team of one shows in no difference either: another team goes with it.
     say(&app, &org, "Tiny", &[("t1", 1, "he was rude"); 30]);
     let names: Vec<_> = read()["teams"]

@@ -67,7 +67,7 @@ pub enum TrainingError {
 }
 
 /// How well the model does on texts that it has not seen.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CrossValidation {
     /// Mean over labels of F1; a label that is never found rightly counts as zero.
     pub macro_f1: f64,
@@ -79,7 +79,7 @@ pub struct CrossValidation {
 }
 
 /// The same for a label.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct LabelQuality {
     pub label: String,
     /// Texts that have it.
