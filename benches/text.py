@@ -6,8 +6,8 @@
     peers/bin/python benches/text.py 200000 file.csv       # comments of your own, with columns text and label
 
 Comments are made from a seeded list of everyday sentences about service, with labels that follow from their words, so that both
-programs have something to learn. "Everyday" comments are those sentences as they stand: people say the same again and again, and
-our reader remembers. "Varied" ones have other words among them, some common, some hardly ever said twice, so that scarcely a
+programs have something to learn. "Everyday" comments are those sentences as they stand: people say the same again and again.
+"Varied" ones have other words among them, some common, some hardly ever said twice, so that scarcely a
 clause comes again. Each program reads one CSV and writes one CSV: ours finds themes by words (with negation, idioms and personal
 data taken out) and, by the model, labels too; scikit-learn finds labels by TF-IDF of words and pairs and logistic regression.
 "One thread" holds both to one; "as it comes" is how each is used. Each reading is done three times, and the middle counts.

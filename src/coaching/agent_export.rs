@@ -16,7 +16,7 @@ use crate::{
     db::DbConnection,
     feedback::{self, Period},
     praise::moderation,
-    text::tagger::Polarity,
+    text::mention::Polarity,
     types::{Id, Instant},
     workforce,
 };

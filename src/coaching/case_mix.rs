@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::{
     insight::{CaseMix, CaseTallies},
     stats::shrinkage::Tally,
-    text::tagger::Polarity,
+    text::mention::Polarity,
 };
 
 /// CaseMix' worth of the overall rate that each kind of case starts with.

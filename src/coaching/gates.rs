@@ -1,7 +1,8 @@
 //! Gates: how much evidence each statement of a plan needs. Pure.
 
 use crate::{
-    feedback::FeedbackRow, stats::intervals::detectable_rate_difference, text::tagger::CommentState,
+    feedback::FeedbackRow, stats::intervals::detectable_rate_difference,
+    text::mention::CommentState,
 };
 
 /// Version of the rules, stored with every plan.

@@ -7,7 +7,7 @@ use crate::{
     insight::{AgentTallies, drivers::Drivers},
     stats::shrinkage::{BetaPrior, Tally},
     text::{
-        tagger::Polarity,
+        mention::Polarity,
         taxonomy::{Control, Taxonomy},
     },
     types::Id,

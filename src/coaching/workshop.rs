@@ -23,7 +23,7 @@ use crate::{
     stats::intervals::detectable_rate_difference,
     tagging::{self, agreement},
     text::{
-        tagger::Polarity,
+        mention::Polarity,
         taxonomy::{Control, Taxonomy},
     },
     types::{Id, Instant},

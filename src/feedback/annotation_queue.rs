@@ -10,10 +10,7 @@ use crate::{
     accounts::Actor,
     db::DbConnection,
     tagging::{self, Sampling, Tagger, clause_key},
-    text::{
-        clauses, offensive,
-        tagger::{self, ThemeMention},
-    },
+    text::{clauses, mention::ThemeMention, offensive, tagger},
 };
 
 /// Comments that clauses are taken from, newest first.
@@ -68,7 +65,7 @@ pub fn next(c: &mut DbConnection, actor: &Actor) -> Result<Option<ClauseToAnnota
         };
         let reading = reader.read(&comment, row.good);
         // A second reader must not see what the first one read, only what the words found.
-        let by_words = tagger::read(&comment, row.good, &tagger.taxonomy).mentions;
+        let by_words = tagger::tag(&comment, row.good, tagger.lexicon()).mentions;
         for (at, clause) in clauses::split(&comment).enumerate() {
             let mentions: Vec<ThemeMention> = reading
                 .mentions

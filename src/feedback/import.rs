@@ -24,7 +24,7 @@ use crate::{
     documents::csv::CsvError,
     locale::english,
     tagging::Tagger,
-    text::{normalise::tidy, redact::redact, tagger::CommentState},
+    text::{mention::CommentState, normalise::tidy, redact::redact},
     types::{Id, Instant, Json},
     workforce::{self, Agent, NewAgent},
 };
@@ -357,7 +357,7 @@ impl<'a> Session<'a> {
             let old = stored.get(&record.external_id);
             let id = old.map_or_else(Id::new, |old| old.id);
             let mut read = self.row(c, id, record, &mut batch.moves)?;
-            let themes = retag::tag(&mut reader, &tagger.taxonomy, &mut read.row);
+            let themes = retag::tag(&mut reader, tagger.taxonomy(), &mut read.row);
             match old {
                 Some(old) if same_content(old, &read.row) => summary.duplicates += 1,
                 Some(old) => {

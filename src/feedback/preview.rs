@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     locale::english,
-    text::{normalise::tidy, redact::redact, tagger, taxonomy::Taxonomy},
+    text::{lexicon::Lexicon, normalise::tidy, redact::redact, tagger},
     types::Instant,
 };
 
@@ -99,7 +99,7 @@ fn preview_of(record: &Record, comment: Option<String>) -> Preview {
     let good = record.score.map(|s| s.good);
     let mentions = comment
         .as_ref()
-        .map(|text| tagger::read(text, good, Taxonomy::shipped()).mentions)
+        .map(|text| tagger::tag(text, good, Lexicon::shipped()).mentions)
         .unwrap_or_default();
     Preview {
         external_id: record.external_id.clone(),

@@ -1,4 +1,5 @@
-//! TaggedComment stored comments anew when words, readings or the model change, and saying what that changed.
+//! Tags stored comments again when the taxonomy, annotations or the model change, and reports what
+//! that changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ use crate::{
     queue::{self, Job, JobResult, Run},
     tagging::{self, Tagger, TaggerReader, TrainModel},
     text::{
-        tagger::{CommentState, Polarity, TaggedComment, ThemeMention},
+        mention::{CommentState, Polarity, TaggedComment, ThemeMention},
         taxonomy::Taxonomy,
     },
     types::{Id, Instant},
@@ -132,10 +133,10 @@ struct Difference {
     themes: BTreeMap<(String, Polarity), ThemeChange>,
 }
 
-/// Clause, theme, polarity and words: what a reading says.
-type Said<'a> = BTreeSet<(i32, &'a str, Polarity, &'a str)>;
+/// Clause, theme, polarity and evidence words of the mentions of a comment.
+type Mentioned<'a> = BTreeSet<(i32, &'a str, Polarity, &'a str)>;
 
-fn said(themes: &[ThemeMentionRow]) -> Said<'_> {
+fn mentioned(themes: &[ThemeMentionRow]) -> Mentioned<'_> {
     themes
         .iter()
         .map(|t| (t.clause, t.theme.as_str(), t.polarity, t.words.as_str()))
@@ -173,7 +174,7 @@ impl Difference {
         }
         let changed = old != new;
         self.changed += u64::from(changed);
-        changed || said(before) != said(after)
+        changed || mentioned(before) != mentioned(after)
     }
 
     fn of(&mut self, theme: &str, polarity: Polarity) -> &mut ThemeChange {
@@ -216,7 +217,7 @@ fn read_anew(
             let mut reader = tagger.reader();
             let read = move |row: &FeedbackRow| {
                 let mut row = row.clone();
-                let themes = tag(&mut reader, &tagger.taxonomy, &mut row);
+                let themes = tag(&mut reader, tagger.taxonomy(), &mut row);
                 (row, themes)
             };
             some.iter().map(read).collect::<Vec<_>>()
@@ -265,7 +266,7 @@ pub fn run(database: &Database, organisation: Id) -> Result<Changed> {
             Ok::<_, FeedbackError>(())
         })?;
     }
-    let changed = difference.finish(tagger.taxonomy.version);
+    let changed = difference.finish(tagger.taxonomy().version);
     write_transaction(&mut c, |c| {
         cached_statistics::keep(c, organisation, LAST, &changed, Instant::now())
     })?;
@@ -298,7 +299,7 @@ pub fn trial(c: &mut DbConnection, organisation: Id, words: &str) -> Result<Chan
             difference.add(&before, &after);
         }
     }
-    Ok(difference.finish(tagger.taxonomy.version))
+    Ok(difference.finish(tagger.taxonomy().version))
 }
 
 /// Reads the comments with exactly this clause's record anew at once, for whoever corrected it.

@@ -71,7 +71,7 @@ fn restore(c: &mut DbConnection, organisation: Id, import: Id) -> Result<usize> 
                     store::delete_feedback(c, organisation, before.id)?;
                 } else {
                     let mut row = before;
-                    let themes = retag::tag(&mut reader, &tagger.taxonomy, &mut row);
+                    let themes = retag::tag(&mut reader, tagger.taxonomy(), &mut row);
                     store::replace_feedback(c, &row, &themes)?;
                 }
             }

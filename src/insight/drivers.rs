@@ -13,7 +13,7 @@ use crate::{
     feedback::{self, cached_statistics},
     stats::importance::{drivers, share_intervals},
     tagging,
-    text::tagger::Polarity,
+    text::mention::Polarity,
     types::{Id, Instant},
 };
 

@@ -7,7 +7,7 @@ use crate::{
     db::DbConnection,
     feedback::{self, FeedbackRow, Period, ThemeMentionRow},
     stats::shrinkage::Tally,
-    text::tagger::{CommentState, Polarity},
+    text::mention::{CommentState, Polarity},
     types::{Id, Instant},
 };
 

@@ -10,7 +10,7 @@ use super::{
     team_rates::{MIN_AGENTS, TeamRate},
     theme_trends::ThemeTrend,
 };
-use crate::{stats::suppression, text::tagger::Polarity, types::Id};
+use crate::{stats::suppression, text::mention::Polarity, types::Id};
 
 /// Themes shown: those with most complaints in the organisation.
 const THEMES: usize = 6;

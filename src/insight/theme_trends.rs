@@ -10,7 +10,7 @@ use crate::{
     msg,
     stats::contingency::TwoRates,
     tagging,
-    text::tagger::Polarity,
+    text::mention::Polarity,
     types::Id,
 };
 

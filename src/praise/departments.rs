@@ -20,7 +20,7 @@ use crate::{
     db::DbConnection,
     feedback::{self, Period},
     tagging,
-    text::tagger::Polarity,
+    text::mention::Polarity,
     types::{Id, Instant},
 };
 

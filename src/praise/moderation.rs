@@ -16,7 +16,7 @@ use crate::{
     db::DbConnection,
     feedback::{self, FeedbackError, FeedbackRow, Period, ThemeMentionRow},
     tagging::clause_key,
-    text::{offensive, tagger::Polarity},
+    text::{mention::Polarity, offensive},
     types::{Id, Instant},
 };
 

@@ -11,8 +11,9 @@ use crate::{
     feedback::{self, FeedbackRow, Period, ThemeMentionRow, period::week},
     tagging,
     text::{
-        tagger::{self, CommentState, Polarity},
-        taxonomy::Taxonomy,
+        lexicon::Lexicon,
+        mention::{CommentState, Polarity},
+        tagger,
     },
     types::{Id, Instant},
 };
@@ -38,7 +39,7 @@ pub fn newest_week(c: &mut DbConnection, organisation: Id, now: Instant) -> Resu
 fn praised(
     row: &FeedbackRow,
     mentions: &[ThemeMentionRow],
-    taxonomy: &Taxonomy,
+    lexicon: &Lexicon,
 ) -> Option<Vec<String>> {
     let text = row.comment.as_ref()?;
     if row.comment_state != CommentState::Analysed || row.good == Some(false) {
@@ -50,12 +51,12 @@ fn praised(
     let mut named: Vec<String> = mentions
         .iter()
         .filter(|t| t.polarity == Polarity::Positive)
-        .filter_map(|t| taxonomy.theme(&t.theme))
+        .filter_map(|t| lexicon.taxonomy().theme(&t.theme))
         .map(|t| t.name.clone())
         .collect();
     named.sort();
     named.dedup();
-    let whole = || row.good == Some(true) && tagger::read(text, row.good, taxonomy).mood > 0;
+    let whole = || row.good == Some(true) && tagger::tag(text, row.good, lexicon).mood > 0;
     // "Good" alone only repeats the score.
     let says_something = text.split_whitespace().count() >= 3;
     (says_something && (!named.is_empty() || whole())).then_some(named)
@@ -68,7 +69,7 @@ pub fn of_agents(
     agents: &[Id],
     period: Period,
 ) -> Result<BTreeMap<Id, Vec<Praise>>> {
-    let taxonomy = tagging::taxonomy(c, organisation)?;
+    let lexicon = tagging::lexicon(c, organisation)?;
     let rows = feedback::comments_about(c, organisation, agents, period)?;
     let held = moderation::withheld(c, organisation, &rows)?;
     let ids: Vec<Id> = rows.iter().map(|r| r.id).collect();
@@ -81,7 +82,7 @@ pub fn of_agents(
     let mut found: BTreeMap<Id, Vec<Praise>> = BTreeMap::new();
     for row in rows.into_iter().filter(|row| !held.contains(&row.id)) {
         let own = mentions.get(&row.id).map(Vec::as_slice).unwrap_or_default();
-        let Some(themes) = praised(&row, own, &taxonomy) else {
+        let Some(themes) = praised(&row, own, &lexicon) else {
             continue;
         };
         found.entry(row.agent_id).or_default().push(Praise {

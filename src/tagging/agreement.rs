@@ -1,14 +1,14 @@
-//! Do people read the same in the same clauses? Theme by theme; where they do not, the theme's definition is at fault.
+//! Inter-annotator agreement, by theme. Where it is low, the theme's definition is at fault.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Coded, Result, Sampling, store};
+use super::{annotation::AnnotatedTheme, error::Result, sampling::Sampling, store};
 use crate::{
     db::DbConnection,
     stats::agreement::{cohen_kappa, rolling},
-    text::{tagger::Polarity, taxonomy::Taxonomy},
+    text::{mention::Polarity, taxonomy::Taxonomy},
     types::Id,
 };
 
@@ -50,8 +50,8 @@ type Tags = BTreeSet<(String, Polarity)>;
 pub fn agreement(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) -> Result<Agreement> {
     let mut by_clause: BTreeMap<String, Vec<(String, Tags)>> = BTreeMap::new();
     for row in store::annotations(c, organisation)? {
-        let coded: Vec<Coded> = row.themes.read()?;
-        let mentions = coded.into_iter().map(|t| (t.theme, t.polarity)).collect();
+        let themes: Vec<AnnotatedTheme> = row.themes.read()?;
+        let mentions = themes.into_iter().map(|t| (t.theme, t.polarity)).collect();
         let readers = by_clause.entry(row.clause_key).or_default();
         // Who picks a clause that somebody has read already puts it right, and knows what was read: that is no second opinion.
         if row.sampling == Sampling::Picked && !readers.is_empty() {

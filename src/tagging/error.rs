@@ -4,7 +4,7 @@ use crate::{
     db::DbError,
     locale::{Localised, Message, english},
     msg,
-    text::taxonomy::TaxonomyError,
+    text::{lexicon::LexiconError, taxonomy::TaxonomyError},
 };
 
 /// Fewest annotated clauses from which a model is trained.
@@ -17,6 +17,7 @@ pub const MOST_THEMES: usize = 6;
 #[error("{}", english(self))]
 pub enum TaggingError {
     Taxonomy(#[from] TaxonomyError),
+    Lexicon(#[from] LexiconError),
     /// Another version of the taxonomy was saved in the meantime.
     Outdated,
     NoTheme(String),
@@ -36,6 +37,7 @@ impl Localised for TaggingError {
     fn message(&self) -> Message {
         match self {
             Self::Taxonomy(e) => msg!("error-taxonomy", problem = e.to_string()),
+            Self::Lexicon(e) => msg!("error-taxonomy", problem = e.to_string()),
             Self::Outdated => msg!("error-taxonomy-outdated"),
             Self::NoTheme(theme) => msg!("error-unknown-theme", theme = theme),
             Self::Themes => msg!("error-annotation-themes", most = MOST_THEMES),

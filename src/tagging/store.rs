@@ -1,9 +1,8 @@
-//! Tables of this capability: editions of the taxonomy, readings of clauses, learned models.
+//! Tables of this capability: versions of the taxonomy, annotations, trained models.
 
 use diesel::{dsl::count, prelude::*};
 
-use super::Sampling;
-
+use super::sampling::Sampling;
 use crate::{
     db::{
         DbConnection, DbResult,
@@ -65,7 +64,7 @@ pub fn insert_annotation(c: &mut DbConnection, row: &AnnotationRow) -> DbResult<
     Ok(())
 }
 
-/// All readings, oldest first.
+/// All annotations, oldest first.
 pub fn annotations(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<AnnotationRow>> {
     Ok(annotations::table
         .filter(annotations::organisation_id.eq(organisation))
@@ -74,8 +73,8 @@ pub fn annotations(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<Annot
         .load(c)?)
 }
 
-/// How many different clauses were read.
-pub fn read_clauses(c: &mut DbConnection, organisation: Id) -> DbResult<usize> {
+/// Number of different clauses with an annotation.
+pub fn annotated_clauses(c: &mut DbConnection, organisation: Id) -> DbResult<usize> {
     let n: i64 = annotations::table
         .filter(annotations::organisation_id.eq(organisation))
         .select(count(annotations::clause_key).aggregate_distinct())

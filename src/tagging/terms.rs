@@ -1,28 +1,25 @@
-//! New words for a theme, proposed from what people read: a person adds them, or not.
+//! New words for a theme, proposed from annotations; a person decides on them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Coded, Result, store};
+use super::{annotation::AnnotatedTheme, error::Result, store, taxonomies};
 use crate::{
     db::DbConnection,
     stats::log_odds::log_odds,
-    text::{
-        normalise::fold,
-        tagger::{self, Polarity},
-    },
+    text::{mention::Polarity, normalise::fold, tagger},
     types::Id,
 };
 
-/// Readings that must share a term.
+/// Annotations that must share a term.
 const MIN_READINGS: u64 = 3;
 /// z of its log odds.
 const MIN_Z: f64 = 2.0;
-/// Weight of the prior: readings are few and short.
+/// Weight of the prior: annotations are few and short.
 const PRIOR_WORDS: f64 = 50.0;
 
-/// A word or pair of words that people read a theme in, and the words do not know.
+/// A word or pair of words that is frequent where people annotated a theme that the words missed.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Proposed {
     pub theme: String,
@@ -32,38 +29,35 @@ pub struct Proposed {
     pub z: f64,
 }
 
-/// Terms that at least three readings share in which a person saw a theme at a polarity that the words had missed, and that are more
-/// frequent there than in other readings (z above 2).
+/// Terms that at least three annotations share in which a person saw a theme and polarity that the
+/// words had missed, and that are more frequent there than in other annotations (z above 2).
 ///
 /// # Errors
 /// Database errors.
 pub fn proposed(c: &mut DbConnection, organisation: Id) -> Result<Vec<Proposed>> {
-    let taxonomy = super::taxonomy(c, organisation)?;
-    let mut readings: BTreeMap<String, (Vec<Coded>, String)> = BTreeMap::new();
+    let lexicon = taxonomies::lexicon(c, organisation)?;
+    let mut annotations: BTreeMap<String, (Vec<AnnotatedTheme>, String)> = BTreeMap::new();
     for row in store::annotations(c, organisation)? {
-        readings.insert(row.clause_key, (row.themes.read()?, row.clause_text));
+        annotations.insert(row.clause_key, (row.themes.read()?, row.clause_text));
     }
-    let grams: Vec<(Vec<Coded>, BTreeSet<String>, Vec<Coded>)> = readings
+    let grams: Vec<(Vec<AnnotatedTheme>, BTreeSet<String>, Vec<AnnotatedTheme>)> = annotations
         .into_values()
-        .map(|(coded, clause)| {
-            let known = tagger::read(&clause, None, &taxonomy).mentions.into_iter();
-            let known = known.map(|t| Coded {
-                theme: t.theme,
-                polarity: t.polarity,
-            });
-            (coded, terms_of(&clause), known.collect())
+        .map(|(annotated, clause)| {
+            let known = tagger::tag(&clause, None, &lexicon).mentions.into_iter();
+            let known = known.map(AnnotatedTheme::from);
+            (annotated, terms_of(&clause), known.collect())
         })
         .collect();
-    let wanted: BTreeSet<Coded> = grams
+    let wanted: BTreeSet<AnnotatedTheme> = grams
         .iter()
-        .flat_map(|(coded, _, known)| coded.iter().filter(|t| !known.contains(t)).cloned())
+        .flat_map(|(annotated, _, known)| annotated.iter().filter(|t| !known.contains(t)).cloned())
         .filter(|t| t.polarity != Polarity::Neutral)
         .collect();
     let mut found = Vec::new();
     for want in wanted {
         let (mut inside, mut outside) = (BTreeMap::new(), BTreeMap::new());
-        for (coded, terms, known) in &grams {
-            let missed = coded.contains(&want) && !known.contains(&want);
+        for (annotated, terms, known) in &grams {
+            let missed = annotated.contains(&want) && !known.contains(&want);
             let counts = if missed { &mut inside } else { &mut outside };
             for term in terms {
                 *counts.entry(term.clone()).or_default() += 1;

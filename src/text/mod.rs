@@ -1,19 +1,20 @@
-//! Language: from a raw comment to themes with a polarity and the words that fired. Pure, deterministic, offline.
+//! Comments: from raw text to theme mentions with their evidence. Pure, deterministic, offline.
 //!
-//! A comment passes four stages, each a file: [`normalise`] makes writing uniform, [`redact`] takes personal data
-//! out (what is stored is always redacted), [`clauses`] splits at sentence ends and contrasts, and `tagger` reads
-//! each clause with the [`taxonomy`], lists of words that a coach can read and argue with: [`matcher`] finds the words,
-//! `lexicon` weighs what they say of each theme.
+//! [`normalise`] makes spelling and spacing uniform, [`redact`] removes personal data (only redacted
+//! text is stored), [`clauses`] splits a comment, and [`tagger`] finds the [theme mentions](mention)
+//! of each clause. The words of the themes are a [`taxonomy`], which a coach can read and edit;
+//! [`lexicon`] compiles it for the [`matcher`].
 //!
-//! Where people have labelled comments, a model can learn from them: `ngrams` cuts a text into pieces, `vocabulary`
-//! weighs them, `training` fits and judges, and `model` scores. What the lexicon found is among its predictors, so
-//! that it starts from what the coach knows.
+//! Where people have annotated comments, a [`classifier`] is trained on them. The mentions that the
+//! lexicon found are among its predictors.
 
 pub mod classifier;
+mod clause_tagger;
 pub mod clauses;
 pub mod emerging;
 pub mod lexicon;
 pub mod matcher;
+pub mod mention;
 pub mod normalise;
 pub mod offensive;
 pub mod redact;

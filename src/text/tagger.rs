@@ -1,125 +1,22 @@
-//! Themes of a comment: which, said well or badly, and the words that say so.
+//! Theme mentions of a comment, by the words of a lexicon.
 //!
-//! A mood of the words against the score is told. The score alone names no polarity: it would turn "third complaint registered"
-//! under a five into praise.
+//! The score of a comment gives no polarity: it would turn "third complaint registered" under a five
+//! into praise. A mood of the words against the score is reported instead.
 
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
-use serde::{Deserialize, Serialize};
 
 use super::{
+    clause_tagger::ClauseTagger,
     clauses,
-    lexicon::{Vote, Voter},
+    lexicon::Lexicon,
     matcher::Haystack,
+    mention::{CommentState, TaggedComment},
     normalise::fold_into,
-    taxonomy::{Taxonomy, Theme},
 };
 
-/// How a theme was spoken of.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Polarity {
-    Positive,
-    Negative,
-    Neutral,
-}
-
-impl Polarity {
-    /// Where the mood of a text leans.
-    pub fn of_mood(mood: i32) -> Self {
-        match mood.signum() {
-            1 => Self::Positive,
-            -1 => Self::Negative,
-            _ => Self::Neutral,
-        }
-    }
-
-    /// Stable name, as stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Positive => "positive",
-            Self::Negative => "negative",
-            Self::Neutral => "neutral",
-        }
-    }
-
-    /// The polarity with this stable name.
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Positive, Self::Negative, Self::Neutral]
-            .into_iter()
-            .find(|polarity| polarity.as_str() == name)
-    }
-}
-
-/// One theme in one clause.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ThemeMention {
-    /// Position of the clause in the comment, from 0.
-    pub clause: usize,
-    pub clause_text: String,
-    pub theme: String,
-    pub polarity: Polarity,
-    /// The words that fired: the reason shown.
-    pub words: String,
-    /// How much speaks for it, in (0, 1): an order for review, no probability. 1 - 0.5^(k + 1) for k words of a polarity, half
-    /// of it where the clause has words of the other polarity too; for a mere mention 0.5, or 0.25 in a clause without a mood.
-    pub probability: f64,
-}
-
-/// What could be made of a comment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CommentState {
-    /// There was no comment.
-    None,
-    /// Nothing was said ("none", "ok").
-    NoContent,
-    /// Kept, but in a language the lexicon does not know.
-    NotAnalysed,
-    /// Read; it may still have no theme.
-    Analysed,
-}
-
-impl CommentState {
-    /// Stable name, as stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::NoContent => "no_content",
-            Self::NotAnalysed => "not_analysed",
-            Self::Analysed => "analysed",
-        }
-    }
-
-    /// The state with this stable name.
-    pub fn parse(name: &str) -> Option<Self> {
-        [
-            Self::None,
-            Self::NoContent,
-            Self::NotAnalysed,
-            Self::Analysed,
-        ]
-        .into_iter()
-        .find(|state| state.as_str() == name)
-    }
-}
-
-/// A comment read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TaggedComment {
-    pub state: CommentState,
-    pub mentions: Vec<ThemeMention>,
-    /// Words of praise less words of blame, over all clauses.
-    pub mood: i32,
-    /// Mood of the words against the score: praise under a bad score or blame under a good one. Such comments are
-    /// no evidence about an agent.
-    pub contradicts_score: bool,
-}
-
-/// Words that English comments have; one in ten words is enough.
+/// Words of English comments; one in ten words is enough.
 const ENGLISH: [&str; 71] = [
     "the", "a", "an", "i", "my", "me", "we", "you", "your", "it", "is", "was", "are", "were", "be",
     "been", "has", "have", "had", "do", "did", "not", "no", "and", "but", "to", "of", "for", "in",
@@ -130,96 +27,61 @@ const ENGLISH: [&str; 71] = [
 ];
 static ENGLISH_WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| ENGLISH.into_iter().collect());
 
-/// Reads a tidy, redacted comment. `good` is the score's side when there is a score. For many comments see [`Reader`].
-pub fn read(text: &str, good: Option<bool>, taxonomy: &Taxonomy) -> TaggedComment {
-    Reader::new(taxonomy).read(text, good)
+/// Analyses a tidy, redacted comment. `good` is the score's side when there is a score. For many
+/// comments see [`LexiconTagger`].
+pub fn tag(text: &str, good: Option<bool>, lexicon: &Lexicon) -> TaggedComment {
+    LexiconTagger::new(lexicon).tag(text, good)
 }
 
-/// A vote as [`Reader::visit`] shows it.
-pub struct Heard<'a> {
-    /// Position of the clause in the comment, from 0.
-    pub clause: usize,
-    pub clause_text: &'a str,
-    pub theme: &'a Theme,
-    pub vote: &'a Vote,
-}
-
-/// Reads comment after comment, reusing its memory.
-pub struct Reader<'a> {
-    taxonomy: &'a Taxonomy,
-    voter: Voter,
+/// Analyses comment after comment, reusing its memory.
+pub struct LexiconTagger<'a> {
+    lexicon: &'a Lexicon,
+    clauses: ClauseTagger<'a>,
     folded: String,
     haystack: Haystack,
 }
 
-impl<'a> Reader<'a> {
-    pub fn new(taxonomy: &'a Taxonomy) -> Self {
+impl<'a> LexiconTagger<'a> {
+    pub fn new(lexicon: &'a Lexicon) -> Self {
         Self {
-            taxonomy,
-            voter: Voter::default(),
+            lexicon,
+            clauses: ClauseTagger::new(lexicon),
             folded: String::new(),
             haystack: Haystack::default(),
         }
     }
 
-    /// The text read last, folded.
+    /// The folded text of the last comment.
     pub fn folded(&self) -> &str {
         &self.folded
     }
 
-    /// Reads a tidy, redacted comment. `good` is the score's side when there is a score.
-    pub fn read(&mut self, text: &str, good: Option<bool>) -> TaggedComment {
-        let mut mentions = Vec::new();
-        let (state, mood) = self.visit(text, |heard| {
-            mentions.push(ThemeMention {
-                clause: heard.clause,
-                clause_text: heard.clause_text.to_owned(),
-                theme: heard.theme.id.clone(),
-                polarity: heard.vote.polarity,
-                words: heard.vote.words.clone(),
-                probability: heard.vote.probability,
-            });
-        });
-        let contradicts_score = match good {
-            Some(true) => mood <= -2,
-            Some(false) => mood >= 2,
-            None => false,
-        };
-        TaggedComment {
-            state,
-            mentions,
-            mood,
-            contradicts_score,
-        }
-    }
-
-    /// The same without a copy of anything: `take` is shown each vote. Gives the state and the mood.
-    pub fn visit(&mut self, text: &str, mut take: impl FnMut(Heard<'_>)) -> (CommentState, i32) {
+    /// Analyses a tidy, redacted comment. `good` is the score's side when there is a score.
+    pub fn tag(&mut self, text: &str, good: Option<bool>) -> TaggedComment {
         fold_into(text, &mut self.folded);
-        let taxonomy = self.taxonomy;
-        self.haystack.set(&self.folded, taxonomy.plain);
-        let state = state_of(&self.folded, &self.haystack, taxonomy);
-        let mut mood = 0;
-        if state != CommentState::Analysed {
-            return (state, mood);
+        self.haystack.set(&self.folded, self.lexicon.is_plain());
+        let mut comment = TaggedComment {
+            state: state_of(&self.folded, &self.haystack, self.lexicon),
+            mentions: Vec::new(),
+            mood: 0,
+            contradicts_score: false,
+        };
+        if comment.state != CommentState::Analysed {
+            return comment;
         }
         for (number, clause) in clauses::split(text).enumerate() {
-            let read = self.voter.read(clause, taxonomy);
-            mood += read.mood;
-            for vote in &read.votes {
-                take(Heard {
-                    clause: number,
-                    clause_text: clause,
-                    theme: &taxonomy.themes[vote.theme],
-                    vote,
-                });
-            }
+            comment.mood += self.clauses.tag(number, clause, &mut comment.mentions);
         }
-        (state, mood)
+        comment.contradicts_score = match good {
+            Some(true) => comment.mood <= -2,
+            Some(false) => comment.mood >= 2,
+            None => false,
+        };
+        comment
     }
 }
 
-fn state_of(folded: &str, haystack: &Haystack, taxonomy: &Taxonomy) -> CommentState {
+fn state_of(folded: &str, haystack: &Haystack, lexicon: &Lexicon) -> CommentState {
     let (letters, latin) = if folded.is_ascii() {
         let any = usize::from(folded.bytes().any(|b| b.is_ascii_alphabetic()));
         (any, any)
@@ -229,7 +91,7 @@ fn state_of(folded: &str, haystack: &Haystack, taxonomy: &Taxonomy) -> CommentSt
             (all + 1, latin + usize::from(c.is_ascii()))
         })
     };
-    if letters == 0 || taxonomy.no_content.is_match(haystack) {
+    if letters == 0 || lexicon.no_content().is_match(haystack) {
         return CommentState::NoContent;
     }
     // Short comments prove nothing about their language; long ones without a common English word do.
@@ -256,10 +118,21 @@ fn has_english(folded: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::text::{
+        lexicon::LexiconError,
+        mention::Polarity,
+        taxonomy::{Taxonomy, with_term},
+    };
+
+    fn compiled(source: &str) -> Result<Lexicon, LexiconError> {
+        Lexicon::new(Arc::new(Taxonomy::parse(source).expect("parses")))
+    }
 
     fn polarities(text: &str) -> Vec<(String, Polarity)> {
-        read(text, None, Taxonomy::shipped())
+        tag(text, None, Lexicon::shipped())
             .mentions
             .into_iter()
             .map(|t| (t.theme, t.polarity))
@@ -311,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn each_clause_has_its_own_pole() {
+    fn each_clause_has_its_own_polarity() {
         let text = "The agent was very polite, but I was on hold for an hour";
         assert!(
             has(text, "courtesy", Polarity::Positive),
@@ -362,12 +235,12 @@ mod tests {
 
     #[test]
     fn the_words_that_fired_are_kept() {
-        let reading = read(
+        let comment = tag(
             "She listened carefully and was rude later.",
             None,
-            Taxonomy::shipped(),
+            Lexicon::shipped(),
         );
-        let rude = reading
+        let rude = comment
             .mentions
             .iter()
             .find(|t| t.theme == "courtesy")
@@ -380,7 +253,7 @@ mod tests {
 
     #[test]
     fn nothing_said_and_other_languages_are_not_neutral() {
-        let state = |text| read(text, Some(true), Taxonomy::shipped()).state;
+        let state = |text| tag(text, Some(true), Lexicon::shipped()).state;
         assert_eq!(state("N/A"), CommentState::NoContent);
         assert_eq!(state("👍👍"), CommentState::NoContent);
         assert_eq!(state("बहुत अच्छी सेवा"), CommentState::NotAnalysed);
@@ -398,7 +271,7 @@ mod tests {
     #[test]
     fn a_mention_takes_the_mood_of_its_clause_and_no_score() {
         let polarity = |text| {
-            read(text, Some(true), Taxonomy::shipped())
+            tag(text, Some(true), Lexicon::shipped())
                 .mentions
                 .into_iter()
                 .find(|t| t.theme == "resolution")
@@ -416,47 +289,47 @@ mod tests {
 
     #[test]
     fn praise_under_a_bad_score_contradicts_it() {
-        let taxonomy = Taxonomy::shipped();
+        let lexicon = Lexicon::shipped();
         let text = "Excellent service, very polite and helpful. Thank you";
-        assert!(read(text, Some(false), taxonomy).contradicts_score);
-        assert!(!read(text, Some(true), taxonomy).contradicts_score);
+        assert!(tag(text, Some(false), lexicon).contradicts_score);
+        assert!(!tag(text, Some(true), lexicon).contradicts_score);
     }
 
     #[test]
     fn a_term_is_taken_in_literally() {
         let text = "she kept me posted (daily)";
         assert!(!has(text, "ownership", Polarity::Positive));
-        let source = super::super::taxonomy::with_term(
+        let source = with_term(
             Taxonomy::SHIPPED_SOURCE,
             "ownership",
             Polarity::Positive,
             "Kept me posted",
         );
-        let more = Taxonomy::parse(&source.expect("theme")).expect("parses");
-        let mentions = read(text, None, &more).mentions;
+        let more = compiled(&source.expect("theme")).expect("patterns");
+        let mentions = tag(text, None, &more).mentions;
         assert!(
             mentions
                 .iter()
                 .any(|t| t.theme == "ownership" && t.polarity == Polarity::Positive)
         );
-        assert!(super::super::taxonomy::with_term("", "x", Polarity::Positive, "y").is_none());
+        assert!(with_term("", "x", Polarity::Positive, "y").is_none());
     }
 
     /// One word with an accent, and every list must still know what a letter is.
     #[test]
     fn a_taxonomy_that_names_other_letters_reads_them_everywhere() {
         let with = |term: &str| {
-            let source = super::super::taxonomy::with_term(
+            let source = with_term(
                 Taxonomy::SHIPPED_SOURCE,
                 "courtesy",
                 Polarity::Positive,
                 term,
             );
-            Taxonomy::parse(&source.expect("theme")).expect("parses")
+            compiled(&source.expect("theme")).expect("patterns")
         };
-        assert!(Taxonomy::shipped().plain);
+        assert!(Lexicon::shipped().is_plain());
         let wide = with("très poli");
-        assert!(!wide.plain);
+        assert!(!wide.is_plain());
         for text in [
             "Il était très poli",
             "she was not très polite to me",
@@ -468,13 +341,10 @@ mod tests {
             "please be polite, Zoë",
             "could not have been ruder – naïve",
         ] {
-            let (plain, own) = (
-                read(text, None, Taxonomy::shipped()),
-                read(text, None, &wide),
-            );
+            let (plain, own) = (tag(text, None, Lexicon::shipped()), tag(text, None, &wide));
             assert_eq!(plain.state, own.state, "{text}");
-            let told = |reading: &TaggedComment| -> Vec<(String, Polarity, String)> {
-                let mentions = reading.mentions.iter();
+            let told = |comment: &TaggedComment| -> Vec<(String, Polarity, String)> {
+                let mentions = comment.mentions.iter();
                 mentions
                     .map(|t| (t.theme.clone(), t.polarity, t.words.clone()))
                     .collect()
@@ -495,7 +365,7 @@ mod tests {
     fn a_broken_taxonomy_names_the_place() {
         let shipped = include_str!("taxonomy.toml");
         let broken = shipped.replacen("'humble'", "'hum(ble'", 1);
-        let error = Taxonomy::parse(&broken).expect_err("broken").to_string();
+        let error = compiled(&broken).expect_err("broken").to_string();
         assert!(
             error.contains("courtesy") && error.contains("hum(ble"),
             "{error}"

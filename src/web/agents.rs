@@ -30,7 +30,7 @@ use crate::{
     },
     locale::Localised,
     msg, tagging,
-    text::tagger::Polarity,
+    text::mention::Polarity,
     types::{Id, Instant},
     workforce::{self, Agent, Team},
 };

@@ -25,10 +25,12 @@ use crate::{
         retag,
     },
     locale::Message,
-    tagging::{self, Coded, NewReading, Sampling},
+    tagging::{self, AnnotatedTheme, NewAnnotation, Sampling},
     text::{
-        tagger::{self, Polarity, ThemeMention},
-        taxonomy::Taxonomy,
+        lexicon::Lexicon,
+        mention::{Polarity, ThemeMention},
+        tagger,
+        taxonomy::{Taxonomy, Theme},
     },
     types::{Id, Instant},
 };
@@ -101,13 +103,16 @@ pub async fn annotation_page(
 ) -> WebResult {
     let asked = query.into_inner().clause;
     let read = state.db.read(move |c| {
-        let taxonomy = tagging::taxonomy(c, actor.organisation)?;
+        let lexicon = tagging::lexicon(c, actor.organisation)?;
         let clause = match asked.trim() {
             "" => annotation_queue::next(c, &actor)?,
-            text => Some(clause_of(text, Sampling::Picked, &taxonomy)),
+            text => Some(clause_of(text, Sampling::Picked, &lexicon)),
         };
-        let choices = choices(&taxonomy, clause.as_ref().map_or(&[], |c| &c.mentions));
-        let annotated = tagging::read_clauses(c, actor.organisation)?;
+        let choices = choices(
+            lexicon.taxonomy(),
+            clause.as_ref().map_or(&[], |c| &c.mentions),
+        );
+        let annotated = tagging::annotated_clauses(c, actor.organisation)?;
         Ok::<_, WebError>((clause, choices, annotated))
     });
     let (clause, choices, annotated) = read.await?;
@@ -122,10 +127,10 @@ pub async fn annotation_page(
     page_with_status(StatusCode::OK, &shown)
 }
 
-fn clause_of(text: &str, sampling: Sampling, taxonomy: &Taxonomy) -> ClauseToAnnotate {
+fn clause_of(text: &str, sampling: Sampling, lexicon: &Lexicon) -> ClauseToAnnotate {
     let clause: String = text.chars().take(MOST_CHARACTERS).collect();
     ClauseToAnnotate {
-        mentions: tagger::read(&clause, None, taxonomy).mentions,
+        mentions: tagger::tag(&clause, None, lexicon).mentions,
         comment: clause.clone(),
         clause,
         sampling,
@@ -134,7 +139,7 @@ fn clause_of(text: &str, sampling: Sampling, taxonomy: &Taxonomy) -> ClauseToAnn
 
 /// All themes, those that the clause mentions first.
 fn choices(taxonomy: &Taxonomy, mentions: &[ThemeMention]) -> Vec<Choice> {
-    let choice = |theme: &crate::text::taxonomy::Theme| {
+    let choice = |theme: &Theme| {
         let mention = mentions.iter().find(|m| m.theme == theme.id);
         Choice {
             id: theme.id.clone(),
@@ -148,12 +153,12 @@ fn choices(taxonomy: &Taxonomy, mentions: &[ThemeMention]) -> Vec<Choice> {
     all
 }
 
-async fn keep(state: &State, actor: Actor, new: NewReading) -> Result<(), WebError> {
+async fn keep(state: &State, actor: Actor, new: NewAnnotation) -> Result<(), WebError> {
     state
         .db
         .write(move |c| {
             let now = Instant::now();
-            tagging::keep_reading(c, &actor, &new, now)?;
+            tagging::save_annotation(c, &actor, &new, now)?;
             retag::at_once(c, actor.organisation, new.clause.trim())?;
             Ok::<_, WebError>(retag::request(c, actor.organisation, now)?)
         })
@@ -163,15 +168,15 @@ async fn keep(state: &State, actor: Actor, new: NewReading) -> Result<(), WebErr
 }
 
 /// Reads the form: one field `theme.ID` for each theme, with a polarity or empty.
-fn annotation_of(form: &BTreeMap<String, String>) -> NewReading {
+fn annotation_of(form: &BTreeMap<String, String>) -> NewAnnotation {
     let text = |name: &str| form.get(name).cloned().unwrap_or_default();
     let theme = |(name, value): (&String, &String)| {
-        Some(Coded {
+        Some(AnnotatedTheme {
             theme: name.strip_prefix("theme.")?.to_owned(),
             polarity: Polarity::parse(value)?,
         })
     };
-    NewReading {
+    NewAnnotation {
         clause: text("clause"),
         themes: form.iter().filter_map(theme).collect(),
         why: text("why"),
@@ -202,20 +207,20 @@ async fn show_refused(
     state: &State,
     req: &HttpRequest,
     organisation: Id,
-    new: NewReading,
+    new: NewAnnotation,
     problem: WebError,
 ) -> WebResult {
     let why = new.why.clone();
     let read = state.db.read(move |c| {
-        let taxonomy = tagging::taxonomy(c, organisation)?;
+        let lexicon = tagging::lexicon(c, organisation)?;
         let sampling = new.sampling.unwrap_or(Sampling::Picked);
-        let clause = clause_of(&new.clause, sampling, &taxonomy);
-        let mut choices = choices(&taxonomy, &clause.mentions);
+        let clause = clause_of(&new.clause, sampling, &lexicon);
+        let mut choices = choices(lexicon.taxonomy(), &clause.mentions);
         for choice in &mut choices {
-            let chosen = new.themes.iter().find(|coded| coded.theme == choice.id);
-            choice.polarity = chosen.map(|coded| coded.polarity);
+            let chosen = new.themes.iter().find(|theme| theme.theme == choice.id);
+            choice.polarity = chosen.map(|theme| theme.polarity);
         }
-        let annotated = tagging::read_clauses(c, organisation)?;
+        let annotated = tagging::annotated_clauses(c, organisation)?;
         Ok::<_, WebError>((clause, choices, annotated))
     });
     let (clause, choices, annotated) = read.await?;
@@ -289,14 +294,18 @@ pub async fn next_json(state: Data<State>, actor: Actor) -> Result<Json<NextAnno
     path = "/api/v1/annotations",
     tag = "Feedback",
     operation_id = "create_annotation",
-    request_body(content = NewReading, example = json!({
+    request_body(content = NewAnnotation, example = json!({
         "clause": "she was very polite",
         "themes": [{ "theme": "courtesy", "polarity": "positive" }],
         "why": ""
     })),
     responses((status = 204, description = "Stored"))
 )]
-pub async fn annotation_json(state: Data<State>, actor: Actor, new: Json<NewReading>) -> WebResult {
+pub async fn annotation_json(
+    state: Data<State>,
+    actor: Actor,
+    new: Json<NewAnnotation>,
+) -> WebResult {
     keep(&state, actor, new.into_inner()).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -300,7 +300,7 @@ impl From<TaggingError> for WebError {
         use TaggingError as E;
         let message = error.message();
         let code = match error {
-            E::Taxonomy(_) => Code::TaxonomyInvalid,
+            E::Taxonomy(_) | E::Lexicon(_) => Code::TaxonomyInvalid,
             E::Outdated => Code::Conflict,
             E::NoTheme(_) | E::Themes | E::Clause | E::TooFew(_) => Code::Invalid,
             E::Stored(e) => return Self::internal(&e),

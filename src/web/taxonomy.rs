@@ -28,8 +28,8 @@ use crate::{
         terms::{self, Proposed},
     },
     text::{
-        classifier::{model::ThemeModel, training::CrossValidation},
-        tagger::Polarity,
+        classifier::{model::ThemeModel, quality::CrossValidation},
+        mention::Polarity,
         taxonomy::with_term,
     },
     types::{Id, Instant},
@@ -51,7 +51,7 @@ fn details(c: &mut DbConnection, organisation: Id) -> Result<Details, WebError> 
     Ok(Details {
         last: retag::last(c, organisation)?,
         agreement: agreement::agreement(c, organisation, &taxonomy)?,
-        annotated: tagging::read_clauses(c, organisation)?,
+        annotated: tagging::annotated_clauses(c, organisation)?,
         model: tagging::model(c, organisation)?,
         proposed: terms::proposed(c, organisation)?,
     })
@@ -173,7 +173,7 @@ fn save(c: &mut DbConnection, actor: &Actor, form: &TaxonomyForm) -> Result<i32,
     let (now, source) = (Instant::now(), form.source.replace("\r\n", "\n"));
     let version = tagging::save_taxonomy(c, actor, &source, &form.note, form.instead_of, now)?;
     retag::request(c, actor.organisation, now)?;
-    if tagging::read_clauses(c, actor.organisation)? >= MIN_READ {
+    if tagging::annotated_clauses(c, actor.organisation)? >= MIN_READ {
         queue::enqueue(c, actor.organisation, &tagging::TrainModel {}, now)?;
     }
     Ok(version)

@@ -7,7 +7,7 @@ use rapport::{
         self, FeedbackError, Mapping, Summary, import, sources,
         upload::{Duplicates, begin_import},
     },
-    text::tagger::Polarity,
+    text::mention::Polarity,
     types::{Id, Instant},
     workforce,
 };

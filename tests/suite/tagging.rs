@@ -4,7 +4,7 @@ use rapport::{
     accounts::Role,
     feedback::{self, retag, submissions},
     tagging::{self, agreement},
-    text::tagger::Polarity,
+    text::mention::Polarity,
     text::taxonomy::Taxonomy,
     types::Instant,
     workforce,

@@ -1,12 +1,12 @@
 //! Banks and taxonomies that several reports read, and the scales they report on.
 
-use std::{borrow::Cow, path::Path};
+use std::{path::Path, sync::Arc};
 
 use super::input::{ResponseFile, Responses};
 use crate::{
     cli::outcome::{Failure, complain},
     psychometrics::{bank::Bank, responses::ResponseMatrix},
-    text::taxonomy::Taxonomy,
+    text::{lexicon::Lexicon, taxonomy::Taxonomy},
 };
 
 /// Scales to report on: those of the key that the request takes in whole, or all items as one.
@@ -38,15 +38,16 @@ pub fn read_bank(path: &Path) -> Result<Bank, Failure> {
     Ok(bank)
 }
 
-/// The taxonomy of a file, or the shipped one.
-pub fn read_taxonomy(path: Option<&Path>) -> Result<Cow<'static, Taxonomy>, Failure> {
+/// The taxonomy of a file, compiled, or the shipped one.
+pub fn read_lexicon(path: Option<&Path>) -> Result<Arc<Lexicon>, Failure> {
     let Some(path) = path else {
-        return Ok(Cow::Borrowed(Taxonomy::shipped()));
+        return Ok(Arc::clone(Lexicon::shipped()));
     };
     let usage = |problem: String| Failure::Usage(format!("{}: {problem}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|e| usage(e.to_string()))?;
     let taxonomy = Taxonomy::parse(&text).map_err(|e| usage(e.to_string().trim().to_owned()))?;
-    Ok(Cow::Owned(taxonomy))
+    let lexicon = Lexicon::new(Arc::new(taxonomy)).map_err(|e| usage(e.to_string()))?;
+    Ok(Arc::new(lexicon))
 }
 
 /// A bank, and the answers of a file in its codes. Without items named, the bank's own are read; it knows which of them

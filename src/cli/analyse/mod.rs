@@ -16,7 +16,6 @@ mod fit;
 mod impact;
 pub mod input;
 mod output;
-mod relay;
 mod reliability;
 mod score;
 mod themes;

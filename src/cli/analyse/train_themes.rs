@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
-    files::read_taxonomy,
+    files::read_lexicon,
     input::Columns,
     output::{self, OutputFormat},
 };
@@ -18,7 +18,10 @@ use crate::{
         output_file,
     },
     text::{
-        classifier::training::{self, Example, LabelQuality, Options, TrainingError},
+        classifier::{
+            quality::LabelQuality,
+            training::{self, Example, Options, TrainingError},
+        },
         normalise::tidy,
         redact::redact,
         tagger,
@@ -82,7 +85,7 @@ struct Report<'a> {
 /// # Errors
 /// Usage, or comments that nothing can be learned from.
 pub fn run(request: &Request) -> Outcome {
-    let taxonomy = read_taxonomy(request.taxonomy.as_deref())?;
+    let lexicon = read_lexicon(request.taxonomy.as_deref())?;
     let mut names = vec![request.text.as_str(), request.label.as_str()];
     names.extend(request.fold.as_deref());
     let columns = Columns::read(&request.file, &names)?;
@@ -112,7 +115,7 @@ pub fn run(request: &Request) -> Outcome {
         .map(|row| {
             let text = redact(tidy(&columns.text(0)[*row]), &[]).text;
             Example {
-                mentions: tagger::read(&text, None, &taxonomy).mentions,
+                mentions: tagger::tag(&text, None, &lexicon).mentions,
                 text: text.into_owned(),
                 labels: labels_of(&columns.text(1)[*row]),
                 fold: folds.as_ref().map(|f| f[*row]),
@@ -126,7 +129,7 @@ pub fn run(request: &Request) -> Outcome {
         folds: request.folds,
         seed: request.seed,
     };
-    let model = training::train(&examples, &taxonomy, options, |done, of| {
+    let model = training::train(&examples, lexicon.taxonomy(), options, |done, of| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     });

@@ -1,7 +1,7 @@
 //! Comments with praise and with complaints, by theme.
 
 use super::comparison::Comparison;
-use crate::{coaching::plan::Balance, text::tagger::Polarity};
+use crate::{coaching::plan::Balance, text::mention::Polarity};
 
 /// Most themes of the chart.
 const MOST_THEMES: usize = 8;

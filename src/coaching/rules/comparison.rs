@@ -16,7 +16,7 @@ use crate::{
         shrinkage::{BetaPosterior, BetaPrior, Tally, binomial_icc},
     },
     text::{
-        tagger::Polarity,
+        mention::Polarity,
         taxonomy::{Control, Theme},
     },
     types::Id,

@@ -17,7 +17,7 @@ use crate::{
     },
     feedback::ThemeMentionRow,
     text::{
-        tagger::Polarity,
+        mention::Polarity,
         taxonomy::{Control, Theme},
     },
 };

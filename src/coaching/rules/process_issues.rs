@@ -3,7 +3,7 @@
 use super::comparison::Comparison;
 use crate::{
     coaching::plan::{OwnerStatus, ProcessIssue},
-    text::{tagger::Polarity, taxonomy::Theme},
+    text::{mention::Polarity, taxonomy::Theme},
 };
 
 /// Themes with an owner that customers complained of, those with most comments first.

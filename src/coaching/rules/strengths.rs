@@ -3,7 +3,7 @@
 use super::comparison::{Comparison, customers};
 use crate::{
     coaching::{gates::CREDIBLE, plan::Strength},
-    text::{tagger::Polarity, taxonomy::Theme},
+    text::{mention::Polarity, taxonomy::Theme},
 };
 
 /// Most strengths of a plan.

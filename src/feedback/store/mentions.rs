@@ -6,7 +6,7 @@ use crate::{
     db::{DbConnection, DbResult, schema::theme_mentions},
     feedback::period::Period,
     on_backend,
-    text::tagger::Polarity,
+    text::mention::Polarity,
     types::{Id, Instant},
 };
 

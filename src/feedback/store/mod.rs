@@ -20,7 +20,7 @@ pub use versions::*;
 
 use crate::{
     db::values::text_enum,
-    text::tagger::{CommentState, Polarity},
+    text::mention::{CommentState, Polarity},
 };
 
 text_enum!(CommentState, Polarity);

@@ -11,7 +11,7 @@ use crate::{
     },
     feedback::period::Period,
     on_backend,
-    text::tagger::CommentState,
+    text::mention::CommentState,
     types::{Id, Instant},
 };
 

@@ -9,7 +9,7 @@ use crate::{
         schema::{feedback, theme_mentions},
     },
     feedback::period::Period,
-    text::tagger::{CommentState, Polarity},
+    text::mention::{CommentState, Polarity},
     types::{Id, Instant},
 };
 

@@ -1,18 +1,18 @@
-//! The learned model: which labels a text has, by a linear score of its pieces and of what the lexicon found in it.
+//! The learned model: labels of a text by a linear score of its pieces and its lexicon hits.
 //!
-//! Plain data that reads back as it was written. [`Classifier`] makes it ready for use; [`super::training`] makes the
-//! model.
+//! A [`ThemeModel`] is plain data, made by training. A [`Classifier`] is a model ready for use.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    training::CrossValidation,
-    vocabulary::{Pairs, Reader, Vocabulary, frequency},
+    quality::CrossValidation,
+    row_reader::{Pairs, RowReader},
+    vocabulary::Vocabulary,
 };
 use crate::{
     stats::distributions::logistic,
     text::{
-        tagger::{Polarity, ThemeMention},
+        mention::{Polarity, ThemeMention},
         taxonomy::Taxonomy,
     },
 };
@@ -56,7 +56,7 @@ pub struct Label {
     pub weights: Vec<f32>,
 }
 
-/// Why a model cannot be used.
+/// Reasons to refuse a model.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     #[error("the model has format {0}; this program reads format {FORMAT}")]
@@ -175,7 +175,7 @@ impl Classifier {
         Ok(Self {
             weights,
             themes: model.labels.iter().map(place).collect(),
-            pairs: model.vocabulary.pairs(),
+            pairs: Pairs::of(&model.vocabulary),
             model,
         })
     }
@@ -194,38 +194,20 @@ impl Classifier {
     pub fn reader(&self) -> ClassifierReader<'_> {
         ClassifierReader {
             classifier: self,
-            pieces: self.model.vocabulary.reader(&self.pairs),
+            rows: RowReader::new(&self.model.vocabulary, &self.pairs),
             row: Vec::new(),
             scores: Vec::new(),
-            sums: Vec::new(),
-            forgotten: 0,
-            seen: vec![0; self.model.vocabulary.len()],
-            text: 0,
-            again: Vec::new(),
-            times: vec![0; self.model.vocabulary.len()],
         }
     }
 }
 
-/// Reads text after text, keeping its memory.
+/// Scores text after text, reusing its memory.
 pub struct ClassifierReader<'a> {
     classifier: &'a Classifier,
-    pieces: Reader<'a>,
+    rows: RowReader<'a>,
     row: Vec<(u32, f32)>,
+    /// By label.
     scores: Vec<f32>,
-    /// Of each word remembered, what its runs add to each label where none of them stands elsewhere in the text, and to the
-    /// square of the length.
-    sums: Vec<f32>,
-    /// Of which memory the sums are.
-    forgotten: u32,
-    /// By column, the text that had it last.
-    seen: Vec<u8>,
-    /// Number of the text at hand.
-    text: u8,
-    /// Columns of runs that stood in the text before, and behind them room for as many as the text has.
-    again: Vec<u32>,
-    /// By column, how often it stood in the text before; all zero between texts.
-    times: Vec<u32>,
 }
 
 impl<'a> ClassifierReader<'a> {
@@ -243,16 +225,16 @@ impl<'a> ClassifierReader<'a> {
         } = self.classifier;
         let width = model.labels.len();
         self.row.clear();
-        self.pieces.read_words(folded, &mut self.row);
+        self.rows.read(folded, &mut self.row);
         self.row
             .extend(lexicon_entries(hits, model.vocabulary.len()));
-        self.score_runs();
+        self.scores.clear();
+        self.scores.resize(width, 0.0);
         for (column, value) in &self.row {
-            add(
-                &mut self.scores,
-                *value,
-                &weights[*column as usize * width..][..width],
-            );
+            let weights = &weights[*column as usize * width..][..width];
+            for (score, weight) in self.scores.iter_mut().zip(weights) {
+                *score += value * weight;
+            }
         }
         let log_odds = |l: usize| model.labels[l].intercept + f64::from(self.scores[l]);
         let found = |place: usize, probability: f64| Found {
@@ -277,170 +259,21 @@ impl<'a> ClassifierReader<'a> {
             .collect()
     }
 
-    /// Scores of the character runs of the text read last. A word always adds the same, as long as no run stands in the text
-    /// twice; for runs that do, the sum is put right.
-    fn score_runs(&mut self) {
-        let Classifier { model, weights, .. } = self.classifier;
-        let width = model.labels.len();
-        self.scores.clear();
-        self.scores.resize(width, 0.0);
-        if self.forgotten != self.pieces.forgotten() {
-            self.forgotten = self.pieces.forgotten();
-            self.sums.clear();
-        }
-        // A number comes again after 255 texts.
-        self.text = self.text.checked_add(1).unwrap_or_else(|| {
-            self.seen.fill(0);
-            1
-        });
-        let own = |column: u32| &weights[column as usize * width..][..width];
-        let (seen, again, mut repeats) = (&mut self.seen[..], &mut self.again, 0);
-        let mut length = 0.0;
-        for (word, columns) in self.pieces.words() {
-            let place = word * (width + 1);
-            if place == self.sums.len() {
-                let mut squares = 0.0;
-                self.sums.resize(place + width, 0.0);
-                for column in columns {
-                    let idf = model.vocabulary.idf(*column);
-                    squares += idf * idf;
-                    add(&mut self.sums[place..], idf, own(*column));
-                }
-                self.sums.push(squares);
-            }
-            let sums = &self.sums[place..=place + width];
-            length += sums[width];
-            add(&mut self.scores, 1.0, sums);
-            if again.len() < repeats + columns.len() {
-                again.resize(repeats + columns.len(), 0);
-            }
-            for column in columns {
-                // Written in any case and kept only if it is one: a branch here could not be foreseen.
-                again[repeats] = *column;
-                let seen = &mut seen[*column as usize];
-                repeats += usize::from(*seen == self.text);
-                *seen = self.text;
-            }
-        }
-        let again = &again[..repeats];
-        for column in again {
-            self.times[*column as usize] += 1;
-        }
-        for column in again {
-            let before = std::mem::take(&mut self.times[*column as usize]);
-            if before == 0 {
-                continue;
-            }
-            let times = before + 1;
-            let (worth, added) = (frequency(times), times as f32);
-            let idf = model.vocabulary.idf(*column);
-            length += (worth * worth - added) * idf * idf;
-            add(&mut self.scores, (worth - added) * idf, own(*column));
-        }
-        if length > 0.0 {
-            let scale = length.sqrt().recip();
-            self.scores.iter_mut().for_each(|score| *score *= scale);
-        }
-    }
-
-    /// Words of the text read last that speak most for a label found in it, a comma between them.
+    /// Words of the last text that contribute most to a label found in it, separated by `, `.
     pub fn reasons(&self, found: &Found<'_>) -> String {
         let Classifier { model, weights, .. } = self.classifier;
         let width = model.labels.len();
-        // Of each a share above a column from the end: numbers in the order of the shares, and of columns where those are
-        // alike, so that the largest are found without a branch.
-        let mut most = [0_u64; REASONS];
-        let words = self
-            .row
-            .iter()
-            .take_while(|(c, _)| model.vocabulary.is_word(*c));
-        for (column, value) in words {
-            let share = value * weights[*column as usize * width + found.place];
-            let share = if share > 0.0 { share.to_bits() } else { 0 };
-            let mut next = u64::from(share) << 32 | u64::from(!column);
-            for place in &mut most {
-                (*place, next) = ((*place).max(next), (*place).min(next));
-            }
-        }
-        let mut reasons = String::with_capacity(32);
-        for number in most.iter().filter(|number| **number >> 32 > 0) {
-            reasons.push_str(if reasons.is_empty() { "" } else { ", " });
-            let word = model.vocabulary.word(!(*number as u32));
-            reasons.push_str(word.unwrap_or_default());
-        }
-        reasons
-    }
-}
-
-/// Adds `times` the first of `more` to each of `sums`.
-fn add(sums: &mut [f32], times: f32, more: &[f32]) {
-    for (sum, more) in sums.iter_mut().zip(more) {
-        *sum += times * more;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::classifier::vocabulary::Corpus;
-
-    /// Each text scored by the sums that its words remember, against its row of numbers times the weights.
-    #[test]
-    fn remembered_words_score_as_rows_do() {
-        let texts = [
-            "the other mother bothered her father",
-            "no no no, the answer was no answer!!",
-            "sssss banana bananas ananas",
-            "other answer, banana the the",
-            "",
-            "nothing of this is known before: xyzzy",
-        ];
-        let corpus = Corpus::new(texts.iter().chain(&texts).copied());
-        let vocabulary = corpus.taught_by(&[0, 1, 2, 3, 6, 7, 8, 9]).vocabulary();
-        let taxonomy = Taxonomy::shipped();
-        let lexicon = lexicon_names(taxonomy);
-        let columns = vocabulary.len() + lexicon.len();
-        let label = |name: &str, step: f32| Label {
-            label: name.to_owned(),
-            intercept: 0.1,
-            threshold: f64::NEG_INFINITY,
-            replaces_lexicon: true,
-            weights: (0..columns).map(|c| (c as f32 * step).sin()).collect(),
-        };
-        let model = ThemeModel {
-            format: FORMAT,
-            taxonomy_version: taxonomy.version,
-            several: true,
-            texts: 8,
-            cost: 1.0,
-            labels: vec![label("a", 1.3), label("b", 0.7), label("c", 2.9)],
-            cross_validation: CrossValidation::default(),
-            vocabulary: vocabulary.clone(),
-            lexicon,
-        };
-        let classifier = Classifier::new(model, taxonomy).expect("fits");
-        let mut reader = classifier.reader();
-        let pairs = vocabulary.pairs();
-        let mut rows = vocabulary.reader(&pairs);
-        let there_and_back = texts.iter().chain(texts.iter().rev());
-        // So often that numbers of texts come again.
-        for text in there_and_back.cycle().take(600) {
-            let mut row = Vec::new();
-            rows.read(text, &mut row);
-            let found = reader.labels(text, &[]);
-            assert_eq!(found.len(), 3);
-            for found in found {
-                let products = row.iter();
-                let score: f32 = products
-                    .map(|(c, v)| v * found.label.weights[*c as usize])
-                    .sum();
-                let expected = logistic(found.label.intercept + f64::from(score));
-                assert!(
-                    (found.probability - expected).abs() < 1e-5,
-                    "{text}: {} {expected}",
-                    found.probability
-                );
-            }
-        }
+        let words = self.row.iter().map_while(|(column, value)| {
+            let word = model.vocabulary.word(*column)?;
+            Some((
+                value * weights[*column as usize * width + found.place],
+                word,
+            ))
+        });
+        let mut shares: Vec<(f32, &str)> = words.filter(|(share, _)| *share > 0.0).collect();
+        // Words are in the order of the columns.
+        shares.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        let most = shares.iter().take(REASONS).map(|(_, word)| *word);
+        most.collect::<Vec<_>>().join(", ")
     }
 }

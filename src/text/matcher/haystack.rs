@@ -65,12 +65,6 @@ impl Haystack {
             && gap.chars().all(|c| c.is_whitespace() || in_word(c))
     }
 
-    /// Becomes a copy of `other`.
-    pub fn copy(&mut self, other: &Self) {
-        self.bytes.clone_from(&other.bytes);
-        self.encoding = other.encoding;
-    }
-
     /// Replaces a part by spaces.
     pub fn blank(&mut self, part: Range<usize>) {
         if let Some(bytes) = self.bytes.get_mut(part) {

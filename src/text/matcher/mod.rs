@@ -1,20 +1,25 @@
 //! Multi-pattern search: the matches of many pattern lists in one text.
 //!
-//! A lazy DFA over all lists tells which of them match at all. Only those are then searched for
-//! match positions, with the leftmost-first semantics of a regular expression. A clause of a real
-//! comment matches one or two of the shipped taxonomy's 62 lists. Texts beyond ASCII are searched
-//! through a stand-in with one byte per character ([`Haystack`]), because a lazy DFA cannot decide
-//! Unicode word boundaries.
+//! A lazy DFA over all lists tells which of them match, and where their last match ends. Only those
+//! are then searched up to there, with the leftmost-first semantics of a regular expression. A clause
+//! of a real comment matches one or two of the shipped taxonomy's 62 lists. Texts beyond ASCII are
+//! searched through a stand-in with one byte per character ([`Haystack`]), because a lazy DFA cannot
+//! decide Unicode word boundaries.
 
 mod haystack;
 mod patterns;
 
-use std::ops::Range;
+use std::{
+    ops::Range,
+    panic::{RefUnwindSafe, UnwindSafe},
+};
 
 use regex_automata::{
-    Input, MatchKind, PatternSet,
-    meta::{BuildError, Config, Regex},
-    nfa::thompson::WhichCaptures,
+    Input, MatchKind,
+    hybrid::dfa::{Cache, DFA, OverlappingState},
+    meta::Regex,
+    nfa::thompson::{Compiler, NFA, WhichCaptures},
+    util::pool::Pool,
 };
 use regex_syntax::hir::Hir;
 
@@ -65,10 +70,16 @@ impl ListMatcher {
     /// # Errors
     /// [`PatternError::TooLarge`].
     pub fn new(list: &PatternList) -> Result<Self, PatternError> {
+        let config = Regex::config()
+            .utf8_empty(false)
+            .which_captures(WhichCaptures::Implicit)
+            .nfa_size_limit(Some(LIST_BYTES));
         let compile = |hir: &Hir| {
-            let config = config(LIST_BYTES);
-            let built = Regex::builder().configure(config).build_from_hir(hir);
-            built.map_err(too_large)
+            let built = Regex::builder()
+                .configure(config.clone())
+                .build_from_hir(hir);
+            // Patterns that have been parsed have no other problem.
+            built.map_err(|_problem| PatternError::TooLarge { limit: LIST_BYTES })
         };
         Ok(Self {
             ascii: compile(list.ascii())?,
@@ -101,11 +112,14 @@ impl ListMatcher {
     }
 }
 
+type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
+
 /// Many compiled lists, known by their number.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Matcher {
-    /// Tells which lists match an ASCII text.
-    any: Regex,
+    /// Finds the ends of all matches of all lists in an ASCII text.
+    ends: DFA,
+    caches: Pool<Cache, NewCache>,
     lists: Vec<ListMatcher>,
 }
 
@@ -115,15 +129,25 @@ impl Matcher {
     /// # Errors
     /// [`PatternError::TooLarge`].
     pub fn new(lists: &[PatternList]) -> Result<Self, PatternError> {
+        // Patterns that have been parsed have no other problem.
+        let too_large = PatternError::TooLarge { limit: TOTAL_BYTES };
         let hirs: Vec<&Hir> = lists.iter().map(PatternList::ascii).collect();
-        let config = config(TOTAL_BYTES)
+        let config = NFA::config()
+            .which_captures(WhichCaptures::None)
+            .nfa_size_limit(Some(TOTAL_BYTES));
+        let nfa = Compiler::new().configure(config).build_many_from_hir(&hirs);
+        let config = DFA::config()
             .match_kind(MatchKind::All)
-            .hybrid_cache_capacity(CACHE_BYTES);
-        let any = Regex::builder()
-            .configure(config)
-            .build_many_from_hir(&hirs);
+            .cache_capacity(CACHE_BYTES);
+        let built = nfa.ok().and_then(|nfa| {
+            let builder = DFA::builder().configure(config).build_from_nfa(nfa);
+            builder.ok()
+        });
+        let ends = built.ok_or(too_large)?;
+        let own = ends.clone();
         Ok(Self {
-            any: any.map_err(too_large)?,
+            ends,
+            caches: Pool::new(Box::new(move || own.create_cache())),
             lists: lists
                 .iter()
                 .map(ListMatcher::new)
@@ -135,32 +159,36 @@ impl Matcher {
     /// then of the text.
     pub fn find(&self, text: &Haystack, matches: &mut Vec<ListMatch>) {
         matches.clear();
-        let mut add = |list: usize| {
-            let found = self.lists[list].find_iter(text, 0..text.len());
-            matches.extend(found.map(|Range { start, end }| ListMatch { list, start, end }));
-        };
-        if text.is_ascii() {
-            let mut matching = PatternSet::new(self.lists.len());
-            let input = Input::new(text.bytes());
-            self.any.which_overlapping_matches(&input, &mut matching);
-            matching.iter().for_each(|list| add(list.as_usize()));
-        } else {
-            (0..self.lists.len()).for_each(add);
+        let ends = self.last_ends(text);
+        let ends = ends.unwrap_or_else(|| vec![text.len(); self.lists.len()]);
+        for (list, last_end) in ends.into_iter().enumerate().filter(|(_, end)| *end > 0) {
+            for Range { start, end } in self.lists[list].find_iter(text, 0..last_end) {
+                matches.push(ListMatch { list, start, end });
+                if end == last_end {
+                    break;
+                }
+            }
         }
     }
-}
 
-fn config(most_bytes: usize) -> Config {
-    Config::new()
-        .utf8_empty(false)
-        .which_captures(WhichCaptures::Implicit)
-        .nfa_size_limit(Some(most_bytes))
-}
-
-fn too_large(problem: BuildError) -> PatternError {
-    // Patterns that have been parsed have no other problem.
-    PatternError::TooLarge {
-        limit: problem.size_limit().unwrap_or(TOTAL_BYTES),
+    /// End of the last match of each list, 0 without one. `None` for a text beyond ASCII.
+    fn last_ends(&self, text: &Haystack) -> Option<Vec<usize>> {
+        if !text.is_ascii() {
+            return None;
+        }
+        let mut ends = vec![0; self.lists.len()];
+        let mut cache = self.caches.get();
+        let (input, mut state) = (Input::new(text.bytes()), OverlappingState::start());
+        loop {
+            let search = self
+                .ends
+                .try_search_overlapping_fwd(&mut cache, &input, &mut state);
+            search.ok()?;
+            let Some(found) = state.get_match() else {
+                return Some(ends);
+            };
+            ends[found.pattern()] = found.offset();
+        }
     }
 }
 

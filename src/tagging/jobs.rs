@@ -1,0 +1,13 @@
+//! Jobs of this capability.
+
+use serde::{Deserialize, Serialize};
+
+use crate::queue::Job;
+
+/// Trains a model on the annotations.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TrainModel {}
+
+impl Job for TrainModel {
+    const KIND: &'static str = "tagging.train";
+}
