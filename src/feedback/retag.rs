@@ -29,7 +29,7 @@ const TRIAL: i64 = 20_000;
 /// Clauses shown of each kind of change.
 const SHOWN: usize = 5;
 
-/// Reads the comment of `row`, sets its state, and returns its themes.
+/// Tags the comment of `row`, sets its state, and returns its mentions.
 pub fn tag(
     reader: &mut TaggerReader<'_>,
     taxonomy: &Taxonomy,
@@ -69,7 +69,7 @@ fn themes_of(
     read.mentions.into_iter().map(row).collect()
 }
 
-/// Reads every stored comment anew.
+/// Tags every stored comment again.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Retag {}
 
@@ -94,10 +94,7 @@ impl Run for Retag {
     }
 }
 
-/// Asks for all comments to be read anew.
-///
-/// # Errors
-/// Database errors.
+/// Schedules the tagging of all comments.
 pub fn request(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<()> {
     Ok(queue::enqueue_once(c, organisation, &Retag {}, now, now)?)
 }
@@ -114,7 +111,7 @@ pub struct ThemeChange {
     pub lost: Vec<String>,
 }
 
-/// What reading anew changed.
+/// Changes by tagging again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = TaxonomyChanges)]
 pub struct Changed {
@@ -201,7 +198,7 @@ impl Difference {
     }
 }
 
-/// New reading of some stored comments: each row as it would be, its themes before and after.
+/// Stored comments tagged again: each row as it would be, its mentions before and after.
 fn read_anew(
     tagger: &Tagger,
     rows: Vec<FeedbackRow>,
@@ -231,10 +228,8 @@ fn read_anew(
         .collect()
 }
 
-/// Carries out [`Retag`], in short transactions; running it again is harmless. What changed is kept for the page.
-///
-/// # Errors
-/// Database errors.
+/// Runs [`Retag`] in short transactions; running it again is harmless. The changes are kept for the
+/// page.
 pub fn run(database: &Database, organisation: Id) -> Result<Changed> {
     let mut c = database.connect()?;
     let tagger = Tagger::of(&mut c, organisation)?;
@@ -260,7 +255,7 @@ pub fn run(database: &Database, organisation: Id) -> Result<Changed> {
         }
         write_transaction(&mut c, |c| {
             for (row, _, after) in &changed {
-                // An import may have corrected or taken away the record since it was read: it has read it itself then.
+                // If an import has changed the record since, it has tagged the record itself.
                 store::set_mentions(c, row, after)?;
             }
             Ok::<_, FeedbackError>(())
@@ -276,18 +271,12 @@ pub fn run(database: &Database, organisation: Id) -> Result<Changed> {
 /// Name of the last change among the measurements.
 const LAST: &str = "retagged";
 
-/// What the last reading anew changed.
-///
-/// # Errors
-/// Database errors.
+/// Changes by the last [`Retag`].
 pub fn last(c: &mut DbConnection, organisation: Id) -> Result<Option<Changed>> {
     cached_statistics::find(c, organisation, LAST)
 }
 
-/// What other words would change in the newest comments; nothing is stored.
-///
-/// # Errors
-/// What is wrong with the words, and database errors.
+/// Changes that another taxonomy would make in the newest comments; nothing is stored.
 pub fn trial(c: &mut DbConnection, organisation: Id, words: &str) -> Result<Changed> {
     let tagger = Tagger::of(c, organisation)?.with_words(words)?;
     let rows = store::newest_comments(c, organisation, TRIAL)?;
@@ -302,10 +291,7 @@ pub fn trial(c: &mut DbConnection, organisation: Id, words: &str) -> Result<Chan
     Ok(difference.finish(tagger.taxonomy().version))
 }
 
-/// Reads the comments with exactly this clause's record anew at once, for whoever corrected it.
-///
-/// # Errors
-/// Database errors.
+/// Tags the comments with exactly this clause again at once, for whoever annotated it.
 pub fn at_once(c: &mut DbConnection, organisation: Id, clause: &str) -> Result<()> {
     let tagger = Tagger::of(c, organisation)?;
     let records = store::records_with_clause(c, organisation, clause)?;

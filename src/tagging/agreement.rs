@@ -14,11 +14,12 @@ use crate::{
 
 /// Kappa below which a theme is barred from plans.
 pub const MIN_KAPPA: f64 = 0.6;
-/// Clauses read by two people from which kappa is told, and of them those in which either sees the theme.
+/// Fewest clauses annotated by two people for a kappa, and of them fewest in which either sees the
+/// theme.
 pub const MIN_PAIRS: usize = 20;
 pub const MIN_SEEN: usize = 5;
 
-/// How far two readers agree on a theme.
+/// Agreement of two annotators on a theme.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct ThemeAgreement {
     pub theme: String,
@@ -43,17 +44,14 @@ pub struct Agreement {
 
 type Tags = BTreeSet<(String, Polarity)>;
 
-/// Agreement of the first two people who read each clause, by the newest reading of each.
-///
-/// # Errors
-/// Database errors.
+/// Agreement of the first two annotators of each clause, by the newest annotation of each.
 pub fn agreement(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) -> Result<Agreement> {
     let mut by_clause: BTreeMap<String, Vec<(String, Tags)>> = BTreeMap::new();
     for row in store::annotations(c, organisation)? {
         let themes: Vec<AnnotatedTheme> = row.themes.read()?;
         let mentions = themes.into_iter().map(|t| (t.theme, t.polarity)).collect();
         let readers = by_clause.entry(row.clause_key).or_default();
-        // Who picks a clause that somebody has read already puts it right, and knows what was read: that is no second opinion.
+        // Whoever picks an annotated clause corrects it and knows the annotation: no second opinion.
         if row.sampling == Sampling::Picked && !readers.is_empty() {
             continue;
         }
@@ -92,9 +90,6 @@ fn of(pairs: &[(&Tags, &Tags)], taxonomy: &Taxonomy) -> Agreement {
 }
 
 /// Themes that must not stand in plans.
-///
-/// # Errors
-/// Database errors.
 pub fn barred(
     c: &mut DbConnection,
     organisation: Id,

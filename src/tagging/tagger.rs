@@ -129,7 +129,7 @@ impl TaggerReader<'_> {
         comment
     }
 
-    /// The lexicon's mentions of a clause, with the model's in place of those on themes that it has taken over.
+    /// The lexicon's mentions of a clause, replaced by the model's on the themes where it does better.
     fn by_model(&mut self, at: usize, clause: &str, own: Vec<ThemeMention>) -> Vec<ThemeMention> {
         let Some(reader) = &mut self.classifier else {
             return own;

@@ -31,9 +31,6 @@ pub struct Proposed {
 
 /// Terms that at least three annotations share in which a person saw a theme and polarity that the
 /// words had missed, and that are more frequent there than in other annotations (z above 2).
-///
-/// # Errors
-/// Database errors.
 pub fn proposed(c: &mut DbConnection, organisation: Id) -> Result<Vec<Proposed>> {
     let lexicon = taxonomies::lexicon(c, organisation)?;
     let mut annotations: BTreeMap<String, (Vec<AnnotatedTheme>, String)> = BTreeMap::new();

@@ -41,7 +41,7 @@ impl<'a> ClauseTagger<'a> {
         }
     }
 
-    /// Adds the mentions of a clause, the comment's `number`th, of a tidy, redacted comment. Returns
+    /// Adds the mentions of a clause of a tidy, redacted comment; `number` is its position. Returns
     /// its mood: words of praise less words of blame.
     pub fn tag(&mut self, number: usize, clause: &str, mentions: &mut Vec<ThemeMention>) -> i32 {
         let lexicon = self.lexicon;

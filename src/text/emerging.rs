@@ -1,9 +1,11 @@
-//! Which words and pairs of words are new in what customers write: a watch list for a person to read, never a theme by itself.
+//! Emerging terms: words and pairs of words that are new in comments. A watch list for a person to
+//! read, never a theme by itself.
 //!
-//! Document frequencies of this window are set against those of the time before by log-odds with an informative prior
-//! ([`log_odds`]). Before that, comments with the same text count once (a copied joke is no trend), and words that only name
-//! somebody are left out. A term is listed when it stands in [`MIN_COMMENTS`] comments about [`MIN_AGENTS`] agents, and z is
-//! above [`CLEAR`] now, or above [`LIKELY`] in two windows in a row.
+//! Document frequencies of this window are compared with those before by log-odds with an informative
+//! prior ([`log_odds`]). Comments with the same text count once (a copied joke is no trend), and words
+//! that only name somebody are left out. A term is listed when it occurs in [`MIN_COMMENTS`] comments
+//! about [`MIN_AGENTS`] agents and z is above [`CLEAR`] now, or above [`LIKELY`] in two windows in a
+//! row.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +26,7 @@ const PRIOR: f64 = 500.0;
 const MOST_TERMS: usize = 20;
 const MOST_SHOWN: usize = 10;
 
-/// Where in time a comment stands.
+/// Period of a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Window {
     Baseline,
@@ -74,7 +76,8 @@ fn speaks(term: &str, names: &BTreeSet<String>) -> bool {
     !words.clone().any(|w| named(w) || marked(w)) && words.any(|w| !is_empty(w))
 }
 
-/// The watch list, clearest first. `names` are words that only name somebody (agents, teams), in lower case.
+/// The watch list, highest z first. `names` are words that only name somebody (agents, teams), in
+/// lower case.
 pub fn emerging(comments: &[Comment<'_>], names: &BTreeSet<String>) -> Vec<Term> {
     let mut cut = Ngrams::default();
     let mut known: BTreeSet<String> = BTreeSet::new();
@@ -157,7 +160,8 @@ mod tests {
             .collect()
     }
 
-    /// A phone system that breaks down is seen; a joke that everybody copies, one agent's matter and a name are not.
+    /// A phone system that breaks down is listed; a copied joke, a matter of one agent and a name are
+    /// not.
     #[test]
     fn what_breaks_is_seen_and_a_copied_joke_is_not() {
         let mut said: Vec<(String, usize, Window)> = Vec::new();

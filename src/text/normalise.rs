@@ -1,5 +1,5 @@
-//! One way of writing: NFKC, straight quotes, escapes undone, shouting letters shortened, white space
-//! folded. A line break stays one: it ends a clause.
+//! Uniform spelling and spacing: NFKC, straight quotes, undone escapes, shortened runs of letters,
+//! folded white space. A line break is kept: it ends a clause.
 
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -13,7 +13,7 @@ pub const MAX_CHARS: usize = 8_000;
 
 static ESCAPE: LazyLock<Regex> = LazyLock::new(|| static_regex(r"\\u([0-9a-fA-F]{4})"));
 
-/// The comment as it will be kept: readable, with its capitals and punctuation, at most [`MAX_CHARS`] long.
+/// The comment as stored: readable, with its capitals and punctuation, at most [`MAX_CHARS`] long.
 pub fn tidy(raw: &str) -> Cow<'_, str> {
     if is_tidy(raw) {
         return Cow::Borrowed(raw.trim());
@@ -34,7 +34,7 @@ pub fn tidy(raw: &str) -> Cow<'_, str> {
     })
 }
 
-/// Characters made [`plain`], without control characters; between words one space, or one line break.
+/// [Plain](plain) characters without control characters, with one space or line break between words.
 fn readable(composed: impl Iterator<Item = char>) -> String {
     let mut readable = String::new();
     let mut gap = None;
@@ -62,7 +62,7 @@ enum Gap {
 
 /// Most comments are plain ASCII on one line: nothing to do.
 fn is_tidy(raw: &str) -> bool {
-    // Looks at all bytes without a branch, many at a time.
+    // Without branches, so that it is vectorised.
     let plain = |b: u8| (b' '..0x7f).contains(&b) & (b != b'\\') & (b != b'`');
     let bytes = raw.as_bytes();
     let pairs = bytes.iter().zip(bytes.iter().skip(1));
@@ -71,15 +71,15 @@ fn is_tidy(raw: &str) -> bool {
         && !pairs.fold(false, |any, (a, b)| any | ((*a == b' ') & (*b == b' ')))
 }
 
-/// What the lexicon reads: [`tidy`] text in lower case, a letter repeated more than twice cut to two ("sooo" to
-/// "soo").
+/// Text for the lexicon: [`tidy`] text in lower case, with at most two of the same letter in a row
+/// ("sooo" becomes "soo").
 pub fn fold(tidy: &str) -> String {
     let mut folded = String::new();
     fold_into(tidy, &mut folded);
     folded
 }
 
-/// [`fold`] into a text that keeps its memory.
+/// [`fold`] into an existing string, reusing its memory.
 pub fn fold_into(tidy: &str, folded: &mut String) {
     folded.clear();
     if tidy.is_ascii() {
@@ -100,7 +100,7 @@ pub fn fold_into(tidy: &str, folded: &mut String) {
     }
 }
 
-/// Whether some byte stands three times in a row; without a branch for each, many at a time.
+/// Whether some byte occurs three times in a row. Without branches, so that it is vectorised.
 fn has_run_of_three(text: &[u8]) -> bool {
     let next = text.iter().skip(1).zip(text.iter().skip(2));
     text.iter()
@@ -108,7 +108,8 @@ fn has_run_of_three(text: &[u8]) -> bool {
         .fold(false, |any, (a, (b, c))| any | ((a == b) & (b == c)))
 }
 
-/// Straight quotes, and every script's digits as 0 to 9: a telephone number is one in Devanagari too.
+/// Straight quotes, and the digits of every script as 0 to 9: a telephone number in Devanagari is one
+/// too.
 fn plain(c: char) -> char {
     match c {
         '\u{660}'..='\u{669}' => digit(c, 0x660),

@@ -1,5 +1,5 @@
-//! What is not passed on to the person it is about: insults, and remarks on origin, accent, sex or body. Such a
-//! comment is counted as withheld and is no evidence of anything.
+//! Offensive clauses: insults, and remarks on origin, accent, sex or body. They are withheld from the
+//! person they are about, and are evidence of nothing.
 
 use std::sync::LazyLock;
 

@@ -1,5 +1,6 @@
-//! Personal data out, before anything is stored: link with credentials, e-mail, IBAN, card, phone, long number, and
-//! names we know. Each is replaced by what it was, in square brackets. Dates, prices and "24/7" stay.
+//! Redaction of personal data before anything is stored: links with credentials, e-mail addresses,
+//! IBANs, card, telephone and long numbers, and known names. Each is replaced by its kind in square
+//! brackets. Dates, prices and "24/7" stay.
 
 use std::{borrow::Cow, ops::Range, sync::LazyLock};
 
@@ -39,8 +40,8 @@ pub struct Redacted<'a> {
     pub count: usize,
 }
 
-/// Takes personal data out of `text`. `names` are people we know to be meant (the agent): each word of a name that
-/// has three letters or more is replaced by `[agent]`, however it is capitalised.
+/// Redacts `text`. `names` are the people it is known to be about (the agent): each word of a name
+/// with three letters or more is replaced by `[agent]`, however it is capitalised.
 pub fn redact<'a>(text: impl Into<Cow<'a, str>>, names: &[&str]) -> Redacted<'a> {
     let mut count = 0;
     let mut text = text.into();
@@ -79,7 +80,7 @@ pub fn redact<'a>(text: impl Into<Cow<'a, str>>, names: &[&str]) -> Redacted<'a>
         .map(|word| word.trim_matches(['-', '\'']))
         .filter(|w| w.chars().count() >= 3)
     {
-        // As in the roster, Capitalised, in CAPITALS; in lower case too, unless it is an everyday word as well.
+        // As in the roster, Capitalised, in CAPITALS; in lower case unless it is also an everyday word.
         let lower = word.to_lowercase();
         let mut forms = vec![word.to_owned(), capitalised(&lower), word.to_uppercase()];
         if !EVERYDAY.contains(&lower.as_str()) {
@@ -120,8 +121,8 @@ fn numbers(text: &str, count: &mut usize) -> String {
     kept.into_owned()
 }
 
-/// Where one of `forms`, which differ in case alone, stands as a word of its own. Names differ from comment to comment, and to
-/// compile a pattern for each would cost more than all other work on it.
+/// Positions of `forms`, which differ only in case, as whole words. Names differ from comment to
+/// comment, and compiling a pattern for each would cost more than all other work on it.
 fn places(text: &str, forms: &[String]) -> Vec<Range<usize>> {
     let in_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut places: Vec<Range<usize>> = forms

@@ -135,9 +135,6 @@ struct Report {
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// Usage.
 pub fn run(request: &Request) -> Outcome {
     // A short file waits for these two longer than for its comments.
     let (lexicon, model) = rayon::join(

@@ -177,7 +177,8 @@ impl Taught<'_> {
         self.words.kept.len() + self.runs.kept.len()
     }
 
-    /// Adds the columns and values of a text to `row`: what [`super::row_reader::RowReader::read`] finds, in another order.
+    /// Adds the columns and values of a text to `row`, as
+    /// [`RowReader::read`](super::row_reader::RowReader::read) does in another order.
     pub fn read(&self, text: usize, row: &mut Vec<(u32, f32)>) {
         self.words.add(&self.corpus.words, text, 0, row);
         let from = self.words.kept.len() as u32;

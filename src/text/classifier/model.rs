@@ -84,7 +84,8 @@ pub fn lexicon_names(taxonomy: &Taxonomy) -> Vec<String> {
         .collect()
 }
 
-/// Places among [`lexicon_names`] of what the lexicon found, by place of the theme in the taxonomy; each once, ascending.
+/// Positions of lexicon hits among [`lexicon_names`], ascending, each once. `found` has the position
+/// of each theme in the taxonomy.
 pub fn hits(found: impl IntoIterator<Item = (usize, Polarity)>) -> Vec<u32> {
     let mut hits: Vec<u32> = Vec::new();
     for (theme, polarity) in found {
@@ -110,7 +111,7 @@ pub fn hits_of(mentions: &[ThemeMention], taxonomy: &Taxonomy) -> Vec<u32> {
     )
 }
 
-/// Columns and values of what the lexicon found: a block of length `LEXICON_LENGTH` behind `from` columns.
+/// Columns and values of lexicon hits: a block of length `LEXICON_LENGTH` behind `from` columns.
 pub(super) fn lexicon_entries(hits: &[u32], from: usize) -> impl Iterator<Item = (u32, f32)> {
     let value = LEXICON_LENGTH / (hits.len() as f32).sqrt();
     hits.iter().map(move |hit| (from as u32 + hit, value))
@@ -215,7 +216,7 @@ impl<'a> ClassifierReader<'a> {
         &self.classifier.model
     }
 
-    /// Labels of a tidy, redacted and folded text, likeliest first. `hits` is what the lexicon found in it ([`hits`]).
+    /// Labels of a tidy, redacted and folded text, likeliest first. `hits`: its [lexicon hits](hits).
     pub fn labels(&mut self, folded: &str, hits: &[u32]) -> Vec<Found<'a>> {
         let Classifier {
             model,

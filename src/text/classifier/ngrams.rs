@@ -1,5 +1,5 @@
-//! Pieces of a text that a learned model counts: words, pairs of words, and runs of three and four characters inside a
-//! word, which forgive misspelling and inflection.
+//! Pieces of a text that a learned model counts: words, pairs of words, and runs of three and four
+//! characters inside a word, which allow for misspelling and inflection.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ pub struct Ngrams {
 }
 
 impl Ngrams {
-    /// Cuts `folded` anew into [`words`], keeping the memory.
+    /// Cuts `folded` into [`words`], reusing the memory.
     pub fn cut(&mut self, folded: &str) {
         self.line.clear();
         self.words.clear();
@@ -63,8 +63,9 @@ impl Ngrams {
     }
 }
 
-/// Where the words of a folded text stand (see [`super::super::normalise::fold`]): runs of letters, digits and apostrophes. Marks of exclamation and
-/// question are one, and so is each sign that is neither (an emoji).
+/// Positions of the words of a [folded](crate::text::normalise::fold) text: runs of letters, digits
+/// and apostrophes. A run of exclamation or question marks is a word, and so is every other sign (an
+/// emoji).
 pub fn words(folded: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = folded.as_bytes();
     let kind_at = move |at: usize| match bytes.get(at)? {
