@@ -5,9 +5,13 @@ validity-pairs = Hires compared
 validity-pairs-value = { $count ->
     [one] 1 hire has
    *[other] { $count } hires have
- } a score and at least { $scores } customer scores; { $waiting } more have too few customer scores
+ } a score and at least { $scores } customer scores{ $waiting ->
+    [0] {""}
+    [one] ; 1 more has too few
+   *[other] ; { $waiting } more have too few
+ }
 validity-criterion = Customer scores
-validity-criterion-value = rate of good scores, pulled towards the average where there are few; differences between agents explain { $percent } % of the differences between scores ({ $count ->
+validity-criterion-value = Rate of good scores, pulled towards the average where there are few; differences between agents explain { $percent } % of the differences between scores ({ $count ->
     [one] 1 score
    *[other] { $count } scores
  } of { $agents ->
@@ -27,12 +31,12 @@ validity-weighted-value = r = { $r }, each hire weighted by the reliability of t
 validity-corrected = Corrected
 validity-corrected-value = r = { $r } (95 % interval { $low } to { $high }), corrected for the unreliability of the rates only
 validity-power = Sample size
-validity-power-value = with { $count ->
+validity-power-value = With { $count ->
     [one] 1 hire
    *[other] { $count } hires
  }, a true correlation of .20 would be detected 80 % of the time
 validity-score-axis = Score at hiring
-validity-criterion-axis = Good customer scores, %
+validity-criterion-axis = Good customer scores in %
 validity-note = People were hired partly because of this score, so the scores of hires vary less than those of applicants. This makes the correlation more likely too low than too high. It is not corrected for this.
 
 ## What may be concluded

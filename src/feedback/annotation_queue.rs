@@ -1,5 +1,6 @@
-//! Which clause a person should read next: half of them the least sure, a quarter by lot, a quarter of rare themes, and now and
-//! then one that somebody else has read already, so that agreement is known.
+//! The next clause that a person should annotate: half of the clauses are those with the weakest
+//! evidence, a quarter are random and a quarter have rare themes. Some were annotated by somebody else
+//! before, so that agreement can be computed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,24 +16,25 @@ use crate::{
 
 /// Comments that clauses are taken from, newest first.
 const COMMENTS: i64 = 2_000;
-/// One clause in so many is read by a second person.
+/// One clause in so many is annotated by a second person.
 const SECOND: u64 = 10;
-/// Words from which a clause without a theme is worth reading.
+/// Fewest words of a clause without a theme that is worth annotating.
 const WORDS: usize = 3;
 
-/// A clause to read, with what is in it by the present words or model.
+/// A clause to annotate.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct ClauseToAnnotate {
     pub clause: String,
     /// The comment around it.
     pub comment: String,
+    /// What the current words or model find in it.
     #[serde(skip)]
     pub mentions: Vec<ThemeMention>,
     pub sampling: Sampling,
 }
 
-/// A fixed lot for a clause: the same on every machine.
-fn lot(key: &str, salt: usize) -> u64 {
+/// A hash of a clause for random choices, the same on every machine.
+fn hash(key: &str, salt: usize) -> u64 {
     use sha2::{Digest, Sha256};
     let digest = Sha256::digest(format!("{key}/{salt}").as_bytes());
     digest[..8]
@@ -40,22 +42,19 @@ fn lot(key: &str, salt: usize) -> u64 {
         .fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
 }
 
-/// The next clause for this person, or none when all are read.
-///
-/// # Errors
-/// Database errors.
+/// The next clause for this person; `None` when the person has annotated every clause.
 pub fn next(c: &mut DbConnection, actor: &Actor) -> Result<Option<ClauseToAnnotate>> {
     let organisation = actor.organisation;
     let tagger = Tagger::of(c, organisation)?;
     let me = actor.label();
-    let mut readers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut annotators: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for row in tagging::annotations(c, organisation)? {
-        readers
+        annotators
             .entry(row.clause_key)
             .or_default()
             .insert(row.created_by);
     }
-    let mine = readers.values().filter(|who| who.contains(&me)).count();
+    let mine = annotators.values().filter(|who| who.contains(&me)).count();
     let mut reader = tagger.reader();
     let mut open: BTreeMap<String, ClauseToAnnotate> = BTreeMap::new();
     let mut seconds: BTreeMap<String, ClauseToAnnotate> = BTreeMap::new();
@@ -64,7 +63,7 @@ pub fn next(c: &mut DbConnection, actor: &Actor) -> Result<Option<ClauseToAnnota
             continue;
         };
         let reading = reader.read(&comment, row.good);
-        // A second reader must not see what the first one read, only what the words found.
+        // A second annotator must not see the first annotation, only what the words find.
         let by_words = tagger::tag(&comment, row.good, tagger.lexicon()).mentions;
         for (at, clause) in clauses::split(&comment).enumerate() {
             let mentions: Vec<ThemeMention> = reading
@@ -83,7 +82,7 @@ pub fn next(c: &mut DbConnection, actor: &Actor) -> Result<Option<ClauseToAnnota
                 mentions: mentions.to_vec(),
                 sampling,
             };
-            match readers.get(&key) {
+            match annotators.get(&key) {
                 None => {
                     open.entry(key)
                         .or_insert_with(|| asked(Sampling::Random, &mentions));
@@ -91,7 +90,7 @@ pub fn next(c: &mut DbConnection, actor: &Actor) -> Result<Option<ClauseToAnnota
                 Some(who)
                     if who.len() == 1
                         && !who.contains(&me)
-                        && lot(&key, 0).is_multiple_of(SECOND) =>
+                        && hash(&key, 0).is_multiple_of(SECOND) =>
                 {
                     let own = by_words.iter().filter(|t| t.clause == at).cloned();
                     let own: Vec<ThemeMention> = own.collect();
@@ -139,7 +138,7 @@ pub fn next(c: &mut DbConnection, actor: &Actor) -> Result<Option<ClauseToAnnota
             Sampling::Random => 0,
             _ => u64::MAX,
         };
-        (first, lot(key, mine))
+        (first, hash(key, mine))
     };
     let chosen = open.iter().min_by_key(|(key, asked)| order(key, asked));
     Ok(chosen.map(|(_, asked)| ClauseToAnnotate {

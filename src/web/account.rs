@@ -2,6 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::StatusCode,
     web::{Data, Form, Json},
 };
 use askama::Template;
@@ -9,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    error::{WebError, WebResult},
+    error::{Code, WebError, WebResult},
     frame::Frame,
-    render::{page, see_other},
+    render::{page_with_status, see_other},
     state::State,
 };
 use crate::{
@@ -26,15 +27,23 @@ struct AccountPage {
     frame: Frame,
     name: String,
     role: Message,
+    problem: Option<Message>,
 }
 
 /// `GET /account`
 pub async fn account_page(req: HttpRequest, actor: Actor) -> WebResult {
-    page(&AccountPage {
-        frame: Frame::of(&req),
+    show(&req, actor, None)
+}
+
+fn show(req: &HttpRequest, actor: Actor, problem: Option<WebError>) -> WebResult {
+    let status = problem.as_ref().map(|problem| problem.code.status());
+    let shown = AccountPage {
+        frame: Frame::of(req),
         role: actor.role.message(),
         name: actor.name,
-    })
+        problem: problem.map(|problem| problem.message),
+    };
+    page_with_status(status.unwrap_or(StatusCode::OK), &shown)
 }
 
 /// The current password and a new one.
@@ -74,11 +83,17 @@ async fn change_password(
 /// `POST /account/password`
 pub async fn password_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     form: Form<PasswordChange>,
 ) -> WebResult {
-    change_password(&state, actor, form.into_inner()).await?;
-    Ok(see_other("/sign-in"))
+    match change_password(&state, actor.clone(), form.into_inner()).await {
+        Ok(()) => Ok(see_other("/sign-in")),
+        Err(problem) if matches!(problem.code, Code::WrongPassword | Code::PasswordLength) => {
+            show(&req, actor, Some(problem))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Changes the password of the signed-in person and ends all of their sessions.

@@ -200,7 +200,10 @@ pub struct AgentList {
     tag = "Coaching",
     operation_id = "list_agents",
     params(AgentFilter),
-    responses((status = 200, body = AgentList))
+    responses(
+        (status = 200, body = AgentList),
+        (status = 422, description = "`invalid`: `after` is not in the list")
+    )
 )]
 pub async fn agents_json(
     state: Data<State>,

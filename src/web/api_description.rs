@@ -7,9 +7,9 @@ use actix_web::http::{Method, StatusCode};
 use utoipa::{
     OpenApi,
     openapi::{
-        self, Content, ObjectBuilder, Ref, RefOr, Response,
+        self, Content, ObjectBuilder, Ref, RefOr, Response, Schema,
         path::Operation,
-        schema::Type,
+        schema::{AnyOfBuilder, SchemaType, Type},
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
@@ -132,12 +132,34 @@ pub fn describe() -> openapi::OpenApi {
         .build();
     let components = api.components.get_or_insert_default();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    components.schemas.values_mut().for_each(allow_overlap);
     for route in ROUTES {
         if let Some(operation) = find(&mut api, route) {
             complete(operation, route);
         }
     }
     api
+}
+
+/// Lets a value fit several alternatives where one of them is any text. The derived schema of an
+/// untagged enum demands exactly one.
+fn allow_overlap(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::OneOf(found)) = schema else {
+        return;
+    };
+    let any_text = |item: &RefOr<Schema>| match item {
+        RefOr::T(Schema::Object(o)) => {
+            o.schema_type == SchemaType::Type(Type::String) && o.enum_values.is_none()
+        }
+        _ => false,
+    };
+    if found.items.iter().any(any_text) {
+        let mut any = AnyOfBuilder::new().description(found.description.take());
+        for item in found.items.drain(..) {
+            any = any.item(item);
+        }
+        *schema = any.into();
+    }
 }
 
 /// The operation of a route. Pages have none.
@@ -155,7 +177,7 @@ fn find<'a>(api: &'a mut openapi::OpenApi, route: &Route) -> Option<&'a mut Oper
 fn complete(operation: &mut Operation, route: &Route) {
     if let Access::Roles(roles) = route.access {
         let roles: Vec<&str> = roles.iter().map(|r| r.as_str()).collect();
-        let who = format!("For the roles {}.", roles.join(", "));
+        let who = format!("Roles: {}.", roles.join(", "));
         let description = operation.description.take();
         operation.description = Some(match description {
             Some(description) => format!("{description}\n\n{who}"),

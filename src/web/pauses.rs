@@ -207,7 +207,10 @@ pub async fn begin_form(state: Data<State>, actor: Actor, form: Form<PauseForm>)
     tag = "Coaching",
     operation_id = "add_pause",
     request_body = NewPause,
-    responses((status = 201, body = CreatedReply))
+    responses(
+        (status = 201, body = CreatedReply),
+        (status = 404, description = "`not_found`: there is no such agent or team")
+    )
 )]
 pub async fn begin_json(state: Data<State>, actor: Actor, new: Json<NewPause>) -> WebResult {
     let id = begin(&state, actor, new.into_inner()).await?;

@@ -2,6 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::StatusCode,
     web::{Data, Form, Json, Path},
 };
 use askama::Template;
@@ -12,13 +13,13 @@ use super::{
     error::{WebError, WebResult},
     frame::Frame,
     idempotency::{CreatedReply, created, idempotency},
-    render::{page, see_other},
+    render::{page_with_status, see_other},
     state::State,
 };
 use crate::{
     accounts::{self, AccountsError, Actor, NewPerson, Person, Role, credentials},
     db::DbConnection,
-    locale::Localised,
+    locale::{Localised, Message},
     msg,
     praise::departments,
     types::{Id, Instant},
@@ -43,8 +44,17 @@ struct PeoplePage {
     frame: Frame,
     people: Vec<PersonRow>,
     departments: Vec<String>,
-    /// Stable name and text.
-    roles: Vec<(&'static str, String)>,
+    roles: Vec<RoleChoice>,
+    /// What was entered, except the password.
+    form: PersonRequest,
+    problem: Option<Message>,
+}
+
+/// A role to choose.
+struct RoleChoice {
+    name: &'static str,
+    text: String,
+    selected: bool,
 }
 
 fn person_row(frame: &Frame, person: Person, agents: &[Agent]) -> PersonRow {
@@ -70,6 +80,16 @@ fn person_row(frame: &Frame, person: Person, agents: &[Agent]) -> PersonRow {
 
 /// `GET /people`
 pub async fn people_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+    show(&state, &req, &actor, PersonRequest::default(), None).await
+}
+
+async fn show(
+    state: &State,
+    req: &HttpRequest,
+    actor: &Actor,
+    form: PersonRequest,
+    problem: Option<WebError>,
+) -> WebResult {
     let organisation = actor.organisation;
     let read = state.db.read(move |c| {
         let people = accounts::people(c, organisation)?;
@@ -77,17 +97,23 @@ pub async fn people_page(state: Data<State>, req: HttpRequest, actor: Actor) -> 
         Ok::<_, WebError>((people, workforce::agents(c, organisation)?, departments))
     });
     let (people, agents, departments) = read.await?;
-    let frame = Frame::of(&req);
-    let roles = Role::ALL.map(|role| (role.as_str(), frame.m(role.message())));
-    page(&PeoplePage {
-        people: people
-            .into_iter()
-            .map(|person| person_row(&frame, person, &agents))
-            .collect(),
+    let frame = Frame::of(req);
+    let choice = |role: Role| RoleChoice {
+        name: role.as_str(),
+        text: frame.m(role.message()),
+        selected: form.role == role,
+    };
+    let people = people.into_iter();
+    let status = problem.as_ref().map(|problem| problem.code.status());
+    let shown = PeoplePage {
+        people: people.map(|p| person_row(&frame, p, &agents)).collect(),
         departments,
-        roles: roles.to_vec(),
+        roles: Role::ALL.into_iter().map(choice).collect(),
+        form,
+        problem: problem.map(|problem| problem.message),
         frame,
-    })
+    };
+    page_with_status(status.unwrap_or(StatusCode::OK), &shown)
 }
 
 /// An account.
@@ -143,7 +169,7 @@ pub async fn people_json(state: Data<State>, actor: Actor) -> Result<Json<People
 }
 
 /// A new account.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 pub struct PersonRequest {
     #[schema(example = "Ann Example")]
     name: String,
@@ -159,6 +185,19 @@ pub struct PersonRequest {
     /// With the role `department`: the department, as themes name their owner.
     #[serde(default)]
     department: String,
+}
+
+impl Default for PersonRequest {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            email: String::new(),
+            role: Role::ALL[0],
+            password: String::new(),
+            agent_reference: String::new(),
+            department: String::new(),
+        }
+    }
 }
 
 async fn hashed(state: &State, password: String) -> Result<String, WebError> {
@@ -206,16 +245,28 @@ fn create(
 /// `POST /people`
 pub async fn create_person_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     form: Form<PersonRequest>,
 ) -> WebResult {
-    let request = form.into_inner();
-    let hash = hashed(&state, request.password.clone()).await?;
-    state
-        .db
-        .write(move |c| create(c, &actor, request, hash))
-        .await?;
-    Ok(see_other("/people"))
+    let form = form.into_inner();
+    match hash_and_create(&state, actor.clone(), form.clone()).await {
+        Ok(_) => Ok(see_other("/people")),
+        Err(problem) if problem.code.status().is_client_error() => {
+            show(&state, &req, &actor, form, Some(problem)).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn hash_and_create(
+    state: &State,
+    actor: Actor,
+    request: PersonRequest,
+) -> Result<Id, WebError> {
+    let hash = hashed(state, request.password.clone()).await?;
+    let write = move |c: &mut DbConnection| create(c, &actor, request, hash);
+    state.db.write(write).await
 }
 
 /// Creates an account.

@@ -34,6 +34,8 @@ struct Operation {
     parameters: Vec<Field>,
     body: Option<Content>,
     replies: Vec<Reply>,
+    /// All with the schema `Problem`.
+    errors: Vec<Reply>,
 }
 
 /// A parameter, or a property of a schema.
@@ -64,10 +66,17 @@ struct Schema {
     name: String,
     description: Text,
     fields: Vec<Field>,
+    /// Objects of which a value is one.
+    variants: Vec<Variant>,
     /// Values that a text can have.
     values: Vec<String>,
-    /// Schemas of which one or all apply.
+    /// Schemas that a value is made of, or is one of.
     parts: Vec<Kind>,
+}
+
+struct Variant {
+    description: Text,
+    fields: Vec<Field>,
 }
 
 /// Type of a value.
@@ -128,6 +137,8 @@ fn operation(document: &Value, path: &str, method: &str, found: &Value) -> Opera
     let details = details.split("\n\n").map(|part| text(&json!(part)));
     let parameters = found["parameters"].as_array().into_iter().flatten();
     let replies = found["responses"].as_object().into_iter().flatten();
+    let replies = replies.map(|(status, found)| reply(document, status, found));
+    let (errors, replies) = replies.partition(|reply| reply.status.starts_with(['4', '5']));
     let body = found["requestBody"]["content"].as_object();
     Operation {
         id: string(&found["operationId"]),
@@ -137,9 +148,8 @@ fn operation(document: &Value, path: &str, method: &str, found: &Value) -> Opera
         details: details.filter(|part| !part.is_empty()).collect(),
         parameters: parameters.map(parameter).collect(),
         body: body.and_then(|c| contents(document, c).into_iter().next()),
-        replies: replies
-            .map(|(status, found)| reply(document, status, found))
-            .collect(),
+        replies,
+        errors,
     }
 }
 
@@ -181,18 +191,10 @@ fn shown(value: &Value) -> String {
 
 fn reply(document: &Value, status: &str, found: &Value) -> Reply {
     let content = found["content"].as_object();
-    let failed = status.starts_with(['4', '5']);
-    let mut contents = content.map(|c| contents(document, c)).unwrap_or_default();
-    if failed {
-        // The same for all of them.
-        contents
-            .iter_mut()
-            .for_each(|content| content.example = None);
-    }
     Reply {
         status: status.to_owned(),
         description: text(&found["description"]),
-        contents,
+        contents: content.map(|c| contents(document, c)).unwrap_or_default(),
     }
 }
 
@@ -212,19 +214,51 @@ fn contents(document: &Value, content: &Map<String, Value>) -> Vec<Content> {
 }
 
 fn schema((name, found): (&String, &Value)) -> Schema {
-    let parts = ["oneOf", "anyOf", "allOf"].map(|key| found[key].as_array().cloned());
-    let parts: Vec<Value> = parts.into_iter().flatten().flatten().collect();
-    // Properties of the parts that have no schema of their own belong to this one.
-    let (named, inline): (Vec<_>, Vec<_>) = parts.iter().partition(|p| p["$ref"].is_string());
-    let own = std::iter::once(found).chain(inline).flat_map(properties);
-    let values = found["enum"].as_array().into_iter().flatten();
-    Schema {
+    let mut schema = Schema {
         name: name.clone(),
         description: text(&found["description"]),
-        fields: own.collect(),
-        values: values.map(shown).collect(),
-        parts: named.into_iter().map(kind).collect(),
+        fields: properties(found),
+        variants: Vec::new(),
+        values: values(found),
+        parts: Vec::new(),
+    };
+    for part in found["allOf"].as_array().into_iter().flatten() {
+        if part["$ref"].is_string() {
+            schema.parts.push(kind(part));
+        }
+        schema.fields.extend(properties(part));
     }
+    add_alternatives(found, &mut schema);
+    schema
+}
+
+/// Adds what a value can be: schemas, objects, values of a text, or any text.
+fn add_alternatives(found: &Value, schema: &mut Schema) {
+    for part in ["oneOf", "anyOf"]
+        .iter()
+        .flat_map(|key| found[key].as_array())
+        .flatten()
+    {
+        let fields = properties(part);
+        if !fields.is_empty() {
+            let description = text(&part["description"]);
+            schema.variants.push(Variant {
+                description,
+                fields,
+            });
+        } else if part["enum"].is_array() {
+            schema.values.extend(values(part));
+        } else if part["oneOf"].is_array() {
+            add_alternatives(part, schema);
+        } else {
+            schema.parts.push(kind(part));
+        }
+    }
+}
+
+fn values(schema: &Value) -> Vec<String> {
+    let values = schema["enum"].as_array().into_iter().flatten();
+    values.map(shown).collect()
 }
 
 fn properties(found: &Value) -> Vec<Field> {
@@ -270,11 +304,10 @@ fn kind(schema: &Value) -> Kind {
             ..kind(&schema["items"])
         };
     }
-    let values = schema["enum"].as_array().into_iter().flatten();
     Kind {
         nullable,
         text: type_text(types.into_iter().find(|t| *t != "null"), &schema["format"]),
-        values: values.map(shown).collect(),
+        values: values(schema),
         ..Kind::default()
     }
 }

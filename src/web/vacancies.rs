@@ -182,7 +182,10 @@ pub async fn create_vacancy_form(
     tag = "Hiring",
     operation_id = "create_vacancy",
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request harmless.")),
-    responses((status = 201, body = VacancyReply))
+    responses(
+        (status = 201, body = VacancyReply),
+        (status = 404, description = "`not_found`: there is no such questionnaire")
+    )
 )]
 pub async fn create_vacancy_json(
     state: Data<State>,

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 /// Keywords that constrain nothing here.
-const ANNOTATIONS: [&str; 10] = [
+const ANNOTATIONS: [&str; 9] = [
     "$ref",
     "default",
     "description",
@@ -14,15 +14,15 @@ const ANNOTATIONS: [&str; 10] = [
     "title",
     "minLength",
     "maxLength",
-    "propertyNames",
 ];
 /// Keywords that are checked.
-const CHECKED: [&str; 15] = [
+const CHECKED: [&str; 16] = [
     "type",
     "enum",
     "const",
     "required",
     "properties",
+    "propertyNames",
     "additionalProperties",
     "items",
     "prefixItems",
@@ -122,6 +122,8 @@ impl Check<'_> {
         }
         for (name, value) in object {
             let at = format!("{at}.{name}");
+            let as_value = Value::String(name.clone());
+            self.value(&schema["propertyNames"], &as_value, &at, found);
             match (&schema["properties"][name], &schema["additionalProperties"]) {
                 (Value::Null, Value::Bool(false)) => found.push(format!("{at} is not known")),
                 (Value::Null, rest) => self.value(rest, value, &at, found),

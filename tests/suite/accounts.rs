@@ -330,3 +330,29 @@ fn a_repeated_key_creates_once() {
         Some(1)
     );
 }
+
+#[test]
+fn a_refused_account_form_keeps_what_was_entered() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let admin = app.browser(&org, Role::Admin);
+    let fields = [
+        ("name", "Bo Entered"),
+        ("email", &org.email(Role::Coach)),
+        ("role", "analyst"),
+        ("password", PASSWORD),
+    ];
+    let refused = admin.form("/people", &fields);
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    let page = refused.text();
+    assert!(page.contains("value=\"Bo Entered\""), "{page}");
+    assert!(page.contains("value=\"analyst\" selected"), "{page}");
+    assert!(page.contains("role=\"alert\"") && !page.contains(PASSWORD));
+    let change = [
+        ("present", "not this one"),
+        ("new", "another long password"),
+    ];
+    let refused = admin.form("/account/password", &change);
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("role=\"alert\""));
+}

@@ -28,7 +28,7 @@ pub struct SittingReply {
     questionnaire: String,
     version: i32,
     /// Text of each value of the answer scale.
-    #[schema(example = json!({ "1": "Strongly disagree", "2": "Disagree", "3": "Neither", "4": "Agree", "5": "Strongly agree" }))]
+    #[schema(value_type = BTreeMap<String, String>, example = json!({ "1": "Strongly disagree", "2": "Disagree", "3": "Neither", "4": "Agree", "5": "Strongly agree" }))]
     labels: BTreeMap<i32, String>,
     /// In presentation order.
     items: Vec<ItemReply>,
