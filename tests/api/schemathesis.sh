@@ -33,7 +33,7 @@ as_role() {
     -d "{\"email\": \"$email\", \"password\": \"$password\"}" | sed -E 's/.*"access_token":"([^"]+)".*/\1/')
   timeout 180 "$venv/bin/schemathesis" run "$address/api/v1/openapi.json" "${@:2}" \
     --header "Authorization: Bearer $token" \
-    --phases examples,coverage,fuzzing --max-examples 5 --seed 1 --workers 2 --no-color --warnings off \
+    --phases examples,coverage,fuzzing --max-examples 5 --seed 1 --workers 1 --no-color --warnings off \
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,ignored_auth \
     --generation-database none --suppress-health-check all --continue-on-failure
 }
