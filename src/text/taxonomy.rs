@@ -1,5 +1,5 @@
 //! The theme taxonomy: what customers talk about and the patterns of words for it, read from TOML.
-//! Data only; [`Lexicon`](super::lexicon::Lexicon) compiles it.
+//! Data only: the lexicon compiles it.
 
 use std::sync::{Arc, LazyLock};
 
