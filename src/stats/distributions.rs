@@ -71,6 +71,11 @@ pub fn t_quantile(p: f64, df: f64) -> f64 {
     }
 }
 
+/// P(T <= t) of Student's t with `df` > 0 degrees of freedom.
+pub fn t_cdf(t: f64, df: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, df).map_or(f64::NAN, |d| d.cdf(t))
+}
+
 /// Two-sided p of Student's t with `df` > 0 degrees of freedom.
 pub fn t_p(t: f64, df: f64) -> f64 {
     StudentsT::new(0.0, 1.0, df).map_or(f64::NAN, |d| (2.0 * d.sf(t.abs())).min(1.0))

@@ -14,6 +14,7 @@
 //! | How far do annotators agree? | [`agreement`] |
 //! | How much rating variance is due to ratees, and how much to raters? | [`variance_components`] |
 //! | What is one group's rate or mean, given few values? | [`shrinkage`], [`variance_components`] |
+//! | How certain is that, if few groups are known? | [`group_posterior`] |
 //! | How much change is regression to the mean? | [`split_half_validation`] |
 //! | Which groups differ beyond chance, and has a rate changed? | [`funnel`], [`control`] |
 //! | What outcome does the case mix predict? | [`case_mix`] |
@@ -95,6 +96,7 @@ pub mod correlation;
 pub mod differential_prediction;
 pub mod distributions;
 pub mod funnel;
+pub mod group_posterior;
 pub mod importance;
 pub mod integration;
 pub mod intervals;
