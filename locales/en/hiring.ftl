@@ -127,6 +127,9 @@ signal-longstring = Gave the same answer { $times } times in a row
 signal-longstring-some = Gave the same answer many times in a row
 signal-irv = Gave nearly the same answer to every statement, including reversed ones
 signal-speed = Answered faster than anyone can read
+signal-repeated-pattern = Repeated the same sequence of answers
+signal-contradiction = Gave the same answers to statements and to their opposites
+signal-within-scale-sd = Answers to similar statements differ as much as random ones
 
 ## Errors
 

@@ -1,6 +1,6 @@
 //! Provisional scoring: answers in, a score with complete provenance out. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use linfa::{
     DatasetBase, ParamGuard,
@@ -121,6 +121,24 @@ pub enum Signal {
     Irv,
     /// Answered faster than the statements can be read.
     Speed,
+    /// The same sequence of answers again and again.
+    RepeatedPattern,
+    /// The same answers to statements and to their opposites.
+    Contradiction,
+    /// Answers within facets scatter as if given at random.
+    WithinScaleSd,
+}
+
+impl Signal {
+    /// Signals of one family are redundant.
+    fn family(self) -> u8 {
+        match self {
+            Self::Instructed => 0,
+            Self::Longstring | Self::Irv | Self::RepeatedPattern => 1,
+            Self::Speed => 2,
+            Self::Contradiction | Self::WithinScaleSd => 3,
+        }
+    }
 }
 
 /// A signal of careless answers.
@@ -142,6 +160,9 @@ impl Localised for QualitySignal {
             (Signal::Longstring, None) => msg!("signal-longstring-some"),
             (Signal::Irv, _) => msg!("signal-irv"),
             (Signal::Speed, _) => msg!("signal-speed"),
+            (Signal::RepeatedPattern, _) => msg!("signal-repeated-pattern"),
+            (Signal::Contradiction, _) => msg!("signal-contradiction"),
+            (Signal::WithinScaleSd, _) => msg!("signal-within-scale-sd"),
         }
     }
 }
@@ -291,10 +312,68 @@ pub fn score(
         composite_se: 10.0 * model.standard_error(&errors),
         composite_percentile: percentile(composite_z),
         facets,
-        quality_note: signals.len() >= 2,
+        quality_note: families(&signals) >= 2,
         signals,
         seconds_per_item,
     })
+}
+
+/// Number of independent kinds of signals.
+fn families(signals: &[QualitySignal]) -> usize {
+    let families: BTreeSet<u8> = signals.iter().map(|s| s.signal.family()).collect();
+    families.len()
+}
+
+/// Standard deviation within facets, as a share of the response range, from which answers look
+/// random: uniform answers have .35, and careful ones about .2.
+const RANDOM_SD: f64 = 0.3;
+
+/// Answers to statements and their opposites in a repeated pattern that make a contradiction.
+const CONTRADICTING_ITEMS: usize = 3;
+
+/// Adds signals of answers that do not depend on the statements or contradict each other.
+fn content_signals(
+    questionnaire: &Questionnaire,
+    answers: &BTreeMap<String, Answer>,
+    add: &mut impl FnMut(Signal, Option<usize>),
+) {
+    let mut values = Vec::new();
+    let mut directions = Vec::new();
+    let mut keyed = Vec::new();
+    let mut facets: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for item in &questionnaire.items {
+        let (ItemKind::Facet { facet, reversed }, Some(answer)) =
+            (&item.kind, answers.get(&item.id))
+        else {
+            continue;
+        };
+        facets.entry(facet).or_default().push(values.len());
+        values.push(answer.value);
+        directions.push(*reversed);
+        keyed.push(questionnaire.scale.keyed(answer.value, *reversed));
+    }
+    let run = careless::longstring(&values);
+    let pattern = careless::RepeatedPattern::longest(&values);
+    let same = run >= questionnaire.quality.longstring;
+    let repeated = pattern.repetitions() >= (values.len() / 2).max(6);
+    if same {
+        add(Signal::Longstring, Some(run));
+    }
+    if repeated {
+        add(Signal::RepeatedPattern, None);
+    }
+    if careless::irv(&values).is_some_and(|sd| sd < 0.3) {
+        add(Signal::Irv, None);
+    }
+    if (same || repeated) && pattern.crosses_directions(&directions, CONTRADICTING_ITEMS) {
+        add(Signal::Contradiction, None);
+    }
+    let facets: Vec<Vec<usize>> = facets.into_values().collect();
+    let range = f64::from(questionnaire.scale.max - questionnaire.scale.min);
+    let sd = careless::within_scale_sd(&keyed, &facets);
+    if sd.is_some_and(|sd| sd > RANDOM_SD * range) {
+        add(Signal::WithinScaleSd, None);
+    }
 }
 
 /// Signals of careless answering, and average seconds per item with pauses capped at a minute.
@@ -318,18 +397,7 @@ fn quality(
     if wrong > 0 {
         add(Signal::Instructed, Some(wrong));
     }
-    let values: Vec<i32> = in_order
-        .iter()
-        .filter(|(kind, _)| matches!(kind, ItemKind::Facet { .. }))
-        .map(|(_, a)| a.value)
-        .collect();
-    let run = careless::longstring(&values);
-    if run >= questionnaire.quality.longstring {
-        add(Signal::Longstring, Some(run));
-    }
-    if careless::irv(&values).is_some_and(|sd| sd < 0.3) {
-        add(Signal::Irv, None);
-    }
+    content_signals(questionnaire, answers, &mut add);
     let mut times: Vec<Instant> = in_order.iter().map(|(_, a)| a.at).collect();
     times.sort();
     let gaps: Vec<f64> = times
@@ -397,30 +465,71 @@ mod tests {
         assert!((50.0 + sum - s.composite).abs() < 1e-9);
     }
 
+    /// Correct answers to the attention checks, at a careful pace.
+    fn careful(value: impl Fn(usize) -> i32) -> Score {
+        let answer = |i: usize, kind: &ItemKind| match kind {
+            ItemKind::Instructed { expected } => *expected,
+            ItemKind::Facet { .. } => value(i),
+        };
+        answered(answer, 7)
+    }
+
+    fn signals(score: &Score) -> Vec<Signal> {
+        score.signals.iter().map(|s| s.signal).collect()
+    }
+
     #[test]
-    fn one_signal_gives_no_note_and_two_do() {
-        let same = answered(|_, _| 4, 1);
-        let kinds: Vec<Signal> = same.signals.iter().map(|s| s.signal).collect();
-        let all = [
-            Signal::Instructed,
+    fn the_same_answer_to_everything_gives_a_note() {
+        let same = careful(|_| 4);
+        let expected = [
             Signal::Longstring,
+            Signal::RepeatedPattern,
             Signal::Irv,
-            Signal::Speed,
+            Signal::Contradiction,
         ];
-        assert_eq!(kinds, all);
+        assert_eq!(signals(&same), expected);
         assert!(same.quality_note);
+    }
+
+    #[test]
+    fn alternating_answers_give_a_note() {
+        let position = std::cell::Cell::new(0);
+        let alternating = careful(|_| {
+            position.set(position.get() + 1);
+            if position.get() % 2 == 0 { 2 } else { 4 }
+        });
+        assert_eq!(
+            signals(&alternating),
+            [Signal::RepeatedPattern, Signal::Contradiction]
+        );
+        assert!(alternating.quality_note);
+    }
+
+    #[test]
+    fn random_answers_give_a_note_in_four_of_five_sittings() {
+        use rand::{RngExt, SeedableRng};
+        let rng = std::cell::RefCell::new(rand_chacha::ChaCha8Rng::seed_from_u64(5));
+        let random = |_: usize, _: &ItemKind| rng.borrow_mut().random_range(1..=5);
+        let noted = (0..200)
+            .filter(|_| answered(random, 7).quality_note)
+            .count();
+        assert!(noted >= 160, "{noted}");
+    }
+
+    #[test]
+    fn one_signal_gives_no_note() {
         let quick = answered(
             |i, kind| match kind {
                 ItemKind::Instructed { expected } => *expected,
-                ItemKind::Facet { .. } => 2 + i32::try_from(i % 3).unwrap_or(0),
+                ItemKind::Facet { reversed, .. } => {
+                    let keyed = 3 + i32::from(i % 5 < 2);
+                    if *reversed { 6 - keyed } else { keyed }
+                }
             },
             1,
         );
-        assert!(
-            quick.signals.len() == 1 && !quick.quality_note,
-            "{:?}",
-            quick.signals
-        );
+        assert_eq!(signals(&quick), [Signal::Speed]);
+        assert!(!quick.quality_note);
     }
 
     /// Scores stored before signals were typed carry sentences, which are not read any more.

@@ -11,10 +11,11 @@ use crate::{
 
 pub const HELP: &str = "Example: rapport analyse careless answers.csv --key key.toml --seconds duration
 
-longstring and irv (standard deviation of a person's answers) on answers as given, in the order of the file's columns;
-mahalanobis: squared distance and its chi-square p, a flag below .001 (Curran 2016); even_odd: across the key's scales,
-Spearman-Brown, high is consistent (the R package careless turns the sign), a flag from 8 scales on;
-psychometric_synonyms: over item pairs that correlate above --synonyms; speed: below 2 seconds an item (Huang et al. 2012).
+sameness: longstring, pattern_repetitions (answers equal to those 1 to 8 earlier) and irv (standard deviation of a person's
+answers) on answers as given, in the order of the file's columns. outlier: Mahalanobis distance, chi-square p below .001.
+inconsistency, with the key's scales: contradiction (difference between reversed and other items of a scale, or a run or pattern
+over both), within_scale_sd (both against the sample's median), even_odd (Spearman-Brown, high is consistent, a flag from 8
+scales on), psychometric_synonyms (pairs that correlate above --synonyms). speed: below 2 seconds an item (Huang et al. 2012).
 Two flags of different families make a note to talk to the person. No number of flags rejects anybody.";
 
 /// Signals that a questionnaire was not read
