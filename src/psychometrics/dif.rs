@@ -24,6 +24,7 @@ use super::{
     bank::{Bank, Model},
     calibration::{CalibrationError, CalibrationParams, Groups},
     responses::ResponseMatrix,
+    shared_categories::{Collapsed, share_categories},
 };
 use crate::stats::{
     contingency::{Stratum, mantel_haenszel},
@@ -123,6 +124,9 @@ pub struct Detail {
     pub signed_difference: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unsigned_difference: Option<f64>,
+    /// Categories that one group lacks, collapsed for both groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub collapsed: Vec<Collapsed>,
 }
 
 /// Comparison of two groups on complete cases.
@@ -454,6 +458,10 @@ impl<'a> Comparison<'a> {
     /// in turn. Without, all items are constrained and the studied item is freed in turn
     /// (all-others-as-anchors).
     ///
+    /// A category that one group lacks is collapsed into a neighbour for both groups, which
+    /// [`Detail::collapsed`] tells. An item with fewer than two categories common to both groups has
+    /// no statistics and counts as an anchor.
+    ///
     /// # Errors
     /// [`DifError::UnknownAnchor`] if an anchor does not exist, [`DifError::Calibration`] if the
     /// items cannot be calibrated in both groups.
@@ -477,7 +485,18 @@ impl<'a> Comparison<'a> {
                 .map(|(i, _)| usize::from(i >= self.reference.len()))
                 .collect(),
         };
-        let dataset = DatasetBase::new(self.responses.rows(&persons), groups);
+        let candidates: Vec<usize> = (0..names.len())
+            .filter(|i| !anchors.contains(&names[*i]))
+            .collect();
+        let rows = self.responses.rows(&persons);
+        let shared =
+            share_categories(&rows, &groups.of, &candidates).map_err(CalibrationError::from)?;
+        let mut collapsed: BTreeMap<String, Option<Vec<Collapsed>>> = candidates
+            .iter()
+            .map(|i| names[*i].clone())
+            .zip(shared.collapsed)
+            .collect();
+        let dataset = DatasetBase::new(shared.responses, groups);
         let fit = |free: Vec<String>| -> Result<Bank, CalibrationError> {
             CalibrationParams::new(model)
                 .standard_errors(false)
@@ -487,7 +506,7 @@ impl<'a> Comparison<'a> {
         };
         let studied: Vec<String> = names
             .iter()
-            .filter(|n| !anchors.contains(n))
+            .filter(|n| collapsed.get(*n).is_some_and(Option::is_some))
             .cloned()
             .collect();
         let baseline = if anchors.is_empty() {
@@ -522,11 +541,18 @@ impl<'a> Comparison<'a> {
                 detail: Detail {
                     signed_difference: Some(signed),
                     unsigned_difference: Some(unsigned),
+                    collapsed: collapsed.remove(name).flatten().unwrap_or_default(),
                     ..Detail::default()
                 },
                 ..ItemDif::default()
             });
         }
+        let untested = collapsed.into_iter().filter(|(_, steps)| steps.is_none());
+        items.extend(untested.map(|(item, _)| ItemDif {
+            item,
+            method: "likelihood-ratio".to_owned(),
+            ..ItemDif::default()
+        }));
         adjust(&mut items);
         Ok(DifReport { items, rounds: 0 })
     }

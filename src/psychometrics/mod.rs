@@ -96,3 +96,4 @@ pub mod person_fit;
 pub mod posterior;
 pub mod quadrature;
 pub mod responses;
+pub mod shared_categories;

@@ -837,6 +837,47 @@ fn group_distributions_are_estimated_and_dif_is_detected() {
     );
 }
 
+/// A category that one group never chose: the statistics are those of data in which it was collapsed
+/// beforehand, and the report tells.
+#[test]
+fn a_category_that_one_group_lacks_is_collapsed_for_both() {
+    let (answers, _) = simulate(&graded(), 600, 77);
+    let names: Vec<String> = (0..600)
+        .map(|p| if p % 2 == 0 { "r" } else { "f" }.to_owned())
+        .collect();
+    let lowest = answers.items()[0].categories[0];
+    let rows = |lacking: &[&str]| -> Vec<Vec<Option<i32>>> {
+        let row = |p: usize| {
+            let answer = |i: usize| {
+                let answer = answers.answer(p, i)?;
+                let collapse = i == 0 && answer == lowest && lacking.contains(&names[p].as_str());
+                Some(answer + i32::from(collapse))
+            };
+            (0..answers.items().len()).map(answer).collect()
+        };
+        (0..600).map(row).collect()
+    };
+    let tested = |lacking: &[&str]| {
+        let matrix = ResponseMatrix::from_rows(&rows(lacking)).expect("few categories");
+        let comparison = Comparison::new(&matrix, &names, "r", "f").expect("large enough");
+        let report = comparison.likelihood_ratio(Model::GradedResponse, &[]);
+        report.expect("fits").items[0].clone()
+    };
+    let (by_us, beforehand) = (tested(&["f"]), tested(&["f", "r"]));
+    let steps = &by_us.detail.collapsed;
+    assert_eq!(
+        steps
+            .iter()
+            .map(|s| (s.category, s.into))
+            .collect::<Vec<_>>(),
+        [(lowest, lowest + 1)]
+    );
+    assert!(beforehand.detail.collapsed.is_empty());
+    assert_eq!(by_us.df, beforehand.df);
+    let difference = by_us.chi2.expect("tested") - beforehand.chi2.expect("tested");
+    assert!(difference.abs() < 1e-6, "{by_us:?} {beforehand:?}");
+}
+
 /// lz* at the MAP has nearly its nominal tail, and lz at the EAP is too narrow (published: .045 and
 /// .028 below -1.645 at 16 items).
 #[test]

@@ -18,7 +18,7 @@ Complete cases of both groups. mh: Mantel & Haenszel 1959 with continuity correc
 & Holland's error and ETS classes A, B, C (Zieky 1993); ordered items by Mantel 1963 with the standardised mean difference.
 logistic: proportional odds on the sum score, the group and their product; gain in Nagelkerke's R2 (Jodoin & Gierl 2001).
 lrt: likelihood ratio under --model, the focal group's trait free; --anchors, or all other items (Thissen, Steinberg &
-Wainer 1993). --purify takes flagged items out of the sum score until the flags stay the same.";
+Wainer 1993); a category that one group lacks is collapsed into a neighbour for both. --purify takes flagged items out of the sum score until the flags stay the same.";
 
 /// Does an item mean the same to two groups?
 #[derive(Args, Debug)]
@@ -156,6 +156,20 @@ pub fn run(request: &Request) -> Outcome {
                 .map_err(|e| cannot(&e))?
         }
     };
+    for item in &found.items {
+        for step in &item.detail.collapsed {
+            complain(&format!(
+                "rapport: warning: item \"{}\": one group never chose {}; {} and {} are one category here",
+                item.item, step.category, step.category, step.into
+            ));
+        }
+        if item.chi2.is_none() && request.method == MethodName::Lrt {
+            complain(&format!(
+                "rapport: warning: item \"{}\": the groups have fewer than two categories in common; it is not tested",
+                item.item
+            ));
+        }
+    }
     let report = Report {
         reference: request.reference.clone(),
         focal,
