@@ -67,9 +67,9 @@ mod tests {
                 posterior.probability_below(1500.0),
             ]
         };
-        let numpy = [1510.860_03, 1469.574_15, 1551.393_18, 0.295_001];
+        let numpy = [1510.86003, 1469.57415, 1551.39318, 0.295001];
         assert_close(figures(0), numpy, 2e-4);
-        let numpy = [1581.117_66, 1532.812_80, 1626.995_60, 0.000_443];
+        let numpy = [1581.11766, 1532.81280, 1626.99560, 0.000443];
         assert_close(figures(4), numpy, 2e-4);
         assert_eq!(GroupMeans::fit(&groups[..1]), None);
     }
