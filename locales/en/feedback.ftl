@@ -5,7 +5,7 @@ feedback-title = Customer feedback
 ## Uploading a file
 
 upload-title = Import a file
-upload-hint = A CSV file with a header (comma, semicolon or tab), or JSON Lines. If you import a file again, rows that are stored are skipped. Personal data in comments is removed before anything is stored.
+upload-hint = A table with a header (CSV, XLSX or ODS), or JSON. If you import a file again, rows that are stored are skipped. Personal data in comments is removed before anything is stored.
 upload-mapping = Column names
 upload-mapping-contact-centre = Contact-centre export (day first, CSAT 1 to 5)
 upload-mapping-standard = Rapport's own column names
@@ -103,16 +103,19 @@ row-missing = The value is missing
 row-too-long = The value is longer than { $most } characters
 row-control-character = The value contains a line break or control character
 row-no-scale = The score has no scale
-row-unknown-scale = "{ $name }" is not a scale. Use csat_1_5, nps_0_10, ces_1_7 or thumbs
+row-unknown-scale = "{ $name }" is not a scale. Scales are { $scales }
 row-not-thumb = "{ $text }" is neither thumbs up nor thumbs down
 row-not-number = "{ $text }" is not a number
 row-off-scale = { $value } is not a whole number from { $low } to { $high }
 row-time-format = "{ $text }" is not a time in one of these formats: { $formats }
+row-no-such-time = "{ $text }" does not exist in the time zone, because clocks skip it
 row-before-first-year = "{ $text }" is before { $year }
 row-in-future = "{ $text }" is in the future
 row-no-content = The row has neither a score nor a comment
 row-not-json = The line is not JSON: { $problem }
 row-not-object = The record is not a JSON object
+row-line-too-long = The line is longer than 1 MB
+row-not-text = A text or number is expected here, not { $text }. A path such as agent.name leads to a field inside
 row-fields = The fields of the record do not fit: { $problem }
 
 ## Sources
@@ -167,5 +170,12 @@ error-mapping-syntax = Line { $line } of the mapping: { $problem }
 error-mapping-no-scale = The mapping needs score.scale or a scale column.
 error-mapping-offset = utc_offset_minutes of the mapping must be between -1440 and 1440.
 error-mapping-no-time-format = The mapping needs at least one time format.
+error-mapping-zone = "{ $zone }" is not a time zone. Use a name such as Europe/Athens.
+error-mapping-zone-and-offset = The mapping has both time.zone and time.utc_offset_minutes. Remove one of them.
+error-mapping-time-syntax = "{ $format }" is not a time format. See strftime, or use epoch, epoch_ms or excel.
+error-mapping-time-incomplete = The time format "{ $format }" needs a year, a month and a day.
+error-mapping-time-no-minutes = The time format "{ $format }" has an hour but no minutes. Add %M.
+error-mapping-time-no-am-pm = The time format "{ $format }" has a 12-hour clock. Add %p for AM and PM, or use %H.
+error-mapping-time-zone-last = In the time format "{ $format }", %Z must be at the end.
 error-mapping-missing-column = The file has no column "{ $column }", which the mapping uses as { $field }. Columns of the file: { $present }.
 error-mapping-unknown = There is no mapping "{ $name }". Use contact-centre, standard, the name of a source, or a mapping file.

@@ -21,10 +21,14 @@ use crate::{
         FeedbackError, Mapping, Summary,
         import::{self, RejectedRow, Watcher},
         mapping::SHIPPED,
-        preview, response_rates, sources,
+        preview, response_rates,
+        row_problem::RowProblem,
+        sources,
         upload::{self, Duplicates},
     },
     insight::agent_variance,
+    locale::english,
+    tables::Note,
     types::Instant,
 };
 
@@ -89,12 +93,7 @@ pub fn import(
         agent_variance::refresh(&database, row.organisation_id, Instant::now())?;
     }
     report(&summary)?;
-    match summary.problem {
-        Some(problem) => Err(Failure::Cannot(anyhow::anyhow!(
-            "{problem} What came before is kept."
-        ))),
-        None => Ok(()),
-    }
+    outcome(&summary, " What came before is kept.")
 }
 
 /// Reads `file` and stores nothing; no database is needed.
@@ -132,10 +131,7 @@ pub fn dry_run(file: &Path, mapping: &str, rejected: Option<PathBuf>) -> Outcome
             ))?;
         }
     }
-    match summary.problem {
-        Some(problem) => Err(Failure::Cannot(anyhow::anyhow!(problem))),
-        None => Ok(()),
-    }
+    outcome(&summary, "")
 }
 
 /// Rows that a rehearsal shows.
@@ -162,6 +158,8 @@ fn watched(
         target,
         writer: None,
         columns: Vec::new(),
+        notes: Vec::new(),
+        groups: Vec::new(),
     };
     Ok((counted, console))
 }
@@ -169,11 +167,56 @@ fn watched(
 impl Console {
     fn finish(&mut self) -> std::io::Result<()> {
         self.bar.finish_and_clear();
+        for note in &self.notes {
+            say(format!("Note: {}", english(note)))?;
+        }
+        self.groups
+            .sort_by_key(|group| std::cmp::Reverse(group.count));
+        for group in &self.groups {
+            let column = match group.first.column.as_str() {
+                "" => String::new(),
+                column => format!("{column}: "),
+            };
+            say(format!(
+                "{:>9} rejected from row {} on: {column}{}",
+                group.count,
+                group.first_row,
+                english(&group.first.reason)
+            ))?;
+        }
         if let Some(mut writer) = self.writer.take() {
             writer.flush()?;
-            say(format!("Rejected rows: {}", self.target.display()))?;
+            say(format!("All rejected rows: {}", self.target.display()))?;
         }
         Ok(())
+    }
+
+    /// Counts a rejection with others of its kind.
+    fn count(&mut self, problem: &RowProblem, row: u64) {
+        let kind = std::mem::discriminant(&problem.reason);
+        let same = |g: &&mut Rejections| {
+            g.first.column == problem.column && std::mem::discriminant(&g.first.reason) == kind
+        };
+        match self.groups.iter_mut().find(same) {
+            Some(group) => group.count += 1,
+            None => self.groups.push(Rejections {
+                count: 1,
+                first_row: row,
+                first: problem.clone(),
+            }),
+        }
+    }
+}
+
+/// An import that ended early or stored nothing but rejections fails.
+fn outcome(summary: &Summary, kept: &str) -> Outcome {
+    let failed = |text: String| Err(Failure::Cannot(anyhow::anyhow!(text)));
+    match &summary.problem {
+        Some(problem) => failed(format!("{problem}{kept}")),
+        None if summary.rejected > 0 && summary.rejected == summary.rows_read => {
+            failed("Every row was rejected; check the mapping.".to_owned())
+        }
+        None => Ok(()),
     }
 }
 
@@ -259,6 +302,15 @@ struct Console {
     target: PathBuf,
     writer: Option<csv::Writer<File>>,
     columns: Vec<String>,
+    notes: Vec<Note>,
+    groups: Vec<Rejections>,
+}
+
+/// Rejected rows with the same kind of problem in the same column.
+struct Rejections {
+    count: u64,
+    first_row: u64,
+    first: RowProblem,
 }
 
 impl Watcher for Console {
@@ -267,7 +319,12 @@ impl Watcher for Console {
         Ok(())
     }
 
+    fn notes(&mut self, notes: &[Note]) {
+        self.notes = notes.to_vec();
+    }
+
     fn rejected(&mut self, row: &RejectedRow<'_>) -> Result<(), FeedbackError> {
+        self.count(row.problem, row.number);
         let writer = match &mut self.writer {
             Some(writer) => writer,
             None => {
@@ -278,14 +335,14 @@ impl Watcher for Console {
                     .map(str::to_owned);
                 writer
                     .write_record(header.chain(self.columns.iter().map(|c| defuse(c).into_owned())))
-                    .map_err(crate::documents::csv::CsvError::from)?;
+                    .map_err(std::io::Error::from)?;
                 self.writer.insert(writer)
             }
         };
         let told = [
             row.number.to_string(),
-            row.column.to_owned(),
-            row.reason.to_owned(),
+            row.problem.column.clone(),
+            english(&row.problem.reason),
         ];
         writer
             .write_record(
@@ -293,7 +350,7 @@ impl Watcher for Console {
                     .chain(row.cells.iter().cloned())
                     .map(|cell| defuse(&cell).into_owned()),
             )
-            .map_err(crate::documents::csv::CsvError::from)?;
+            .map_err(std::io::Error::from)?;
         Ok(())
     }
 

@@ -4,9 +4,9 @@ use super::{mapping::MappingError, row_reader::OpenError};
 use crate::{
     accounts::AccountsError,
     db::DbError,
-    documents::csv::CsvError,
     locale::{Localised, Message, english},
     msg,
+    tables::TableError,
     tagging::TaggingError,
     workforce::WorkforceError,
 };
@@ -44,7 +44,7 @@ pub enum FeedbackError {
     #[error(transparent)]
     Mapping(#[from] MappingError),
     #[error(transparent)]
-    Csv(#[from] CsvError),
+    Table(#[from] TableError),
     #[error(transparent)]
     Tagging(#[from] TaggingError),
     #[error(transparent)]
@@ -91,7 +91,7 @@ impl Localised for FeedbackError {
             Self::ImportRunning => msg!("error-import-running"),
             Self::ImportUndone => msg!("error-import-undone"),
             Self::Mapping(e) => e.message(),
-            Self::Csv(e) => e.message(),
+            Self::Table(e) => e.message(),
             Self::Tagging(e) => e.message(),
             Self::Workforce(e) => e.message(),
             Self::Accounts(e) => e.message(),
@@ -107,7 +107,7 @@ pub type Result<T> = std::result::Result<T, FeedbackError>;
 impl From<OpenError> for FeedbackError {
     fn from(error: OpenError) -> Self {
         match error {
-            OpenError::Csv(e) => e.into(),
+            OpenError::Table(e) => e.into(),
             OpenError::Mapping(e) => e.into(),
         }
     }

@@ -21,8 +21,8 @@ use super::{
 use crate::{
     audit,
     db::{Database, DbConnection, write_transaction},
-    documents::csv::CsvError,
     locale::english,
+    tables::{Note, TableError},
     tagging::Tagger,
     text::{mention::CommentState, normalise::tidy, redact::redact},
     types::{Id, Instant, Json},
@@ -56,8 +56,7 @@ pub struct Summary {
 /// A rejected row with its cells.
 pub struct RejectedRow<'a> {
     pub number: u64,
-    pub column: &'a str,
-    pub reason: &'a str,
+    pub problem: &'a RowProblem,
     pub cells: &'a [String],
 }
 
@@ -71,6 +70,8 @@ pub trait Watcher {
     fn rejected(&mut self, _row: &RejectedRow<'_>) -> Result<(), FeedbackError> {
         Ok(())
     }
+    /// What the reader assumed or left out, at the end of the file.
+    fn notes(&mut self, _notes: &[Note]) {}
     /// After each batch.
     fn progress(&mut self, _so_far: &Summary) {}
 }
@@ -121,7 +122,7 @@ pub fn run_source<S: RecordSource>(
         .and_then(|mut source| read_all(database, row, &mut source, watcher, &mut summary));
     row.state = match read {
         Ok(()) => ImportState::Finished,
-        Err(e @ (FeedbackError::Csv(_) | FeedbackError::Mapping(_))) if !is_io(&e) => {
+        Err(e @ (FeedbackError::Table(_) | FeedbackError::Mapping(_))) if !is_io(&e) => {
             summary.problem = Some(english(&e));
             ImportState::Stopped
         }
@@ -142,11 +143,7 @@ pub fn run_source<S: RecordSource>(
 
 /// Whether reading itself failed: then the file is not at fault, and the job is retried.
 fn is_io(error: &FeedbackError) -> bool {
-    match error {
-        FeedbackError::Csv(CsvError::Io(_)) => true,
-        FeedbackError::Csv(CsvError::Csv(e)) => matches!(e.kind(), csv::ErrorKind::Io(_)),
-        _ => false,
-    }
+    matches!(error, FeedbackError::Table(TableError::Io(_)))
 }
 
 fn write_counts(row: &mut ImportRow, summary: &Summary) {
@@ -175,6 +172,7 @@ fn read_all(
     loop {
         let (batch, end) = next_batch(source, now);
         if batch.is_empty() {
+            watcher.notes(&source.notes());
             return end.map_or(Ok(()), |error| Err(error.into()));
         }
         summary.rows_read += batch.len() as i64;
@@ -185,8 +183,7 @@ fn read_all(
                 Err(problem) => {
                     watcher.rejected(&RejectedRow {
                         number: row.number,
-                        column: &problem.column,
-                        reason: &english(&problem.reason),
+                        problem: &problem,
                         cells: &row.cells,
                     })?;
                     rejected.push((row.number, problem));
@@ -202,7 +199,10 @@ fn read_all(
 }
 
 /// Up to [`BATCH`] rows, and the error that ended the source, if one did.
-fn next_batch(source: &mut impl RecordSource, now: Instant) -> (Vec<SourceRow>, Option<CsvError>) {
+fn next_batch(
+    source: &mut impl RecordSource,
+    now: Instant,
+) -> (Vec<SourceRow>, Option<TableError>) {
     let mut batch = Vec::new();
     while batch.len() < BATCH {
         match source.next_row(now) {

@@ -1,16 +1,18 @@
 //! Mapping from the columns of a file to a feedback [`Record`]: a TOML file, and the parsing of one
 //! row by it. Pure.
 
-use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    record::{self, Record, ScoreScale, shorten},
+    record::{self, Record, shorten},
     row_problem::{Reason, RowProblem},
+    score::ScoreScale,
+    time_format::{TimeFormat, TimeFormatError},
 };
 use crate::{
     locale::{Localised, Message, english},
     msg,
+    tables::{Table, TableError},
     toml_file::{self, TomlError},
     types::Instant,
 };
@@ -31,8 +33,9 @@ pub enum MappingError {
     Syntax(#[from] TomlError),
     /// Neither `score.scale` nor a scale column.
     NoScale,
-    Offset,
-    NoTimeFormat,
+    Time(#[from] TimeFormatError),
+    /// A mapped column that the file has twice, or in several spellings.
+    Column(#[from] TableError),
     MissingColumn {
         field: &'static str,
         column: String,
@@ -48,8 +51,8 @@ impl Localised for MappingError {
         match self {
             Self::Syntax(e) => msg!("error-mapping-syntax", line = e.line, problem = &e.problem),
             Self::NoScale => msg!("error-mapping-no-scale"),
-            Self::Offset => msg!("error-mapping-offset"),
-            Self::NoTimeFormat => msg!("error-mapping-no-time-format"),
+            Self::Time(e) => e.message(),
+            Self::Column(e) => e.message(),
             Self::MissingColumn {
                 field,
                 column,
@@ -85,14 +88,6 @@ pub struct Columns {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TimeFormat {
-    pub formats: Vec<String>,
-    #[serde(default)]
-    pub utc_offset_minutes: i64,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ScoreFormat {
     pub scale: Option<ScoreScale>,
     /// The wording of the question, where no column has it.
@@ -118,8 +113,7 @@ impl Mapping {
     /// Parses a mapping.
     ///
     /// # Errors
-    /// [`MappingError::Syntax`], [`MappingError::NoScale`], [`MappingError::Offset`],
-    /// [`MappingError::NoTimeFormat`].
+    /// [`MappingError::Syntax`], [`MappingError::NoScale`], [`MappingError::Time`].
     pub fn parse(text: &str) -> Result<Self, MappingError> {
         let mapping: Self = toml_file::parse(text)?;
         if mapping.score.scale.is_none()
@@ -136,12 +130,7 @@ impl Mapping {
                 problem: "a name contains a NUL character".to_owned(),
             }));
         }
-        if mapping.time.utc_offset_minutes.unsigned_abs() > 24 * 60 {
-            return Err(MappingError::Offset);
-        }
-        if mapping.time.formats.is_empty() {
-            return Err(MappingError::NoTimeFormat);
-        }
+        mapping.time.check()?;
         Ok(mapping)
     }
 
@@ -183,23 +172,37 @@ impl Mapping {
         columns
     }
 
-    /// Finds the mapped columns in a header.
+    /// Finds the mapped columns of a table.
     ///
     /// # Errors
-    /// [`MappingError::MissingColumn`] for the first mapped column that the file lacks.
+    /// [`MappingError::MissingColumn`] for the first mapped column that the file lacks,
+    /// [`MappingError::Column`] for one that is there several times.
+    pub fn bind_table(&self, table: &Table<'_>) -> Result<Bound<'_>, MappingError> {
+        self.bind_with(table.columns(), |name| table.column(name))
+    }
+
+    /// Finds the mapped columns by their exact names.
+    ///
+    /// # Errors
+    /// [`MappingError::MissingColumn`].
     pub fn bind(&self, header: &[String]) -> Result<Bound<'_>, MappingError> {
+        self.bind_with(header, |name| Ok(header.iter().position(|h| h == name)))
+    }
+
+    fn bind_with(
+        &self,
+        header: &[String],
+        position: impl Fn(&str) -> Result<Option<usize>, TableError>,
+    ) -> Result<Bound<'_>, MappingError> {
         let find = |field: &'static str, column: &String| {
-            header
-                .iter()
-                .position(|h| h.eq_ignore_ascii_case(column))
-                .ok_or_else(|| MappingError::MissingColumn {
-                    field,
-                    column: column.clone(),
-                    present: header.join(", ").chars().take(600).collect(),
-                })
+            position(column)?.ok_or_else(|| MappingError::MissingColumn {
+                field,
+                column: column.clone(),
+                present: header.join(", ").chars().take(600).collect(),
+            })
         };
         let maybe = |field, column: &Option<String>| match column {
-            Some(c) if self.optional.contains(c) => Ok(find(field, c).ok()),
+            Some(c) if self.optional.contains(c) => Ok(position(c)?),
             Some(c) => find(field, c).map(Some),
             None => Ok(None),
         };
@@ -244,20 +247,14 @@ impl Bound<'_> {
     /// # Errors
     /// The first problem of the row, with its column.
     pub fn read(&self, cells: &[String], now: Instant) -> Result<Record, RowProblem> {
-        if cells.len() != self.width {
+        if cells.len() < self.width {
             let (found, expected) = (cells.len(), self.width);
             return Err(RowProblem::new("", Reason::CellCount { found, expected }));
         }
         let columns = &self.mapping.columns;
         let cell = |i: usize| cells[i].as_str();
         let optional = |i: Option<usize>| i.and_then(|i| record::label(cell(i)));
-        let time = &self.mapping.time;
-        let occurred_at = record::parse_time(
-            cell(self.time),
-            &time.formats,
-            Duration::minutes(time.utc_offset_minutes),
-            now,
-        );
+        let occurred_at = self.mapping.time.read(cell(self.time), now);
         let scale = match self
             .scale
             .map(cell)

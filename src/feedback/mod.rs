@@ -1,6 +1,6 @@
 //! Intake of customer feedback: files, uploads, records sent by programs, and signed deliveries.
 //!
-//! A [`mapping`] says which column is what; [`row_reader`] yields rows of a table or of JSON Lines;
+//! A [`mapping`] says which column is what; [`row_reader`] yields rows of a table or of JSON;
 //! [`record`] is one row as a typed value; [`import`] writes batches of them, each in one short
 //! transaction. Agent and team are stored as they were at the interaction. Comments are redacted
 //! before they are stored, with the theme mentions found in them ([`retag`]).
@@ -9,6 +9,7 @@
 //! it is in [`crate::praise`].
 
 mod error;
+mod json_rows;
 mod store;
 
 pub mod agent_references;
@@ -24,8 +25,10 @@ pub mod response_rates;
 pub mod retag;
 pub mod row_problem;
 pub mod row_reader;
+pub mod score;
 pub mod sources;
 pub mod submissions;
+pub mod time_format;
 pub mod undo;
 pub mod upload;
 

@@ -36,7 +36,7 @@ pub struct Preview {
 /// first `most` rows. Duplicates are those within the file; stored records are not looked up.
 ///
 /// # Errors
-/// [`FeedbackError::Csv`] and [`FeedbackError::Mapping`] if the file cannot be opened with this
+/// [`FeedbackError::Table`] and [`FeedbackError::Mapping`] if the file cannot be opened with this
 /// mapping, and what `watcher` returns; a file that cannot be read to its end ends in the summary's
 /// `problem`.
 pub fn preview(
@@ -82,8 +82,7 @@ pub fn preview(
                 summary.rejected += 1;
                 watcher.rejected(&RejectedRow {
                     number: row.number,
-                    column: &problem.column,
-                    reason: &english(&problem.reason),
+                    problem: &problem,
                     cells: &row.cells,
                 })?;
             }
@@ -92,6 +91,7 @@ pub fn preview(
             watcher.progress(&summary);
         }
     }
+    watcher.notes(&rows.notes());
     Ok((summary, first))
 }
 

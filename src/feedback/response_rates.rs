@@ -15,8 +15,11 @@ use crate::{
     accounts::Actor,
     audit,
     db::DbConnection,
-    documents::csv::CsvRows,
     stats::intervals::{Interval, wilson},
+    tables::{
+        Options, Table,
+        number::{DecimalMark, parse_integer},
+    },
     types::{Id, Instant},
 };
 
@@ -37,22 +40,37 @@ pub struct Invited {
 /// Reads counts from a table with the columns `day`, `invited` and optionally `channel`.
 ///
 /// # Errors
-/// [`FeedbackError::Csv`], [`FeedbackError::InvitationColumn`]; [`FeedbackError::InvitationRow`] for
+/// [`FeedbackError::Table`], [`FeedbackError::InvitationColumn`]; [`FeedbackError::InvitationRow`] for
 /// the first unusable row.
 pub fn read(input: impl Read) -> Result<Vec<Invited>> {
-    let mut rows = CsvRows::open(input)?;
+    let wanted = ["day", "invited", "channel"].map(str::to_owned).to_vec();
+    let mut table = Table::open(
+        input,
+        &Options {
+            wanted,
+            ..Options::default()
+        },
+    )?;
     let missing = |name: &str| FeedbackError::InvitationColumn(name.to_owned());
-    let day = rows.column("day").ok_or_else(|| missing("day"))?;
-    let invited = rows.column("invited").ok_or_else(|| missing("invited"))?;
-    let channel = rows.column("channel");
+    let day = table.column("day")?.ok_or_else(|| missing("day"))?;
+    let invited = table.column("invited")?.ok_or_else(|| missing("invited"))?;
+    let channel = table.column("channel")?;
     let mut counts = Vec::new();
-    while let Some(row) = rows.next_row()? {
-        let cell = |i: usize| row.cells.get(i).map_or("", |c| c.trim());
+    while let Some(row) = table.next_row()? {
         let wrong = |column: &str| FeedbackError::InvitationRow(row.number, column.to_owned());
+        if row.problem.is_some() {
+            return Err(wrong(""));
+        }
+        let sent = parse_integer(row.cell(invited).trim(), DecimalMark::Point);
         counts.push(Invited {
-            day: cell(day).parse().map_err(|_e| wrong("day"))?,
-            channel: channel.map(cell).unwrap_or_default().to_owned(),
-            invited: cell(invited).parse().map_err(|_e| wrong("invited"))?,
+            day: row.cell(day).trim().parse().map_err(|_e| wrong("day"))?,
+            channel: channel
+                .map(|i| row.cell(i).trim())
+                .unwrap_or_default()
+                .to_owned(),
+            invited: sent
+                .and_then(|n| n.try_into().ok())
+                .ok_or_else(|| wrong("invited"))?,
         });
     }
     Ok(counts)

@@ -1,8 +1,10 @@
 //! Why a row or a record is rejected.
 
+use super::score::ScoreScale;
 use crate::{
     locale::{Localised, Message, decimal},
     msg,
+    tables::RowError,
 };
 
 /// Most characters of an id, a name or a label.
@@ -58,12 +60,20 @@ pub enum Reason {
         text: String,
         formats: String,
     },
+    /// Clocks skip it when daylight saving begins.
+    NoSuchTime(String),
     BeforeFirstYear(String),
     InFuture(String),
     /// Neither a score nor a comment.
     NoContent,
     NotJson(String),
     NotObject,
+    /// A line of more than 1 MB.
+    LineTooLong,
+    /// An object or array where a text is expected.
+    NotText(String),
+    /// The row of a table cannot be trusted.
+    Row(RowError),
     /// JSON with unknown or missing fields; the parser's description.
     Fields(String),
 }
@@ -78,7 +88,13 @@ impl Localised for Reason {
             Self::TooLong => msg!("row-too-long", most = MOST_CHARACTERS),
             Self::ControlCharacter => msg!("row-control-character"),
             Self::NoScale => msg!("row-no-scale"),
-            Self::UnknownScale(name) => msg!("row-unknown-scale", name = name),
+            Self::UnknownScale(name) => {
+                msg!(
+                    "row-unknown-scale",
+                    name = name,
+                    scales = ScoreScale::names()
+                )
+            }
             Self::NotThumb(text) => msg!("row-not-thumb", text = text),
             Self::NotNumber(text) => msg!("row-not-number", text = text),
             Self::OffScale { value, low, high } => msg!(
@@ -90,6 +106,7 @@ impl Localised for Reason {
             Self::TimeFormat { text, formats } => {
                 msg!("row-time-format", text = text, formats = formats)
             }
+            Self::NoSuchTime(text) => msg!("row-no-such-time", text = text),
             Self::BeforeFirstYear(text) => {
                 msg!(
                     "row-before-first-year",
@@ -101,6 +118,9 @@ impl Localised for Reason {
             Self::NoContent => msg!("row-no-content"),
             Self::NotJson(problem) => msg!("row-not-json", problem = problem),
             Self::NotObject => msg!("row-not-object"),
+            Self::LineTooLong => msg!("row-line-too-long"),
+            Self::NotText(text) => msg!("row-not-text", text = text),
+            Self::Row(problem) => problem.message(),
             Self::Fields(problem) => msg!("row-fields", problem = problem),
         }
     }

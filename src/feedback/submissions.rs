@@ -1,6 +1,5 @@
 //! Records that programs send: checked and stored like the rows of a file, within the request.
 
-use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -8,16 +7,19 @@ use super::{
     error::{FeedbackError, MOST_RECORDS, Result},
     import::{self, RejectedRow, Summary, Watcher},
     mapping::Mapping,
-    record::{self, Record, ScoreScale},
+    record::{self, Record},
     row_problem::{Reason, RowProblem},
     row_reader::{MappedRows, OpenError, RecordSource, SourceRow},
+    score::ScoreScale,
     store::ImportRow,
+    time_format::TimeFormat,
     upload::{Duplicates, abandon_upload, begin_import},
 };
 use crate::{
     db::{Database, write_transaction},
-    documents::csv::CsvError,
+    locale::english,
     msg,
+    tables::TableError,
     types::{Id, Instant},
 };
 
@@ -45,7 +47,7 @@ pub struct NewRecord {
     #[serde(default)]
     #[schema(example = 5.0)]
     pub score: Option<f64>,
-    /// Needed with a score: `csat_1_5`, `nps_0_10`, `ces_1_7` or `thumbs`.
+    /// Needed with a score: `csat_1_5`, `nps_0_10`, `ces_1_7`, `thumbs` or another scale.
     #[serde(default)]
     #[schema(example = "csat_1_5")]
     pub scale: Option<String>,
@@ -57,7 +59,7 @@ pub struct NewRecord {
 }
 
 impl NewRecord {
-    fn check(&self, formats: &[String], now: Instant) -> std::result::Result<Record, RowProblem> {
+    fn check(&self, time: &TimeFormat, now: Instant) -> std::result::Result<Record, RowProblem> {
         let problem = |column| move |reason| RowProblem::new(column, reason);
         let label = |text: &Option<String>| text.as_deref().and_then(record::label);
         let scale = self.scale.as_deref().filter(|s| !record::is_missing(s));
@@ -73,8 +75,7 @@ impl NewRecord {
             agent_name: label(&self.agent_name).unwrap_or_else(|| agent.clone()),
             agent,
             team: label(&self.team),
-            occurred_at: record::parse_time(&self.time, formats, Duration::zero(), now)
-                .map_err(problem("time"))?,
+            occurred_at: time.read(&self.time, now).map_err(problem("time"))?,
             channel: label(&self.channel).unwrap_or_default(),
             issue: label(&self.issue).unwrap_or_default(),
             score,
@@ -107,7 +108,7 @@ pub struct Submission {
 /// Sent records as a source of an import.
 struct Submitted {
     records: std::vec::IntoIter<serde_json::Value>,
-    formats: Vec<String>,
+    time: TimeFormat,
     number: u64,
 }
 
@@ -119,14 +120,14 @@ impl RecordSource for Submitted {
         &[]
     }
 
-    fn next_row(&mut self, now: Instant) -> std::result::Result<Option<SourceRow>, CsvError> {
+    fn next_row(&mut self, now: Instant) -> std::result::Result<Option<SourceRow>, TableError> {
         let Some(value) = self.records.next() else {
             return Ok(None);
         };
         self.number += 1;
         let id = value[CELLS[0]].as_str().unwrap_or_default().to_owned();
         let record = match serde_json::from_value::<NewRecord>(value) {
-            Ok(new) => new.check(&self.formats, now),
+            Ok(new) => new.check(&self.time, now),
             Err(e) => Err(RowProblem::new("", Reason::Fields(e.to_string()))),
         };
         Ok(Some(SourceRow {
@@ -147,8 +148,8 @@ impl Watcher for Rejections {
     fn rejected(&mut self, row: &RejectedRow<'_>) -> Result<()> {
         self.list.push(RejectedRecord {
             external_id: row.cells.get(self.id_cell).cloned().unwrap_or_default(),
-            column: row.column.to_owned(),
-            reason: row.reason.to_owned(),
+            column: row.problem.column.clone(),
+            reason: english(&row.problem.reason),
         });
         Ok(())
     }
@@ -177,7 +178,10 @@ pub fn submit(
     let mapping = Mapping::shipped("standard")?;
     let source = Submitted {
         records: sent.into_iter(),
-        formats: mapping.time.formats.clone(),
+        time: TimeFormat {
+            formats: mapping.time.formats,
+            ..TimeFormat::default()
+        },
         number: 0,
     };
     let row = open_import(database, |c| {

@@ -1,4 +1,4 @@
-//! Candidates from a CSV file.
+//! Candidates from a file.
 
 use super::{
     candidates::add_candidate,
@@ -9,8 +9,8 @@ use super::{
 use crate::{
     accounts::Actor,
     db::DbConnection,
-    documents::csv::CsvRows,
     locale::{Localised, Message},
+    tables::{Options, Table},
     types::{Id, Instant},
 };
 
@@ -29,11 +29,11 @@ pub struct RejectedRow {
     pub reason: Message,
 }
 
-/// Adds candidates from a CSV with the columns `name` and `email`. Valid rows are added, the others
+/// Adds candidates from a table with the columns `name` and `email`. Valid rows are added, the others
 /// are listed with a reason.
 ///
 /// # Errors
-/// [`HiringError::Csv`], [`HiringError::CandidateColumns`] or [`HiringError::TooManyCandidates`] if
+/// [`HiringError::Table`], [`HiringError::CandidateColumns`] or [`HiringError::TooManyCandidates`] if
 /// the file cannot be used; nothing is added then.
 pub fn add_candidates(
     c: &mut DbConnection,
@@ -43,17 +43,30 @@ pub fn add_candidates(
     now: Instant,
 ) -> Result<CandidateImport> {
     vacancy(c, actor, vacancy_id)?;
-    let mut rows = CsvRows::open(file)?;
-    let (Some(name), Some(email)) = (rows.column("name"), rows.column("email")) else {
-        return Err(HiringError::CandidateColumns(rows.columns().join(", ")));
+    let wanted = ["name", "email"].map(str::to_owned).to_vec();
+    let mut table = Table::open(
+        file,
+        &Options {
+            wanted,
+            ..Options::default()
+        },
+    )?;
+    let (Some(name), Some(email)) = (table.column("name")?, table.column("email")?) else {
+        return Err(HiringError::CandidateColumns(table.columns().join(", ")));
     };
     let mut import = CandidateImport::default();
-    while let Some(row) = rows.next_row()? {
+    while let Some(row) = table.next_row()? {
         if import.added.len() + import.rejected.len() >= MAX_CANDIDATES {
             return Err(HiringError::TooManyCandidates);
         }
-        let cell = |i: usize| row.cells.get(i).map_or("", String::as_str);
-        match add_candidate(c, actor, vacancy_id, cell(name), cell(email), now) {
+        if let Some(problem) = &row.problem {
+            import.rejected.push(RejectedRow {
+                row: row.number,
+                reason: problem.message(),
+            });
+            continue;
+        }
+        match add_candidate(c, actor, vacancy_id, row.cell(name), row.cell(email), now) {
             Ok(invited) => import.added.push(invited),
             Err(e @ (HiringError::Accounts(_) | HiringError::AlreadyInvited(_))) => {
                 import.rejected.push(RejectedRow {

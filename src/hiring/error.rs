@@ -7,6 +7,7 @@ use crate::{
     documents::csv::CsvError,
     locale::{Localised, Message, english},
     msg,
+    tables::TableError,
     types::Id,
     workforce::WorkforceError,
 };
@@ -31,7 +32,9 @@ pub enum HiringError {
     TooManyCandidates,
     NotHired,
     #[error(transparent)]
-    Csv(#[from] CsvError),
+    Table(#[from] TableError),
+    #[error("a table could not be written")]
+    Write(#[from] CsvError),
     #[error(transparent)]
     Accounts(#[from] AccountsError),
     #[error(transparent)]
@@ -56,7 +59,8 @@ impl Localised for HiringError {
             }
             Self::TooManyCandidates => msg!("error-too-many-candidates", limit = MAX_CANDIDATES),
             Self::NotHired => msg!("error-not-hired"),
-            Self::Csv(e) => e.message(),
+            Self::Table(e) => e.message(),
+            Self::Write(e) => e.message(),
             Self::Accounts(e) => e.message(),
             Self::Workforce(e) => e.message(),
             Self::Assessment(e) => e.message(),

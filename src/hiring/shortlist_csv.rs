@@ -26,7 +26,7 @@ const HEADER: [&str; 13] = [
 /// A shortlist as CSV, one row per candidate. Reasons and quality signals are in English.
 ///
 /// # Errors
-/// [`super::HiringError::Csv`].
+/// [`super::HiringError::Write`].
 pub fn shortlist_csv(entries: &[Entry]) -> Result<Vec<u8>> {
     Ok(csv::write(&HEADER, entries.iter().map(row))?)
 }

@@ -214,11 +214,12 @@ impl From<HiringError> for WebError {
             E::InvitationExpired => Code::LinkExpired,
             E::AlreadyInvited(_) => Code::AlreadyInvited,
             E::ReasonNeeded => Code::ReasonNeeded,
-            E::CandidateColumns(_) | E::TooManyCandidates | E::Csv(_) => Code::FileUnreadable,
+            E::CandidateColumns(_) | E::TooManyCandidates | E::Table(_) => Code::FileUnreadable,
             E::NotHired => Code::NotHired,
             E::Accounts(e) => return e.into(),
             E::Workforce(e) => return e.into(),
             E::Assessment(e) => return e.into(),
+            E::Write(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
         };
         Self::new(code, message)
@@ -237,7 +238,7 @@ impl From<FeedbackError> for WebError {
             E::InvitationColumn(_) | E::InvitationRow(..) => Code::FileUnreadable,
             E::RecordCount(_) | E::RecordWithoutId(_) | E::InvitationCount(_) => Code::Invalid,
             E::ImportRunning | E::ImportUndone => Code::StepRefused,
-            E::EmptyUpload | E::NoFile | E::Csv(_) => Code::FileUnreadable,
+            E::EmptyUpload | E::NoFile | E::Table(_) => Code::FileUnreadable,
             E::Mapping(_) | E::NoMapping => Code::MappingInvalid,
             E::Tagging(e) => return e.into(),
             E::Workforce(e) => return e.into(),

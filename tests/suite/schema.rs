@@ -2,6 +2,10 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use diesel::{RunQueryDsl, backend::Backend};
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+use rapport::db::{Database, DbConnection};
+
 fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect(path)
 }
@@ -32,8 +36,6 @@ struct Column {
 }
 
 fn live() -> Columns {
-    use diesel::RunQueryDsl;
-    use rapport::db::{Database, DbConnection};
     let database = crate::support::TestDatabase::empty();
     let opened = Database::open(&database.config().database_url, 1).expect("opens");
     opened.migrate().expect("migrates");
@@ -42,8 +44,11 @@ fn live() -> Columns {
         0,
         "migrating twice does nothing"
     );
-    let mut c = opened.connect().expect("connects");
-    let rows: Vec<Column> = match &mut *c {
+    columns(&mut opened.connect().expect("connects"))
+}
+
+fn columns(c: &mut DbConnection) -> Columns {
+    let rows: Vec<Column> = match c {
         DbConnection::Postgres(c) => diesel::sql_query(
             "SELECT table_name::text, column_name::text, is_nullable = 'YES' AS nullable FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position",
         )
@@ -90,6 +95,34 @@ fn the_schema_file_describes_the_migrated_database() {
         described(),
         "run on SQLite and on PostgreSQL, this compares both with one file"
     );
+}
+
+fn redo_all<DB: Backend>(c: &mut impl MigrationHarness<DB>, backend: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("migrations")
+        .join(backend);
+    let migrations = FileBasedMigrations::from_path(folder).expect("migrations");
+    let reverted = c
+        .revert_all_migrations(migrations.clone())
+        .expect("reverts");
+    let run = c.run_pending_migrations(migrations).expect("runs");
+    assert_eq!(reverted.len(), run.len());
+}
+
+/// As `diesel migration redo --all` does, with the folders that `diesel.toml` and the documentation
+/// name.
+#[test]
+fn migrations_can_be_reverted_and_run_again() {
+    let database = crate::support::TestDatabase::migrated();
+    let opened = Database::open(&database.config().database_url, 1).expect("opens");
+    let mut c = opened.connect().expect("connects");
+    let before = columns(&mut c);
+    match &mut *c {
+        DbConnection::Sqlite(c) => redo_all(c, "sqlite"),
+        DbConnection::Postgres(c) => redo_all(c, "postgres"),
+    }
+    let after = columns(&mut c);
+    assert!(before.len() > 20 && before.keys().eq(after.keys()));
 }
 
 #[test]

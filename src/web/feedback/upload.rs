@@ -28,6 +28,7 @@ use crate::{
         sources,
         upload::{self, CHUNK_BYTES, Duplicates},
     },
+    locale::english,
     types::{Id, Instant},
 };
 
@@ -150,8 +151,8 @@ impl Watcher for FirstRejected {
         if (self.0.len() as i64) < SHOWN_REJECTIONS {
             self.0.push(RejectionReply {
                 row: i64::try_from(row.number).unwrap_or(i64::MAX),
-                column: row.column.to_owned(),
-                reason: row.reason.to_owned(),
+                column: row.problem.column.clone(),
+                reason: english(&row.problem.reason),
             });
         }
         Ok(())
