@@ -8,9 +8,9 @@ use std::{
 use super::{case_mix::PeerRates, library::Library};
 use crate::{
     feedback::{FeedbackRow, Period, ThemeMentionRow},
-    insight::{AgentTallies, PriorPeriod, drivers::Drivers},
+    insight::{AgentTallies, PriorPeriod, agent_variance::AgentVariance, drivers::Drivers},
     praise::departments::Update,
-    stats::shrinkage::{BinomialIcc, Tally},
+    stats::shrinkage::Tally,
     text::taxonomy::Taxonomy,
     types::{Id, Instant},
     workforce::Agent,
@@ -36,7 +36,7 @@ pub struct Evidence {
     /// Every agent of the organisation in the period.
     pub tallies: BTreeMap<Id, AgentTallies>,
     /// Variance between agents, adjusted for case mix where that was computed.
-    pub variance: Option<BinomialIcc>,
+    pub variance: Option<AgentVariance>,
     /// One period earlier.
     pub prior: PriorPeriod,
     pub team: TeamEvidence,

@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::row_problem::{Reason, RowProblem};
+use super::row_problem::{Reason, RowProblem, shorten};
 use crate::tables::TableError;
 
 /// Longest line of JSON, and largest file that holds one JSON value.
@@ -200,7 +200,7 @@ fn text(value: Option<&Value>) -> Result<String, Reason> {
         Some(Value::String(text)) => Ok(text.replace('\0', "")),
         Some(Value::Array(values)) if values.is_empty() => Ok(String::new()),
         Some(value @ (Value::Object(_) | Value::Array(_))) => {
-            Err(Reason::NotText(super::record::shorten(&value.to_string())))
+            Err(Reason::NotText(shorten(&value.to_string())))
         }
         Some(other) => Ok(other.to_string()),
     }

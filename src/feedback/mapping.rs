@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    record::{self, Record, shorten},
-    row_problem::{Reason, RowProblem},
+    record::{self, Record},
+    row_problem::{Reason, RowProblem, shorten},
     score::ScoreScale,
     time_format::{TimeFormat, TimeFormatError},
 };

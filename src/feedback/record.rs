@@ -38,16 +38,6 @@ impl Record {
     }
 }
 
-/// A text cut to 80 characters, for messages.
-pub fn shorten(text: &str) -> String {
-    let short: String = text.chars().take(80).collect();
-    if short.len() < text.len() {
-        format!("{short}…")
-    } else {
-        short
-    }
-}
-
 /// Whether a cell says that there is no value.
 pub fn is_missing(text: &str) -> bool {
     Missing::default().is_missing(text)

@@ -61,7 +61,7 @@ pub fn read(input: impl Read) -> Result<Vec<Invited>> {
         if row.problem.is_some() {
             return Err(wrong(""));
         }
-        let sent = parse_integer(row.cell(invited).trim(), DecimalMark::Point);
+        let sent = parse_integer(row.cell(invited).trim(), DecimalMark::Dot);
         counts.push(Invited {
             day: row.cell(day).trim().parse().map_err(|_e| wrong("day"))?,
             channel: channel

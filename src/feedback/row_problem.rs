@@ -1,6 +1,5 @@
 //! Why a row or a record is rejected.
 
-use super::score::ScoreScale;
 use crate::{
     locale::{Localised, Message, decimal},
     msg,
@@ -11,6 +10,16 @@ use crate::{
 pub const MOST_CHARACTERS: usize = 200;
 /// Feedback from before this year is taken for a mistake.
 pub const FIRST_YEAR: i32 = 1990;
+
+/// A text cut to 80 characters, for messages.
+pub fn shorten(text: &str) -> String {
+    let short: String = text.chars().take(80).collect();
+    if short.len() < text.len() {
+        format!("{short}…")
+    } else {
+        short
+    }
+}
 
 /// A column of a row, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +57,11 @@ pub enum Reason {
     ControlCharacter,
     /// A score without a scale.
     NoScale,
-    UnknownScale(String),
+    UnknownScale {
+        name: String,
+        /// Names of all scales.
+        scales: String,
+    },
     NotThumb(String),
     NotNumber(String),
     OffScale {
@@ -88,12 +101,8 @@ impl Localised for Reason {
             Self::TooLong => msg!("row-too-long", most = MOST_CHARACTERS),
             Self::ControlCharacter => msg!("row-control-character"),
             Self::NoScale => msg!("row-no-scale"),
-            Self::UnknownScale(name) => {
-                msg!(
-                    "row-unknown-scale",
-                    name = name,
-                    scales = ScoreScale::names()
-                )
+            Self::UnknownScale { name, scales } => {
+                msg!("row-unknown-scale", name = name, scales = scales)
             }
             Self::NotThumb(text) => msg!("row-not-thumb", text = text),
             Self::NotNumber(text) => msg!("row-not-number", text = text),

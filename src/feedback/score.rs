@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{record::shorten, row_problem::Reason};
+use super::row_problem::{Reason, shorten};
 
 /// The question asked, with its answer scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -185,11 +185,6 @@ impl ScoreScale {
         }
     }
 
-    /// Names of all scales, for messages.
-    pub fn names() -> String {
-        Self::ALL.map(Self::as_str).join(", ")
-    }
-
     /// The scale with this name, in any case.
     ///
     /// # Errors
@@ -198,7 +193,10 @@ impl ScoreScale {
         Self::ALL
             .into_iter()
             .find(|s| s.as_str().eq_ignore_ascii_case(name.trim()))
-            .ok_or_else(|| Reason::UnknownScale(shorten(name.trim())))
+            .ok_or_else(|| Reason::UnknownScale {
+                name: shorten(name.trim()),
+                scales: Self::ALL.map(Self::as_str).join(", "),
+            })
     }
 
     /// Lowest and highest value, and the lowest good one.

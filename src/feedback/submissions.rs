@@ -179,7 +179,7 @@ pub fn submit(
     let source = Submitted {
         records: sent.into_iter(),
         time: TimeFormat {
-            formats: mapping.time.formats,
+            formats: mapping.time.formats.clone(),
             ..TimeFormat::default()
         },
         number: 0,

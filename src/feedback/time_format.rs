@@ -9,8 +9,8 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    record::{is_missing, shorten},
-    row_problem::{FIRST_YEAR, Reason},
+    record::is_missing,
+    row_problem::{FIRST_YEAR, Reason, shorten},
 };
 use crate::{
     locale::{Localised, Message, english},

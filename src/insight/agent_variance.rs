@@ -9,6 +9,7 @@ use crate::{
     db::{Database, DbConnection, write_transaction},
     feedback::{self, cached_statistics},
     stats::{
+        group_posterior::{GroupMeans, GroupRates, Spread},
         shrinkage::{BinomialIcc, Tally, binomial_icc},
         variance_components::{Group, one_way_anova},
     },
@@ -24,8 +25,37 @@ const KIND: &str = "agent_variance";
 /// Good scores of all scores, by agent and kind of case.
 pub type AgentCases = BTreeMap<(Id, (String, String)), Tally>;
 
-/// The spread between agents with kinds of case taken out. `None` as [`one_way_anova`].
-pub fn adjusted(scores: &AgentCases) -> Option<BinomialIcc> {
+/// How much agents differ: the estimate, and its posterior distribution.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct AgentVariance {
+    #[serde(flatten)]
+    pub moments: BinomialIcc,
+    /// Absent in statistics that were cached before it was kept.
+    #[serde(default)]
+    spread: Option<Spread>,
+}
+
+impl AgentVariance {
+    /// Rates of agents whose expected rate is `mean`.
+    pub fn rates(&self, mean: f64) -> GroupRates {
+        match &self.spread {
+            Some(spread) => spread.rates(mean),
+            None => Spread::known(self.moments.icc).rates(mean),
+        }
+    }
+}
+
+impl From<BinomialIcc> for AgentVariance {
+    fn from(moments: BinomialIcc) -> Self {
+        Self {
+            moments,
+            spread: None,
+        }
+    }
+}
+
+/// The variance between agents with kinds of case taken out. `None` as [`one_way_anova`].
+pub fn adjusted(scores: &AgentCases) -> Option<AgentVariance> {
     let mut kinds: BTreeMap<&(String, String), Tally> = BTreeMap::new();
     let mut whole = Tally::default();
     for ((_, kind), tally) in scores {
@@ -55,11 +85,14 @@ pub fn adjusted(scores: &AgentCases) -> Option<BinomialIcc> {
         })
         .collect();
     let found = one_way_anova(&groups)?;
-    Some(BinomialIcc {
-        groups: found.groups,
-        n: found.n,
-        mean,
-        icc: found.icc1,
+    Some(AgentVariance {
+        moments: BinomialIcc {
+            groups: found.groups,
+            n: found.n,
+            mean,
+            icc: found.icc1,
+        },
+        spread: GroupMeans::fit(&groups).map(|model| model.spread()),
     })
 }
 
@@ -86,12 +119,12 @@ pub fn of(
     c: &mut DbConnection,
     organisation: Id,
     tallies: &Tallies,
-) -> Result<Option<BinomialIcc>> {
-    if let Some(cached) = cached_statistics::find::<Option<BinomialIcc>>(c, organisation, KIND)? {
+) -> Result<Option<AgentVariance>> {
+    if let Some(cached) = cached_statistics::find::<Option<AgentVariance>>(c, organisation, KIND)? {
         return Ok(cached);
     }
     let plain: Vec<Tally> = tallies.agents.values().map(|a| a.scores).collect();
-    Ok(binomial_icc(&plain))
+    Ok(binomial_icc(&plain).map(AgentVariance::from))
 }
 
 #[cfg(test)]
@@ -145,7 +178,7 @@ mod tests {
     fn queues_are_no_difference_between_agents() {
         let (scores, _) = world(0.0);
         assert!(raw(&scores) > 0.03, "the trap is there: {}", raw(&scores));
-        let found = adjusted(&scores).expect("varies");
+        let found = adjusted(&scores).expect("varies").moments;
         assert!(found.icc.abs() < 0.004, "{}", found.icc);
         assert_eq!((found.groups, found.n), (300, 36_000));
     }
@@ -153,7 +186,7 @@ mod tests {
     #[test]
     fn a_true_difference_is_found_at_its_size() {
         let (scores, truth) = world(0.08);
-        let found = adjusted(&scores).expect("varies").icc;
+        let found = adjusted(&scores).expect("varies").moments.icc;
         assert!((found - truth).abs() < 0.008, "{found} for {truth}");
     }
 
@@ -167,7 +200,7 @@ mod tests {
             sum.n += tally.n;
             sum.successes += tally.successes;
         }
-        let found = adjusted(&together).expect("varies").icc;
+        let found = adjusted(&together).expect("varies").moments.icc;
         assert!((found - raw(&scores)).abs() < 1e-12, "{found}");
     }
 }

@@ -28,9 +28,10 @@ use crate::{
     stats::{
         control::{Ewma, EwmaPoint},
         funnel::{self, Funnel},
+        group_posterior::{Counts, GroupRates},
         intervals::{Interval, wilson},
         multiplicity::benjamini_hochberg,
-        shrinkage::{BetaPrior, Tally, n_for_reliability},
+        shrinkage::{Tally, n_for_reliability},
     },
     types::{Id, Instant},
 };
@@ -119,7 +120,7 @@ pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<
     let all: Vec<Tally> = counts.agents.values().map(|a| a.scores).collect();
     let whole: Tally = all.iter().copied().sum();
     let icc = agent_variance::of(c, organisation, &counts)?
-        .map(|s| s.icc)
+        .map(|v| v.moments.icc)
         .filter(|icc| *icc > 0.0);
     let weeks = weeks(c, organisation, period)?;
     let change = weeks.last().map(|last| match last.chart.signal {
@@ -202,7 +203,11 @@ fn low(all: &[Tally], whole: Tally, icc: Option<f64>) -> LowCounts {
         .iter()
         .filter(|t| (t.successes as f64) < floor * t.n as f64)
         .count();
-    let Some(icc) = icc.filter(|_| floor > 0.0 && mean < 1.0) else {
+    let known: Vec<Counts> = judged.iter().copied().map(Counts::from).collect();
+    let rates = icc
+        .filter(|_| floor > 0.0)
+        .and_then(|_| GroupRates::fit(&known));
+    let Some(rates) = rates else {
         return LowCounts {
             agents: judged.len(),
             look_low,
@@ -210,10 +215,9 @@ fn low(all: &[Tally], whole: Tally, icc: Option<f64>) -> LowCounts {
             after_many_looks: 0,
         };
     };
-    let prior = BetaPrior::from_icc(mean, icc);
-    let not_low: Vec<f64> = judged
+    let not_low: Vec<f64> = known
         .iter()
-        .map(|t| prior.posterior(*t).probability_above(floor))
+        .map(|t| rates.posterior(*t).probability_above(floor))
         .collect();
     // Benjamini and Hochberg on the funnel's p-values, over-dispersion included, of agents below the
     // mean. Every agent here has scores, so points and agents have the same order.

@@ -310,6 +310,28 @@ fn every_command_has_help_with_an_example() {
 }
 
 #[test]
+fn an_import_of_rejected_rows_alone_fails_and_groups_them() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("x.csv");
+    let rows = "1,a,31/31/2024,5,csat_1_5\n2,a,soon,5,csat_1_5\n3,a,2024-01-02,9,csat_1_5\n";
+    std::fs::write(&file, format!("external_id,agent,time,score,scale\n{rows}")).expect("writes");
+    let output = Command::new(env!("CARGO_BIN_EXE_rapport"))
+        .args(["feedback", "import", "--mapping", "standard", "--dry-run"])
+        .arg(&file)
+        .output()
+        .expect("runs");
+    let said = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for words in [
+        "2 rejected from row 2 on: time: ",
+        "1 rejected from row 4 on: score: ",
+        "Every row was rejected",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
+
+#[test]
 fn unusable_settings_are_said_with_their_name() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rapport"));
     let output = command

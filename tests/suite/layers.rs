@@ -181,6 +181,42 @@ fn modules_import_only_modules_listed_above_them() {
     }
 }
 
+#[test]
+fn no_file_imports_the_mod_file_of_its_folder() {
+    for (file, used) in imports() {
+        let mut folder = std::path::Path::new(&file).parent();
+        while let Some(path) = folder.filter(|p| !p.as_os_str().is_empty()) {
+            let own = path.join("mod.rs").to_string_lossy().into_owned();
+            assert!(
+                file == own || !used.contains(&own),
+                "{file} imports {own}, which lists it"
+            );
+            folder = path.parent();
+        }
+    }
+}
+
+/// Files whose imports have all been removed are removed, until only cycles are left.
+#[test]
+fn files_import_each_other_in_one_direction() {
+    let mut left = imports();
+    loop {
+        let files: BTreeSet<String> = left.keys().cloned().collect();
+        for used in left.values_mut() {
+            used.retain(|u| files.contains(u));
+        }
+        let before = left.len();
+        left.retain(|_, used| !used.is_empty());
+        if left.len() == before {
+            break;
+        }
+    }
+    assert!(
+        left.is_empty(),
+        "these files import each other, or files that do: {left:#?}"
+    );
+}
+
 fn is_store(file: &str) -> bool {
     file.ends_with("/store.rs") || file.contains("/store/")
 }

@@ -22,6 +22,16 @@ fn read(
     text: &str,
     corrects: bool,
 ) -> (Id, Summary) {
+    read_bytes(app, org, mapping, text.as_bytes(), corrects)
+}
+
+fn read_bytes(
+    app: &TestApp,
+    org: &Organisation,
+    mapping: &Mapping,
+    file: &[u8],
+    corrects: bool,
+) -> (Id, Summary) {
     let mut c = app.db.connect().expect("connects");
     let duplicates = if corrects {
         Duplicates::Correct
@@ -41,13 +51,7 @@ fn read(
     })
     .expect("begins");
     drop(c);
-    let done = import::run(
-        &app.db,
-        &mut row,
-        mapping,
-        text.as_bytes(),
-        &mut import::Unwatched,
-    );
+    let done = import::run(&app.db, &mut row, mapping, file, &mut import::Unwatched);
     let summary = done.expect("runs");
     assert_eq!(
         summary.rows_read,
@@ -101,6 +105,84 @@ fn json_lines_are_read_like_a_table() {
         .expect("reads")
         .remove(0);
     assert_eq!(row.wording.as_deref(), Some("How was it?"));
+}
+
+#[test]
+fn arrays_are_read_and_objects_are_no_text() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let record = |id: u8, agent: &str| {
+        format!(
+            r#"{{"external_id": {id}, "agent": {agent}, "time": "2026-01-02T10:00:00+05:30",
+                "score": 5, "scale": "csat_1_5"}}"#
+        )
+    };
+    let array = format!(
+        "[\n{},\n{}\n]",
+        record(1, r#""ann""#),
+        record(2, r#"{"id": 5, "name": "Kim"}"#)
+    );
+    let (_, counts) = read(&app, &org, &standard(), &array, false);
+    assert_eq!((counts.imported, counts.rejected), (1, 1));
+    let mut c = app.db.connect().expect("connects");
+    let rows = feedback::feedback_by_external_ids(&mut c, org.id, &["1".to_owned()]);
+    let at = rows.expect("reads").remove(0).occurred_at;
+    assert_eq!(at.0.to_rfc3339(), "2026-01-02T04:30:00+00:00");
+}
+
+/// The same table as spreadsheets of several countries write it.
+#[test]
+fn tables_of_several_countries_are_the_same_records() {
+    let rows = [
+        ["external_id", "agent", "time", "score", "scale", "comment"],
+        [
+            "1",
+            "Zoë",
+            "2026-01-02 10:00",
+            "5",
+            "csat_1_5",
+            "très aimable",
+        ],
+        ["2", "Zoë", "2026-01-02 11:00", "1,0", "csat_1_5", ""],
+    ];
+    let written = |delimiter: &str| rows.map(|row| row.join(delimiter)).join("\r\n");
+    let latin = |text: &str| text.chars().map(|c| c as u8).collect::<Vec<u8>>();
+    let utf16 = |text: &str| -> Vec<u8> {
+        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+        [0xff, 0xfe].into_iter().chain(units).collect()
+    };
+    for file in [
+        written(";").into_bytes(),
+        format!("sep=;\r\n{}", written(";")).into_bytes(),
+        format!("Export of January\r\n\r\n{}\r\n", written("\t")).into_bytes(),
+        latin(&written(";")),
+        utf16(&written("\t")),
+    ] {
+        let app = TestApp::start();
+        let org = app.organisation("Acme");
+        let (_, counts) = read_bytes(&app, &org, &standard(), &file, false);
+        assert_eq!(
+            (counts.imported, counts.rejected),
+            (2, 0),
+            "{}",
+            file.escape_ascii()
+        );
+        let first = (Some(5.0), Some("très aimable".to_owned()));
+        assert_eq!(stored(&app, &org, "1"), Some(first));
+        assert_eq!(stored(&app, &org, "2"), Some((Some(1.0), None)));
+    }
+}
+
+/// An exact name comes before one that differs in case, and unused duplicates do not matter.
+#[test]
+fn the_exact_column_is_read() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let file =
+        "external_id,agent,time,Score,score,scale,note,note\n1,a,2026-01-02,1,5,csat_1_5,,\n";
+    let (_, counts) = read(&app, &org, &standard(), file, false);
+    assert_eq!((counts.imported, counts.rejected), (1, 0));
+    assert_eq!(stored(&app, &org, "1"), Some((Some(5.0), None)));
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::{
         case_mix::{CaseMix, expected_means, expected_rates},
         distributions::{binomial_cdf, normal_cdf},
         funnel::{FunnelPoint, funnel},
+        group_posterior::{Counts, GroupMeans, GroupRates},
         intervals::Interval,
         multiplicity::benjamini_hochberg,
         shrinkage::{BetaPrior, Tally},
@@ -27,9 +28,8 @@ pub const HELP: &str = "Example: rapport analyse agents surveys.csv --agent agen
 
 icc1: intraclass correlation by analysis of variance with n0 = (N - sum n^2 / N) / (k - 1); icc_k: reliability of a mean of n0
 scores; n_for_reliability: scores needed, R (1 - icc) / (icc (1 - R)). Scores: one-way random effects by REML, shrunk =
-mu + w (mean - mu), w = tau2 / (tau2 + sigma2 / n), 95 % interval. With --good-from: rates with a beta prior of the same ICC,
-central 95 % interval, and a funnel plot with over-dispersion (Spiegelhalter 2005). p_below: probability that the true value
-lies more than --margin below the mean. --adjust: expected values by regression on what the agent did not choose. --rater:
+mu + w (mean - mu), w = tau2 / (tau2 + sigma2 / n). With --good-from: rates with a beta prior of the same ICC, and a funnel plot with over-dispersion (Spiegelhalter 2005). interval: 95 %, and p_below: probability
+that the true value lies more than --margin below the mean; both from a posterior over mean and variances (examples/coverage.rs). --adjust: expected values by regression on what the agent did not choose. --rater:
 two-way crossed random effects, so that a severe customer is not counted against the agent. raw_below, credibly_below,
 below_after_fdr: agents that a list of low values, the posterior, and a test with a false discovery rate of .1 would name.
 halves: values of agents with 10 or more are parted at random (20 times, --seed): what the lowest and highest tenth of one half
@@ -348,14 +348,14 @@ fn rates(
     let prior = BetaPrior::from_icc(mean, moments.icc1);
     report.prior = Some(prior);
     let expected: Option<Vec<Group>> = mix.map(|m| ratings.groups(&m.expected));
-    let counts: Vec<Tally> = groups
+    let tallies: Vec<Tally> = groups
         .iter()
         .map(|g| Tally {
             successes: g.sum.round() as u64,
             n: g.n,
         })
         .collect();
-    let plot = funnel(&counts);
+    let plot = funnel(&tallies);
     report.funnel = plot.as_ref().map(|f| FunnelFigures {
         rate: f.rate,
         dispersion: f.dispersion,
@@ -373,22 +373,40 @@ fn rates(
             .filter(|p| p.rate < p.limits_998.low)
             .count(),
     });
-    for (i, group) in groups.iter().enumerate() {
-        // Indirect standardisation: the overall rate times observed over expected.
-        let expected = expected.as_ref().map(|e| e[i].mean());
-        let adjusted = expected.map(|e| (mean * group.mean() / e).min(1.0));
+    // Indirect standardisation: the overall rate times observed over expected.
+    let adjusted: Vec<Option<f64>> = groups
+        .iter()
+        .enumerate()
+        .map(|(i, group)| {
+            let expected = expected.as_ref()?[i].mean();
+            Some((mean * group.mean() / expected).min(1.0))
+        })
+        .collect();
+    let counts = groups.iter().zip(&adjusted).map(|(group, adjusted)| {
         let good = adjusted.unwrap_or(group.mean()) * group.n as f64;
-        let posterior = prior.posterior_of(good, group.n as f64 - good);
+        Counts {
+            successes: good,
+            failures: group.n as f64 - good,
+        }
+    });
+    let counts: Vec<Counts> = counts.collect();
+    let Some(model) = GroupRates::fit(&counts) else {
+        return;
+    };
+    for (i, group) in groups.iter().enumerate() {
+        let own = counts[i];
+        let shrunk = prior.posterior_of(own.successes, own.failures).mean();
+        let posterior = model.posterior(own);
         report.agents.push(Agent {
             agent: ratings.names[i].clone(),
             n: group.n,
             raw: group.mean(),
-            expected,
-            adjusted,
-            shrunk: posterior.mean(),
+            expected: expected.as_ref().map(|e| e[i].mean()),
+            adjusted: adjusted[i],
+            shrunk,
             interval: pair(posterior.interval(0.95)),
             reliability: crate::stats::shrinkage::reliability_at(group.n, moments.icc1.max(0.0)),
-            p_below: 1.0 - posterior.probability_above(mean - margin),
+            p_below: posterior.probability_below(mean - margin),
             funnel: plot.as_ref().and_then(|f| f.points[i]),
         });
     }
@@ -419,8 +437,13 @@ fn scores(
     report.grand_mean = model.mu;
     report.n_for_reliability = needed(model.icc());
     let expected: Option<Vec<Group>> = mix.map(|m| ratings.groups(&m.expected));
-    for (i, group) in ratings.groups(adjusted).into_iter().enumerate() {
+    let adjusted = ratings.groups(adjusted);
+    let Some(means) = GroupMeans::fit(&adjusted) else {
+        return;
+    };
+    for (i, group) in adjusted.into_iter().enumerate() {
         let shrunk = model.shrink(group);
+        let posterior = means.posterior(group);
         report.agents.push(Agent {
             agent: ratings.names[i].clone(),
             n: group.n,
@@ -428,12 +451,9 @@ fn scores(
             expected: expected.as_ref().map(|e| e[i].mean()),
             adjusted: mix.map(|_| group.mean()),
             shrunk: shrunk.mean,
-            interval: pair(Interval::around(
-                shrunk.mean,
-                1.959_963_984_540_054 * shrunk.sd,
-            )),
+            interval: pair(posterior.interval(0.95)),
             reliability: shrunk.weight,
-            p_below: below(model.mu - margin, shrunk.mean, shrunk.sd),
+            p_below: posterior.probability_below(model.mu - margin),
             funnel: None,
         });
     }

@@ -92,10 +92,11 @@ fn basis(comparison: &Comparison<'_>) -> Basis {
         no_content: own.no_content,
         contradicting: contradicting.len(),
         withheld: evidence.withheld.len(),
-        organisation_icc: evidence.variance.map(|v| v.icc),
+        organisation_icc: evidence.variance.as_ref().map(|v| v.moments.icc),
         n_for_70: evidence
             .variance
-            .and_then(|v| n_for_reliability(0.7, v.icc)),
+            .as_ref()
+            .and_then(|v| n_for_reliability(0.7, v.moments.icc)),
         taxonomy_version: evidence.taxonomy.version,
         barred: evidence.barred.iter().filter_map(name).collect(),
     }

@@ -6,7 +6,7 @@ use crate::{
     stats::{
         distributions::logistic,
         intervals::Interval,
-        shrinkage::{BetaPrior, Tally, n_for_reliability, reliability_at},
+        shrinkage::{Tally, n_for_reliability, reliability_at},
     },
 };
 
@@ -19,10 +19,10 @@ const NOTED_ADJUSTMENT: f64 = 0.01;
 /// .5 does, but at least [`MIN_SCORES`].
 pub(super) fn rate(comparison: &Comparison<'_>) -> (Option<Rate>, RateNote) {
     let (evidence, own) = (comparison.evidence, comparison.own.scores);
-    let Some(variance) = evidence.variance.filter(|v| v.icc > 0.0) else {
+    let Some(variance) = evidence.variance.as_ref().filter(|v| v.moments.icc > 0.0) else {
         return (None, RateNote::NoVariance);
     };
-    let needed = n_for_reliability(0.5, variance.icc)
+    let needed = n_for_reliability(0.5, variance.moments.icc)
         .unwrap_or(u64::MAX)
         .clamp(MIN_SCORES, MOST_SCORES_NEEDED);
     if own.n < needed {
@@ -32,10 +32,10 @@ pub(super) fn rate(comparison: &Comparison<'_>) -> (Option<Rate>, RateNote) {
         };
         return (None, note);
     }
-    let unadjusted = (variance.mean, variance.mean);
+    let unadjusted = (variance.moments.mean, variance.moments.mean);
     let (peers, expected) = evidence.peer_rates.good_rate().unwrap_or(unadjusted);
     // Shrunk towards the rate that the agent's case mix leads to, then moved to everybody's mix.
-    let posterior = BetaPrior::from_icc(expected, variance.icc).posterior(own);
+    let posterior = variance.rates(expected).posterior(own.into());
     let adjustment = log_odds(peers.clamp(1e-6, 1.0 - 1e-6)) - log_odds(expected);
     let adjusted = |rate: f64| logistic(log_odds(rate.clamp(1e-6, 1.0 - 1e-6)) + adjustment);
     let adjusted_interval = |interval: Interval| Interval {
@@ -44,11 +44,10 @@ pub(super) fn rate(comparison: &Comparison<'_>) -> (Option<Rate>, RateNote) {
     };
     let team = evidence.team.scores.filter(|t| t.n >= MIN_SCORES);
     let team_band = team.map(|t| {
-        BetaPrior::from_icc(t.successes as f64 / t.n as f64, variance.icc)
-            .posterior(Tally::default())
-            .interval(0.8)
+        let rates = variance.rates(t.successes as f64 / t.n as f64);
+        rates.posterior(Tally::default().into()).interval(0.8)
     });
-    let reliability = reliability_at(own.n, variance.icc);
+    let reliability = reliability_at(own.n, variance.moments.icc);
     let rate = Rate {
         scores: own.n,
         raw: own.successes as f64 / own.n as f64,

@@ -11,7 +11,7 @@ use crate::{
         plan::{Trend, TrendChange},
     },
     feedback::period::week_of,
-    stats::{control::Ewma, shrinkage::BetaPrior},
+    stats::control::Ewma,
 };
 
 /// Good scores by week against the agent's earlier rate. A change is named only if the chart ends
@@ -24,9 +24,10 @@ pub(super) fn trend(e: &Evidence) -> Option<Trend> {
         return None;
     }
     // The target is shrunk, so that chance in the earlier scores does not look like a change.
-    let spread = e.variance?;
-    let target = BetaPrior::from_icc(spread.mean, spread.icc.clamp(0.01, 0.5))
-        .posterior(before)
+    let variance = e.variance.as_ref()?;
+    let target = variance
+        .rates(variance.moments.mean)
+        .posterior(before.into())
         .mean();
     let mut weeks: BTreeMap<NaiveDate, (u64, u64)> = BTreeMap::new();
     for row in &e.rows {

@@ -1,6 +1,9 @@
 //! Means of groups of continuous values.
 
-use super::mixture::{ln_prior, nodes, quantile, weights};
+use super::{
+    mixture::{ln_prior, nodes, quantile, weights},
+    spread::Spread,
+};
 use crate::stats::{
     distributions::{t_cdf, t_quantile},
     intervals::Interval,
@@ -49,6 +52,16 @@ impl GroupMeans {
         }
         components.retain(|c| c.weight > 0.0);
         Some(Self { components, df })
+    }
+
+    /// How much groups differ, for rates of groups whose values are residuals of binary outcomes.
+    pub fn spread(&self) -> Spread {
+        let se = |c: &Component| (c.sigma2 * c.mu_variance).sqrt();
+        Spread::of(
+            self.components
+                .iter()
+                .map(|c| (c.weight, c.lambda, c.mu, se(c))),
+        )
     }
 
     /// Posterior of the true mean of one of the fitted groups, or of a new group without values.

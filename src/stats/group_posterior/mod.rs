@@ -18,9 +18,11 @@
 mod means;
 mod mixture;
 mod rates;
+mod spread;
 
 pub use means::{GroupMeans, MeanPosterior};
 pub use rates::{Counts, GroupRates, RatePosterior};
+pub use spread::Spread;
 
 #[cfg(test)]
 mod tests {

@@ -51,6 +51,11 @@ pub struct GroupRates {
 }
 
 impl GroupRates {
+    /// A mixture of priors with these probabilities.
+    pub(super) fn of(components: Vec<(f64, BetaPrior)>) -> Self {
+        Self { components }
+    }
+
     /// Fits the model. Returns `None` below two groups with outcomes, if no group has two outcomes,
     /// or if all outcomes are equal.
     pub fn fit(groups: &[Counts]) -> Option<Self> {

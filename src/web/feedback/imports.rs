@@ -19,7 +19,7 @@ use crate::{
     accounts::Actor,
     documents::csv,
     feedback::{
-        self, FeedbackError, ImportRow, ImportState, Rejection,
+        self, ImportRow, ImportState, Rejection,
         mapping::SHIPPED,
         sources::{self, Source},
         undo,
@@ -238,7 +238,8 @@ pub async fn rejections_csv(state: Data<State>, actor: Actor, id: Path<Id>) -> W
     let rows = rejections
         .into_iter()
         .map(|r| vec![r.row.to_string(), r.column, r.reason]);
-    let bytes = csv::write(&["row", "column", "reason"], rows).map_err(FeedbackError::from)?;
+    let bytes =
+        csv::write(&["row", "column", "reason"], rows).map_err(|e| WebError::internal(&e))?;
     Ok(attachment(
         "rejected-rows.csv",
         "text/csv; charset=utf-8",
