@@ -1,4 +1,4 @@
-//! All that is stored about an agent's own work, for the agent to keep.
+//! Export of everything that is stored about an agent's own work.
 
 use std::collections::BTreeMap;
 
@@ -21,23 +21,24 @@ use crate::{
     workforce,
 };
 
-/// All that is stored about an agent's own work, for the agent to keep: what may be shown, and how much may not.
+/// Everything that is stored about an agent's own work, with the number of comments that are left
+/// out.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AgentExport {
     pub agent: String,
     pub reference: String,
-    /// By which files know the agent too.
+    /// Other references of the agent.
     pub other_references: Vec<String>,
     pub made: Instant,
     pub feedback: Vec<ExportedFeedback>,
-    /// Comments left out because they insult or speak of a person's origin or sex.
+    /// Insulting or discriminating comments, which are left out.
     pub withheld: usize,
     pub plans: Vec<StoredPlan>,
-    /// Times in which no plan began, for this agent alone.
+    /// Pauses of this agent alone.
     pub pauses: Vec<Pause>,
 }
 
-/// A customer's answer with what was read in it.
+/// A customer's answer with its theme mentions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExportedFeedback {
     pub at: Instant,
@@ -47,14 +48,14 @@ pub struct ExportedFeedback {
     pub score: Option<f64>,
     pub wording: Option<String>,
     pub comment: Option<String>,
-    /// Theme, polarity, and the words that fired.
+    /// Theme, polarity and evidence words.
     pub themes: Vec<(String, Polarity, String)>,
 }
 
-/// An agent's own data.
+/// The export of the actor's own agent.
 ///
 /// # Errors
-/// [`CoachingError::NoPlan`] for somebody who is no agent.
+/// [`CoachingError::NoPlan`] if the actor is not an agent.
 pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<AgentExport> {
     let id = actor.agent.ok_or(CoachingError::NoPlan)?;
     let organisation = actor.organisation;

@@ -1,8 +1,8 @@
-//! What peers get with the agent's own mix of cases, pure: nobody is judged by the queue they sat in.
+//! Peers' rates with an agent's own case mix, so that nobody is judged by their queue. Pure.
 //!
-//! Indirect standardisation: the rate that everybody else has in each kind of case (channel and issue), weighted by how many
-//! such cases the agent had. Kinds with few cases are pulled towards the peers' rate over all kinds. Only what the agent does
-//! not choose is adjusted for, never handling time or transfers, which are part of the work.
+//! Indirect standardisation: peers' rate for each channel and issue, weighted by the agent's number of
+//! such contacts. Rates from few contacts are shrunk towards the peers' overall rate. Only what the
+//! agent does not choose is adjusted for, never handle time or transfers.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use crate::{
     text::mention::Polarity,
 };
 
-/// CaseMix' worth of the overall rate that each kind of case starts with.
+/// Weight of the overall rate in each case's rate, in contacts.
 const PRIOR_CASES: f64 = 50.0;
 
-/// One kind of case: the agent's own number, and the peers' counts.
+/// One channel and issue: the agent's own number of contacts, and the peers' counts.
 struct Kind {
     issue: String,
     own: Tally,
@@ -63,7 +63,8 @@ impl PeerRates {
         }
     }
 
-    /// Rate of good scores among peers over all kinds of case, and with the agent's mix. `None` without scores of both.
+    /// Peers' rate of good scores over all channels and issues, and with the agent's case mix. `None` if
+    /// the agent or the peers have no scores.
     pub fn good_rate(&self) -> Option<(f64, f64)> {
         let peers: f64 = self.kinds.iter().map(|k| k.scores.n as f64).sum();
         if peers == 0.0 {
@@ -79,7 +80,8 @@ impl PeerRates {
         Some((overall, with))
     }
 
-    /// Share of peers' comments that mention `theme` at `polarity`, with the agent's mix. Half a comment each way keeps it from 0.
+    /// Share of peers' comments that mention `theme` with `polarity`, with the agent's case mix. Half a
+    /// comment is added, so that it is never 0.
     pub fn theme_rate(&self, theme: &str, polarity: Polarity) -> f64 {
         let key = (theme.to_owned(), polarity);
         let mentions = |k: &Kind| k.themes.get(&key).copied().unwrap_or(0) as f64;
@@ -93,7 +95,8 @@ impl PeerRates {
         .unwrap_or(overall)
     }
 
-    /// Good scores by issue, the agent's and the peers', over all channels; scores without an issue left out.
+    /// Good scores by issue over all channels, the agent's and the peers'. Scores without an issue are
+    /// left out.
     pub fn issues(&self) -> BTreeMap<&str, (Tally, Tally)> {
         let mut issues: BTreeMap<&str, (Tally, Tally)> = BTreeMap::new();
         for kind in self.kinds.iter().filter(|k| !k.issue.is_empty()) {

@@ -1,9 +1,10 @@
-//! Did coaching help? Pure.
+//! Effect of coaching on scores. Pure.
 //!
-//! Whoever is picked at a low point does better next time by chance alone. So what came after a plan is compared with what
-//! would have come without it: the rate that the scores before lead to expect once they are shrunk (Barnett et al. 2005), and
-//! the drift of colleagues without a plan over the same days (difference in differences). Plans are pooled with weights 1 /
-//! variance; the interval allows for teams whose plans move together.
+//! An agent who is chosen after a weak period scores better next time by chance alone. The scores after
+//! a plan are therefore compared with those to expect without it: the shrunk rate of the scores before
+//! (Barnett et al. 2005), plus the drift of colleagues without a plan over the same days (difference in
+//! differences). Plans are pooled with weights 1 / variance; the interval allows for correlation within
+//! teams.
 
 use std::collections::BTreeMap;
 
@@ -21,10 +22,10 @@ use crate::{
 /// Fewest scores after a plan, and fewest plans to pool.
 pub const MIN_AFTER: u64 = 20;
 pub const MIN_PLANS: usize = 8;
-/// Fewest colleagues without a plan that a drift can be read from.
+/// Fewest colleagues without a plan that a drift is estimated from.
 pub const MIN_COLLEAGUES: usize = 5;
-/// A single plan is judged only where a change of this size could be seen.
-const TELLING: f64 = 0.10;
+/// "No difference" takes scores that could show a change of this size.
+const NOTABLE: f64 = 0.10;
 const Z: f64 = 1.959_963_985;
 
 /// Good scores of one agent before and after a day.
@@ -34,7 +35,7 @@ pub struct Around {
     pub after: Tally,
 }
 
-/// What can be said.
+/// Conclusion about a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -45,12 +46,12 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    fn of(interval: Interval, telling: bool) -> Self {
+    fn of(interval: Interval, is_precise: bool) -> Self {
         if interval.low > 0.0 {
             Self::Better
         } else if interval.high < 0.0 {
             Self::Worse
-        } else if telling {
+        } else if is_precise {
             Self::NoDifference
         } else {
             Self::CannotTell
@@ -58,7 +59,8 @@ impl Verdict {
     }
 }
 
-/// What colleagues without a plan did over the same days: mean of after less expected, and its variance.
+/// Drift of colleagues without a plan over the same days: mean of their rate after less the expected
+/// one, and its variance.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Drift {
     pub mean: f64,
@@ -90,7 +92,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// Whether enough came after it, with enough colleagues beside it, to be pooled.
+    /// Whether there are enough scores after the plan and enough colleagues to pool it.
     pub fn is_usable(&self) -> bool {
         self.scores_after >= MIN_AFTER && self.colleagues >= MIN_COLLEAGUES && self.se > 0.0
     }
@@ -117,8 +119,8 @@ fn difference(around: Around, prior: BetaPrior) -> Option<(f64, f64, f64)> {
     Some((p, rate(around.after) - p, variance(posterior) + sampling))
 }
 
-/// The drift of `colleagues`, by their scores after. Its variance is what they differ by, or what chance alone makes them
-/// differ by, whichever is larger: few colleagues may agree by accident.
+/// The drift of `colleagues`, weighted by their scores after. Its variance is the larger of that
+/// between them and that expected by chance, because few colleagues may agree by accident.
 pub fn drift(colleagues: &[Around], prior: BetaPrior) -> Drift {
     let differences: Vec<(f64, f64, f64)> = colleagues
         .iter()
@@ -144,7 +146,7 @@ pub fn drift(colleagues: &[Around], prior: BetaPrior) -> Drift {
     }
 }
 
-/// What came after a plan against what would have come without. `None` without scores before or after.
+/// Change after a plan against the rate to expect without it. `None` without scores before or after.
 pub fn change(own: Around, prior: BetaPrior, drift: Drift) -> Option<Change> {
     if own.before.n == 0 {
         return None;
@@ -171,7 +173,7 @@ pub fn change(own: Around, prior: BetaPrior, drift: Drift) -> Option<Change> {
         interval,
         detectable,
         verdict: if enough {
-            Verdict::of(interval, detectable <= TELLING)
+            Verdict::of(interval, detectable <= NOTABLE)
         } else {
             Verdict::CannotTell
         },
@@ -189,8 +191,9 @@ pub struct Pooled {
     pub verdict: Verdict,
 }
 
-/// Pools changes with enough scores after and enough colleagues, each with its team. `None` below [`MIN_PLANS`]. What the
-/// colleagues' drift is unsure by does not average out over plans that share them, and is added at the end.
+/// Pools changes with enough scores after and enough colleagues, each with its team. `None` below
+/// [`MIN_PLANS`]. The variance of the drift does not average out over plans that share the colleagues,
+/// and is added at the end.
 pub fn pooled(changes: &[(Option<Id>, Change)]) -> Option<Pooled> {
     let used: Vec<&(Option<Id>, Change)> = changes.iter().filter(|(_, c)| c.is_usable()).collect();
     if used.len() < MIN_PLANS {
@@ -199,8 +202,8 @@ pub fn pooled(changes: &[(Option<Id>, Change)]) -> Option<Pooled> {
     let weight = |c: &Change| 1.0 / (c.se * c.se - c.drift_se * c.drift_se).max(1e-6);
     let total: f64 = used.iter().map(|(_, c)| weight(c)).sum();
     let effect = used.iter().map(|(_, c)| weight(c) * c.effect).sum::<f64>() / total;
-    // Sums of weighted residuals by team (an agent without one is a team of one): squared, they allow for plans of a team
-    // that move together.
+    // Cluster-robust variance: squared sums of weighted residuals by team. An agent without a team is a
+    // team of one.
     let mut teams: BTreeMap<(Option<Id>, usize), f64> = BTreeMap::new();
     for (at, (team, c)) in used.iter().enumerate() {
         let key = (*team, if team.is_some() { 0 } else { at });
@@ -225,7 +228,7 @@ pub fn pooled(changes: &[(Option<Id>, Change)]) -> Option<Pooled> {
         teams: teams.len(),
         effect,
         interval,
-        verdict: Verdict::of(interval, 2.801_585 * se <= TELLING / 2.0),
+        verdict: Verdict::of(interval, 2.801_585 * se <= NOTABLE / 2.0),
     })
 }
 

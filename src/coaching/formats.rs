@@ -1,4 +1,4 @@
-//! How plans and other documents are written out: five formats, an archive of many, and dates for a calendar.
+//! Plans and other documents in five formats, an archive of plans, and check-ins as a calendar.
 
 use super::{
     agreed_plan::AgreedPlan,

@@ -19,19 +19,20 @@ use crate::{
     text::taxonomy::Control,
 };
 
-/// Customer's words with where they come from.
+/// A customer's words and where they come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Quote {
     pub text: String,
     pub date: NaiveDate,
-    /// The words that made it count for the theme.
+    /// Evidence words of the theme mention.
     pub words: String,
-    /// Where it came in and what about; empty where the file did not say, and in plans of older rules.
+    /// Channel and issue; empty if the file did not have them, and in plans of older rules.
     #[serde(default)]
     pub channel: String,
     #[serde(default)]
     pub issue: String,
-    /// Which record it is of (`record_key` of moderation): what is held back later is quoted no longer.
+    /// Key of the record (`moderation::record_key`), by which quotations of records that are withheld
+    /// later are removed.
     #[serde(default)]
     pub record: String,
 }
@@ -41,12 +42,13 @@ pub struct Quote {
 pub struct Rate {
     pub scores: u64,
     pub raw: f64,
-    /// What peers have with the same channels and issues, and over all of them. Absent in plans of rules version 1.
+    /// Peers' rate with the same channels and issues, and over all of them. Absent in plans of rules
+    /// version 1.
     #[serde(default)]
     pub expected: Option<f64>,
     #[serde(default)]
     pub peers: Option<f64>,
-    /// As if the agent had everybody's mix of channels and issues.
+    /// Shrunk rate, adjusted to everybody's channels and issues.
     pub shrunk: f64,
     /// 80 % interval of the true rate.
     pub interval: Interval,
@@ -62,14 +64,14 @@ pub struct Strength {
     pub name: String,
     pub said: String,
     pub customers: u64,
-    /// P(true praise rate > peers'); absent when customers said it but it is no credible difference.
+    /// P(true praise rate > peers'); absent if the difference is not credible.
     pub probability: Option<f64>,
     pub quotes: Vec<Quote>,
     #[serde(default)]
     pub practice: Option<Practice>,
 }
 
-/// Comments for and against a theme.
+/// Comments that praise a theme, and comments that complain about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Balance {
     pub theme: String,
@@ -132,7 +134,7 @@ pub struct Alternative {
     pub practice: Option<Practice>,
 }
 
-/// Good scores week by week, and what the chart says of them.
+/// Good scores by week, and the result of the control chart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Trend {
     /// First day of the week, good scores, scores.
@@ -183,7 +185,7 @@ pub struct OwnerStatus {
     pub on: NaiveDate,
 }
 
-/// What the plan rests on.
+/// The data that a plan rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Basis {
     pub period: Period,
@@ -197,7 +199,7 @@ pub struct Basis {
     pub no_content: u64,
     /// Comments whose words contradict their score, left out as evidence.
     pub contradicting: usize,
-    /// Comments withheld because they insult or speak of a person's origin or sex.
+    /// Insulting or discriminating comments, which are withheld.
     pub withheld: usize,
     pub organisation_icc: Option<f64>,
     /// Scores needed for a reliability of .7.
@@ -225,18 +227,18 @@ pub struct Plan {
     pub strengths: Vec<Strength>,
     pub balance: Vec<Balance>,
     pub focus: Vec<FocusArea>,
-    /// What can be worked on instead, in the order in which it is offered.
+    /// Alternatives to a focus area, in the order in which they are offered.
     #[serde(default)]
     pub alternatives: Vec<Alternative>,
     #[serde(default)]
     pub trend: Option<Trend>,
     /// Why there is no focus area.
     pub no_focus: Option<Explanation<NoFocus>>,
-    /// Mixed themes over the bar: a focus only if the coach says that it is in the agent's power.
+    /// Credible themes that are shared with the process: a focus area only if the coach confirms it.
     pub for_the_coach: Vec<FocusArea>,
-    /// Below the bar, but worth a question.
+    /// Less certain, but worth a question.
     pub worth_asking: Vec<FocusArea>,
-    /// Themes whose trouble rose among peers too: a case for the environment.
+    /// Names of themes with more complaints about peers too.
     pub environment: Vec<String>,
     pub not_yours: Vec<ProcessIssue>,
     pub check_ins: Vec<CheckIn>,
@@ -264,14 +266,14 @@ impl Localised for Quote {
 }
 
 impl FocusArea {
-    /// How to practise it; plans of older rules have the shipped library's.
+    /// Practice for it; plans of older rules use the shipped library.
     pub fn practice(&self) -> Option<&Practice> {
         self.practice.as_ref().or_else(|| practice_for(&self.theme))
     }
 }
 
 impl Strength {
-    /// How to extend it.
+    /// Practice to extend it.
     pub fn practice(&self) -> Option<&Practice> {
         self.practice.as_ref().or_else(|| practice_for(&self.theme))
     }

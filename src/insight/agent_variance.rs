@@ -1,6 +1,6 @@
-//! How much agents differ in their customers' scores, once what they do not choose is taken out: the intraclass correlation of
-//! scores less what each kind of case (channel and issue) gets from everybody. Agents who sit in different queues differ without
-//! it, and would be shrunk too little. Measured in the background after imports.
+//! Between-agent variance of scores, adjusted for case mix: the intraclass correlation of the residuals
+//! after the mean of each channel and issue. Without the adjustment, agents of different queues would
+//! seem to differ, and rates would be shrunk too little. Computed in the background after imports.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::{
 
 /// Days of feedback that are read.
 const DAYS: i64 = 180;
-/// Scores' worth of the overall rate that each kind of case starts with.
+/// Weight of the overall rate in the rate of each channel and issue, in scores.
 const PRIOR_SCORES: f64 = 50.0;
 const KIND: &str = "agent_variance";
 
@@ -54,7 +54,7 @@ impl From<BinomialIcc> for AgentVariance {
     }
 }
 
-/// The variance between agents with kinds of case taken out. `None` as [`one_way_anova`].
+/// Between-agent variance, adjusted for case mix. `None` where [`one_way_anova`] gives none.
 pub fn adjusted(scores: &AgentCases) -> Option<AgentVariance> {
     let mut kinds: BTreeMap<&(String, String), Tally> = BTreeMap::new();
     let mut whole = Tally::default();
@@ -96,7 +96,7 @@ pub fn adjusted(scores: &AgentCases) -> Option<AgentVariance> {
     })
 }
 
-/// Measures the spread in the last months of feedback and keeps it.
+/// Computes the variance from the last months of feedback and stores it.
 pub fn refresh(database: &Database, organisation: Id, now: Instant) -> Result<()> {
     let mut c = database.connect()?;
     let period = feedback::latest_period(&mut c, organisation, DAYS, now)?;
@@ -114,7 +114,7 @@ pub fn refresh(database: &Database, organisation: Id, now: Instant) -> Result<()
     Ok(())
 }
 
-/// The spread measured last; until then that of the agents' plain rates.
+/// The stored variance; before there is one, that of the agents' unadjusted rates.
 pub fn of(
     c: &mut DbConnection,
     organisation: Id,

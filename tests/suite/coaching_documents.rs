@@ -12,8 +12,9 @@ use rapport::{
     },
     db::DbConnection,
     documents::{markdown, model::Document},
-    feedback::submissions,
+    feedback::{period::week, submissions},
     locale::Locale,
+    praise::digest,
     types::{Id, Instant},
     workforce,
 };
@@ -306,4 +307,38 @@ fn a_plan_that_was_stored_with_sentences_is_still_printed() {
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
+}
+
+/// What was learned ends on page 1, what to do starts on page 2, and no page is in between.
+#[test]
+fn a_printed_plan_has_its_focus_area_on_the_second_of_two_pages() {
+    let scene = ann_hurries();
+    let mut plan = draft(&scene, "ann");
+    // The fullest chart, which has to give way on this page.
+    plan.balance = vec![plan.balance[0].clone(); 8];
+    let pdf = coaching::render(&plan.into(), Format::Pdf, Locale::english()).expect("renders");
+    let file = scene.app.database.folder.path().join("plan.pdf");
+    std::fs::write(&file, pdf).expect("writes");
+    let text = std::process::Command::new("pdftotext")
+        .arg(&file)
+        .arg("-")
+        .output();
+    let Ok(text) = text else {
+        return crate::support::skip("pages of the PDF: poppler-utils is not installed");
+    };
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    let pages: Vec<&str> = text.split_terminator('\u{c}').collect();
+    assert_eq!(pages.len(), 2, "{text}");
+    assert!(pages[0].contains("No status yet"), "{text}");
+    assert!(pages[1].starts_with("One focus area"), "{text}");
+}
+
+#[test]
+fn the_praise_of_a_week() {
+    let scene = a_slow_team();
+    let mut c = scene.app.db.connect().expect("connects");
+    let agents = workforce::agents(&mut c, scene.org.id).expect("agents");
+    let (english, week) = (Locale::english(), week(noon(9, 30).date()));
+    let digest = digest::praise_digest(&mut c, scene.org.id, &agents, week, english);
+    assert_snapshot!(text(&digest.expect("reads")));
 }

@@ -1,15 +1,19 @@
 //! Estimates what fits on the first printed page, where the layout itself cannot be asked.
 //!
-//! Heights are millimetres of `documents/templates/document.typ`, rounded up.
+//! Heights are in millimetres, taken from plans rendered with `documents/templates/document.typ`.
 
-use super::{own_view::VIEW_LINES, process_issues::MOST_ISSUES, strengths::quotes_each};
+use super::{
+    own_view::VIEW_LINES,
+    process_issues::{LONGEST_NOTE, LONGEST_QUOTE, MOST_ISSUES},
+    strengths::quotes_each,
+};
 use crate::coaching::{
     agreed_plan::AgreedPlan,
-    plan::{Plan, Quote},
+    plan::{Plan, ProcessIssue, Quote},
 };
 
-/// Height between the margins, less a reserve for lines that are longer than assumed.
-const PAGE: usize = 260;
+/// Height between the margins.
+const PAGE: usize = 264;
 /// Fewest themes of the chart; with fewer it says too little.
 const MIN_BARS: usize = 4;
 
@@ -17,8 +21,10 @@ const HEADING: usize = 11;
 const LINE: usize = 5;
 const QUOTE: usize = 6;
 const BAR: usize = 7;
-/// Characters of a line of a quotation.
+/// Characters in a line of a quotation, and in a line of the table's columns of examples and statuses.
 const QUOTE_CHARACTERS: usize = 90;
+const EXAMPLE_CHARACTERS: usize = 38;
+const STATUS_CHARACTERS: usize = 20;
 
 /// The largest number of bars in the chart of themes with which everything before the focus areas
 /// fits on the first page. `None` if nothing helps.
@@ -62,20 +68,34 @@ fn strengths(agreed: &AgreedPlan) -> usize {
         let quotes = s.quotes.iter().take(quotes_each(plan));
         2 * LINE + quotes.map(quote).sum::<usize>()
     });
-    let offer = 6;
+    let has_credible = plan.strengths.iter().any(|s| s.probability.is_some());
+    let offer = if has_credible { 6 } else { 0 };
     HEADING + strength.sum::<usize>().max(LINE) + offer
 }
 
 fn picture(plan: &Plan, bars: usize) -> usize {
-    let chart = 10 + BAR * bars;
-    let beside = if plan.rate.is_some() { 56 } else { 0 };
-    let rate = if plan.rate.is_some() { 3 * LINE } else { 0 };
-    HEADING + chart.max(beside) + rate + LINE
+    let chart = 5 + BAR * bars;
+    let (rate_chart, rate) = if plan.rate.is_some() {
+        (56, 12)
+    } else {
+        (0, 4)
+    };
+    HEADING + chart.max(rate_chart) + rate
 }
 
 fn process_issues(plan: &Plan) -> usize {
-    match plan.not_yours.len().min(MOST_ISSUES) {
+    let rows: usize = plan.not_yours.iter().take(MOST_ISSUES).map(row).sum();
+    match rows {
         0 => HEADING + LINE,
-        rows => HEADING + 2 * LINE + 7 + 9 * rows,
+        rows => HEADING + 2 * LINE + 5 + rows,
     }
+}
+
+fn row(issue: &ProcessIssue) -> usize {
+    let example = issue.quote.as_ref().map_or(0, |q| q.text.chars().count());
+    let status = issue.owner_status.as_ref();
+    let status = status.map_or(0, |s| s.note.chars().count() + STATUS_CHARACTERS);
+    let example = example.min(LONGEST_QUOTE).div_ceil(EXAMPLE_CHARACTERS);
+    let status = status.min(LONGEST_NOTE).div_ceil(STATUS_CHARACTERS);
+    1 + 4 * example.max(status).max(1)
 }
