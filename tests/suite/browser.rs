@@ -66,8 +66,12 @@ impl Driver {
         if !scripts {
             options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
         }
-        let capabilities: Capabilities =
-            serde_json::from_value(json!({ "goog:chromeOptions": options })).expect("capabilities");
+        let capabilities: Capabilities = serde_json::from_value(json!({
+            "goog:chromeOptions": options,
+            // axe takes a while on the longest page when other tests share the machine.
+            "timeouts": { "script": 180_000 },
+        }))
+        .expect("capabilities");
         let connector = hyper_util::client::legacy::connect::HttpConnector::new();
         ClientBuilder::new(connector)
             .capabilities(capabilities)
