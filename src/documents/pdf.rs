@@ -21,6 +21,15 @@ use super::{error::RenderError, model::Document};
 
 const TEMPLATE: &str = include_str!("templates/document.typ");
 
+/// Libertinus Serif, the only family that the template uses.
+const FONTS: [&[u8]; 5] = [
+    include_bytes!("../../assets/fonts/LibertinusSerif-Regular.otf"),
+    include_bytes!("../../assets/fonts/LibertinusSerif-Italic.otf"),
+    include_bytes!("../../assets/fonts/LibertinusSerif-Semibold.otf"),
+    include_bytes!("../../assets/fonts/LibertinusSerif-SemiboldItalic.otf"),
+    include_bytes!("../../assets/fonts/LibertinusSerif-Bold.otf"),
+];
+
 /// Resources shared by all renders: the standard library and the fonts.
 struct Resources {
     library: LazyHash<Library>,
@@ -40,7 +49,8 @@ fn file(path: &str) -> FileId {
 }
 
 static RESOURCES: LazyLock<Resources> = LazyLock::new(|| {
-    let fonts: Vec<Font> = typst_assets::fonts()
+    let fonts: Vec<Font> = FONTS
+        .into_iter()
         .flat_map(|data| Font::iter(Bytes::new(data)))
         .collect();
     Resources {
