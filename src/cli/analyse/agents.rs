@@ -28,8 +28,10 @@ pub const HELP: &str = "Example: rapport analyse agents surveys.csv --agent agen
 
 icc1: intraclass correlation by analysis of variance with n0 = (N - sum n^2 / N) / (k - 1); icc_k: reliability of a mean of n0
 scores; n_for_reliability: scores needed, R (1 - icc) / (icc (1 - R)). Scores: one-way random effects by REML, shrunk =
-mu + w (mean - mu), w = tau2 / (tau2 + sigma2 / n). With --good-from: rates with a beta prior of the same ICC, and a funnel plot with over-dispersion (Spiegelhalter 2005). interval: 95 %, and p_below: probability
-that the true value lies more than --margin below the mean; both from a posterior over mean and variances (examples/coverage.rs). --adjust: expected values by regression on what the agent did not choose. --rater:
+mu + w (mean - mu), w = tau2 / (tau2 + sigma2 / n). With --good-from: rates with a beta prior of the same ICC, and a funnel
+plot with over-dispersion (Spiegelhalter 2005). interval: 95 %; p_below: probability that the true value lies more than
+--margin below the mean; both from a posterior over mean and variances, with --rater from empirical Bayes.
+--adjust: expected values by regression on what the agent did not choose. --rater:
 two-way crossed random effects, so that a severe customer is not counted against the agent. raw_below, credibly_below,
 below_after_fdr: agents that a list of low values, the posterior, and a test with a false discovery rate of .1 would name.
 halves: values of agents with 10 or more are parted at random (20 times, --seed): what the lowest and highest tenth of one half
