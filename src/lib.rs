@@ -36,6 +36,9 @@ pub mod psychometrics;
 // Text analysis, pure: normalisation, redaction, clauses, themes by lexicon and by classifier.
 pub mod text;
 
+// Reports that pages and analyses share, pure: reliability and dimensions of scales.
+pub mod studies;
+
 // Documents and charts, pure: values in; PDF, DOCX, HTML, Markdown and CSV out.
 pub mod documents;
 

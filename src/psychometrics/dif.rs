@@ -152,6 +152,33 @@ pub struct DifReport {
     pub items: Vec<ItemDif>,
     /// Number of purification rounds; 0 without purification.
     pub rounds: usize,
+    /// How purification ended; `None` without purification.
+    pub purification: Option<Purification>,
+    /// Items that make up the matching score, or the anchors of a likelihood-ratio test.
+    pub matching_items: Vec<String>,
+}
+
+/// How purification of the matching score ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purification {
+    /// The items without a flag are those of the matching score.
+    Stable,
+    /// At most one item was left without a flag, so the score of the round before was kept.
+    NoItemsLeft,
+    /// The flags were not stable after the maximum number of rounds.
+    Unstable,
+}
+
+impl Purification {
+    /// Why the matching score is not free of flagged items, if it is not.
+    pub fn problem(self) -> Option<&'static str> {
+        match self {
+            Self::Stable => None,
+            Self::NoItemsLeft => Some("too few items are left without a flag"),
+            Self::Unstable => Some("the flags did not become stable"),
+        }
+    }
 }
 
 impl<'a> Comparison<'a> {
@@ -227,10 +254,23 @@ impl<'a> Comparison<'a> {
                 .iter()
                 .map(|i| i.p.is_none_or(|p| p >= ALPHA))
                 .collect();
-            let stable = clean == anchors || !clean.contains(&true);
-            if !purify || stable || rounds == ROUNDS {
+            let left = clean.iter().filter(|c| **c).count();
+            let end = if clean == anchors {
+                Some(Purification::Stable)
+            } else if left < 2 {
+                Some(Purification::NoItemsLeft)
+            } else {
+                (rounds == ROUNDS).then_some(Purification::Unstable)
+            };
+            if !purify || end.is_some() {
                 adjust(&mut items);
-                return DifReport { items, rounds };
+                let matching = (0..n).filter(|i| anchors[*i]);
+                return DifReport {
+                    items,
+                    rounds,
+                    purification: end.filter(|_| purify),
+                    matching_items: matching.map(|i| self.name(i)).collect(),
+                };
             }
             anchors = clean;
             rounds += 1;
@@ -554,7 +594,13 @@ impl<'a> Comparison<'a> {
             ..ItemDif::default()
         }));
         adjust(&mut items);
-        Ok(DifReport { items, rounds: 0 })
+        let matching_items = if anchors.is_empty() { &names } else { anchors };
+        Ok(DifReport {
+            items,
+            rounds: 0,
+            purification: None,
+            matching_items: matching_items.to_vec(),
+        })
     }
 }
 

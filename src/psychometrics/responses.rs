@@ -100,6 +100,11 @@ impl ResponseColumn {
         Ok(())
     }
 
+    /// Distinct responses, in order of appearance.
+    pub fn labels(&self) -> &[i32] {
+        &self.labels
+    }
+
     /// Reverse-scores every response: min + max - response.
     pub fn reverse(&mut self, scale: Scale) {
         for label in &mut self.labels {

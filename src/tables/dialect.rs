@@ -12,6 +12,8 @@ use super::{
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Records that are compared.
 const RECORDS: usize = 60;
+/// Records, of a thousand, that are most of them.
+const MOST: usize = 500;
 /// Records, of a thousand, that must agree before each line is taken for a quoted record.
 const AGREEING: usize = 900;
 
@@ -22,6 +24,10 @@ struct Fit {
     matched: usize,
     /// Whether the header has several cells.
     several: bool,
+    /// Whether most records have as many cells as the header.
+    consistent: bool,
+    /// Whether the header is the first record.
+    untitled: bool,
     /// Records, of a thousand, with as many cells as the header.
     agreeing: usize,
     width: usize,
@@ -83,6 +89,8 @@ fn fit(head: &[u8], dialect: Dialect, wanted: &[String]) -> Fit {
         return Fit {
             matched: 0,
             several: false,
+            consistent: false,
+            untitled: false,
             agreeing: 0,
             width: 0,
         };
@@ -95,7 +103,10 @@ fn fit(head: &[u8], dialect: Dialect, wanted: &[String]) -> Fit {
     Fit {
         matched,
         // Prose in a single column is no header below a title.
-        several: width > 1 && (!titled || matched > 0 || agreeing >= 500),
+        several: width > 1 && (!titled || matched > 0 || agreeing >= MOST),
+        consistent: agreeing >= MOST,
+        // Decimal commas divide the rows below a header with semicolons alike, but not the header.
+        untitled: !titled,
         agreeing,
         width,
     }
@@ -194,6 +205,16 @@ mod tests {
             .0
             .delimiter
             .map(char::from)
+    }
+
+    #[test]
+    fn decimal_commas_below_a_header_with_semicolons_do_not_divide_rows() {
+        let rows = "5,0;4,0;3,0\n2,0;2,0;1,0\n3,0;4,0;3,0\n".repeat(5);
+        assert_eq!(delimiter(&format!("q1;q2;q3\n{rows}")), Some(';'));
+        assert_eq!(
+            delimiter(&format!("Answers, all of May\n\nq1;q2;q3\n{rows}")),
+            Some(';')
+        );
     }
 
     #[test]

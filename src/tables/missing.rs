@@ -27,6 +27,14 @@ impl Missing {
         }
     }
 
+    /// The codes, as they are listed.
+    pub fn codes(&self) -> Vec<String> {
+        match &self.codes {
+            None => CODES.map(str::to_owned).to_vec(),
+            Some(codes) => codes.clone(),
+        }
+    }
+
     /// Whether a cell says that there is no value; ignores case.
     pub fn is_missing(&self, cell: &str) -> bool {
         let cell = cell.trim();
@@ -74,6 +82,11 @@ impl MissingCounter {
             *self.found.entry(cell.to_owned()).or_default() += 1;
         }
         true
+    }
+
+    /// The codes found, with their counts.
+    pub fn found(&self) -> &BTreeMap<String, u64> {
+        &self.found
     }
 
     /// The codes found, if there are any.

@@ -20,6 +20,7 @@ mod sheet;
 mod table;
 
 pub use error::{Note, RowError, TableError};
+pub use header::tidy;
 pub use input::Input;
 pub use row::Row;
 pub use table::{Options, Table};

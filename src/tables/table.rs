@@ -248,6 +248,11 @@ impl<'a> Table<'a> {
         Ok(Some(&self.current))
     }
 
+    /// The row that [`Table::next_row`] yielded last.
+    pub fn current(&self) -> &Row {
+        &self.current
+    }
+
     fn is_skipped(&self, row: &Row) -> bool {
         row.problem.is_none() && row.is_blank() && !(self.keep_empty_rows && row.len() > 1)
     }

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod analyse;
+mod analyse_files;
 #[path = "../api/mod.rs"]
 mod api;
 mod assessment;

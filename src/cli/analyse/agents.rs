@@ -6,8 +6,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{
-    input::Columns,
+    columns::Columns,
     output::{self, OutputFormat},
+    table::TableOptions,
 };
 use crate::{
     cli::outcome::{Failure, Outcome},
@@ -42,9 +43,14 @@ have in the other, though nothing happened between, and how well raw, grand and 
 pub struct Request {
     /// One row a rating
     file: PathBuf,
+    #[command(flatten)]
+    table: TableOptions,
     /// Column with the agent
     #[arg(long)]
     agent: String,
+    /// Values of the agent that mean "unknown", besides the codes for missing values
+    #[arg(long, value_delimiter = ',')]
+    unknown: Vec<String>,
     /// Column with the score
     #[arg(long)]
     score: String,
@@ -72,6 +78,9 @@ struct Report {
     n: usize,
     /// Rows without agent or score.
     incomplete: usize,
+    /// Of them, rows without an agent.
+    without_agent: usize,
+    without_score: usize,
     groups: usize,
     icc1: f64,
     icc_k: f64,
@@ -154,6 +163,8 @@ struct Ratings {
     scores: Vec<f64>,
     rows: Vec<usize>,
     incomplete: usize,
+    without_agent: usize,
+    without_score: usize,
 }
 
 /// Runs the command.
@@ -169,8 +180,14 @@ pub fn run(request: &Request) -> Outcome {
             .chain(&request.rater)
             .map(String::as_str),
     );
-    let columns = Columns::read(&request.file, &names)?;
-    let ratings = read(&columns)?;
+    let mut people = vec![request.agent.as_str()];
+    people.extend(request.rater.as_deref());
+    let mut columns = Columns::read(&request.file, &request.table, &names, &people)?;
+    columns.tidy_groups(0, &request.unknown);
+    for column in 2..names.len() {
+        columns.tidy_labels(column);
+    }
+    let ratings = read(&mut columns)?;
     let cannot = |why: &dyn std::fmt::Display| {
         Failure::Cannot(anyhow::anyhow!("{}: {why}", request.file.display()))
     };
@@ -202,7 +219,10 @@ pub fn run(request: &Request) -> Outcome {
     };
     let groups = ratings.groups(&outcomes);
     let moments = one_way_anova(&groups).ok_or_else(|| {
-        cannot(&"two agents, one of them with two scores that differ, are needed")
+        cannot(&format!(
+            "columns \"{}\" and \"{}\": two agents are needed, one of them with two different scores",
+            request.agent, request.score
+        ))
     })?;
     let mean = outcomes.iter().sum::<f64>() / outcomes.len() as f64;
     // Without what the mix of cases explains.
@@ -217,6 +237,8 @@ pub fn run(request: &Request) -> Outcome {
     let mut report = Report {
         n: outcomes.len(),
         incomplete: ratings.incomplete,
+        without_agent: ratings.without_agent,
+        without_score: ratings.without_score,
         groups: moments.groups,
         icc1: moments.icc1,
         icc_k: moments.icc_k,
@@ -249,7 +271,7 @@ pub fn run(request: &Request) -> Outcome {
         ),
         (None, None) => {
             let model = OneWayModel::fit(&ratings.groups(&fair), Criterion::Reml)
-                .ok_or_else(|| cannot(&"scores do not vary"))?;
+                .ok_or_else(|| cannot(&format!("column \"{}\" does not vary", request.score)))?;
             scores(
                 &mut report,
                 &ratings,
@@ -260,8 +282,9 @@ pub fn run(request: &Request) -> Outcome {
                 request.margin,
             );
         }
-        (None, Some(_)) => {
-            two_way(&mut report, &ratings, &columns, request.margin).map_err(|e| cannot(&e))?
+        (None, Some(rater)) => {
+            two_way(&mut report, &ratings, &columns, rater, request.margin)
+                .map_err(|e| cannot(&e))?;
         }
     }
     let low = report.grand_mean - request.margin;
@@ -284,10 +307,10 @@ pub fn run(request: &Request) -> Outcome {
     report.raw_below = raw_below;
     report.below_after_fdr = below_after_fdr;
     report.credibly_below = credibly_below;
-    output::write(&report, "agents", request.format)
+    output::write(&report, columns.input(), "agents", request.format)
 }
 
-fn read(columns: &Columns) -> Result<Ratings, Failure> {
+fn read(columns: &mut Columns) -> Result<Ratings, Failure> {
     let scores = columns.numbers(1)?;
     let agents = columns.text(0);
     let rows: Vec<usize> = (0..columns.rows())
@@ -303,6 +326,8 @@ fn read(columns: &Columns) -> Result<Ratings, Failure> {
             .collect(),
         scores: rows.iter().filter_map(|r| scores[*r]).collect(),
         incomplete: columns.rows() - rows.len(),
+        without_agent: agents.iter().filter(|agent| agent.is_empty()).count(),
+        without_score: scores.iter().filter(|score| score.is_none()).count(),
         names,
         rows,
     })
@@ -474,12 +499,13 @@ fn two_way(
     report: &mut Report,
     ratings: &Ratings,
     columns: &Columns,
+    rater: &str,
     margin: f64,
 ) -> Result<(), String> {
     let cells: Vec<&String> = ratings.rows.iter().map(|r| &columns.text(2)[*r]).collect();
     if let Some(row) = cells.iter().position(|c| c.is_empty()) {
         return Err(format!(
-            "row {} has no rater",
+            "row {}, column \"{rater}\": there is no rater",
             columns.row_number(ratings.rows[row])
         ));
     }

@@ -6,12 +6,13 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{
-    input::Columns,
+    columns::Columns,
     output::{self, OutputFormat},
+    table::TableOptions,
 };
 use crate::{
     cli::outcome::{Failure, Outcome, complain},
-    stats::differential_prediction::{FTest, differential_prediction},
+    stats::differential_prediction::{DifferentialError, FTest, differential_prediction},
 };
 
 pub const HELP: &str = "Example: rapport analyse bias hires.csv --predictor score --criterion rating --group sex --reference f
@@ -27,6 +28,8 @@ it: look at the criterion first.";
 pub struct Request {
     /// One row a person
     file: PathBuf,
+    #[command(flatten)]
+    table: TableOptions,
     #[arg(long)]
     predictor: String,
     #[arg(long)]
@@ -34,6 +37,9 @@ pub struct Request {
     /// Column with the person's group
     #[arg(long)]
     group: String,
+    /// Values of the group that mean "unknown", besides the codes for missing values
+    #[arg(long, value_delimiter = ',')]
+    unknown: Vec<String>,
     /// The group that others are compared with (default: the largest)
     #[arg(long)]
     reference: Option<String>,
@@ -44,6 +50,10 @@ pub struct Request {
 #[derive(Serialize)]
 struct Report {
     n: usize,
+    /// Rows without a group.
+    unknown: usize,
+    /// Rows with a group, but without predictor or criterion.
+    incomplete: usize,
     r2: [f64; 3],
     omnibus: FTest,
     slope: FTest,
@@ -77,10 +87,9 @@ struct Difference {
 /// # Errors
 /// Usage, or groups that support no comparison.
 pub fn run(request: &Request) -> Outcome {
-    let columns = Columns::read(
-        &request.file,
-        &[&request.predictor, &request.criterion, &request.group],
-    )?;
+    let names = [&request.predictor, &request.criterion, &request.group].map(String::as_str);
+    let mut columns = Columns::read(&request.file, &request.table, &names, &[])?;
+    columns.tidy_groups(2, &request.unknown);
     let (rows, values) = columns.complete(&[0, 1])?;
     let group = columns.text(2);
     let used: Vec<usize> = (0..rows.len())
@@ -94,8 +103,9 @@ pub fn run(request: &Request) -> Outcome {
         Some(name) if labels.contains(&name.as_str()) => name.as_str(),
         Some(name) => {
             return Err(Failure::Usage(format!(
-                "{}: there is no group \"{name}\"",
-                request.file.display()
+                "{}: column \"{}\" has no group \"{name}\"",
+                request.file.display(),
+                request.group
             )));
         }
         // Of equally large groups the first by name.
@@ -124,7 +134,7 @@ pub fn run(request: &Request) -> Outcome {
         .filter_map(|i| labels.iter().position(|l| *l == group[rows[*i]]))
         .collect();
     let found = differential_prediction(&take(0), &take(1), &of, labels.len())
-        .map_err(|e| Failure::Cannot(anyhow::anyhow!("{}: {e}", request.file.display())))?;
+        .map_err(|e| cannot(request, &labels, &e))?;
     let conclusion = if found.omnibus.p >= 0.05 {
         "no differential prediction shown"
     } else if found.slope.p < 0.05 {
@@ -134,8 +144,11 @@ pub fn run(request: &Request) -> Outcome {
     } else {
         "the lines differ, but neither slopes nor intercepts alone explain it"
     };
+    let unknown = group.iter().filter(|g| g.is_empty()).count();
     let report = Report {
         n: found.n,
+        unknown,
+        incomplete: columns.rows() - unknown - used.len(),
         r2: found.r2,
         omnibus: found.omnibus,
         slope: found.slope,
@@ -165,5 +178,21 @@ pub fn run(request: &Request) -> Outcome {
             .collect(),
         conclusion: conclusion.to_owned(),
     };
-    output::write(&report, "groups", request.format)
+    output::write(&report, columns.input(), "groups", request.format)
+}
+
+/// Names the columns and groups of an error.
+fn cannot(request: &Request, labels: &[&str], error: &DifferentialError) -> Failure {
+    let file = request.file.display();
+    let group = &request.group;
+    Failure::Cannot(match error {
+        DifferentialError::OneGroup(_) | DifferentialError::SmallGroup(_) => anyhow::anyhow!(
+            "{file}: column \"{group}\" ({}): {error}",
+            labels.join(", ")
+        ),
+        DifferentialError::Constant => anyhow::anyhow!(
+            "{file}: column \"{}\" does not vary within a group of column \"{group}\"",
+            request.predictor
+        ),
+    })
 }

@@ -8,7 +8,10 @@ use linfa::{DatasetBase, ParamGuard, traits::Fit};
 use ndarray::Array1;
 use serde::Serialize;
 
-use super::{files, input::ResponseFile, output};
+use super::{
+    files, output,
+    responses::{ResponseFile, Responses},
+};
 use crate::{
     cli::{
         outcome::{Failure, Outcome, complain},
@@ -21,6 +24,7 @@ use crate::{
         information::marginal_reliability,
         quadrature::Quadrature,
     },
+    studies::item_issues::ItemIssues,
 };
 
 pub const HELP: &str = "Example: rapport analyse calibrate answers.csv --model grm --key key.toml --scale agree --out bank.json
@@ -128,20 +132,14 @@ pub fn run(request: &Request) -> Outcome {
         .collect();
     let mut responses = file.read(&others)?;
     let started = Instant::now();
-    let mut columns = responses.others.iter();
-    let weights = request
-        .frequency
-        .as_ref()
-        .and_then(|name| Some((name, columns.next()?)));
-    let weights = weights
-        .map(|(name, column)| frequencies(file, name, column))
-        .transpose()?;
-    let groups = request
-        .group
-        .as_ref()
-        .and(columns.next())
-        .map(|column| groups(request, column))
-        .transpose()?;
+    let weights = match &request.frequency {
+        Some(_) => Some(frequencies(&mut responses)?),
+        None => None,
+    };
+    let groups = match &request.group {
+        Some(_) => Some(groups(request, &mut responses, others.len() - 1)?),
+        None => None,
+    };
     let mut params = CalibrationParams::new(request.model.into())
         .quadrature(Quadrature::with_nodes(request.quadrature))
         .tolerance(request.tolerance)
@@ -159,6 +157,13 @@ pub fn run(request: &Request) -> Outcome {
     let bar = ProgressBar::new_spinner().with_message("calibrating");
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     let matrix = responses.take_keyed();
+    let duplicates = ItemIssues::find(&matrix).duplicate_pairs();
+    if !duplicates.is_empty() {
+        complain(&format!(
+            "rapport: warning: everybody gave the same answers to {}; their slopes mean nothing",
+            duplicates.join(", ")
+        ));
+    }
     let weights = weights.unwrap_or_default();
     // The answers come back from the dataset, so that a large file is held once.
     let (fitted, matrix) = match groups {
@@ -207,36 +212,28 @@ pub fn run(request: &Request) -> Outcome {
         output_file::write(out, (text + "\n").as_bytes())
             .map_err(|e| Failure::Usage(format!("{}: {e}", out.display())))?;
     }
-    output::write(&report, "items", file.format)
+    output::write(&report, responses.input(), "items", file.format)
 }
 
-fn frequencies(file: &ResponseFile, name: &str, column: &[String]) -> Result<Array1<f32>, Failure> {
-    column
-        .iter()
-        .enumerate()
-        .map(|(row, cell)| {
-            cell.parse::<f32>()
-                .ok()
-                .filter(|f| f.is_finite() && *f >= 0.0)
-                .ok_or_else(|| {
-                    let place = format!(
-                        "{}: row {}, column \"{name}\"",
-                        file.file.display(),
-                        row + 2
-                    );
-                    Failure::Usage(format!("{place}: \"{cell}\" is not a frequency"))
-                })
-        })
-        .collect()
+/// The frequency of each row, from the first of the other columns.
+fn frequencies(responses: &mut Responses) -> Result<Array1<f32>, Failure> {
+    let numbers = responses.others.numbers(0)?.into_iter().enumerate();
+    let read = |(person, number): (usize, Option<f64>)| match number {
+        Some(frequency) if frequency >= 0.0 => Ok(frequency as f32),
+        Some(_) => Err(responses
+            .others
+            .error(person, 0, "the frequency is negative")),
+        None => Err(responses.others.error(person, 0, "there is no frequency")),
+    };
+    numbers.map(read).collect()
 }
 
-fn groups(request: &Request, column: &[String]) -> Result<Groups, Failure> {
+fn groups(request: &Request, responses: &mut Responses, other: usize) -> Result<Groups, Failure> {
     let file = request.responses.file.display();
-    if let Some(row) = column.iter().position(String::is_empty) {
-        return Err(Failure::Usage(format!(
-            "{file}: row {} has no group",
-            row + 2
-        )));
+    responses.others.tidy_labels(other);
+    let column = responses.others.text(other);
+    if let Some(person) = column.iter().position(String::is_empty) {
+        return Err(responses.others.error(person, other, "there is no group"));
     }
     let mut labels: Vec<String> = column.to_vec();
     labels.sort();

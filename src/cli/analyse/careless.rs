@@ -3,7 +3,10 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::{files, input::ResponseFile, output};
+use super::{
+    files, output,
+    responses::{ResponseFile, Responses},
+};
 use crate::{
     cli::outcome::{Failure, Outcome, complain},
     psychometrics::careless::{self, Signals, Thresholds},
@@ -56,12 +59,11 @@ struct Person {
 pub fn run(request: &Request) -> Outcome {
     let file = &request.responses;
     let others: Vec<&str> = request.seconds.iter().map(String::as_str).collect();
-    let responses = file.read(&others)?;
-    let seconds = responses
-        .others
-        .first()
-        .map(|column| seconds(file, column))
-        .transpose()?;
+    let mut responses = file.read(&others)?;
+    let seconds = match request.seconds {
+        Some(_) => Some(seconds(&mut responses)?),
+        None => None,
+    };
     let scales: Vec<Vec<usize>> = files::scales(file, &responses)
         .iter()
         .filter_map(|(_, items)| responses.places(items))
@@ -105,27 +107,14 @@ pub fn run(request: &Request) -> Outcome {
             })
             .collect(),
     };
-    output::write(&report, "persons", file.format)
+    output::write(&report, responses.input(), "persons", file.format)
 }
 
-fn seconds(file: &ResponseFile, column: &[String]) -> Result<Vec<Option<f64>>, Failure> {
-    column
-        .iter()
-        .enumerate()
-        .map(|(row, cell)| match cell.as_str() {
-            "" => Ok(None),
-            cell => cell
-                .parse::<f64>()
-                .ok()
-                .filter(|s| s.is_finite() && *s >= 0.0)
-                .map(Some)
-                .ok_or_else(|| {
-                    Failure::Usage(format!(
-                        "{}: row {}: \"{cell}\" is not a number of seconds",
-                        file.file.display(),
-                        row + 2
-                    ))
-                }),
-        })
-        .collect()
+fn seconds(responses: &mut Responses) -> Result<Vec<Option<f64>>, Failure> {
+    let seconds = responses.others.numbers(0)?;
+    let negative = seconds.iter().position(|s| s.is_some_and(|s| s < 0.0));
+    match negative {
+        Some(person) => Err(responses.others.error(person, 0, "the number is negative")),
+        None => Ok(seconds),
+    }
 }

@@ -3,12 +3,12 @@
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::{input::ResponseFile, output};
+use super::{output, responses::ResponseFile};
 use crate::{
     cli::outcome::{Failure, Outcome, complain},
     psychometrics::{
         bank::Model,
-        dif::{Comparison, DifReport, ItemDif, Matching},
+        dif::{Comparison, DifReport, ItemDif, Matching, Purification},
     },
 };
 
@@ -18,7 +18,8 @@ Complete cases of both groups. mh: Mantel & Haenszel 1959 with continuity correc
 & Holland's error and ETS classes A, B, C (Zieky 1993); ordered items by Mantel 1963 with the standardised mean difference.
 logistic: proportional odds on the sum score, the group and their product; gain in Nagelkerke's R2 (Jodoin & Gierl 2001).
 lrt: likelihood ratio under --model, the focal group's trait free; --anchors, or all other items (Thissen, Steinberg &
-Wainer 1993); a category that one group lacks is collapsed into a neighbour for both. --purify takes flagged items out of the sum score until the flags stay the same.";
+Wainer 1993); a category that one group lacks is collapsed into a neighbour for both. --purify takes flagged items out of the sum
+score until the flags stay the same; matching_items are what is left. Persons without a group, or with one of --unknown, are counted as unknown.";
 
 /// Does an item mean the same to two groups?
 #[derive(Args, Debug)]
@@ -28,6 +29,9 @@ pub struct Request {
     /// Column with the person's group
     #[arg(long)]
     group: String,
+    /// Values of the group that mean "unknown", besides the codes for missing values
+    #[arg(long, value_delimiter = ',')]
+    unknown: Vec<String>,
     /// The reference group
     #[arg(long)]
     reference: String,
@@ -75,7 +79,16 @@ struct Report {
     focal: String,
     n_reference: usize,
     n_focal: usize,
+    /// Persons without a group.
+    unknown: usize,
+    /// Persons of the two groups with missing answers.
+    incomplete: usize,
     rounds: usize,
+    /// With `--purify`: whether the flags became stable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purification: Option<Purification>,
+    /// Items that make up the matching score.
+    matching_items: Vec<String>,
     items: Vec<ItemDif>,
 }
 
@@ -85,13 +98,10 @@ struct Report {
 /// Usage, or groups that cannot be compared.
 pub fn run(request: &Request) -> Outcome {
     let file = &request.responses;
-    let responses = file.read(&[&request.group])?;
+    let mut responses = file.read(&[&request.group])?;
+    responses.others.tidy_groups(0, &request.unknown);
     let usage = |problem: String| Failure::Usage(format!("{}: {problem}", file.file.display()));
-    let group = responses
-        .others
-        .first()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let group = responses.others.text(0);
     let mut others: Vec<&String> = group
         .iter()
         .filter(|g| !g.is_empty() && **g != request.reference)
@@ -170,13 +180,26 @@ pub fn run(request: &Request) -> Outcome {
             ));
         }
     }
+    if let Some(problem) = found.purification.and_then(Purification::problem) {
+        complain(&format!(
+            "rapport: warning: purification failed: {problem}; persons are matched on {}",
+            found.matching_items.join(", ")
+        ));
+    }
+    let unknown = group.iter().filter(|g| g.is_empty()).count();
+    let in_groups = |g: &&String| **g == request.reference || **g == focal;
+    let in_groups = group.iter().filter(in_groups).count();
     let report = Report {
         reference: request.reference.clone(),
-        focal,
         n_reference,
         n_focal,
+        unknown,
+        incomplete: in_groups - n_reference - n_focal,
+        focal,
         rounds: found.rounds,
+        purification: found.purification,
+        matching_items: found.matching_items,
         items: found.items,
     };
-    output::write(&report, "items", file.format)
+    output::write(&report, responses.input(), "items", file.format)
 }

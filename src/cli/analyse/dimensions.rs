@@ -1,13 +1,12 @@
 //! `rapport analyse dimensions`: do the items measure one thing?
 
 use clap::Args;
-use ndarray::Array2;
 use serde::Serialize;
 
-use super::{files, input::ResponseFile, output};
+use super::{files, output, responses::ResponseFile};
 use crate::{
-    cli::outcome::{Failure, Outcome},
-    psychometrics::dimensionality::{Component, dimensionality},
+    cli::outcome::Outcome,
+    studies::dimensions::{ScaleDimensions, scale_dimensions},
 };
 
 pub const HELP: &str = "Example: rapport analyse dimensions answers.csv --key key.toml --scale agree
@@ -29,66 +28,28 @@ pub struct Request {
 
 #[derive(Serialize)]
 struct Report {
-    scales: Vec<Scale>,
-}
-
-#[derive(Serialize)]
-struct Scale {
-    scale: String,
-    n: usize,
-    suggested: usize,
-    first_to_second: f64,
-    one_factor_srmr: f64,
-    loadings: Vec<Loading>,
-    components: Vec<Component>,
-}
-
-#[derive(Serialize)]
-struct Loading {
-    item: String,
-    loading: f64,
+    scales: Vec<ScaleDimensions>,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// Usage, or answers that support no analysis.
+/// Usage, or no scale with figures.
 pub fn run(request: &Request) -> Outcome {
     let file = &request.responses;
     let responses = file.read(&[])?;
-    let matrix = responses.keyed();
-    let mut scales = Vec::new();
-    for (name, items) in files::scales(file, &responses) {
-        let places = responses.places(&items).unwrap_or_default();
-        let columns = matrix.columns(&places);
-        let complete = columns.complete_cases();
-        let answers = Array2::from_shape_fn((complete.len(), items.len()), |(p, i)| {
-            columns.answer(complete[p], i).map_or(f64::NAN, f64::from)
-        });
-        let found = dimensionality(&answers, request.shuffles, request.seed).ok_or_else(|| {
-            let why =
-                "parallel analysis needs three items that vary and more complete cases than items";
-            Failure::Cannot(anyhow::anyhow!(
-                "{}: scale \"{name}\": {why}",
-                file.file.display()
-            ))
-        })?;
-        scales.push(Scale {
-            scale: name,
-            n: found.n,
-            suggested: found.suggested,
-            first_to_second: found.first_to_second,
-            one_factor_srmr: found.one_factor_srmr,
-            loadings: items
-                .iter()
-                .zip(&found.loadings)
-                .map(|(item, l)| Loading {
-                    item: item.clone(),
-                    loading: *l,
-                })
-                .collect(),
-            components: found.components,
-        });
-    }
-    output::write(&Report { scales }, "scales", file.format)
+    let keyed = responses.keyed();
+    let scales = files::scales(file, &responses);
+    let reported = scales.iter().map(|(name, items)| {
+        let places = responses.places(items).unwrap_or_default();
+        let answers = keyed.columns(&places);
+        scale_dimensions(name, &answers, request.shuffles, request.seed)
+    });
+    let report = Report {
+        scales: reported.collect(),
+    };
+    let scales = report.scales.iter();
+    let scales = scales.map(|s| (s.scale.as_str(), s.reason.as_deref(), &s.issues));
+    files::complain_of_items(&file.file, scales)?;
+    output::write(&report, responses.input(), "scales", file.format)
 }

@@ -7,12 +7,13 @@ use ndarray::{Array1, Array2};
 use serde::Serialize;
 
 use super::{
-    input::Columns,
+    columns::Columns,
     output::{self, OutputFormat},
+    table::TableOptions,
 };
 use crate::{
     cli::outcome::{Failure, Outcome},
-    stats::importance::{Importance, drivers, share_intervals},
+    stats::importance::{Importance, ImportanceError, drivers, share_intervals},
 };
 
 pub const HELP: &str = "Example: rapport analyse drivers survey.csv --outcome overall --drivers speed,courtesy,solution
@@ -26,6 +27,8 @@ the drivers explain little, whatever their shares.";
 pub struct Request {
     /// One row an answer
     file: PathBuf,
+    #[command(flatten)]
+    table: TableOptions,
     #[arg(long)]
     outcome: String,
     #[arg(long, value_delimiter = ',', required = true)]
@@ -41,6 +44,8 @@ pub struct Request {
 #[derive(Serialize)]
 struct Report {
     n: usize,
+    /// Rows with a missing value.
+    incomplete: usize,
     r2: f64,
     drivers: Vec<Driver>,
 }
@@ -65,14 +70,22 @@ pub fn run(request: &Request) -> Outcome {
         .chain(&request.drivers)
         .map(String::as_str)
         .collect();
-    let columns = Columns::read(&request.file, &names)?;
+    let mut columns = Columns::read(&request.file, &request.table, &names, &[])?;
     let (rows, values) = columns.complete(&(0..names.len()).collect::<Vec<_>>())?;
     let x = Array2::from_shape_fn((rows.len(), request.drivers.len()), |(i, j)| {
         values[j + 1][i]
     });
     let y = Array1::from(values[0].clone());
-    let found = drivers(&x, &y)
-        .map_err(|e| Failure::Cannot(anyhow::anyhow!("{}: {e}", request.file.display())))?;
+    let found = drivers(&x, &y).map_err(|e| {
+        let file = request.file.display();
+        Failure::Cannot(match e {
+            ImportanceError::Constant(place) => {
+                let name = request.drivers.get(place).unwrap_or(&request.outcome);
+                anyhow::anyhow!("{file}: column \"{name}\" does not vary")
+            }
+            e => anyhow::anyhow!("{file}: columns {}: {e}", request.drivers.join(", ")),
+        })
+    })?;
     let intervals = share_intervals(&x, &y, request.resamples, request.seed, 0.95);
     let driver = |((name, part), interval): (
         (&String, &Importance),
@@ -88,6 +101,7 @@ pub fn run(request: &Request) -> Outcome {
     };
     let report = Report {
         n: found.n,
+        incomplete: columns.rows() - found.n,
         r2: found.r2,
         drivers: request
             .drivers
@@ -97,5 +111,5 @@ pub fn run(request: &Request) -> Outcome {
             .map(driver)
             .collect(),
     };
-    output::write(&report, "drivers", request.format)
+    output::write(&report, columns.input(), "drivers", request.format)
 }

@@ -2,10 +2,11 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::input::{ResponseFile, Responses};
+use super::responses::{ResponseFile, Responses};
 use crate::{
     cli::outcome::{Failure, complain},
     psychometrics::{bank::Bank, responses::ResponseMatrix},
+    studies::item_issues::ItemIssues,
     text::{lexicon::Lexicon, taxonomy::Taxonomy},
 };
 
@@ -26,6 +27,42 @@ pub fn scales(request: &ResponseFile, responses: &Responses) -> Vec<(String, Vec
     } else {
         scales
     }
+}
+
+/// Warns of scales without figures and of duplicate items.
+///
+/// # Errors
+/// [`Failure::Cannot`] if no scale has figures.
+pub fn complain_of_items<'a>(
+    file: &Path,
+    scales: impl Iterator<Item = (&'a str, Option<&'a str>, &'a ItemIssues)>,
+) -> Result<(), Failure> {
+    let (mut problems, mut figures) = (Vec::new(), false);
+    for (scale, reason, issues) in scales {
+        match reason {
+            Some(reason) => problems.push(format!("scale \"{scale}\": {reason}")),
+            None => {
+                figures = true;
+                if !issues.duplicates.is_empty() {
+                    complain(&format!(
+                        "rapport: warning: scale \"{scale}\": everybody gave the same answers to {}",
+                        issues.duplicate_pairs().join(", ")
+                    ));
+                }
+            }
+        }
+    }
+    if !figures {
+        let problems = problems.join("; ");
+        return Err(Failure::Cannot(anyhow::anyhow!(
+            "{}: {problems}",
+            file.display()
+        )));
+    }
+    for problem in problems {
+        complain(&format!("rapport: warning: {problem}"));
+    }
+    Ok(())
 }
 
 /// Reads and checks a bank.

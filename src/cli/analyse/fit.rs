@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::{files, input::ResponseFile, output};
+use super::{files, output, responses::ResponseFile};
 use crate::{
     cli::outcome::{Outcome, complain},
     psychometrics::{
@@ -142,5 +142,10 @@ pub fn run(request: &Request) -> Outcome {
             })
             .collect(),
     };
-    output::write(&report, "persons", request.responses.format)
+    output::write(
+        &report,
+        responses.input(),
+        "persons",
+        request.responses.format,
+    )
 }

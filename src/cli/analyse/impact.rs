@@ -6,8 +6,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{
-    input::Columns,
+    columns::Columns,
     output::{self, OutputFormat},
+    table::TableOptions,
 };
 use crate::{
     cli::outcome::{Failure, Outcome},
@@ -22,17 +23,23 @@ Each group's rate against the highest one among groups with at least 2 % of the 
 fifths in whole numbers, Fisher's exact p, z with pooled variance, and what one more selection would change (29 CFR 1607.4
 D; Uniform Guidelines Q&A 18-24; New York City Local Law 144). state: no_evidence, ratio_only, significance_only, both, or
 too_few (a group below 30, or an expected cell below 5). --score: the rate is the share strictly above the median of all
-scores. --group2 adds the intersections. --stratum adds comparisons up over years or vacancies (Mantel-Haenszel, with
-Breslow & Day's test that they agree). Rows without a group are counted as unknown and belong to no rate.";
+scores. --group2 adds the intersections. --stratum pools the comparisons over years or vacancies (Mantel-Haenszel, with
+Breslow & Day's test that they agree); all ratios, also those in a stratum, are to the one benchmark. Rows without a group, or
+with one of --unknown, are counted as unknown and belong to no rate.";
 
 /// Do groups get through at different rates?
 #[derive(Args, Debug)]
 pub struct Request {
     /// One row an applicant
     file: PathBuf,
+    #[command(flatten)]
+    table: TableOptions,
     /// Column with the group
     #[arg(long)]
     group: String,
+    /// Values of the group that mean "unknown", besides the codes for missing values
+    #[arg(long, value_delimiter = ',')]
+    unknown: Vec<String>,
     /// A second grouping; groups are then the intersections
     #[arg(long)]
     group2: Option<String>,
@@ -63,12 +70,36 @@ struct Report {
     /// Rows without a decision or score: in no figure.
     without_outcome: usize,
     groups: Vec<GroupImpact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_group_benchmark: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     by_group: Vec<GroupImpact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_group2_benchmark: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     by_group2: Vec<GroupImpact>,
+    /// With `--stratum`: rows with a group, but without a stratum.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown_stratum: Option<usize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     stratified: Vec<Stratified>,
+    /// Each group in each stratum against the benchmark, also where another group has a higher rate.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    by_stratum: Vec<InStratum>,
+}
+
+/// A group in one stratum.
+#[derive(Serialize)]
+struct InStratum {
+    stratum: String,
+    group: String,
+    n: u64,
+    selected: u64,
+    rate: f64,
+    /// Selection rate of the benchmark in this stratum; `None` without applicants.
+    benchmark_rate: Option<f64>,
+    /// Rate divided by that of the benchmark; `None` if the benchmark has no selections.
+    impact_ratio: Option<f64>,
 }
 
 /// An applicant with an outcome.
@@ -97,8 +128,12 @@ pub fn run(request: &Request) -> Outcome {
             .chain(&request.stratum)
             .map(String::as_str),
     );
-    let columns = Columns::read(&request.file, &names)?;
-    let (decisions, median) = decisions(request, &columns)?;
+    let mut columns = Columns::read(&request.file, &request.table, &names, &[])?;
+    columns.tidy_groups(0, &request.unknown);
+    for column in 2..names.len() {
+        columns.tidy_groups(column, &request.unknown);
+    }
+    let (decisions, median) = decisions(request, &mut columns)?;
     let second = request.group2.as_ref().map(|_| columns.text(2));
     let strata = request
         .stratum
@@ -118,7 +153,7 @@ pub fn run(request: &Request) -> Outcome {
         .collect();
     if applicants.is_empty() {
         return Err(Failure::Cannot(anyhow::anyhow!(
-            "{}: nobody has an outcome",
+            "{}: nobody has an outcome in column \"{outcome}\"",
             request.file.display()
         )));
     }
@@ -134,11 +169,22 @@ pub fn run(request: &Request) -> Outcome {
             .map(|a| (both(a), a.selected)),
     ));
     let one = |part: &dyn Fn(&Applicant<'_>) -> String| {
+        if second.is_none() {
+            return (None, Vec::new());
+        }
         let named = applicants
             .iter()
             .map(|a| (part(a), a.selected))
             .filter(|(g, _)| !g.is_empty());
-        adverse_impact(&count(named)).groups
+        let impact = adverse_impact(&count(named));
+        (impact.benchmark, impact.groups)
+    };
+    let (by_group_benchmark, by_group) = one(&|a| a.group.to_owned());
+    let (by_group2_benchmark, by_group2) = one(&|a| a.group2.unwrap_or("").to_owned());
+    let benchmark = impact.benchmark.as_deref();
+    let (stratified, by_stratum) = match (strata, benchmark) {
+        (Some(_), Some(benchmark)) => add_up(&applicants, &both, benchmark),
+        _ => (Vec::new(), Vec::new()),
     };
     let unknown = || applicants.iter().filter(|a| !known(a));
     let report = Report {
@@ -148,38 +194,33 @@ pub fn run(request: &Request) -> Outcome {
         unknown: unknown().count(),
         unknown_selected: unknown().filter(|a| a.selected).count(),
         without_outcome: decisions.len() - applicants.len(),
-        by_group: if second.is_some() {
-            one(&|a| a.group.to_owned())
-        } else {
-            Vec::new()
-        },
-        by_group2: if second.is_some() {
-            one(&|a| a.group2.unwrap_or("").to_owned())
-        } else {
-            Vec::new()
-        },
-        stratified: if strata.is_some() {
-            add_up(&applicants, &both, impact.benchmark.as_deref())
-        } else {
-            Vec::new()
-        },
+        by_group_benchmark,
+        by_group,
+        by_group2_benchmark,
+        by_group2,
+        unknown_stratum: strata.map(|_| {
+            let without = |a: &&Applicant<'_>| known(a) && a.stratum.is_empty();
+            applicants.iter().filter(without).count()
+        }),
+        stratified,
+        by_stratum,
         benchmark: impact.benchmark,
         groups: impact.groups,
     };
-    output::write(&report, "groups", request.format)
+    output::write(&report, columns.input(), "groups", request.format)
 }
 
 /// Who was selected; `None` without an outcome. The median where scores decide.
 fn decisions(
     request: &Request,
-    columns: &Columns,
+    columns: &mut Columns,
 ) -> Result<(Vec<Option<bool>>, Option<f64>), Failure> {
-    if request.score.is_some() {
+    if let Some(score) = &request.score {
         let scores = columns.numbers(1)?;
         let known: Vec<f64> = scores.iter().copied().flatten().collect();
         let Some((median, _)) = above_median(&known) else {
             return Err(Failure::Cannot(anyhow::anyhow!(
-                "{}: nobody has a score",
+                "{}: nobody has a score in column \"{score}\"",
                 request.file.display()
             )));
         };
@@ -190,14 +231,9 @@ fn decisions(
     }
     let read = |(row, cell): (usize, &String)| match cell.to_lowercase().as_str() {
         "" => Ok(None),
-        "1" | "yes" | "true" | "y" | "t" => Ok(Some(true)),
-        "0" | "no" | "false" | "n" | "f" => Ok(Some(false)),
-        _ => Err(Failure::Usage(format!(
-            "{}: row {}, column \"{}\": \"{cell}\" is neither yes nor no",
-            request.file.display(),
-            columns.row_number(row),
-            request.selected.as_deref().unwrap_or("")
-        ))),
+        "1" | "1.0" | "1,0" | "yes" | "true" | "y" | "t" => Ok(Some(true)),
+        "0" | "0.0" | "0,0" | "no" | "false" | "n" | "f" => Ok(Some(false)),
+        _ => Err(columns.error(row, 1, &format!("\"{cell}\" is neither yes nor no"))),
     };
     let decisions = columns
         .text(1)
@@ -219,48 +255,61 @@ fn count(named: impl Iterator<Item = (String, bool)>) -> Vec<GroupCount> {
     counts.into_iter().map(counted).collect()
 }
 
-/// Each group against the benchmark within strata.
+/// Each group against the benchmark: over all strata, and in each.
 fn add_up(
     applicants: &[Applicant<'_>],
     name: &impl Fn(&Applicant<'_>) -> String,
-    benchmark: Option<&str>,
-) -> Vec<Stratified> {
-    let mut strata: BTreeMap<&str, BTreeMap<String, (u64, u64)>> = BTreeMap::new();
-    for a in applicants
-        .iter()
-        .filter(|a| !a.group.is_empty() && a.group2 != Some(""))
-    {
-        let entry = strata
-            .entry(a.stratum)
-            .or_default()
-            .entry(name(a))
-            .or_default();
-        entry.0 += 1;
-        entry.1 += u64::from(a.selected);
+    benchmark: &str,
+) -> (Vec<Stratified>, Vec<InStratum>) {
+    let mut strata: BTreeMap<&str, BTreeMap<String, GroupCount>> = BTreeMap::new();
+    let known =
+        |a: &&Applicant<'_>| !a.group.is_empty() && a.group2 != Some("") && !a.stratum.is_empty();
+    for a in applicants.iter().filter(known) {
+        let group = name(a);
+        let counts = strata.entry(a.stratum).or_default();
+        let count = counts.entry(group.clone()).or_insert(GroupCount {
+            group,
+            n: 0,
+            selected: 0,
+        });
+        count.n += 1;
+        count.selected += u64::from(a.selected);
     }
     let mut groups: Vec<&String> = strata.values().flat_map(BTreeMap::keys).collect();
     groups.sort();
     groups.dedup();
-    let Some(benchmark) = benchmark else {
-        return Vec::new();
-    };
-    let of = |counts: &BTreeMap<String, (u64, u64)>, group: &str| {
-        let (n, selected) = counts.get(group).copied().unwrap_or_default();
-        GroupCount {
+    groups.retain(|g| *g != benchmark);
+    let of = |counts: &BTreeMap<String, GroupCount>, group: &str| {
+        let empty = || GroupCount {
             group: group.to_owned(),
-            n,
-            selected,
-        }
+            n: 0,
+            selected: 0,
+        };
+        counts.get(group).cloned().unwrap_or_else(empty)
     };
-    groups
-        .into_iter()
-        .filter(|g| *g != benchmark)
-        .filter_map(|group| {
-            let pairs: Vec<_> = strata
-                .values()
-                .map(|counts| (of(counts, benchmark), of(counts, group)))
-                .collect();
-            stratified(group, &pairs)
+    let pooled = groups.into_iter().filter_map(|group| {
+        let pairs = strata.values();
+        let pairs: Vec<_> = pairs.map(|c| (of(c, benchmark), of(c, group))).collect();
+        stratified(group, &pairs)
+    });
+    let rate = |c: &GroupCount| (c.n > 0).then(|| c.selected as f64 / c.n as f64);
+    let in_stratum = |stratum: &str, group: &GroupCount, benchmark_rate: Option<f64>| {
+        let rate = rate(group)?;
+        let ratio = benchmark_rate.filter(|b| *b > 0.0).map(|b| rate / b);
+        Some(InStratum {
+            stratum: stratum.to_owned(),
+            group: group.group.clone(),
+            n: group.n,
+            selected: group.selected,
+            rate,
+            benchmark_rate,
+            impact_ratio: ratio,
         })
-        .collect()
+    };
+    let each = strata.iter().flat_map(|(stratum, counts)| {
+        let benchmark_rate = rate(&of(counts, benchmark));
+        let groups = counts.values();
+        groups.filter_map(move |group| in_stratum(stratum, group, benchmark_rate))
+    });
+    (pooled.collect(), each.collect())
 }

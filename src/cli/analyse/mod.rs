@@ -1,30 +1,32 @@
-//! `rapport analyse`: measurement on files alone, without a database, for psychometricians and auditors.
+//! `rapport analyse`: statistics on files, without a database, for psychometricians and auditors.
 //!
-//! Input is CSV or TSV with a header, packed by gzip or not; empty and `NA` are missing. Output is JSON (the default where
-//! nobody reads along), a table or CSV. Exit codes: 1 the data cannot support the request, 2 usage or malformed input;
-//! both in one line that names file, row and column.
+//! Input is a table with a header: delimited text or a workbook, packed or not. Output is a table on a
+//! terminal, JSON otherwise, or CSV. Exit codes: 1 if the data cannot support the request, 2 for usage
+//! and malformed input, with one line on standard error that names file, row and column.
 
 mod agents;
 mod bias;
 mod calibrate;
 mod careless;
+mod columns;
 mod dif;
 mod dimensions;
 mod drivers;
 mod files;
 mod fit;
 mod impact;
-pub mod input;
 mod output;
 mod reliability;
+pub mod responses;
 mod score;
+mod table;
 mod themes;
 mod train_themes;
 mod validity;
 
 use clap::Subcommand;
 
-use self::input::ResponseFile;
+use self::responses::ResponseFile;
 use super::outcome::Outcome;
 
 /// What can be analysed.

@@ -8,6 +8,7 @@ use serde::{
     de::{MapAccess, SeqAccess, Visitor},
 };
 
+use super::table::InputReport;
 use crate::{
     cli::outcome::{Outcome, say},
     documents::csv::defuse,
@@ -37,15 +38,31 @@ pub fn chosen(format: Option<OutputFormat>) -> OutputFormat {
     })
 }
 
-/// Writes `result`: as JSON where nobody reads along or where asked, else as a table of its figures and of its lists. CSV
-/// has one list only, named by `main`, or the figures in one row; a list inside a row has no place in a cell and is left
-/// to the other two.
+/// A result and how its input was read.
+#[derive(Serialize)]
+struct WithInput<'a, R> {
+    #[serde(flatten)]
+    result: &'a R,
+    input: &'a InputReport,
+}
+
+/// Writes `result` and how its `input` was read. JSON and tables have all of it; CSV has only the list
+/// named `main`, or the figures in one row, without lists inside a row.
 ///
 /// # Errors
-/// When nobody reads the output.
-pub fn write(result: &impl Serialize, main: &str, format: Option<OutputFormat>) -> Outcome {
-    let json = serde_json::to_string(result)?;
-    match chosen(format) {
+/// The output is closed.
+pub fn write(
+    result: &impl Serialize,
+    input: &InputReport,
+    main: &str,
+    format: Option<OutputFormat>,
+) -> Outcome {
+    let format = chosen(format);
+    let json = match format {
+        OutputFormat::Csv => serde_json::to_string(result)?,
+        _ => serde_json::to_string(&WithInput { result, input })?,
+    };
+    match format {
         OutputFormat::Json => say(json)?,
         OutputFormat::Table => say(table(&serde_json::from_str(&json)?).trim_end())?,
         OutputFormat::Csv => {

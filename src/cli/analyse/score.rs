@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::{files, input::ResponseFile, output};
+use super::{files, output, responses::ResponseFile};
 use crate::{
     cli::outcome::Outcome,
     psychometrics::{
@@ -97,5 +97,10 @@ pub fn run(request: &Request) -> Outcome {
             })
             .collect(),
     };
-    output::write(&report, "scores", request.responses.format)
+    output::write(
+        &report,
+        responses.input(),
+        "scores",
+        request.responses.format,
+    )
 }

@@ -13,12 +13,16 @@ use serde::{Serialize, Serializer};
 
 use super::{
     files::read_lexicon,
-    input,
     output::{self, OutputFormat},
+    table::{self, InputReport, TableOptions},
 };
 use crate::{
     cli::outcome::{Failure, Outcome},
-    documents::csv::{CsvError, CsvRows, decode, defuse},
+    documents::csv::defuse,
+    tables::{
+        Table,
+        missing::{Missing, MissingCounter},
+    },
     text::{
         classifier::model::{Classifier, ClassifierReader, ThemeModel, hits},
         lexicon::Lexicon,
@@ -46,8 +50,10 @@ const TABLE_COMMENTS: usize = 200;
 /// What do comments speak of, and how?
 #[derive(Args, Debug)]
 pub struct Request {
-    /// One row a comment (CSV or TSV, also .gz)
+    /// One row a comment (CSV, TSV, XLSX, XLS or ODS; also .gz, .zip)
     file: PathBuf,
+    #[command(flatten)]
+    table: TableOptions,
     /// Column with the comment
     #[arg(long)]
     text: String,
@@ -67,17 +73,17 @@ pub struct Request {
 /// Comments as the file has them, one behind the other.
 #[derive(Default)]
 struct Chunk {
-    bytes: Vec<u8>,
+    text: String,
     /// Of each comment, where its id ends and where its text ends.
     ends: Vec<(usize, usize)>,
 }
 
 impl Chunk {
-    fn comments(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+    fn comments(&self) -> impl Iterator<Item = (&str, &str)> {
         let starts = std::iter::once(0).chain(self.ends.iter().map(|(_, end)| *end));
         starts
             .zip(&self.ends)
-            .map(|(start, (id, text))| (&self.bytes[start..*id], &self.bytes[*id..*text]))
+            .map(|(start, (id, text))| (&self.text[start..*id], &self.text[*id..*text]))
     }
 }
 
@@ -148,19 +154,21 @@ pub fn run(request: &Request) -> Outcome {
             Classifier::new(model, lexicon.taxonomy()).map_err(usage)
         })
         .transpose()?;
-    let usage = |problem: String| Failure::Usage(format!("{}: {problem}", request.file.display()));
-    let table = input::open(&request.file)?;
-    let place = |column: &String| {
-        let place = table.columns().iter().position(|c| c == column);
-        place.ok_or_else(|| usage(format!("there is no column \"{column}\"")))
-    };
-    let text_place = place(&request.text)?;
-    let id_place = request.id.as_ref().map(place).transpose()?;
-
+    let wanted = std::iter::once(&request.text).chain(&request.id);
+    let options = request.table.options(wanted.map(String::as_str));
+    let table = table::open(&request.file, &options)?;
+    let place = |name: &String| table::column(&table, &request.file, name);
+    let (text, id) = (
+        place(&request.text)?,
+        request.id.as_ref().map(place).transpose()?,
+    );
+    let missing = table.missing().clone();
     let mut rows = Rows {
+        file: &request.file,
+        counter: MissingCounter::new(missing.clone()),
         table,
-        text: text_place,
-        id: id_place,
+        text,
+        id,
         read: 0,
         room: 0,
     };
@@ -168,11 +176,10 @@ pub fn run(request: &Request) -> Outcome {
     let mut report = Reporting::new(format)?;
     // One worker per thread keeps its caches from batch to batch.
     let mut workers: Vec<Worker<'_>> = (0..rayon::current_num_threads())
-        .map(|_| Worker::new(&lexicon, classifier.as_ref(), format))
+        .map(|_| Worker::new(&lexicon, classifier.as_ref(), &missing, format))
         .collect();
     loop {
-        let chunks = rows.next_batch(workers.len());
-        let chunks = chunks.map_err(|e| usage(e.to_string()))?;
+        let chunks = rows.next_batch(workers.len())?;
         if chunks.is_empty() {
             break;
         }
@@ -185,7 +192,9 @@ pub fn run(request: &Request) -> Outcome {
             report.take(tagged)?;
         }
     }
-    report.finish()
+    let read = rows.read as u64;
+    let input = InputReport::new(&request.file, &rows.table, &rows.counter, read);
+    report.finish(&input)
 }
 
 fn read_model(path: &Path) -> Result<(&Path, ThemeModel), Failure> {
@@ -197,8 +206,10 @@ fn read_model(path: &Path) -> Result<(&Path, ThemeModel), Failure> {
 }
 
 /// The comments of a file, in passing.
-struct Rows {
-    table: CsvRows<'static>,
+struct Rows<'r> {
+    file: &'r Path,
+    table: Table<'static>,
+    counter: MissingCounter,
     text: usize,
     id: Option<usize>,
     read: usize,
@@ -206,37 +217,35 @@ struct Rows {
     room: usize,
 }
 
-impl Rows {
+impl Rows<'_> {
     /// The next `count` chunks; fewer at the end.
-    fn next_batch(&mut self, count: usize) -> Result<Vec<Chunk>, CsvError> {
+    fn next_batch(&mut self, count: usize) -> Result<Vec<Chunk>, Failure> {
         std::iter::from_fn(|| self.next().transpose())
             .take(count)
             .collect()
     }
 
     /// The next comments; `None` at the end.
-    fn next(&mut self) -> Result<Option<Chunk>, CsvError> {
+    fn next(&mut self) -> Result<Option<Chunk>, Failure> {
         let mut chunk = Chunk {
-            bytes: Vec::with_capacity(self.room),
+            text: String::with_capacity(self.room),
             ends: Vec::with_capacity(CHUNK),
         };
-        while chunk.ends.len() < CHUNK && chunk.bytes.len() < CHUNK_BYTES {
-            let Some((_, record)) = self.table.next_record()? else {
+        while chunk.ends.len() < CHUNK && chunk.text.len() < CHUNK_BYTES {
+            let Some(row) = table::next_row(&mut self.table, self.file)? else {
                 break;
             };
             self.read += 1;
-            let cell = |place: usize| record.get(place).unwrap_or_default();
             match self.id {
-                Some(id) => chunk.bytes.extend_from_slice(cell(id)),
-                None => chunk
-                    .bytes
-                    .extend_from_slice(self.read.to_string().as_bytes()),
+                Some(id) => chunk.text.push_str(row.cell(id)),
+                None => chunk.text.push_str(&self.read.to_string()),
             }
-            let id = chunk.bytes.len();
-            chunk.bytes.extend_from_slice(cell(self.text));
-            chunk.ends.push((id, chunk.bytes.len()));
+            let id = chunk.text.len();
+            self.counter.is_missing(row.cell(self.text));
+            chunk.text.push_str(row.cell(self.text));
+            chunk.ends.push((id, chunk.text.len()));
         }
-        self.room = chunk.bytes.len();
+        self.room = chunk.text.len();
         Ok((!chunk.ends.is_empty()).then_some(chunk))
     }
 }
@@ -245,6 +254,7 @@ impl Rows {
 struct Worker<'a> {
     format: OutputFormat,
     lexicon: &'a Lexicon,
+    missing: &'a Missing,
     words: LexiconTagger<'a>,
     model: Option<(&'a Classifier, ClassifierReader<'a>)>,
 }
@@ -260,10 +270,16 @@ struct Tagged {
 }
 
 impl<'a> Worker<'a> {
-    fn new(lexicon: &'a Lexicon, model: Option<&'a Classifier>, format: OutputFormat) -> Self {
+    fn new(
+        lexicon: &'a Lexicon,
+        model: Option<&'a Classifier>,
+        missing: &'a Missing,
+        format: OutputFormat,
+    ) -> Self {
         Self {
             format,
             lexicon,
+            missing,
             words: LexiconTagger::new(lexicon),
             model: model.map(|model| (model, model.reader())),
         }
@@ -271,9 +287,9 @@ impl<'a> Worker<'a> {
 
     fn tag(&mut self, chunk: &Chunk) -> Tagged {
         let mut tagged = Tagged::default();
-        let mut csv = csv::Writer::from_writer(Vec::with_capacity(chunk.bytes.len()));
+        let mut csv = csv::Writer::from_writer(Vec::with_capacity(chunk.text.len()));
         for (id, text) in chunk.comments() {
-            let comment = self.comment(decode(id), text);
+            let comment = self.comment(Cow::Borrowed(id), text);
             tagged.counting.add(&comment);
             // Writing to memory does not fail.
             match self.format {
@@ -297,10 +313,9 @@ impl<'a> Worker<'a> {
         tagged
     }
 
-    fn comment<'r>(&mut self, id: Cow<'r, str>, text: &[u8]) -> Comment<'r> {
-        let raw = decode(text);
-        let raw = raw.trim();
-        if raw.is_empty() || raw == "NA" {
+    fn comment<'r>(&mut self, id: Cow<'r, str>, text: &str) -> Comment<'r> {
+        let raw = text.trim();
+        if self.missing.is_missing(raw) {
             return Comment {
                 id,
                 state: CommentState::None,
@@ -490,12 +505,14 @@ impl Reporting {
         Ok(())
     }
 
-    fn finish(mut self) -> Outcome {
+    fn finish(mut self, input: &InputReport) -> Outcome {
         let coverage = self.counting.finish();
         match self.format {
             OutputFormat::Json => {
                 self.out.write_all(b"],\"coverage\":")?;
                 serde_json::to_writer(&mut self.out, &coverage)?;
+                self.out.write_all(b",\"input\":")?;
+                serde_json::to_writer(&mut self.out, input)?;
                 self.out.write_all(b"}\n")?;
             }
             OutputFormat::Csv => {}
@@ -503,7 +520,7 @@ impl Reporting {
                 drop(self.out);
                 let comments = self.first;
                 let report = Report { coverage, comments };
-                return output::write(&report, "comments", Some(OutputFormat::Table));
+                return output::write(&report, input, "comments", Some(OutputFormat::Table));
             }
         }
         Ok(self.out.flush()?)

@@ -8,9 +8,10 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
+    columns::Columns,
     files::read_lexicon,
-    input::Columns,
     output::{self, OutputFormat},
+    table::TableOptions,
 };
 use crate::{
     cli::{
@@ -39,8 +40,10 @@ Rows without a label are left out, unless --multi is given: then they have none.
 /// A model of labels from comments that people have labelled
 #[derive(Args, Debug)]
 pub struct Request {
-    /// One row a comment (CSV or TSV, also .gz)
+    /// One row a comment (CSV, TSV, XLSX, XLS or ODS; also .gz, .zip)
     file: PathBuf,
+    #[command(flatten)]
+    table: TableOptions,
     /// Column with the comment
     #[arg(long)]
     text: String,
@@ -88,16 +91,17 @@ pub fn run(request: &Request) -> Outcome {
     let lexicon = read_lexicon(request.taxonomy.as_deref())?;
     let mut names = vec![request.text.as_str(), request.label.as_str()];
     names.extend(request.fold.as_deref());
-    let columns = Columns::read(&request.file, &names)?;
+    let columns = Columns::read(&request.file, &request.table, &names, &[])?;
     let folds = request.fold.as_ref().map(|_| fold_numbers(columns.text(2)));
     let several = request.multi.is_some();
+    let missing = request.table.missing();
     let labels_of = |cell: &str| -> Vec<String> {
         let parts: Vec<&str> = match &request.multi {
             Some(separator) if !separator.is_empty() => cell.split(separator.as_str()).collect(),
             _ => vec![cell],
         };
         let labels = parts.into_iter().map(|l| l.trim().to_owned());
-        labels.filter(|l| !l.is_empty()).collect()
+        labels.filter(|l| !missing.is_missing(l)).collect()
     };
     let usable: Vec<usize> = (0..columns.rows())
         .filter(|r| !columns.text(0)[*r].is_empty())
@@ -152,7 +156,7 @@ pub fn run(request: &Request) -> Outcome {
     let json = serde_json::to_vec(&model)?;
     output_file::write(&request.out, &json)
         .map_err(|e| Failure::Usage(format!("{}: {e}", request.out.display())))?;
-    output::write(&report, "per_label", request.format)
+    output::write(&report, columns.input(), "per_label", request.format)
 }
 
 /// Folds by their names, numbered in order of appearance.

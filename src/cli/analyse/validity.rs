@@ -6,8 +6,9 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::{
-    input::Columns,
+    columns::Columns,
     output::{self, OutputFormat},
+    table::TableOptions,
 };
 use crate::{
     cli::outcome::{Failure, Outcome},
@@ -37,6 +38,8 @@ A claim needs 100 pairs and a criterion reliability of .7.";
 pub struct Request {
     /// One row a person
     file: PathBuf,
+    #[command(flatten)]
+    table: TableOptions,
     /// Column with the predictor
     #[arg(long)]
     predictor: String,
@@ -176,23 +179,26 @@ pub fn run(request: &Request) -> Outcome {
     check(request)?;
     let mut names = vec![request.predictor.as_str(), request.criterion.as_str()];
     names.extend(request.weight.as_deref());
-    let columns = Columns::read(&request.file, &names)?;
+    let mut columns = Columns::read(&request.file, &request.table, &names, &[])?;
     let (rows, values) = columns.complete(&(0..names.len()).collect::<Vec<_>>())?;
     let (x, y) = (&values[0], &values[1]);
     let n = rows.len();
     let ones = vec![1.0; n];
     let weights = values.get(2).unwrap_or(&ones);
-    if weights.iter().any(|w| *w < 0.0) {
-        return Err(Failure::Usage(format!(
-            "{}: a weight is negative",
-            request.file.display()
-        )));
+    if let Some(negative) = weights.iter().position(|w| *w < 0.0) {
+        return Err(columns.error(rows[negative], 2, "the weight is negative"));
     }
     let r = weighted_pearson(x, y, weights).ok_or_else(|| {
+        let constant = |v: &[f64]| v.iter().all(|x| *x == v[0]);
+        let (predictor, criterion) = (&request.predictor, &request.criterion);
         let why = if n < 3 {
-            "there are fewer than three complete pairs"
+            format!("columns \"{predictor}\" and \"{criterion}\" have {n} complete pairs; three are needed")
+        } else if constant(x) {
+            format!("column \"{predictor}\" does not vary")
+        } else if constant(y) {
+            format!("column \"{criterion}\" does not vary")
         } else {
-            "the predictor or the criterion does not vary"
+            format!("columns \"{predictor}\" and \"{criterion}\" do not vary together under these weights")
         };
         Failure::Cannot(anyhow::anyhow!("{}: {why}", request.file.display()))
     })?;
@@ -307,7 +313,7 @@ pub fn run(request: &Request) -> Outcome {
         verdict: verdict(n, fisher, request.criterion_reliability),
         corrected,
     };
-    output::write(&report, "expectancy", request.format)
+    output::write(&report, columns.input(), "expectancy", request.format)
 }
 
 fn check(request: &Request) -> Result<(), Failure> {
