@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use libfuzzer_sys::fuzz_target;
 use rapport::{
-    cli::analyse::input::ResponseFile,
-    documents::csv::CsvRows,
+    cli::analyse::responses::ResponseFile,
     psychometrics::{
         careless::{Thresholds, screen},
         key::Key,
     },
+    tables::Table,
 };
 
 fuzz_target!(|data: &[u8]| {
@@ -25,16 +25,12 @@ fuzz_target!(|data: &[u8]| {
     };
     let file = ResponseFile {
         file: PathBuf::from("answers.csv"),
-        key: None,
-        id: None,
-        items: Vec::new(),
-        scale: None,
-        format: None,
+        ..ResponseFile::default()
     };
-    let Ok(rows) = CsvRows::open(table) else {
+    let Ok(table) = Table::open(table, &file.table_options(&key, &[])) else {
         return;
     };
-    let Ok(responses) = file.read_from(rows, key.clone(), &[]) else {
+    let Ok(responses) = file.read_from(table, key.clone(), &[]) else {
         return;
     };
     let (raw, keyed) = (responses.raw(), responses.keyed());

@@ -34,13 +34,3 @@ error-sign-in = Sign in
 error-kept = Go back in your browser to continue: what you typed is still there.
 error-home = Home
 error-reference = If you ask for help, give this reference:
-
-## Reading a table
-
-error-file-empty = The file is empty.
-error-file-utf16 = The file is encoded in UTF-16. Save it as "CSV UTF-8" and try again.
-error-file-not-text = The file looks like a spreadsheet, an archive or a PDF. Save it as CSV and try again.
-error-file-duplicate-column = The header contains the column "{ $column }" twice.
-error-file-record-too-long = Row { $row } is longer than { $limit } MB; probably a quotation mark is not closed. Reading stopped there.
-error-file-unclosed-quote = Row { $row } has a quotation mark that is not closed. Reading stopped before this row.
-error-file-unreadable = The file could not be read.

@@ -4,7 +4,6 @@ use crate::{
     accounts::AccountsError,
     assessment::AssessmentError,
     db::DbError,
-    documents::csv::CsvError,
     locale::{Localised, Message, english},
     msg,
     tables::TableError,
@@ -34,7 +33,7 @@ pub enum HiringError {
     #[error(transparent)]
     Table(#[from] TableError),
     #[error("a table could not be written")]
-    Write(#[from] CsvError),
+    Write(#[from] csv::Error),
     #[error(transparent)]
     Accounts(#[from] AccountsError),
     #[error(transparent)]
@@ -60,7 +59,7 @@ impl Localised for HiringError {
             Self::TooManyCandidates => msg!("error-too-many-candidates", limit = MAX_CANDIDATES),
             Self::NotHired => msg!("error-not-hired"),
             Self::Table(e) => e.message(),
-            Self::Write(e) => e.message(),
+            Self::Write(_) => msg!("error-internal"),
             Self::Accounts(e) => e.message(),
             Self::Workforce(e) => e.message(),
             Self::Assessment(e) => e.message(),

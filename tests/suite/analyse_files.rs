@@ -322,7 +322,7 @@ fn the_same_answer_to_reversed_statements_is_noted() {
     assert!(noted(&persons[..120]) <= 1);
     let flagged = persons[120..]
         .iter()
-        .all(|p| p["flags"].to_string().contains("reversed_items"));
+        .all(|p| p["flags"].to_string().contains("contradiction"));
     assert!(flagged, "{:?}", &persons[120..]);
 }
 

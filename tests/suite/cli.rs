@@ -405,8 +405,8 @@ fn reliability_from_files_alone() {
     )
     .expect("writes");
     assert!(
-        text(&analyse(&[])).contains("is blocked: d correlates negatively"),
-        "a miskeyed item is said"
+        text(&analyse(&[])).contains("items correlate negatively with the others: d"),
+        "a miskeyed item is named"
     );
     std::fs::write(at("r.csv"), "a,b,c,d\n1,2,3,4\n1,2,x,4\n").expect("writes");
     let broken = analyse(&[]);

@@ -44,14 +44,12 @@ pub fn run(request: &ResponseFile) -> Outcome {
     let report = Report {
         scales: reported.collect(),
     };
-    for scale in &report.scales {
-        if scale.blocked {
-            complain(&format!(
-                "rapport: warning: scale \"{}\" is blocked; settle the key first: negative correlation with the other items in {}",
-                scale.scale,
-                scale.miskeyed.join(", ")
-            ));
-        }
+    for scale in report.scales.iter().filter(|s| s.blocked) {
+        complain(&format!(
+            "rapport: warning: scale \"{}\" is blocked until its key is settled; these items correlate negatively with the others: {}",
+            scale.scale,
+            scale.miskeyed.join(", ")
+        ));
     }
     let scales = report.scales.iter();
     let scales = scales.map(|s| (s.scale.as_str(), s.reason.as_deref(), &s.issues));

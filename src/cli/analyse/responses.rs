@@ -75,12 +75,6 @@ impl Responses {
         }
     }
 
-    /// Whether each item is reversed.
-    pub fn reversed(&self) -> Vec<bool> {
-        let reversed = |keying: &Option<Keying>| keying.is_some_and(|k| k.reversed);
-        self.keying.iter().map(reversed).collect()
-    }
-
     /// Names of the items, in column order.
     pub fn items(&self) -> Vec<String> {
         self.columns.iter().map(|(item, _)| item.clone()).collect()
