@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::locale::Value;
+
 /// `uuid` on PostgreSQL, text of 36 characters on SQLite.
 #[derive(SqlType, QueryId, Clone, Copy, Debug)]
 #[diesel(sqlite_type(name = "Text"))]
@@ -113,19 +115,21 @@ impl Instant {
         self.0.date_naive()
     }
 
-    /// Date such as `22 Nov 2026`.
-    pub fn day(self) -> String {
-        self.0.format("%-d %b %Y").to_string()
-    }
-
-    /// Date and time to the minute, for display.
-    pub fn minute(self) -> String {
-        self.0.format("%Y-%m-%d %H:%M UTC").to_string()
-    }
-
     /// RFC 3339 with six decimals, as stored by SQLite and hashed by the audit chain.
     pub fn to_text(self) -> String {
         self.0.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+    }
+}
+
+impl From<Instant> for Value {
+    fn from(instant: Instant) -> Self {
+        Self::Time(instant.0)
+    }
+}
+
+impl From<&Instant> for Value {
+    fn from(instant: &Instant) -> Self {
+        Self::from(*instant)
     }
 }
 
@@ -186,6 +190,5 @@ mod tests {
         let time = DateTime::from_timestamp(1_800_000_000, 123_456_789).expect("in range");
         let instant = Instant::from(time);
         assert_eq!(instant.to_text(), "2027-01-15T08:00:00.123456Z");
-        assert_eq!(instant.day(), "15 Jan 2027");
     }
 }

@@ -14,6 +14,7 @@ date = { $day } { $month ->
     [11] Nov
    *[12] Dec
  } { $year }
+time = { $date }, { $time } UTC
 percent = { $percent } %
 percent-under-one = under 1 %
 range = { $low } to { $high }

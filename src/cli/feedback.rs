@@ -27,7 +27,7 @@ use crate::{
         upload::{self, Duplicates},
     },
     insight::agent_variance,
-    locale::english,
+    locale::{Locale, english},
     tables::Note,
     types::Instant,
 };
@@ -117,7 +117,7 @@ pub fn dry_run(file: &Path, mapping: &str, rejected: Option<PathBuf>) -> Outcome
             "{}  {}  {}  {score}",
             row.external_id,
             row.agent,
-            row.at.minute()
+            Locale::english().time(row.at.0)
         ))?;
         if let Some(comment) = row.comment {
             say(format!("    \"{comment}\""))?;

@@ -92,7 +92,7 @@ fn goal(stored: &StoredPlan, plan: &Plan, builder: &mut Builder<'_>) {
     ask(msg!("brief-goal-question"), builder);
     let items = stored.progress.items.iter();
     let mut goals: Vec<Message> = items
-        .map(|i| msg!("brief-goal-agreed", title = &i.title, goal = &i.goal))
+        .map(|i| msg!("brief-goal-agreed", title = i.name(), goal = &i.goal))
         .collect();
     if goals.is_empty() {
         let suggested = suggested_practice(plan);

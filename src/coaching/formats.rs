@@ -1,5 +1,8 @@
 //! Plans and other documents in five formats, an archive of plans, and check-ins as a calendar.
 
+use serde::Deserialize;
+use utoipa::ToSchema;
+
 use super::{
     agreed_plan::AgreedPlan,
     document,
@@ -18,12 +21,15 @@ use crate::{
     msg,
 };
 
-/// How a plan is written out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Format of a document. Its name is the ending of file names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = DocumentFormat)]
 pub enum Format {
     Pdf,
     Docx,
     Html,
+    #[serde(rename = "md")]
     Markdown,
     Json,
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::plan::{AlternativeKind, FocusArea, Plan};
 use crate::{
-    locale::{Localised, Message, english},
+    locale::{Localised, Message, Value, english},
     msg,
     types::Instant,
 };
@@ -114,9 +114,20 @@ pub struct Item {
     /// `None` for an own goal.
     #[schema(example = "patience")]
     pub theme: Option<String>,
+    /// Empty for an own goal.
     pub title: String,
     pub goal: String,
     pub reason: String,
+}
+
+impl Item {
+    /// What a document calls it.
+    pub fn name(&self) -> Value {
+        match self.theme {
+            Some(_) => (&self.title).into(),
+            None => msg!("plan-own-goal").into(),
+        }
+    }
 }
 
 /// An item that a coach sends: an offered theme, or none for an own goal.
@@ -295,6 +306,7 @@ pub enum StepError {
     NotOffered(String),
     Twice(String),
     ReasonNeeded(String),
+    OwnGoalReasonNeeded,
     GoalNeeded,
     TextMissing,
     TextTooLong,
@@ -320,6 +332,9 @@ impl Localised for StepError {
             Self::NotOffered(theme) => msg!("error-step-not-offered", theme = theme),
             Self::Twice(title) => msg!("error-step-twice", title = title),
             Self::ReasonNeeded(title) => msg!("error-step-reason-needed", title = title),
+            Self::OwnGoalReasonNeeded => {
+                msg!("error-step-reason-needed", title = msg!("plan-own-goal"))
+            }
             Self::GoalNeeded => msg!("error-step-goal-needed"),
             Self::TextMissing => msg!("error-step-text-missing"),
             Self::TextTooLong => msg!("error-step-text-too-long", limit = LONGEST_TEXT),
@@ -341,7 +356,8 @@ impl Localised for StepError {
 ///
 /// # Errors
 /// [`StepError::Items`], [`StepError::NotOffered`], [`StepError::Twice`],
-/// [`StepError::ReasonNeeded`], [`StepError::GoalNeeded`], [`StepError::TextTooLong`].
+/// [`StepError::ReasonNeeded`], [`StepError::OwnGoalReasonNeeded`], [`StepError::GoalNeeded`],
+/// [`StepError::TextTooLong`].
 pub(super) fn choose(plan: &Plan, choices: Vec<Choice>) -> Result<Vec<Item>, StepError> {
     if choices.is_empty() || choices.len() > MOST_ITEMS {
         return Err(StepError::Items);
@@ -351,7 +367,10 @@ pub(super) fn choose(plan: &Plan, choices: Vec<Choice>) -> Result<Vec<Item>, Ste
     for choice in choices {
         let item = item(plan, &offers, choice)?;
         if item.source.needs_reason() && item.reason.is_empty() {
-            return Err(StepError::ReasonNeeded(item.title));
+            return Err(match item.theme {
+                Some(_) => StepError::ReasonNeeded(item.title),
+                None => StepError::OwnGoalReasonNeeded,
+            });
         }
         if items
             .iter()
@@ -373,7 +392,7 @@ fn item(plan: &Plan, offers: &[Offer], choice: Choice) -> Result<Item, StepError
         return Ok(Item {
             source: Source::Own,
             theme: None,
-            title: crate::locale::Locale::english().text("plan-own-goal"),
+            title: String::new(),
             goal,
             reason,
         });

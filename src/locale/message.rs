@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// A message id with arguments. [`Locale::format`](super::Locale::format) turns it into text.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,8 @@ pub enum Value {
     /// A share from 0 to 1, printed in whole per cent.
     Percent(f64),
     Date(NaiveDate),
+    /// Printed to the minute.
+    Time(DateTime<Utc>),
     Message(Box<Message>),
     /// Items with commas between them.
     List(Vec<Value>),

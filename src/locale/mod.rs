@@ -9,7 +9,7 @@ mod message;
 
 use std::{borrow::Cow, sync::LazyLock};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
@@ -77,6 +77,18 @@ impl Locale {
     /// The English texts.
     pub fn english() -> &'static Self {
         &ENGLISH_LOCALE
+    }
+
+    /// The best locale for a reader who prefers these languages, as BCP 47 tags, best first; English
+    /// if there are texts in none of them.
+    pub fn preferred(languages: &[String]) -> &'static Self {
+        let available = [Self::english()];
+        let of = |tag: &String| {
+            let language = tag.split('-').next()?;
+            let mut available = available.into_iter();
+            available.find(|l| l.language.language.as_str() == language)
+        };
+        languages.iter().find_map(of).unwrap_or(available[0])
     }
 
     /// Parses the texts of a language, given as file names and contents.
@@ -181,6 +193,15 @@ impl Locale {
         )
     }
 
+    /// A time to the minute, for example "22 Nov 2026, 09:30 UTC".
+    pub fn time(&self, time: DateTime<Utc>) -> String {
+        self.format(
+            &Message::new("time")
+                .with("date", time.date_naive())
+                .with("time", time.format("%H:%M").to_string()),
+        )
+    }
+
     /// A share from 0 to 1 in whole per cent, or "under 1 %".
     pub fn percent(&self, share: f64) -> String {
         if share > 0.0 && share < 0.005 {
@@ -198,6 +219,7 @@ impl Locale {
             Value::Decimal(number, digits) => text(format!("{number:.*}", usize::from(*digits))),
             Value::Percent(share) => text(self.percent(*share)),
             Value::Date(date) => text(self.date(*date)),
+            Value::Time(time) => text(self.time(*time)),
             Value::Message(message) => text(self.format(message)),
             Value::List(items) => text(self.list(items)),
             Value::Sentences(messages) => text(self.sentences(messages.iter().cloned())),
@@ -279,6 +301,19 @@ mod tests {
             locale.value(&sentences([plans("Blue"), plans("Red")])),
             "One plan for Blue One plan for Red"
         );
+    }
+
+    #[test]
+    fn times_are_formatted_to_the_minute() {
+        let time = DateTime::from_timestamp(1_800_000_000, 0).expect("in range");
+        assert_eq!(sample().time(time), "15 Jan 2027, 08:00 UTC");
+    }
+
+    #[test]
+    fn a_reader_of_an_unknown_language_gets_english() {
+        for languages in [vec![], vec!["fr".to_owned(), "en-GB".to_owned()]] {
+            assert_eq!(Locale::preferred(&languages).language(), "en");
+        }
     }
 
     #[test]

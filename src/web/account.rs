@@ -2,7 +2,6 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::StatusCode,
     web::{Data, Form, Json},
 };
 use askama::Template;
@@ -10,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    error::{Code, WebError, WebResult},
+    error::{WebError, WebResult},
+    forms::{self, Refused},
     frame::Frame,
     render::{page_with_status, see_other},
     state::State,
@@ -35,15 +35,15 @@ pub async fn account_page(req: HttpRequest, actor: Actor) -> WebResult {
     show(&req, actor, None)
 }
 
-fn show(req: &HttpRequest, actor: Actor, problem: Option<WebError>) -> WebResult {
-    let status = problem.as_ref().map(|problem| problem.code.status());
+fn show(req: &HttpRequest, actor: Actor, refused: Option<Refused<()>>) -> WebResult {
+    let status = forms::status(refused.as_ref());
     let shown = AccountPage {
         frame: Frame::of(req),
         role: actor.role.message(),
         name: actor.name,
-        problem: problem.map(|problem| problem.message),
+        problem: refused.map(|refused| refused.problem.message),
     };
-    page_with_status(status.unwrap_or(StatusCode::OK), &shown)
+    page_with_status(status, &shown)
 }
 
 /// The current password and a new one.
@@ -89,10 +89,7 @@ pub async fn password_form(
 ) -> WebResult {
     match change_password(&state, actor.clone(), form.into_inner()).await {
         Ok(()) => Ok(see_other("/sign-in")),
-        Err(problem) if matches!(problem.code, Code::WrongPassword | Code::PasswordLength) => {
-            show(&req, actor, Some(problem))
-        }
-        Err(error) => Err(error),
+        Err(problem) => show(&req, actor, Some(Refused::new((), problem)?)),
     }
 }
 

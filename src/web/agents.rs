@@ -13,9 +13,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     annotations::polarity_text,
     error::{Code, WebError, WebResult},
+    forms::{self, Refused},
     frame::Frame,
-    idempotency::{created, idempotency},
-    render::{page, see_other},
+    idempotency::{IdempotencyHeader, created, idempotency},
+    list::List,
+    render::{page, page_with_status, see_other},
     state::State,
 };
 use crate::{
@@ -28,7 +30,7 @@ use crate::{
         self,
         agent_references::{self, NewReference},
     },
-    locale::Localised,
+    locale::{Localised, Message},
     msg, tagging,
     text::mention::Polarity,
     types::{Id, Instant},
@@ -68,7 +70,7 @@ impl AgentFilter {
     ///
     /// # Errors
     /// [`Code::Invalid`] if `after` is not in the list: starting elsewhere would leave agents out.
-    fn reply(&self, agents: Vec<Agent>) -> Result<AgentList, WebError> {
+    fn reply(&self, agents: Vec<Agent>) -> Result<List<AgentReply>, WebError> {
         let start = match self.after {
             None => 0,
             Some(after) => {
@@ -80,8 +82,9 @@ impl AgentFilter {
         let has_more = agents.len() > start + MOST_AGENTS;
         let rest = agents.into_iter().skip(start).take(MOST_AGENTS);
         let items: Vec<AgentReply> = rest.map(Into::into).collect();
-        let next = items.last().filter(|_| has_more).map(|agent| agent.id);
-        Ok(AgentList { items, next })
+        let last = items.last().filter(|_| has_more);
+        let next = last.map(|agent| agent.id.to_string());
+        Ok(List { items, next })
     }
 }
 
@@ -161,7 +164,7 @@ pub async fn agents_page(
 /// An agent.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Agent)]
-struct AgentReply {
+pub struct AgentReply {
     id: Id,
     /// As feedback files write it.
     #[schema(example = "A-17")]
@@ -185,15 +188,7 @@ impl From<Agent> for AgentReply {
     }
 }
 
-/// Agents by name, at most 500.
-#[derive(Serialize, ToSchema)]
-pub struct AgentList {
-    items: Vec<AgentReply>,
-    /// Send it as `after` for the following agents; null at the end.
-    next: Option<Id>,
-}
-
-/// Lists agents by name.
+/// Lists agents by name, at most 500. `next` of the reply is `after` of the following request.
 #[utoipa::path(
     get,
     path = "/api/v1/agents",
@@ -201,7 +196,7 @@ pub struct AgentList {
     operation_id = "list_agents",
     params(AgentFilter),
     responses(
-        (status = 200, body = AgentList),
+        (status = 200, body = List<AgentReply>),
         (status = 422, description = "`invalid`: `after` is not in the list")
     )
 )]
@@ -209,7 +204,7 @@ pub async fn agents_json(
     state: Data<State>,
     actor: Actor,
     filter: Query<AgentFilter>,
-) -> Result<Json<AgentList>, WebError> {
+) -> Result<Json<List<AgentReply>>, WebError> {
     let agents = state
         .db
         .read(move |c| workforce::agents(c, actor.organisation))
@@ -275,6 +270,24 @@ struct AgentPage {
     view: AgentView,
     /// The draft as HTML.
     draft: String,
+    /// The refused form for a reference.
+    refused: Option<Refused<NewReference>>,
+}
+
+impl AgentPage {
+    fn problem(&self) -> Option<&Message> {
+        self.refused.as_ref().map(|r| &r.problem.message)
+    }
+
+    /// The reference and the name that were entered.
+    fn entered(&self) -> (&str, &str) {
+        self.refused.as_ref().map_or(("", ""), |r| {
+            (
+                &r.form.reference,
+                r.form.name.as_deref().unwrap_or_default(),
+            )
+        })
+    }
 }
 
 /// `GET /agents/{id}`
@@ -284,19 +297,32 @@ pub async fn agent_page(
     actor: Actor,
     id: Path<Id>,
 ) -> WebResult {
+    show(&state, &req, actor, *id, None).await
+}
+
+async fn show(
+    state: &State,
+    req: &HttpRequest,
+    actor: Actor,
+    id: Id,
+    refused: Option<Refused<NewReference>>,
+) -> WebResult {
     let organisation = actor.organisation;
     let view = state
         .db
-        .read(move |c| agent_view(c, organisation, *id))
+        .read(move |c| agent_view(c, organisation, id))
         .await?;
-    record_view(&state, actor, view.agent.id).await?;
-    let frame = Frame::of(&req);
+    record_view(state, actor, view.agent.id).await?;
+    let frame = Frame::of(req);
     let draft = coaching::document::document(&view.draft.clone().into(), frame.locale);
-    page(&AgentPage {
+    let status = forms::status(refused.as_ref());
+    let shown = AgentPage {
         frame,
         draft: html::fragment(&draft),
         view,
-    })
+        refused,
+    };
+    page_with_status(status, &shown)
 }
 
 /// Records in the audit log that the actor saw an agent's feedback.
@@ -362,14 +388,20 @@ async fn add_reference(
 /// `POST /agents/{id}/references`
 pub async fn add_reference_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
     form: Form<NewReference>,
 ) -> WebResult {
     let mut new = form.into_inner();
     new.name = new.name.filter(|name| !name.trim().is_empty());
-    add_reference(&state, actor, *id, new).await?;
-    Ok(see_other(&format!("/agents/{id}")))
+    match add_reference(&state, actor.clone(), *id, new.clone()).await {
+        Ok(()) => Ok(see_other(&format!("/agents/{id}"))),
+        Err(problem) => {
+            let refused = Refused::new(new, problem)?;
+            show(&state, &req, actor, *id, Some(refused)).await
+        }
+    }
 }
 
 /// Adds another reference to an agent. Feedback received under it moves to the agent.
@@ -424,10 +456,7 @@ pub async fn create_plan_form(state: Data<State>, actor: Actor, id: Path<Id>) ->
     path = "/api/v1/agents/{id}/plans",
     tag = "Coaching",
     operation_id = "create_plan",
-    params(
-        ("id" = Id, Path, description = "The agent"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are harmless")
-    ),
+    params(("id" = Id, Path, description = "The agent"), IdempotencyHeader),
     responses(
         (status = 201, body = StoredPlan),
         (status = 409, description = "`key_reused`")

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    error::{Code, WebError, WebResult},
+    error::{WebError, WebResult},
+    forms::Refused,
     frame::Frame,
     render::{page_with_status, see_other},
     state::State,
@@ -195,10 +196,10 @@ pub async fn annotation_form(
     let organisation = actor.organisation;
     match keep(&state, actor, new.clone()).await {
         Ok(()) => Ok(see_other("/annotations")),
-        Err(problem) if problem.code == Code::Invalid => {
-            show_refused(&state, &req, organisation, new, problem).await
+        Err(problem) => {
+            let refused = Refused::new(new, problem)?;
+            show_refused(&state, &req, organisation, refused).await
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -207,9 +208,9 @@ async fn show_refused(
     state: &State,
     req: &HttpRequest,
     organisation: Id,
-    new: NewAnnotation,
-    problem: WebError,
+    refused: Refused<NewAnnotation>,
 ) -> WebResult {
+    let Refused { form: new, problem } = refused;
     let why = new.why.clone();
     let read = state.db.read(move |c| {
         let lexicon = tagging::lexicon(c, organisation)?;

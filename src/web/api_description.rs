@@ -7,7 +7,7 @@ use actix_web::http::{Method, StatusCode};
 use utoipa::{
     OpenApi,
     openapi::{
-        self, Content, ObjectBuilder, Ref, RefOr, Response, Schema,
+        self, Content, Ref, RefOr, Response, Schema,
         path::Operation,
         schema::{AnyOfBuilder, SchemaType, Type},
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
@@ -27,7 +27,6 @@ use super::{
     sittings::api as sittings,
     taxonomy, teams, terms, tokens, vacancies, validity,
 };
-use crate::coaching::Format;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -173,7 +172,7 @@ fn find<'a>(api: &'a mut openapi::OpenApi, route: &Route) -> Option<&'a mut Oper
     operation.as_mut()
 }
 
-/// Adds who may call an operation, the formats of documents, and the problems it can answer with.
+/// Adds who may call an operation and the problems it can answer with.
 fn complete(operation: &mut Operation, route: &Route) {
     if let Access::Roles(roles) = route.access {
         let roles: Vec<&str> = roles.iter().map(|r| r.as_str()).collect();
@@ -185,9 +184,6 @@ fn complete(operation: &mut Operation, route: &Route) {
         });
         let none: [&str; 0] = [];
         operation.security = Some(vec![SecurityRequirement::new("bearer", none)]);
-    }
-    if route.path.ends_with(".{format}") {
-        choose_format(operation);
     }
     let responses = &mut operation.responses.responses;
     for (status, codes) in problems(route) {
@@ -241,26 +237,4 @@ fn problems(route: &Route) -> BTreeMap<String, Vec<&'static str>> {
         by_status.entry(status).or_default().push(code.as_str());
     }
     by_status
-}
-
-/// Describes the parameter `format` and the media types of a document.
-fn choose_format(operation: &mut Operation) {
-    for parameter in operation.parameters.iter_mut().flatten() {
-        if let RefOr::T(parameter) = parameter
-            && parameter.name == "format"
-        {
-            let endings = ObjectBuilder::new()
-                .schema_type(Type::String)
-                .enum_values(Some(Format::ALL.map(Format::ending)));
-            parameter.schema = Some(endings.into());
-        }
-    }
-    if let Some(RefOr::T(document)) = operation.responses.responses.get_mut("200") {
-        document.content.clear();
-        for format in Format::ALL {
-            let media_type = format.media_type().split(';').next().unwrap_or_default();
-            let content = RefOr::T(Content::default());
-            document.content.insert(media_type.to_owned(), content);
-        }
-    }
 }

@@ -75,7 +75,7 @@ fn dead_job(job: &QueuedJob) -> Message {
     msg!(
         "audit-dead-job",
         kind = &job.kind,
-        time = job.created_at.minute(),
+        time = job.created_at,
         count = job.attempts
     )
 }

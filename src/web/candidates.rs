@@ -11,8 +11,9 @@ use utoipa::ToSchema;
 
 use super::{
     error::{WebError, WebResult},
+    forms::Refused,
     frame::Frame,
-    idempotency::{created, idempotency},
+    idempotency::{IdempotencyHeader, created, idempotency},
     links::{Back, InvitedReply, links_page},
     render::{page_with_status, see_other},
     shortlist::{EntryReply, facet_row},
@@ -23,10 +24,10 @@ use crate::{
     assessment::{FacetScore, Score},
     documents::{charts, html},
     hiring::{self, CandidateView, Decision, DecisionRow, HiringError, Invited, Stage},
-    locale::{Localised, Message, decimal},
+    locale::{Locale, Localised, Message, decimal},
     msg,
     types::{Id, Instant},
-    workforce::{self, Agent, Team, WorkforceError},
+    workforce::{self, Agent, Team},
 };
 
 /// Forms of the page: what was typed, and why one was refused.
@@ -200,8 +201,8 @@ impl From<DecisionRow> for DecisionReply {
     }
 }
 
-impl From<CandidateView> for CandidateReply {
-    fn from(view: CandidateView) -> Self {
+impl CandidateReply {
+    fn new(view: CandidateView, locale: &Locale) -> Self {
         let decisions = view.decisions.into_iter();
         Self {
             candidate: CandidateFacts {
@@ -217,7 +218,7 @@ impl From<CandidateView> for CandidateReply {
                 questionnaire_id: view.vacancy.questionnaire_id,
                 created_at: view.vacancy.created_at,
             },
-            entry: view.entry.map(EntryReply::from),
+            entry: view.entry.map(|entry| EntryReply::new(entry, locale)),
             decisions: decisions.map(DecisionReply::from).collect(),
         }
     }
@@ -235,13 +236,14 @@ impl From<CandidateView> for CandidateReply {
 pub async fn candidate_json(
     state: Data<State>,
     actor: Actor,
+    locale: &'static Locale,
     id: Path<Id>,
 ) -> Result<Json<CandidateReply>, WebError> {
     let view = state
         .db
         .read(move |c| hiring::candidate(c, &actor, *id))
         .await?;
-    Ok(Json(view.into()))
+    Ok(Json(CandidateReply::new(view, locale)))
 }
 
 async fn renew(state: &State, actor: Actor, id: Id) -> Result<Invited, WebError> {
@@ -399,8 +401,7 @@ pub async fn hire_form(
     let write = move |c: &mut _| hiring::hire(c, &who, id, &team, &reference, Instant::now());
     let error = match state.db.write(write).await {
         Ok(_) => return Ok(see_other(&format!("/candidates/{id}"))),
-        Err(e @ HiringError::Workforce(WorkforceError::ReferenceTaken)) => WebError::from(e),
-        Err(e) => return Err(e.into()),
+        Err(error) => Refused::new((), error.into())?.problem,
     };
     let forms = Forms {
         status: error.code.status(),
@@ -417,10 +418,7 @@ pub async fn hire_form(
     path = "/api/v1/candidates/{id}/hire",
     tag = "Hiring",
     operation_id = "hire",
-    params(
-        ("id" = Id, Path, description = "Candidate"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request harmless.")
-    ),
+    params(("id" = Id, Path, description = "Candidate"), IdempotencyHeader),
     responses((status = 201, body = HiredReply))
 )]
 pub async fn hire_json(

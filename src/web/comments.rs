@@ -8,8 +8,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    error::{Code, WebError, WebResult},
-    praise::{self, Refused},
+    error::{WebError, WebResult},
+    forms::Refused,
+    praise::{self, Moderation},
     render::see_other,
     state::State,
 };
@@ -63,15 +64,11 @@ pub async fn moderation_form(
     let (id, form) = (*id, form.into_inner());
     match moderate(&state, actor.clone(), id, form.clone()).await {
         Ok(()) => Ok(see_other("/praise/newest")),
-        Err(problem) if problem.code == Code::ReasonNeeded => {
-            let refused = Refused {
-                id,
-                pass_on: form.released == Release::Yes,
-                problem,
-            };
+        Err(problem) => {
+            let pass_on = form.released == Release::Yes;
+            let refused = Refused::new(Moderation { id, pass_on }, problem)?;
             praise::show(&state, &req, &actor, None, Some(refused)).await
         }
-        Err(error) => Err(error),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::StatusCode,
     web::{Data, Form, Json, Path},
 };
 use askama::Template;
@@ -11,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::{
     error::{Code, WebError, WebResult},
+    forms::{self, Refused},
     frame::Frame,
     render::{page_with_status, see_other},
     state::State,
@@ -31,11 +31,10 @@ use crate::{
 /// Days of feedback in the list.
 const DAYS: i64 = 90;
 
-/// A refused form of one theme: what was entered, and why it was refused.
-struct Refused {
+/// The form of one theme.
+struct ThemeStatus {
     theme: String,
-    form: StatusForm,
-    problem: WebError,
+    status: StatusForm,
 }
 
 #[derive(Template)]
@@ -49,7 +48,8 @@ struct DepartmentsPage {
     own: Option<String>,
     /// Whether that department owns a theme at all.
     known: bool,
-    refused: Option<Refused>,
+    /// The refused form of a theme.
+    refused: Option<Refused<ThemeStatus>>,
 }
 
 impl DepartmentsPage {
@@ -93,19 +93,24 @@ impl DepartmentsPage {
     }
 
     /// The refused form of a theme.
-    fn refused(&self, theme: &OwnedTheme) -> Option<&Refused> {
-        self.refused.as_ref().filter(|r| r.theme == theme.theme)
+    fn refused(&self, theme: &OwnedTheme) -> Option<&Refused<ThemeStatus>> {
+        let refused = self.refused.as_ref();
+        refused.filter(|r| r.form.theme == theme.theme)
+    }
+
+    fn problem(&self, theme: &OwnedTheme) -> Option<&Message> {
+        self.refused(theme).map(|r| &r.problem.message)
     }
 
     /// The note to show in the form of a theme.
     fn note(&self, theme: &OwnedTheme) -> &str {
-        self.refused(theme).map_or("", |r| &r.form.note)
+        self.refused(theme).map_or("", |r| &r.form.status.note)
     }
 
     /// Whether a status is selected in the form of a theme.
     fn selected(&self, theme: &OwnedTheme, status: &Status) -> bool {
         match (self.refused(theme), theme.latest()) {
-            (Some(refused), _) => refused.form.status == status.as_str(),
+            (Some(refused), _) => refused.form.status.status == status.as_str(),
             (None, latest) => latest.is_some_and(|update| update.status == *status),
         }
     }
@@ -125,7 +130,7 @@ async fn show(
     state: &State,
     req: &HttpRequest,
     actor: Actor,
-    refused: Option<Refused>,
+    refused: Option<Refused<ThemeStatus>>,
 ) -> WebResult {
     let read = state.db.read(move |c| {
         let own = accounts::department_of(c, &actor)?;
@@ -135,7 +140,7 @@ async fn show(
         Ok::<_, WebError>((items, period, own, known))
     });
     let (items, period, own, known) = read.await?;
-    let status = refused.as_ref().map(|r| r.problem.code.status());
+    let status = forms::status(refused.as_ref());
     let shown = DepartmentsPage {
         frame: Frame::of(req),
         owners: by_owner(items),
@@ -144,7 +149,7 @@ async fn show(
         known,
         refused,
     };
-    page_with_status(status.unwrap_or(StatusCode::OK), &shown)
+    page_with_status(status, &shown)
 }
 
 /// Groups themes by owner, in the order of the first theme of each.
@@ -228,15 +233,14 @@ pub async fn status_form(
     let (theme, form) = (theme.into_inner(), form.into_inner());
     match update(&state, actor.clone(), theme.clone(), form.clone()).await {
         Ok(()) => Ok(see_other("/departments")),
-        Err(problem) if matches!(problem.code, Code::Invalid | Code::ReasonNeeded) => {
-            let refused = Refused {
+        Err(problem) => {
+            let form = ThemeStatus {
                 theme,
-                form,
-                problem,
+                status: form,
             };
+            let refused = Refused::new(form, problem)?;
             show(&state, &req, actor, Some(refused)).await
         }
-        Err(error) => Err(error),
     }
 }
 

@@ -142,11 +142,15 @@ pub struct EffectReply {
     operation_id = "get_coaching_effect",
     responses((status = 200, body = EffectReply))
 )]
-pub async fn effect_json(state: Data<State>, actor: Actor) -> Result<Json<EffectReply>, WebError> {
+pub async fn effect_json(
+    state: Data<State>,
+    actor: Actor,
+    locale: &'static Locale,
+) -> Result<Json<EffectReply>, WebError> {
     let report = report(&state, actor.organisation).await?;
     let missing = report.pooled.is_none().then(|| report.missing());
     Ok(Json(EffectReply {
-        missing: missing.map(|message| Locale::english().format(&message)),
+        missing: missing.map(|message| locale.format(&message)),
         report,
     }))
 }

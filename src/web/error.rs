@@ -343,7 +343,7 @@ impl From<CoachingError> for WebError {
 fn step_code(error: &StepError) -> Code {
     use StepError as E;
     match error {
-        E::ReasonNeeded(_) => Code::ReasonNeeded,
+        E::ReasonNeeded(_) | E::OwnGoalReasonNeeded => Code::ReasonNeeded,
         E::NotAccepted
         | E::AlreadyAccepted
         | E::Closed

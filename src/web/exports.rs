@@ -7,10 +7,10 @@ use actix_web::{
 use askama::Template;
 
 use super::{
+    downloads::{ArchiveFile, archive},
     error::{WebError, WebResult},
     frame::Frame,
-    praise::private,
-    render::{attachment, page},
+    render::page,
     state::State,
 };
 use crate::{
@@ -75,17 +75,12 @@ pub async fn export_json(
     tag = "Coaching",
     operation_id = "download_plan_export",
     params(("id" = Id, Path, description = "The export")),
-    responses((
-        status = 200,
-        description = "The archive",
-        body = Vec<u8>,
-        content_type = "application/zip"
-    ))
+    responses(ArchiveFile)
 )]
 pub async fn export_file(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
     let bytes = state
         .db
         .write(move |c| plan_export::bytes(c, &actor, *id, Instant::now()))
         .await?;
-    Ok(private(attachment("plans.zip", "application/zip", bytes)))
+    Ok(archive(bytes))
 }

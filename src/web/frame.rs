@@ -2,9 +2,11 @@
 
 use actix_web::{HttpMessage, HttpRequest};
 
+use super::language::locale_of;
 use crate::{
     accounts::{Actor, Role},
     locale::{Locale, Message, Value, percent},
+    types::Instant,
 };
 
 /// Part of every asset's address, so that a new release is not hidden by an old cache.
@@ -41,7 +43,7 @@ impl Frame {
             other => format!("/{other}"),
         };
         Self {
-            locale: Locale::english(),
+            locale: locale_of(req),
             signed_in: actor.is_some(),
             links: actor.as_ref().map_or_else(Vec::new, |a| links(a.role)),
             name: actor.map(|a| a.name).unwrap_or_default(),
@@ -86,6 +88,11 @@ impl Frame {
     /// A date.
     pub fn date(&self, date: chrono::NaiveDate) -> String {
         self.locale.date(date)
+    }
+
+    /// A time to the minute.
+    pub fn time(&self, time: &Instant) -> String {
+        self.locale.time(time.0)
     }
 
     /// A share from 0 to 1 in whole per cent.

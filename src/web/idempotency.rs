@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     error::{Code, WebError, WebResult},
@@ -23,6 +23,16 @@ const MAX_KEY: usize = 200;
 pub struct Idempotency {
     key: String,
     request_hash: String,
+}
+
+/// The header, for the description of operations.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header, which `idempotency` reads")]
+pub struct IdempotencyHeader {
+    /// Makes repeating the request harmless.
+    #[param(rename = "Idempotency-Key")]
+    key: Option<String>,
 }
 
 /// The key of something new.

@@ -67,13 +67,17 @@ impl InvitedReply {
     }
 }
 
-/// Address that a candidate opens.
-pub fn link(state: &State, req: &HttpRequest, token: &str) -> String {
-    let base = state.config.public_url.clone().unwrap_or_else(|| {
+/// Address of the server: the configured one, or that of the request.
+pub fn base_url(state: &State, req: &HttpRequest) -> String {
+    state.config.public_url.clone().unwrap_or_else(|| {
         let info = req.connection_info();
         format!("{}://{}", info.scheme(), info.host())
-    });
-    format!("{base}/c/{token}")
+    })
+}
+
+/// Address that a candidate opens.
+pub fn link(state: &State, req: &HttpRequest, token: &str) -> String {
+    format!("{}/c/{token}", base_url(state, req))
 }
 
 pub(super) fn links_page(

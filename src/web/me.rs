@@ -10,18 +10,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    downloads::{self, private},
     error::{WebError, WebResult},
     frame::Frame,
-    idempotency::idempotency,
-    plans::{take, take_once},
-    praise::{file, named, private, week},
-    render::{attachment, page, see_other},
+    idempotency::{IdempotencyHeader, idempotency},
+    plans::{StepForm, processed, take, take_once},
+    praise::{named, week},
+    render::{attachment, page},
     state::State,
 };
 use crate::{
     accounts::Actor,
     coaching::{
-        self, ActivePause, AgentExport, CoachingError, StoredPlan, pauses,
+        self, ActivePause, AgentExport, CoachingError, Format, StoredPlan, pauses,
         plan::{ProcessIssue, Strength},
         steps::NewStep,
     },
@@ -169,12 +170,14 @@ async fn acknowledge(state: &State, actor: Actor, id: Id, view: String) -> Resul
 /// `POST /me/plans/{id}/acknowledge`
 pub async fn acknowledge_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
     form: Form<AcknowledgeForm>,
 ) -> WebResult {
-    acknowledge(&state, actor, *id, form.into_inner().view).await?;
-    Ok(see_other(&format!("/plans/{id}")))
+    let entered = StepForm::new("acknowledged", &[("view", &form.view)]);
+    let result = acknowledge(&state, actor.clone(), *id, form.into_inner().view).await;
+    processed(&state, &req, actor, *id, entered, result).await
 }
 
 /// Marks the agent's own plan as read, which does not mean that the agent agrees.
@@ -220,12 +223,15 @@ impl From<DisputeForm> for NewStep {
 /// `POST /me/plans/{id}/disputes`
 pub async fn dispute_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
     form: Form<DisputeForm>,
 ) -> WebResult {
-    take(&state, actor, *id, form.into_inner().into()).await?;
-    Ok(see_other(&format!("/plans/{id}")))
+    let fields = [("point", form.point.as_str()), ("reason", &form.reason)];
+    let entered = StepForm::new("disputed", &fields);
+    let result = take(&state, actor.clone(), *id, form.into_inner().into()).await;
+    processed(&state, &req, actor, *id, entered, result).await
 }
 
 /// Disputes a point of the agent's own plan. Somebody other than its coach decides.
@@ -234,10 +240,7 @@ pub async fn dispute_form(
     path = "/api/v1/me/plans/{id}/disputes",
     tag = "Agent",
     operation_id = "dispute_plan",
-    params(
-        ("id" = Id, Path, description = "The plan"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are harmless")
-    ),
+    params(("id" = Id, Path, description = "The plan"), IdempotencyHeader),
     request_body = DisputeForm,
     responses(
         (status = 201, description = "The plan after the step", body = StoredPlan),
@@ -268,13 +271,15 @@ pub struct RatingForm {
 /// `POST /me/plans/{id}/rating`
 pub async fn rating_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
     form: Form<RatingForm>,
 ) -> WebResult {
     let helped = form.helped;
-    take(&state, actor, *id, NewStep::Rated { helped }).await?;
-    Ok(see_other(&format!("/plans/{id}")))
+    let entered = StepForm::new("rated", &[("helped", &helped.to_string())]);
+    let result = take(&state, actor.clone(), *id, NewStep::Rated { helped }).await;
+    processed(&state, &req, actor, *id, entered, result).await
 }
 
 /// Rates the coaching of the agent's own closed plan, once.
@@ -283,10 +288,7 @@ pub async fn rating_form(
     path = "/api/v1/me/plans/{id}/rating",
     tag = "Agent",
     operation_id = "rate_plan",
-    params(
-        ("id" = Id, Path, description = "The plan"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are harmless")
-    ),
+    params(("id" = Id, Path, description = "The plan"), IdempotencyHeader),
     request_body = RatingForm,
     responses(
         (status = 201, description = "The plan after the step", body = StoredPlan),
@@ -309,9 +311,10 @@ pub async fn rating_json(
 pub async fn my_praise_file(
     state: Data<State>,
     actor: Actor,
-    path: Path<(String, String)>,
+    locale: &'static Locale,
+    path: Path<(String, Format)>,
 ) -> WebResult {
-    let (day, ending) = path.into_inner();
+    let (day, format) = path.into_inner();
     let agent = actor.agent.ok_or(CoachingError::NoPlan)?;
     let organisation = actor.organisation;
     let week = week(&state, organisation, named(&day)?).await?;
@@ -319,8 +322,9 @@ pub async fn my_praise_file(
         .db
         .read(move |c| {
             let agent = workforce::agent(c, organisation, agent)?;
-            digest::praise_digest(c, organisation, &[agent], week, Locale::english())
+            digest::praise_digest(c, organisation, &[agent], week, locale)
         })
         .await?;
-    file(document, &format!("praise-{}", week.to.date()), &ending).await
+    let name = format!("praise-{}", week.to.date());
+    downloads::document(&name, format, document).await
 }

@@ -151,12 +151,12 @@ struct ActivityReply {
     path: &'static str,
 }
 
-impl From<Activity> for ActivityReply {
-    fn from(activity: Activity) -> Self {
+impl ActivityReply {
+    fn new(activity: &Activity, locale: &Locale) -> Self {
         Self {
             action: activity.action,
             count: activity.count,
-            text: Locale::english().format(&activity.message()),
+            text: locale.format(&activity.message()),
             path: activity.path,
         }
     }
@@ -170,11 +170,12 @@ struct ActivityFeedReply {
     events: Vec<ActivityReply>,
 }
 
-impl From<ActivityFeed> for ActivityFeedReply {
-    fn from(feed: ActivityFeed) -> Self {
+impl ActivityFeedReply {
+    fn new(feed: &ActivityFeed, locale: &Locale) -> Self {
+        let events = feed.events.iter();
         Self {
             since: feed.since,
-            events: feed.events.into_iter().map(ActivityReply::from).collect(),
+            events: events.map(|e| ActivityReply::new(e, locale)).collect(),
         }
     }
 }
@@ -197,11 +198,12 @@ pub struct OverviewReply {
 pub async fn overview_json(
     state: Data<State>,
     actor: Actor,
+    locale: &'static Locale,
 ) -> Result<Json<OverviewReply>, WebError> {
     let (overview, since) = read(&state, &actor).await?;
     Ok(Json(OverviewReply {
         overview,
-        since: since.into(),
+        since: ActivityFeedReply::new(&since, locale),
     }))
 }
 

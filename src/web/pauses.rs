@@ -11,9 +11,11 @@ use utoipa::ToSchema;
 
 use super::{
     error::{WebError, WebResult},
+    forms::{self, Refused},
     frame::Frame,
     idempotency::CreatedReply,
-    render::{page, see_other},
+    list::List,
+    render::{page_with_status, see_other},
     state::State,
 };
 use crate::{
@@ -90,6 +92,8 @@ struct PausesPage {
     teams: Vec<Team>,
     /// Offered for a new pause.
     agent: Option<Agent>,
+    form: PauseForm,
+    problem: Option<Message>,
 }
 
 /// The agent that a new pause is for.
@@ -105,56 +109,63 @@ pub async fn pauses_page(
     actor: Actor,
     query: Query<PausesQuery>,
 ) -> WebResult {
+    show(&state, &req, actor, query.agent, None).await
+}
+
+async fn show(
+    state: &State,
+    req: &HttpRequest,
+    actor: Actor,
+    agent: Option<Id>,
+    refused: Option<Refused<PauseForm>>,
+) -> WebResult {
     let organisation = actor.organisation;
-    let wanted = query.agent;
     let read = state.db.read(move |c| {
-        let agent = wanted.map(|id| workforce::agent(c, organisation, id));
+        let agent = agent.map(|id| workforce::agent(c, organisation, id));
         Ok::<_, WebError>((workforce::teams(c, organisation)?, agent.transpose()?))
     });
     let (teams, agent) = read.await?;
-    page(&PausesPage {
-        frame: Frame::of(&req),
-        pauses: viewed(&state, actor).await?,
+    let status = forms::status(refused.as_ref());
+    let (form, problem) = refused.map(Refused::into_parts).unzip();
+    let shown = PausesPage {
+        frame: Frame::of(req),
+        pauses: viewed(state, actor).await?,
         teams,
+        form: form.unwrap_or_else(|| PauseForm::for_agent(agent.as_ref())),
         agent,
-    })
+        problem,
+    };
+    page_with_status(status, &shown)
 }
 
 /// A pause with the name of its agent or team.
 #[derive(Serialize, ToSchema)]
-struct PauseReply {
+pub struct PauseReply {
     #[schema(example = "Blue")]
     name: String,
     #[serde(flatten)]
     pause: Pause,
 }
 
-/// Active and planned pauses in the order of their first days.
-#[derive(Serialize, ToSchema)]
-pub struct PauseList {
-    items: Vec<PauseReply>,
-    /// Always null: the list is complete.
-    next: Option<Id>,
-}
-
-/// Lists active and planned pauses.
+/// Lists active and planned pauses in the order of their first days.
 #[utoipa::path(
     get,
     path = "/api/v1/pauses",
     tag = "Coaching",
     operation_id = "list_pauses",
-    responses((status = 200, body = PauseList))
+    responses((status = 200, body = List<PauseReply>))
 )]
-pub async fn pauses_json(state: Data<State>, actor: Actor) -> Result<Json<PauseList>, WebError> {
+pub async fn pauses_json(
+    state: Data<State>,
+    actor: Actor,
+    locale: &'static Locale,
+) -> Result<Json<List<PauseReply>>, WebError> {
     let named = viewed(&state, actor).await?.into_iter();
     let items = named.map(|named| PauseReply {
-        name: named.name(Locale::english()),
+        name: named.name(locale),
         pause: named.pause,
     });
-    Ok(Json(PauseList {
-        items: items.collect(),
-        next: None,
-    }))
+    Ok(Json(List::complete(items.collect())))
 }
 
 async fn begin(state: &State, actor: Actor, new: NewPause) -> Result<Id, WebError> {
@@ -164,10 +175,10 @@ async fn begin(state: &State, actor: Actor, new: NewPause) -> Result<Id, WebErro
         .await?)
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct PauseForm {
     /// `agent:` or `team:` and an id; empty for everybody.
-    #[serde(default)]
     whom: String,
     reason: String,
     first_day: String,
@@ -175,6 +186,24 @@ pub struct PauseForm {
 }
 
 impl PauseForm {
+    /// An empty form; for an agent if the page was opened for one.
+    fn for_agent(agent: Option<&Agent>) -> Self {
+        Self {
+            whom: agent.map_or_else(String::new, |agent| format!("agent:{}", agent.id)),
+            ..Self::default()
+        }
+    }
+
+    /// Whether this agent or team is chosen.
+    fn is_for(&self, kind: &str, id: &Id) -> bool {
+        self.whom == format!("{kind}:{id}")
+    }
+
+    /// The agent that the pause is for.
+    fn agent(&self) -> Option<Id> {
+        self.whom.strip_prefix("agent:")?.parse().ok()
+    }
+
     fn read(&self) -> Option<NewPause> {
         let day = |text: &str| text.parse::<NaiveDate>().ok();
         let (agent, team) = match self.whom.split_once(':') {
@@ -194,10 +223,25 @@ impl PauseForm {
 }
 
 /// `POST /pauses`
-pub async fn begin_form(state: Data<State>, actor: Actor, form: Form<PauseForm>) -> WebResult {
-    let new = form.read().ok_or(CoachingError::InvalidPause)?;
-    begin(&state, actor, new).await?;
-    Ok(see_other("/pauses"))
+pub async fn begin_form(
+    state: Data<State>,
+    req: HttpRequest,
+    actor: Actor,
+    form: Form<PauseForm>,
+) -> WebResult {
+    let form = form.into_inner();
+    let result = match form.read() {
+        Some(new) => begin(&state, actor.clone(), new).await,
+        None => Err(CoachingError::InvalidPause.into()),
+    };
+    match result {
+        Ok(_) => Ok(see_other("/pauses")),
+        Err(problem) => {
+            let agent = form.agent();
+            let refused = Refused::new(form, problem)?;
+            show(&state, &req, actor, agent, Some(refused)).await
+        }
+    }
 }
 
 /// Adds a pause for an agent, a team or everybody.

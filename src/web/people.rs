@@ -2,7 +2,6 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::StatusCode,
     web::{Data, Form, Json, Path},
 };
 use askama::Template;
@@ -11,8 +10,9 @@ use utoipa::ToSchema;
 
 use super::{
     error::{WebError, WebResult},
+    forms::{self, Refused},
     frame::Frame,
-    idempotency::{CreatedReply, created, idempotency},
+    idempotency::{CreatedReply, IdempotencyHeader, created, idempotency},
     render::{page_with_status, see_other},
     state::State,
 };
@@ -48,6 +48,30 @@ struct PeoplePage {
     /// What was entered, except the password.
     form: PersonRequest,
     problem: Option<Message>,
+    /// The refused form for the department of an account.
+    department: Option<Refused<(Id, DepartmentRequest)>>,
+}
+
+impl PeoplePage {
+    /// Why the form for the department of an account was refused.
+    fn department_problem(&self, person: &Id) -> Option<&Message> {
+        let refused = self.department.as_ref().filter(|r| r.form.0 == *person);
+        refused.map(|r| &r.problem.message)
+    }
+
+    /// Whether a department is selected for an account.
+    fn selected(&self, person: &PersonRow, department: &str) -> bool {
+        let refused = self.department.as_ref().filter(|r| r.form.0 == person.id);
+        let entered = refused.map(|r| r.form.1.department.as_str());
+        entered.or(person.department.as_deref()) == Some(department)
+    }
+}
+
+/// The refused form of the page, if one was refused.
+#[derive(Default)]
+struct RefusedForms {
+    person: Option<Refused<PersonRequest>>,
+    department: Option<Refused<(Id, DepartmentRequest)>>,
 }
 
 /// A role to choose.
@@ -80,16 +104,10 @@ fn person_row(frame: &Frame, person: Person, agents: &[Agent]) -> PersonRow {
 
 /// `GET /people`
 pub async fn people_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
-    show(&state, &req, &actor, PersonRequest::default(), None).await
+    show(&state, &req, &actor, RefusedForms::default()).await
 }
 
-async fn show(
-    state: &State,
-    req: &HttpRequest,
-    actor: &Actor,
-    form: PersonRequest,
-    problem: Option<WebError>,
-) -> WebResult {
+async fn show(state: &State, req: &HttpRequest, actor: &Actor, refused: RefusedForms) -> WebResult {
     let organisation = actor.organisation;
     let read = state.db.read(move |c| {
         let people = accounts::people(c, organisation)?;
@@ -98,22 +116,28 @@ async fn show(
     });
     let (people, agents, departments) = read.await?;
     let frame = Frame::of(req);
+    let status = match &refused.department {
+        None => forms::status(refused.person.as_ref()),
+        department => forms::status(department.as_ref()),
+    };
+    let (form, problem) = refused.person.map(Refused::into_parts).unzip();
+    let form = form.unwrap_or_default();
     let choice = |role: Role| RoleChoice {
         name: role.as_str(),
         text: frame.m(role.message()),
         selected: form.role == role,
     };
     let people = people.into_iter();
-    let status = problem.as_ref().map(|problem| problem.code.status());
     let shown = PeoplePage {
         people: people.map(|p| person_row(&frame, p, &agents)).collect(),
         departments,
         roles: Role::ALL.into_iter().map(choice).collect(),
         form,
-        problem: problem.map(|problem| problem.message),
+        problem,
+        department: refused.department,
         frame,
     };
-    page_with_status(status.unwrap_or(StatusCode::OK), &shown)
+    page_with_status(status, &shown)
 }
 
 /// An account.
@@ -252,10 +276,13 @@ pub async fn create_person_form(
     let form = form.into_inner();
     match hash_and_create(&state, actor.clone(), form.clone()).await {
         Ok(_) => Ok(see_other("/people")),
-        Err(problem) if problem.code.status().is_client_error() => {
-            show(&state, &req, &actor, form, Some(problem)).await
+        Err(problem) => {
+            let refused = RefusedForms {
+                person: Some(Refused::new(form, problem)?),
+                ..RefusedForms::default()
+            };
+            show(&state, &req, &actor, refused).await
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -275,7 +302,7 @@ async fn hash_and_create(
     path = "/api/v1/people",
     tag = "Account",
     operation_id = "create_person",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request harmless")),
+    params(IdempotencyHeader),
     responses((status = 201, description = "Created", body = CreatedReply))
 )]
 pub async fn create_person_json(
@@ -304,7 +331,7 @@ pub async fn create_person_json(
 }
 
 /// The department of an account.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 pub struct DepartmentRequest {
     #[serde(default)]
     #[schema(example = "Workforce planning")]
@@ -330,12 +357,22 @@ async fn set_department(
 /// `POST /people/{id}/department`
 pub async fn department_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
     form: Form<DepartmentRequest>,
 ) -> WebResult {
-    set_department(&state, actor, *id, form.into_inner()).await?;
-    Ok(see_other("/people"))
+    let form = form.into_inner();
+    match set_department(&state, actor.clone(), *id, form.clone()).await {
+        Ok(()) => Ok(see_other("/people")),
+        Err(problem) => {
+            let refused = RefusedForms {
+                department: Some(Refused::new((*id, form), problem)?),
+                ..RefusedForms::default()
+            };
+            show(&state, &req, &actor, refused).await
+        }
+    }
 }
 
 /// Assigns an account with the role `department` to another department.

@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use actix_web::{
     HttpRequest,
-    web::{Data, Form, Json, Path, block},
+    http::StatusCode,
+    web::{Data, Form, Json, Path},
 };
 use askama::Template;
 
 use super::{
+    downloads::{DocumentFile, document, file},
     effect::change_message,
     error::{Code, WebError, WebResult, of_actix},
+    forms::{self, Refused},
     frame::Frame,
-    idempotency::{Idempotency, created, idempotency},
-    praise::private,
-    render::{attachment, page, see_other},
+    idempotency::{Idempotency, IdempotencyHeader, created, idempotency},
+    render::{attachment, page_with_status, see_other},
     state::State,
 };
 use crate::{
@@ -64,25 +66,22 @@ pub async fn plan_json(
     operation_id = "download_plan",
     params(
         ("id" = Id, Path, description = "The plan"),
-        ("format" = String, Path, description = "pdf, docx, html, md or json", example = "pdf")
+        ("format" = inline(Format), Path, description = "Format of the document")
     ),
-    responses((
-        status = 200,
-        description = "The document",
-        body = Vec<u8>,
-        content_type = "application/octet-stream"
-    ))
+    responses(DocumentFile)
 )]
-pub async fn download(state: Data<State>, actor: Actor, path: Path<(Id, String)>) -> WebResult {
-    let (id, ending) = path.into_inner();
-    let format = Format::parse(&ending)?;
+pub async fn download(
+    state: Data<State>,
+    actor: Actor,
+    locale: &'static Locale,
+    path: Path<(Id, Format)>,
+) -> WebResult {
+    let (id, format) = path.into_inner();
     let stored = opened(&state, actor, id).await?;
     let (reference, day) = (&stored.plan.agent_reference, stored.created_at.date());
-    let name = format!("plan-{reference}-{day}.{ending}");
-    let rendered =
-        block(move || coaching::render(&stored.agreed(), format, Locale::english())).await;
-    let bytes = rendered.map_err(|e| WebError::internal(&e))??;
-    Ok(private(attachment(&name, format.media_type(), bytes)))
+    let name = format!("plan-{reference}-{day}");
+    let render = move || coaching::render(&stored.agreed(), format, locale);
+    file(&name, format, render).await
 }
 
 #[derive(Template)]
@@ -100,11 +99,46 @@ struct PlanPage {
     pause: Option<ActivePause>,
     /// The plan as HTML.
     body: String,
+    refused: Option<Refused<StepForm>>,
 }
 
 impl PlanPage {
     fn is_proposed(&self) -> bool {
         self.stored.progress.state() == PlanState::Proposed
+    }
+
+    /// Why a step no longer fits the state of the plan. The form may be gone from the page.
+    fn conflict(&self) -> Option<&Message> {
+        let refused = self.refused.as_ref()?;
+        let conflict = refused.problem.code.status() == StatusCode::CONFLICT;
+        conflict.then_some(&refused.problem.message)
+    }
+
+    /// Why the only form for a step was refused.
+    fn problem(&self, step: &str) -> Option<&Message> {
+        self.problem_at(step, &0)
+    }
+
+    /// Why the form for a step with the check-in or dispute of this number was refused.
+    fn problem_at(&self, step: &str, number: &usize) -> Option<&Message> {
+        let refused = self.refused.as_ref().filter(|r| r.form.is(step, *number))?;
+        let conflict = refused.problem.code.status() == StatusCode::CONFLICT;
+        (!conflict).then_some(&refused.problem.message)
+    }
+
+    /// What was entered in a field of a refused form; empty in the other forms.
+    fn entered(&self, step: &str, field: &str) -> &str {
+        self.entered_at(step, &0, field)
+    }
+
+    fn entered_at(&self, step: &str, number: &usize, field: &str) -> &str {
+        let refused = self.refused.as_ref().filter(|r| r.form.is(step, *number));
+        refused.map_or("", |refused| refused.form.field(field))
+    }
+
+    /// What was entered for an offered theme.
+    fn offered(&self, field: &str, theme: &str) -> &str {
+        self.entered("accepted", &format!("{field}.{theme}"))
     }
 }
 
@@ -127,15 +161,26 @@ pub async fn plan_page(
     actor: Actor,
     id: Path<Id>,
 ) -> WebResult {
+    show(&state, &req, actor, *id, None).await
+}
+
+async fn show(
+    state: &State,
+    req: &HttpRequest,
+    actor: Actor,
+    id: Id,
+    refused: Option<Refused<StepForm>>,
+) -> WebResult {
     let (organisation, role, agent) = (actor.organisation, actor.role, actor.agent);
-    let stored = opened(&state, actor, *id).await?;
+    let stored = opened(state, actor, id).await?;
     let plan = stored.clone();
     let read = state.db.read(move |c| surroundings(c, organisation, &plan));
     let (change, pause) = read.await?;
-    let frame = Frame::of(&req);
+    let frame = Frame::of(req);
     let document = coaching::document::document(&stored.agreed(), frame.locale);
     let own = agent == Some(stored.agent_id);
-    page(&PlanPage {
+    let status = forms::status(refused.as_ref());
+    let shown = PlanPage {
         frame,
         own,
         coach: !own && matches!(role, Role::Coach | Role::Admin),
@@ -145,17 +190,42 @@ pub async fn plan_page(
         body: html::fragment(&document),
         document,
         stored,
-    })
+        refused,
+    };
+    page_with_status(status, &shown)
+}
+
+/// The plan after a form was processed, or with the form if it was refused.
+pub(super) async fn processed(
+    state: &State,
+    req: &HttpRequest,
+    actor: Actor,
+    id: Id,
+    form: StepForm,
+    result: Result<(), WebError>,
+) -> WebResult {
+    match result {
+        Ok(()) => Ok(see_other(&format!("/plans/{id}"))),
+        Err(problem) => {
+            let refused = Refused::new(form, problem)?;
+            show(state, req, actor, id, Some(refused)).await
+        }
+    }
 }
 
 /// `GET /plans/{id}/check-ins.ics`
-pub async fn calendar(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
+pub async fn calendar(
+    state: Data<State>,
+    actor: Actor,
+    locale: &'static Locale,
+    id: Path<Id>,
+) -> WebResult {
     let stored = state
         .db
         .read(move |c| coaching::find(c, &actor, *id))
         .await?;
     let name = format!("check-ins-{}.ics", stored.plan.agent_reference);
-    let body = coaching::calendar(&stored, Locale::english()).into_bytes();
+    let body = coaching::calendar(&stored, locale).into_bytes();
     Ok(attachment(&name, "text/calendar; charset=utf-8", body))
 }
 
@@ -174,24 +244,29 @@ pub(super) async fn take(
     actor: Actor,
     id: Id,
     step: NewStep,
-) -> Result<StoredPlan, WebError> {
-    Ok(state
+) -> Result<(), WebError> {
+    state
         .db
         .write(move |c| coaching::take_step(c, &actor, id, step, Instant::now()))
-        .await?)
+        .await?;
+    Ok(())
 }
 
 /// `POST /plans/{id}/steps`
 pub async fn step_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
     form: Form<BTreeMap<String, String>>,
 ) -> WebResult {
     check_visible(&state, &actor, *id).await?;
-    let step = StepForm(form.into_inner()).step()?;
-    take(&state, actor, *id, step).await?;
-    Ok(see_other(&format!("/plans/{id}")))
+    let form = StepForm(form.into_inner());
+    let result = match form.step() {
+        Ok(step) => take(&state, actor.clone(), *id, step).await,
+        Err(problem) => Err(problem),
+    };
+    processed(&state, &req, actor, *id, form, result).await
 }
 
 /// Takes a step with a plan: accepts it, promises support, holds a check-in, decides a dispute,
@@ -201,10 +276,7 @@ pub async fn step_form(
     path = "/api/v1/plans/{id}/steps",
     tag = "Coaching",
     operation_id = "take_plan_step",
-    params(
-        ("id" = Id, Path, description = "The plan"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are harmless")
-    ),
+    params(("id" = Id, Path, description = "The plan"), IdempotencyHeader),
     request_body = NewStep,
     responses(
         (status = 201, description = "The plan after the step", body = StoredPlan),
@@ -249,9 +321,26 @@ pub(super) async fn take_once(
 }
 
 /// Fields of a form for a step.
-struct StepForm(BTreeMap<String, String>);
+pub(super) struct StepForm(BTreeMap<String, String>);
 
 impl StepForm {
+    /// The fields of the form for `step`.
+    pub(super) fn new(step: &str, fields: &[(&str, &str)]) -> Self {
+        let owned = |(n, v): &(&str, &str)| ((*n).to_owned(), (*v).to_owned());
+        let step = [("step", step)];
+        Self(fields.iter().chain(&step).map(owned).collect())
+    }
+
+    /// Whether it is the form for a step with the check-in or dispute of this number.
+    fn is(&self, step: &str, number: usize) -> bool {
+        let named = match step {
+            "checked_in" => self.field("check_in"),
+            "decided" => self.field("dispute"),
+            _ => "0",
+        };
+        self.field("step") == step && named.parse() == Ok(number)
+    }
+
     fn field(&self, name: &str) -> &str {
         self.0.get(name).map_or("", |value| value.trim())
     }
@@ -336,22 +425,18 @@ fn invalid(field: &str) -> WebError {
     operation_id = "download_plan_brief",
     params(
         ("id" = Id, Path, description = "The plan"),
-        ("format" = String, Path, description = "pdf, docx, html, md or json", example = "pdf")
+        ("format" = inline(Format), Path, description = "Format of the document")
     ),
-    responses((
-        status = 200,
-        description = "The document",
-        body = Vec<u8>,
-        content_type = "application/octet-stream"
-    ))
+    responses(DocumentFile)
 )]
-pub async fn brief_file(state: Data<State>, actor: Actor, path: Path<(Id, String)>) -> WebResult {
-    let (id, ending) = path.into_inner();
-    let format = Format::parse(&ending)?;
+pub async fn brief_file(
+    state: Data<State>,
+    actor: Actor,
+    locale: &'static Locale,
+    path: Path<(Id, Format)>,
+) -> WebResult {
+    let (id, format) = path.into_inner();
     let stored = opened(&state, actor, id).await?;
-    let name = format!("brief-{}.{ending}", stored.plan.agent_reference);
-    let render =
-        move || coaching::render_document(&brief::brief(&stored, Locale::english()), format);
-    let bytes = block(render).await.map_err(|e| WebError::internal(&e))??;
-    Ok(private(attachment(&name, format.media_type(), bytes)))
+    let name = format!("brief-{}", stored.plan.agent_reference);
+    document(&name, format, brief::brief(&stored, locale)).await
 }

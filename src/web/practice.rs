@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    error::{Code, WebError, WebResult},
+    error::{WebError, WebResult},
+    forms::Refused,
     frame::Frame,
     render::{page_with_status, see_other},
     state::State,
@@ -89,7 +90,8 @@ pub async fn practice_form(
     let form = form.into_inner();
     match save(&state, actor, form.clone()).await {
         Ok(_) => Ok(see_other("/practice")),
-        Err(problem) if matches!(problem.code, Code::LibraryInvalid | Code::Conflict) => {
+        Err(problem) => {
+            let Refused { form, problem } = Refused::new(form, problem)?;
             let shown = PracticePage {
                 frame: Frame::of(&req),
                 editor: true,
@@ -100,7 +102,6 @@ pub async fn practice_form(
             };
             page_with_status(problem.code.status(), &shown)
         }
-        Err(error) => Err(error),
     }
 }
 

@@ -1,22 +1,23 @@
 //! `/praise`: praise of a week.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
-    http::StatusCode,
+    HttpRequest,
     web::{Data, Path},
 };
 use askama::Template;
 use chrono::NaiveDate;
 
 use super::{
+    downloads::{self, DocumentFile},
     error::{WebError, WebResult},
+    forms::{self, Refused},
     frame::Frame,
-    render::{attachment, page_with_status},
+    render::page_with_status,
     state::State,
 };
 use crate::{
     accounts::Actor,
-    coaching::{self, Format},
+    coaching::Format,
     documents::{html, model::Document},
     feedback::{self, Period},
     locale::{Locale, Message},
@@ -30,13 +31,12 @@ use crate::{
     workforce,
 };
 
-/// A refused decision about a comment.
-pub(super) struct Refused {
+/// A decision about a comment, as entered.
+pub(super) struct Moderation {
     /// The feedback with the comment.
     pub id: Id,
     /// Whether the comment was to be passed on.
     pub pass_on: bool,
-    pub problem: WebError,
 }
 
 #[derive(Template)]
@@ -50,7 +50,7 @@ struct PraisePage {
     later: NaiveDate,
     /// Withheld comments and those that somebody decided about.
     held: Vec<Held>,
-    refused: Option<Refused>,
+    refused: Option<Refused<Moderation>>,
 }
 
 impl PraisePage {
@@ -65,13 +65,17 @@ impl PraisePage {
     }
 
     /// The refused decision about a comment.
-    fn refused(&self, held: &Held) -> Option<&Refused> {
-        self.refused.as_ref().filter(|r| r.id == held.id)
+    fn refused(&self, held: &Held) -> Option<&Refused<Moderation>> {
+        self.refused.as_ref().filter(|r| r.form.id == held.id)
+    }
+
+    fn problem(&self, held: &Held) -> Option<&Message> {
+        self.refused(held).map(|r| &r.problem.message)
     }
 
     /// Whether the form of a comment is set to pass it on.
     fn passes_on(&self, held: &Held) -> bool {
-        self.refused(held).is_some_and(|refused| refused.pass_on)
+        self.refused(held).is_some_and(|r| r.form.pass_on)
     }
 }
 
@@ -94,14 +98,14 @@ async fn whole_digest(
     state: &State,
     organisation: Id,
     day: Option<NaiveDate>,
+    locale: &'static Locale,
 ) -> Result<(Document, Period, Vec<Held>), WebError> {
     let week = week(state, organisation, day).await?;
     state
         .db
         .read(move |c| {
             let agents = workforce::agents(c, organisation)?;
-            let document =
-                digest::praise_digest(c, organisation, &agents, week, Locale::english())?;
+            let document = digest::praise_digest(c, organisation, &agents, week, locale)?;
             let month = Period {
                 from: week.to.plus(chrono::Duration::days(-30)),
                 to: week.to,
@@ -139,13 +143,15 @@ pub(super) async fn show(
     req: &HttpRequest,
     actor: &Actor,
     day: Option<NaiveDate>,
-    refused: Option<Refused>,
+    refused: Option<Refused<Moderation>>,
 ) -> WebResult {
-    let (document, week, held) = whole_digest(state, actor.organisation, day).await?;
+    let frame = Frame::of(req);
+    let digest = whole_digest(state, actor.organisation, day, frame.locale);
+    let (document, week, held) = digest.await?;
     let (monday, _) = feedback::period::week_of(week.to.date());
-    let status = refused.as_ref().map(|r| r.problem.code.status());
+    let status = forms::status(refused.as_ref());
     let shown = PraisePage {
-        frame: Frame::of(req),
+        frame,
         body: html::fragment(&document),
         document,
         monday,
@@ -154,28 +160,7 @@ pub(super) async fn show(
         held,
         refused,
     };
-    page_with_status(status.unwrap_or(StatusCode::OK), &shown)
-}
-
-/// Renders a document as a file that no shared cache keeps.
-pub(super) async fn file(document: Document, name: &str, ending: &str) -> WebResult {
-    let format = Format::parse(ending)?;
-    let rendered = actix_web::web::block(move || coaching::render_document(&document, format));
-    let bytes = rendered.await.map_err(|e| WebError::internal(&e))??;
-    Ok(private(attachment(
-        &format!("{name}.{ending}"),
-        format.media_type(),
-        bytes,
-    )))
-}
-
-/// Keeps a response out of shared caches.
-pub fn private(mut response: HttpResponse) -> HttpResponse {
-    let value = actix_web::http::header::HeaderValue::from_static("private, no-store");
-    response
-        .headers_mut()
-        .insert(actix_web::http::header::CACHE_CONTROL, value);
-    response
+    page_with_status(status, &shown)
 }
 
 /// Returns the praise of a week as a document.
@@ -186,21 +171,19 @@ pub fn private(mut response: HttpResponse) -> HttpResponse {
     operation_id = "download_praise",
     params(
         ("week" = String, Path, description = "A day of the week, or `newest`", example = "newest"),
-        ("format" = String, Path, description = "pdf, docx, html, md or json", example = "pdf")
+        ("format" = inline(Format), Path, description = "Format of the document")
     ),
-    responses((
-        status = 200,
-        description = "The document",
-        body = Vec<u8>,
-        content_type = "application/octet-stream"
-    ))
+    responses(DocumentFile)
 )]
 pub async fn praise_file(
     state: Data<State>,
     actor: Actor,
-    path: Path<(String, String)>,
+    locale: &'static Locale,
+    path: Path<(String, Format)>,
 ) -> WebResult {
-    let (day, ending) = path.into_inner();
-    let (document, week, _) = whole_digest(&state, actor.organisation, named(&day)?).await?;
-    file(document, &format!("praise-{}", week.to.date()), &ending).await
+    let (day, format) = path.into_inner();
+    let digest = whole_digest(&state, actor.organisation, named(&day)?, locale);
+    let (document, week, _) = digest.await?;
+    let name = format!("praise-{}", week.to.date());
+    downloads::document(&name, format, document).await
 }

@@ -20,8 +20,9 @@ use utoipa::{
 use super::{
     error::{Code, WebError, of_status},
     frame::Frame,
+    language::locale_of,
 };
-use crate::locale::{Locale, Message};
+use crate::locale::Message;
 
 /// A failure, as problem details (RFC 9457).
 #[derive(Serialize, ToSchema)]
@@ -162,7 +163,7 @@ fn shape(request: &HttpRequest, error: &WebError) -> HttpResponse {
                 title: error.code.status().canonical_reason(),
                 status: error.code.status().as_u16(),
                 code: error.code.as_str(),
-                detail: Locale::english().format(&error.message),
+                detail: locale_of(request).format(&error.message),
                 request_id: id,
                 next_sequence: error.next_sequence,
             });

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::{
     assessment::{FacetScore, QualitySignal, Score, ScoreStage, Signal},
     hiring::{Decision, Entry, Stage},
-    locale::{Locale, english},
+    locale::{Locale, Localised},
     stats::intervals::Interval,
     types::{Id, Instant},
 };
@@ -37,8 +37,9 @@ pub struct EntryReply {
     decided_at: Option<Instant>,
 }
 
-impl From<Entry> for EntryReply {
-    fn from(entry: Entry) -> Self {
+impl EntryReply {
+    pub(super) fn new(entry: Entry, locale: &Locale) -> Self {
+        let reasons = entry.reasons.iter();
         Self {
             candidate_id: entry.candidate_id,
             name: entry.name,
@@ -49,9 +50,9 @@ impl From<Entry> for EntryReply {
             interval: entry.interval.map(IntervalReply::from),
             comparison: entry.comparison.map(IntervalReply::from),
             like_the_first: entry.like_the_first,
-            reasons: entry.reasons.iter().map(english).collect(),
+            reasons: reasons.map(|r| locale.format(&r.message())).collect(),
             interview: entry.interview,
-            score: entry.score.map(ScoreReply::from),
+            score: entry.score.map(|score| ScoreReply::new(score, locale)),
             decision: entry.decision,
             decided_at: entry.decided_at,
         }
@@ -108,8 +109,9 @@ struct ScoreReply {
     missing_for_next_stage: String,
 }
 
-impl From<Score> for ScoreReply {
-    fn from(score: Score) -> Self {
+impl ScoreReply {
+    fn new(score: Score, locale: &Locale) -> Self {
+        let signals = score.signals.iter();
         Self {
             method: score.method,
             stage: score.stage,
@@ -122,10 +124,10 @@ impl From<Score> for ScoreReply {
             composite_se: score.composite_se,
             composite_percentile: score.composite_percentile,
             facets: score.facets.into_iter().map(FacetReply::from).collect(),
-            signals: score.signals.iter().map(SignalReply::from).collect(),
+            signals: signals.map(|s| SignalReply::new(s, locale)).collect(),
             quality_note: score.quality_note,
             seconds_per_item: score.seconds_per_item,
-            missing_for_next_stage: Locale::english().format(&score.stage.next()),
+            missing_for_next_stage: locale.format(&score.stage.next()),
         }
     }
 }
@@ -180,11 +182,11 @@ struct SignalReply {
     text: String,
 }
 
-impl From<&QualitySignal> for SignalReply {
-    fn from(signal: &QualitySignal) -> Self {
+impl SignalReply {
+    fn new(signal: &QualitySignal, locale: &Locale) -> Self {
         Self {
             signal: signal.signal,
-            text: english(signal),
+            text: locale.format(&signal.message()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `/sign-in` and `/sign-out`.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
     web::{Data, Form},
 };
 use askama::Template;
@@ -11,7 +11,7 @@ use super::{
     auth::{session_cookie, session_token},
     error::{Code, WebError, WebResult},
     frame::{Frame, first_page},
-    render::{page, see_other},
+    render::{page, page_with_status, see_other},
     state::State,
 };
 use crate::{
@@ -66,7 +66,7 @@ pub(super) async fn sign_in(
         .db
         .read(move |c| accounts::find_login(c, &email, Instant::now()))
         .await?;
-    // Hashing takes its time on purpose: no connection waits for it, and an unknown address costs the same.
+    // Hashing is slow on purpose: it holds no connection, and an unknown address costs the same.
     let (login, accepted) = state
         .hashing(move || {
             let accepted = login.accepts(&password);
@@ -128,10 +128,7 @@ pub async fn sign_in_form(
                 next: form.next,
                 email: form.email,
             };
-            let html = shown.render().map_err(|e| WebError::internal(&e))?;
-            Ok(HttpResponse::Unauthorized()
-                .content_type("text/html; charset=utf-8")
-                .body(html))
+            page_with_status(e.code.status(), &shown)
         }
         Err(e) => Err(e),
     }

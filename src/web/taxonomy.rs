@@ -322,7 +322,12 @@ pub struct TermForm {
 }
 
 /// `POST /taxonomy/terms`: adds a proposed term to the words.
-pub async fn term_form(state: Data<State>, actor: Actor, form: Form<TermForm>) -> WebResult {
+pub async fn term_form(
+    state: Data<State>,
+    actor: Actor,
+    locale: &'static Locale,
+    form: Form<TermForm>,
+) -> WebResult {
     let form = form.into_inner();
     let add = move |c: &mut DbConnection| {
         let (source, _) = tagging::taxonomy_source(c, actor.organisation)?;
@@ -330,7 +335,7 @@ pub async fn term_form(state: Data<State>, actor: Actor, form: Form<TermForm>) -
             .ok_or_else(|| tagging::TaggingError::NoTheme(form.theme.clone()))?;
         let new = TaxonomyForm {
             source,
-            note: Locale::english().format(&msg!("taxonomy-term-note", term = form.term)),
+            note: locale.format(&msg!("taxonomy-term-note", term = form.term)),
             instead_of: form.instead_of,
             action: TaxonomyAction::Save,
         };

@@ -6,10 +6,10 @@ use actix_web::{
 };
 
 use super::{
+    downloads::{ArchiveFile, DocumentFile, archive, document},
     error::{WebError, WebResult},
     idempotency::CreatedReply,
-    praise::private,
-    render::{attachment, see_other},
+    render::see_other,
     state::State,
 };
 use crate::{
@@ -26,21 +26,21 @@ use crate::{
     tag = "Coaching",
     operation_id = "download_team_plans",
     params(("id" = Id, Path, description = "The team")),
-    responses((
-        status = 200,
-        description = "The archive",
-        body = Vec<u8>,
-        content_type = "application/zip"
-    ))
+    responses(ArchiveFile)
 )]
-pub async fn team_plans(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
+pub async fn team_plans(
+    state: Data<State>,
+    actor: Actor,
+    locale: &'static Locale,
+    id: Path<Id>,
+) -> WebResult {
     let plans = state
         .db
         .write(move |c| coaching::team_plans(c, &actor, *id, Instant::now()))
         .await?;
-    let archive = block(move || coaching::plan_archive(&plans, Locale::english())).await;
-    let bytes = archive.map_err(|e| WebError::internal(&e))??;
-    Ok(private(attachment("plans.zip", "application/zip", bytes)))
+    let packed = block(move || coaching::plan_archive(&plans, locale)).await;
+    let bytes = packed.map_err(|e| WebError::internal(&e))??;
+    Ok(archive(bytes))
 }
 
 async fn request(state: &State, actor: Actor, team: Id) -> Result<Id, WebError> {
@@ -80,33 +80,25 @@ pub async fn request_export_json(state: Data<State>, actor: Actor, id: Path<Id>)
     operation_id = "download_team_workshop",
     params(
         ("id" = Id, Path, description = "The team"),
-        ("format" = String, Path, description = "pdf, docx, html, md or json", example = "pdf")
+        ("format" = inline(Format), Path, description = "Format of the document")
     ),
     responses(
-        (
-            status = 200,
-            description = "The document",
-            body = Vec<u8>,
-            content_type = "application/octet-stream"
-        ),
+        DocumentFile,
         (status = 409, description = "`too_few`")
     )
 )]
 pub async fn workshop_file(
     state: Data<State>,
     actor: Actor,
-    path: Path<(Id, String)>,
+    locale: &'static Locale,
+    path: Path<(Id, Format)>,
 ) -> WebResult {
-    let (team, ending) = path.into_inner();
-    let format = Format::parse(&ending)?;
+    let (team, format) = path.into_inner();
     let organisation = actor.organisation;
     let prepared = state
         .db
         .read(move |c| workshop::prepare(c, organisation, team, Instant::now()))
         .await?;
-    let document = workshop_document::document(&prepared, Locale::english());
-    let render = move || coaching::render_document(&document, format);
-    let bytes = block(render).await.map_err(|e| WebError::internal(&e))??;
-    let name = format!("workshop.{ending}");
-    Ok(private(attachment(&name, format.media_type(), bytes)))
+    let sheet = workshop_document::document(&prepared, locale);
+    document("workshop", format, sheet).await
 }

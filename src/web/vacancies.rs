@@ -11,16 +11,18 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     error::{Code, WebError, WebResult},
+    forms::{self, Refused},
     frame::Frame,
-    idempotency::{created, idempotency},
+    idempotency::{IdempotencyHeader, created, idempotency},
     links::{Back, InvitedReply, links_page},
+    list::List,
     multipart,
     render::{attachment, page_with_status, see_other},
     shortlist::{EntryReply, facet_row},
     state::State,
 };
 use crate::{
-    accounts::{AccountsError, Actor},
+    accounts::Actor,
     assessment::{self, PublishedTitle, ScoreStage},
     documents::charts,
     hiring::{self, CandidateImport, Entry, HiringError, Invited, VacancySummary},
@@ -32,65 +34,51 @@ use crate::{
 /// Vacancies in one reply.
 const PAGE: i64 = 100;
 
-/// A form that was refused: what was typed and why.
-#[derive(Default)]
-struct Refused<T> {
-    form: T,
-    status: StatusCode,
-    problem: Option<Message>,
-    /// The candidate who has the address already.
-    existing: Option<Id>,
-}
-
-impl<T> Refused<T> {
-    /// The form with its problem, or the error if it is not about the form.
-    fn new(form: T, error: HiringError) -> Result<Self, WebError> {
-        let existing = match error {
-            HiringError::AlreadyInvited(existing) => existing,
-            HiringError::Accounts(AccountsError::BadName | AccountsError::BadEmail) => None,
-            other => return Err(other.into()),
-        };
-        let error = WebError::from(error);
-        Ok(Self {
-            form,
-            status: error.code.status(),
-            problem: Some(error.message),
-            existing,
-        })
-    }
-}
-
 #[derive(Template)]
 #[template(path = "vacancies.html")]
 struct VacanciesPage {
     frame: Frame,
     vacancies: Vec<VacancySummary>,
     questionnaires: Vec<PublishedTitle>,
-    refused: Refused<String>,
+    form: Option<VacancyRequest>,
+    problem: Option<Message>,
+}
+
+impl VacanciesPage {
+    fn title(&self) -> &str {
+        self.form.as_ref().map_or("", |form| &form.title)
+    }
+
+    fn selected(&self, questionnaire: &Id) -> bool {
+        let mut form = self.form.iter();
+        form.any(|form| form.questionnaire_id == *questionnaire)
+    }
 }
 
 /// `GET /vacancies`
 pub async fn vacancies_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
-    show_vacancies(&state, &req, actor, Refused::default()).await
+    show_vacancies(&state, &req, actor, None).await
 }
 
 async fn show_vacancies(
     state: &State,
     req: &HttpRequest,
     actor: Actor,
-    refused: Refused<String>,
+    refused: Option<Refused<VacancyRequest>>,
 ) -> WebResult {
     let read = state.db.read(move |c| {
         let vacancies = hiring::vacancies(c, &actor, None, PAGE)?;
         Ok::<_, HiringError>((vacancies, assessment::published(c, actor.organisation)?))
     });
     let (vacancies, questionnaires) = read.await?;
-    let status = refused.status;
+    let status = forms::status(refused.as_ref());
+    let (form, problem) = refused.map(Refused::into_parts).unzip();
     let shown = VacanciesPage {
         frame: Frame::of(req),
         vacancies,
         questionnaires,
-        refused,
+        form,
+        problem,
     };
     page_with_status(status, &shown)
 }
@@ -103,35 +91,27 @@ pub struct Before {
     before: Option<Id>,
 }
 
-/// Vacancies, newest first.
-#[derive(Serialize, ToSchema)]
-pub struct VacancyList {
-    items: Vec<VacancySummary>,
-    /// Sent as `before` for the next page; null on the last one.
-    next: Option<Id>,
-}
-
-/// Lists vacancies, newest first.
+/// Lists vacancies, newest first. `next` of the reply is `before` of the following request.
 #[utoipa::path(
     get,
     path = "/api/v1/vacancies",
     tag = "Hiring",
     operation_id = "list_vacancies",
     params(Before),
-    responses((status = 200, body = VacancyList))
+    responses((status = 200, body = List<VacancySummary>))
 )]
 pub async fn vacancies_json(
     state: Data<State>,
     actor: Actor,
     query: Query<Before>,
-) -> Result<Json<VacancyList>, WebError> {
+) -> Result<Json<List<VacancySummary>>, WebError> {
     let items = state
         .db
         .read(move |c| hiring::vacancies(c, &actor, query.before, PAGE))
         .await?;
     let last = items.last().filter(|_| items.len() as i64 == PAGE);
-    let next = last.map(|v| v.id);
-    Ok(Json(VacancyList { items, next }))
+    let next = last.map(|v| v.id.to_string());
+    Ok(Json(List { items, next }))
 }
 
 /// A new vacancy.
@@ -169,8 +149,8 @@ pub async fn create_vacancy_form(
     match opened {
         Ok(vacancy) => Ok(see_other(&format!("/vacancies/{}", vacancy.id))),
         Err(error) => {
-            let refused = Refused::new(form.title, error)?;
-            show_vacancies(&state, &req, actor, refused).await
+            let refused = Refused::new(form, error.into())?;
+            show_vacancies(&state, &req, actor, Some(refused)).await
         }
     }
 }
@@ -181,7 +161,7 @@ pub async fn create_vacancy_form(
     path = "/api/v1/vacancies",
     tag = "Hiring",
     operation_id = "create_vacancy",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request harmless.")),
+    params(IdempotencyHeader),
     responses(
         (status = 201, body = VacancyReply),
         (status = 404, description = "`not_found`: there is no such questionnaire")
@@ -249,7 +229,48 @@ struct VacancyPage {
     scored: usize,
     provisional: bool,
     rows: Vec<Row>,
-    refused: Refused<CandidateRequest>,
+    form: CandidateRequest,
+    problem: Option<Message>,
+    /// The candidate who has the address already.
+    existing: Option<Id>,
+    /// Why a file was refused.
+    file_problem: Option<Message>,
+}
+
+/// The refused form of the page, if one was refused.
+#[derive(Default)]
+struct RefusedForms {
+    candidate: Option<Refused<CandidateRequest>>,
+    existing: Option<Id>,
+    file: Option<Refused<()>>,
+}
+
+impl RefusedForms {
+    fn candidate(form: CandidateRequest, error: HiringError) -> Result<Self, WebError> {
+        let existing = match error {
+            HiringError::AlreadyInvited(existing) => existing,
+            _ => None,
+        };
+        Ok(Self {
+            candidate: Some(Refused::new(form, error.into())?),
+            existing,
+            ..Self::default()
+        })
+    }
+
+    fn file(problem: WebError) -> Result<Self, WebError> {
+        Ok(Self {
+            file: Some(Refused::new((), problem)?),
+            ..Self::default()
+        })
+    }
+
+    fn status(&self) -> StatusCode {
+        match &self.file {
+            None => forms::status(self.candidate.as_ref()),
+            file => forms::status(file.as_ref()),
+        }
+    }
 }
 
 /// `GET /vacancies/{id}`
@@ -259,7 +280,7 @@ pub async fn vacancy_page(
     actor: Actor,
     id: Path<Id>,
 ) -> WebResult {
-    show_vacancy(&state, &req, actor, *id, Refused::default()).await
+    show_vacancy(&state, &req, actor, *id, RefusedForms::default()).await
 }
 
 async fn show_vacancy(
@@ -267,7 +288,7 @@ async fn show_vacancy(
     req: &HttpRequest,
     actor: Actor,
     id: Id,
-    refused: Refused<CandidateRequest>,
+    refused: RefusedForms,
 ) -> WebResult {
     let read = state.db.read(move |c| {
         let vacancy = hiring::vacancy(c, &actor, id)?;
@@ -275,7 +296,8 @@ async fn show_vacancy(
     });
     let (vacancy, entries) = read.await?;
     let frame = Frame::of(req);
-    let status = refused.status;
+    let status = refused.status();
+    let (form, problem) = refused.candidate.map(Refused::into_parts).unzip();
     let scores = || entries.iter().filter_map(|e| e.score.as_ref());
     let shown = VacancyPage {
         id,
@@ -284,7 +306,10 @@ async fn show_vacancy(
         provisional: scores().any(|s| s.stage == ScoreStage::Provisional),
         rows: rows(&frame, entries),
         frame,
-        refused,
+        form: form.unwrap_or_default(),
+        problem,
+        existing: refused.existing,
+        file_problem: refused.file.map(|file| file.problem.message),
     };
     page_with_status(status, &shown)
 }
@@ -312,14 +337,6 @@ fn rows(frame: &Frame, entries: Vec<Entry>) -> Vec<Row> {
         .collect()
 }
 
-/// Candidates of a vacancy, ranked.
-#[derive(Serialize, ToSchema)]
-pub struct Shortlist {
-    items: Vec<EntryReply>,
-    /// Always null: the shortlist is one page.
-    next: Option<Id>,
-}
-
 /// Ranks the candidates of a vacancy.
 ///
 /// Candidates with a score come first, the highest at the top. A rank is a range where scores are
@@ -330,21 +347,21 @@ pub struct Shortlist {
     tag = "Hiring",
     operation_id = "get_shortlist",
     params(("id" = Id, Path, description = "Vacancy")),
-    responses((status = 200, body = Shortlist))
+    responses((status = 200, body = List<EntryReply>))
 )]
 pub async fn shortlist_json(
     state: Data<State>,
     actor: Actor,
+    locale: &'static Locale,
     id: Path<Id>,
-) -> Result<Json<Shortlist>, WebError> {
+) -> Result<Json<List<EntryReply>>, WebError> {
     let entries = state
         .db
         .read(move |c| hiring::shortlist(c, &actor, *id))
         .await?;
-    Ok(Json(Shortlist {
-        items: entries.into_iter().map(EntryReply::from).collect(),
-        next: None,
-    }))
+    let entries = entries.into_iter();
+    let items = entries.map(|entry| EntryReply::new(entry, locale));
+    Ok(Json(List::complete(items.collect())))
 }
 
 /// `GET /vacancies/{id}/shortlist.csv`
@@ -402,7 +419,7 @@ pub async fn add_candidate_form(
     match add(&state, actor.clone(), *id, form.clone()).await {
         Ok(invited) => links_page(&state, &req, &[invited], Vec::new(), back_to(*id)),
         Err(error) => {
-            let refused = Refused::new(form, error)?;
+            let refused = RefusedForms::candidate(form, error)?;
             show_vacancy(&state, &req, actor, *id, refused).await
         }
     }
@@ -461,8 +478,13 @@ pub async fn import_candidates_form(
     id: Path<Id>,
     payload: Payload,
 ) -> WebResult {
-    let done = import(&state, &req, payload, actor, *id).await?;
-    links_page(&state, &req, &done.added, done.rejected, back_to(*id))
+    match import(&state, &req, payload, actor.clone(), *id).await {
+        Ok(done) => links_page(&state, &req, &done.added, done.rejected, back_to(*id)),
+        Err(problem) => {
+            let refused = RefusedForms::file(problem)?;
+            show_vacancy(&state, &req, actor, *id, refused).await
+        }
+    }
 }
 
 /// A CSV file.
@@ -506,6 +528,7 @@ pub async fn import_candidates_json(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
+    locale: &'static Locale,
     id: Path<Id>,
     payload: Payload,
 ) -> WebResult {
@@ -513,7 +536,7 @@ pub async fn import_candidates_json(
     let invited = |i| InvitedReply::new(&state, &req, i);
     let rejected = done.rejected.into_iter().map(|rejected| RejectedCandidate {
         row: rejected.row,
-        reason: Locale::english().format(&rejected.reason),
+        reason: locale.format(&rejected.reason),
     });
     Ok(HttpResponse::Created().json(CandidateImportReply {
         added: done.added.into_iter().map(invited).collect(),

@@ -146,10 +146,11 @@ pub struct ValidityReply {
 pub async fn validity_json(
     state: Data<State>,
     actor: Actor,
+    locale: &'static Locale,
 ) -> Result<Json<ValidityReply>, WebError> {
     let validity = read(&state, actor.organisation).await?;
     Ok(Json(ValidityReply {
-        verdict: Locale::english().format(&validity.verdict()),
+        verdict: locale.format(&validity.verdict()),
         validity,
     }))
 }

@@ -26,6 +26,7 @@ mod measurement;
 mod permissions;
 mod plan_cycle;
 mod reading;
+mod refused_forms;
 mod schema;
 mod sources;
 mod support;

@@ -2,7 +2,7 @@
 
 use super::wording::capitalised;
 use crate::{
-    coaching::{agreed_plan::AgreedPlan, steps::Item},
+    coaching::agreed_plan::AgreedPlan,
     documents::builder::Builder,
     locale::{Localised, Message, Value},
     msg,
@@ -14,7 +14,7 @@ pub(super) fn agreement(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
     };
     builder.heading(msg!("agreement-title", date = agreement.on));
     for item in &agreement.items {
-        builder.subheading(title(item));
+        builder.subheading(item.name());
         let source = builder.locale().format(&item.source.message());
         let mut facts: Vec<(Message, Value)> = Vec::new();
         if !item.goal.is_empty() {
@@ -38,12 +38,5 @@ pub(super) fn agreement(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
             )
         };
         builder.callout(msg!("agreement-outcome"), text);
-    }
-}
-
-fn title(item: &Item) -> Value {
-    match item.theme {
-        Some(_) => (&item.title).into(),
-        None => msg!("plan-own-goal").into(),
     }
 }

@@ -10,9 +10,10 @@ use utoipa::ToSchema;
 
 use super::super::{
     error::{WebError, WebResult},
+    forms::{self, Refused},
     frame::Frame,
     list::List,
-    render::{attachment, page, see_other},
+    render::{attachment, page, page_with_status, see_other},
     state::State,
 };
 use crate::{
@@ -24,7 +25,7 @@ use crate::{
         sources::{self, Source},
         undo,
     },
-    locale::Localised,
+    locale::{Localised, Message},
     types::{Id, Instant},
 };
 
@@ -40,22 +41,53 @@ struct ImportsPage {
     imports: Vec<ImportRow>,
     sources: Vec<Source>,
     mappings: [(&'static str, &'static str); 2],
+    form: UploadChoices,
+    problem: Option<Message>,
+}
+
+/// What was chosen for an upload. A browser does not keep the files.
+#[derive(Default)]
+pub(super) struct UploadChoices {
+    pub mapping: Option<String>,
+    pub corrects: bool,
+    pub preview: bool,
+}
+
+impl UploadChoices {
+    fn has_mapping(&self, name: &str) -> bool {
+        self.mapping.as_deref() == Some(name)
+    }
 }
 
 /// `GET /feedback`
 pub async fn imports_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+    show(&state, &req, &actor, None).await
+}
+
+/// Shows the list of imports, with the form for an upload if it was refused.
+pub(super) async fn show(
+    state: &State,
+    req: &HttpRequest,
+    actor: &Actor,
+    refused: Option<Refused<UploadChoices>>,
+) -> WebResult {
     let organisation = actor.organisation;
     let read = state.db.read(move |c| {
         let sources = sources::sources(c, organisation)?;
         Ok::<_, WebError>((feedback::imports(c, organisation)?, sources))
     });
     let (imports, sources) = read.await?;
-    page(&ImportsPage {
-        frame: Frame::of(&req),
+    let status = forms::status(refused.as_ref());
+    let (form, problem) = refused.map(Refused::into_parts).unzip();
+    let shown = ImportsPage {
+        frame: Frame::of(req),
         imports,
         sources,
         mappings: SHIPPED,
-    })
+        form: form.unwrap_or_default(),
+        problem,
+    };
+    page_with_status(status, &shown)
 }
 
 /// An import. The counts add up: rows read = imported + corrected + duplicates + rejected.

@@ -10,7 +10,9 @@ use utoipa::ToSchema;
 
 use super::super::{
     error::{WebError, WebResult},
+    forms::{self, Refused},
     frame::Frame,
+    links::base_url,
     list::List,
     render::{page, page_with_status, see_other},
     state::State,
@@ -37,16 +39,28 @@ struct SourcesPage {
 
 /// `GET /feedback/sources`
 pub async fn sources_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
-    let form = SourceForm {
+    show(&state, &req, &actor, None).await
+}
+
+async fn show(
+    state: &State,
+    req: &HttpRequest,
+    actor: &Actor,
+    refused: Option<Refused<SourceForm>>,
+) -> WebResult {
+    let status = forms::status(refused.as_ref());
+    let (form, problem) = refused.map(Refused::into_parts).unzip();
+    let empty = || SourceForm {
         name: String::new(),
         mapping: SHIPPED[0].1.to_owned(),
     };
-    page(&SourcesPage {
-        frame: Frame::of(&req),
-        sources: list(&state, &actor).await?,
-        form,
-        problem: None,
-    })
+    let shown = SourcesPage {
+        frame: Frame::of(req),
+        sources: list(state, actor).await?,
+        form: form.unwrap_or_else(empty),
+        problem,
+    };
+    page_with_status(status, &shown)
 }
 
 async fn list(state: &State, actor: &Actor) -> Result<Vec<Source>, WebError> {
@@ -68,10 +82,7 @@ struct SourcePage {
 
 /// Where deliveries go.
 fn address(state: &State, req: &HttpRequest, organisation: Id, source: Id) -> String {
-    let base = state.config.public_url.clone().unwrap_or_else(|| {
-        let info = req.connection_info();
-        format!("{}://{}", info.scheme(), info.host())
-    });
+    let base = base_url(state, req);
     format!("{base}/api/v1/deliveries/{organisation}/{source}")
 }
 
@@ -123,16 +134,10 @@ pub async fn save_form(
     let form = form.into_inner();
     match save(&state, actor.clone(), form.clone()).await {
         Ok(id) => Ok(see_other(&format!("/feedback/sources/{id}"))),
-        Err(e) if e.code.status().is_client_error() => {
-            let shown = SourcesPage {
-                frame: Frame::of(&req),
-                sources: list(&state, &actor).await?,
-                form,
-                problem: Some(e.message),
-            };
-            page_with_status(e.code.status(), &shown)
+        Err(problem) => {
+            let refused = Refused::new(form, problem)?;
+            show(&state, &req, &actor, Some(refused)).await
         }
-        Err(e) => Err(e),
     }
 }
 

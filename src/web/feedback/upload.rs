@@ -12,12 +12,14 @@ use utoipa::ToSchema;
 use super::{
     super::{
         error::{WebError, WebResult},
+        forms::Refused,
         frame::Frame,
+        language::locale_of,
         multipart,
         render::{page, see_other},
         state::State,
     },
-    imports::{RejectionReply, SHOWN_REJECTIONS},
+    imports::{self, RejectionReply, SHOWN_REJECTIONS, UploadChoices},
 };
 use crate::{
     accounts::Actor,
@@ -28,7 +30,7 @@ use crate::{
         sources,
         upload::{self, CHUNK_BYTES, Duplicates},
     },
-    locale::english,
+    locale::{Locale, Localised},
     types::{Id, Instant},
 };
 
@@ -77,25 +79,23 @@ pub struct UploadForm {
 /// Fields of the form that come before the file.
 #[derive(Default)]
 struct Options {
-    mapping: Option<String>,
+    chosen: UploadChoices,
     mapping_file: Option<String>,
-    corrects: bool,
-    preview: bool,
 }
 
 impl Options {
     fn set(&mut self, name: &str, text: String) {
         match name {
-            "mapping" => self.mapping = Some(text.trim().to_owned()),
+            "mapping" => self.chosen.mapping = Some(text.trim().to_owned()),
             "mapping_file" => self.mapping_file = Some(text).filter(|t| !t.trim().is_empty()),
-            "corrects" => self.corrects = text.trim() == "yes",
-            "trial" => self.preview = text.trim() == "yes",
+            "corrects" => self.chosen.corrects = text.trim() == "yes",
+            "trial" => self.chosen.preview = text.trim() == "yes",
             _ => {}
         }
     }
 
     fn duplicates(&self) -> Duplicates {
-        if self.corrects {
+        if self.chosen.corrects {
             Duplicates::Correct
         } else {
             Duplicates::Skip
@@ -106,7 +106,11 @@ impl Options {
         if let Some(text) = &self.mapping_file {
             return Ok(Mapping::parse(text).map_err(FeedbackError::from)?);
         }
-        let name = self.mapping.clone().ok_or(FeedbackError::NoMapping)?;
+        let name = self
+            .chosen
+            .mapping
+            .clone()
+            .ok_or(FeedbackError::NoMapping)?;
         Ok(state
             .db
             .read(move |c| sources::mapping_named(c, organisation, &name))
@@ -120,9 +124,9 @@ async fn receive(
     req: &HttpRequest,
     payload: Payload,
     actor: &Actor,
+    options: &mut Options,
 ) -> Result<Upload, WebError> {
     let mut form = multipart::form(req, payload)?;
-    let mut options = Options::default();
     while let Some((name, file_name, mut field)) = multipart::next_part(&mut form).await? {
         if name != "file" {
             let text = multipart::whole(&mut field).await?;
@@ -131,8 +135,8 @@ async fn receive(
         }
         let mapping = options.mapping(state, actor.organisation).await?;
         let source = file_name.unwrap_or_else(|| "upload.csv".to_owned());
-        if options.preview {
-            return preview_file(state, mapping, source, &mut field).await;
+        if options.chosen.preview {
+            return preview_file(state, locale_of(req), mapping, source, &mut field).await;
         }
         let begin = (mapping, source, options.duplicates());
         return import_file(state, actor, begin, &mut field)
@@ -143,16 +147,18 @@ async fn receive(
 }
 
 /// Keeps the first rejected rows.
-#[derive(Default)]
-struct FirstRejected(Vec<RejectionReply>);
+struct FirstRejected {
+    rows: Vec<RejectionReply>,
+    locale: &'static Locale,
+}
 
 impl Watcher for FirstRejected {
     fn rejected(&mut self, row: &RejectedRow<'_>) -> Result<(), FeedbackError> {
-        if (self.0.len() as i64) < SHOWN_REJECTIONS {
-            self.0.push(RejectionReply {
+        if (self.rows.len() as i64) < SHOWN_REJECTIONS {
+            self.rows.push(RejectionReply {
                 row: i64::try_from(row.number).unwrap_or(i64::MAX),
                 column: row.problem.column.clone(),
-                reason: english(&row.problem.reason),
+                reason: self.locale.format(&row.problem.reason.message()),
             });
         }
         Ok(())
@@ -161,6 +167,7 @@ impl Watcher for FirstRejected {
 
 async fn preview_file(
     state: &State,
+    locale: &'static Locale,
     mapping: Mapping,
     source: String,
     field: &mut Field,
@@ -171,14 +178,17 @@ async fn preview_file(
         file.extend_from_slice(&bytes);
     }
     let work = move || {
-        let mut rejected = FirstRejected::default();
+        let mut rejected = FirstRejected {
+            rows: Vec::new(),
+            locale,
+        };
         let (summary, first) =
             preview::preview(&mapping, file.as_slice(), &mut rejected, PREVIEW_ROWS)?;
         Ok::<_, FeedbackError>(PreviewReply {
             source,
             summary,
             first,
-            rejections: rejected.0,
+            rejections: rejected.rows,
         })
     };
     Ok(Upload::Preview(Box::new(state.blocking(work).await?)))
@@ -264,12 +274,17 @@ pub async fn upload_form(
     actor: Actor,
     payload: Payload,
 ) -> WebResult {
-    match receive(&state, &req, payload, &actor).await? {
-        Upload::Import(id) => Ok(see_other(&format!("/feedback/imports/{id}"))),
-        Upload::Preview(preview) => page(&PreviewPage {
+    let mut options = Options::default();
+    match receive(&state, &req, payload, &actor, &mut options).await {
+        Ok(Upload::Import(id)) => Ok(see_other(&format!("/feedback/imports/{id}"))),
+        Ok(Upload::Preview(preview)) => page(&PreviewPage {
             frame: Frame::of(&req),
             preview: *preview,
         }),
+        Err(problem) => {
+            let refused = Refused::new(options.chosen, problem)?;
+            imports::show(&state, &req, &actor, Some(refused)).await
+        }
     }
 }
 
@@ -297,7 +312,9 @@ pub async fn upload_json(
     actor: Actor,
     payload: Payload,
 ) -> WebResult {
-    Ok(match receive(&state, &req, payload, &actor).await? {
+    let mut options = Options::default();
+    let received = receive(&state, &req, payload, &actor, &mut options).await?;
+    Ok(match received {
         Upload::Import(id) => HttpResponse::Accepted().json(UploadReply { id }),
         Upload::Preview(preview) => HttpResponse::Ok().json(preview),
     })

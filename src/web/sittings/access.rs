@@ -2,27 +2,14 @@
 
 use std::sync::Arc;
 
-use actix_web::{
-    HttpRequest,
-    http::header::{AcceptLanguage, Header},
-};
+use actix_web::HttpRequest;
 
 use crate::{
     assessment::{self, AssessmentError, Questionnaire, Sitting},
     hiring::{self, Guest},
     types::Instant,
-    web::{error::WebError, frame::Frame, state::State},
+    web::{error::WebError, frame::Frame, language::languages, state::State},
 };
-
-/// Languages that the browser asks for, best first.
-fn languages(req: &HttpRequest) -> Vec<String> {
-    let ranked = AcceptLanguage::parse(req).map_or_else(|_e| Vec::new(), |header| header.ranked());
-    ranked
-        .iter()
-        .take(20)
-        .filter_map(|preference| Some(preference.item()?.to_string()))
-        .collect()
-}
 
 /// The questionnaire in the reader's language.
 pub fn translated(req: &HttpRequest, q: &Questionnaire) -> Arc<Questionnaire> {

@@ -16,9 +16,10 @@ use crate::{
     locale::Message,
     msg,
     web::{
-        error::{WebError, WebResult},
+        error::{Code, WebError, WebResult},
+        forms::{self, Refused},
         frame::Frame,
-        render::{page, see_other},
+        render::{page, page_with_status, see_other},
         state::State,
     },
 };
@@ -30,6 +31,7 @@ struct WelcomePage {
     q: Arc<Questionnaire>,
     token: String,
     invitation: Message,
+    problem: Option<Message>,
 }
 
 /// `GET /c/{token}`: the welcome page, or where the candidate left off.
@@ -39,13 +41,27 @@ pub async fn welcome(state: Data<State>, req: HttpRequest, token: Path<String>) 
         let place = resume_at(&state, sitting, &q).await?;
         return Ok(see_other(&format!("/c/{token}/{place}")));
     }
-    let q = translated(&req, &q);
-    page(&WelcomePage {
-        frame: frame(&state, &req, &guest).await?,
-        token: token.into_inner(),
+    show_welcome(&state, &req, guest, &q, &token, None).await
+}
+
+async fn show_welcome(
+    state: &State,
+    req: &HttpRequest,
+    guest: Guest,
+    q: &Questionnaire,
+    token: &str,
+    refused: Option<Refused<()>>,
+) -> WebResult {
+    let q = translated(req, q);
+    let status = forms::status(refused.as_ref());
+    let shown = WelcomePage {
+        frame: frame(state, req, &guest).await?,
+        token: token.to_owned(),
         invitation: invitation(guest, &q),
         q,
-    })
+        problem: refused.map(|refused| refused.problem.message),
+    };
+    page_with_status(status, &shown)
 }
 
 fn invitation(guest: Guest, q: &Questionnaire) -> Message {
@@ -77,11 +93,18 @@ pub struct ConsentForm {
 /// `POST /c/{token}/consent`
 pub async fn consent_form(
     state: Data<State>,
+    req: HttpRequest,
     token: Path<String>,
     form: Form<ConsentForm>,
 ) -> WebResult {
-    consent(&state, &token, form.agree == "yes").await?;
-    Ok(see_other(&format!("/c/{token}/page/1")))
+    match consent(&state, &token, form.agree == "yes").await {
+        Ok(()) => Ok(see_other(&format!("/c/{token}/page/1"))),
+        Err(problem) => {
+            let refused = Refused::new((), problem)?;
+            let (guest, q) = open(&state, &token).await?;
+            show_welcome(&state, &req, guest, &q, &token, Some(refused)).await
+        }
+    }
 }
 
 struct ItemRow {
@@ -263,8 +286,12 @@ pub async fn review(state: Data<State>, req: HttpRequest, token: Path<String>) -
 
 /// `POST /c/{token}/finish`
 pub async fn finish_form(state: Data<State>, token: Path<String>) -> WebResult {
-    finish(&state, &token).await?;
-    Ok(see_other(&format!("/c/{token}/result")))
+    match finish(&state, &token).await {
+        Ok(()) => Ok(see_other(&format!("/c/{token}/result"))),
+        // The page before the last step says how many answers are missing, and leads to them.
+        Err(e) if e.code == Code::AnswersMissing => Ok(see_other(&format!("/c/{token}/finish"))),
+        Err(error) => Err(error),
+    }
 }
 
 /// `POST /c/{token}/withdraw`
