@@ -5,6 +5,7 @@
 polarity-positive = praise
 polarity-negative = complaint
 polarity-neutral = neutral mention
+polarity-request = request
 polarity-none = not about this
 
 ## Annotating clauses

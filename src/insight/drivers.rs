@@ -88,7 +88,7 @@ fn weigh(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Drivers
         let value = match polarity {
             Polarity::Positive => 1.0,
             Polarity::Negative => -1.0,
-            Polarity::Neutral => continue,
+            Polarity::Neutral | Polarity::Request => continue,
         };
         if scores.contains_key(&id) {
             *said.entry(theme).or_default().entry(id).or_default() += value;

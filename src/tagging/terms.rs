@@ -48,7 +48,7 @@ pub fn proposed(c: &mut DbConnection, organisation: Id) -> Result<Vec<Proposed>>
     let wanted: BTreeSet<AnnotatedTheme> = grams
         .iter()
         .flat_map(|(annotated, _, known)| annotated.iter().filter(|t| !known.contains(t)).cloned())
-        .filter(|t| t.polarity != Polarity::Neutral)
+        .filter(|t| t.polarity.mood() != 0)
         .collect();
     let mut found = Vec::new();
     for want in wanted {

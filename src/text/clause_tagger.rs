@@ -1,32 +1,44 @@
 //! Theme mentions of a clause, by the words of a lexicon.
 //!
-//! A negative word of a theme outweighs a positive one. A positive word under a negation becomes
-//! negative ("not polite"), and one under a request counts for nothing ("kindly resolve it"). A
-//! theme that is only named takes the mood of its clause, or stays neutral.
-
-use std::ops::Range;
+//! The matches of the lexicon and the words of general praise and blame are the opinions of a clause.
+//! Stage after stage decides what they say here: [`word_sense`], [`subject`], [`assertion`] and
+//! [`negation`]. An aspect has the polarity of what is [attached](aspect) to it, or stays neutral.
 
 use super::{
-    lexicon::{GeneralList, Lexicon},
+    aspect, assertion,
+    clauses::Clause,
+    lexicon::{GeneralList, Lexicon, THEME_LISTS},
     matcher::{Haystack, ListMatch, matches_of},
     mention::{Polarity, ThemeMention},
+    mood::Mood,
+    negation,
     normalise::fold_into,
+    opinion::{Kind, Opinion, ThemeMatch},
+    subject,
+    taxonomy::Control,
+    word_sense,
+    words::Words,
 };
 
-/// Most words between a negation and the word that it negates.
-const AFTER_NEGATION: usize = 2;
-/// Most words between a request, wait or report and the word that it is about.
-const AFTER_REQUEST: usize = 5;
+/// Strength of a theme's word, and of a word of an organisation's general lists.
+const STRENGTH: i32 = 2;
 
 /// Analyses clause after clause, reusing its memory.
 pub struct ClauseTagger<'a> {
     lexicon: &'a Lexicon,
     folded: String,
-    whole: Haystack,
+    text: Haystack,
     matches: Vec<ListMatch>,
-    /// The clause without its idioms.
-    rest: Haystack,
-    rest_matches: Vec<ListMatch>,
+    words: Words,
+    opinions: Vec<Opinion>,
+}
+
+/// What is read from a clause beside its mentions.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ClauseMood {
+    pub mood: Mood,
+    /// Words of praise less words of blame.
+    pub balance: i32,
 }
 
 impl<'a> ClauseTagger<'a> {
@@ -34,188 +46,292 @@ impl<'a> ClauseTagger<'a> {
         Self {
             lexicon,
             folded: String::new(),
-            whole: Haystack::default(),
+            text: Haystack::default(),
             matches: Vec::new(),
-            rest: Haystack::default(),
-            rest_matches: Vec::new(),
+            words: Words::default(),
+            opinions: Vec::new(),
         }
     }
 
     /// Adds the mentions of a clause of a tidy, redacted comment; `number` is its position. Returns
-    /// its mood: words of praise less words of blame.
-    pub fn tag(&mut self, number: usize, clause: &str, mentions: &mut Vec<ThemeMention>) -> i32 {
-        let lexicon = self.lexicon;
-        fold_into(clause, &mut self.folded);
-        self.whole.set(&self.folded, lexicon.is_plain());
-        lexicon.matcher().find(&self.whole, &mut self.matches);
-        if self.matches.is_empty() {
-            return 0;
+    /// its mood.
+    pub fn tag(
+        &mut self,
+        number: usize,
+        clause: &Clause<'_>,
+        mentions: &mut Vec<ThemeMention>,
+    ) -> ClauseMood {
+        fold_into(clause.text, &mut self.folded);
+        self.text.set(&self.folded, self.lexicon.is_plain());
+        self.lexicon.matcher().find(&self.text, &mut self.matches);
+        self.words.set(&self.text);
+        self.collect();
+        if self.opinions.is_empty() {
+            return ClauseMood::default();
         }
-        let has_idioms = self.remove_idioms();
-        let (text, matches) = if has_idioms {
-            (&self.rest, &self.rest_matches)
-        } else {
-            (&self.whole, &self.matches)
-        };
-        let general = |matches, list| matches_of(matches, lexicon.number(list));
-        let context = Context {
+        let (words, opinions) = (&self.words, &mut self.opinions);
+        let themes = &self.lexicon.taxonomy().themes;
+        let by_agent = |theme: usize| themes[theme].control != Control::Process;
+        word_sense::drop_other_senses(words, opinions);
+        subject::drop_others(words, opinions, self.text.bytes(), by_agent);
+        drop_mood_of_dropped(opinions);
+        assertion::find_requests(clause, words, opinions);
+        negation::negate(words, opinions);
+        if clause.is_denied {
+            let denied = opinions.iter_mut().filter(|o| o.kind == Kind::Praise);
+            denied.for_each(|opinion| opinion.is_negated = !opinion.is_negated);
+        }
+        self.mention(number, clause, mentions);
+        self.mood()
+    }
+
+    /// Collects the opinions, in the order of the text.
+    fn collect(&mut self) {
+        let Self {
             lexicon,
-            folded: &self.folded,
-            whole: &self.whole,
-            text,
-            negations: general(matches, GeneralList::Negation),
-            requests: general(&self.matches, GeneralList::Request),
-            waits: general(&self.matches, GeneralList::Wait),
-        };
-        let mut mood = 0;
-        if has_idioms {
-            mood += general(&self.matches, GeneralList::IdiomPositive).len() as i32;
-        }
-        let mut only_named = Vec::new();
-        for matches in matches.chunk_by(|a, b| a.list / 3 == b.list / 3) {
-            let number_of_theme = matches.first().map_or(0, |found| found.list / 3);
-            let Some(theme) = lexicon.taxonomy().themes.get(number_of_theme) else {
+            matches,
+            words,
+            opinions,
+            ..
+        } = self;
+        opinions.clear();
+        for found in &*matches {
+            let (theme, list) = (found.list / THEME_LISTS, found.list % THEME_LISTS);
+            if theme >= lexicon.taxonomy().themes.len() {
                 break;
+            }
+            let kind = [
+                Kind::Blame,
+                Kind::Praise,
+                Kind::Aspect,
+                Kind::Wanted,
+                Kind::Trouble,
+            ][list];
+            let theme = Some(ThemeMatch {
+                theme,
+                found: *found,
+            });
+            opinions.push(Opinion::new(
+                words.within(found.range()),
+                kind,
+                theme,
+                STRENGTH,
+            ));
+        }
+        drop_contained(opinions);
+        let general = |list| matches_of(matches, lexicon.number(list));
+        for (list, kind) in [
+            (GeneralList::IdiomPositive, Kind::Praise),
+            (GeneralList::IdiomNeutral, Kind::Aspect),
+            (GeneralList::Intensifier, Kind::Aspect),
+        ] {
+            for found in general(list) {
+                let span = words.within(found.range());
+                words.cancel(&span);
+                opinions.retain(|opinion| !opinion.overlaps(&span));
+                opinions.push(Opinion::new(span, kind, None, STRENGTH));
+            }
+        }
+        for found in words.mood() {
+            if opinions
+                .iter()
+                .any(|o| o.theme.is_none() && o.overlaps(&found.words))
+            {
+                continue;
+            }
+            let kind = if found.strength > 0 {
+                Kind::Praise
+            } else {
+                Kind::Blame
             };
-            let [negative, positive, aspect] =
-                [0, 1, 2].map(|kind| matches_of(matches, 3 * number_of_theme + kind));
-            let polar = context.polar(negative, positive);
-            let Some((polarity, words, probability)) = polar.or_else(|| {
-                let named = aspect.first()?;
-                only_named.push(mentions.len());
-                Some((Polarity::Neutral, context.words(*named), 0.5))
-            }) else {
+            opinions.push(Opinion::new(
+                found.words.clone(),
+                kind,
+                None,
+                found.strength.abs(),
+            ));
+        }
+        for (list, kind) in [
+            (GeneralList::Negative, Kind::Blame),
+            (GeneralList::Positive, Kind::Praise),
+        ] {
+            for found in general(list) {
+                let span = words.within(found.range());
+                if !opinions
+                    .iter()
+                    .any(|o| o.theme.is_none() && o.overlaps(&span))
+                {
+                    opinions.push(Opinion::new(span, kind, None, STRENGTH));
+                }
+            }
+        }
+        // "can't fault" is no fault.
+        let praise: Vec<std::ops::Range<usize>> = words
+            .mood()
+            .iter()
+            .filter(|m| m.strength > 0 && m.words.len() > 1)
+            .map(|m| m.words.clone())
+            .collect();
+        let contradicts = |o: &Opinion| {
+            let within = |span: &std::ops::Range<usize>| {
+                span.start <= o.words.start && o.words.end <= span.end && o.words.len() < span.len()
+            };
+            o.theme.is_some() && o.kind == Kind::Blame && praise.iter().any(within)
+        };
+        opinions.retain(|opinion| !contradicts(opinion));
+        opinions.sort_by_key(|opinion| (opinion.words.start, opinion.words.end));
+    }
+
+    /// Adds a mention of each theme, in the order of the taxonomy.
+    fn mention(&self, number: usize, clause: &Clause<'_>, mentions: &mut Vec<ThemeMention>) {
+        let mut themes: Vec<usize> = self
+            .opinions
+            .iter()
+            .filter_map(|o| Some(o.theme?.theme))
+            .collect();
+        themes.sort_unstable();
+        themes.dedup();
+        for theme in themes {
+            let Some((polarity, words, probability)) = self.judge(theme) else {
                 continue;
             };
-            mood += polarity.mood();
             mentions.push(ThemeMention {
                 clause: number,
-                clause_text: clause.to_owned(),
-                theme: theme.id.clone(),
+                clause_text: clause.text.to_owned(),
+                theme: self.lexicon.taxonomy().themes[theme].id.clone(),
                 polarity,
                 words,
                 probability,
             });
         }
-        mood -= general(matches, GeneralList::Negative).len() as i32;
-        let praise = general(matches, GeneralList::Positive).iter();
-        mood += praise.filter(|word| !context.is_negated(**word)).count() as i32;
-        for named in only_named {
-            let mention = &mut mentions[named];
-            mention.polarity = Polarity::of_mood(mood);
-            if mood == 0 {
-                mention.probability /= 2.0;
-            }
-        }
-        mood
     }
 
-    /// Removes the idioms, one kind after the other, and matches the rest. False where there is
-    /// none.
-    fn remove_idioms(&mut self) -> bool {
-        let mut has_idioms = false;
-        for list in [
-            GeneralList::IdiomPositive,
-            GeneralList::IdiomNeutral,
-            GeneralList::Intensifier,
-        ] {
-            let matches = if has_idioms {
-                &self.rest_matches
-            } else {
-                &self.matches
-            };
-            let idioms = matches_of(matches, self.lexicon.number(list));
-            if idioms.is_empty() {
-                continue;
-            }
-            if !has_idioms {
-                has_idioms = true;
-                self.rest.clone_from(&self.whole);
-            }
-            for idiom in idioms {
-                self.rest.blank(idiom.range());
-            }
-            let matcher = self.lexicon.matcher();
-            matcher.find(&self.rest, &mut self.rest_matches);
-        }
-        has_idioms
-    }
-}
-
-/// A clause with the matches that change what others mean.
-struct Context<'a> {
-    lexicon: &'a Lexicon,
-    folded: &'a str,
-    whole: &'a Haystack,
-    /// Without idioms.
-    text: &'a Haystack,
-    /// In `text`.
-    negations: &'a [ListMatch],
-    /// In `whole`: the words may be part of an idiom.
-    requests: &'a [ListMatch],
-    waits: &'a [ListMatch],
-}
-
-impl Context<'_> {
-    fn words(&self, found: ListMatch) -> String {
-        let words = self.text.slice(self.folded, found.range());
-        words.into_owned()
-    }
-
-    /// Polarity, evidence words and probability of a theme with these matches.
-    fn polar(
-        &self,
-        negative: &[ListMatch],
-        positive: &[ListMatch],
-    ) -> Option<(Polarity, String, f64)> {
-        let mut blame: Vec<String> = negative.iter().map(|word| self.words(*word)).collect();
-        let (mut praise, mut negated) = (Vec::new(), Vec::new());
-        for word in positive.iter().filter(|word| !self.is_requested(**word)) {
-            if self.is_negated(*word) {
-                negated.push(format!("not {}", self.words(*word)));
-            } else {
-                praise.push(self.words(*word));
-            }
-        }
-        if blame.is_empty() {
-            blame = negated;
-        }
-        let certainty = if blame.is_empty() || praise.is_empty() {
-            1.0
-        } else {
-            0.5
+    /// Polarity, evidence words and probability of a theme.
+    fn judge(&self, theme: usize) -> Option<(Polarity, String, f64)> {
+        let own = |o: &&Opinion| !o.is_dropped && o.theme.is_some_and(|found| found.theme == theme);
+        let opinions: Vec<&Opinion> = self.opinions.iter().filter(own).collect();
+        let evidence = |sign: i32| -> Vec<String> {
+            let same = opinions.iter().filter(|o| o.sign() == sign);
+            same.map(|o| self.evidence(o)).collect()
         };
-        let (polarity, words) = if !blame.is_empty() {
-            (Polarity::Negative, blame)
-        } else if !praise.is_empty() {
+        let (praise, blame) = (evidence(1), evidence(-1));
+        if praise.is_empty() && blame.is_empty() {
+            return self.judge_aspects(&opinions);
+        }
+        let both = !praise.is_empty() && !blame.is_empty();
+        // Negated trouble beside praise is praise: "never rude, always polite".
+        let (polarity, words) = if blame.is_empty() {
             (Polarity::Positive, praise)
         } else {
-            return None;
+            (Polarity::Negative, blame)
         };
+        let certainty = if both { 0.5 } else { 1.0 };
         let probability = 1.0 - 0.5_f64.powi(words.len() as i32 + 1);
         Some((polarity, words.join(", "), certainty * probability))
     }
 
-    fn is_negated(&self, word: ListMatch) -> bool {
-        precedes(self.negations, word, AFTER_NEGATION, self.text)
+    fn judge_aspects(&self, opinions: &[&Opinion]) -> Option<(Polarity, String, f64)> {
+        let requested = opinions.iter().find(|o| o.is_requested);
+        if let Some(requested) = requested {
+            return Some((Polarity::Request, self.evidence(requested), 0.5));
+        }
+        let named: Vec<&&Opinion> = opinions
+            .iter()
+            .filter(|o| matches!(o.kind, Kind::Aspect | Kind::Wanted))
+            .collect();
+        for aspect in &named {
+            if let Some((sign, at)) = aspect::attached(&self.words, &self.opinions, aspect) {
+                let (name, word) = (self.evidence(aspect), self.evidence(&self.opinions[at]));
+                let words = if self.opinions[at].words.start < aspect.words.start {
+                    format!("{word} {name}")
+                } else {
+                    format!("{name}, {word}")
+                };
+                return Some((Polarity::of_mood(sign), words, 0.5));
+            }
+        }
+        let any = named.first().copied().or(opinions.first())?;
+        Some((Polarity::Neutral, self.evidence(any), 0.25))
     }
 
-    fn is_requested(&self, word: ListMatch) -> bool {
-        let follows = |matches| precedes(matches, word, AFTER_REQUEST, self.whole);
-        follows(self.waits) || (follows(self.requests) && !self.is_reported(word))
+    fn evidence(&self, opinion: &Opinion) -> String {
+        let part = match opinion.theme {
+            Some(found) => found.found.range(),
+            None => self.words.part(opinion.words.clone()),
+        };
+        let words = self.text.slice(&self.folded, part);
+        if opinion.is_negated {
+            format!("not {words}")
+        } else {
+            words.into_owned()
+        }
     }
 
-    fn is_reported(&self, word: ListMatch) -> bool {
-        let start = word.range().start;
-        let mut reports = self.lexicon.reports().find_iter(self.whole, 0..start);
-        reports.any(|Range { end, .. }| self.whole.is_gap(end..start, AFTER_REQUEST))
+    fn mood(&self) -> ClauseMood {
+        let mut all = ClauseMood::default();
+        for (at, opinion) in self.opinions.iter().enumerate() {
+            if opinion.is_requested && !opinion.is_dropped {
+                all.mood.requests += 1.0;
+            }
+            // The general word for the same words has the better strength.
+            let counted = |o: &Opinion| {
+                o.sign() != 0
+                    && (o.theme.is_none() || opinion.theme.is_some())
+                    && o.overlaps(&opinion.words)
+            };
+            let twice = self.opinions.iter().enumerate().any(|(other, o)| {
+                other != at
+                    && counted(o)
+                    && (opinion.theme.is_some() && o.theme.is_none() || other < at)
+            });
+            if opinion.sign() == 0 || twice {
+                continue;
+            }
+            // "Not rude" is weaker than "polite".
+            let weight = f64::from(opinion.strength)
+                / if opinion.is_negated && opinion.direction() < 0 {
+                    4.0
+                } else {
+                    2.0
+                };
+            if opinion.sign() > 0 {
+                all.mood.praise += weight;
+            } else {
+                all.mood.blame += weight;
+            }
+            all.balance += opinion.sign() * i32::from(opinion.strength >= STRENGTH);
+        }
+        all
     }
 }
 
-/// Whether one of `matches` precedes `word`, with at most `most` words between.
-fn precedes(matches: &[ListMatch], word: ListMatch, most: usize, text: &Haystack) -> bool {
-    let start = word.range().start;
-    matches
-        .iter()
-        .any(|before| text.is_gap(before.range().end..start, most))
+/// Drops matches of a theme inside a match of its blame: "listen" in "did not listen".
+fn drop_contained(opinions: &mut Vec<Opinion>) {
+    let theme = |o: &Opinion| o.theme.map(|found| found.theme);
+    let rank = |kind| match kind {
+        Kind::Blame => 0,
+        Kind::Praise => 1,
+        Kind::Trouble => 2,
+        Kind::Wanted => 3,
+        Kind::Aspect => 4,
+    };
+    let contained = |o: &Opinion, all: &[Opinion]| {
+        all.iter().any(|other| {
+            theme(other) == theme(o) && rank(other.kind) < rank(o.kind) && other.overlaps(&o.words)
+        })
+    };
+    let keep: Vec<bool> = opinions.iter().map(|o| !contained(o, opinions)).collect();
+    let mut keep = keep.into_iter();
+    opinions.retain(|_| keep.next().unwrap_or(true));
+}
+
+/// Drops the general word for words that turned out to be about nobody here.
+fn drop_mood_of_dropped(opinions: &mut [Opinion]) {
+    for at in 0..opinions.len() {
+        let same =
+            |o: &Opinion| o.theme.is_some() && o.is_dropped && o.overlaps(&opinions[at].words);
+        if opinions[at].theme.is_none() && opinions.iter().any(same) {
+            opinions[at].is_dropped = true;
+        }
+    }
 }

@@ -16,13 +16,77 @@ static BREAK: LazyLock<Regex> = LazyLock::new(|| {
         r"|,\s*(?:and|so|which|then)\s+",
     ))
 });
+/// What a clause ends with that goes on behind an insertion or "yet": "is not, despite five calls,
+/// solved", "has not yet been solved", "a while".
+static OPEN_END: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(
+        r"(?i)(?:^|\W)(?:not|never|n't|dont|doesnt|didnt|isnt|wasnt|arent|werent|hasnt|havent|is|are|was|were|has|have|had|a|no|anything|nothing|worth)$",
+    )
+});
+/// Denials of the question before them: "Polite? Not at all."
+static DENIAL: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(
+        r"(?i)^(?:no|nope|not|never|none|hardly|forget|anything but|far from|what|ha|i don'?t think|i doubt|they|she|he|it)\b(?:.{0,30}\b(?:not|never|n't|don'?t|no|hardly|but)\b)?",
+    )
+});
+const LONGEST_DENIAL: usize = 40;
+
+/// A clause and how it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clause<'a> {
+    pub text: &'a str,
+    pub is_question: bool,
+    /// The next clause answers this question with no.
+    pub is_denied: bool,
+}
 
 /// Splits tidy text into clauses. Empty clauses and the words that split are left out.
 pub fn split(text: &str) -> impl Iterator<Item = &str> {
-    BREAK
-        .split(text)
-        .map(|clause| clause.trim_matches([' ', ',', '.', '!', '?']))
-        .filter(|clause| !clause.is_empty())
+    clauses(text).into_iter().map(|clause| clause.text)
+}
+
+/// [`split`] with how each clause ends.
+pub fn clauses(text: &str) -> Vec<Clause<'_>> {
+    let mut clauses: Vec<Clause<'_>> = Vec::new();
+    let mut start = 0;
+    let mut push = |part: &'_ std::ops::Range<usize>, end: &str| {
+        let clause = text[part.clone()].trim_matches([' ', ',', '.', '!', '?']);
+        if clause.is_empty() {
+            return;
+        }
+        if let Some(last) = clauses.last_mut().filter(|last| last.is_question) {
+            last.is_denied =
+                clause.len() <= LONGEST_DENIAL && DENIAL.is_match(clause) && is_denial(clause);
+        }
+        clauses.push(Clause {
+            text: clause,
+            is_question: end.contains('?'),
+            is_denied: false,
+        });
+    };
+    for found in BREAK.find_iter(text) {
+        let separator = found.as_str();
+        let is_word = separator.bytes().any(|b| b.is_ascii_alphabetic());
+        if is_word && OPEN_END.is_match(text[start..found.start()].trim_end()) {
+            continue;
+        }
+        push(&(start..found.start()), separator);
+        start = found.end();
+    }
+    push(&(start..text.len()), "");
+    clauses
+}
+
+/// Whether a clause that begins like a denial is one.
+fn is_denial(clause: &str) -> bool {
+    let lower = clause.to_ascii_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric() && c != '\'');
+    let first = words.next().unwrap_or_default();
+    !matches!(first, "they" | "she" | "he" | "it" | "i" | "what")
+        || words.any(|word| {
+            word.ends_with("n't")
+                || matches!(word, "not" | "never" | "no" | "hardly" | "dont" | "doubt")
+        })
 }
 
 #[cfg(test)]
@@ -46,5 +110,35 @@ mod tests {
         let whole: Vec<_> = split("Although slow, they helped").collect();
         assert_eq!(whole, ["Although slow, they helped"]);
         assert_eq!(split(" ... !!! ").count(), 0);
+    }
+
+    #[test]
+    fn an_insertion_after_a_negation_does_not_split() {
+        for text in [
+            "is not, despite five calls, solved",
+            "my issue is not yet resolved",
+            "it took a while",
+        ] {
+            assert_eq!(split(text).collect::<Vec<_>>(), [text]);
+        }
+        assert_eq!(split("solved, though not yet paid").count(), 2);
+    }
+
+    #[test]
+    fn a_question_may_be_denied() {
+        let ends = |text| -> Vec<(bool, bool)> {
+            let clauses = clauses(text).into_iter();
+            clauses.map(|c| (c.is_question, c.is_denied)).collect()
+        };
+        assert_eq!(ends("Polite? No."), [(true, true), (false, false)]);
+        assert_eq!(
+            ends("solved? they never did"),
+            [(true, true), (false, false)]
+        );
+        assert_eq!(
+            ends("Was it solved? They say so"),
+            [(true, false), (false, false)]
+        );
+        assert_eq!(ends("Polite."), [(false, false)]);
     }
 }

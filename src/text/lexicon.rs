@@ -1,4 +1,4 @@
-//! A taxonomy compiled for search, with the English words that change what a match means.
+//! A taxonomy compiled for search.
 
 use std::sync::{Arc, LazyLock};
 
@@ -7,14 +7,8 @@ use super::{
     taxonomy::Taxonomy,
 };
 
-/// Turn praise that follows into blame: "not polite".
-const NEGATIONS: &str = "not|never|no|hardly|barely|cannot|without|neither|nor|isn't|wasn't|aren't|weren't|don't|doesn't|didn't|can't|couldn't|won't|wouldn't|hasn't|haven't|isnt|wasnt|didnt|dont";
-/// Ask for what has not happened: "kindly resolve my issue" praises nobody.
-const REQUESTS: &str = "kindly|please|pls|plz|should|must|need|needs|want|wants|wish|hope|expect|request|requesting|requested|could you|can you";
-/// Wait for what has not happened: "so much time to resolve it", "once it is resolved".
-const WAITS: &str = "once (?:this|my|it|that)|until|till|unless|(?:much|more|enough|long|lot of) time to|(?:days?|weeks?|months?|hours?|long|ages|forever) to";
-/// Report what has happened, even after a request word: "I must say she was very polite".
-const REPORTS: &str = "was|were|is|are|has|have|had|been|did|say|admit|mention|know|thank";
+/// Lists of each theme: negative, positive, aspect, wanted and trouble.
+pub(super) const THEME_LISTS: usize = 5;
 
 /// Lists that belong to no theme.
 #[derive(Clone, Copy, Debug)]
@@ -24,19 +18,15 @@ pub enum GeneralList {
     IdiomPositive,
     IdiomNeutral,
     Intensifier,
-    Negation,
-    Request,
-    Wait,
 }
 
 /// A taxonomy compiled for search.
 #[derive(Debug)]
 pub struct Lexicon {
     taxonomy: Arc<Taxonomy>,
-    /// Negative, positive and aspect patterns of each theme in turn, then each [`GeneralList`].
+    /// The [lists](THEME_LISTS) of each theme in turn, then each [`GeneralList`].
     matcher: Matcher,
     no_content: ListMatcher,
-    reports: ListMatcher,
     /// See [`is_plain`].
     plain: bool,
 }
@@ -71,10 +61,9 @@ impl Lexicon {
         let list = |place: &str, patterns: &[String], whole_words: bool| {
             PatternList::parse(patterns, whole_words, plain).map_err(at(place))
         };
-        let english = |words: &str| list("English words", &[words.to_owned()], true);
-        let mut lists = Vec::with_capacity(3 * taxonomy.themes.len() + 8);
+        let mut lists = Vec::with_capacity(THEME_LISTS * taxonomy.themes.len() + 5);
         for theme in &taxonomy.themes {
-            for patterns in [&theme.negative, &theme.positive, &theme.aspect] {
+            for patterns in theme.lists() {
                 lists.push(list(&theme.id, patterns, true)?);
             }
         }
@@ -85,17 +74,12 @@ impl Lexicon {
             list("idioms.positive", &idioms.positive, true)?,
             list("idioms.neutral", &idioms.neutral, true)?,
             list("idioms.intensifier", &idioms.intensifier, false)?,
-            english(NEGATIONS)?,
-            english(REQUESTS)?,
-            english(WAITS)?,
         ]);
         let place = "general.no_content";
         let no_content = list(place, &general.no_content, false)?;
-        let reports = english(REPORTS)?;
         Ok(Self {
             matcher: Matcher::new(&lists).map_err(at("themes"))?,
             no_content: ListMatcher::new(&no_content).map_err(at(place))?,
-            reports: ListMatcher::new(&reports).map_err(at("English words"))?,
             plain,
             taxonomy,
         })
@@ -119,18 +103,13 @@ impl Lexicon {
         &self.no_content
     }
 
-    /// Words that report what has happened.
-    pub(super) fn reports(&self) -> &ListMatcher {
-        &self.reports
-    }
-
     pub(super) fn is_plain(&self) -> bool {
         self.plain
     }
 
     /// Number of a list in the matcher.
     pub(super) fn number(&self, list: GeneralList) -> usize {
-        3 * self.taxonomy.themes.len() + list as usize
+        THEME_LISTS * self.taxonomy.themes.len() + list as usize
     }
 }
 
@@ -145,12 +124,12 @@ mod tests {
     use regex::Regex;
 
     use super::*;
-    use crate::text::matcher::Haystack;
+    use crate::text::{matcher::Haystack, taxonomy::Theme};
 
     /// One expression per list of the themes.
     static SEPARATE: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         let themes = Taxonomy::shipped().themes.iter();
-        let lists = themes.flat_map(|t| [&t.negative, &t.positive, &t.aspect]);
+        let lists = themes.flat_map(Theme::lists);
         let regex = |list: &Vec<String>| {
             let any = list.join("|");
             // An empty alternative would match everywhere.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::mood::Mood;
+
 /// How a theme was spoken of.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
@@ -11,9 +13,14 @@ pub enum Polarity {
     Positive,
     Negative,
     Neutral,
+    /// Asked for, wished, expected or under a condition.
+    Request,
 }
 
 impl Polarity {
+    /// All polarities.
+    pub const ALL: [Self; 4] = [Self::Positive, Self::Negative, Self::Neutral, Self::Request];
+
     /// The polarity of a text with this mood: words of praise less words of blame.
     pub fn of_mood(mood: i32) -> Self {
         match mood.signum() {
@@ -28,7 +35,7 @@ impl Polarity {
         match self {
             Self::Positive => 1,
             Self::Negative => -1,
-            Self::Neutral => 0,
+            Self::Neutral | Self::Request => 0,
         }
     }
 
@@ -38,12 +45,13 @@ impl Polarity {
             Self::Positive => "positive",
             Self::Negative => "negative",
             Self::Neutral => "neutral",
+            Self::Request => "request",
         }
     }
 
     /// The polarity with this stable name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Positive, Self::Negative, Self::Neutral]
+        Self::ALL
             .into_iter()
             .find(|polarity| polarity.as_str() == name)
     }
@@ -112,6 +120,8 @@ pub struct TaggedComment {
     pub mentions: Vec<ThemeMention>,
     /// Words of praise less words of blame, over all clauses.
     pub mood: i32,
+    /// Praise and blame with their strength.
+    pub sentiment: Mood,
     /// The mood is against the score: praise under a bad score or blame under a good one. Such
     /// comments are no evidence about an agent.
     pub contradicts_score: bool,

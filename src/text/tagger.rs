@@ -13,6 +13,7 @@ use super::{
     lexicon::Lexicon,
     matcher::Haystack,
     mention::{CommentState, TaggedComment},
+    mood::Mood,
     normalise::fold_into,
 };
 
@@ -64,13 +65,16 @@ impl<'a> LexiconTagger<'a> {
             state: state_of(&self.folded, &self.haystack, self.lexicon),
             mentions: Vec::new(),
             mood: 0,
+            sentiment: Mood::default(),
             contradicts_score: false,
         };
         if comment.state != CommentState::Analysed {
             return comment;
         }
-        for (number, clause) in clauses::split(text).enumerate() {
-            comment.mood += self.clauses.tag(number, clause, &mut comment.mentions);
+        for (number, clause) in clauses::clauses(text).iter().enumerate() {
+            let own = self.clauses.tag(number, clause, &mut comment.mentions);
+            comment.mood += own.balance;
+            comment.sentiment += own.mood;
         }
         comment.contradicts_score = match good {
             Some(true) => comment.mood <= -2,
@@ -269,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mention_takes_the_mood_of_its_clause_and_no_score() {
+    fn an_aspect_takes_the_polarity_of_what_is_attached_and_no_score() {
         let polarity = |text| {
             tag(text, Some(true), Lexicon::shipped())
                 .mentions
@@ -281,10 +285,13 @@ mod tests {
             polarity("third complaint registered"),
             Some(Polarity::Neutral)
         );
-        assert_eq!(
-            polarity("terrible handling of my complaint"),
-            Some(Polarity::Negative)
-        );
+        for (text, expected) in [
+            ("a terrible resolution", Polarity::Negative),
+            ("the resolution was really great", Polarity::Positive),
+            ("a terrible day, and my complaint", Polarity::Neutral),
+        ] {
+            assert_eq!(polarity(text), Some(expected), "{text}");
+        }
     }
 
     #[test]
@@ -297,13 +304,13 @@ mod tests {
 
     #[test]
     fn a_term_is_taken_in_literally() {
-        let text = "she kept me posted (daily)";
+        let text = "she wrote me notes (daily)";
         assert!(!has(text, "ownership", Polarity::Positive));
         let source = with_term(
             Taxonomy::SHIPPED_SOURCE,
             "ownership",
             Polarity::Positive,
-            "Kept me posted",
+            "Wrote me notes",
         );
         let more = compiled(&source.expect("theme")).expect("patterns");
         let mentions = tag(text, None, &more).mentions;

@@ -42,6 +42,26 @@ pub struct Theme {
     pub negative: Vec<String>,
     /// Name the theme without a polarity.
     pub aspect: Vec<String>,
+    /// Name what customers want: negative where it is missing ("no reply"), otherwise like `aspect`.
+    #[serde(default)]
+    pub wanted: Vec<String>,
+    /// Name what customers do not want: positive where it is missing ("no delay"), otherwise like
+    /// `aspect`.
+    #[serde(default)]
+    pub trouble: Vec<String>,
+}
+
+impl Theme {
+    /// The lists of patterns, in the order of the compiled lexicon.
+    pub fn lists(&self) -> [&Vec<String>; 5] {
+        [
+            &self.negative,
+            &self.positive,
+            &self.aspect,
+            &self.wanted,
+            &self.trouble,
+        ]
+    }
 }
 
 /// Patterns of no theme: praise, blame and comments without content.
@@ -104,7 +124,7 @@ pub fn with_term(source: &str, theme: &str, polarity: Polarity, term: &str) -> O
     let list = match polarity {
         Polarity::Positive => "positive = [",
         Polarity::Negative => "negative = [",
-        Polarity::Neutral => "aspect = [",
+        Polarity::Neutral | Polarity::Request => "aspect = [",
     };
     let id = toml::Value::String(theme.to_owned()).to_string();
     let block = source
@@ -156,7 +176,7 @@ impl Taxonomy {
         } = self;
         let themes = self.themes.iter();
         themes
-            .flat_map(|t| [&t.positive, &t.negative, &t.aspect])
+            .flat_map(Theme::lists)
             .chain([&general.positive, &general.negative, &general.no_content])
             .chain([&idioms.positive, &idioms.neutral, &idioms.intensifier])
             .flatten()

@@ -47,6 +47,7 @@ pub(super) fn polarity_text(polarity: Polarity) -> &'static str {
         Polarity::Positive => "polarity-positive",
         Polarity::Negative => "polarity-negative",
         Polarity::Neutral => "polarity-neutral",
+        Polarity::Request => "polarity-request",
     }
 }
 
@@ -79,7 +80,7 @@ struct AnnotationPage {
 }
 
 impl AnnotationPage {
-    const POLARITIES: [Polarity; 3] = [Polarity::Positive, Polarity::Negative, Polarity::Neutral];
+    const POLARITIES: [Polarity; 4] = Polarity::ALL;
 
     /// Whether a theme behind the fold is selected.
     fn unfolded(&self) -> bool {

@@ -25,6 +25,7 @@ mod locales;
 mod measurement;
 mod permissions;
 mod plan_cycle;
+mod polarity;
 mod reading;
 mod refused_forms;
 mod schema;

@@ -63,13 +63,13 @@ fn a_reading_counts_at_once_for_the_same_words_everywhere() {
     let app = TestApp::start();
     let (org, other) = (app.organisation("Acme"), app.organisation("Else"));
     let comments = [
-        "He kept me posted",
-        "he kept me posted!",
-        "The app broke, but he kept me posted",
+        "He wrote me notes",
+        "he wrote me notes!",
+        "The app broke, but he wrote me notes",
         "very polite",
     ];
     say(&app, &org, &comments);
-    say(&app, &other, &["He kept me posted"]);
+    say(&app, &other, &["He wrote me notes"]);
     let before = tags(&app, &org);
     assert!(
         !before.iter().any(|(_, theme, _)| theme == "ownership"),
@@ -78,14 +78,14 @@ fn a_reading_counts_at_once_for_the_same_words_everywhere() {
     let coach = app.api(&org, Role::Coach);
     keep(
         &coach,
-        &reading("He kept me posted", &[("ownership", "positive")]),
+        &reading("He wrote me notes", &[("ownership", "positive")]),
     );
     let now: Vec<_> = tags(&app, &org)
         .into_iter()
         .filter(|t| t.1 == "ownership")
         .collect();
     assert!(
-        now.iter().any(|t| t.0 == "He kept me posted"),
+        now.iter().any(|t| t.0 == "He wrote me notes"),
         "at once: {now:?}"
     );
     app.run_jobs();
@@ -115,7 +115,7 @@ fn a_reading_counts_at_once_for_the_same_words_everywhere() {
         4
     );
     // Reading it anew as nothing takes it away again.
-    keep(&coach, &reading("he kept me posted", &[]));
+    keep(&coach, &reading("he wrote me notes", &[]));
     app.run_jobs();
     assert!(!tags(&app, &org).iter().any(|t| t.1 == "ownership"));
     for (bad, code) in [
@@ -138,8 +138,8 @@ fn a_reading_counts_at_once_for_the_same_words_everywhere() {
 fn another_edition_is_tried_saved_and_read_into_everything() {
     let app = TestApp::start();
     let (org, other) = (app.organisation("Acme"), app.organisation("Else"));
-    say(&app, &org, &["she kept me posted all day", "he was rude"]);
-    say(&app, &other, &["she kept me posted all day"]);
+    say(&app, &org, &["she wrote me notes all day", "he was rude"]);
+    say(&app, &other, &["she wrote me notes all day"]);
     let analyst = app.api(&org, Role::Analyst);
     let present = analyst.get("/api/v1/taxonomy").json();
     let version = present["version"].as_i64().expect("version");
@@ -280,7 +280,7 @@ fn what_people_read_is_learned_and_decides_only_where_it_is_better() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
     // A theme in words that the lexicon does not know, among clauses about other things.
-    let words = ["wobbly", "flimsy", "rickety", "shoddy"];
+    let words = ["wobbly", "creaky", "rickety", "shoddy"];
     let things = [
         "table", "chair", "shelf", "lamp", "desk", "stool", "bench", "frame",
     ];
@@ -289,7 +289,7 @@ fn what_people_read_is_learned_and_decides_only_where_it_is_better() {
         let thing = things[i % things.len()];
         let clause = if i % 2 == 0 {
             format!(
-                "that {} {thing} number {i} arrived",
+                "that {} {thing} number {i} is here",
                 words[(i / 2) % words.len()]
             )
         } else {

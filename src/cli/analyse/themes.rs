@@ -132,6 +132,7 @@ struct ThemeCount {
     positive: usize,
     negative: usize,
     neutral: usize,
+    request: usize,
 }
 
 #[derive(Serialize)]
@@ -431,6 +432,7 @@ impl Counting {
                 Polarity::Positive => count.positive += 1,
                 Polarity::Negative => count.negative += 1,
                 Polarity::Neutral => count.neutral += 1,
+                Polarity::Request => count.request += 1,
             }
         }
     }
@@ -453,6 +455,7 @@ impl Counting {
             own.positive += more.positive;
             own.negative += more.negative;
             own.neutral += more.neutral;
+            own.request += more.request;
         }
     }
 

@@ -94,7 +94,7 @@ pub fn hits(found: impl IntoIterator<Item = (usize, Polarity)>) -> Vec<u32> {
         match polarity {
             Polarity::Positive => hits.push(theme + 1),
             Polarity::Negative => hits.push(theme + 2),
-            Polarity::Neutral => {}
+            Polarity::Neutral | Polarity::Request => {}
         }
     }
     hits.sort_unstable();

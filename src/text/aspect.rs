@@ -1,0 +1,88 @@
+//! Polarity of an aspect that a clause names: that of the adjective or verb attached to it ("poor
+//! explanation", "the quality is great", "love the app"). The mood of the rest of the clause says
+//! nothing about it.
+
+use super::{
+    cues::Cue,
+    opinion::{Kind, Opinion},
+    words::Words,
+};
+
+/// Most words between an aspect and its copula ("quality of the room was"), and from there to the
+/// adjective.
+const TO_COPULA: usize = 5;
+const TO_ADJECTIVE: usize = 4;
+
+/// Least strength of what gives an aspect its polarity.
+const CLEAR: i32 = 2;
+
+/// Sign of what is attached to an aspect, and its position among the opinions.
+pub fn attached(words: &Words, opinions: &[Opinion], aspect: &Opinion) -> Option<(i32, usize)> {
+    before(words, opinions, aspect).or_else(|| after(words, opinions, aspect))
+}
+
+fn general(opinions: &[Opinion], covers: impl Fn(&Opinion) -> bool) -> Option<(i32, usize)> {
+    let at = opinions.iter().position(|o| {
+        o.theme.is_none()
+            && o.strength >= CLEAR
+            && matches!(o.kind, Kind::Praise | Kind::Blame)
+            && o.sign() != 0
+            && covers(o)
+    })?;
+    Some((opinions[at].sign(), at))
+}
+
+fn before(words: &Words, opinions: &[Opinion], aspect: &Opinion) -> Option<(i32, usize)> {
+    let mut word = aspect.words.start;
+    for distance in 0..3 {
+        word = word.checked_sub(1)?;
+        if let Some(found) = general(opinions, |o| o.words.end == word + 1) {
+            return Some(found);
+        }
+        let is_link = words.is(word, &[Cue::Determiner, Cue::Adverb]);
+        let is_other = words.is(
+            word,
+            &[
+                Cue::Pronoun,
+                Cue::Customer,
+                Cue::Copula,
+                Cue::And,
+                Cue::Boundary,
+                Cue::Preposition,
+            ],
+        );
+        let is_word = !words.is_stop(word) && !words.is_sign(word, b',');
+        if !is_word || (is_other && !is_link) || (!is_link && distance > 0) {
+            return None;
+        }
+    }
+    None
+}
+
+fn after(words: &Words, opinions: &[Opinion], aspect: &Opinion) -> Option<(i32, usize)> {
+    let start = aspect.words.end;
+    let is_end = |word: usize| {
+        words.is_stop(word) || words.is_sign(word, b',') || words.is(word, &[Cue::Boundary])
+    };
+    let end = (start..words.len())
+        .find(|word| is_end(*word))
+        .unwrap_or(words.len());
+    // A verb of praise or blame may take the place of the copula: "the app crashed".
+    if let Some(found) = general(opinions, |o| o.words.start == start && o.words.end <= end) {
+        return Some(found);
+    }
+    let copula =
+        (start..end.min(start + TO_COPULA)).find(|word| words.is(*word, &[Cue::Copula]))?;
+    if (start..copula).any(|word| words.is(word, &[Cue::Pronoun, Cue::Customer])) {
+        return None;
+    }
+    for word in copula + 1..end.min(copula + 1 + TO_ADJECTIVE) {
+        if let Some(found) = general(opinions, |o| o.words.start == word) {
+            return Some(found);
+        }
+        if !words.is(word, &[Cue::Adverb, Cue::Copula, Cue::Determiner, Cue::Not]) {
+            return None;
+        }
+    }
+    None
+}

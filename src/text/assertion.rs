@@ -1,0 +1,169 @@
+//! Requests, wishes, conditions, questions and expectations: what a comment asks for has not happened,
+//! so that it is neither praise nor blame.
+
+use super::{
+    clauses::Clause,
+    cues::Cue,
+    opinion::{Kind, Opinion, segment_end, segment_start},
+    words::Words,
+};
+
+/// Most words between a request and what it asks for.
+const REACH: usize = 12;
+
+/// Marks the opinions that are not asserted.
+pub fn find_requests(clause: &Clause<'_>, words: &Words, opinions: &mut [Opinion]) {
+    if opinions.is_empty() {
+        return;
+    }
+    let all = 0..words.len();
+    if (is_question(clause, words) && !clause.is_denied) || is_imperative(words) {
+        let end = if clause.is_question {
+            all.end
+        } else {
+            request_end(words, opinions, 0, true)
+        };
+        request(opinions, 0, end);
+    }
+    for cue in words.cues(&[Cue::Request, Cue::Wish, Cue::If, Cue::Until, Cue::WouldHelp]) {
+        let start = cue.words.end;
+        match cue.cue {
+            Cue::Request => {
+                let stop = request_end(words, opinions, start, true);
+                request(opinions, start, stop.min(start + REACH));
+            }
+            Cue::Wish => {
+                let stop = request_end(words, opinions, start, false);
+                request(opinions, start, stop.min(start + REACH));
+            }
+            Cue::If => {
+                let stop = if cue.words.start == 0 {
+                    conditional_end(words, start)
+                } else {
+                    segment_end(words, start)
+                };
+                request(opinions, start, stop);
+                let from = segment_start(words, cue.words.start);
+                if (from..cue.words.start).any(|word| words.is(word, &[Cue::Would])) {
+                    request(opinions, from, cue.words.start);
+                }
+            }
+            Cue::Until => {
+                let end = segment_end(words, start).min(start + REACH);
+                let stop = (start..end)
+                    .find(|word| words.is(*word, &[Cue::And]))
+                    .unwrap_or(end);
+                for opinion in opinions
+                    .iter_mut()
+                    .filter(|o| o.words.start >= start && o.words.start < stop)
+                {
+                    if opinion.direction() > 0 {
+                        opinion.is_requested = true;
+                    }
+                }
+                // "once it is resolved I will change my rating"
+                let from = segment_start(words, cue.words.start);
+                if (from..cue.words.start).any(|word| words.is(word, &[Cue::Would])) {
+                    request(opinions, from, cue.words.start);
+                }
+            }
+            _ => {
+                let from = segment_start(words, cue.words.start);
+                let by_customer =
+                    cue.words.start > from && words.is(cue.words.start - 1, &[Cue::Customer]);
+                let reported = (from..cue.words.start).any(|word| words.is(word, &[Cue::Report]));
+                if !by_customer && !reported {
+                    request(opinions, from, cue.words.start);
+                }
+            }
+        }
+    }
+}
+
+fn request(opinions: &mut [Opinion], from: usize, end: usize) {
+    for opinion in opinions.iter_mut() {
+        if opinion.words.start < end
+            && opinion.words.end > from
+            && opinion.words.start >= from.saturating_sub(1)
+        {
+            opinion.is_requested = true;
+        }
+    }
+}
+
+/// Where a condition ends: at its comma, otherwise with the clause.
+fn conditional_end(words: &Words, start: usize) -> usize {
+    match segment_end(words, start) {
+        // What would follow is not asserted either.
+        end if end < words.len()
+            && (end..words.len()).any(|word| words.is(word, &[Cue::Would])) =>
+        {
+            words.len()
+        }
+        end => end,
+    }
+}
+
+/// Where a request ends: at a report, or at a comma before another statement.
+fn request_end(words: &Words, opinions: &[Opinion], start: usize, until_report: bool) -> usize {
+    let mut word = start;
+    while word < words.len() {
+        if words.is_stop(word) {
+            return word;
+        }
+        if until_report && word > start && words.is(word, &[Cue::Report]) {
+            return word;
+        }
+        if words.is_sign(word, b',') && word > start {
+            let next = word + 1;
+            let goes_on = opinions
+                .iter()
+                .any(|o| o.kind == Kind::Praise && o.words.contains(&next));
+            let is_list = goes_on && (next..words.len()).any(|w| words.is(w, &[Cue::And, Cue::Or]));
+            if !is_list {
+                return word;
+            }
+        }
+        word += 1;
+    }
+    word
+}
+
+/// Whether a clause asks something.
+fn is_question(clause: &Clause<'_>, words: &Words) -> bool {
+    let starts = words.is(0, &[Cue::Question]);
+    if clause.is_question {
+        return starts
+            || words.len() <= 4
+            || (0..words.len())
+                .any(|w| w > 0 && words.is_sign(w - 1, b',') && words.is(w, &[Cue::Question]));
+    }
+    // Without a mark: "when will it be fixed", "can you help me".
+    starts
+        && words.is(1, &[Cue::Question])
+        && words.len() > 3
+        && (2..4).any(|word| words.is(word, &[Cue::Pronoun, Cue::Customer, Cue::Determiner]))
+        || starts
+            && words.len() > 3
+            && words.is(0, &[Cue::Would, Cue::CouldBe])
+            && words.is(1, &[Cue::Pronoun, Cue::Customer])
+}
+
+/// Whether a clause commands.
+fn is_imperative(words: &Words) -> bool {
+    let mut first = 0;
+    while first < words.len()
+        && words.is(first, &[Cue::And, Cue::Adverb])
+        && !words.is(first, &[Cue::Imperative])
+        && first < 2
+    {
+        first += 1;
+    }
+    let starts = |cue| {
+        words
+            .cues(std::slice::from_ref(cue))
+            .any(|found| found.words.start == first)
+    };
+    let has_object = words.is(first + 1, &[Cue::Object]) || words.is_sign(first + 1, b',');
+    starts(&Cue::Imperative) || starts(&Cue::ImperativeOrNoun) && has_object
+}

@@ -1,0 +1,299 @@
+//! English words and phrases that change what other words mean. Data only: `words` compiles it.
+//!
+//! Apostrophes are left out ("dont"), and a contraction counts as its first word ("it's" as "it").
+
+/// Role of a word or phrase in a clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cue {
+    /// Negates what follows, however many words lie between.
+    Not,
+    /// Negates the next few words: "no", "lack of".
+    No,
+    /// Negates the adjective that follows: "less helpful".
+    Less,
+    /// Negates also the verb before it: "they solved nothing".
+    Nothing,
+    /// Makes a comparative the highest degree: "nobody could be kinder".
+    Highest,
+    /// Looks like a negation and is none: "not only".
+    NoNegation,
+    /// What could have been and was not.
+    Counterfactual,
+    /// The same if a comparative follows: "could be better".
+    CouldBe,
+    /// Comparatives.
+    More,
+    /// "so", "such".
+    So,
+    /// Asks for what follows, until a report.
+    Request,
+    /// Wishes or expects what follows.
+    Wish,
+    /// Asks for what precedes: "a smile would help".
+    WouldHelp,
+    Would,
+    If,
+    /// Waits for what follows.
+    Until,
+    /// The start of a question.
+    Question,
+    /// A verb that commands at the start of a clause.
+    Imperative,
+    /// A verb that commands if an object follows, and may be a noun.
+    ImperativeOrNoun,
+    /// The start of an object.
+    Object,
+    /// Reports what has happened.
+    Report,
+    /// "I", "we".
+    Customer,
+    /// Between the customer and what the customer did or was.
+    Filler,
+    Pronoun,
+    /// Somebody who is not with the organisation, or whom the comment compares with.
+    Other,
+    /// The customer did it alone.
+    Alone,
+    /// Forms of "be" and "have", and verbs of appearance.
+    Copula,
+    /// Adverbs between a copula and an adjective.
+    Adverb,
+    Determiner,
+    /// Ends the scope of a negation.
+    Boundary,
+    And,
+    Or,
+    /// The words mean something else here: "let me know".
+    OtherSense,
+    /// "of", "with" and the like.
+    Preposition,
+    /// Verbs of speech and thought: "must say", "would say".
+    Speech,
+}
+
+/// The words and phrases of each cue, separated by `|`.
+pub const CUES: &[(Cue, &str)] = &[
+    (
+        Cue::Not,
+        "not|never|cannot|cant|wont|dont|doesnt|didnt|isnt|arent|wasnt|werent|aint|hasnt|havent|hadnt|\
+         couldnt|wouldnt|shouldnt|mustnt|neednt|dosent|dint|didn|doesn|wasn|isn|neither|nor|without|w/o|hardly|barely|\
+         scarcely|rarely|seldom|nobody|no one|noone|no body|none|nothing|nowhere|not one|not a single|not yet|\
+         not even|not once|not any|no longer|no more|at no time|by no means|in no way|not at all|\
+         failed to|fails to|fail to|failing to|failed in|unable to|inability to|refused to|refuses to|refuse to|refusing to|\
+         yet to|far from|anything but|less than|doubt|doubts|doubted|doubtful|not sure|impossible to|\
+         impossible|difficult to|hard to|forgot to|neglected to|stopped|ceased to|instead of|rather than|\
+         pretended to|pretends to|pretend to|pretending to|claims to be|claimed to be|claim to be|supposed to|\
+         unlikely to|not able to|reluctant to|unwilling to|too lazy to|too busy to|devoid of|nothing like|\
+         opposite of|anything other than|tired of waiting for|as if|in the absence of|deprived of|\
+         hardly any|hardly ever|barely any|scarcely any|incapable of|never ever|never once|no hint of|\
+         no sign of|not a hint of|nothing was|nothing is",
+    ),
+    (
+        Cue::No,
+        "no|zero|0|lack|lacks|lacked|lacking|lack of|lacking in|lacks in|absence of|no kind of|no sort of|no real|\
+         no proper|total lack of|complete lack of|not much|little to no|minus|missing any|short on|free of|free from",
+    ),
+    (Cue::Less, "less|least|fewer"),
+    (Cue::Nothing, "nothing|nobody|none|no one|noone|not one"),
+    (
+        Cue::Highest,
+        "couldnt|cant|cannot|could not|can not|nobody|no one|noone|never|nothing could|wont find|not find|wouldnt find|\
+         hardly|couldn|not have asked for|never had|never met|never seen|none could",
+    ),
+    (
+        Cue::NoNegation,
+        "not only|not just|not merely|no doubt|without a doubt|without doubt|without any doubt|without question|\
+         no question|no matter|not to mention|no wonder|not least|if not|whether or not|or not|nothing but|nothing less than|\
+         nothing short of|never mind|cant wait|cannot wait|can not wait|couldnt wait|could not wait|hardly wait|cant help but|cannot help but|\
+         couldnt help but|no sooner|not to worry|why not|in no time|no time at all|no fewer than|no less than|\
+         at least|more or less|least of all|not all|nonetheless|nevertheless|last but not least|none other than|\
+         no brainer|no nonsense|not until|cant believe|cannot believe|couldnt believe|could not believe|\
+         dont know why|dont know how|dont know what|not sure why|not sure how|for no reason|no reason|no exception|\
+         dont get me wrong|no pun intended|not for nothing|no kidding|no joke|no less|cant stop|\
+         cant thank|cannot thank|can not thank|cant recommend|hard to beat|cannot say enough|cant say enough|cant go wrong|cannot go wrong|\
+         cant go wrong|cant beat|cannot beat|cant get enough|wont regret|dont hesitate|do not hesitate|never looked back|\
+         didnt hesitate|did not hesitate|dont forget|never forget|not forget",
+    ),
+    (
+        Cue::Counterfactual,
+        "could have|should have|might have|would have been|could of|should of|would have liked|ought to have|couldve|shouldve|\
+         wouldve been|could easily have|could at least have|should at least have|would have expected|would have preferred|\
+         could have been|should have been|might have been|could of been|should of been",
+    ),
+    (
+        Cue::CouldBe,
+        "could be|might be|could do with|could use|may be|can be",
+    ),
+    (
+        Cue::More,
+        "more|better|happier|kinder|nicer|quicker|faster|worse|ruder|friendlier|politer|clearer|easier|cheaper|slower|\
+         smoother|warmer|calmer|finer|simpler|greater|stronger|cleaner|fresher|tastier|lovelier|prouder|sooner|shorter|\
+         higher|lower|closer|harder|longer|bigger|cooler|smarter|sweeter|safer|wiser|angrier|poorer|firmer|colder|enough",
+    ),
+    (Cue::So, "so|such|so many|so much"),
+    (
+        Cue::Request,
+        "please|pls|plz|plzz|plse|pleas|kindly|should|must|need|needs|need to|needs to|ought to|want|wants|wanted|would like|id like|\
+         would love|would appreciate|would prefer|would be grateful|request|requests|requesting|requested|demand|demanding|\
+         could you|can you|would you|will you|can someone|could someone|can somebody|could somebody|can anyone|\
+         could anyone|can anybody|let us|has to|have to be|has to be|had better|make sure|try to|all i want|\
+         all i ask|all we ask|we ask|i ask|i would ask|asking for|in need of|looking for|waiting for your|waiting for a|\
+         waiting for my|awaiting|suggest|suggestion|recommend that you|better if|urge|ask you to|asking you to|\
+         i am waiting for|still waiting for|i await|would you mind|would it kill|do you mind|ensure|better to|\
+         needed|want to see|like to see|must be|you have to|they have to|room for|scope for|required|requires|require",
+    ),
+    (
+        Cue::Wish,
+        "wish|wishes|wishing|hope|hopes|hoping|hoped|hopefully|if only|expect|expects|expected|expecting|look forward|\
+         looking forward|looked forward|would be|would be nice|would be good|would be great|would be better|would be happy|would be helpful|\
+         fingers crossed|one expects|was expecting|were expecting|would expect|it would be|itd be|id be|\
+         in hope of|pray|praying|hopefull|would make|would come back if|would return if|could only",
+    ),
+    (
+        Cue::WouldHelp,
+        "would help|would make|would be nice|would be great|would be good|would be welcome|would be appreciated|\
+         would be better|would be helpful|would have helped|would go a long way|would not hurt|wouldnt hurt|would bring|would shorten|\
+         would improve|would solve|would save|is appreciated|is requested|is needed|are needed|is required|please|\
+         would have seen|would be enough|would do|needed|would be useful|is a must|is necessary|as soon as possible|as quick as possible|as quickly as possible|as fast as possible|as early as possible|asap|at the earliest",
+    ),
+    (Cue::Would, "would|will|wont|wouldnt|might|may|ill"),
+    (
+        Cue::If,
+        "if|unless|provided|as long as|in case|had they|were they",
+    ),
+    (
+        Cue::Until,
+        "until|till|til|once my|once this|once it|once the|once that|once they|once you|once i|once we|much time to|more time to|enough time to|\
+         long time to|lot of time to|days to|weeks to|months to|hours to|years to|long to|ages to|forever to|waiting to|before you|before they|\
+         trying to get|tried to get|chasing|nobody to|someone to|in order to|supposed to be|day to|week to|month to|\
+         year to|hour to|minutes to|attempts to|tries to",
+    ),
+    (
+        Cue::Question,
+        "can|could|will|would|when|why|how|what|who|where|which|is|are|was|were|do|does|did|has|have|should|may|any|\
+         anyone|anybody|wheres|whats|hows|isnt|arent|dont|doesnt|didnt|cant|couldnt|so when|and when|but when|so why|\
+         and why|but why|whose|whom|shall",
+    ),
+    (
+        Cue::Imperative,
+        "be|make|fix|solve|resolve|improve|teach|give|send|bring|lower|explain|tell|hire|listen|learn|treat|ensure|deliver|\
+         reduce|provide|stop|put|take|get|let|throw|shorten|hurry|speed up|speak|speak to|keep your|pick up|open|close|read|refund my|refund me|refund the|\
+         call me|call us|call back|do not|dont|try|try to|cancel my|cancel the|cancel this|show some|show more|show a|pay attention|respect your|\
+         care about|talk to|bring back|add|introduce|allow|start|remove|consider|look into|please|update my|update the|\
+         answer the|answer my|answer your|return my|reply to|respond to|help me|help us|help your|train your|train the|\
+         train them|smile more|check the|check your|check my|repair the|repair my|replace the|replace my|throw away|work on|work harder|sort out|sort it|sort this|deal with|think about|remember to|process my|\
+         issue my|never take|upgrade|simplify|reimburse|compensate|finish|complete|wake up|do something|do your|do better|change the|change your|clean the|employ|invest in",
+    ),
+    (
+        Cue::ImperativeOrNoun,
+        "smile|answer|help|refund|return|care|call|update|check|train|show|work|replace|repair|respect|trust|order|process|\
+         clean|cancel|reply|respond",
+    ),
+    (
+        Cue::Object,
+        "the|a|an|my|me|us|your|it|them|this|that|our|more|people|customers|some|one|and|to|as|on|properly|better|faster",
+    ),
+    (
+        Cue::Report,
+        "was|were|is|are|has|had|been|did|because|as she|as he|as they|since",
+    ),
+    (Cue::Customer, "i|we|im|ive|ill|id|weve|were both|myself i"),
+    (
+        Cue::Filler,
+        "was|am|were|have|had|been|be|very|so|really|just|always|also|quite|then|finally|tried|to|stayed|remained|still|\
+         only|even|will|would|already|now|usually|normally|both|a|an|the|myself|ve|m|do|did|too|sounded|keep|kept|never|extremely|\
+         gladly|happily|made|my|must have|should have|could have|started|try|try to",
+    ),
+    (
+        Cue::Pronoun,
+        "he|she|they|it|you|this|that|these|those|who|everyone|everybody|someone|somebody|there|him|her|them",
+    ),
+    (
+        Cue::Other,
+        "previous agent|previous person|previous lady|previous one|previous guy|previous executive|previous rep|previous bank|previous laptop|previous company|\
+         first agent|other agent|last agent|the last person|other guests|other guest|another guest|the guests|another customer|other customers|other customer|\
+         a customer|a guest|my neighbour|my neighbours|my neighbor|neighbour|neighbours|neighbors|the neighbours|my landlord|my boss|my friend|my friends|my doctor|the doctor|\
+         my son|my daughter|my nephew|my niece|my wife|my husband|my mother|my father|my brother|my sister|my dad|my mum|my mom|my ex|my old bank|my old|\
+         the airline|the taxi|taxi driver|the train|the bus|another company|another bank|another shop|another store|other company|other companies|other shop|\
+         other bank|other store|other hotel|competitor|competitors|the competition|the hospital|my phone|the restaurant next|\
+         the post office|the police|unlike|not like|compared to|compared with|the seller on|my old provider|last provider|previous provider|\
+         a friend|my colleague|my employer|the neighbour|the patient in|the guide book|the seller|your competitor|guests next",
+    ),
+    (
+        Cue::Alone,
+        "myself|ourselves|on my own|on our own|by myself|by ourselves|without your help|without their help|without any help",
+    ),
+    (
+        Cue::Copula,
+        "be|am|is|are|was|were|been|being|has|have|had|looks|look|looked|seems|seem|seemed|feels|feel|felt|gets|got|became|\
+         tastes|tasted|sounds|sounded|remains|stays|isnt|arent|wasnt|werent|hasnt|could be|wont be|can be|comes|came|works|arrived|turned out|runs|keeps|does|did|do|doesnt|didnt|dont|will|would|cant|can",
+    ),
+    (
+        Cue::Adverb,
+        "very|so|really|too|quite|pretty|always|also|just|extremely|super|totally|absolutely|rather|fairly|a bit|a little|somewhat|\
+         incredibly|most|still|even|simply|all|both|truly|highly|particularly|especially|completely|utterly|not|never|as|more|less|a|an|the|\
+         exactly|actually|real|kind of|sort of|much|far|way|rarely|hardly|only|now|again|overall|generally|usually|often|yet",
+    ),
+    (
+        Cue::Determiner,
+        "the|a|an|my|our|your|his|her|their|its|this|that|these|those|any|some|all|every|each|of|single|big|real|major|further",
+    ),
+    (
+        Cue::Boundary,
+        "because|but|when|which|while|since|until|till|then|if|unless|although|though|however|whereas|therefore|hence|even though|\
+         thats why|so i|so we|so they|so he|so she|so it|so the|so my|so now|so that|and i|and we|and they|and he|and she|and it|and the|and was|and is|\
+         and were|and are|and has|and had|and very|and so|and then|and everything|and a|and my|after|before|thanks|thank you|that i|everything is|everything was|\
+         everything|thank",
+    ),
+    (Cue::And, "and|&|plus|yet"),
+    (Cue::Or, "or|nor"),
+    (
+        Cue::OtherSense,
+        "let me know|let us know|please let me know|you know|as you know|kind of|kinds of|what kind|this kind|any kind|some kind|sort of|\
+         shout out|shout out to|shoutout|lying down|lies on|lie down|lying in|lying on|lies in|lying around|lie in|cold drink|cold drinks|cold water|cold food|cold beer|cold air|cold weather|\
+         to be honest|honest truth|if i am honest|if im honest|to be fair|be fair|fair enough|trade fair|fair weather|fair amount|fair share|fun fair|fairly|honestly|\
+         customer care|customer service|customer support|take care|skin care|hair care|health care|healthcare|day care|care label|care number|\
+         takes care of the|worth mentioning|worth waiting|worth noting|worth a mention|worth saying|fast wifi|fast wi|fast food|fast asleep|\
+         quick question|quick note|quick word|quickly hung|quickly ended|in order to|in order|order to|user friendly|budget friendly|family friendly|\
+         kid friendly|pet friendly|eco friendly|wallet friendly|bank transfer|airport transfer|money transfer|wire transfer|transfer fee|data transfer|\
+         transferred the money|transfer money|exchange rate|foreign exchange|free of charge|in charge|person in charge|take charge|at all costs|sorry for your loss|\
+         bed bugs|bed bug|bug in the|fixed rate|fixed price|fixed term|fixed line|help yourself|help button|help desk|helpdesk|self help|\
+         hold an account|hold a|hold the|i hold|connect the|a busy|busy street|was busy that|clear sky|clear skies|clear the|clearance|in return|many happy returns|\
+         return to this|return from|returned from|will return|happy to return|return again|return next|return here|i will return|well return|be returning|rush hour|best before|best regards|good morning|good afternoon|good evening|\
+         good day|good night|good bye|goodbye|great deal of|good deal of|as well as|as well|like i said|i like to|good luck|best wishes|kind regards|\
+         warm regards|well i|oh well|genuine leather|warm air|warm water|nice and warm|warm room|slow cooker|slow jazz|slow motion|instant coffee|instant noodles|\
+         broken heart|mixed bag|building site|sound system|sewage system|apple pie|flexible hose|flexible rate|free cancellation|flexible booking|\
+         senior citizens|senior citizen|for your information|for the attention of|to your attention|professional photographer|professional carpet|\
+         a professional|language course|communication cable|cheque did not clear|did not clear|insurance policy|policy number|follow-up survey|response form|\
+         call back button|bad weather|good weather|nice weather|weather|hung up the|hang up the|hang up in|patient transport|patient in|a patient|calm location|calm sea|line was disconnected|\
+         internet disconnects|connection disconnects|thank you for your patience|thanks for your patience|your call is important|last night|first class post|working on sundays|mixed feelings|\
+         promised my|promising start|at first sight|pay as you go|order number|order no|the fee is on|never mind|happy hour|happy birthday|light bulb|\
+         smart phone|cold sleep|cold pool|radiator is cold|food was cold|cold radiator|listen,|quality of the advice|quality of advice|used to|miss my|i miss|missed my|miss you|\
+         like to|feel like|felt like|looks like|look like|looked like|seems like|sounds like|like this|like that|like a|like the|like my|like an|something like|things like|just like|is like|was like|would like|id like|like me|like you|like it was|stuff like|more like|like other|like many|like some|like most|\
+         pretty much|pretty big|well as|at best|best of all|the best way|best bet|better than nothing|all right then|right now|right away|right after|right before|right here|right there|the right hand|right side|the right to|\
+         free time|feel free|sugar free|gluten free|toll free|hands free|free call|cool down|cool off|no cost|thank god|thank goodness|too good to be true|too polite to be true|\
+         well known|well i guess|as good as|good as new|as far as|so far|by far|far away|hard drive|hard disk|hard copy|hard work|hard working|hard wood|fine print|small print|fine dining|\
+         bug spray|issue date|date of issue|special issue|error code|dead end|dead line|killing time|kill time|mad men|sick leave|sick day|sick note|cheap flights|\
+         recommended you several|love you and leave|again and again and|many times and always|stayed here many|offered me a seat|charging cable|charged my phone|\
+         an exception and|my patience|losing my patience|my english|my error|my mistake|my own fault|my fault",
+    ),
+    (
+        Cue::Preposition,
+        "of|with|for|in|on|at|by|from|about|to|into|over|under|between|through|despite",
+    ),
+    (
+        Cue::Speech,
+        "must say|must admit|have to say|has to be said|need to say|want to say|would say|want to thank|wanted to thank|wanted to say|would like to thank|\
+         id like to thank|would like to say|would like to mention|would like to commend|would like to compliment|like to give|like to thank|\
+         should know|should mention|must mention|must be said|must be the|must have been|please thank|please pass|please tell|please give|wish to thank|\
+         want to mention|want to compliment|want to give|want to commend|than expected|than i expected|as expected|than we expected|as i expected|what i expected|everything i expected|than i had expected|than i hoped|\
+         than i thought|what i wanted|what we wanted|everything i wanted|all i wanted|all i needed|what i needed|everything we needed|everything i needed|what we needed|exceeded|than i wanted|\
+         than needed|when needed|if needed|as needed|as requested|as i requested|i requested|exactly what i wanted|could wish for|could want|one could wish|could ask for|\
+         as promised|no need to|no need|not need to|didnt need to|didnt have to|dont need to|dont have to|not have to|never had to|never have to|without having to|no needs|\
+         ask if|asked if|check if|checked if|see if|know if|knew if|wonder if|wondered if|even if|if you ask me|if any|if anything|if a bit|if a little|if i may|if you like|if you want|if you are looking|if youre looking|if you need|\
+         would recommend|will recommend|would highly recommend|would definitely|will definitely|would certainly|would use|will be back|would come back again|would gladly|would happily|would not recommend|\
+         wouldnt recommend|would never|will never|would rather|would avoid|cant say|would not say|wouldnt say|wouldnt call|would not call|would call|would describe|wouldnt describe|would not describe|\
+         wouldnt trust|would not trust|would not budge|wouldnt budge|would not make|wouldnt make|would not let|wouldnt let|would not help|wouldnt help|would not exchange|wouldnt exchange|would not take|would not give|wouldnt give|would not|wouldnt|\
+         should be proud|should be commended|should be praised|should be ashamed|should get a raise|deserves|deserve|never expected|needless to say|i would say|i must|needs no|please note|if possible",
+    ),
+];

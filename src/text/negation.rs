@@ -1,0 +1,273 @@
+//! Scope of negation: which opinion words a negation turns into their opposite.
+//!
+//! A negation applies to the first opinion after it, and to those joined to that one ("not polite,
+//! friendly or kind"). It reaches over insertions between commas ("was not, despite three reminders,
+//! polite") and ends at a conjunction or at another statement. At the end of a clause it applies to
+//! what precedes ("courteous she was not"). Two negations of the same word cancel. A negation with a
+//! comparative is the highest degree and none ("nobody could have been kinder"), and so is "never"
+//! with "so" or "such" ("never had such a rude answer"). What "could have been" was not.
+
+use super::{
+    cues::Cue,
+    opinion::{Kind, Opinion, at, segment_end},
+    words::{CueMatch, Words},
+};
+
+/// Most words between a negation and what it negates.
+const REACH: usize = 9;
+/// The same of "no" and its like, and of "less".
+const REACH_OF_NO: usize = 4;
+const REACH_OF_LESS: usize = 2;
+/// Most words between the opinions that one negation negates.
+const JOINED: usize = 3;
+/// Longest insertion between commas, in words.
+const INSERTION: usize = 9;
+/// Most words between a comparative's negation and the comparative.
+const COMPARATIVE: usize = 7;
+
+/// Marks the opinions that are negated.
+pub fn negate(words: &Words, opinions: &mut [Opinion]) {
+    for cue in words.cues(&[Cue::Not, Cue::No, Cue::Less]) {
+        if negate_inside(opinions, cue) || is_emphasis(words, opinions, cue) {
+            continue;
+        }
+        if !negate_after(words, opinions, cue) && cue.cue == Cue::Not {
+            negate_before(words, opinions, cue);
+        }
+    }
+    for cue in words.cues(&[Cue::Counterfactual, Cue::CouldBe]) {
+        let before = cue.words.start.saturating_sub(2)..cue.words.start;
+        if !before
+            .into_iter()
+            .any(|word| words.is(word, &[Cue::Highest, Cue::Not]))
+        {
+            counterfactual(words, opinions, cue);
+        }
+    }
+}
+
+/// Negates the opinions that share words with a phrase that contains a negation; false when no phrase
+/// does. The phrase itself has the negation in its meaning ("did not listen", "no problem"), unless it
+/// is praise around a negation ("communication was not clear").
+fn negate_inside(opinions: &mut [Opinion], cue: &CueMatch) -> bool {
+    let contains = |o: &Opinion| {
+        let is_cue = o.words.start >= cue.words.start && o.words.end <= cue.words.end;
+        o.kind != Kind::Aspect && !o.is_dropped && !is_cue && o.overlaps(&cue.words)
+    };
+    let Some(phrase) = opinions.iter().position(contains) else {
+        return false;
+    };
+    let span = opinions[phrase].words.clone();
+    if opinions[phrase].kind == Kind::Praise
+        && opinions[phrase].theme.is_some()
+        && cue.words.start > span.start
+    {
+        opinions[phrase].is_negated = !opinions[phrase].is_negated;
+    }
+    for opinion in opinions.iter_mut() {
+        let follows = opinion.words.start >= cue.words.end && opinion.words.start <= span.end;
+        if follows && opinion.direction() != 0 {
+            opinion.is_negated = !opinion.is_negated;
+        }
+    }
+    true
+}
+
+/// Whether a negation with a comparative, "so" or "such" says the highest degree.
+fn is_emphasis(words: &Words, opinions: &[Opinion], cue: &CueMatch) -> bool {
+    let is_highest = words
+        .cues(&[Cue::Highest])
+        .any(|found| found.words.start <= cue.words.start && cue.words.start < found.words.end);
+    if !is_highest {
+        return false;
+    }
+    let from = cue.words.end;
+    let end = (from + COMPARATIVE).min(words.len());
+    for word in from..end {
+        if words.is_stop(word) || words.is(word, &[Cue::Boundary]) {
+            return false;
+        }
+        let near = |o: &Opinion| {
+            !o.is_dropped
+                && o.direction() != 0
+                && o.words.end > word
+                && o.words.start <= word + JOINED
+        };
+        if words.is(word, &[Cue::More]) && opinions.iter().any(near) {
+            return true;
+        }
+        let is_such = words.is(word, &[Cue::So]) && word > from;
+        if is_such && opinions.iter().any(|o| near(o) && o.direction() < 0) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Negates what follows; false when there is nothing.
+fn negate_after(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) -> bool {
+    let reach = match cue.cue {
+        Cue::No => REACH_OF_NO,
+        Cue::Less => REACH_OF_LESS,
+        _ => REACH,
+    };
+    // Direction of the first opinion negated, and where the last one ends.
+    let mut first: Option<(i32, usize)> = None;
+    let mut word = cue.words.end;
+    let mut distance = 0;
+    while word < words.len() {
+        let here: Vec<usize> = at(opinions, word)
+            .filter(|o| opinions[*o].direction() != 0 && reaches(words, cue, &opinions[*o]))
+            .collect();
+        if let Some(&o) = here.first() {
+            let direction = opinions[o].direction();
+            let joined = first.is_none_or(|(same, end)| same == direction && word <= end + JOINED);
+            if !joined {
+                break;
+            }
+            let end = here
+                .iter()
+                .map(|o| opinions[*o].words.end)
+                .max()
+                .unwrap_or(word + 1);
+            for o in here {
+                opinions[o].is_negated = !opinions[o].is_negated;
+            }
+            // Opinions that begin inside count as the same.
+            for opinion in opinions.iter_mut() {
+                let inside = opinion.words.start > word && opinion.words.start < end;
+                if inside && opinion.direction() != 0 && reaches(words, cue, opinion) {
+                    opinion.is_negated = !opinion.is_negated;
+                }
+            }
+            first = Some((first.map_or(direction, |(same, _)| same), end));
+            word = end;
+            distance = 0;
+            continue;
+        }
+        if words.is_sign(word, b',') {
+            match behind_comma(words, opinions, cue, word, first) {
+                Some(next) => word = next,
+                None => break,
+            }
+            continue;
+        }
+        if words.is_stop(word) || words.is(word, &[Cue::Boundary]) {
+            break;
+        }
+        let is_other_negation = words.cues(&[Cue::Not]).any(|c| c.words.start == word);
+        if first.is_some() && is_other_negation || words.is(word, &[Cue::And]) && first.is_none() {
+            break;
+        }
+        if words.is(word, &[Cue::Or]) && !is_other_negation {
+            distance = 0;
+        } else if words.is(word, &[Cue::Or]) {
+            break;
+        }
+        distance += 1;
+        if distance > reach {
+            break;
+        }
+        word += 1;
+    }
+    first.is_some()
+}
+
+/// Whether a negation applies to this kind of opinion. Of trouble it denies the existence ("never had
+/// any problem"), not what is done about it ("did not solve the problem").
+fn reaches(words: &Words, cue: &CueMatch, opinion: &Opinion) -> bool {
+    let mut between = cue.words.end..opinion.words.start;
+    opinion.kind != Kind::Trouble
+        || between.len() <= REACH_OF_NO
+            && between.all(|word| {
+                words.is(
+                    word,
+                    &[
+                        Cue::Determiner,
+                        Cue::Copula,
+                        Cue::Adverb,
+                        Cue::More,
+                        Cue::Preposition,
+                    ],
+                )
+            })
+}
+
+/// Where a scope goes on behind a comma: behind an insertion, or at the next of a list.
+fn behind_comma(
+    words: &Words,
+    opinions: &[Opinion],
+    cue: &CueMatch,
+    comma: usize,
+    first: Option<(i32, usize)>,
+) -> Option<usize> {
+    let next = comma + 1;
+    if first.is_some() {
+        let is_list = at(opinions, next).next().is_some()
+            && (next..(next + 4).min(words.len())).any(|word| words.is(word, &[Cue::Or]));
+        return is_list.then_some(next);
+    }
+    let close = segment_end(words, next);
+    let is_closed = close < words.len() && words.is_sign(close, b',') && close <= next + INSERTION;
+    let starts_insertion =
+        comma == cue.words.end || words.is(next, &[Cue::Preposition, Cue::If, Cue::Adverb]);
+    (is_closed && starts_insertion).then_some(close + 1)
+}
+
+/// Negates what precedes a negation without an object: "courteous she was not", "the refund has not
+/// arrived".
+fn negate_before(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) {
+    let from = cue.words.start.saturating_sub(3);
+    let is_last = (cue.words.end == words.len() || words.is_stop(cue.words.end))
+        && (from..cue.words.start).any(|word| words.is(word, &[Cue::Pronoun]));
+    let near = |o: &Opinion, most: usize| {
+        o.words.end <= cue.words.start && o.words.end + most >= cue.words.start
+    };
+    let clean = |from: usize| {
+        !(from..cue.words.start).any(|w| {
+            words.is_stop(w) || words.is(w, &[Cue::Boundary, Cue::And]) || words.is_sign(w, b',')
+        })
+    };
+    let last = opinions.iter().rposition(|o| {
+        !o.is_dropped
+            && match o.kind {
+                Kind::Wanted => near(o, 4) && clean(o.words.end),
+                Kind::Praise => is_last && near(o, 6) && clean(o.words.end),
+                Kind::Blame | Kind::Trouble | Kind::Aspect => false,
+            }
+    });
+    let is_object = words.is(cue.words.start, &[Cue::Nothing]);
+    let object_of = |o: &Opinion| !o.is_dropped && o.kind == Kind::Praise && near(o, 0);
+    let last = last.or_else(|| opinions.iter().rposition(|o| is_object && object_of(o)));
+    let Some(last) = last else { return };
+    let span = opinions[last].words.clone();
+    for opinion in opinions
+        .iter_mut()
+        .filter(|o| o.overlaps(&span) && o.direction() != 0)
+    {
+        opinion.is_negated = !opinion.is_negated;
+    }
+}
+
+/// What could have been better was not good.
+fn counterfactual(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) {
+    let start = cue.words.end;
+    let end = segment_end(words, start).min(start + REACH);
+    let comparative = (start..(start + 3).min(end)).any(|word| words.is(word, &[Cue::More]));
+    if cue.cue == Cue::CouldBe && !comparative {
+        return;
+    }
+    let stop = (start..end)
+        .find(|word| words.is(*word, &[Cue::Boundary]))
+        .unwrap_or(end);
+    for opinion in opinions
+        .iter_mut()
+        .filter(|o| o.words.start >= start && o.words.start < stop)
+    {
+        if opinion.direction() < 0 {
+            opinion.is_dropped = true;
+        } else if opinion.direction() > 0 {
+            opinion.is_negated = true;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Whose doing an opinion is about. What the customer did or was ("I was patient") and what others
+//! did ("the other guests were rude") says nothing about the organisation.
+
+use super::{
+    cues::Cue,
+    opinion::{Kind, Opinion, segment_end, segment_start},
+    words::Words,
+};
+
+/// Drops the opinions about the customer and about others. `by_agent` tells whether a theme is about
+/// what an agent does, by its position in the taxonomy; the rest is also about what befalls a customer
+/// ("I waited").
+pub fn drop_others(
+    words: &Words,
+    opinions: &mut [Opinion],
+    text: &[u8],
+    by_agent: impl Fn(usize) -> bool,
+) {
+    if opinions.is_empty() {
+        return;
+    }
+    for cue in words.cues(&[Cue::Other]) {
+        let end = segment_end(words, cue.words.start);
+        for opinion in opinions.iter_mut() {
+            let follows = opinion.words.start >= cue.words.start && opinion.words.start < end;
+            let near = opinion.words.end <= cue.words.start
+                && opinion.words.end + 4 >= cue.words.start
+                && cue.words.start < 3;
+            opinion.is_dropped |= follows || near;
+        }
+    }
+    for opinion in opinions.iter_mut() {
+        let about_agent = opinion.theme.is_some_and(|found| by_agent(found.theme));
+        if about_agent && opinion.kind != Kind::Aspect && is_customers(words, opinion, text) {
+            opinion.is_dropped = true;
+        }
+    }
+    for alone in words.cues(&[Cue::Alone]) {
+        let from = segment_start(words, alone.words.start);
+        let by_customer = (from..alone.words.start).any(|word| words.is(word, &[Cue::Customer]));
+        for opinion in opinions
+            .iter_mut()
+            .filter(|o| by_customer && o.theme.is_some())
+        {
+            let before = opinion.words.start >= from && opinion.words.end <= alone.words.start;
+            opinion.is_dropped |= before;
+        }
+    }
+}
+
+/// Whether the customer is the subject: only auxiliaries and adverbs lie between.
+fn is_customers(words: &Words, opinion: &Opinion, text: &[u8]) -> bool {
+    let part = words.part(opinion.words.clone());
+    let is_passive = text[part].ends_with(b"ed");
+    let mut word = opinion.words.start;
+    let mut passive = false;
+    while word > 0 {
+        word -= 1;
+        if words.is(word, &[Cue::Customer]) {
+            return !(is_passive && passive);
+        }
+        passive |= words.is(word, &[Cue::Copula]);
+        if !words.is(word, &[Cue::Filler]) {
+            return false;
+        }
+    }
+    false
+}

@@ -1,0 +1,32 @@
+//! Words in another sense: "let me know" is no knowledge, "lying down" no lie, "cold drinks" no cold
+//! manner.
+
+use super::{
+    cues::Cue,
+    opinion::{Kind, Opinion},
+    words::Words,
+};
+
+/// Drops the opinions whose words mean something else here.
+pub fn drop_other_senses(words: &Words, opinions: &mut [Opinion]) {
+    for sense in words.cues(&[Cue::OtherSense]) {
+        for opinion in opinions.iter_mut().filter(|o| o.overlaps(&sense.words)) {
+            // A longer phrase of a theme knows better.
+            opinion.is_dropped |= opinion.words.len() <= sense.words.len();
+        }
+    }
+    // "quickly hung up": the adverb is no praise.
+    for at in 0..opinions.len() {
+        let adverb = &opinions[at];
+        let modifies = |o: &Opinion| {
+            o.words.start == adverb.words.end && o.kind == Kind::Blame && !o.is_dropped
+        };
+        if adverb.kind == Kind::Praise
+            && adverb.theme.is_some()
+            && opinions.iter().any(modifies)
+            && !words.is(adverb.words.start, &[Cue::Copula])
+        {
+            opinions[at].is_dropped = true;
+        }
+    }
+}

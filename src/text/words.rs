@@ -1,0 +1,368 @@
+//! Words of a clause with the [roles](super::cues) that they play and the mood that they carry.
+//!
+//! A word is looked up by its letters, without apostrophes: "wasn't" as "wasnt", "she's" as "she".
+//! A misspelling that doubles a letter or leaves a double out is the word it is like, from six letters
+//! on ("excelent").
+
+use std::{ops::Range, sync::LazyLock};
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    cues::{CUES, Cue},
+    matcher::Haystack,
+};
+
+/// Words of praise and blame, under lines with their strength.
+const MOOD_WORDS: &str = include_str!("mood_words.txt");
+/// Longest word looked up, in bytes.
+const LONGEST: usize = 24;
+/// Shortest stem, and shortest word of which a misspelling is recognised, in bytes.
+const SHORTEST_STEM: usize = 4;
+const SHORTEST_MISSPELT: usize = 6;
+
+/// What a word or phrase stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Meaning {
+    Cue(Cue),
+    Mood(i32),
+}
+
+/// A phrase behind its first word.
+#[derive(Debug)]
+struct Phrase {
+    rest: Box<[u32]>,
+    meaning: Meaning,
+}
+
+/// The words and phrases known, by number; 0 is no word.
+#[derive(Debug, Default)]
+struct Vocabulary {
+    numbers: FxHashMap<Box<[u8]>, u32>,
+    /// By letters without doubles.
+    misspelt: FxHashMap<Box<[u8]>, u32>,
+    /// Words that begin with a stem have the stem's number.
+    stems: FxHashMap<Box<[u8]>, u32>,
+    /// By number of the first word, longest first.
+    phrases: Vec<Vec<Phrase>>,
+}
+
+static ENGLISH: LazyLock<Vocabulary> = LazyLock::new(|| {
+    let mut vocabulary = Vocabulary {
+        phrases: vec![Vec::new()],
+        ..Vocabulary::default()
+    };
+    for (cue, phrases) in CUES {
+        for phrase in phrases.split('|') {
+            vocabulary.add(phrase.trim(), Meaning::Cue(*cue));
+        }
+    }
+    let mut strength = 0;
+    for line in MOOD_WORDS.lines().filter(|line| !line.starts_with('#')) {
+        if let Ok(number) = line.parse() {
+            strength = number;
+            continue;
+        }
+        for phrase in line.split('|').map(str::trim).filter(|p| !p.is_empty()) {
+            vocabulary.add(phrase, Meaning::Mood(strength));
+        }
+    }
+    for phrases in &mut vocabulary.phrases {
+        phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
+    }
+    vocabulary
+});
+
+impl Vocabulary {
+    fn add(&mut self, phrase: &str, meaning: Meaning) {
+        let mut numbers = Vec::new();
+        for word in pieces(phrase.as_bytes()) {
+            let bytes = &phrase.as_bytes()[word.clone()];
+            let is_stem = phrase.as_bytes().get(word.end) == Some(&b'*');
+            if bytes != b"*" {
+                numbers.push(self.number(bytes, is_stem));
+            }
+        }
+        let Some((first, rest)) = numbers.split_first() else {
+            return;
+        };
+        self.phrases[*first as usize].push(Phrase {
+            rest: rest.into(),
+            meaning,
+        });
+    }
+
+    fn number(&mut self, word: &[u8], is_stem: bool) -> u32 {
+        let next = self.phrases.len() as u32;
+        let known = if is_stem {
+            &mut self.stems
+        } else {
+            &mut self.numbers
+        };
+        let number = *known.entry(word.into()).or_insert(next);
+        if number == next {
+            self.phrases.push(Vec::new());
+            if !is_stem && word.len() >= SHORTEST_MISSPELT {
+                let plain = without_doubles(word);
+                self.misspelt.entry(plain.as_slice().into()).or_insert(next);
+            }
+        }
+        number
+    }
+
+    /// Number of a word of a text.
+    fn find(&self, word: &[u8]) -> u32 {
+        if let Some(number) = self.numbers.get(word) {
+            return *number;
+        }
+        for end in (SHORTEST_STEM..=word.len()).rev() {
+            if let Some(number) = self.stems.get(&word[..end]) {
+                return *number;
+            }
+        }
+        if word.len() + 1 >= SHORTEST_MISSPELT {
+            let plain = without_doubles(word);
+            return self.misspelt.get(plain.as_slice()).copied().unwrap_or(0);
+        }
+        0
+    }
+}
+
+fn without_doubles(word: &[u8]) -> Vec<u8> {
+    let mut plain = word.to_vec();
+    plain.dedup();
+    plain
+}
+
+/// Positions of the words and signs of a folded text.
+fn pieces(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let in_word = |b: u8| b.is_ascii_alphanumeric() || b == b'\'' || b == b'_' || b >= 0x80;
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        // "budget-friendly" has two words.
+        let is_hyphen = |at: usize| {
+            text[at] == b'-'
+                && at > 0
+                && in_word(text[at - 1])
+                && text.get(at + 1).is_some_and(|b| in_word(*b))
+        };
+        while text.get(at).is_some_and(u8::is_ascii_whitespace) || at < text.len() && is_hyphen(at)
+        {
+            at += 1;
+        }
+        let from = at;
+        at += 1;
+        if in_word(*text.get(from)?) {
+            while text.get(at).is_some_and(|b| in_word(*b)) {
+                at += 1;
+            }
+        }
+        Some(from..at)
+    })
+}
+
+/// A word or phrase with a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CueMatch {
+    pub cue: Cue,
+    /// Positions of its words.
+    pub words: Range<usize>,
+}
+
+/// A word or phrase of praise (above 0) or blame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoodMatch {
+    pub words: Range<usize>,
+    pub strength: i32,
+}
+
+/// The words of a clause. Reuses its memory.
+#[derive(Debug, Default)]
+pub struct Words {
+    ranges: Vec<Range<usize>>,
+    numbers: Vec<u32>,
+    /// Of each word a bit for each cue that it is part of.
+    roles: Vec<u64>,
+    /// A comma, or another sign.
+    signs: Vec<u8>,
+    cues: Vec<CueMatch>,
+    mood: Vec<MoodMatch>,
+}
+
+impl Words {
+    /// Replaces the content by the words of a text.
+    pub fn set(&mut self, text: &Haystack) {
+        let bytes = text.bytes();
+        self.ranges.clear();
+        self.numbers.clear();
+        self.signs.clear();
+        let english = &*ENGLISH;
+        for range in pieces(bytes) {
+            let (number, sign) = match &bytes[range.clone()] {
+                [sign] if !sign.is_ascii_alphanumeric() => (english.find(&[*sign]), *sign),
+                word => (english.find(letters(word, &mut [0; LONGEST])), 0),
+            };
+            self.numbers.push(number);
+            self.signs.push(sign);
+            self.ranges.push(range);
+        }
+        self.find_phrases();
+    }
+
+    fn find_phrases(&mut self) {
+        self.cues.clear();
+        self.mood.clear();
+        self.roles.clear();
+        self.roles.resize(self.numbers.len(), 0);
+        let mut mood_from = 0;
+        for at in 0..self.numbers.len() {
+            let mut found = 0_u64;
+            for phrase in &ENGLISH.phrases[self.numbers[at] as usize] {
+                let end = at + 1 + phrase.rest.len();
+                if self.numbers.get(at + 1..end) != Some(&*phrase.rest) {
+                    continue;
+                }
+                match phrase.meaning {
+                    // The longest phrase of a cue hides shorter ones.
+                    Meaning::Cue(cue)
+                        if self.roles[at] & bit(cue) == 0 && found & bit(cue) == 0 =>
+                    {
+                        found |= bit(cue);
+                        self.cues.push(CueMatch {
+                            cue,
+                            words: at..end,
+                        });
+                    }
+                    Meaning::Mood(strength) if at >= mood_from => {
+                        mood_from = end;
+                        self.mood.push(MoodMatch {
+                            words: at..end,
+                            strength,
+                        });
+                    }
+                    _ => {}
+                }
+            }
+            for CueMatch { cue, words } in
+                self.cues.iter().rev().take_while(|c| c.words.start == at)
+            {
+                for role in &mut self.roles[words.clone()] {
+                    *role |= bit(*cue);
+                }
+            }
+        }
+        // Of negations that overlap, the longest counts: "no one", "at no time".
+        let negation = [Cue::Not, Cue::No, Cue::Less];
+        let negations: Vec<Range<usize>> = self
+            .cues(&negation)
+            .map(|found| found.words.clone())
+            .collect();
+        let is_longest = |words: &Range<usize>| {
+            !negations
+                .iter()
+                .any(|other| other != words && other.start <= words.start && words.end <= other.end)
+        };
+        let mut last = 0..0;
+        self.cues.retain(|found| {
+            if !negation.contains(&found.cue) {
+                return true;
+            }
+            let is_new = found.words != last;
+            last = found.words.clone();
+            is_new && is_longest(&found.words)
+        });
+        let roles = &self.roles;
+        let free = |words: &Range<usize>, cues: u64| {
+            roles[words.clone()].iter().all(|role| role & cues == 0)
+        };
+        let senseless = bit(Cue::OtherSense);
+        self.cues.retain(|found| match found.cue {
+            Cue::Not | Cue::No | Cue::Less | Cue::Nothing | Cue::Highest => {
+                free(&found.words, bit(Cue::NoNegation) | senseless)
+            }
+            Cue::Request | Cue::Wish | Cue::WouldHelp | Cue::If | Cue::Until | Cue::Would => {
+                free(&found.words, bit(Cue::Speech) | senseless)
+            }
+            _ => true,
+        });
+    }
+
+    /// Number of words and signs.
+    pub fn len(&self) -> usize {
+        self.ranges.len()
+    }
+
+    /// Whether a word is part of a match of one of these cues.
+    pub fn is(&self, word: usize, cues: &[Cue]) -> bool {
+        let any = cues.iter().fold(0, |any, cue| any | bit(*cue));
+        self.roles.get(word).is_some_and(|role| role & any != 0)
+    }
+
+    /// Whether a "word" is this sign.
+    pub fn is_sign(&self, word: usize, sign: u8) -> bool {
+        self.signs.get(word) == Some(&sign)
+    }
+
+    /// Whether a word ends what went before: a full stop, colon, semicolon or bracket.
+    pub fn is_stop(&self, word: usize) -> bool {
+        let sign = self.signs.get(word).copied().unwrap_or(0);
+        b".;:!?()".contains(&sign)
+    }
+
+    /// Matches of some cues, in the order of the text.
+    pub fn cues<'a>(&'a self, cues: &'a [Cue]) -> impl Iterator<Item = &'a CueMatch> {
+        self.cues.iter().filter(|found| cues.contains(&found.cue))
+    }
+
+    /// Takes negations and moods away from some words.
+    pub fn cancel(&mut self, words: &Range<usize>) {
+        let apart = |other: &Range<usize>| other.end <= words.start || words.end <= other.start;
+        let negations = [Cue::Not, Cue::No, Cue::Less, Cue::Highest];
+        self.cues
+            .retain(|found| apart(&found.words) || !negations.contains(&found.cue));
+        self.mood.retain(|found| apart(&found.words));
+    }
+
+    pub fn mood(&self) -> &[MoodMatch] {
+        &self.mood
+    }
+
+    /// Positions of the words within a part of the text, in bytes.
+    pub fn within(&self, part: Range<usize>) -> Range<usize> {
+        let first = self.ranges.partition_point(|word| word.end <= part.start);
+        let end = self.ranges.partition_point(|word| word.start < part.end);
+        first..end.max(first + 1)
+    }
+
+    /// Part of the text that these words take, in bytes.
+    pub fn part(&self, words: Range<usize>) -> Range<usize> {
+        match self.ranges.get(words) {
+            Some([first, .., last]) => first.start..last.end,
+            Some([only]) => only.clone(),
+            _ => 0..0,
+        }
+    }
+}
+
+fn bit(cue: Cue) -> u64 {
+    1 << cue as u64
+}
+
+/// The letters by which a word is looked up.
+fn letters<'a>(word: &[u8], memory: &'a mut [u8; LONGEST]) -> &'a [u8] {
+    let word = word.strip_suffix(b"'").unwrap_or(word);
+    let word = word.strip_prefix(b"'").unwrap_or(word);
+    let end = match word.iter().position(|b| *b == b'\'') {
+        Some(at) if !word.ends_with(b"n't") => at,
+        _ => word.len(),
+    };
+    let mut length = 0;
+    for byte in word[..end].iter().filter(|b| **b != b'\'') {
+        if length == LONGEST {
+            return &[];
+        }
+        memory[length] = *byte;
+        length += 1;
+    }
+    &memory[..length]
+}

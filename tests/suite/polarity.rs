@@ -1,0 +1,115 @@
+//! Polarity of theme mentions against clauses that people judged (`tests/data/README.md`).
+
+use std::path::Path;
+
+use rapport::text::{
+    lexicon::Lexicon,
+    mention::Polarity,
+    normalise::tidy,
+    tagger::{LexiconTagger, tag},
+};
+
+struct Gold {
+    text: String,
+    theme: String,
+    polarity: Option<Polarity>,
+    held_out: bool,
+}
+
+fn gold() -> Vec<Gold> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/gold_clauses.csv");
+    let mut reader = csv::Reader::from_path(path).expect("gold clauses");
+    let row = |row: csv::StringRecord| Gold {
+        text: row[1].to_owned(),
+        theme: row[2].to_owned(),
+        polarity: Polarity::parse(&row[3]),
+        held_out: &row[5] == "held_out",
+    };
+    reader.records().map(|r| row(r.expect("row"))).collect()
+}
+
+/// Shares of the gold clauses of one set that are read right and wrong; the rest is not read.
+fn shares(held_out: bool) -> (f64, f64) {
+    let mut tagger = LexiconTagger::new(Lexicon::shipped());
+    let (mut all, mut right, mut wrong) = (0.0, 0.0, 0.0);
+    for gold in gold()
+        .iter()
+        .filter(|g| g.held_out == held_out && g.theme != "general")
+    {
+        let mentions = tagger.tag(&tidy(&gold.text), None).mentions;
+        let has = |p| {
+            mentions
+                .iter()
+                .any(|m| m.theme == gold.theme && m.polarity == p)
+        };
+        let (positive, negative) = (has(Polarity::Positive), has(Polarity::Negative));
+        all += 1.0;
+        match gold.polarity {
+            Some(Polarity::Positive) if negative => wrong += 1.0,
+            Some(Polarity::Negative) if positive => wrong += 1.0,
+            Some(Polarity::Positive) => right += f64::from(positive),
+            Some(Polarity::Negative) => right += f64::from(negative),
+            _ if positive || negative => wrong += 1.0,
+            _ => right += 1.0,
+        }
+    }
+    (right / all, wrong / all)
+}
+
+#[test]
+fn gold_clauses_are_read() {
+    let (right, wrong) = shares(false);
+    assert!(right > 0.85 && wrong < 0.03, "{right} right, {wrong} wrong");
+}
+
+/// Themes spoken of with this polarity.
+fn themes(text: &str, polarity: Polarity) -> Vec<String> {
+    let mentions = tag(&tidy(text), None, Lexicon::shipped()).mentions;
+    let of = mentions.into_iter().filter(|m| m.polarity == polarity);
+    of.map(|m| m.theme).collect()
+}
+
+#[test]
+fn requests_are_told_apart() {
+    for text in [
+        "please be polite",
+        "should be more polite",
+        "I wish they were polite",
+        "if you were polite I would come back",
+        "a polite word would help",
+    ] {
+        assert_eq!(themes(text, Polarity::Request), ["courtesy"], "{text}");
+    }
+    assert_eq!(
+        themes("must say he was polite", Polarity::Positive),
+        ["courtesy"]
+    );
+}
+
+#[test]
+fn negations_reach_over_insertions_and_lists() {
+    for text in [
+        "she was not, despite three reminders, polite",
+        "not helpful, friendly or polite",
+        "less than polite",
+        "polite? no",
+        "courteous she was not",
+        "could have been more polite",
+    ] {
+        assert_eq!(themes(text, Polarity::Positive), [""; 0], "{text}");
+        assert!(
+            themes(text, Polarity::Negative).contains(&"courtesy".to_owned()),
+            "{text}"
+        );
+    }
+    for text in [
+        "nobody could have been more polite",
+        "not only polite",
+        "never rude",
+        "she was not impolite",
+        "without a doubt polite",
+    ] {
+        assert_eq!(themes(text, Polarity::Negative), [""; 0], "{text}");
+        assert_eq!(themes(text, Polarity::Positive), ["courtesy"], "{text}");
+    }
+}
