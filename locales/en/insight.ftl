@@ -40,6 +40,9 @@ overview-agents-title = How much of a score depends on the agent?
 overview-icc = Differences between agents explain { $percent } % of the differences between scores.
 overview-scores-needed = A figure about one agent needs { $half } scores for a reliability of .5, { $fair } for .7 and { $good } for .8.
 overview-no-icc = The scores do not show differences between agents yet.
+overview-agents-download = Scores by agent and kind of case (CSV)
+overview-drivers-download = Scored comments with their themes (CSV)
+overview-download-note = Agents are numbered, not named. docs/analyse.md shows how to compute the figures again.
 overview-low = { $count ->
     [one] 1 agent has ten scores or more
    *[other] { $count } agents have ten scores or more

@@ -38,6 +38,8 @@ validity-power-value = With { $count ->
 validity-score-axis = Score at hiring
 validity-criterion-axis = Good customer scores in %
 validity-note = People were hired partly because of this score, so the scores of hires vary less than those of applicants. This makes the correlation more likely too low than too high. It is not corrected for this.
+validity-download = The pairs behind these figures (CSV)
+validity-download-note = People are numbered, not named. docs/analyse.md shows how to compute the figures again.
 
 ## What may be concluded
 

@@ -1,5 +1,5 @@
 //! Between-agent variance of scores, adjusted for case mix: the intraclass correlation of the residuals
-//! after the mean of each channel and issue. Without the adjustment, agents of different queues would
+//! after a regression on channel and issue. Without the adjustment, agents of different queues would
 //! seem to differ, and rates would be shrunk too little. Computed in the background after imports.
 
 use std::collections::BTreeMap;
@@ -7,19 +7,17 @@ use std::collections::BTreeMap;
 use super::{error::Result, tallies::Tallies};
 use crate::{
     db::{Database, DbConnection, write_transaction},
-    feedback::{self, cached_statistics},
+    feedback::{self, Period, cached_statistics},
     stats::{
-        group_posterior::{GroupMeans, GroupRates, Spread},
+        group_posterior::{GroupRates, Spread},
         shrinkage::{BinomialIcc, Tally, binomial_icc},
-        variance_components::{Group, one_way_anova},
     },
+    studies::agent_rates::{self, Case, expected_rates, residuals},
     types::{Id, Instant},
 };
 
 /// Days of feedback that are read.
 const DAYS: i64 = 180;
-/// Weight of the overall rate in the rate of each channel and issue, in scores.
-const PRIOR_SCORES: f64 = 50.0;
 const KIND: &str = "agent_variance";
 
 /// Good scores of all scores, by agent and kind of case.
@@ -54,60 +52,73 @@ impl From<BinomialIcc> for AgentVariance {
     }
 }
 
-/// Between-agent variance, adjusted for case mix. `None` where [`one_way_anova`] gives none.
-pub fn adjusted(scores: &AgentCases) -> Option<AgentVariance> {
-    let mut kinds: BTreeMap<&(String, String), Tally> = BTreeMap::new();
-    let mut whole = Tally::default();
-    for ((_, kind), tally) in scores {
-        for sum in [kinds.entry(kind).or_default(), &mut whole] {
-            sum.n += tally.n;
-            sum.successes += tally.successes;
+/// Scores by agent and kind of case, and the agents in the order of their indices.
+pub struct AgentCaseList<'a> {
+    pub agents: Vec<Id>,
+    pub cases: Vec<Case<'a>>,
+    /// Expected rate of each case; empty if the kinds of case cannot be told apart.
+    pub expected: Vec<f64>,
+}
+
+impl<'a> AgentCaseList<'a> {
+    /// Numbers the agents and adjusts for the kinds of case.
+    pub fn new(scores: &'a AgentCases) -> Self {
+        let mut agents: Vec<Id> = scores.keys().map(|(agent, _)| *agent).collect();
+        agents.dedup();
+        let place = |agent: &Id| agents.partition_point(|a| a < agent);
+        let cases: Vec<Case<'a>> = scores
+            .iter()
+            .map(|((agent, (channel, issue)), tally)| Case {
+                group: place(agent),
+                levels: vec![channel, issue],
+                scores: *tally,
+            })
+            .collect();
+        let expected = expected_rates(&cases).map_or_else(|_e| Vec::new(), |e| e.of_case);
+        Self {
+            agents,
+            cases,
+            expected,
         }
     }
-    let mean = whole.successes as f64 / whole.n.max(1) as f64;
-    // Of each agent: scores, residuals, and squares of residuals.
-    let mut agents: BTreeMap<Id, (u64, f64, f64)> = BTreeMap::new();
-    for ((agent, kind), tally) in scores {
-        let all = kinds.get(kind).copied().unwrap_or_default();
-        let expected = (all.successes as f64 + PRIOR_SCORES * mean) / (all.n as f64 + PRIOR_SCORES);
-        let (good, n) = (tally.successes as f64, tally.n as f64);
-        let sums = agents.entry(*agent).or_default();
-        sums.0 += tally.n;
-        sums.1 += good - n * expected;
-        sums.2 += good * (1.0 - expected).powi(2) + (n - good) * expected.powi(2);
+
+    /// How much agents differ. `None` as [`agent_rates::variance`].
+    pub fn variance(&self) -> Option<agent_rates::Variance> {
+        agent_rates::variance(&residuals(self.agents.len(), &self.cases, &self.expected))
     }
-    let groups: Vec<Group> = agents
-        .into_values()
-        .map(|(n, sum, squares)| Group {
-            n,
-            sum,
-            within: squares - sum * sum / n.max(1) as f64,
-        })
-        .collect();
-    let found = one_way_anova(&groups)?;
+}
+
+/// Between-agent variance, adjusted for case mix. `None` as [`agent_rates::variance`].
+pub fn adjusted(scores: &AgentCases) -> Option<AgentVariance> {
+    let found = AgentCaseList::new(scores).variance()?;
+    let whole: Tally = scores.values().copied().sum();
     Some(AgentVariance {
         moments: BinomialIcc {
-            groups: found.groups,
-            n: found.n,
-            mean,
-            icc: found.icc1,
+            groups: found.anova.groups,
+            n: found.anova.n,
+            mean: whole.successes as f64 / whole.n.max(1) as f64,
+            icc: found.anova.icc1,
         },
-        spread: GroupMeans::fit(&groups).map(|model| model.spread()),
+        spread: found.spread,
     })
+}
+
+/// Scores of a period by agent and kind of case.
+pub fn cases(c: &mut DbConnection, organisation: Id, period: Period) -> Result<AgentCases> {
+    let mut scores = AgentCases::new();
+    for (agent, channel, issue, good, n) in feedback::agent_case_tallies(c, organisation, period)? {
+        let tally = scores.entry((agent, (channel, issue))).or_default();
+        tally.n += n.unsigned_abs();
+        tally.successes += if good { n.unsigned_abs() } else { 0 };
+    }
+    Ok(scores)
 }
 
 /// Computes the variance from the last months of feedback and stores it.
 pub fn refresh(database: &Database, organisation: Id, now: Instant) -> Result<()> {
     let mut c = database.connect()?;
     let period = feedback::latest_period(&mut c, organisation, DAYS, now)?;
-    let mut scores = AgentCases::new();
-    let counts = feedback::agent_case_tallies(&mut c, organisation, period)?;
-    for (agent, channel, issue, good, n) in counts {
-        let tally = scores.entry((agent, (channel, issue))).or_default();
-        tally.n += n.unsigned_abs();
-        tally.successes += if good { n.unsigned_abs() } else { 0 };
-    }
-    let found = adjusted(&scores);
+    let found = adjusted(&cases(&mut c, organisation, period)?);
     write_transaction(&mut c, |c| {
         cached_statistics::keep(c, organisation, KIND, &found, now)
     })?;

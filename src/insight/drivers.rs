@@ -10,10 +10,11 @@ use utoipa::ToSchema;
 use super::error::Result;
 use crate::{
     db::{Database, DbConnection, write_transaction},
+    documents::csv,
     feedback::{self, cached_statistics},
-    stats::importance::{drivers, share_intervals},
+    stats::importance::{SHARE_RESAMPLES, SHARE_SEED, drivers, share_intervals},
     tagging,
-    text::mention::Polarity,
+    text::{mention::Polarity, taxonomy::Theme},
     types::{Id, Instant},
 };
 
@@ -22,7 +23,6 @@ const DAYS: i64 = 180;
 const MOST_COMMENTS: usize = 30_000;
 /// Comments that must mention a theme for it to be weighed.
 const MIN_MENTIONS: usize = 30;
-const RESAMPLES: usize = 200;
 
 /// Share of one theme in the explained variance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -74,7 +74,23 @@ pub fn last(c: &mut DbConnection, organisation: Id) -> Result<Option<Drivers>> {
     Ok(cached_statistics::find(c, organisation, KIND)?)
 }
 
-fn weigh(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Drivers> {
+/// Comments with a score, and the themes that enough of them mention.
+struct Scored {
+    /// 1 for good scores, 0 for others.
+    good: Array1<f64>,
+    themes: Vec<MentionedTheme>,
+    /// Comments by themes: 1 praised, -1 criticised, 0 neither or both alike.
+    mentions: Array2<f64>,
+}
+
+struct MentionedTheme {
+    id: String,
+    name: String,
+    /// Comments that mention the theme.
+    comments: u64,
+}
+
+fn scored(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Scored> {
     let period = feedback::latest_period(c, organisation, DAYS, now)?;
     let taxonomy = tagging::taxonomy(c, organisation)?;
     let mut scores: BTreeMap<Id, bool> = BTreeMap::new();
@@ -83,7 +99,7 @@ fn weigh(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Drivers
             scores.insert(id, good);
         }
     }
-    let mut said: BTreeMap<String, BTreeMap<Id, f64>> = BTreeMap::new();
+    let mut by_theme: BTreeMap<String, BTreeMap<Id, f64>> = BTreeMap::new();
     for (id, theme, polarity) in feedback::mention_polarities(c, organisation, period)? {
         let value = match polarity {
             Polarity::Positive => 1.0,
@@ -91,44 +107,78 @@ fn weigh(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Drivers
             Polarity::Neutral | Polarity::Request => continue,
         };
         if scores.contains_key(&id) {
-            *said.entry(theme).or_default().entry(id).or_default() += value;
+            *by_theme.entry(theme).or_default().entry(id).or_default() += value;
         }
     }
     let weighed: Vec<_> = taxonomy
         .themes
         .iter()
-        .filter_map(|theme| Some((theme, said.get(&theme.id)?)))
+        .filter_map(|theme| Some((theme, by_theme.get(&theme.id)?)))
         .filter(|(_, mentions)| mentions.len() >= MIN_MENTIONS)
         .collect();
+    let mut mentions = Array2::zeros((scores.len(), weighed.len()));
+    for (row, id) in scores.keys().enumerate() {
+        for (column, (_, of_theme)) in weighed.iter().enumerate() {
+            let value: f64 = of_theme.get(id).copied().unwrap_or(0.0);
+            mentions[(row, column)] = value.clamp(-1.0, 1.0);
+        }
+    }
+    let theme = |(theme, mentions): &(&Theme, &BTreeMap<Id, f64>)| MentionedTheme {
+        id: theme.id.clone(),
+        name: theme.name.clone(),
+        comments: mentions.len() as u64,
+    };
+    Ok(Scored {
+        good: scores
+            .values()
+            .map(|good| f64::from(u8::from(*good)))
+            .collect(),
+        themes: weighed.iter().map(theme).collect(),
+        mentions,
+    })
+}
+
+/// The comments behind the figures as CSV: `good` and one column per theme, as
+/// `rapport analyse drivers` reads them.
+pub fn csv(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Vec<u8>> {
+    let scored = scored(c, organisation, now)?;
+    let mut header = vec!["good"];
+    header.extend(scored.themes.iter().map(|theme| theme.id.as_str()));
+    let rows = scored.good.iter().zip(scored.mentions.rows());
+    let rows = rows.map(|(good, mentions)| {
+        let cells = std::iter::once(good).chain(mentions);
+        cells.map(f64::to_string).collect()
+    });
+    Ok(csv::write(&header, rows)?)
+}
+
+fn weigh(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Drivers> {
+    let Scored {
+        good: y,
+        themes: weighed,
+        mentions: x,
+    } = scored(c, organisation, now)?;
     let nothing = Drivers {
-        comments: scores.len() as u64,
+        comments: y.len() as u64,
         ..Drivers::default()
     };
     if weighed.len() < 2 {
         return Ok(nothing);
     }
-    let mut x = Array2::zeros((scores.len(), weighed.len()));
-    let mut y = Array1::zeros(scores.len());
-    for (row, (id, good)) in scores.iter().enumerate() {
-        y[row] = if *good { 1.0 } else { 0.0 };
-        for (column, (_, mentions)) in weighed.iter().enumerate() {
-            x[(row, column)] = mentions.get(id).copied().unwrap_or(0.0).clamp(-1.0, 1.0);
-        }
-    }
     let Ok(found) = drivers(&x, &y) else {
         return Ok(nothing);
     };
-    let intervals = share_intervals(&x, &y, RESAMPLES, 1, 0.95);
+    let intervals = share_intervals(&x, &y, SHARE_RESAMPLES, SHARE_SEED, 0.95);
     let mut themes: Vec<Driver> = weighed
         .iter()
         .zip(&found.predictors)
         .zip(intervals)
-        .filter_map(|(((theme, mentions), part), interval)| {
+        .filter_map(|((theme, part), interval)| {
             let interval = interval?;
             Some(Driver {
                 theme: theme.id.clone(),
                 name: theme.name.clone(),
-                mentions: mentions.len() as u64,
+                mentions: theme.comments,
                 share: part.share,
                 low: interval.low,
                 high: interval.high,
@@ -141,7 +191,7 @@ fn weigh(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Drivers
             .then_with(|| a.theme.cmp(&b.theme))
     });
     Ok(Drivers {
-        comments: scores.len() as u64,
+        comments: y.len() as u64,
         r2: found.r2,
         themes,
     })

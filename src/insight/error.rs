@@ -5,6 +5,7 @@ use crate::{
     db::DbError,
     feedback::FeedbackError,
     locale::{Localised, Message},
+    msg,
     tagging::TaggingError,
     workforce::WorkforceError,
 };
@@ -22,6 +23,8 @@ pub enum InsightError {
     Workforce(#[from] WorkforceError),
     #[error(transparent)]
     Db(#[from] DbError),
+    #[error("a table could not be written")]
+    Write(#[from] csv::Error),
 }
 
 impl Localised for InsightError {
@@ -32,6 +35,7 @@ impl Localised for InsightError {
             Self::Tagging(e) => e.message(),
             Self::Workforce(e) => e.message(),
             Self::Db(e) => e.message(),
+            Self::Write(_) => msg!("error-internal"),
         }
     }
 }

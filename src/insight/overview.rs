@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    agent_variance,
+    agent_variance::{self, AgentCaseList},
     drivers::{self, Drivers},
     error::Result,
     tallies,
@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     db::DbConnection,
+    documents::csv,
     feedback::{
         self, Period,
         period::week_of,
@@ -27,19 +28,16 @@ use crate::{
     msg,
     stats::{
         control::{Ewma, EwmaPoint},
-        funnel::{self, Funnel},
-        group_posterior::{Counts, GroupRates},
+        funnel::Funnel,
         intervals::{Interval, wilson},
-        multiplicity::benjamini_hochberg,
         shrinkage::{Tally, n_for_reliability},
     },
+    studies::agent_rates::agent_rates,
     types::{Id, Instant},
 };
 
 /// Days of an overview, and of the period before that it is compared with.
 const DAYS: i64 = 90;
-/// Fewest scores of an agent whose rate is judged.
-const MIN_AGENT_SCORES: u64 = 10;
 /// Distance below the mean from which a rate counts as low.
 const MARGIN: f64 = 0.05;
 
@@ -117,11 +115,12 @@ pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<
     let period = feedback::latest_period(c, organisation, DAYS, now)?;
     let counts = tallies::tallies(c, organisation, period)?;
     let before = tallies::tallies(c, organisation, period.before())?;
-    let all: Vec<Tally> = counts.agents.values().map(|a| a.scores).collect();
-    let whole: Tally = all.iter().copied().sum();
-    let icc = agent_variance::of(c, organisation, &counts)?
-        .map(|v| v.moments.icc)
-        .filter(|icc| *icc > 0.0);
+    let whole: Tally = counts.agents.values().map(|a| a.scores).sum();
+    let cases = agent_variance::cases(c, organisation, period)?;
+    let cases = AgentCaseList::new(&cases);
+    let icc = cases.variance().map(|v| v.anova.icc1);
+    let icc = icc.filter(|icc| *icc > 0.0);
+    let rates = agent_rates(cases.agents.len(), &cases.cases, &cases.expected, MARGIN);
     let weeks = weeks(c, organisation, period)?;
     let change = weeks.last().map(|last| match last.chart.signal {
         false => RateChange::NoReliableChange,
@@ -140,14 +139,19 @@ pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<
         change,
         weeks,
         scores_needed: [0.5, 0.7, 0.8].map(|r| icc.and_then(|icc| n_for_reliability(r, icc))),
-        low: low(&all, whole, icc),
+        low: LowCounts {
+            agents: rates.low.agents,
+            look_low: rates.low.raw_below,
+            credibly_low: rates.low.credibly_below,
+            after_many_looks: rates.low.below_after_fdr,
+        },
         icc,
         team_themes: team_themes(&counts, &teams, &themes),
         teams,
         response: response_rates::response_rates(c, organisation, period)?,
         themes,
         drivers: drivers::last(c, organisation)?.filter(|d| !d.themes.is_empty()),
-        funnel: funnel_of(&all),
+        funnel: shown(rates.funnel),
     })
 }
 
@@ -191,72 +195,28 @@ fn weeks(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Vec<W
         .collect())
 }
 
-fn low(all: &[Tally], whole: Tally, icc: Option<f64>) -> LowCounts {
-    let judged: Vec<Tally> = all
-        .iter()
-        .copied()
-        .filter(|t| t.n >= MIN_AGENT_SCORES)
-        .collect();
-    let mean = whole.successes as f64 / whole.n.max(1) as f64;
-    let floor = mean - MARGIN;
-    let look_low = judged
-        .iter()
-        .filter(|t| (t.successes as f64) < floor * t.n as f64)
-        .count();
-    let known: Vec<Counts> = judged.iter().copied().map(Counts::from).collect();
-    let rates = icc
-        .filter(|_| floor > 0.0)
-        .and_then(|_| GroupRates::fit(&known));
-    let Some(rates) = rates else {
-        return LowCounts {
-            agents: judged.len(),
-            look_low,
-            credibly_low: 0,
-            after_many_looks: 0,
-        };
-    };
-    let not_low: Vec<f64> = known
-        .iter()
-        .map(|t| rates.posterior(*t).probability_above(floor))
-        .collect();
-    // Benjamini and Hochberg on the funnel's p-values, over-dispersion included, of agents below the
-    // mean. Every agent here has scores, so points and agents have the same order.
-    let counts: Vec<Tally> = judged
-        .iter()
-        .map(|t| Tally {
-            successes: t.successes,
-            n: t.n,
+/// Good and other scores of the overview's period by agent and kind of case, as CSV. Agents are
+/// numbered; `rapport analyse agents` computes the figures of the overview from it.
+pub fn agents_csv(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Vec<u8>> {
+    let period = feedback::latest_period(c, organisation, DAYS, now)?;
+    let cases = agent_variance::cases(c, organisation, period)?;
+    let rows = AgentCaseList::new(&cases).cases;
+    let rows = rows.iter().flat_map(|case| {
+        let Tally { successes, n } = case.scores;
+        let counts = [("1", successes), ("0", n - successes)].into_iter();
+        let counts = counts.filter(|(_, n)| *n > 0);
+        counts.map(|(good, n)| {
+            let mut cells = vec![(case.group + 1).to_string()];
+            cells.extend(case.levels.iter().map(|level| (*level).to_owned()));
+            cells.extend([good.to_owned(), n.to_string()]);
+            cells
         })
-        .collect();
-    let below = |point: &Option<funnel::FunnelPoint>| match point {
-        Some(point) if point.z < 0.0 => point.p,
-        _ => 1.0,
-    };
-    let p: Vec<f64> = funnel::funnel(&counts).map_or_else(
-        || vec![1.0; judged.len()],
-        |f| f.points.iter().map(below).collect(),
-    );
-    let credible = |i: &usize| not_low[*i] < 0.2;
-    let adjusted = benjamini_hochberg(&p);
-    LowCounts {
-        agents: judged.len(),
-        look_low,
-        credibly_low: (0..judged.len()).filter(credible).count(),
-        after_many_looks: (0..judged.len())
-            .filter(credible)
-            .filter(|i| adjusted[*i] <= 0.1)
-            .count(),
-    }
+    });
+    let header = ["agent", "channel", "issue", "good", "scores"];
+    Ok(csv::write(&header, rows)?)
 }
 
-fn funnel_of(all: &[Tally]) -> Option<Funnel> {
-    let counts: Vec<Tally> = all
-        .iter()
-        .filter(|t| t.n > 0)
-        .map(|t| Tally {
-            successes: t.successes,
-            n: t.n,
-        })
-        .collect();
-    funnel::funnel(&counts).filter(|_| counts.len() as u64 >= MIN_AGENTS)
+/// The funnel plot, if it has enough agents.
+fn shown(funnel: Option<Funnel>) -> Option<Funnel> {
+    funnel.filter(|f| f.points.iter().flatten().count() as u64 >= MIN_AGENTS)
 }

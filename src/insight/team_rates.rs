@@ -16,6 +16,7 @@ use crate::{
         shrinkage::Tally,
         suppression,
     },
+    studies::agent_rates::{Case, expected_rates},
     types::Id,
     workforce,
 };
@@ -66,14 +67,22 @@ pub fn team_rates(
     }
     let whole: Tally = kinds.values().copied().sum();
     let overall = whole.successes as f64 / whole.n.max(1) as f64;
+    let listed: Vec<Case<'_>> = kinds
+        .iter()
+        .map(|((channel, issue), tally)| Case {
+            group: 0,
+            levels: vec![channel, issue],
+            scores: *tally,
+        })
+        .collect();
+    let rates_of_kinds: BTreeMap<&(String, String), f64> = match expected_rates(&listed) {
+        Ok(found) => kinds.keys().zip(found.of_case).collect(),
+        Err(_) => BTreeMap::new(),
+    };
     let expected = |team: Id| {
         let cases = own.get(&team)?;
         let n: u64 = cases.values().sum();
-        let rate = |kind: &(String, String)| {
-            let tally = kinds.get(kind).copied().unwrap_or_default();
-            // Rare kinds are pulled to the whole.
-            (tally.successes as f64 + 20.0 * overall) / (tally.n as f64 + 20.0)
-        };
+        let rate = |kind: &(String, String)| rates_of_kinds.get(kind).copied().unwrap_or(overall);
         let sum: f64 = cases.iter().map(|(kind, n)| rate(kind) * *n as f64).sum();
         (n > 0).then(|| sum / n as f64)
     };

@@ -79,6 +79,10 @@ pub fn drivers(x: &Array2<f64>, y: &Array1<f64>) -> Result<Drivers, ImportanceEr
     })
 }
 
+/// Resamples of the intervals, and their seed, unless others are asked for.
+pub const SHARE_RESAMPLES: usize = 200;
+pub const SHARE_SEED: u64 = 1;
+
 /// Bootstrap percentile intervals of the shares, one per predictor; seeded.
 pub fn share_intervals(
     x: &Array2<f64>,

@@ -16,30 +16,23 @@ use utoipa::ToSchema;
 use crate::{
     assessment,
     db::DbConnection,
-    feedback,
+    documents, feedback,
     insight::tallies,
     locale::{Message, decimal},
     msg,
     stats::{
-        corrections::correct_for_criterion,
-        correlation::{pairs_for_power, pearson, weighted_pearson},
-        intervals::{Interval, fisher_z},
+        correlation::pairs_for_power,
         shrinkage::{
             BetaPrior, BinomialIcc, Tally, binomial_icc, n_for_reliability, reliability_at,
         },
     },
+    studies::validity::{CLAIM_RELIABILITY, Correlation, Direction, Lacking, MIN_PAIRS, Pairs},
     types::{Id, Instant},
     workforce,
 };
 
 pub use error::ValidityError;
 
-/// Fewest pairs for a correlation to be shown.
-pub const MIN_PAIRS: usize = 30;
-/// Fewest pairs for a claim of validity.
-pub const CLAIM_PAIRS: usize = 100;
-/// Lowest mean reliability of the criterion for a claim of validity.
-pub const CLAIM_RELIABILITY: f64 = 0.7;
 /// Fewest customer scores for a hire to count as a pair.
 pub const MIN_SCORES: u64 = 10;
 /// Days of feedback that count.
@@ -62,22 +55,6 @@ pub struct Pair {
     /// Reliability of the criterion at that number, from 0 to 1.
     #[schema(example = 0.83)]
     pub reliability: f64,
-}
-
-/// Correlation of score and criterion.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = ValidityCorrelation)]
-pub struct Correlation {
-    /// Pearson's r, uncorrected.
-    pub r: f64,
-    /// 95 % interval by Fisher's z.
-    pub interval: Interval,
-    /// Pearson's r with each pair weighted by its criterion's reliability.
-    pub weighted_r: f64,
-    /// r corrected for the criterion's unreliability.
-    pub corrected_r: f64,
-    /// Both ends of the interval with the same correction.
-    pub corrected_interval: Interval,
 }
 
 /// Criterion validity of the score, as far as the data allow.
@@ -113,17 +90,18 @@ impl Overview {
                 missing = MIN_PAIRS.saturating_sub(pairs).max(1)
             );
         };
-        let direction = if correlation.interval.low > 0.0 {
-            msg!("validity-positive")
-        } else if correlation.interval.high < 0.0 {
-            msg!("validity-negative")
-        } else {
-            msg!("validity-unclear")
+        let direction = match Direction::of(correlation.interval) {
+            Direction::Positive => msg!("validity-positive"),
+            Direction::Negative => msg!("validity-negative"),
+            Direction::Unclear => msg!("validity-unclear"),
         };
-        let missing = CLAIM_PAIRS.saturating_sub(pairs);
+        let Lacking {
+            pairs: missing,
+            reliability: unreliable,
+        } = Lacking::of(pairs, self.criterion_reliability);
         let reliability = self.criterion_reliability.unwrap_or(0.0);
         let (needed, now) = (decimal(CLAIM_RELIABILITY, 1), decimal(reliability, 2));
-        match (missing, reliability < CLAIM_RELIABILITY) {
+        match (missing, unreliable) {
             (0, false) => msg!("validity-claim", direction = direction),
             (0, true) => msg!(
                 "validity-needs-reliability",
@@ -183,43 +161,55 @@ pub fn overview(
         }
     }
     pairs.sort_by_key(|p| p.agent_id);
-    let criterion_reliability = (!pairs.is_empty())
-        .then(|| pairs.iter().map(|p| p.reliability).sum::<f64>() / pairs.len() as f64);
-    let correlation = correlate(&pairs, criterion_reliability);
+    let (criterion_reliability, correlation) = correlate(&pairs);
     Ok(Overview {
         pairs,
         waiting,
         criterion: spread,
         criterion_reliability,
-        scores_for_70: spread.and_then(|s| n_for_reliability(0.7, s.icc)),
+        scores_for_70: spread.and_then(|s| n_for_reliability(CLAIM_RELIABILITY, s.icc)),
         correlation,
         pairs_for_power: pairs_for_power(0.2, 0.8),
     })
 }
 
-/// Correlates score and criterion. `reliability` is the criterion's, from 0 to 1. Returns `None` below
-/// [`MIN_PAIRS`] or if either side does not vary.
-pub fn correlate(pairs: &[Pair], reliability: Option<f64>) -> Option<Correlation> {
-    if pairs.len() < MIN_PAIRS {
-        return None;
-    }
+/// Mean reliability of the criterion, and the correlation if there are enough pairs.
+fn correlate(pairs: &[Pair]) -> (Option<f64>, Option<Correlation>) {
     let column = |f: fn(&Pair) -> f64| pairs.iter().map(f).collect::<Vec<f64>>();
-    let (x, y, w) = (
+    let (predictor, criterion, reliability) = (
         column(|p| p.score),
         column(|p| p.criterion),
         column(|p| p.reliability),
     );
-    let r = pearson(&x, &y)?;
-    let interval = fisher_z(r, pairs.len(), 0.95)?;
-    let r_yy = reliability?;
-    Some(Correlation {
-        r,
-        interval,
-        weighted_r: weighted_pearson(&x, &y, &w)?,
-        corrected_r: correct_for_criterion(r, r_yy),
-        corrected_interval: Interval {
-            low: correct_for_criterion(interval.low, r_yy),
-            high: correct_for_criterion(interval.high, r_yy),
-        },
-    })
+    let study = Pairs {
+        predictor: &predictor,
+        criterion: &criterion,
+        reliability: &reliability,
+    };
+    (study.mean_reliability(), study.correlation())
+}
+
+/// The pairs as CSV: numbered people with score, criterion, number of customer scores and
+/// reliability. `rapport analyse validity` computes the figures of the page from it.
+///
+/// # Errors
+/// [`csv::Error`]; writing to memory does not fail.
+pub fn pairs_csv(pairs: &[Pair]) -> Result<Vec<u8>, csv::Error> {
+    let rows = pairs.iter().enumerate().map(|(i, pair)| {
+        vec![
+            (i + 1).to_string(),
+            pair.score.to_string(),
+            pair.criterion.to_string(),
+            pair.customer_scores.to_string(),
+            pair.reliability.to_string(),
+        ]
+    });
+    let header = [
+        "person",
+        "score",
+        "criterion",
+        "customer_scores",
+        "reliability",
+    ];
+    documents::csv::write(&header, rows)
 }

@@ -292,6 +292,7 @@ impl From<InsightError> for WebError {
             InsightError::Tagging(e) => e.into(),
             InsightError::Workforce(e) => e.into(),
             InsightError::Db(e) => e.into(),
+            InsightError::Write(e) => Self::internal(&e),
         }
     }
 }

@@ -11,18 +11,18 @@ use utoipa::ToSchema;
 use super::{
     error::{WebError, WebResult},
     frame::Frame,
-    render::{page, see_other},
+    render::{attachment, page, see_other},
     state::State,
 };
 use crate::{
-    accounts::Actor,
+    accounts::{Actor, Role},
     documents::{
         charts::{funnel_plot, sparkline},
         html,
     },
     insight::{
         activity::{self, Activity, ActivityFeed},
-        drivers::Drivers,
+        drivers::{self, Drivers},
         overview::{self, Overview},
     },
     locale::{Locale, Localised, Message, decimal, percent},
@@ -38,6 +38,8 @@ struct OverviewPage {
     since: ActivityFeed,
     trend: Option<String>,
     funnel: Option<String>,
+    /// Whether this person may download what the figures are computed from.
+    downloads: bool,
 }
 
 impl OverviewPage {
@@ -132,6 +134,7 @@ pub async fn overview_page(state: Data<State>, req: HttpRequest, actor: Actor) -
         since,
         trend,
         funnel,
+        downloads: matches!(actor.role, Role::Admin | Role::Analyst),
     })
 }
 
@@ -205,6 +208,24 @@ pub async fn overview_json(
         overview,
         since: ActivityFeedReply::new(&since, locale),
     }))
+}
+
+/// `GET /overview/agents.csv`: scores by agent and kind of case, for `rapport analyse agents`.
+pub async fn agents_csv(state: Data<State>, actor: Actor) -> WebResult {
+    let bytes = state
+        .db
+        .read(move |c| overview::agents_csv(c, actor.organisation, Instant::now()))
+        .await?;
+    Ok(attachment("agents.csv", "text/csv; charset=utf-8", bytes))
+}
+
+/// `GET /overview/drivers.csv`: scored comments with their themes, for `rapport analyse drivers`.
+pub async fn drivers_csv(state: Data<State>, actor: Actor) -> WebResult {
+    let bytes = state
+        .db
+        .read(move |c| drivers::csv(c, actor.organisation, Instant::now()))
+        .await?;
+    Ok(attachment("drivers.csv", "text/csv; charset=utf-8", bytes))
 }
 
 /// `POST /overview/seen`

@@ -98,6 +98,7 @@ routes! {
     POST "/annotations" FOLLOW_UP => annotations::annotation_form,
     GET "/terms" ANALYSIS => terms::terms_page,
     GET "/validity" ANALYSIS => validity::validity_page,
+    GET "/validity/pairs.csv" ANALYSIS => validity::pairs_csv,
 
     GET "/agents" COACHING => agents::agents_page,
     GET "/agents/{id}" COACHING => agents::agent_page,
@@ -114,6 +115,8 @@ routes! {
     POST "/pauses" COACHING => pauses::begin_form,
     POST "/pauses/{id}/end" COACHING => pauses::end_form,
     GET "/overview" FOLLOW_UP => overview::overview_page,
+    GET "/overview/agents.csv" ANALYSIS => overview::agents_csv,
+    GET "/overview/drivers.csv" ANALYSIS => overview::drivers_csv,
     POST "/overview/seen" FOLLOW_UP => overview::seen_form,
     GET "/departments" DEPARTMENTS => departments::departments_page,
     POST "/departments/{theme}" DEPARTMENTS => departments::status_form,

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{
     error::{WebError, WebResult},
     frame::Frame,
-    render::page,
+    render::{attachment, page},
     state::State,
 };
 use crate::{
@@ -19,8 +19,9 @@ use crate::{
     documents::{charts, html},
     locale::{Locale, Message, decimal},
     msg,
+    studies::validity::Correlation,
     types::{Id, Instant},
-    validity::{self, Correlation, MIN_SCORES, Overview},
+    validity::{self, MIN_SCORES, Overview},
 };
 
 #[derive(Template)]
@@ -107,6 +108,13 @@ pub async fn validity_page(state: Data<State>, req: HttpRequest, actor: Actor) -
         frame,
         o,
     })
+}
+
+/// `GET /validity/pairs.csv`: the pairs without names, for `rapport analyse validity`.
+pub async fn pairs_csv(state: Data<State>, actor: Actor) -> WebResult {
+    let pairs = read(&state, actor.organisation).await?.pairs;
+    let bytes = validity::pairs_csv(&pairs).map_err(|e| WebError::internal(&e))?;
+    Ok(attachment("validity.csv", "text/csv; charset=utf-8", bytes))
 }
 
 /// Score against criterion as SVG; empty below three pairs.

@@ -28,6 +28,7 @@ mod plan_cycle;
 mod polarity;
 mod reading;
 mod refused_forms;
+mod reproduction;
 mod schema;
 mod sources;
 mod support;

@@ -3,8 +3,9 @@
 use rapport::{
     accounts::Role,
     demo,
-    types::{Id, Instant},
-    validity::{self, Pair},
+    studies::validity::{Correlation, Pairs},
+    types::Instant,
+    validity,
 };
 
 use crate::support::TestApp;
@@ -23,38 +24,37 @@ fn no_hires_is_not_enough_evidence() {
 
 /// Forty pairs by formula: x = 50 + 10 sin i, y = 0.75 + 0.05 sin (i + 0.9) + 0.02 cos 3i, with the
 /// weights w = 0.5 + 0.01 i.
-fn pairs() -> Vec<Pair> {
-    let pair = |i: f64| Pair {
-        agent_id: Id::new(),
-        score: 50.0 + 10.0 * i.sin(),
-        criterion: 0.75 + 0.05 * (i + 0.9).sin() + 0.02 * (3.0 * i).cos(),
-        customer_scores: 100,
-        reliability: 0.5 + 0.01 * i,
-    };
-    (0..40).map(|i| pair(f64::from(i))).collect()
+fn correlation(pairs: usize) -> Option<Correlation> {
+    let column = |of: fn(f64) -> f64| (0..pairs).map(|i| of(i as f64)).collect::<Vec<f64>>();
+    Pairs {
+        predictor: &column(|i| 50.0 + 10.0 * i.sin()),
+        criterion: &column(|i| 0.75 + 0.05 * (i + 0.9).sin() + 0.02 * (3.0 * i).cos()),
+        reliability: &column(|i| 0.5 + 0.01 * i),
+    }
+    .correlation()
 }
 
 /// r and its interval by `scipy.stats.pearsonr(x, y).confidence_interval(0.95)` of SciPy 1.17.1; the
 /// weighted r by `DescrStatsW(numpy.c_[x, y], weights=w).corrcoef` of statsmodels 0.15.0; the
-/// corrected values are those of SciPy over the square root of .64, which is .8.
+/// corrected values are those of SciPy over the square root of .695, the mean of the weights.
 #[test]
 fn correlations_are_those_of_scipy_and_statsmodels() {
-    let found = validity::correlate(&pairs(), Some(0.64)).expect("enough pairs");
+    let found = correlation(40).expect("enough pairs");
     for (name, ours, theirs) in [
         ("r", found.r, 0.574_150_287_855_395_8),
         ("low", found.interval.low, 0.319_846_503_992_317_4),
         ("high", found.interval.high, 0.751_289_176_689_973_1),
         ("weighted", found.weighted_r, 0.578_726_070_281_405_3),
-        ("corrected", found.corrected_r, 0.717_687_859_819_244_7),
+        ("corrected", found.corrected_r, 0.688_704_918_533_427_5),
         (
             "corrected low",
             found.corrected_interval.low,
-            0.399_808_129_990_396_7,
+            0.383_662_370_523_290_1,
         ),
         (
             "corrected high",
             found.corrected_interval.high,
-            0.939_111_470_862_466_3,
+            0.901_186_609_450_292_7,
         ),
     ] {
         assert!((ours - theirs).abs() < 1e-9, "{name}: {ours} for {theirs}");
@@ -63,8 +63,8 @@ fn correlations_are_those_of_scipy_and_statsmodels() {
 
 #[test]
 fn fewer_than_thirty_pairs_give_no_correlation() {
-    assert!(validity::correlate(&pairs()[..29], Some(0.64)).is_none());
-    assert!(validity::correlate(&pairs()[..30], Some(0.64)).is_some());
+    assert!(correlation(29).is_none());
+    assert!(correlation(30).is_some());
 }
 
 /// Forty simulated hires whose scores and customer ratings share a cause: the correlation is positive,

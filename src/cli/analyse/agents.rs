@@ -13,16 +13,16 @@ use super::{
 use crate::{
     cli::outcome::{Failure, Outcome},
     stats::{
-        case_mix::{CaseMix, expected_means, expected_rates},
-        distributions::{binomial_cdf, normal_cdf},
-        funnel::{FunnelPoint, funnel},
-        group_posterior::{Counts, GroupMeans, GroupRates},
+        case_mix::{CaseMix, CaseMixError, expected_means},
+        distributions::normal_cdf,
+        funnel::FunnelPoint,
+        group_posterior::GroupMeans,
         intervals::Interval,
-        multiplicity::benjamini_hochberg,
-        shrinkage::{BetaPrior, Tally},
-        split_half_validation::{MIN_VALUES, SplitHalfValidation, split_half_validation},
-        variance_components::{Criterion, Group, OneWayAnova, OneWayModel, crossed, one_way_anova},
+        shrinkage::{BetaPrior, Tally, reliability_at},
+        split_half_validation::{SplitHalfValidation, split_half_validation},
+        variance_components::{Criterion, Group, OneWayModel, crossed, one_way_anova},
     },
+    studies::agent_rates::{Case, MIN_SCORES, agent_rates, expected_rates},
 };
 
 pub const HELP: &str = "Example: rapport analyse agents surveys.csv --agent agent --score csat --good-from 4 --adjust channel,issue
@@ -34,9 +34,13 @@ plot with over-dispersion (Spiegelhalter 2005). interval: 95 %; p_below: probabi
 --margin below the mean; both from a posterior over mean and variances, with --rater from empirical Bayes.
 --adjust: expected values by regression on what the agent did not choose. --rater:
 two-way crossed random effects, so that a severe customer is not counted against the agent. raw_below, credibly_below,
-below_after_fdr: agents that a list of low values, the posterior, and a test with a false discovery rate of .1 would name.
+below_after_fdr: agents with 10 scores or more that are lower by more than --margin, credibly so (p_below above .8), and named by
+the funnel plot too at a false discovery rate of .1 (Benjamini & Hochberg 1995).
 halves: values of agents with 10 or more are parted at random (20 times, --seed): what the lowest and highest tenth of one half
 have in the other, though nothing happened between, and how well raw, grand and shrunk means predict the other half.";
+
+/// Ratings that a file with numbers of ratings can stand for.
+const MOST_RATINGS: f64 = 5e7;
 
 /// What a rating says about the person rated
 #[derive(Args, Debug)]
@@ -54,6 +58,9 @@ pub struct Request {
     /// Column with the score
     #[arg(long)]
     score: String,
+    /// Column with the number of ratings that a row stands for
+    #[arg(long)]
+    count: Option<String>,
     /// Count scores from this one on as good, and look at rates
     #[arg(long)]
     good_from: Option<f64>,
@@ -100,7 +107,7 @@ struct Report {
     raw_below: usize,
     /// Of agents with 10 scores or more: those whose p_below exceeds .8.
     credibly_below: usize,
-    /// The same with rates: how many a binomial test with a false discovery rate of .1 names.
+    /// With rates: of these, agents that the funnel plot names at a false discovery rate of .1.
     #[serde(skip_serializing_if = "Option::is_none")]
     below_after_fdr: Option<usize>,
     /// What one random half says of the other.
@@ -126,6 +133,8 @@ struct Reml {
 struct Mix {
     levels: usize,
     r2: f64,
+    /// Intraclass correlation of what the cases do not explain.
+    icc: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -178,16 +187,19 @@ pub fn run(request: &Request) -> Outcome {
             .adjust
             .iter()
             .chain(&request.rater)
+            .chain(&request.count)
             .map(String::as_str),
     );
     let mut people = vec![request.agent.as_str()];
     people.extend(request.rater.as_deref());
     let mut columns = Columns::read(&request.file, &request.table, &names, &people)?;
     columns.tidy_groups(0, &request.unknown);
-    for column in 2..names.len() {
+    let labels = names.len() - usize::from(request.count.is_some());
+    for column in 2..labels {
         columns.tidy_labels(column);
     }
-    let ratings = read(&mut columns)?;
+    let count = request.count.as_ref().map(|_| labels);
+    let ratings = read(&mut columns, count)?;
     let cannot = |why: &dyn std::fmt::Display| {
         Failure::Cannot(anyhow::anyhow!("{}: {why}", request.file.display()))
     };
@@ -209,12 +221,10 @@ pub fn run(request: &Request) -> Outcome {
             .collect(),
         None => ratings.scores.clone(),
     };
+    let rated = RatedCases::of(&ratings, &outcomes, &kinds);
     let mix = match (kinds.is_empty(), request.good_from) {
         (true, _) => None,
-        (false, Some(good)) => {
-            let good: Vec<bool> = ratings.scores.iter().map(|s| *s >= good).collect();
-            Some(expected_rates(&good, &kinds).map_err(|e| cannot(&e))?)
-        }
+        (false, Some(_)) => Some(rated.case_mix(&mut columns).map_err(|e| cannot(&e))?),
         (false, None) => Some(expected_means(&outcomes, &kinds).map_err(|e| cannot(&e))?),
     };
     let groups = ratings.groups(&outcomes);
@@ -234,6 +244,7 @@ pub fn run(request: &Request) -> Outcome {
             .collect(),
         None => outcomes.clone(),
     };
+    let adjusted_icc = one_way_anova(&ratings.groups(&fair)).map(|found| found.icc1);
     let mut report = Report {
         n: outcomes.len(),
         incomplete: ratings.incomplete,
@@ -251,6 +262,7 @@ pub fn run(request: &Request) -> Outcome {
         case_mix: mix.as_ref().map(|m| Mix {
             levels: m.levels,
             r2: m.r2,
+            icc: adjusted_icc,
         }),
         prior: None,
         raw_below: 0,
@@ -264,9 +276,9 @@ pub fn run(request: &Request) -> Outcome {
         (Some(_), _) => rates(
             &mut report,
             &ratings,
-            &groups,
+            &rated,
             mix.as_ref(),
-            &moments,
+            adjusted_icc.unwrap_or(moments.icc1),
             request.margin,
         ),
         (None, None) => {
@@ -287,35 +299,33 @@ pub fn run(request: &Request) -> Outcome {
                 .map_err(|e| cannot(&e))?;
         }
     }
-    let low = report.grand_mean - request.margin;
-    let judged: Vec<&Agent> = report
-        .agents
-        .iter()
-        .filter(|a| a.n >= MIN_VALUES as u64)
-        .collect();
-    let value = |a: &Agent| a.adjusted.unwrap_or(a.raw);
-    let raw_below = judged.iter().filter(|a| value(a) < low).count();
-    let below_after_fdr = request.good_from.map(|_| {
-        let test = |a: &&Agent| {
-            let good = (value(a) * a.n as f64).round() as u64;
-            binomial_cdf(good.min(a.n), a.n, low)
-        };
-        let p: Vec<f64> = judged.iter().map(test).collect();
-        benjamini_hochberg(&p).iter().filter(|q| **q <= 0.1).count()
-    });
-    let credibly_below = judged.iter().filter(|a| a.p_below > 0.8).count();
-    report.raw_below = raw_below;
-    report.below_after_fdr = below_after_fdr;
-    report.credibly_below = credibly_below;
+    if request.good_from.is_none() {
+        let low = report.grand_mean - request.margin;
+        let counted = report.agents.iter().filter(|a| a.n >= MIN_SCORES);
+        let counted: Vec<&Agent> = counted.collect();
+        let value = |a: &&&Agent| a.adjusted.unwrap_or(a.raw) < low;
+        report.raw_below = counted.iter().filter(value).count();
+        report.credibly_below = counted.iter().filter(|a| a.p_below > 0.8).count();
+    }
     output::write(&report, columns.input(), "agents", request.format)
 }
 
-fn read(columns: &mut Columns) -> Result<Ratings, Failure> {
+/// Ratings with agent and score; `count` is the column with the number of ratings of a row.
+fn read(columns: &mut Columns, count: Option<usize>) -> Result<Ratings, Failure> {
     let scores = columns.numbers(1)?;
+    let counts = match count {
+        Some(column) => counts(columns, column)?,
+        None => vec![1; columns.rows()],
+    };
     let agents = columns.text(0);
     let rows: Vec<usize> = (0..columns.rows())
         .filter(|r| scores[*r].is_some() && !agents[*r].is_empty())
+        .flat_map(|r| std::iter::repeat_n(r, counts[r]))
         .collect();
+    let ratings_where = |wanted: &dyn Fn(usize) -> bool| -> usize {
+        let rows = (0..counts.len()).filter(|r| wanted(*r));
+        rows.map(|r| counts[r]).sum()
+    };
     let mut names: Vec<String> = rows.iter().map(|r| agents[*r].clone()).collect();
     names.sort();
     names.dedup();
@@ -325,12 +335,31 @@ fn read(columns: &mut Columns) -> Result<Ratings, Failure> {
             .map(|r| names.partition_point(|n| *n < agents[*r]))
             .collect(),
         scores: rows.iter().filter_map(|r| scores[*r]).collect(),
-        incomplete: columns.rows() - rows.len(),
-        without_agent: agents.iter().filter(|agent| agent.is_empty()).count(),
-        without_score: scores.iter().filter(|score| score.is_none()).count(),
+        incomplete: ratings_where(&|_| true) - rows.len(),
+        without_agent: ratings_where(&|r| agents[r].is_empty()),
+        without_score: ratings_where(&|r| scores[r].is_none()),
         names,
         rows,
     })
+}
+
+/// Numbers of ratings that rows stand for.
+fn counts(columns: &mut Columns, column: usize) -> Result<Vec<usize>, Failure> {
+    let mut total = 0.0;
+    let numbers = columns.numbers(column)?.into_iter().enumerate();
+    numbers
+        .map(|(row, number)| {
+            let whole = number.filter(|n| *n >= 0.0 && n.fract() == 0.0);
+            let whole =
+                whole.ok_or_else(|| columns.error(row, column, "not a number of ratings"))?;
+            total += whole;
+            if total > MOST_RATINGS {
+                let problem = format!("more than {MOST_RATINGS} ratings up to here");
+                return Err(columns.error(row, column, &problem));
+            }
+            Ok(whole as usize)
+        })
+        .collect()
 }
 
 impl Ratings {
@@ -362,79 +391,108 @@ fn pair(interval: Interval) -> [f64; 2] {
     [interval.low, interval.high]
 }
 
+/// Scores by agent and kind of case.
+struct RatedCases<'a> {
+    cases: Vec<Case<'a>>,
+    /// Case of each rating.
+    of_rating: Vec<usize>,
+}
+
+impl<'a> RatedCases<'a> {
+    /// `outcomes` are 1 for good scores and 0 for others, `kinds` one column of levels each.
+    fn of(ratings: &Ratings, outcomes: &[f64], kinds: &[&'a [String]]) -> Self {
+        let mut cases: Vec<Case<'a>> = Vec::new();
+        let mut places: BTreeMap<(usize, Vec<&'a str>), usize> = BTreeMap::new();
+        let of_rating = ratings.of.iter().zip(outcomes).enumerate();
+        let of_rating = of_rating.map(|(i, (agent, outcome))| {
+            let levels: Vec<&str> = kinds.iter().map(|column| column[i].as_str()).collect();
+            let place = *places
+                .entry((*agent, levels))
+                .or_insert_with_key(|(_, levels)| {
+                    cases.push(Case {
+                        group: *agent,
+                        levels: levels.clone(),
+                        scores: Tally::default(),
+                    });
+                    cases.len() - 1
+                });
+            cases[place].scores.n += 1;
+            cases[place].scores.successes += u64::from(*outcome > 0.0);
+            place
+        });
+        let of_rating = of_rating.collect();
+        Self { cases, of_rating }
+    }
+
+    /// Expected rate of each rating.
+    fn case_mix(&self, columns: &mut Columns) -> Result<CaseMix, CaseMixError> {
+        let found = expected_rates(&self.cases)?;
+        if found.kinds.penalised {
+            columns.note(
+                "A level predicts the outcome perfectly, or the columns are collinear. Effects have a \
+                 normal prior with a standard deviation of 2.5 on the log-odds."
+                    .to_owned(),
+            );
+        }
+        let expected = self.of_rating.iter().map(|case| found.of_case[*case]);
+        Ok(CaseMix {
+            expected: expected.collect(),
+            levels: found.kinds.levels,
+            r2: found.kinds.r2,
+        })
+    }
+}
+
 fn rates(
     report: &mut Report,
     ratings: &Ratings,
-    groups: &[Group],
+    rated: &RatedCases<'_>,
     mix: Option<&CaseMix>,
-    moments: &OneWayAnova,
+    icc: f64,
     margin: f64,
 ) {
-    let mean = report.grand_mean;
-    report.n_for_reliability = needed(moments.icc1);
-    let prior = BetaPrior::from_icc(mean, moments.icc1);
+    let mut expected = vec![0.0; rated.cases.len()];
+    for (case, rate) in rated
+        .of_rating
+        .iter()
+        .zip(mix.iter().flat_map(|m| &m.expected))
+    {
+        expected[*case] = *rate;
+    }
+    let expected = if mix.is_some() { &expected[..] } else { &[] };
+    let found = agent_rates(ratings.names.len(), &rated.cases, expected, margin);
+    report.n_for_reliability = needed(icc);
+    let prior = BetaPrior::from_icc(found.mean, icc);
     report.prior = Some(prior);
-    let expected: Option<Vec<Group>> = mix.map(|m| ratings.groups(&m.expected));
-    let tallies: Vec<Tally> = groups
-        .iter()
-        .map(|g| Tally {
-            successes: g.sum.round() as u64,
-            n: g.n,
-        })
-        .collect();
-    let plot = funnel(&tallies);
-    report.funnel = plot.as_ref().map(|f| FunnelFigures {
-        rate: f.rate,
-        dispersion: f.dispersion,
-        tau2: f.tau2,
-        below_95: f
-            .points
-            .iter()
-            .flatten()
-            .filter(|p| p.rate < p.limits_95.low)
-            .count(),
-        below_998: f
-            .points
-            .iter()
-            .flatten()
-            .filter(|p| p.rate < p.limits_998.low)
-            .count(),
-    });
-    // Indirect standardisation: the overall rate times observed over expected.
-    let adjusted: Vec<Option<f64>> = groups
-        .iter()
-        .enumerate()
-        .map(|(i, group)| {
-            let expected = expected.as_ref()?[i].mean();
-            Some((mean * group.mean() / expected).min(1.0))
-        })
-        .collect();
-    let counts = groups.iter().zip(&adjusted).map(|(group, adjusted)| {
-        let good = adjusted.unwrap_or(group.mean()) * group.n as f64;
-        Counts {
-            successes: good,
-            failures: group.n as f64 - good,
+    report.funnel = found.funnel.as_ref().map(|f| {
+        let points = || f.points.iter().flatten();
+        FunnelFigures {
+            rate: f.rate,
+            dispersion: f.dispersion,
+            tau2: f.tau2,
+            below_95: points().filter(|p| p.rate < p.limits_95.low).count(),
+            below_998: points().filter(|p| p.rate < p.limits_998.low).count(),
         }
     });
-    let counts: Vec<Counts> = counts.collect();
-    let Some(model) = GroupRates::fit(&counts) else {
-        return;
-    };
-    for (i, group) in groups.iter().enumerate() {
-        let own = counts[i];
-        let shrunk = prior.posterior_of(own.successes, own.failures).mean();
-        let posterior = model.posterior(own);
+    report.raw_below = found.low.raw_below;
+    report.credibly_below = found.low.credibly_below;
+    report.below_after_fdr = Some(found.low.below_after_fdr);
+    for (i, agent) in found.agents.iter().enumerate() {
+        let (Some(interval), Some(p_below)) = (agent.interval, agent.p_below) else {
+            continue;
+        };
+        let counts = agent.adjusted_counts();
         report.agents.push(Agent {
             agent: ratings.names[i].clone(),
-            n: group.n,
-            raw: group.mean(),
-            expected: expected.as_ref().map(|e| e[i].mean()),
-            adjusted: adjusted[i],
-            shrunk,
-            interval: pair(posterior.interval(0.95)),
-            reliability: crate::stats::shrinkage::reliability_at(group.n, moments.icc1.max(0.0)),
-            p_below: posterior.probability_below(mean - margin),
-            funnel: plot.as_ref().and_then(|f| f.points[i]),
+            n: agent.scores.n,
+            raw: agent.scores.successes as f64 / agent.scores.n as f64,
+            expected: agent.expected,
+            adjusted: agent.expected.map(|_| agent.rate),
+            shrunk: prior.posterior_of(counts.successes, counts.failures).mean(),
+            interval: pair(interval),
+            reliability: reliability_at(agent.scores.n, icc.max(0.0)),
+            p_below,
+            funnel: found.funnel.as_ref().and_then(|f| f.points[i]),
         });
     }
 }

@@ -120,6 +120,11 @@ impl Columns {
         self.input.note(&self.file, note);
     }
 
+    /// Number of columns asked for.
+    pub fn count(&self) -> usize {
+        self.columns.len()
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows.len()

@@ -13,7 +13,9 @@ use super::{
 };
 use crate::{
     cli::outcome::{Failure, Outcome},
-    stats::importance::{Importance, ImportanceError, drivers, share_intervals},
+    stats::importance::{
+        Importance, ImportanceError, SHARE_RESAMPLES, SHARE_SEED, drivers, share_intervals,
+    },
 };
 
 pub const HELP: &str = "Example: rapport analyse drivers survey.csv --outcome overall --drivers speed,courtesy,solution
@@ -33,9 +35,9 @@ pub struct Request {
     outcome: String,
     #[arg(long, value_delimiter = ',', required = true)]
     drivers: Vec<String>,
-    #[arg(long, default_value_t = 1000)]
+    #[arg(long, default_value_t = SHARE_RESAMPLES)]
     resamples: usize,
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = SHARE_SEED)]
     seed: u64,
     #[arg(long, value_enum)]
     format: Option<OutputFormat>,

@@ -22,6 +22,7 @@ use crate::{
         intervals::{Interval, fisher_z},
         utility::{ExpectancyBand, expectancy, mean_of_selected, taylor_russell},
     },
+    studies::validity::{CLAIM_RELIABILITY, Direction, Lacking},
 };
 
 pub const HELP: &str = "Example: rapport analyse validity hires.csv --predictor score --criterion rating --applicant-sd 10 --criterion-reliability 0.6
@@ -55,6 +56,9 @@ pub struct Request {
     /// Reliability of the criterion as seen among these people
     #[arg(long)]
     criterion_reliability: Option<f64>,
+    /// Column with the reliability of each person's criterion; its mean is --criterion-reliability
+    #[arg(long, conflicts_with = "criterion_reliability")]
+    reliability: Option<String>,
     /// Reliability of the predictor among these people, for indirect selection
     #[arg(long)]
     predictor_reliability: Option<f64>,
@@ -179,12 +183,20 @@ pub fn run(request: &Request) -> Outcome {
     check(request)?;
     let mut names = vec![request.predictor.as_str(), request.criterion.as_str()];
     names.extend(request.weight.as_deref());
+    names.extend(request.reliability.as_deref());
     let mut columns = Columns::read(&request.file, &request.table, &names, &[])?;
     let (rows, values) = columns.complete(&(0..names.len()).collect::<Vec<_>>())?;
     let (x, y) = (&values[0], &values[1]);
     let n = rows.len();
     let ones = vec![1.0; n];
-    let weights = values.get(2).unwrap_or(&ones);
+    let weights = match request.weight {
+        Some(_) => &values[2],
+        None => &ones,
+    };
+    let criterion_reliability = match (&request.reliability, values.last()) {
+        (Some(_), Some(column)) => Some(mean_reliability(&columns, &rows, column)?),
+        _ => request.criterion_reliability,
+    };
     if let Some(negative) = weights.iter().position(|w| *w < 0.0) {
         return Err(columns.error(rows[negative], 2, "the weight is negative"));
     }
@@ -236,7 +248,7 @@ pub fn run(request: &Request) -> Outcome {
         predictor_reliability: None,
     };
     let criterion = Chain {
-        criterion_reliability: request.criterion_reliability,
+        criterion_reliability,
         ..none
     };
     let range = Chain {
@@ -247,20 +259,20 @@ pub fn run(request: &Request) -> Outcome {
         ..none
     };
     let both = Chain {
-        criterion_reliability: request.criterion_reliability,
+        criterion_reliability,
         ..range
     };
     let known = [
         (
             "criterion_reliability",
             criterion,
-            request.criterion_reliability.is_some(),
+            criterion_reliability.is_some(),
         ),
         ("range_restriction", range, request.applicant_sd.is_some()),
         (
             "operational_validity",
             both,
-            request.criterion_reliability.is_some() && request.applicant_sd.is_some(),
+            criterion_reliability.is_some() && request.applicant_sd.is_some(),
         ),
     ];
     let corrected: Vec<Corrected> = known
@@ -310,10 +322,20 @@ pub fn run(request: &Request) -> Outcome {
             success_rate: taylor_russell(best.clamp(-1.0, 1.0), ratio, base_rate),
             mean_criterion_z: best * mean_of_selected(ratio),
         }),
-        verdict: verdict(n, fisher, request.criterion_reliability),
+        verdict: verdict(n, fisher, criterion_reliability),
         corrected,
     };
     output::write(&report, columns.input(), "expectancy", request.format)
+}
+
+/// Mean of the last column, whose cells are reliabilities.
+fn mean_reliability(columns: &Columns, rows: &[usize], column: &[f64]) -> Result<f64, Failure> {
+    let wrong = column.iter().position(|r| !(*r > 0.0 && *r <= 1.0));
+    if let Some(wrong) = wrong {
+        let problem = "a reliability lies above 0 and at most at 1";
+        return Err(columns.error(rows[wrong], columns.count() - 1, problem));
+    }
+    Ok(column.iter().sum::<f64>() / column.len() as f64)
 }
 
 fn check(request: &Request) -> Result<(), Failure> {
@@ -347,30 +369,29 @@ fn check(request: &Request) -> Result<(), Failure> {
 
 /// What may be claimed.
 fn verdict(n: usize, fisher: Option<Interval>, reliability: Option<f64>) -> String {
-    if n < 100 {
+    let lacking = Lacking::of(n, reliability);
+    if lacking.pairs > 0 {
         return format!(
             "not enough evidence yet: {n} pairs, {} more are needed before a claim",
-            100 - n
+            lacking.pairs
         );
     }
-    match (reliability, fisher) {
-        (Some(r), _) if r < 0.7 => {
-            format!(
-                "not enough evidence yet: the criterion's reliability is {r:.2}; a claim needs .70, so more ratings a person"
-            )
-        }
-        (_, Some(f)) if f.low > 0.0 => format!(
-            "the predictor goes with the criterion: r lies between {:.2} and {:.2}",
-            f.low, f.high
-        ),
-        (_, Some(f)) if f.high < 0.0 => format!(
-            "the predictor goes against the criterion: r lies between {:.2} and {:.2}",
-            f.low, f.high
-        ),
-        (_, Some(f)) => format!(
-            "no relation shown: r lies between {:.2} and {:.2}",
-            f.low, f.high
-        ),
-        (_, None) => "r is 1 in size; the two columns say the same".to_owned(),
+    if lacking.reliability {
+        return format!(
+            "not enough evidence yet: the criterion's reliability is {:.2}; a claim needs {CLAIM_RELIABILITY:.2}, so more ratings a person",
+            reliability.unwrap_or(0.0)
+        );
     }
+    let Some(interval) = fisher else {
+        return "r is 1 in size; the two columns say the same".to_owned();
+    };
+    let relation = match Direction::of(interval) {
+        Direction::Positive => "the predictor goes with the criterion",
+        Direction::Negative => "the predictor goes against the criterion",
+        Direction::Unclear => "no relation shown",
+    };
+    format!(
+        "{relation}: r lies between {:.2} and {:.2}",
+        interval.low, interval.high
+    )
 }
