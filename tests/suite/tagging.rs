@@ -103,8 +103,8 @@ fn a_reading_counts_at_once_for_the_same_words_everywhere() {
         tags(&app, &org)
     );
     let sent = vec![
-        json!({ "external_id": "new", "agent": "a1", "time": "2026-01-03", "comment": "Kept me... no: HE KEPT ME POSTED" }),
-        json!({ "external_id": "new2", "agent": "a1", "time": "2026-01-03", "comment": "HE KEPT ME POSTED" }),
+        json!({ "external_id": "new", "agent": "a1", "time": "2026-01-03", "comment": "Wrote me... no: HE WROTE ME NOTES" }),
+        json!({ "external_id": "new2", "agent": "a1", "time": "2026-01-03", "comment": "HE WROTE ME NOTES" }),
     ];
     submissions::submit(&app.db, org.id, "system", sent, Instant::now()).expect("taken");
     assert_eq!(
