@@ -68,8 +68,9 @@ pub(super) fn centred(keyed: &ResponseMatrix) -> Array2<f64> {
 }
 
 /// Pooled standard deviation within scales of a person's keyed responses, in scale points. It is
-/// person fit under the model that all items of a scale are parallel. Returns `None` below 12 degrees
-/// of freedom. `responses` has one value per item, NaN if missing; `scales` holds its indices.
+/// person fit under the model that all items of a scale are parallel. Returns `None` below 12
+/// degrees of freedom. `responses` has one value per item, NaN if missing; `scales` holds its
+/// indices.
 pub fn within_scale_sd(responses: &[f64], scales: &[Vec<usize>]) -> Option<f64> {
     let (mut squares, mut df) = (0.0, 0);
     for scale in scales {
