@@ -67,6 +67,11 @@ import-undo-hint = { $count ->
 import-failed-job = The import failed several times because of a problem on our side. Import the file again.
 import-failed-request = The records could not be stored. Send them again.
 
+import-notes = Notes on this file
+
+rejection-groups = Rejected rows by reason
+rejection-groups-count = Rows
+rejection-groups-first-row = First row
 rejections-title = Rejected rows
 rejections-hint = Fix these rows and import the file again. Rows that are stored are skipped.
 rejections-download = Download all rejected rows

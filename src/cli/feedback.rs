@@ -18,17 +18,15 @@ use crate::{
     db::write_transaction,
     documents::csv::defuse,
     feedback::{
-        FeedbackError, Mapping, Summary,
+        FeedbackError, ImportReport, Mapping, Summary,
         import::{self, RejectedRow, Watcher},
         mapping::SHIPPED,
-        preview, response_rates,
-        row_problem::RowProblem,
-        sources,
+        preview::{self, DryRun},
+        response_rates, sources,
         upload::{self, Duplicates},
     },
     insight::agent_variance,
     locale::{Locale, english},
-    tables::Note,
     types::Instant,
 };
 
@@ -87,8 +85,8 @@ pub fn import(
     let (mut row, mapping) = row;
     let (counted, mut watcher) = watched(file, input, rejected)?;
     let summary = import::run(&database, &mut row, &mapping, counted, &mut watcher)?;
-    watcher.finish()?;
-    // Plans rest on it, and nobody may be there to do it in the background.
+    watcher.finish(&ImportReport::stored(row.report.as_ref())?)?;
+    // Plans depend on it, and a worker may not be running.
     if summary.imported + summary.corrected > 0 {
         agent_variance::refresh(&database, row.organisation_id, Instant::now())?;
     }
@@ -104,8 +102,12 @@ pub fn dry_run(file: &Path, mapping: &str, rejected: Option<PathBuf>) -> Outcome
     let mapping = read_mapping(mapping)?;
     let input = File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
     let (counted, mut watcher) = watched(file, input, rejected)?;
-    let (summary, first) = preview::preview(&mapping, counted, &mut watcher, PREVIEW_ROWS)?;
-    watcher.finish()?;
+    let DryRun {
+        summary,
+        report: found,
+        first,
+    } = preview::preview(&mapping, counted, &mut watcher, PREVIEW_ROWS)?;
+    watcher.finish(&found)?;
     say("Nothing was stored. What would be:")?;
     report(&summary)?;
     for row in first {
@@ -134,10 +136,10 @@ pub fn dry_run(file: &Path, mapping: &str, rejected: Option<PathBuf>) -> Outcome
     outcome(&summary, "")
 }
 
-/// Rows that a rehearsal shows.
+/// Rows that a dry run prints.
 const PREVIEW_ROWS: usize = 5;
 
-/// The file with a bar, and who keeps its rejected rows.
+/// The file with a progress bar, and the observer that writes its rejected rows.
 fn watched(
     file: &Path,
     input: File,
@@ -158,21 +160,17 @@ fn watched(
         target,
         writer: None,
         columns: Vec::new(),
-        notes: Vec::new(),
-        groups: Vec::new(),
     };
     Ok((counted, console))
 }
 
 impl Console {
-    fn finish(&mut self) -> std::io::Result<()> {
+    fn finish(&mut self, report: &ImportReport) -> std::io::Result<()> {
         self.bar.finish_and_clear();
-        for note in &self.notes {
+        for note in &report.notes {
             say(format!("Note: {}", english(note)))?;
         }
-        self.groups
-            .sort_by_key(|group| std::cmp::Reverse(group.count));
-        for group in &self.groups {
+        for group in report.rejections() {
             let column = match group.first.column.as_str() {
                 "" => String::new(),
                 column => format!("{column}: "),
@@ -189,22 +187,6 @@ impl Console {
             say(format!("All rejected rows: {}", self.target.display()))?;
         }
         Ok(())
-    }
-
-    /// Counts a rejection with others of its kind.
-    fn count(&mut self, problem: &RowProblem, row: u64) {
-        let kind = std::mem::discriminant(&problem.reason);
-        let same = |g: &&mut Rejections| {
-            g.first.column == problem.column && std::mem::discriminant(&g.first.reason) == kind
-        };
-        match self.groups.iter_mut().find(same) {
-            Some(group) => group.count += 1,
-            None => self.groups.push(Rejections {
-                count: 1,
-                first_row: row,
-                first: problem.clone(),
-            }),
-        }
     }
 }
 
@@ -302,15 +284,6 @@ struct Console {
     target: PathBuf,
     writer: Option<csv::Writer<File>>,
     columns: Vec<String>,
-    notes: Vec<Note>,
-    groups: Vec<Rejections>,
-}
-
-/// Rejected rows with the same kind of problem in the same column.
-struct Rejections {
-    count: u64,
-    first_row: u64,
-    first: RowProblem,
 }
 
 impl Watcher for Console {
@@ -319,12 +292,7 @@ impl Watcher for Console {
         Ok(())
     }
 
-    fn notes(&mut self, notes: &[Note]) {
-        self.notes = notes.to_vec();
-    }
-
     fn rejected(&mut self, row: &RejectedRow<'_>) -> Result<(), FeedbackError> {
-        self.count(row.problem, row.number);
         let writer = match &mut self.writer {
             Some(writer) => writer,
             None => {

@@ -293,6 +293,7 @@ diesel::table! {
         finished_at -> Nullable<DbTime>,
         corrected -> BigInt,
         corrects -> Bool,
+        report -> Nullable<DbJson>,
     }
 }
 

@@ -92,7 +92,8 @@ fn merge(c: &mut DbConnection, agent: &Agent, other: &Agent) -> Result<usize> {
     let organisation = agent.organisation_id;
     let mut last = None;
     loop {
-        // The agent of a version is inside its content: a correction may have reassigned the record.
+        // The agent of a version is inside its content: a correction may have reassigned the
+        // record.
         let versions = store::versions_after(c, organisation, last, VERSIONS)?;
         let Some(newest) = versions.last() else { break };
         last = Some(newest.id);

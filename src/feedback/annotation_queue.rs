@@ -1,6 +1,6 @@
 //! The next clause that a person should annotate: half of the clauses are those with the weakest
-//! evidence, a quarter are random and a quarter have rare themes. Some were annotated by somebody else
-//! before, so that agreement can be computed.
+//! evidence, a quarter are random and a quarter have rare themes. Some were annotated by somebody
+//! else before, so that agreement can be computed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +33,7 @@ pub struct ClauseToAnnotate {
     pub sampling: Sampling,
 }
 
-/// A hash of a clause for random choices, the same on every machine.
+/// A hash of a clause for random choices, the same everywhere.
 fn hash(key: &str, salt: usize) -> u64 {
     use sha2::{Digest, Sha256};
     let digest = Sha256::digest(format!("{key}/{salt}").as_bytes());

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::{
     error::FeedbackError,
+    import_report::ImportReport,
     mapping::Mapping,
     record::Record,
     refresh, retag,
@@ -22,7 +23,7 @@ use crate::{
     audit,
     db::{Database, DbConnection, write_transaction},
     locale::english,
-    tables::{Note, TableError},
+    tables::TableError,
     tagging::Tagger,
     text::{mention::CommentState, normalise::tidy, redact::redact},
     types::{Id, Instant, Json},
@@ -70,8 +71,6 @@ pub trait Watcher {
     fn rejected(&mut self, _row: &RejectedRow<'_>) -> Result<(), FeedbackError> {
         Ok(())
     }
-    /// What the reader assumed or left out, at the end of the file.
-    fn notes(&mut self, _notes: &[Note]) {}
     /// After each batch.
     fn progress(&mut self, _so_far: &Summary) {}
 }
@@ -172,7 +171,9 @@ fn read_all(
     loop {
         let (batch, end) = next_batch(source, now);
         if batch.is_empty() {
-            watcher.notes(&source.notes());
+            let mut report = ImportReport::stored(row.report.as_ref())?;
+            report.notes = source.notes();
+            row.report = Some(Json::of(&report)?);
             return end.map_or(Ok(()), |error| Err(error.into()));
         }
         summary.rows_read += batch.len() as i64;
@@ -250,7 +251,8 @@ struct Batch {
     /// New contents of stored rows, with their themes.
     corrected: Vec<(FeedbackRow, Vec<ThemeMentionRow>)>,
     versions: Vec<VersionRow>,
-    /// By reference: where the newest row of the batch that differs from what is known puts an agent.
+    /// By reference: where the newest row of the batch that differs from what is known puts an
+    /// agent.
     moves: BTreeMap<String, Move>,
 }
 
@@ -287,6 +289,10 @@ impl<'a> Session<'a> {
         summary: &mut Summary,
     ) -> Result<(), FeedbackError> {
         let database = self.database;
+        let mut report = ImportReport::stored(row.report.as_ref())?;
+        for (number, problem) in rejected {
+            report.reject(*number, problem);
+        }
         let mut c = database.connect()?;
         write_transaction(&mut c, |c| {
             let batch = self.sort(c, row.corrects, records, summary)?;
@@ -311,6 +317,7 @@ impl<'a> Session<'a> {
                 store::insert_rejections(c, &kept)?;
             }
             summary.rejected += rejected.len() as i64;
+            row.report = Some(Json::of(&report)?);
             write_counts(row, summary);
             Ok::<(), FeedbackError>(store::update_import(c, row)?)
         })
@@ -384,7 +391,8 @@ impl<'a> Session<'a> {
         Ok(batch)
     }
 
-    /// Agents go where their newest record puts them; older files move nobody back. Feedback keeps the team of its time.
+    /// Moves agents where their newest record puts them; older files move nobody back. Feedback
+    /// keeps the team of its time.
     fn follow(
         &mut self,
         c: &mut DbConnection,

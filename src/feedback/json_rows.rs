@@ -34,8 +34,8 @@ enum Source<'a> {
 }
 
 impl<'a> JsonRows<'a> {
-    /// Rows of a text that begins with a brace or a bracket: JSON Lines, one object, an array, or an
-    /// object whose only array of objects holds the records.
+    /// Rows of a text that begins with a brace or a bracket: JSON Lines, one object, an array, or
+    /// an object whose only array of objects holds the records.
     ///
     /// # Errors
     /// [`TableError::Io`], [`TableError::TooLarge`].
@@ -157,7 +157,8 @@ fn records(value: &Value) -> Option<Vec<Value>> {
             };
             let mut arrays = fields.values().filter(of_objects);
             let only = arrays.next().filter(|_| arrays.next().is_none())?;
-            // A record has an answer list among other fields; an envelope has counts and links only.
+            // A record has an answer list among other fields; an envelope has counts and links
+            // only.
             let envelope = [
                 "results",
                 "data",

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::{
     error::FeedbackError,
     import::{BATCH, RejectedRow, Summary, Watcher},
+    import_report::ImportReport,
     mapping::Mapping,
     record::Record,
     row_reader::{MappedRows, RecordSource},
@@ -32,8 +33,18 @@ pub struct Preview {
     pub themes: Vec<String>,
 }
 
-/// Reads a file as [`run`](super::import::run) does and stores nothing; returns the counts and the
-/// first `most` rows. Duplicates are those within the file; stored records are not looked up.
+/// What an import would do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DryRun {
+    pub summary: Summary,
+    pub report: ImportReport,
+    /// The first rows.
+    pub first: Vec<Preview>,
+}
+
+/// Reads a file as [`run`](super::import::run) does and stores nothing; returns the counts, the
+/// report and the first `most` rows. Duplicates are those within the file; stored records are not
+/// compared.
 ///
 /// # Errors
 /// [`FeedbackError::Table`] and [`FeedbackError::Mapping`] if the file cannot be opened with this
@@ -44,11 +55,12 @@ pub fn preview(
     input: impl Read,
     watcher: &mut dyn Watcher,
     most: usize,
-) -> Result<(Summary, Vec<Preview>), FeedbackError> {
+) -> Result<DryRun, FeedbackError> {
     let mut rows = MappedRows::open(input, mapping)?;
     watcher.header(rows.columns())?;
     let now = Instant::now();
     let (mut summary, mut first) = (Summary::default(), Vec::new());
+    let mut report = ImportReport::default();
     let mut seen: HashSet<u64> = HashSet::new();
     let hasher = std::hash::RandomState::new();
     loop {
@@ -80,6 +92,7 @@ pub fn preview(
             Ok(_) => summary.duplicates += 1,
             Err(problem) => {
                 summary.rejected += 1;
+                report.reject(row.number, &problem);
                 watcher.rejected(&RejectedRow {
                     number: row.number,
                     problem: &problem,
@@ -91,8 +104,12 @@ pub fn preview(
             watcher.progress(&summary);
         }
     }
-    watcher.notes(&rows.notes());
-    Ok((summary, first))
+    report.notes = rows.notes();
+    Ok(DryRun {
+        summary,
+        report,
+        first,
+    })
 }
 
 fn preview_of(record: &Record, comment: Option<String>) -> Preview {

@@ -40,8 +40,8 @@ pub struct Invited {
 /// Reads counts from a table with the columns `day`, `invited` and optionally `channel`.
 ///
 /// # Errors
-/// [`FeedbackError::Table`], [`FeedbackError::InvitationColumn`]; [`FeedbackError::InvitationRow`] for
-/// the first unusable row.
+/// [`FeedbackError::Table`], [`FeedbackError::InvitationColumn`]; [`FeedbackError::InvitationRow`]
+/// for the first unusable row.
 pub fn read(input: impl Read) -> Result<Vec<Invited>> {
     let wanted = ["day", "invited", "channel"].map(str::to_owned).to_vec();
     let mut table = Table::open(

@@ -1,5 +1,7 @@
 //! Why a row or a record is rejected.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     locale::{Localised, Message, decimal},
     msg,
@@ -22,7 +24,7 @@ pub fn shorten(text: &str) -> String {
 }
 
 /// A column of a row, and what is wrong with it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowProblem {
     /// The column at fault; empty when the whole row is.
     pub column: String,
@@ -30,7 +32,7 @@ pub struct RowProblem {
 }
 
 impl RowProblem {
-    /// A problem of a column; an empty column stands for the whole row.
+    /// A problem of a column; an empty column means the whole row.
     pub fn new(column: &str, reason: Reason) -> Self {
         Self {
             column: column.to_owned(),
@@ -45,7 +47,7 @@ impl RowProblem {
 }
 
 /// What is wrong with a value, or with the row as a whole. Texts are as in the file, shortened.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reason {
     /// The number of cells differs from the header's.
     CellCount {

@@ -1,9 +1,10 @@
 //! Sources of feedback: a name, a saved mapping, and an address that takes signed deliveries.
 //!
-//! Deliveries are signed by the [Standard Webhooks] specification: `webhook-id`, `webhook-timestamp`
-//! and `webhook-signature: v1,BASE64(HMAC-SHA256(secret, "id.timestamp.body"))`, at most five minutes
-//! old. The secret of a source is derived from the server's secret and the source's generation:
-//! nothing secret is stored, and a new generation revokes the old secret.
+//! Deliveries are signed by the [Standard Webhooks] specification: `webhook-id`,
+//! `webhook-timestamp` and `webhook-signature: v1,BASE64(HMAC-SHA256(secret,
+//! "id.timestamp.body"))`, at most five minutes old. The secret of a source is derived from the
+//! server's secret and the source's generation: nothing secret is stored, and a new generation
+//! revokes the old secret.
 //!
 //! [Standard Webhooks]: https://www.standardwebhooks.com
 
@@ -219,8 +220,8 @@ pub fn mapping_named(c: &mut DbConnection, organisation: Id, name: &str) -> Resu
     Ok(Mapping::shipped(name)?)
 }
 
-/// Stores the records of a delivery: a JSON object, a list of objects, or JSON Lines. A stored record
-/// is corrected where it differs, so a source sends a record again after a change.
+/// Stores the records of a delivery: a JSON object, a list of objects, or JSON Lines. A stored
+/// record is corrected where it differs, so a source sends a record again after a change.
 ///
 /// # Errors
 /// [`FeedbackError::NoSource`], [`FeedbackError::Signature`], [`FeedbackError::Body`],

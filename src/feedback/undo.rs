@@ -17,8 +17,8 @@ use crate::{
 const UNDO_ROWS: i64 = 5_000;
 
 /// Deletes the rows of an import with their theme mentions and restores the rows that it corrected.
-/// Works in short transactions, so it can be interrupted and requested again. Agents, teams and plans
-/// stay.
+/// Works in short transactions, so it can be interrupted and requested again. Agents, teams and
+/// plans stay.
 ///
 /// # Errors
 /// [`FeedbackError::NoImport`], [`FeedbackError::ImportRunning`], [`FeedbackError::ImportUndone`].

@@ -66,6 +66,7 @@ pub fn begin_import(
         finished_at: None,
         corrected: 0,
         corrects: duplicates == Duplicates::Correct,
+        report: None,
     };
     store::insert_import(c, &row)?;
     let event = audit::Event::new(

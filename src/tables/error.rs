@@ -2,6 +2,8 @@
 
 use std::io;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     locale::{Localised, Message, english},
     msg,
@@ -64,7 +66,7 @@ impl Localised for TableError {
 }
 
 /// Reasons why a row cannot be trusted. Reading goes on behind it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{}", english(self))]
 pub enum RowError {
     /// A quotation mark that is not closed, or whose end would swallow other rows.
@@ -88,7 +90,7 @@ impl Localised for RowError {
 }
 
 /// What the reader assumed or left out. Every command shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Note {
     /// Text in an encoding that the file does not declare.
     Encoding(String),

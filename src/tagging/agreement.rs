@@ -51,8 +51,9 @@ pub fn agreement(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) ->
         let themes: Vec<AnnotatedTheme> = row.themes.read()?;
         let mentions = themes.into_iter().map(|t| (t.theme, t.polarity)).collect();
         let readers = by_clause.entry(row.clause_key).or_default();
-        // Whoever picks an annotated clause corrects it and knows the annotation: no second opinion.
-        if row.sampling == Sampling::Picked && !readers.is_empty() {
+        // Whoever picks an annotated clause corrects it and knows the annotation: no second
+        // opinion.
+        if row.sampling == Sampling::Purposive && !readers.is_empty() {
             continue;
         }
         match readers.iter_mut().find(|(who, _)| *who == row.created_by) {
@@ -89,7 +90,7 @@ fn of(pairs: &[(&Tags, &Tags)], taxonomy: &Taxonomy) -> Agreement {
     }
 }
 
-/// Themes that must not stand in plans.
+/// Themes that plans leave out.
 pub fn barred(
     c: &mut DbConnection,
     organisation: Id,

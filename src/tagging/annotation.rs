@@ -122,7 +122,7 @@ pub fn save_annotation(
             clause_text: clause.to_owned(),
             themes: Json::of(&themes)?,
             lexicon_themes: Json::of(&shown)?,
-            sampling: new.sampling.unwrap_or(Sampling::Picked),
+            sampling: new.sampling.unwrap_or(Sampling::Purposive),
             reason: new
                 .why
                 .chars()

@@ -2,10 +2,11 @@
 //! trained on them.
 //!
 //! A [`Tagger`] joins the three. The words of the taxonomy, which is edited in versions, find the
-//! mentions of each clause. A model replaces them on the themes where its cross-validation beat them.
-//! An annotation is final for every clause with the same words. Annotations are kept for ever and are
-//! the training examples of the model. Where two people annotated the same clauses, their agreement
-//! is reported by theme, and a theme on which they do not agree is barred from plans ([`agreement`]).
+//! mentions of each clause. A model replaces them on the themes where its cross-validation beat
+//! them. An annotation is final for every clause with the same words. Annotations are never deleted
+//! and are the training examples of the model. Where two people annotated the same clauses, their
+//! agreement is reported by theme, and a theme on which they do not agree is barred from plans
+//! ([`agreement`]).
 
 mod annotation;
 mod cache;

@@ -14,8 +14,8 @@ pub enum Sampling {
     Rare,
     /// Somebody else has annotated it: for agreement.
     Second,
-    /// Picked by the annotator.
-    Picked,
+    /// The annotator chose it.
+    Purposive,
 }
 
 impl Sampling {
@@ -26,7 +26,7 @@ impl Sampling {
             Self::Random => "random",
             Self::Rare => "rare",
             Self::Second => "second",
-            Self::Picked => "picked",
+            Self::Purposive => "purposive",
         }
     }
 
@@ -37,7 +37,7 @@ impl Sampling {
             Self::Random,
             Self::Rare,
             Self::Second,
-            Self::Picked,
+            Self::Purposive,
         ]
         .into_iter()
         .find(|sampling| sampling.as_str() == name)

@@ -1,5 +1,5 @@
-//! Theme mentions of comments as an organisation has them at present: by its words, its model and its
-//! annotations.
+//! Theme mentions of comments under the current taxonomy of an organisation: by its words, its
+//! model and its annotations.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -25,7 +25,7 @@ use crate::{
 /// Evidence words of a mention that a person annotated.
 pub const ANNOTATED: &str = "read by a person";
 
-/// Tags comments as an organisation does at present.
+/// Tags comments under the current taxonomy of an organisation.
 pub struct Tagger {
     lexicon: Arc<Lexicon>,
     /// Newest annotation, by clause key.
@@ -129,7 +129,8 @@ impl TaggerReader<'_> {
         comment
     }
 
-    /// The lexicon's mentions of a clause, replaced by the model's on the themes where it does better.
+    /// The lexicon's mentions of a clause, replaced by the model's on the themes where it does
+    /// better.
     fn by_model(&mut self, at: usize, clause: &str, own: Vec<ThemeMention>) -> Vec<ThemeMention> {
         let Some(reader) = &mut self.classifier else {
             return own;

@@ -25,7 +25,9 @@ pub struct Proposed {
     pub theme: String,
     pub polarity: Polarity,
     pub term: String,
-    pub readings: u64,
+    /// Annotations that have the term.
+    #[serde(rename = "readings")]
+    pub annotations: u64,
     pub z: f64,
 }
 
@@ -68,7 +70,7 @@ pub fn proposed(c: &mut DbConnection, organisation: Id) -> Result<Vec<Proposed>>
                 .map(|t| Proposed {
                     theme: want.theme.clone(),
                     polarity: want.polarity,
-                    readings: t.after,
+                    annotations: t.after,
                     term: t.word,
                     z: t.z,
                 }),

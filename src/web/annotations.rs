@@ -108,7 +108,7 @@ pub async fn annotation_page(
         let lexicon = tagging::lexicon(c, actor.organisation)?;
         let clause = match asked.trim() {
             "" => annotation_queue::next(c, &actor)?,
-            text => Some(clause_of(text, Sampling::Picked, &lexicon)),
+            text => Some(clause_of(text, Sampling::Purposive, &lexicon)),
         };
         let choices = choices(
             lexicon.taxonomy(),
@@ -215,7 +215,7 @@ async fn show_refused(
     let why = new.why.clone();
     let read = state.db.read(move |c| {
         let lexicon = tagging::lexicon(c, organisation)?;
-        let sampling = new.sampling.unwrap_or(Sampling::Picked);
+        let sampling = new.sampling.unwrap_or(Sampling::Purposive);
         let clause = clause_of(&new.clause, sampling, &lexicon);
         let mut choices = choices(lexicon.taxonomy(), &clause.mentions);
         for choice in &mut choices {

@@ -28,7 +28,8 @@ use crate::{
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody: sign-in, health, static files, and candidates, whose token in the path is their key.
+    /// Anybody: sign-in, health, static files, and candidates, whose token in the path is their
+    /// key.
     Public,
     /// People with one of these roles.
     Roles(&'static [Role]),

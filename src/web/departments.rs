@@ -174,8 +174,8 @@ pub struct DepartmentThemes {
     next: Option<String>,
 }
 
-/// Lists themes that departments own and customers complain about. A person who speaks for a department
-/// sees only its themes.
+/// Lists themes that departments own and customers complain about. A person who speaks for a
+/// department sees only its themes.
 #[utoipa::path(
     get,
     path = "/api/v1/departments",

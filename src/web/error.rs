@@ -1,5 +1,6 @@
-//! Every failure in one shape: a stable code, a status, a sentence for a person. JSON under `/api` (RFC 9457), a page
-//! elsewhere. Causes go to the log with the request's id, never to the reader.
+//! Failures of requests: a stable code, a status and a sentence for a person, as problem details
+//! (RFC 9457) under `/api` and as a page elsewhere. The cause goes to the log, with the id of the
+//! request.
 
 use actix_web::{HttpResponse, ResponseError, body::BoxBody, http::StatusCode};
 
@@ -81,7 +82,7 @@ codes! {
     Internal "internal" INTERNAL_SERVER_ERROR,
 }
 
-/// A failure on its way out.
+/// A failure that a handler returns.
 #[derive(Clone, Debug)]
 pub struct WebError {
     pub code: Code,
@@ -383,7 +384,7 @@ pub fn of_actix(error: &actix_web::Error) -> WebError {
     of_status(status)
 }
 
-/// The failure that stands for a bare status.
+/// The failure for a status without a body.
 pub fn of_status(status: StatusCode) -> WebError {
     match status {
         StatusCode::NOT_FOUND => WebError::not_found(),

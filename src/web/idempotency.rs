@@ -71,7 +71,8 @@ pub fn idempotency(req: &HttpRequest, parts: &[&str]) -> Result<Option<Idempoten
     }))
 }
 
-/// Creates something and answers 201. The same key with the same request gets the first reply again.
+/// Creates something and answers 201. The same key with the same request gets the first reply
+/// again.
 ///
 /// # Errors
 /// Those of `create`; [`Code::KeyReused`] if the key belongs to another request.

@@ -1,8 +1,8 @@
 //! HTTP: pages and JSON API, one file per first segment of the URL, all routes in [`routes`].
 //!
-//! A handler unpacks the request, calls one function of a capability, and wraps the result. [`auth`]
-//! checks who may call it, according to the route table; [`problem`] turns failures into problem
-//! details or an error page.
+//! A handler unpacks the request, calls one function of a capability, and wraps the result.
+//! [`auth`] checks who may call it, according to the route table; [`problem`] turns failures into
+//! problem details or an error page.
 
 pub mod account;
 pub mod agents;

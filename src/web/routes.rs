@@ -1,8 +1,8 @@
 //! **The list of all routes**, with who may call each.
 //!
-//! A route exists only as a row here, and every row is wrapped in the guard of its access, so nothing
-//! can be served without an access rule. A test calls every route as every role, without an account,
-//! and for another organisation's objects.
+//! A route exists only as a row here, and every row is wrapped in the guard of its access, so
+//! nothing can be served without an access rule. A test calls every route as every role, without an
+//! account, and for another organisation's objects.
 
 use actix_web::{
     Route as ActixRoute,

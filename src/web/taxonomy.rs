@@ -82,7 +82,7 @@ impl TaxonomyPage {
             term = &proposed.term,
             theme = &proposed.theme,
             polarity = self.polarity(&proposed.polarity),
-            count = proposed.readings
+            count = proposed.annotations
         )
     }
 

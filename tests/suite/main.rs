@@ -1,7 +1,8 @@
 //! Behaviour of the whole program, against real databases, a real server and a real browser.
 //!
-//! One binary: one link. `TEST_DATABASE_URL=postgres://...` runs the same tests on PostgreSQL, a fresh database each.
-//! What a machine lacks is skipped with a line that says so; `RAPPORT_FORBID_SKIPS=1` turns each skip into a failure.
+//! One binary: one link. `TEST_DATABASE_URL=postgres://...` runs the same tests on PostgreSQL, a
+//! fresh database each. A test whose programs are missing is skipped with a message;
+//! `RAPPORT_FORBID_SKIPS=1` makes a skip a failure.
 
 mod accounts;
 mod analyse;
@@ -20,12 +21,14 @@ mod documents;
 mod feedback;
 mod graded;
 mod hiring;
+mod import_reports;
 mod layers;
 mod locales;
 mod measurement;
 mod permissions;
 mod plan_cycle;
 mod polarity;
+mod praise;
 mod reading;
 mod refused_forms;
 mod reproduction;
@@ -34,4 +37,3 @@ mod sources;
 mod support;
 mod tagging;
 mod validity;
-mod voices;

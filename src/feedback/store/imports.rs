@@ -91,6 +91,8 @@ pub struct ImportRow {
     pub corrected: i64,
     /// Whether rows that are stored already are corrected where they differ.
     pub corrects: bool,
+    /// An [`ImportReport`](crate::feedback::ImportReport); older imports have none.
+    pub report: Option<Json>,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -139,6 +141,7 @@ pub fn update_import(c: &mut DbConnection, row: &ImportRow) -> DbResult<()> {
             imports::redactions.eq(row.redactions),
             imports::corrected.eq(row.corrected),
             imports::finished_at.eq(row.finished_at),
+            imports::report.eq(&row.report),
         ))
         .execute(c)?;
     Ok(())

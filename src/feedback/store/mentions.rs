@@ -96,7 +96,8 @@ pub(super) fn mentions_of_period(organisation: Id, period: Period) -> _ {
     own.and(after).and(until)
 }
 
-/// Clauses with trouble of a theme in a period, newest first; those that contradict their score left out.
+/// Clauses that complain about a theme in a period, newest first, without those that contradict
+/// their score.
 pub fn negative_mentions_of_theme(
     c: &mut DbConnection,
     organisation: Id,
@@ -115,7 +116,8 @@ pub fn negative_mentions_of_theme(
         .load(c)?)
 }
 
-/// Clauses of a theme at a polarity about some agents in a period (from, to], newest first; those that contradict their score left out.
+/// Clauses about some agents with a theme and polarity in a period (from, to], newest first,
+/// without those that contradict their score.
 pub fn mentions_about_agents(
     c: &mut DbConnection,
     organisation: Id,

@@ -97,8 +97,8 @@ pub fn replace_feedback(
     insert_mentions(c, mentions)
 }
 
-/// Writes how a record's comment is read now, unless the record has become another meanwhile; says whether it did write. The
-/// update that asks is also the lock.
+/// Stores the mentions of a record's comment unless the record has changed meanwhile; returns
+/// whether it did. The conditional update is also the lock.
 pub fn set_mentions(
     c: &mut DbConnection,
     row: &FeedbackRow,

@@ -63,7 +63,8 @@ pub fn update_mapping(c: &mut DbConnection, row: &SourceRow) -> DbResult<()> {
     Ok(())
 }
 
-/// Counted on by the database: two people at once make two new secrets, and nobody brings an old one back.
+/// The database increments the number, so that concurrent requests give two new secrets and never
+/// an old one.
 pub fn renew_source(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
     diesel::update(sources::table.find((organisation, id)))
         .set(sources::generation.eq(sources::generation + 1))

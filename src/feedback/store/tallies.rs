@@ -57,7 +57,8 @@ pub fn dated_scores(
         .load(c)?)
 }
 
-/// Comments that mention each theme at each polarity, by agent, in a period; those that contradict their score left out.
+/// Number of comments by agent, theme and polarity in a period, without those that contradict their
+/// score.
 pub fn mention_tallies(
     c: &mut DbConnection,
     organisation: Id,
@@ -119,8 +120,8 @@ pub fn case_tallies(
 /// Agent, channel, issue, theme, polarity, and how many comments.
 pub type AgentMentionsRow = (Id, String, String, String, Polarity, i64);
 
-/// Comments of every agent that mention each theme at each polarity, by kind of case (channel, issue); those that contradict their
-/// score left out.
+/// Number of comments by agent, theme, polarity and case (channel, issue), without those that
+/// contradict their score.
 pub fn agent_mention_tallies(
     c: &mut DbConnection,
     organisation: Id,

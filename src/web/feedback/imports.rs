@@ -20,12 +20,12 @@ use crate::{
     accounts::Actor,
     documents::csv,
     feedback::{
-        self, ImportRow, ImportState, Rejection,
+        self, ImportReport, ImportRow, ImportState, Rejection,
         mapping::SHIPPED,
         sources::{self, Source},
         undo,
     },
-    locale::{Localised, Message},
+    locale::{Locale, Localised, Message},
     types::{Id, Instant},
 };
 
@@ -163,6 +163,57 @@ impl From<Rejection> for RejectionReply {
     }
 }
 
+/// What an import assumed, left out and rejected.
+#[derive(Serialize, ToSchema)]
+pub struct ReportReply {
+    /// What the reader of the file assumed or left out.
+    #[schema(example = json!(["Text read as windows-1252, because it is not UTF-8."]))]
+    pub notes: Vec<String>,
+    /// Rejections by kind, the most frequent kind first.
+    pub rejections: Vec<RejectionGroupReply>,
+}
+
+/// Rejected rows with the same kind of problem in the same column.
+#[derive(Serialize, ToSchema)]
+pub struct RejectionGroupReply {
+    #[schema(example = 6)]
+    pub count: i64,
+    /// From 1; the header is row 1.
+    #[schema(example = 7)]
+    pub first_row: u64,
+    /// The column at fault; empty when the whole row is.
+    #[schema(example = "csat")]
+    pub column: String,
+    /// What is wrong with the first of these rows.
+    #[schema(example = "6 is not a whole number from 1 to 5")]
+    pub reason: String,
+}
+
+impl ReportReply {
+    pub(super) fn new(report: &ImportReport, locale: &Locale) -> Self {
+        let notes = report.notes.iter();
+        let groups = report.rejections().into_iter();
+        Self {
+            notes: notes.map(|note| locale.format(&note.message())).collect(),
+            rejections: groups
+                .map(|group| RejectionGroupReply {
+                    count: group.count,
+                    first_row: group.first_row,
+                    column: group.first.column.clone(),
+                    reason: locale.format(&group.first.reason.message()),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The stored report of an import; empty if it has none.
+fn report_of(import: &ImportRow, locale: &Locale) -> Result<ReportReply, WebError> {
+    let report = ImportReport::stored(import.report.as_ref());
+    let report = report.map_err(|e| WebError::internal(&e))?;
+    Ok(ReportReply::new(&report, locale))
+}
+
 /// Lists the 100 newest imports, newest first.
 #[utoipa::path(
     get,
@@ -188,6 +239,7 @@ pub async fn imports_json(
 struct ImportPage {
     frame: Frame,
     import: ImportRow,
+    report: ReportReply,
     rejections: Vec<RejectionReply>,
 }
 
@@ -228,8 +280,10 @@ pub async fn import_page(
     id: Path<Id>,
 ) -> WebResult {
     let (import, rejections) = find(&state, &actor, *id, SHOWN_REJECTIONS).await?;
+    let frame = Frame::of(&req);
     page(&ImportPage {
-        frame: Frame::of(&req),
+        report: report_of(&import, frame.locale)?,
+        frame,
         import,
         rejections,
     })
@@ -239,6 +293,7 @@ pub async fn import_page(
 #[derive(Serialize, ToSchema)]
 pub struct ImportDetailReply {
     import: ImportReply,
+    report: ReportReply,
     /// At most 100.
     rejections: Vec<RejectionReply>,
 }
@@ -255,10 +310,12 @@ pub struct ImportDetailReply {
 pub async fn import_json(
     state: Data<State>,
     actor: Actor,
+    locale: &'static Locale,
     id: Path<Id>,
 ) -> Result<Json<ImportDetailReply>, WebError> {
     let (import, rejections) = find(&state, &actor, *id, SHOWN_REJECTIONS).await?;
     Ok(Json(ImportDetailReply {
+        report: report_of(&import, locale)?,
         import: import.into(),
         rejections,
     }))

@@ -19,7 +19,7 @@ use super::{
         render::{page, see_other},
         state::State,
     },
-    imports::{self, RejectionReply, SHOWN_REJECTIONS, UploadChoices},
+    imports::{self, RejectionReply, ReportReply, SHOWN_REJECTIONS, UploadChoices},
 };
 use crate::{
     accounts::Actor,
@@ -52,6 +52,7 @@ pub struct PreviewReply {
     #[serde(skip)]
     source: String,
     summary: Summary,
+    report: ReportReply,
     /// The first rows as they would be stored.
     first: Vec<Preview>,
     /// At most 100.
@@ -182,12 +183,12 @@ async fn preview_file(
             rows: Vec::new(),
             locale,
         };
-        let (summary, first) =
-            preview::preview(&mapping, file.as_slice(), &mut rejected, PREVIEW_ROWS)?;
+        let found = preview::preview(&mapping, file.as_slice(), &mut rejected, PREVIEW_ROWS)?;
         Ok::<_, FeedbackError>(PreviewReply {
             source,
-            summary,
-            first,
+            summary: found.summary,
+            report: ReportReply::new(&found.report, locale),
+            first: found.first,
             rejections: rejected.rows,
         })
     };

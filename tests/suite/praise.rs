@@ -1,4 +1,4 @@
-//! What customers said reaches whom it belongs to: agents their praise, departments their themes, teams a workshop, nobody an insult.
+//! Praise for agents, themes for departments, workshops for teams, and withheld insults.
 
 use std::io::Read;
 
@@ -322,7 +322,8 @@ fn praise_reaches_its_agent_and_insults_nobody_unless_a_person_says_so() {
     );
 }
 
-/// Comments about five agents of one team, with much trouble about pace, and one other team without.
+/// Comments about five agents of one team, with much trouble about pace, and one other team
+/// without.
 fn a_slow_team(app: &TestApp, org: &Organisation) {
     let slow = [
         "it took far too long to get an answer from her",
@@ -356,7 +357,7 @@ fn a_slow_team(app: &TestApp, org: &Organisation) {
 }
 
 #[test]
-fn a_workshop_names_nobody_and_needs_enough_voices() {
+fn a_workshop_names_nobody_and_needs_enough_customers() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
     a_slow_team(&app, &org);
@@ -365,23 +366,23 @@ fn a_workshop_names_nobody_and_needs_enough_voices() {
     drop(c);
     let team = |name: &str| teams.iter().find(|t| t.name == name).expect("team").id;
     let coach = app.api(&org, Role::Coach);
-    let pack = coach.get(&format!("/api/v1/teams/{}/workshop.md", team("Slow")));
-    assert_eq!(pack.status, 200, "{}", pack.text());
-    let text = pack.text();
+    let export = coach.get(&format!("/api/v1/teams/{}/workshop.md", team("Slow")));
+    assert_eq!(export.status, 200, "{}", export.text());
+    let text = export.text();
     assert!(
         text.contains("Pace") && text.contains("The hour") && text.contains("Attendance"),
         "{text}"
     );
-    let voices = text
+    let quotes = text
         .split("Handout")
         .nth(1)
         .expect("handout")
         .split("What good looks like")
         .next()
-        .expect("voices");
-    assert_eq!(voices.matches("a customer").count(), 5, "{voices}");
+        .expect("quotes");
+    assert_eq!(quotes.matches("a customer").count(), 5, "{quotes}");
     for name in ["s1", "s2", "s3", "s4", "s5", "Phone"] {
-        assert!(!voices.contains(name), "{name} in {voices}");
+        assert!(!quotes.contains(name), "{name} in {quotes}");
     }
     for ending in ["pdf", "docx"] {
         assert_eq!(
@@ -413,10 +414,11 @@ fn a_workshop_names_nobody_and_needs_enough_voices() {
 }
 
 #[test]
-fn one_angry_customer_is_not_five_voices() {
+fn one_angry_customer_is_not_five() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
-    // Eight comments about three agents have the theme, but all that could be read aloud is one customer's.
+    // Eight comments about three agents mention the theme, but only one customer's could be read
+    // aloud.
     let long = "it was so slow for me that day; he was very slow with my order; she was too slow to find it; they were slow to answer me at all; everything there is slow and tired";
     let mut said: Vec<(&str, i64, &str)> = vec![("v1", 1, long)];
     said.extend((0..9).map(|i| (["v1", "v2", "v3"][i % 3], 2, "so slow")));
@@ -431,10 +433,10 @@ fn one_angry_customer_is_not_five_voices() {
     let mut c = app.db.connect().expect("connects");
     let team = workforce::teams(&mut c, org.id).expect("reads")[0].id;
     drop(c);
-    let pack = app
+    let export = app
         .api(&org, Role::Coach)
         .get(&format!("/api/v1/teams/{team}/workshop.md"));
-    assert_eq!(pack.code(), "too_few", "{}", pack.text());
+    assert_eq!(export.code(), "too_few", "{}", export.text());
 }
 
 #[test]
@@ -555,11 +557,11 @@ fn plans_for_a_team_are_made_in_the_background() {
         "not ready yet"
     );
     app.run_jobs();
-    let pack = coach.get(&format!("/api/v1/exports/{id}")).json();
+    let export = coach.get(&format!("/api/v1/exports/{id}")).json();
     assert_eq!(
-        (&pack["state"], &pack["done"], &pack["total"]),
+        (&export["state"], &export["done"], &export["total"]),
         (&json!("ready"), &json!(5), &json!(5)),
-        "{pack}"
+        "{export}"
     );
     let zip = coach.get(&format!("/api/v1/exports/{id}/plans.zip"));
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip.body)).expect("an archive");

@@ -1,0 +1,2 @@
+UPDATE annotations SET sampling = 'picked' WHERE sampling = 'purposive';
+ALTER TABLE imports DROP COLUMN report;
