@@ -1,14 +1,14 @@
-//! Error rates of the screening for careless responding: honest, straight-lining, alternating and
-//! random respondents are simulated, and the share with a note is counted.
+//! Error rates of the screening for careless responding: attentive, straight-lining, alternating
+//! and random respondents are simulated, and the share with a note is counted.
 //!
 //! ```sh
 //! cargo run --release --example careless           # 20 replications each
 //! cargo run --release --example careless -- 50 7   # 50, with another seed
 //! ```
 //!
-//! Six scales with a third of the statements reversed, five categories; 300 or 1000 honest
+//! Six scales with a third of the statements reversed, five categories; 300 or 1000 attentive
 //! respondents answer by a factor model, with 30 straight-liners, 30 alternating and 40 random
-//! respondents among them. Expected on 48 statements: at most .01 of honest, and at least .95 of
+//! respondents among them. Expected on 48 statements: at most .01 of attentive, and at least .95 of
 //! straight-lining, .90 of alternating and .80 of random respondents with a note.
 
 use std::io::Write;
@@ -30,7 +30,7 @@ const CARELESS: [(&str, usize); 3] = [("straight", 30), ("alternating", 30), ("r
 
 struct Setting {
     items: usize,
-    honest: usize,
+    attentive: usize,
     /// Lowest and highest factor loading.
     loadings: (f64, f64),
     /// How far most people agree, in standard deviations.
@@ -45,10 +45,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     writeln!(
         out,
         "{:>5} {:>6} {:>10} {:>9} | {:>7} {:>8} {:>11} {:>7}",
-        "items", "honest", "loadings", "agreement", "honest", "straight", "alternating", "random"
+        "items",
+        "attentive",
+        "loadings",
+        "agreement",
+        "attentive",
+        "straight",
+        "alternating",
+        "random"
     )?;
     for items in [24, 48] {
-        for honest in [300, 1000] {
+        for attentive in [300, 1000] {
             for (loadings, agreement) in [
                 ((0.5, 0.8), 0.8),
                 ((0.5, 0.8), 0.0),
@@ -57,7 +64,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             ] {
                 let setting = Setting {
                     items,
-                    honest,
+                    attentive,
                     loadings,
                     agreement,
                 };
@@ -71,7 +78,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let loadings = format!("{}-{}", loadings.0, loadings.1);
                 writeln!(
                     out,
-                    "{items:>5} {honest:>6} {loadings:>10} {agreement:>9} | {a:>7.3} {b:>8.3} \
+                    "{items:>5} {attentive:>6} {loadings:>10} {agreement:>9} | {a:>7.3} {b:>8.3} \
                      {c:>11.3} {d:>7.3}"
                 )?;
             }
@@ -90,8 +97,8 @@ fn replicate(
     rng: &mut ChaCha8Rng,
 ) -> Result<[f64; 4], Box<dyn std::error::Error>> {
     let questionnaire = Questionnaire::draw(setting, rng);
-    let mut rows: Vec<Vec<i32>> = (0..setting.honest)
-        .map(|_| questionnaire.honest(rng))
+    let mut rows: Vec<Vec<i32>> = (0..setting.attentive)
+        .map(|_| questionnaire.attentive(rng))
         .collect();
     for (kind, n) in CARELESS {
         rows.extend((0..n).map(|_| careless(kind, setting.items, rng)));
@@ -123,7 +130,7 @@ fn replicate(
         .map(|p| f64::from(u8::from(p.note)));
     let mut share = |n: usize| notes.by_ref().take(n).sum::<f64>() / n as f64;
     Ok([
-        share(setting.honest),
+        share(setting.attentive),
         share(CARELESS[0].1),
         share(CARELESS[1].1),
         share(CARELESS[2].1),
@@ -157,7 +164,7 @@ impl Questionnaire {
         }
     }
 
-    fn honest(&self, rng: &mut ChaCha8Rng) -> Vec<i32> {
+    fn attentive(&self, rng: &mut ChaCha8Rng) -> Vec<i32> {
         let common = normal(rng);
         let traits: Vec<f64> = (0..SCALES)
             .map(|_| COMMON.sqrt() * common + (1.0 - COMMON).sqrt() * normal(rng))

@@ -108,7 +108,8 @@ impl Application {
     }
 }
 
-/// The configured secret, or one that is generated at the first start and stored in the data folder.
+/// The configured secret, or one that is generated at the first start and stored in the data
+/// folder.
 fn secret(config: &Config) -> std::io::Result<String> {
     if let Some(secret) = &config.secret {
         return Ok(secret.clone());

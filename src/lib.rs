@@ -1,8 +1,8 @@
 //! Rapport helps a contact centre to hire people with a service attitude and to develop them with
 //! customer feedback.
 //!
-//! - *Hiring*: a candidate answers a questionnaire; the score comes with its standard error; a person
-//!   decides, with a reason.
+//! - *Hiring*: a candidate answers a questionnaire; the score comes with its standard error; a
+//!   person decides, with a reason.
 //! - *Feedback*: customers' scores and comments are imported, personal data is removed, and themes
 //!   are found in the comments.
 //! - *Coaching*: each agent gets a plan with strengths, at most two focus areas that are more than

@@ -1,10 +1,10 @@
 //! Job queue in the application's database.
 //!
-//! A job is enqueued in the transaction that causes it, so one exists if and only if the other does.
-//! A worker claims a job for the time of a lease (by compare-and-set), runs it without a transaction
-//! while it renews the lease, and marks it as done in a short transaction. If a worker dies, its
-//! lease expires and the job runs again, so jobs must be idempotent. After [`MAX_ATTEMPTS`] failures
-//! a job is dead, and the audit page lists it.
+//! A job is enqueued in the transaction that causes it, so one exists if and only if the other
+//! does. A worker claims a job for the time of a lease (by compare-and-set), runs it without a
+//! transaction while it renews the lease, and marks it as done in a short transaction. If a worker
+//! dies, its lease expires and the job runs again, so jobs must be idempotent. After
+//! [`MAX_ATTEMPTS`] failures a job is dead, and the audit page lists it.
 
 use chrono::Duration;
 use diesel::prelude::*;
@@ -208,8 +208,8 @@ pub fn finish(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<(
     Ok(())
 }
 
-/// Records a failed attempt. The job is due again after 5 s times 4 to the power of its attempts, or
-/// dead after [`MAX_ATTEMPTS`].
+/// Records a failed attempt. The job is due again after 5 s times 4 to the power of its attempts,
+/// or dead after [`MAX_ATTEMPTS`].
 pub fn fail(c: &mut DbConnection, job: &QueuedJob, error: &str, now: Instant) -> DbResult<()> {
     let state = if job.attempts >= MAX_ATTEMPTS {
         JobState::Dead

@@ -55,7 +55,7 @@ pub struct DbJson;
 pub struct Id(pub Uuid);
 
 impl Id {
-    /// A new key, later than all keys created before on this machine.
+    /// A new key, later than all keys that this host created before.
     #[expect(
         clippy::new_without_default,
         reason = "a default that is different each time would be surprising"

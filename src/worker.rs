@@ -132,8 +132,8 @@ pub fn run_next(database: &Database) -> Result<Outcome, DbError> {
     }
 }
 
-/// Runs jobs until `stop` becomes true; a running job is finished first. Looks for the next job after
-/// each job, when notified, and every two seconds.
+/// Runs jobs until `stop` becomes true; a running job is finished first. Looks for the next job
+/// after each job, when notified, and every two seconds.
 pub async fn run(database: Database, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         // Register for notifications before looking, so that no job enqueued in between is missed.

@@ -50,8 +50,8 @@ impl Localised for CredentialError {
     }
 }
 
-/// Hashes a new password with argon2id (19 MiB, two passes), as the OWASP Password Storage Cheat Sheet
-/// recommends.
+/// Hashes a new password with argon2id (19 MiB, two passes), as the OWASP Password Storage Cheat
+/// Sheet recommends.
 ///
 /// # Errors
 /// [`CredentialError::PasswordLength`], [`CredentialError::Hash`].
@@ -65,7 +65,7 @@ pub fn hash_password(password: &str) -> Result<String, CredentialError> {
         .map_err(CredentialError::Hash)
 }
 
-/// Whether `password` fits `hash`. `None` stands for an unknown person: the answer is no, after the
+/// Whether `password` fits `hash`. `None` is an unknown person: the answer is no, after the
 /// same computing time.
 pub fn verify_password(hash: Option<&str>, password: &str) -> bool {
     static DUMMY: LazyLock<String> = LazyLock::new(|| {

@@ -2,8 +2,8 @@
 //!
 //! Signing in has two halves, so that no database connection waits for a password hash:
 //! [`find_login`], then [`Login::accepts`] on a blocking thread, then [`open_session`] or
-//! [`record_failure`]. Every failure gives the same message, whether the address is known or not and
-//! the account locked or not.
+//! [`record_failure`]. Every failure gives the same message, whether the address is known or not
+//! and the account locked or not.
 
 use chrono::Duration;
 
@@ -134,8 +134,8 @@ pub fn session_actor(c: &mut DbConnection, token: &str, now: Instant) -> Result<
     Ok(person.map(|p| actor_of(&p)))
 }
 
-/// Exchanges a refresh token for a new one. A token that is used twice has been copied, so its whole
-/// family is revoked. Returns `None` if the token is unknown, used, revoked or expired.
+/// Exchanges a refresh token for a new one. A token that is used twice has been copied, so its
+/// whole family is revoked. Returns `None` if the token is unknown, used, revoked or expired.
 pub fn refresh(c: &mut DbConnection, token: &str, now: Instant) -> Result<Option<(Actor, String)>> {
     let found = store::find_token(c, SessionKind::Refresh, &token_hash(token))?;
     let Some(row) = found else { return Ok(None) };

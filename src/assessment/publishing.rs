@@ -14,8 +14,8 @@ use crate::{
     types::{Id, Instant, Json},
 };
 
-/// Publishes a questionnaire for an organisation. Publishing the same content again returns the same
-/// id.
+/// Publishes a questionnaire for an organisation. Publishing the same content again returns the
+/// same id.
 ///
 /// # Errors
 /// [`AssessmentError::VersionTaken`] when this version exists with other content.

@@ -25,7 +25,7 @@ pub fn open(config: &Config) -> anyhow::Result<Database> {
 /// Finds the organisation of this name, or the only one.
 ///
 /// # Errors
-/// [`Failure::Usage`] when there are several and none is named; [`Failure::Cannot`] when there is none.
+/// [`Failure::Usage`] if there are several and none is named; [`Failure::Cannot`] if there is none.
 pub fn organisation(c: &mut DbConnection, name: Option<&str>) -> Result<Id, Failure> {
     let all = accounts::organisations(c)?;
     match (name, all.as_slice()) {

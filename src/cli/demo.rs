@@ -15,7 +15,8 @@ use crate::{
     types::Instant,
 };
 
-/// Fills the demo's database if it is new, prints how to look around, and serves unless told not to.
+/// Fills the demo's database if it is new, prints how to look around, and serves unless told not
+/// to.
 ///
 /// # Errors
 /// When filling or serving fails.

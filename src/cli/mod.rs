@@ -1,6 +1,7 @@
 //! The command line: one binary, many roles. Each command has help with an example.
 //!
-//! Exit codes: 0 done, 1 the data or the system cannot do it (with the reason), 2 usage or malformed input.
+//! Exit codes: 0 done, 1 the data or the system cannot do it (with the reason), 2 usage or
+//! malformed input.
 
 pub mod analyse;
 mod database;
@@ -20,7 +21,7 @@ use crate::{
     config::{Config, LogFormat},
 };
 
-/// Closes the loop from hiring for service attitude to customer feedback and coaching, with honest numbers.
+/// Hiring for service attitude, customer feedback and coaching
 #[derive(Parser)]
 #[command(
     name = "rapport",
@@ -137,7 +138,7 @@ enum Feedback {
         /// A mapping file, or the name of a shipped one (contact-centre, standard) or of a source
         #[arg(long, default_value = "standard")]
         mapping: String,
-        /// Correct rows stored before where this file, or its mapping, says otherwise; undoing the import gives them back
+        /// Correct stored rows that differ in this file; undoing the import restores them
         #[arg(long)]
         correct: bool,
         /// Where rejected rows go; default: beside the file, ending in .rejected.csv
@@ -149,7 +150,8 @@ enum Feedback {
         #[arg(long, conflicts_with = "organisation")]
         dry_run: bool,
     },
-    /// Keep how many surveys were sent out: columns day, invited and, where there are several, channel
+    /// Keep how many surveys were sent out: columns day, invited and, where there are several,
+    /// channel
     #[command(after_help = "Example: rapport feedback invitations sent.csv")]
     Invitations {
         file: PathBuf,
@@ -168,7 +170,7 @@ enum Questionnaire {
         after_help = "Example: rapport questionnaire check questionnaires/service-attitude.toml"
     )]
     Check { file: PathBuf },
-    /// Freeze a questionnaire for an organisation
+    /// Publish a questionnaire for an organisation
     #[command(after_help = "Example: rapport questionnaire publish my.toml --organisation Acme")]
     Publish {
         file: PathBuf,

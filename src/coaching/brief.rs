@@ -20,7 +20,7 @@ const MOST_STRENGTHS: usize = 2;
 const MOST_FOCUS_AREAS: usize = 2;
 const MOST_CHECK_INS: usize = 3;
 
-/// The brief of a plan in its present state.
+/// The brief of a plan in its current state.
 pub fn brief(stored: &StoredPlan, locale: &Locale) -> Document {
     let agreed = stored.agreed();
     let plan = &agreed.plan;

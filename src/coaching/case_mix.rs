@@ -1,8 +1,8 @@
 //! Peers' rates with an agent's own case mix, so that nobody is judged by their queue. Pure.
 //!
-//! Indirect standardisation: peers' rate for each channel and issue, weighted by the agent's number of
-//! such contacts. Rates from few contacts are shrunk towards the peers' overall rate. Only what the
-//! agent does not choose is adjusted for, never handle time or transfers.
+//! Indirect standardisation: peers' rate for each channel and issue, weighted by the agent's number
+//! of such contacts. Rates from few contacts are shrunk towards the peers' overall rate. Only what
+//! the agent does not choose is adjusted for, never handle time or transfers.
 
 use std::collections::BTreeMap;
 
@@ -63,8 +63,8 @@ impl PeerRates {
         }
     }
 
-    /// Peers' rate of good scores over all channels and issues, and with the agent's case mix. `None` if
-    /// the agent or the peers have no scores.
+    /// Peers' rate of good scores over all channels and issues, and with the agent's case mix.
+    /// `None` if the agent or the peers have no scores.
     pub fn good_rate(&self) -> Option<(f64, f64)> {
         let peers: f64 = self.kinds.iter().map(|k| k.scores.n as f64).sum();
         if peers == 0.0 {
@@ -80,8 +80,8 @@ impl PeerRates {
         Some((overall, with))
     }
 
-    /// Share of peers' comments that mention `theme` with `polarity`, with the agent's case mix. Half a
-    /// comment is added, so that it is never 0.
+    /// Share of peers' comments that mention `theme` with `polarity`, with the agent's case mix.
+    /// Half a comment is added, so that it is never 0.
     pub fn theme_rate(&self, theme: &str, polarity: Polarity) -> f64 {
         let key = (theme.to_owned(), polarity);
         let mentions = |k: &Kind| k.themes.get(&key).copied().unwrap_or(0) as f64;
@@ -95,8 +95,8 @@ impl PeerRates {
         .unwrap_or(overall)
     }
 
-    /// Good scores by issue over all channels, the agent's and the peers'. Scores without an issue are
-    /// left out.
+    /// Good scores by issue over all channels, the agent's and the peers'. Scores without an issue
+    /// are left out.
     pub fn issues(&self) -> BTreeMap<&str, (Tally, Tally)> {
         let mut issues: BTreeMap<&str, (Tally, Tally)> = BTreeMap::new();
         for kind in self.kinds.iter().filter(|k| !k.issue.is_empty()) {
@@ -142,7 +142,8 @@ mod tests {
         (channel.to_owned(), "refund".to_owned())
     }
 
-    /// Who sits in the bad queue is expected to have its rate; with one kind of case the expectation is the peers' rate.
+    /// An agent of the queue with more complaints is expected to have its rate; with one kind of
+    /// case, the expected rate is that of the peers.
     #[test]
     fn a_bad_queue_is_expected_to_be_bad() {
         let everybody: CaseMix = [

@@ -90,7 +90,7 @@ fn window(
     read(gates::WIDE_WINDOW_DAYS)
 }
 
-/// The team that most of the agent's scores are in or, without scores, the agent's present team.
+/// The team that most of the agent's scores are in or, without scores, the agent's current team.
 fn team(
     c: &mut DbConnection,
     organisation: Id,

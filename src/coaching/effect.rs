@@ -1,10 +1,10 @@
 //! Effect of coaching on scores. Pure.
 //!
-//! An agent who is chosen after a weak period scores better next time by chance alone. The scores after
-//! a plan are therefore compared with those to expect without it: the shrunk rate of the scores before
-//! (Barnett et al. 2005), plus the drift of colleagues without a plan over the same days (difference in
-//! differences). Plans are pooled with weights 1 / variance; the interval allows for correlation within
-//! teams.
+//! An agent who is chosen after a weak period scores better next time by chance alone. The scores
+//! after a plan are therefore compared with those to expect without it: the shrunk rate of the
+//! scores before (Barnett et al. 2005), plus the drift of colleagues without a plan over the same
+//! days (difference in differences). Plans are pooled with weights 1 / variance; the interval
+//! allows for correlation within teams.
 
 use std::collections::BTreeMap;
 
@@ -59,8 +59,8 @@ impl Verdict {
     }
 }
 
-/// Drift of colleagues without a plan over the same days: mean of their rate after less the expected
-/// one, and its variance.
+/// Drift of colleagues without a plan over the same days: mean of their rate after less the
+/// expected one, and its variance.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Drift {
     pub mean: f64,
@@ -146,7 +146,8 @@ pub fn drift(colleagues: &[Around], prior: BetaPrior) -> Drift {
     }
 }
 
-/// Change after a plan against the rate to expect without it. `None` without scores before or after.
+/// Change after a plan against the rate to expect without it. `None` without scores before or
+/// after.
 pub fn change(own: Around, prior: BetaPrior, drift: Drift) -> Option<Change> {
     if own.before.n == 0 {
         return None;
@@ -192,8 +193,8 @@ pub struct Pooled {
 }
 
 /// Pools changes with enough scores after and enough colleagues, each with its team. `None` below
-/// [`MIN_PLANS`]. The variance of the drift does not average out over plans that share the colleagues,
-/// and is added at the end.
+/// [`MIN_PLANS`]. The variance of the drift does not average out over plans that share the
+/// colleagues, and is added at the end.
 pub fn pooled(changes: &[(Option<Id>, Change)]) -> Option<Pooled> {
     let used: Vec<&(Option<Id>, Change)> = changes.iter().filter(|(_, c)| c.is_usable()).collect();
     if used.len() < MIN_PLANS {
@@ -202,8 +203,8 @@ pub fn pooled(changes: &[(Option<Id>, Change)]) -> Option<Pooled> {
     let weight = |c: &Change| 1.0 / (c.se * c.se - c.drift_se * c.drift_se).max(1e-6);
     let total: f64 = used.iter().map(|(_, c)| weight(c)).sum();
     let effect = used.iter().map(|(_, c)| weight(c) * c.effect).sum::<f64>() / total;
-    // Cluster-robust variance: squared sums of weighted residuals by team. An agent without a team is a
-    // team of one.
+    // Cluster-robust variance: squared sums of weighted residuals by team. An agent without a team
+    // is a team of one.
     let mut teams: BTreeMap<(Option<Id>, usize), f64> = BTreeMap::new();
     for (at, (team, c)) in used.iter().enumerate() {
         let key = (*team, if team.is_some() { 0 } else { at });
@@ -251,13 +252,15 @@ mod tests {
             Tally { successes, n }
         }
 
-        /// True rates spread by a standard deviation of .07 around .8; 40 scores before, 40 after, `gain` for whoever is coached
-        /// and `drift` for everybody. The lowest fifth before is coached, as happens.
+        /// True rates spread by a standard deviation of .07 around .8; 40 scores before, 40 after,
+        /// `gain` for whoever is coached and `drift` for everybody. The lowest fifth before is
+        /// coached, as happens.
         fn changes(&mut self, gain: f64, drifted: f64) -> (Vec<(Option<Id>, Change)>, f64) {
             self.changes_of(400, 80, gain, drifted)
         }
 
-        /// The same with `all` agents of whom the `coached` lowest are coached; the prior is estimated, as in life.
+        /// The same with `all` agents of whom the `coached` lowest are coached; the prior is
+        /// estimated, as in production.
         fn changes_of(
             &mut self,
             all: usize,
@@ -301,8 +304,8 @@ mod tests {
         }
     }
 
-    /// Known truth: without any gain a naive comparison sees one, this sees none; a real gain is found, and drift is not taken
-    /// for one.
+    /// Without a gain, a naive comparison finds one and this one does not; a true gain is found,
+    /// and drift is not taken for one.
     #[test]
     fn regression_to_the_mean_is_no_success_and_a_gain_is_found() {
         let mut world = World {
@@ -331,8 +334,9 @@ mod tests {
         assert_eq!(pooled(&real[..MIN_PLANS - 1]), None);
     }
 
-    /// Over many worlds without a gain, the interval misses 0 about one time in twenty, in small organisations too, where most are
-    /// coached and few colleagues are left to compare with.
+    /// In many simulations without a gain, the interval misses 0 about one time in twenty, also in
+    /// small organisations, where most agents are coached and few colleagues are left to compare
+    /// with.
     #[test]
     fn false_alarms_are_as_rare_as_they_say() {
         let mut world = World {

@@ -36,8 +36,8 @@ pub struct EffectReport {
     pub pooled: Option<Pooled>,
     /// Number and mean of the agents' ratings (1 to 5); absent below five.
     pub helped: Option<(usize, f64)>,
-    /// Contacts in which the behaviour was seen, of those observed, at the first and the last check-in
-    /// of plans with both.
+    /// Contacts in which the behaviour was seen, of those observed, at the first and the last
+    /// check-in of plans with both.
     pub behaviour: Option<Behaviour>,
 }
 

@@ -119,7 +119,7 @@ pub fn plan_archive(plans: &[StoredPlan], locale: &Locale) -> Result<Vec<u8>> {
         .iter()
         .map(file)
         .collect::<Result<Vec<(String, Vec<u8>)>>>()?;
-    Ok(archive::pack(&files)?)
+    Ok(archive::zip(&files)?)
 }
 
 /// The check-ins to come as a calendar file.

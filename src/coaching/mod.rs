@@ -1,8 +1,7 @@
-//! Coaching plans. The [`rules`] turn the [`evidence`] about an agent into a [`plan`] of figures and
-//! [`reasons`], gated by how much evidence each statement needs (`gates`); [`document`] writes it in a
-//! language, `formats` renders it.
-//! A coach accepts what to work on, the agent answers, and [`progress`] follows the steps to an
-//! outcome; [`effect_report`] says whether coaching helped.
+//! Coaching plans. The [`rules`] turn the [`evidence`] about an agent into a [`plan`] of figures
+//! and [`reasons`], gated by how much evidence each statement needs (`gates`); [`document`] writes
+//! it in a language, `formats` renders it. A coach accepts what to work on, the agent answers, and
+//! [`progress`] follows the steps to an outcome; [`effect_report`] says whether coaching helped.
 
 mod agent_export;
 mod agreed_plan;

@@ -31,8 +31,8 @@ pub struct Quote {
     pub channel: String,
     #[serde(default)]
     pub issue: String,
-    /// Key of the record (`moderation::record_key`), by which quotations of records that are withheld
-    /// later are removed.
+    /// Key of the record (`moderation::record_key`), by which quotations of records that are
+    /// withheld later are removed.
     #[serde(default)]
     pub record: String,
 }
@@ -42,8 +42,8 @@ pub struct Quote {
 pub struct Rate {
     pub scores: u64,
     pub raw: f64,
-    /// Peers' rate with the same channels and issues, and over all of them. Absent in plans of rules
-    /// version 1.
+    /// Peers' rate with the same channels and issues, and over all of them. Absent in plans of
+    /// rules version 1.
     #[serde(default)]
     pub expected: Option<f64>,
     #[serde(default)]
@@ -95,7 +95,8 @@ pub struct FocusArea {
     pub weeks: usize,
     /// P(true trouble rate > 1.25 x peers').
     pub probability: f64,
-    /// Shrunk rate of comments with this trouble, and peers' rate with the same channels and issues.
+    /// Shrunk rate of comments with this trouble, and peers' rate with the same channels and
+    /// issues.
     pub rate: f64,
     pub peer_rate: f64,
     /// Expected benefit, by which focus areas are ordered.
@@ -234,7 +235,8 @@ pub struct Plan {
     pub trend: Option<Trend>,
     /// Why there is no focus area.
     pub no_focus: Option<Explanation<NoFocus>>,
-    /// Credible themes that are shared with the process: a focus area only if the coach confirms it.
+    /// Credible themes that are shared with the process: a focus area only if the coach confirms
+    /// it.
     pub for_the_coach: Vec<FocusArea>,
     /// Less certain, but worth a question.
     pub worth_asking: Vec<FocusArea>,

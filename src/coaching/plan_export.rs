@@ -1,5 +1,5 @@
-//! Export of the plans of a whole team: a background job drafts missing plans, one agent after another
-//! with progress, and packs all plans as PDF files into one archive.
+//! Export of the plans of a whole team: a background job drafts missing plans, one agent after
+//! another with progress, and packs all plans as PDF files into one archive.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -157,8 +157,8 @@ pub fn bytes(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Resul
     Ok(bytes)
 }
 
-/// Runs [`ExportPlans`]. Agents in a pause are left out. Running it again is harmless, because an agent
-/// with a plan that is not closed keeps it.
+/// Runs [`ExportPlans`]. Agents in a pause are left out. Running it again is harmless, because an
+/// agent with a plan that is not closed keeps it.
 fn run(database: &Database, organisation: Id, job: &ExportPlans) -> Result<()> {
     let mut c = database.connect()?;
     let found = store::find_export(&mut c, organisation, job.export)?;

@@ -224,8 +224,8 @@ pub fn take_step(
     find_as_of(c, actor, id, now.date())
 }
 
-/// The newest plan of each agent of a team, in the order of the agents' names. Each view is recorded
-/// in the audit log.
+/// The newest plan of each agent of a team, in the order of the agents' names. Each view is
+/// recorded in the audit log.
 ///
 /// # Errors
 /// [`CoachingError::NoPlan`] if no agent of the team has one.

@@ -1,7 +1,7 @@
 //! State of a plan after the steps that people took. Pure.
 //!
-//! The rules propose a plan; a coach accepts it and chooses what to work on; promises, check-ins and
-//! disputes follow; the plan is closed with an outcome. Steps are added, never changed.
+//! The rules propose a plan; a coach accepts it and chooses what to work on; promises, check-ins
+//! and disputes follow; the plan is closed with an outcome. Steps are added, never changed.
 //! [`PlanProgress::of`] adds them up; [`PlanProgress::admit`] checks whether a new one is possible.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
@@ -196,7 +196,8 @@ impl PlanProgress {
         }
     }
 
-    /// Counts the days on which any promise was overdue, once each, and moves the check-ins to come.
+    /// Counts the days on which any promise was overdue, once each, and moves the check-ins to
+    /// come.
     fn pause(&mut self, until: NaiveDate) {
         let mut stretches: Vec<(NaiveDate, NaiveDate)> = self
             .promises
@@ -239,7 +240,7 @@ impl PlanProgress {
         }
     }
 
-    /// The step to store if `new`, taken by `by`, is possible in the present state.
+    /// The step to store if `new`, taken by `by`, is possible in the current state.
     ///
     /// # Errors
     /// [`StepError`], all variants.
@@ -250,7 +251,8 @@ impl PlanProgress {
             }
             return Ok(Step::Rated { helped });
         }
-        // A dispute is decided even after the plan is closed: closing it does not dismiss the dispute.
+        // A dispute is decided even after the plan is closed: closing it does not dismiss the
+        // dispute.
         if self.closed.is_some() && !matches!(new, NewStep::Decided { .. }) {
             return Err(StepError::Closed);
         }

@@ -29,9 +29,9 @@ pub struct TeamTheme {
     pub elsewhere: f64,
 }
 
-/// The theme with the largest product of excess share and driver weight, among those that agents have
-/// a part in and that credibly ([`CREDIBLE`]) get more complaints than elsewhere. `None` without other
-/// teams to compare with.
+/// The theme with the largest product of excess share and driver weight, among those that agents
+/// have a part in and that credibly ([`CREDIBLE`]) get more complaints than elsewhere. `None`
+/// without other teams to compare with.
 pub fn team_theme(
     counts: &BTreeMap<Id, AgentTallies>,
     team: &BTreeSet<Id>,

@@ -103,8 +103,8 @@ impl ManageConnection for Manager {
             DatabaseUrl::Sqlite(path) => {
                 let mut c = SqliteConnection::establish(path)
                     .map_err(diesel::r2d2::Error::ConnectionError)?;
-                // busy_timeout comes first because the other statements may have to wait for a lock.
-                // synchronous = FULL: an acknowledged answer must survive a power failure.
+                // busy_timeout comes first because the other statements may have to wait for a
+                // lock. synchronous = FULL: an acknowledged answer must survive a power failure.
                 c.batch_execute(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \

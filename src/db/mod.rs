@@ -1,5 +1,5 @@
-//! SQLite or PostgreSQL. [`Database::read`] and [`Database::write`] run synchronous code on a pooled
-//! connection, on a blocking thread.
+//! SQLite or PostgreSQL. [`Database::read`] and [`Database::write`] run synchronous code on a
+//! pooled connection, on a blocking thread.
 
 pub mod connection;
 pub mod schema;

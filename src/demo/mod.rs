@@ -1,8 +1,8 @@
 //! Synthetic organisation for the demo, created by the same code paths as real data.
 //!
 //! Candidates answer according to a statistical model with known parameters ([`model`]), their
-//! answers are scored, some are hired, a year of customer feedback about them is imported, and plans
-//! are created. Every page and document of this organisation says that its data is synthetic.
+//! answers are scored, some are hired, a year of customer feedback about them is imported, and
+//! plans are created. Every page and document of this organisation says that its data is synthetic.
 
 pub mod model;
 
@@ -405,7 +405,8 @@ fn hire(
 
 type Planned = (Vec<String>, (Role, String, String));
 
-/// Creates plans for three agents with a focus area and one without; the first also gets an account.
+/// Creates plans for three agents with a focus area and one without; the first also gets an
+/// account.
 fn plans(
     c: &mut DbConnection,
     organisation: Id,

@@ -1,11 +1,10 @@
 //! Statistical model of the demo's candidates and customers. The seed is fixed, so that every run
 //! creates the same organisation.
 //!
-//! A candidate has a general attitude g ~ N(0, 1) and in each facet
-//! theta = sqrt(0.6) g + sqrt(0.4) e, e ~ N(0, 1). Answers follow a graded response model with slope
-//! 1.7 and intercepts 4.2, 2.9, 1.0 and -1.6. A customer's score is good with probability
-//! logistic(1.45 + 0.35 g + 0.35 u + issue effect), where u ~ N(0, 1) is what the questionnaire does
-//! not measure.
+//! A candidate has a general attitude g ~ N(0, 1) and in each facet theta = sqrt(0.6) g + sqrt(0.4)
+//! e, e ~ N(0, 1). Answers follow a graded response model with slope 1.7 and intercepts 4.2, 2.9,
+//! 1.0 and -1.6. A customer's score is good with probability logistic(1.45 + 0.35 g + 0.35 u +
+//! issue effect), where u ~ N(0, 1) is what the questionnaire does not measure.
 
 use std::fmt::Write as _;
 

@@ -9,8 +9,8 @@ use super::error::RenderError;
 /// Packs files in the given order; a duplicate name gets a number. The output is deterministic.
 ///
 /// # Errors
-/// [`RenderError::Archive`] or [`RenderError::Pack`] if the files exceed the limits of the format.
-pub fn pack(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, RenderError> {
+/// [`RenderError::Archive`] or [`RenderError::Zip`] if the files exceed the limits of the format.
+pub fn zip(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, RenderError> {
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let mut names = std::collections::BTreeSet::new();
@@ -50,8 +50,8 @@ mod tests {
             ("plan.pdf".to_owned(), b"two".to_vec()),
             ("plan.pdf".to_owned(), b"three".to_vec()),
         ];
-        let bytes = pack(&files).expect("packs");
-        assert_eq!(bytes, pack(&files).expect("packs again"));
+        let bytes = zip(&files).expect("packs");
+        assert_eq!(bytes, zip(&files).expect("packs again"));
         let mut read = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
         let names: Vec<String> = read.file_names().map(str::to_owned).collect();
         assert_eq!(names, ["_.._etc_passwd", "plan.pdf", "3-plan.pdf"]);

@@ -16,7 +16,7 @@ const TEXT_WIDTH: usize = 9_638;
 /// Renders the document.
 ///
 /// # Errors
-/// [`RenderError::Pack`] if the archive cannot be written.
+/// [`RenderError::Zip`] if the archive cannot be written.
 pub fn render(document: &Document) -> Result<Vec<u8>, RenderError> {
     let fonts = RunFonts::new().ascii("Georgia").hi_ansi("Georgia");
     let heading = |id: &str, name: &str, size| {

@@ -6,7 +6,7 @@ pub enum RenderError {
     #[error("the document could not be typeset: {0}")]
     Typeset(String),
     #[error("the document could not be packed")]
-    Pack(#[from] std::io::Error),
+    Zip(#[from] std::io::Error),
     #[error("the archive could not be packed")]
     Archive(#[from] zip::result::ZipError),
     #[error("the document could not be serialised")]

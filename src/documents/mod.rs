@@ -1,8 +1,9 @@
 //! Documents: values in, bytes out.
 //!
-//! Capabilities build a [`model::Document`] with a [`builder`], which is rendered as PDF (typeset, tagged, PDF/UA-1),
-//! DOCX, HTML and Markdown. [`charts`] draws pictures, each with a table of its numbers; [`csv`]
-//! reads and writes tables; [`archive`] and [`calendar`] write ZIP and iCalendar files.
+//! Capabilities build a [`model::Document`] with a [`builder`], which is rendered as PDF (typeset,
+//! tagged, PDF/UA-1), DOCX, HTML and Markdown. [`charts`] draws pictures, each with a table of its
+//! numbers; [`csv`] reads and writes tables; [`archive`] and [`calendar`] write ZIP and iCalendar
+//! files.
 
 pub mod archive;
 pub mod builder;

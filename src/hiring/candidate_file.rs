@@ -29,12 +29,12 @@ pub struct RejectedRow {
     pub reason: Message,
 }
 
-/// Adds candidates from a table with the columns `name` and `email`. Valid rows are added, the others
-/// are listed with a reason.
+/// Adds candidates from a table with the columns `name` and `email`. Valid rows are added, the
+/// others are listed with a reason.
 ///
 /// # Errors
-/// [`HiringError::Table`], [`HiringError::CandidateColumns`] or [`HiringError::TooManyCandidates`] if
-/// the file cannot be used; nothing is added then.
+/// [`HiringError::Table`], [`HiringError::CandidateColumns`] or [`HiringError::TooManyCandidates`]
+/// if the file cannot be used; nothing is added then.
 pub fn add_candidates(
     c: &mut DbConnection,
     actor: &Actor,

@@ -179,8 +179,8 @@ pub fn decide(
     Ok(audit::record(c, event, now)?)
 }
 
-/// Adds a hired candidate to a team as an agent, linked to their sitting. `reference` is the name or
-/// number that feedback files use.
+/// Adds a hired candidate to a team as an agent, linked to their sitting. `reference` is the name
+/// or number that feedback files use.
 ///
 /// # Errors
 /// [`HiringError::NoCandidate`], [`HiringError::NotHired`] unless the latest decision is "hired",

@@ -1,7 +1,7 @@
 //! Sentences for people. They are in `locales/<language>/*.ftl` ([Fluent]); code names them by id.
 //!
-//! Rules and errors return a [`Message`], an id with arguments; pages and documents ask a [`Locale`]
-//! for the text. A test finds ids that are missing, unused, or lack a plural form.
+//! Rules and errors return a [`Message`], an id with arguments; pages and documents ask a
+//! [`Locale`] for the text. A test finds ids that are missing, unused, or lack a plural form.
 //!
 //! [Fluent]: https://projectfluent.org
 
@@ -79,8 +79,8 @@ impl Locale {
         &ENGLISH_LOCALE
     }
 
-    /// The best locale for a reader who prefers these languages, as BCP 47 tags, best first; English
-    /// if there are texts in none of them.
+    /// The best locale for a reader who prefers these languages, as BCP 47 tags, best first;
+    /// English if there are texts in none of them.
     pub fn preferred(languages: &[String]) -> &'static Self {
         let available = [Self::english()];
         let of = |tag: &String| {

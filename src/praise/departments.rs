@@ -1,7 +1,8 @@
 //! Themes that a department owns: number of comments, examples, and the department's updates.
 //!
-//! Nobody opens a case by hand: a process theme that customers complain about is on its owner's list.
-//! The newest update gives its status, which every agent whose customers complained sees too.
+//! A process theme that customers complain about appears on its owner's list without a case being
+//! opened. The newest update gives its status, which every agent whose customers complained sees
+//! too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,8 +102,8 @@ pub fn owners(c: &mut DbConnection, organisation: Id) -> Result<Vec<String>> {
     Ok(owners.collect::<BTreeSet<_>>().into_iter().collect())
 }
 
-/// Every theme of a department that customers complained about or that has an update, those with most
-/// comments first. Somebody who answers for one department gets only its themes.
+/// Every theme of a department that customers complained about or that has an update, those with
+/// most comments first. Somebody who answers for one department gets only its themes.
 pub fn owned_themes(
     c: &mut DbConnection,
     actor: &Actor,

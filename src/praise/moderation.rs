@@ -1,5 +1,5 @@
-//! Which comments are passed on: insulting and discriminating ones are withheld, and people can decide
-//! otherwise about single comments, either way, with a reason.
+//! Which comments are passed on: insulting and discriminating ones are withheld, and people can
+//! decide otherwise about single comments, either way, with a reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,8 +67,8 @@ pub fn held_by_people(c: &mut DbConnection, organisation: Id) -> Result<BTreeSet
     Ok(keys)
 }
 
-/// Key of a record in documents: the same wherever the same file was imported, and without any of its
-/// content.
+/// Key of a record in documents: the same wherever the same file was imported, and without any of
+/// its content.
 pub fn record_key(external_id: &str) -> String {
     let digest = Sha256::digest(external_id.as_bytes());
     digest[..8].iter().map(|b| format!("{b:02x}")).collect()

@@ -34,8 +34,8 @@ pub fn newest_week(c: &mut DbConnection, organisation: Id, now: Instant) -> Resu
     Ok(week(newest.date()))
 }
 
-/// Names of the praised themes if a comment is praise: it praises a theme and complains about none, or
-/// praises in general under a good score.
+/// Names of the praised themes if a comment is praise: it praises a theme and complains about none,
+/// or praises in general under a good score.
 fn praised(
     row: &FeedbackRow,
     mentions: &[ThemeMentionRow],

@@ -65,9 +65,9 @@ impl IndirectSelection {
 ///
 /// `restricted` holds the covariances among the selected, selection variables first; `unrestricted`
 /// those of the selection variables among all applicants. With P the restricted and Q the
-/// unrestricted block of the selection variables, cov(sel, other) = Q P^-1 P_so and
-/// cov(other) = P_oo + P_os (P^-1 Q P^-1 - P^-1) P_so. Returns `None` if the selection variables are
-/// collinear or the shapes do not match.
+/// unrestricted block of the selection variables, cov(sel, other) = Q P^-1 P_so and cov(other) =
+/// P_oo + P_os (P^-1 Q P^-1 - P^-1) P_so. Returns `None` if the selection variables are collinear
+/// or the shapes do not match.
 pub fn lawley(restricted: &Array2<f64>, unrestricted: &Array2<f64>) -> Option<Array2<f64>> {
     let (all, selected) = (restricted.nrows(), unrestricted.nrows());
     if restricted.ncols() != all

@@ -1,5 +1,5 @@
-//! A client made from the OpenAPI document alone: it calls operations by their id, puts values where
-//! the document says, and checks every request and reply against the document's schemas.
+//! A client made from the OpenAPI document alone: it calls operations by their id, puts values
+//! where the document says, and checks every request and reply against the document's schemas.
 
 use serde_json::{Map, Value, json};
 

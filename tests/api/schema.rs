@@ -1,5 +1,5 @@
-//! Values against the schemas of the description: the part of JSON Schema that the description uses.
-//! An unknown keyword is an error, so that nothing is accepted unchecked.
+//! Values against the schemas of the description: the part of JSON Schema that the description
+//! uses. An unknown keyword is an error, so that nothing is accepted unchecked.
 
 use serde_json::Value;
 

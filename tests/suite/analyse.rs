@@ -1,7 +1,8 @@
-//! `rapport analyse` as a script uses it: files in, JSON, tables and CSV out, exit codes, one clear line for each mistake.
+//! `rapport analyse` as a script uses it: files in, JSON, tables and CSV out, exit codes, one clear
+//! line for each mistake.
 //!
-//! Figures of small tables are scipy 1.17.1's and statsmodels 0.14's on the same numbers; those of LSAT section 7 are R's
-//! (see `measurement`).
+//! Figures of small tables are scipy 1.17.1's and statsmodels 0.14's on the same numbers; those of
+//! LSAT section 7 are R's (see `measurement`).
 
 use std::{io::Write, path::PathBuf, process::Command};
 
@@ -201,7 +202,8 @@ fn a_bank_is_calibrated_scores_and_is_judged() {
             ))
             .json();
         let items = dif["items"].as_array().expect("items");
-        // Persons of a pattern were dealt to the groups in turn: no item works differently, and nothing shows.
+        // Persons of a pattern were dealt to the groups in turn: no item works differently, and
+        // nothing shows.
         for item in items {
             has_keys(item, &["item", "chi2", "p", "effect", "class"]);
             assert!(item["p"].as_f64().is_none_or(|p| p > 0.01), "{item}");
@@ -248,7 +250,8 @@ fn a_key_is_kept_in_the_bank() {
             .iter()
             .all(|i| i["slope"].as_f64() > Some(0.3))
     );
-    // The bank knows which item is turned and which columns are items: neither key nor list is needed again.
+    // The bank knows which item is turned and which columns are items: neither key nor list is
+    // needed again.
     let alone = bench
         .run("score s.csv --id who --bank bank.json --method eap")
         .json();
@@ -855,7 +858,8 @@ fn tables_are_for_people_and_a_closed_pipe_is_no_mistake() {
 }
 
 proptest! {
-    /// Any table of answers, in any separator and with any quoting, is read as it was written, and turned by its key.
+    /// Any table of answers, in any separator and with any quoting, is read as it was written, and
+    /// turned by its key.
     #[test]
     fn a_table_is_read_as_written(
         answers in proptest::collection::vec(proptest::collection::vec(proptest::option::of(1_i32..=7), 3), 1..12),

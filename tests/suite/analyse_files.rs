@@ -1,5 +1,6 @@
 //! `rapport analyse` on files as people have them: shifted rows, missing values, groups that are
-//! unknown, decimal commas, items that cannot be analysed. A file is read as it is meant, or refused.
+//! unknown, decimal commas, items that cannot be analysed. A file is read as it is meant, or
+//! refused.
 
 use crate::{
     analyse::{Bench, KEY, close, survey},

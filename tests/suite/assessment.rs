@@ -283,8 +283,8 @@ fn withdrawing_takes_the_score_away() {
     );
 }
 
-/// Reliability is measured from the hundredth sitting on: simulated answers with a known common part give a positive
-/// alpha that later scores name as their own.
+/// Reliability is measured from the hundredth sitting on: simulated answers with a known common
+/// part give a positive alpha that later scores name as their own.
 #[test]
 fn reliability_is_measured_once_there_are_a_hundred_sittings() {
     let app = TestApp::start();
@@ -416,7 +416,8 @@ fn a_killed_server_loses_no_acknowledged_answer() {
     );
 }
 
-/// Two tabs: the later answer counts, whichever tab's numbers are lower, and both are told the truth.
+/// Two tabs: the later answer counts, whichever tab has the lower numbers, and both get the current
+/// state.
 #[test]
 fn a_second_tab_with_lower_numbers_is_told_to_count_on() {
     let app = TestApp::start();

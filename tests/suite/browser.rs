@@ -1,5 +1,5 @@
-//! A real browser on the real server: the questionnaire by keyboard on a small screen, a browser killed in the middle,
-//! and every page checked by axe-core at 360 and 1280 pixels, light and dark.
+//! A real browser on the real server: the questionnaire by keyboard on a small screen, a browser
+//! killed in the middle, and every page checked by axe-core at 360 and 1280 pixels, light and dark.
 
 use std::{
     path::{Path, PathBuf},
@@ -68,7 +68,7 @@ impl Driver {
         }
         let capabilities: Capabilities = serde_json::from_value(json!({
             "goog:chromeOptions": options,
-            // axe takes a while on the longest page when other tests share the machine.
+            // axe is slow on the longest page while other tests run.
             "timeouts": { "script": 180_000 },
         }))
         .expect("capabilities");
@@ -134,7 +134,8 @@ async fn script(c: &Client, text: &str) -> Value {
     c.execute(text, vec![]).await.expect("runs")
 }
 
-/// Checks one page: axe's rules for WCAG 2.2 AA, nothing wider than the screen, and no error on the page.
+/// Checks one page: axe's rules for WCAG 2.2 AA, nothing wider than the screen, and no error on the
+/// page.
 async fn check(c: &Client, width: u32, what: &str) {
     let source = std::fs::read_to_string(axe()).expect("axe-core");
     c.execute(&source, vec![]).await.expect("axe loads");
@@ -244,7 +245,7 @@ struct Ids {
     /// A plan on its way.
     agreed: String,
     source: String,
-    pack: String,
+    export: String,
 }
 
 impl Ids {
@@ -293,12 +294,12 @@ impl Ids {
             let mapping = feedback::mapping::SHIPPED[1].1;
             let source = feedback::sources::save(c, &actor, "Survey tool", mapping, now)?;
             let team = workforce::teams(c, organisation)?[0].id;
-            let pack = coaching::plan_export::request(c, &actor, team, now)?;
+            let export = coaching::plan_export::request(c, &actor, team, now)?;
             let word = praise::Status::InProgress;
             praise::departments::update(c, &actor, "access", word, "Two more people from Monday", now)?;
-            Ok((agreed, source, pack))
+            Ok((agreed, source, export))
         });
-        let (agreed, source, pack) = agreed;
+        let (agreed, source, export) = agreed;
         app.run_jobs();
         Self {
             vacancy: oldest.to_string(),
@@ -308,7 +309,7 @@ impl Ids {
             plan: plan.to_string(),
             agreed: agreed.to_string(),
             source: source.to_string(),
-            pack: pack.to_string(),
+            export: export.to_string(),
         }
     }
 
@@ -321,7 +322,7 @@ impl Ids {
             plan,
             agreed,
             source,
-            pack,
+            export,
         } = self;
         let of = |paths: &[&str]| paths.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>();
         match role {
@@ -351,7 +352,7 @@ impl Ids {
                 "/praise/newest".to_owned(),
                 "/practice".to_owned(),
                 "/annotations".to_owned(),
-                format!("/exports/{pack}"),
+                format!("/exports/{export}"),
                 "/pauses".to_owned(),
                 format!("/pauses?agent={agent}"),
             ],
@@ -557,8 +558,8 @@ fn the_questionnaire_works_without_scripts() {
     });
 }
 
-/// Presses Tab until the focus is where `css` says, and fails after a page's worth of stops: what cannot be reached by Tab cannot be
-/// used by keyboard.
+/// Presses Tab until the focus is where `css` says, and fails after a page's worth of stops: what
+/// cannot be reached by Tab cannot be used by keyboard.
 async fn tab_to(c: &Client, css: &str) {
     for _ in 0..150 {
         let there = format!(

@@ -373,7 +373,8 @@ fn reliability_from_files_alone() {
     let json: serde_json::Value =
         serde_json::from_slice(&found.stdout).unwrap_or_else(|e| panic!("{e}: {}", text(&found)));
     let scale = &json["scales"][0];
-    // Twelve complete cases; alpha and Feldt as numpy and scipy give them for the same answers, the last one turned.
+    // Twelve complete cases; alpha and Feldt as numpy and scipy give them for the same answers, the
+    // last one turned.
     assert_eq!(
         (
             scale["scale"].as_str(),

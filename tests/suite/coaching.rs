@@ -107,7 +107,8 @@ fn a_real_problem_is_found_and_bad_luck_is_not() {
     let org = app.organisation("Acme");
     let mut csv = peers();
     for i in 0..60 {
-        // A real problem with patience: one comment in five, over many weeks, from different customers.
+        // A real problem with patience: one comment in five, over many weeks, from different
+        // customers.
         let remark = match i % 5 {
             0 => "he rushed me and hung up",
             1 => "very polite",
@@ -223,8 +224,9 @@ fn nobody_is_judged_by_the_queue_they_sat_in() {
     let org = app.organisation("Acme");
     let header =
         "id,channel,category,subcategory,remark,responded_at,agent,supervisor,csat\n".to_owned();
-    // Refunds make everybody look slow and unkind, questions do not. Six agents take some of both; one takes refunds alone and
-    // is as good at them as anybody; one is twice as bad with questions.
+    // Refunds make everybody look slow and unkind, questions do not. Six agents take some of both;
+    // one takes refunds alone and is as good at them as anybody; one is twice as bad with
+    // questions.
     let case = |i: usize, agent: &str, refund: bool, rude: bool| {
         let at = Instant::now()
             .plus(chrono::Duration::days(-((i % 80) as i64) - 1))
@@ -454,8 +456,8 @@ fn an_agent_without_feedback_gets_a_plan_that_says_so() {
     );
 }
 
-/// COPC's published case: with 18 surveys at a true rate of 83.3 %, 72 % or less is seen with probability .168; the
-/// rules show no rate at such a number.
+/// COPC's published case: with 18 surveys at a true rate of 83.3 %, 72 % or less is seen with
+/// probability .168; the rules show no rate at such a number.
 #[test]
 fn eighteen_surveys_are_no_rate() {
     let p = statrs::distribution::DiscreteCDF::cdf(
@@ -518,7 +520,8 @@ fn nobody_is_compared_with_colleagues_who_do_not_exist_and_insults_are_no_eviden
     );
 }
 
-/// The fullest plan the rules can make, with customers who write long sentences, still prints on two pages.
+/// The fullest plan the rules can make, with customers who write long sentences, still prints on
+/// two pages.
 #[test]
 fn the_fullest_plan_has_two_or_three_pages() {
     let app = TestApp::start();

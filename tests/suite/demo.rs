@@ -42,9 +42,9 @@ fn a_small_demo_runs_the_whole_loop() {
     }
 }
 
-/// Reliabilities measured on the demo's answers are those of its model. NumPy gives alpha = .847 for
-/// eight items of that model (400,000 simulated people, 4 % of them careless); of 20,000 samples of 39
-/// people, 99.99 % are above .56.
+/// Reliabilities measured on the demo's answers are those of its model. NumPy gives alpha = .847
+/// for eight items of that model (400,000 simulated people, 4 % of them careless); of 20,000
+/// samples of 39 people, 99.99 % are above .56.
 #[test]
 fn measured_reliabilities_are_those_of_the_model() {
     let app = TestApp::start();

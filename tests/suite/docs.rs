@@ -75,8 +75,8 @@ fn links_between_documents_lead_somewhere() {
     }
 }
 
-/// The modules as a Mermaid graph: an arrow to each module that is imported directly and not through
-/// another one.
+/// The modules as a Mermaid graph: an arrow to each module that is imported directly and not
+/// through another one.
 fn diagram() -> String {
     let order = order();
     let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

@@ -1,4 +1,5 @@
-//! Rendered documents in other programs: structure and text of the PDF, the DOCX in a word processor.
+//! Rendered documents in other programs: structure and text of the PDF, the DOCX in a word
+//! processor.
 
 use std::process::Command;
 

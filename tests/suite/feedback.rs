@@ -108,7 +108,8 @@ fn a_messy_export_is_read_once_and_only_once() {
     );
 }
 
-/// Thirty kinds of broken rows among good ones: each is rejected for its own reason, each good one is kept.
+/// Thirty kinds of broken rows among good ones: each is rejected for its own reason, each good one
+/// is kept.
 #[test]
 fn thirty_kinds_of_broken_rows() {
     let app = TestApp::start();
@@ -435,8 +436,8 @@ fn uploads_are_bounded_and_unusable_ones_are_said() {
     }
 }
 
-/// A worker dies in the middle of a file: the next one goes on behind the last committed batch, and the counts are
-/// those of one undisturbed run.
+/// A worker that dies in the middle of a file: the next one resumes after the last committed batch,
+/// and the counts are those of one undisturbed run.
 #[test]
 fn an_import_that_was_cut_off_goes_on_where_it_was() {
     let app = TestApp::start();
@@ -511,7 +512,7 @@ fn an_import_that_was_cut_off_goes_on_where_it_was() {
     );
 }
 
-/// Other scripts, strange digits, a long text, formulas and markup: read, redacted, and nothing falls over.
+/// Other scripts and digits, a long text, formulas and markup are read and redacted.
 #[test]
 fn hostile_comments_are_read_like_any_other() {
     let app = TestApp::start();
@@ -561,7 +562,7 @@ fn hostile_comments_are_read_like_any_other() {
     );
 }
 
-/// A program sends records one by one or many at once; what it sends again changes nothing, and what is wrong is named.
+/// Records sent singly or in batches: repeats change nothing, and invalid ones are named.
 #[test]
 fn a_program_sends_records() {
     let app = TestApp::start();
@@ -642,7 +643,7 @@ fn a_program_sends_records() {
     assert_eq!(analyst.post("/api/v1/feedback", &json!(crowd)).status, 422);
 }
 
-/// An import can be taken back, once, and read again; other imports and other organisations keep theirs.
+/// An import can be undone once and imported again; other imports and organisations are unaffected.
 #[test]
 fn an_import_is_undone_and_done_again() {
     let app = TestApp::start();
@@ -754,7 +755,8 @@ fn agents_are_found_among_many() {
     assert!(page.contains("No agent has") && !page.contains("<b>nobody"));
 }
 
-/// How much agents differ is measured at once after many rows and after an undoing, and within the hour after few.
+/// The agent variance is recomputed at once after many rows and after an undo, and within the hour
+/// after few.
 #[test]
 fn figures_follow_the_feedback() {
     let app = TestApp::start();
@@ -799,7 +801,8 @@ fn figures_follow_the_feedback() {
     assert!(spread().is_none(), "one agent is left");
 }
 
-/// A phone system that breaks down shows on the watch list with its comments, for analysts of that organisation alone.
+/// A fault of the phone system appears as an emerging term with its comments, for analysts of that
+/// organisation only.
 #[test]
 fn new_words_are_watched() {
     let app = TestApp::start();

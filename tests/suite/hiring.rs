@@ -44,7 +44,8 @@ fn a_shortlist_ranks_and_explains() {
     );
     assert_eq!(items[2]["rank_range"], json!([3, 3]));
     assert!(items[3]["rank"].is_null() && items[3]["stage"] == "invited");
-    // Everybody at 5: z = (5 - 3.75) / .55 = 2.2727; composite z = 2.2727 / sqrt(.586667) = 2.96724.
+    // Everybody at 5: z = (5 - 3.75) / .55 = 2.2727; composite z = 2.2727 / sqrt(.586667) =
+    // 2.96724.
     let composite = items[0]["score"]["composite"].as_f64().expect("number");
     assert!((composite - 79.6724).abs() < 1e-3, "{composite}");
     assert!(items[0]["reasons"].as_array().is_some_and(|r| r.len() >= 3));

@@ -1,5 +1,5 @@
-//! The structure of the source: modules import only modules listed above them, files do not import in
-//! circles, SQL stays in stores, and every table belongs to one store.
+//! The structure of the source: modules import only modules listed above them, files do not import
+//! in circles, SQL stays in stores, and every table belongs to one store.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -2,11 +2,13 @@
 //! simulations with known parameters, and properties that hold for any responses.
 //!
 //! - LSAT section 7 (Bock & Lieberman 1970): 1,000 persons by pattern of five responses. R 4.2.2,
-//!   mirt 1.46.1: `mirt(LSAT7, 1, TOL = 1e-6, quadpts = 61, SE = TRUE)`, `fscores`, `M2`, `itemfit`,
-//!   `personfit`. R stops at a parameter change of 1e-6, so parameters agree to about 2e-5.
+//!   mirt 1.46.1: `mirt(LSAT7, 1, TOL = 1e-6, quadpts = 61, SE = TRUE)`, `fscores`, `M2`,
+//!   `itemfit`, `personfit`. R stops at a parameter change of 1e-6, so parameters agree to about
+//!   2e-5.
 //! - Simulated responses of 800 persons to six items, from the generator below: PyPI mirt 1.2.0 (an
 //!   unrelated program with its own Gauss-Hermite grid), `fit_mirt(X, model, n_quadpts = 61, tol =
-//!   1e-9, max_iter = 5000)`, confirmed to 1e-6 by minimising the same likelihood with scipy 1.17.1.
+//!   1e-9, max_iter = 5000)`, confirmed to 1e-6 by minimising the same likelihood with scipy
+//!   1.17.1.
 
 use linfa::{DatasetBase, ParamGuard, traits::Fit};
 use ndarray::Array1;
@@ -220,7 +222,8 @@ fn two_parameter_logistic_matches_r_mirt() {
         close("EAP of a sum", sum.theta, theta, 1e-4);
         close("its error", sum.se, se, 1e-4);
     }
-    // Patterns 00000, 00100, 00111, 01101 and 01111: EAP on the 61 nodes (numpy), MAP and WLE of mirt.
+    // Patterns 00000, 00100, 00111, 01101 and 01111: EAP on the 61 nodes (numpy), MAP and WLE of
+    // mirt.
     let (patterns, _) = lsat7();
     let chosen = patterns.rows(&[0b00000, 0b00100, 0b00111, 0b01101, 0b01111]);
     let figures = [
@@ -837,8 +840,8 @@ fn group_distributions_are_estimated_and_dif_is_detected() {
     );
 }
 
-/// A category that one group never chose: the statistics are those of data in which it was collapsed
-/// beforehand, and the report tells.
+/// A category that one group never chose: the statistics are those of data in which it was
+/// collapsed beforehand, and the report tells.
 #[test]
 fn a_category_that_one_group_lacks_is_collapsed_for_both() {
     let (answers, _) = simulate(&graded(), 600, 77);

@@ -23,7 +23,7 @@ struct Things {
     team: String,
     source: String,
     comment: String,
-    pack: String,
+    export: String,
     pause: String,
     /// Somebody who speaks for a department.
     person: String,
@@ -76,7 +76,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         agent: None,
         name: String::new(),
     };
-    let (source, comment, pack, pause, person) = app.write(|c| {
+    let (source, comment, export, pause, person) = app.write(|c| {
         let mapping = feedback::mapping::SHIPPED[1].1;
         let source = feedback::sources::save(c, &admin, "Tool", mapping, now)?;
         let rows = feedback::feedback_by_external_ids(c, org.id, &["p1".to_owned()])?;
@@ -94,7 +94,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
     Things {
         source: source.to_string(),
         comment: comment.to_string(),
-        pack: pack.to_string(),
+        export: export.to_string(),
         pause: pause.to_string(),
         person: person.expect("one of each role").id.to_string(),
         organisation: org.id.to_string(),
@@ -115,7 +115,7 @@ fn fill(path: &str, t: &Things) -> String {
         p if p.starts_with("/feedback/sources") => &t.source,
         p if p.starts_with("/feedback") => &t.import,
         p if p.starts_with("/comments") => &t.comment,
-        p if p.starts_with("/exports") => &t.pack,
+        p if p.starts_with("/exports") => &t.export,
         p if p.starts_with("/pauses") => &t.pause,
         p if p.starts_with("/people") => &t.person,
         p if p.starts_with("/agents") => &t.agent,

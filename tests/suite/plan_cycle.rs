@@ -1,4 +1,4 @@
-//! What becomes of a plan, over HTTP as coach and agent do it, and as properties of any row of steps.
+//! Steps of a plan: over HTTP by coach and agent, and as properties of any sequence of steps.
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, HASH, Organisation, PASSWORD, Reply, TestApp};
 
-/// Peers with a bit of everything, and one agent with real trouble with patience and praise for courtesy.
+/// Peers with average feedback, and one agent with complaints about patience and praise for
+/// courtesy.
 fn feedback_csv() -> String {
     let mut csv = String::from("external_id,agent,team,time,channel,issue,score,scale,comment\n");
     let mut line = |agent: &str, i: usize, score: u8, remark: &str| {
@@ -178,18 +179,18 @@ fn no_plan_begins_in_a_pause() {
             "{path}"
         );
     }
-    // Plans for the whole team leave everybody out, for everybody is frozen.
+    // The export of the team is empty, because the pause is for everybody in it.
     let team_id = team.as_str().expect("a team");
     let asked = coach.post(&format!("/api/v1/teams/{team_id}/exports"), &json!({}));
     scene.app.run_jobs();
     let id = asked.json()["id"].as_str().expect("an id").to_owned();
-    let pack = coach.get(&format!("/api/v1/exports/{id}")).json();
+    let export = coach.get(&format!("/api/v1/exports/{id}")).json();
     assert_eq!(
-        (&pack["state"], &pack["total"]),
+        (&export["state"], &export["total"]),
         (&json!("empty"), &json!(0))
     );
 
-    // Who lifts it lets plans begin; nobody else's pause can be lifted.
+    // Ending the pause lets plans start; another organisation cannot end it.
     let pause = begun.json()["id"].as_str().expect("an id").to_owned();
     let address = format!("/api/v1/pauses/{pause}/end");
     let lift = |client: &Client| client.post(&address, &json!({}));
@@ -204,7 +205,8 @@ fn no_plan_begins_in_a_pause() {
     let accepted = accept();
     assert_eq!(accepted.status, 201, "{}", accepted.text());
 
-    // A check-in whose day falls into a pause of the agent alone is due and not missed; its owner sees and takes it along.
+    // A check-in during the agent's own pause is due but not missed; the agent's export contains
+    // the pause.
     let later = today + chrono::Duration::days(9);
     let due = || {
         let org = scene.org.id;
@@ -623,8 +625,8 @@ fn any_step() -> impl Strategy<Value = NewStep> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// In whatever order steps come: at most one acceptance with one or two items, nothing after the end, the past stays as
-    /// it was, and check-ins only ever move to later weekdays.
+    /// In whatever order steps come: at most one acceptance with one or two items, nothing after
+    /// the end, the past stays as it was, and check-ins only ever move to later weekdays.
     #[test]
     fn any_row_of_steps_keeps_the_rules(steps in prop::collection::vec((any_step(), any::<bool>()), 0..25)) {
         let plan = proposal();

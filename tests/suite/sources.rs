@@ -328,7 +328,7 @@ fn history(app: &TestApp, org: &Organisation, reference: &str) -> Vec<feedback::
     feedback::feedback_of(&mut c, org.id, agent.id, ever, 100).expect("reads")
 }
 
-/// Who comes under a new name keeps one history, backwards and forwards; two people with plans are never made one.
+/// An agent with a new name keeps one history; two agents with plans are never merged.
 #[test]
 fn an_agent_known_by_two_references_is_one() {
     let app = TestApp::start();
@@ -387,8 +387,8 @@ fn an_agent_known_by_two_references_is_one() {
     assert!(page.contains("quick answer"), "its themes moved too");
 }
 
-/// A correction from before two agents became one is taken back to the one who is left, also one that had given the record to
-/// somebody else.
+/// A correction from before two agents became one is taken back to the one who is left, also one
+/// that had given the record to somebody else.
 #[test]
 fn corrections_follow_to_the_agent_who_is_left() {
     let app = TestApp::start();

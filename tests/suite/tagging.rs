@@ -178,7 +178,7 @@ fn another_edition_is_tried_saved_and_read_into_everything() {
         "{last}"
     );
     assert_eq!(last["themes"][0]["lost"][0], "he was rude", "{last}");
-    // A few letters that stand for an enormous machine, and an id that no database keeps.
+    // A short pattern whose automaton is too large, and an id that no database accepts.
     for (from, to) in [
         ("'humble'", r"'(\w{1,50}\s){1,20}x'"),
         ("id = \"warmth\"", "id = \"a\\u0000b\""),

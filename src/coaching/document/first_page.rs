@@ -21,7 +21,8 @@ const HEADING: usize = 11;
 const LINE: usize = 5;
 const QUOTE: usize = 6;
 const BAR: usize = 7;
-/// Characters in a line of a quotation, and in a line of the table's columns of examples and statuses.
+/// Characters in a line of a quotation, and in a line of the table's columns of examples and
+/// statuses.
 const QUOTE_CHARACTERS: usize = 90;
 const EXAMPLE_CHARACTERS: usize = 38;
 const STATUS_CHARACTERS: usize = 20;

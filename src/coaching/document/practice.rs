@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// Lays out practice. The library's goal is left out without the day by which it is to be reached,
-/// because then another goal was agreed. Two areas share the page in the short form, without what is
-/// below expectation and without the last two activities.
+/// because then another goal was agreed. Two areas share the page in the short form, without what
+/// is below expectation and without the last two activities.
 pub(super) fn practice(
     practice: &Practice,
     goal_by: Option<NaiveDate>,

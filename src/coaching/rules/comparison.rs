@@ -148,7 +148,8 @@ impl<'a> Comparison<'a> {
         BetaPrior::from_icc(self.peer_rate(theme, polarity), icc).posterior(own)
     }
 
-    /// Whether complaints about a theme rose among peers too, by more than chance (one-sided z 1.64).
+    /// Whether complaints about a theme rose among peers too, by more than chance (one-sided z
+    /// 1.64).
     pub fn peers_moved(&self, theme: &str) -> bool {
         let now = self.peers.complaints(theme);
         let before = self.peers_before.complaints(theme);

@@ -41,8 +41,8 @@ pub(super) struct FocusAreas {
     pub none: Option<NoFocus>,
 }
 
-/// Sorts the themes. Agents who are new in the role get none, and what customers praise (`strengths`)
-/// is not asked about in the same plan.
+/// Sorts the themes. Agents who are new in the role get none, and what customers praise
+/// (`strengths`) is not asked about in the same plan.
 pub(super) fn focus_areas(comparison: &Comparison<'_>, strengths: &[Strength]) -> FocusAreas {
     let (candidates, environment) = candidates(comparison);
     let candidates = if days_as_starter(comparison).is_some() {

@@ -1,10 +1,10 @@
 //! The rules of a plan, pure: evidence in, a plan of reasons and figures out. Version
 //! [`RULES_VERSION`].
 //!
-//! Rates are beta-binomial with the organisation's own variance between agents, and peers' rates are
-//! those with the agent's own channels and issues, so that a small sample or a hard queue does not
-//! become a focus area. Strengths come first; themes that the process owns never become a focus area;
-//! themes shared with the process only if the coach confirms them.
+//! Rates are beta-binomial with the organisation's own variance between agents, and peers' rates
+//! are those with the agent's own channels and issues, so that a small sample or a hard queue does
+//! not become a focus area. Strengths come first; themes that the process owns never become a focus
+//! area; themes shared with the process only if the coach confirms them.
 
 mod alternatives;
 mod balance;

@@ -1,4 +1,5 @@
-//! An agent's rate of good scores: shrunk, adjusted for channels and issues, beside the team's band.
+//! An agent's rate of good scores: shrunk, adjusted for channels and issues, beside the team's
+//! band.
 
 use super::comparison::Comparison;
 use crate::{

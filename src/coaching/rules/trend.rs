@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// Good scores by week against the agent's earlier rate. A change is named only if the chart ends
-/// outside its limits of three standard errors. `None` with fewer than [`MIN_SCORES`] scores in this
-/// period or the one before.
+/// outside its limits of three standard errors. `None` with fewer than [`MIN_SCORES`] scores in
+/// this period or the one before.
 pub(super) fn trend(e: &Evidence) -> Option<Trend> {
     let before = e.prior.own;
     let now = e.tallies.get(&e.agent.id).map(|c| c.scores)?;

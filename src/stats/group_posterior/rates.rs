@@ -42,8 +42,8 @@ impl Counts {
     }
 }
 
-/// Posterior of the beta-binomial model: rates ~ Beta with mean m and intraclass correlation
-/// icc = lambda / (1 + lambda); m ~ Beta(1/2, 1/2), and the prior of the [module](super) for lambda.
+/// Posterior of the beta-binomial model: rates ~ Beta with mean m and intraclass correlation icc =
+/// lambda / (1 + lambda); m ~ Beta(1/2, 1/2), and the prior of the [module](super) for lambda.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct GroupRates {
     /// Posterior probabilities, and priors of a group's rate.
