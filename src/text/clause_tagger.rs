@@ -6,6 +6,7 @@
 
 use super::{
     aspect, assertion,
+    calibration::{self, Evidence, Source},
     clauses::Clause,
     lexicon::{GeneralList, Lexicon, THEME_LISTS},
     matcher::{Haystack, ListMatch, matches_of},
@@ -31,7 +32,12 @@ pub struct ClauseTagger<'a> {
     matches: Vec<ListMatch>,
     words: Words,
     opinions: Vec<Opinion>,
+    /// Of each mention of a comment.
+    evidence: Vec<Option<Evidence>>,
 }
+
+/// Polarity, evidence words, and evidence of a polarity of a theme.
+type Judgement = (Polarity, String, Option<Evidence>);
 
 /// What is read from a clause beside its mentions.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -50,7 +56,33 @@ impl<'a> ClauseTagger<'a> {
             matches: Vec::new(),
             words: Words::default(),
             opinions: Vec::new(),
+            evidence: Vec::new(),
         }
+    }
+
+    /// Forgets the evidence of the last comment.
+    pub fn begin(&mut self) {
+        self.evidence.clear();
+    }
+
+    /// Completes the probabilities of a comment's mentions, now that its mood is known.
+    pub fn calibrate(&mut self, mood: Mood, mentions: &mut [ThemeMention]) {
+        let balance = mood.praise - mood.blame;
+        for (evidence, mention) in self.evidence.iter_mut().zip(mentions) {
+            if let Some(evidence) = evidence {
+                evidence.mood = if evidence.is_praise {
+                    balance
+                } else {
+                    -balance
+                };
+                mention.probability = evidence.probability();
+            }
+        }
+    }
+
+    /// Evidence of each mention since [`Self::begin`]; `None` without a polarity.
+    pub fn found(&self) -> &[Option<Evidence>] {
+        &self.evidence
     }
 
     /// Adds the mentions of a clause of a tidy, redacted comment; `number` is its position. Returns
@@ -183,7 +215,7 @@ impl<'a> ClauseTagger<'a> {
     }
 
     /// Adds a mention of each theme, in the order of the taxonomy.
-    fn mention(&self, number: usize, clause: &Clause<'_>, mentions: &mut Vec<ThemeMention>) {
+    fn mention(&mut self, number: usize, clause: &Clause<'_>, mentions: &mut Vec<ThemeMention>) {
         let mut themes: Vec<usize> = self
             .opinions
             .iter()
@@ -192,9 +224,15 @@ impl<'a> ClauseTagger<'a> {
         themes.sort_unstable();
         themes.dedup();
         for theme in themes {
-            let Some((polarity, words, probability)) = self.judge(theme) else {
+            let Some((polarity, words, evidence)) = self.judge(theme) else {
                 continue;
             };
+            let probability = match evidence {
+                Some(evidence) => evidence.probability(),
+                None if polarity == Polarity::Request => calibration::REQUESTED,
+                None => calibration::NAMED,
+            };
+            self.evidence.push(evidence);
             mentions.push(ThemeMention {
                 clause: number,
                 clause_text: clause.text.to_owned(),
@@ -206,39 +244,54 @@ impl<'a> ClauseTagger<'a> {
         }
     }
 
-    /// Polarity, evidence words and probability of a theme.
-    fn judge(&self, theme: usize) -> Option<(Polarity, String, f64)> {
+    /// Polarity, evidence words and evidence of a theme.
+    fn judge(&self, theme: usize) -> Option<Judgement> {
         let own = |o: &&Opinion| !o.is_dropped && o.theme.is_some_and(|found| found.theme == theme);
         let opinions: Vec<&Opinion> = self.opinions.iter().filter(own).collect();
-        let evidence = |sign: i32| -> Vec<String> {
+        let of = |sign: i32| -> Vec<&Opinion> {
             let same = opinions.iter().filter(|o| o.sign() == sign);
-            same.map(|o| self.evidence(o)).collect()
+            same.copied().collect()
         };
-        let (praise, blame) = (evidence(1), evidence(-1));
-        if praise.is_empty() && blame.is_empty() {
+        let (praise, blame) = (of(1), of(-1));
+        let is_praise = blame.is_empty();
+        let deciding = if is_praise { &praise } else { &blame };
+        let Some(first) = deciding.first() else {
             return self.judge_aspects(&opinions);
-        }
-        let both = !praise.is_empty() && !blame.is_empty();
-        // Negated trouble beside praise is praise: "never rude, always polite".
-        let (polarity, words) = if blame.is_empty() {
-            (Polarity::Positive, praise)
-        } else {
-            (Polarity::Negative, blame)
         };
-        let certainty = if both { 0.5 } else { 1.0 };
-        let probability = 1.0 - 0.5_f64.powi(words.len() as i32 + 1);
-        Some((polarity, words.join(", "), certainty * probability))
+        let source = match (first.is_negated, first.kind) {
+            (false, _) => Source::Word,
+            (true, Kind::Praise) => Source::Negated,
+            (true, Kind::Wanted) => Source::Missing,
+            (true, _) => Source::NegatedTrouble,
+        };
+        let words: Vec<String> = deciding.iter().map(|o| self.evidence(o)).collect();
+        let evidence = self.weigh(source, is_praise, deciding.len(), !praise.is_empty());
+        let polarity = if is_praise {
+            Polarity::Positive
+        } else {
+            Polarity::Negative
+        };
+        Some((polarity, words.join(", "), Some(evidence)))
     }
 
-    fn judge_aspects(&self, opinions: &[&Opinion]) -> Option<(Polarity, String, f64)> {
+    fn weigh(&self, source: Source, is_praise: bool, words: usize, praised: bool) -> Evidence {
+        Evidence {
+            source,
+            is_praise,
+            further_words: words - 1,
+            is_disputed: praised && !is_praise,
+            clause_words: self.words.len(),
+            mood: 0.0,
+        }
+    }
+
+    fn judge_aspects(&self, opinions: &[&Opinion]) -> Option<Judgement> {
         let requested = opinions.iter().find(|o| o.is_requested);
         if let Some(requested) = requested {
-            return Some((Polarity::Request, self.evidence(requested), 0.5));
+            return Some((Polarity::Request, self.evidence(requested), None));
         }
-        let named: Vec<&&Opinion> = opinions
-            .iter()
-            .filter(|o| matches!(o.kind, Kind::Aspect | Kind::Wanted))
-            .collect();
+        let is_name = |o: &&&Opinion| matches!(o.kind, Kind::Aspect | Kind::Wanted);
+        let named: Vec<&&Opinion> = opinions.iter().filter(is_name).collect();
         for aspect in &named {
             if let Some((sign, at)) = aspect::attached(&self.words, &self.opinions, aspect) {
                 let (name, word) = (self.evidence(aspect), self.evidence(&self.opinions[at]));
@@ -247,11 +300,12 @@ impl<'a> ClauseTagger<'a> {
                 } else {
                     format!("{name}, {word}")
                 };
-                return Some((Polarity::of_mood(sign), words, 0.5));
+                let evidence = self.weigh(Source::Attached, sign > 0, 1, false);
+                return Some((Polarity::of_mood(sign), words, Some(evidence)));
             }
         }
         let any = named.first().copied().or(opinions.first())?;
-        Some((Polarity::Neutral, self.evidence(any), 0.25))
+        Some((Polarity::Neutral, self.evidence(any), None))
     }
 
     fn evidence(&self, opinion: &Opinion) -> String {
@@ -294,6 +348,10 @@ impl<'a> ClauseTagger<'a> {
                 } else {
                     2.0
                 };
+            let is_process = opinion.theme.is_some_and(|found| {
+                self.lexicon.taxonomy().themes[found.theme].control == Control::Process
+            });
+            let weight = if is_process { weight / 2.0 } else { weight };
             if opinion.sign() > 0 {
                 all.mood.praise += weight;
             } else {

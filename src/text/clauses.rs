@@ -20,7 +20,7 @@ static BREAK: LazyLock<Regex> = LazyLock::new(|| {
 /// solved", "has not yet been solved", "a while".
 static OPEN_END: LazyLock<Regex> = LazyLock::new(|| {
     static_regex(
-        r"(?i)(?:^|\W)(?:not|never|n't|dont|doesnt|didnt|isnt|wasnt|arent|werent|hasnt|havent|is|are|was|were|has|have|had|a|no|anything|nothing|worth)$",
+        r"(?i)(?:^|\W)(?:not|never|n't|dont|doesnt|didnt|isnt|wasnt|arent|werent|hasnt|havent|is|are|was|were|has|have|had|'ve|ive|a|no|anything|nothing|worth)$",
     )
 });
 /// Denials of the question before them: "Polite? Not at all."

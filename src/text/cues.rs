@@ -106,12 +106,12 @@ pub const CUES: &[(Cue, &str)] = &[
          no question|no matter|not to mention|no wonder|not least|if not|whether or not|or not|nothing but|nothing less than|\
          nothing short of|never mind|cant wait|cannot wait|can not wait|couldnt wait|could not wait|hardly wait|cant help but|cannot help but|\
          couldnt help but|no sooner|not to worry|why not|in no time|no time at all|no fewer than|no less than|\
-         at least|more or less|least of all|not all|nonetheless|nevertheless|last but not least|none other than|\
+         at least|more or less|least of all|nonetheless|nevertheless|last but not least|none other than|\
          no brainer|no nonsense|not until|cant believe|cannot believe|couldnt believe|could not believe|\
          dont know why|dont know how|dont know what|not sure why|not sure how|for no reason|no reason|no exception|\
          dont get me wrong|no pun intended|not for nothing|no kidding|no joke|no less|cant stop|\
          cant thank|cannot thank|can not thank|cant recommend|hard to beat|cannot say enough|cant say enough|cant go wrong|cannot go wrong|\
-         cant go wrong|cant beat|cannot beat|cant get enough|wont regret|dont hesitate|do not hesitate|never looked back|\
+         cant go wrong|cant beat|cannot beat|cant get enough|never knew|never thought|dont hesitate|do not hesitate|never looked back|\
          didnt hesitate|did not hesitate|dont forget|never forget|not forget",
     ),
     (
@@ -210,7 +210,7 @@ pub const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Other,
-        "previous agent|previous person|previous lady|previous one|previous guy|previous executive|previous rep|previous bank|previous laptop|previous company|\
+        "previous agent|previous person|previous lady|previous one|previous guy|previous executive|previous rep|previous bank|previous laptop|previous company|prior one|my last|my previous|last one|other brands|other brand|\
          first agent|other agent|last agent|the last person|other guests|other guest|another guest|the guests|another customer|other customers|other customer|\
          a customer|a guest|my neighbour|my neighbours|my neighbor|neighbour|neighbours|neighbors|the neighbours|my landlord|my boss|my friend|my friends|my doctor|the doctor|\
          my son|my daughter|my nephew|my niece|my wife|my husband|my mother|my father|my brother|my sister|my dad|my mum|my mom|my ex|my old bank|my old|\

@@ -68,10 +68,7 @@ pub struct ThemeMention {
     pub polarity: Polarity,
     /// Evidence: the words that matched, separated by `, `.
     pub words: String,
-    /// Strength of the evidence, in (0, 1). From the lexicon it is an order for review, not a
-    /// probability: 1 - 0.5^(k + 1) for k words of a polarity, half of that where the clause has
-    /// words of the other polarity too; 0.5 for a theme that is only named, or 0.25 in a clause
-    /// without a mood.
+    /// Calibrated probability that a person gives this polarity too, in (0, 1).
     pub probability: f64,
 }
 

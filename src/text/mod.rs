@@ -14,6 +14,7 @@
 
 mod aspect;
 mod assertion;
+pub mod calibration;
 pub mod classifier;
 mod clause_tagger;
 pub mod clauses;

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashSet;
 
 use super::{
+    calibration::Evidence,
     clause_tagger::ClauseTagger,
     clauses,
     lexicon::Lexicon,
@@ -57,6 +58,11 @@ impl<'a> LexiconTagger<'a> {
         &self.folded
     }
 
+    /// Evidence of each mention of the last comment; `None` without a polarity.
+    pub fn evidence(&self) -> &[Option<Evidence>] {
+        self.clauses.found()
+    }
+
     /// Analyses a tidy, redacted comment. `good` is the score's side when there is a score.
     pub fn tag(&mut self, text: &str, good: Option<bool>) -> TaggedComment {
         fold_into(text, &mut self.folded);
@@ -71,11 +77,14 @@ impl<'a> LexiconTagger<'a> {
         if comment.state != CommentState::Analysed {
             return comment;
         }
+        self.clauses.begin();
         for (number, clause) in clauses::clauses(text).iter().enumerate() {
             let own = self.clauses.tag(number, clause, &mut comment.mentions);
             comment.mood += own.balance;
             comment.sentiment += own.mood;
         }
+        let sentiment = comment.sentiment;
+        self.clauses.calibrate(sentiment, &mut comment.mentions);
         comment.contradicts_score = match good {
             Some(true) => comment.mood <= -2,
             Some(false) => comment.mood >= 2,

@@ -908,3 +908,57 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn themes_give_the_mood_and_compare_with_labels() {
+    let file = "text,labels\n\
+        \"She was very polite, great service\",courtesy:positive;positive\n\
+        He was rude to me,courtesy:negative;negative\n\
+        Please be polite,courtesy:request\n\
+        I paid on Monday,none\n";
+    let bench = Bench::new().with("c.csv", file);
+    let found = bench
+        .run("themes c.csv --text text --evaluate labels")
+        .json();
+    let moods: Vec<&Value> = found["comments"]
+        .as_array()
+        .expect("comments")
+        .iter()
+        .map(|c| &c["mood"])
+        .collect();
+    assert_eq!(
+        moods,
+        ["positive", "negative"]
+            .map(Value::from)
+            .iter()
+            .chain([&Value::Null; 2])
+            .collect::<Vec<_>>()
+    );
+    let evaluation = &found["evaluation"];
+    assert_eq!(evaluation["comments"], 4);
+    let courtesy = &evaluation["themes"][0];
+    has_keys(
+        courtesy,
+        &[
+            "theme",
+            "polarity",
+            "labelled",
+            "found",
+            "right",
+            "precision",
+            "recall",
+        ],
+    );
+    assert_eq!(courtesy["precision"]["share"], 1.0);
+    assert!(
+        courtesy["precision"]["low"]
+            .as_f64()
+            .is_some_and(|low| low < 0.5)
+    );
+    let refused = bench.run("themes c.csv --text text --evaluate labels --format csv");
+    assert!(
+        refused.err.contains("--evaluate has no CSV form"),
+        "{}",
+        refused.err
+    );
+}

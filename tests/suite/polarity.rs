@@ -62,6 +62,33 @@ fn gold_clauses_are_read() {
     assert!(right > 0.85 && wrong < 0.03, "{right} right, {wrong} wrong");
 }
 
+/// Of mentions reported with a probability, that share is right: the mean probability and the share in
+/// each tenth differ by at most three standard errors and .06.
+#[test]
+fn probabilities_are_calibrated() {
+    let mut tagger = LexiconTagger::new(Lexicon::shipped());
+    let mut tenths = vec![(0.0, 0.0, 0.0); 10];
+    for gold in gold().iter().filter(|g| !g.held_out) {
+        for mention in tagger.tag(&tidy(&gold.text), None).mentions {
+            if mention.theme != gold.theme || mention.polarity.mood() == 0 {
+                continue;
+            }
+            let tenth = &mut tenths[(mention.probability * 10.0) as usize];
+            tenth.0 += mention.probability;
+            tenth.1 += f64::from(Some(mention.polarity) == gold.polarity);
+            tenth.2 += 1.0;
+        }
+    }
+    for (probability, right, n) in tenths.into_iter().filter(|t| t.2 >= 30.0) {
+        let (mean, share) = (probability / n, right / n);
+        let error = (mean * (1.0 - mean) / n).sqrt();
+        assert!(
+            (mean - share).abs() <= 3.0 * error + 0.06,
+            "{share:.3} of {n} mentions with {mean:.3} are right"
+        );
+    }
+}
+
 /// Themes spoken of with this polarity.
 fn themes(text: &str, polarity: Polarity) -> Vec<String> {
     let mentions = tag(&tidy(text), None, Lexicon::shipped()).mentions;

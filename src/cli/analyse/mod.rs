@@ -20,6 +20,7 @@ mod reliability;
 pub mod responses;
 mod score;
 mod table;
+mod theme_evaluation;
 mod themes;
 mod train_themes;
 mod validity;
