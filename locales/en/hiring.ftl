@@ -35,7 +35,7 @@ vacancy-add-one = One candidate
 vacancy-add-one-submit = Add candidate
 vacancy-open-candidate = Open the candidate
 vacancy-add-file = From a file
-vacancy-file = CSV file with the columns name and email
+vacancy-file = Table (CSV or XLSX) with columns for name and email address
 vacancy-add-file-submit = Add candidates
 
 stage-invited = Not started
@@ -138,7 +138,7 @@ error-no-candidate = This candidate does not exist.
 error-already-invited = This address is already in the vacancy.
 error-decision-missing = Choose a decision.
 error-decision-reason = Write a reason of 3 to 1,000 characters.
-error-candidate-columns = The file needs the columns "name" and "email". It has: { $columns }.
+error-candidate-columns = The file needs a column for the name and one for the email address, such as "name" and "email". It has: { $columns }.
 error-too-many-candidates = One file can add up to { $limit } candidates. Split it into smaller files.
 error-no-file-field = The form has no field "file".
 error-not-hired = Only a candidate with the decision "hired" can be added to a team.

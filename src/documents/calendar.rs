@@ -1,6 +1,6 @@
 //! Calendar files (iCalendar, RFC 5545) with whole-day events, which need no time zone.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use icalendar::{Calendar, Component, Event, EventLike};
 
 /// A whole-day event.
@@ -21,7 +21,9 @@ pub fn render(entries: &[Entry], stamp: DateTime<Utc>) -> String {
             Event::new()
                 .uid(&entry.uid)
                 .timestamp(stamp)
-                .all_day(entry.date)
+                .starts(entry.date)
+                // The end is exclusive (RFC 5545, 3.6.1).
+                .ends(entry.date + Days::new(1))
                 .summary(&entry.title)
                 .description(&entry.text)
                 .done(),
@@ -45,6 +47,7 @@ mod tests {
         let stamp = DateTime::from_timestamp(1_800_000_000, 0).expect("a moment");
         let text = render(&[entry], stamp);
         assert!(text.contains("DTSTART;VALUE=DATE:20261201\r\n"), "{text}");
+        assert!(text.contains("DTEND;VALUE=DATE:20261202\r\n"), "{text}");
         assert!(
             text.contains("SUMMARY:Check-in\\; 10 minutes\\, both\r\n"),
             "{text}"

@@ -10,7 +10,7 @@ use crate::{
     accounts::Actor,
     db::DbConnection,
     locale::{Localised, Message},
-    tables::{Options, Table},
+    tables::{Options, Row, Table},
     types::{Id, Instant},
 };
 
@@ -29,8 +29,51 @@ pub struct RejectedRow {
     pub reason: Message,
 }
 
-/// Adds candidates from a table with the columns `name` and `email`. Valid rows are added, the
-/// others are listed with a reason.
+/// Headings of the columns, in any case; of several, the first counts.
+const EMAIL: [&str; 5] = ["email", "e-mail", "email address", "e-mail address", "mail"];
+const NAME: [&str; 4] = ["name", "full name", "candidate name", "candidate"];
+const GIVEN_NAME: [&str; 3] = ["first name", "given name", "forename"];
+const FAMILY_NAME: [&str; 3] = ["last name", "family name", "surname"];
+
+/// Places of the columns.
+struct Columns {
+    /// The name, or the given and the family name.
+    name: (usize, Option<usize>),
+    email: usize,
+}
+
+impl Columns {
+    fn of(table: &Table<'_>) -> Result<Self> {
+        let find = |headings: &[&str]| -> Result<Option<usize>> {
+            for heading in headings {
+                if let Some(place) = table.column(heading)? {
+                    return Ok(Some(place));
+                }
+            }
+            Ok(None)
+        };
+        let name = match find(&NAME)? {
+            Some(name) => Some((name, None)),
+            None => find(&GIVEN_NAME)?.zip(find(&FAMILY_NAME)?.map(Some)),
+        };
+        match (name, find(&EMAIL)?) {
+            (Some(name), Some(email)) => Ok(Self { name, email }),
+            _ => Err(HiringError::CandidateColumns(table.columns().join(", "))),
+        }
+    }
+
+    fn name(&self, row: &Row) -> String {
+        let (name, family) = self.name;
+        let parts = std::iter::once(name).chain(family);
+        let parts = parts.map(|place| row.cell(place).trim());
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        parts.join(" ")
+    }
+}
+
+/// Adds candidates from a table with a column for the name (or the given and the family name) and
+/// one for the address, such as `name` and `email`. Valid rows are added, the others are listed with
+/// a reason.
 ///
 /// # Errors
 /// [`HiringError::Table`], [`HiringError::CandidateColumns`] or [`HiringError::TooManyCandidates`]
@@ -43,17 +86,15 @@ pub fn add_candidates(
     now: Instant,
 ) -> Result<CandidateImport> {
     vacancy(c, actor, vacancy_id)?;
-    let wanted = ["name", "email"].map(str::to_owned).to_vec();
+    let wanted = EMAIL.iter().chain(&NAME).chain(&GIVEN_NAME);
     let mut table = Table::open(
         file,
         &Options {
-            wanted,
+            wanted: wanted.map(|column| (*column).to_owned()).collect(),
             ..Options::default()
         },
     )?;
-    let (Some(name), Some(email)) = (table.column("name")?, table.column("email")?) else {
-        return Err(HiringError::CandidateColumns(table.columns().join(", ")));
-    };
+    let columns = Columns::of(&table)?;
     let mut import = CandidateImport::default();
     while let Some(row) = table.next_row()? {
         if import.added.len() + import.rejected.len() >= MAX_CANDIDATES {
@@ -66,7 +107,8 @@ pub fn add_candidates(
             });
             continue;
         }
-        match add_candidate(c, actor, vacancy_id, row.cell(name), row.cell(email), now) {
+        let (name, email) = (columns.name(row), row.cell(columns.email));
+        match add_candidate(c, actor, vacancy_id, &name, email, now) {
             Ok(invited) => import.added.push(invited),
             Err(e @ (HiringError::Accounts(_) | HiringError::AlreadyInvited(_))) => {
                 import.rejected.push(RejectedRow {

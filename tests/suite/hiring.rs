@@ -163,6 +163,31 @@ fn candidates_come_from_a_file_good_rows_in_bad_rows_told() {
     );
 }
 
+/// Headings of address books and spreadsheets.
+#[test]
+fn candidates_come_from_files_with_common_headings() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let recruiter = app.api(&org, Role::Recruiter);
+    let (vacancy, _, _) = invite(&recruiter, &org, "kim@candidate.example");
+    let address = format!("/api/v1/vacancies/{vacancy}/candidates/import");
+    for (file, name) in [
+        (
+            "First Name,Last Name,E-mail Address\r\nAnn,Bo,a@candidate.example\r\n",
+            "Ann Bo",
+        ),
+        ("Name,E-Mail\nNa Li,b@candidate.example\n", "Na Li"),
+        (
+            "sep=;\nFULL NAME;EMAIL\nZoë K;c@candidate.example\n",
+            "Zoë K",
+        ),
+    ] {
+        let reply = recruiter.upload(&address, &[], file.as_bytes());
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        assert_eq!(reply.json()["added"][0]["name"], name);
+    }
+}
+
 #[test]
 fn a_decision_needs_a_reason_and_only_the_hired_become_agents() {
     let app = TestApp::start();
