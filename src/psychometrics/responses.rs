@@ -39,8 +39,8 @@ pub fn keyed_mean(answers: &[f64], minimum: usize) -> Option<f64> {
 /// Code of a missing response.
 pub const MISSING: u8 = u8::MAX;
 
-/// Maximum number of distinct responses per item.
-pub const MAX_CATEGORIES: usize = 64;
+/// Maximum number of distinct responses per item; a slider from 0 to 100 has 101.
+pub const MAX_CATEGORIES: usize = 128;
 
 /// Reasons why responses cannot be coded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -398,7 +398,7 @@ mod tests {
     #[test]
     fn an_item_with_too_many_values_is_rejected() {
         let mut column = ResponseColumn::default();
-        let error = (0..100).find_map(|i| column.push(Some(i)).err());
+        let error = (0..200).find_map(|i| column.push(Some(i)).err());
         assert_eq!(error, Some(ResponsesError::TooManyCategories));
     }
 }

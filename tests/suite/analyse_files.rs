@@ -441,3 +441,44 @@ fn workbooks_archives_and_survey_exports_are_read() {
         assert_eq!(alpha(file), plain, "{file}");
     }
 }
+
+/// Sliders are items of classical analyses; models refuse them. Answers may carry their labels.
+#[test]
+fn sliders_and_labelled_answers_are_items() {
+    let mut uniform = Uniform(11);
+    let (mut sliders, mut labelled, mut plain) = (
+        String::from("a,b,c\n"),
+        String::from("a,b,c\n"),
+        String::from("a,b,c\n"),
+    );
+    let labels = ["Never", "Rarely", "Sometimes", "Often", "Always"];
+    for _ in 0..300 {
+        let level = uniform.normal();
+        let values = [(); 3].map(|()| 50.0 + 15.0 * (level + uniform.normal()));
+        let values = values.map(|v| v.clamp(0.0, 100.0) as usize);
+        sliders += &format!("{},{},{}\n", values[0], values[1], values[2]);
+        let fifths = values.map(|v| (v / 20).min(4));
+        plain += &format!("{},{},{}\n", fifths[0] + 1, fifths[1] + 1, fifths[2] + 1);
+        let cell = |v: usize| format!("{} - {}", v + 1, labels[v]);
+        let [a, b, c] = fifths.map(cell);
+        labelled += &format!("{a},{b},{c}\n");
+    }
+    let bench = Bench::new()
+        .with("sliders.csv", sliders)
+        .with("labelled.csv", labelled)
+        .with("plain.csv", plain);
+    let alpha = |file: &str| {
+        let ran = bench.run(&format!("reliability {file}"));
+        (ran.json()["scales"][0]["alpha"].clone(), ran.err)
+    };
+    let (alpha_of_sliders, notes) = alpha("sliders.csv");
+    // Three parallel items whose variance is half common.
+    close("alpha", &alpha_of_sliders, 0.75, 0.06);
+    assert!(notes.contains("different values"), "{notes}");
+    let (with_labels, notes) = alpha("labelled.csv");
+    assert!(notes.contains("count as their number"), "{notes}");
+    assert_eq!(with_labels, alpha("plain.csv").0);
+    let model = bench.run("calibrate sliders.csv --model grm --out b.json");
+    assert_eq!(model.code, Some(1), "{}", model.out);
+    assert!(model.err.contains("categories"), "{}", model.err);
+}

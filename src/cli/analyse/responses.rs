@@ -23,6 +23,9 @@ use crate::{
     },
 };
 
+/// Different values above which a column may be no item.
+const USUAL_CATEGORIES: usize = 21;
+
 /// A file of answers and how to read it.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ResponseFile {
@@ -236,14 +239,23 @@ impl ResponseFile {
         let mut others = Columns::start(&table, &self.file, others, &[])?;
         let mut columns = vec![ResponseColumn::default(); items.len()];
         let mut ids = Vec::new();
+        let mut labelled_example = None;
         while let Some(row) = table::next_row(&mut table, &self.file)? {
             for ((item, place), column) in items.iter().zip(&places).zip(&mut columns) {
                 let at = |problem: String| {
                     usage(format!("row {}, column \"{item}\": {problem}", row.number))
                 };
                 let cell = row.cell(*place);
-                let answer = whole_number(cell, mark, others.counter())
-                    .ok_or_else(|| at(format!("\"{}\" is not a whole number", cell.trim())))?;
+                let answer = match whole_number(cell, mark, others.counter()) {
+                    Some(answer) => answer,
+                    None => {
+                        let labelled = labelled_number(cell);
+                        let problem = || format!("\"{}\" is not a whole number", cell.trim());
+                        let answer = labelled.ok_or_else(|| at(problem()))?;
+                        labelled_example.get_or_insert_with(|| cell.trim().to_owned());
+                        Some(answer)
+                    }
+                };
                 if let Some(value) = answer.filter(|v| !key.allows(item, *v)) {
                     return Err(at(format!("{value} is outside the key's range")));
                 }
@@ -264,6 +276,22 @@ impl ResponseFile {
                     "Column \"{item}\": {codes} is far from the other answers. If it means that the \
                      answer is missing, name it with --missing."
                 ));
+            }
+        }
+        if let Some(example) = labelled_example {
+            others.note(format!(
+                "Answers such as \"{example}\" count as their number."
+            ));
+        }
+        if self.items.is_empty() && key.scales().is_empty() {
+            for (item, column) in items.iter().zip(&columns) {
+                let distinct = column.labels().len();
+                if distinct > USUAL_CATEGORIES {
+                    others.note(format!(
+                        "Column \"{item}\" has {distinct} different values and counts as an item. If it is \
+                         not one, name the items with --items."
+                    ));
+                }
             }
         }
         let keying = |item: &String| {
@@ -333,6 +361,18 @@ fn whole_number(
     number::parse_integer(cell, mark).map(Some)
 }
 
+/// The number of an answer that has its label too, such as `5 - Strongly agree`, `1=Never`,
+/// `(3) Sometimes` or `4. Often`.
+fn labelled_number(cell: &str) -> Option<i32> {
+    let cell = cell.trim().trim_start_matches('(');
+    let digits = cell.find(|c: char| !c.is_ascii_digit())?;
+    let number = cell[..digits].parse().ok()?;
+    let rest = cell[digits..].trim_start();
+    let label = rest.strip_prefix(['-', '\u{2013}', '\u{2014}', '=', ':', '.', ')'])?;
+    let letter = label.trim_start().chars().next()?.is_alphabetic();
+    letter.then_some(number)
+}
+
 /// Values beyond a gap of more than twice the range of the other answers: probably codes.
 fn distant(labels: &[i32]) -> Option<String> {
     let mut sorted = labels.to_vec();
@@ -356,6 +396,26 @@ fn distant(labels: &[i32]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labelled_answers_count_as_their_number() {
+        for (cell, number) in [
+            ("5 - Strongly agree", Some(5)),
+            ("1=Never", Some(1)),
+            (" (3) Sometimes ", Some(3)),
+            ("10: Extremely likely", Some(10)),
+            ("4. Oft", Some(4)),
+            ("2 \u{2013} Διαφωνώ", Some(2)),
+            ("5-6", None),
+            ("3.5", None),
+            ("2024-06-01", None),
+            ("Agree", None),
+            ("7", None),
+            ("", None),
+        ] {
+            assert_eq!(labelled_number(cell), number, "{cell}");
+        }
+    }
 
     #[test]
     fn codes_are_told_from_answers_by_their_distance() {

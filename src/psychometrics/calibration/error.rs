@@ -4,6 +4,8 @@ use crate::psychometrics::responses::ResponsesError;
 
 /// Minimum number of persons with a response.
 pub const MIN_PERSONS: f64 = 20.0;
+/// Maximum number of categories of an item.
+pub const MAX_MODEL_CATEGORIES: usize = 32;
 
 /// Reasons why items cannot be calibrated.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +24,10 @@ pub enum CalibrationError {
     ConstantItem(String),
     #[error("item \"{item}\" has {categories} categories; the model needs two")]
     NotDichotomous { item: String, categories: usize },
+    #[error(
+        "item \"{item}\" has {categories} categories; a model takes up to {MAX_MODEL_CATEGORIES}, so band a slider first"
+    )]
+    TooManyCategories { item: String, categories: usize },
     #[error("nobody in group \"{group}\" answered item \"{item}\"; leave it out")]
     EmptyCell { group: String, item: String },
     #[error("item \"{item}\" is free between groups, but nobody in \"{group}\" chose {category}")]

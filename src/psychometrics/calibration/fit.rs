@@ -6,7 +6,7 @@ use linfa::{dataset::DatasetBase, traits::Fit};
 use ndarray::Array1;
 
 use super::{
-    error::{CalibrationError, MIN_PERSONS},
+    error::{CalibrationError, MAX_MODEL_CATEGORIES, MIN_PERSONS},
     fitted::Fitted,
     layout::{ItemLayout, LatentLayout, Layout, Parameter},
     likelihood::Likelihood,
@@ -229,6 +229,12 @@ impl ValidCalibration {
             let fixed = fixed_item(&item.item);
             if categories < 2 {
                 return Err(CalibrationError::ConstantItem(name()));
+            }
+            if categories > MAX_MODEL_CATEGORIES {
+                return Err(CalibrationError::TooManyCategories {
+                    item: name(),
+                    categories,
+                });
             }
             if dichotomous && categories != 2 {
                 return Err(CalibrationError::NotDichotomous {
