@@ -17,11 +17,11 @@ chart-balance-description = Comments by theme.
 chart-balance-item = { $theme }: { $praise } praise, { $critical } critical.
 chart-balance-praise = praise
 chart-balance-critical = critical
-chart-balance-legend = Strong: own behaviour. Pale: shared with others, or process.
+chart-balance-legend = Dark: own behaviour. Pale: shared with others, or process.
 chart-balance-theme-heading = Theme
 chart-balance-praise-heading = Praise
 chart-balance-critical-heading = Critical
-chart-balance-whose-heading = Whose
+chart-balance-whose-heading = Control
 chart-balance-own = own behaviour
 chart-balance-shared = shared or process
 
@@ -78,5 +78,5 @@ chart-scatter-title = { $y } by { $x }
 chart-scatter-description = { $count ->
     [one] One pair.
    *[other] { $count } pairs.
- } Larger points rest on more customer scores.
+ } Larger points are based on more customer scores.
 chart-scatter-reliability-heading = Reliability

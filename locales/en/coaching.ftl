@@ -8,8 +8,8 @@ plan-of = Plan of { $date }
 
 pause-reason-leave = leave
 pause-reason-personal = personal reasons
-pause-reason-system-change = a change of system
-pause-reason-work-change = a change of work
+pause-reason-system-change = a system change
+pause-reason-work-change = a change of duties
 
 source-focus = from customer feedback: differs from peers by more than chance
 source-shared = shared with the process; the coach judges that the agent controls it
@@ -17,7 +17,7 @@ source-asked = from the coach's own observation, not from feedback alone
 source-knowledge = from scores on one kind of issue, not from comments
 source-team = what the whole team works on, not specific to this agent
 source-strength = a strength to extend
-source-own = an own goal, not from feedback
+source-own = a personal goal, not from feedback
 
 outcome-reached = goal reached
 outcome-continue = to be continued
@@ -33,7 +33,7 @@ agents-find = Find an agent
 agents-find-submit = Find agent
 agents-find-hint = Part of a name or reference.
 agents-show-all = Show all agents
-agents-none-found = No agent has “{ $find }” in the name or reference.
+agents-none-found = No agent's name or reference contains “{ $find }”.
 agents-none = There are no agents yet. Import customer feedback or add a hired candidate to a team.
 agents-team-plans = Make plans for the team
 agents-team-plans-of = Make plans for the team { $team }
@@ -50,7 +50,7 @@ agents-no-team-size = { $count ->
     [one] 1 agent.
    *[other] { $count } agents.
  } Find them by name.
-agents-pauses-hint = for leave or a change of system
+agents-pauses-hint = for leave or a system change
 agents-practice-hint = what plans and workshops suggest for each theme
 
 agent-make-plan = Make a plan from this feedback
@@ -74,8 +74,8 @@ agent-mentions-caption = { $count ->
  }
 agent-mentions-clause = Part of a comment
 agent-mentions-theme = Theme
-agent-mentions-polarity = Meaning
-agent-mentions-words = Because of
+agent-mentions-polarity = Praise or complaint
+agent-mentions-words = Words
 agent-mentions-correction = Correction
 agent-mentions-contradicts = contradicts its score, so it does not count
 agent-mentions-correct = Correct
@@ -83,7 +83,7 @@ agent-mentions-correct-of = Correct how “{ $clause }” was read for { $theme 
 
 ## A plan
 
-plan-own-goal = Own goal
+plan-own-goal = Personal goal
 plan-download = Download:
 plan-calendar = Check-ins for your calendar
 plan-brief = Brief for the 1:1
@@ -101,8 +101,8 @@ plan-rating-hint = Your answer is never shown on its own, only as an average wit
 plan-rating-submit = Save answer
 plan-overdue = This plan is paused because a promise is overdue.
 plan-overdue-days = { $count ->
-    [one] So far this took 1 day, and check-ins have moved by it.
-   *[other] So far this took { $count } days, and check-ins have moved by them.
+    [one] So far it was paused for 1 day. Check-ins moved back by 1 day.
+   *[other] So far it was paused for { $count } days. Check-ins moved back by { $count } days.
  }
 plan-effect = Did it help?
 
@@ -126,7 +126,7 @@ plan-check-in-seen = Seen in { $seen } of { $count ->
 plan-check-in-hold = Mark as held
 plan-check-in-notes = Notes (optional)
 plan-check-in-seen-field = Contacts where the behaviour was seen
-plan-check-in-of-field = Contacts looked at
+plan-check-in-of-field = Contacts reviewed
 plan-check-in-submit = Save check-in
 
 plan-promises = Promised by the coach
@@ -152,7 +152,7 @@ plan-dispute-yes = Yes, uphold the dispute
 plan-dispute-no = No
 plan-dispute-answer = Answer to the agent
 plan-dispute-submit = Save decision
-plan-dispute-open = Something here is unfair or wrong
+plan-dispute-open = Dispute something in this plan
 plan-dispute-point = Which comment or sentence?
 plan-dispute-reason = Why?
 plan-dispute-send = Send dispute
@@ -171,12 +171,12 @@ me-title = My feedback
 me-not-linked = Your account is not linked to an agent yet. Please ask an administrator.
 me-week = Praise of the week
 me-week-none = No comment praised you in the week of { $date }.
-me-week-file = This week to keep (PDF)
+me-week-file = Download this week's praise (PDF)
 me-strengths = What customers value
 me-strengths-none = No praise for a particular theme in this period.
 me-not-yours = Not yours
 me-not-yours-none = Nothing in this period.
-me-not-yours-hint = Customers told you, but other departments fix it.
+me-not-yours-hint = Customers told you about these, but other departments have to fix them.
 me-process-issue = { $theme }: { $count ->
     [one] 1 comment
    *[other] { $count } comments
@@ -191,7 +191,7 @@ me-score-good = good score
 me-score-not-good = not a good score
 me-privacy = You, the coaches and the administrators of your organisation can see this. Each of their views is recorded. It is for development, not for ranking, pay or discipline.
 me-withheld = { $count ->
-    [0] No insulting comment is left out.
+    [0] No comment is left out.
     [one] 1 insulting comment is left out.
    *[other] { $count } insulting comments are left out.
  }
@@ -201,8 +201,8 @@ me-export = Download everything (JSON)
 
 practice-title = Practice library
 practice-shipped = This is the library that ships with the program.
-practice-edition = This is your own edition { $version }.
-practice-intro = For every theme within an agent's control, it describes the behaviour below, at and above expectation, a goal, an if-then sentence and five activities. New plans use what you save. Existing plans keep what they have.
+practice-edition = This is edition { $version } of your own library.
+practice-intro = For every theme within an agent's control, it describes the behaviour below, at and above expectation, a goal, an if-then sentence and five activities. New plans use the saved library. Existing plans do not change.
 practice-source = Library (TOML)
 practice-note = What did you change, and why?
 practice-submit = Save library
@@ -210,7 +210,7 @@ practice-submit = Save library
 ## Pauses
 
 pauses-title = Pauses
-pauses-intro = Nobody is coached during leave, hard times or a change of system. No plan can start until two whole weeks after the last day. A check-in during a pause does not count as missed. Plans for a whole team leave these agents out. Praise still reaches them.
+pauses-intro = There is no coaching during leave, hard times or a system change. No plan can start until two full weeks after the last day. A check-in during a pause does not count as missed. Plans for a whole team leave these agents out. Praise still reaches them.
 pauses-none = No pauses now or planned.
 pauses-period = { $reason }, { $first } to { $last }
 pauses-until = plans can start again on { $date }
@@ -261,7 +261,7 @@ effect-plans-value = { $count ->
    *[other] { $count } accepted plans
  }, { $with_scores } with enough scores since
 effect-comparison = Compared with
-effect-comparison-value = what earlier scores lead to expect after allowing for chance, and colleagues without a plan over the same days
+effect-comparison-value = the rate expected from earlier scores after allowing for chance, and colleagues without a plan over the same days
 effect-behaviour = Behaviour seen
 effect-behaviour-value = in { $first } of { $first_of } contacts at the first check-in, in { $last } of { $last_of } at the last, over { $plans } plans
 effect-rating = Agents' rating
@@ -271,7 +271,7 @@ effect-rating-value = { $mean } of 5 on average ({ $count ->
  })
 effect-note = An agent who is chosen after a weak period usually scores better next time by chance alone, so a simple before-and-after comparison would always look like success. Plans are pooled here and nobody is named. Each plan's page shows its own figures.
 
-effect-plan = { $verdict } Good scores before: { $before } of { $scores_before }. Expected since, without coaching: { $expected }. Since: { $after } of { $scores_after }.
+effect-plan = { $verdict } Good scores before: { $before } of { $scores_before }. Expected since, without coaching: { $expected }. Actually since: { $after } of { $scores_after }.
 effect-plan-few-colleagues = Cannot tell: there are too few colleagues without a plan to compare with.
 effect-plan-cannot-tell = Too few scores to tell: with so few, only a difference of about { $points } points would show.
 effect-plan-no-difference = No difference beyond chance.
@@ -294,7 +294,7 @@ error-plan-paused = No plan can start before { $until }: { $reason }. You can st
 error-pause-invalid = A pause is for one agent, one team or everybody. Enter a first and a last day, at most 400 days apart and starting within about two years of today.
 error-view-too-long = Your view can have at most { $limit } characters.
 error-too-few-comments = There are too few comments for a workshop: somebody could be recognised. It takes comments of at least five customers about three agents on a theme within the agents' control.
-error-library-outdated = Somebody else saved the library meanwhile. Load the page again and repeat your change.
+error-library-outdated = Somebody else saved the library in the meantime. Load the page again and repeat your change.
 error-library-syntax = Line { $line }: { $problem }
 error-library-no-theme = “{ $theme }” is not a theme within an agent's control.
 error-library-twice = The theme “{ $theme }” is in the library twice.
@@ -317,7 +317,7 @@ error-step-no-promise = There is no such promise.
 error-step-kept-already = This promise is already marked as kept.
 error-step-no-check-in = There is no such check-in.
 error-step-checked-in-already = This check-in is already marked as held.
-error-step-tally = Enter both numbers: how many contacts you looked at, and in how many of them the behaviour was seen.
+error-step-tally = Enter both numbers: how many contacts you reviewed, and in how many of them the behaviour was seen.
 error-step-no-dispute = There is no such dispute.
 error-step-decided-already = This dispute is already decided.
 error-step-rating = A plan is rated once, from 1 to 5, after it is closed.

@@ -146,7 +146,7 @@ activity-practice = { $count ->
 
 terms-title = New words in comments
 terms-intro = Customers use these words and pairs of words clearly more often in the last two weeks than before. Read the comments before you draw a conclusion.
-terms-none = No new words. This is usual.
+terms-none = No new words, as in most weeks.
 terms-counts = { $count ->
     [one] 1 comment
    *[other] { $count } comments

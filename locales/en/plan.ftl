@@ -47,7 +47,7 @@ basis-withheld = { $count ->
     [one] 1 insulting or discriminating comment.
    *[other] { $count } insulting or discriminating comments.
  }
-basis-barred = Mentions of { $themes }, because the people who check the tagging do not agree on them.
+basis-barred = Mentions of { $themes }, because annotators do not agree on them.
 basis-confidence = Confidence
 basis-confidence-good = Good: enough scores to say something about one person.
 basis-confidence-moderate = Moderate: use the range, not the single figure.
@@ -76,13 +76,13 @@ strengths-share = I am willing to show a colleague how I do this (my choice)
 
 ## The picture
 
-picture-title = The picture
+picture-title = At a glance
 picture-none = The comments of this period mention none of the themes.
 trend-no-change = no reliable change
 trend-improved = improved by more than chance
 trend-declined = declined by more than chance
 rate-estimate = Good scores: about { $rate }, most likely between { $low } and { $high }.
-rate-no-variance = No rate is shown: the scores of this organisation do not show yet that agents differ by more than chance.
+rate-no-variance = No rate is shown: so far, scores in this organisation do not differ between agents by more than chance.
 rate-too-few = No rate is shown: too few scores to tell. { $scores ->
     [0] There are none
     [one] There is 1
@@ -146,7 +146,7 @@ no-focus-too-few-peer-comments = There are too few comments about peers to compa
     [one] 1
    *[other] { $count }
  }, and { $needed } are needed. Choose your own goal, or something that you both saw in at least three contacts.
-no-focus-only-shared = Your feedback shows no area that is yours alone and differs from your peers'. The coach can confirm the shared theme below, with a reason, or you choose your own goal.
+no-focus-only-shared = Your feedback shows no area that is within your control alone and differs from your peers'. The coach can confirm the shared theme below, with a reason, or you choose your own goal.
 no-focus-no-difference = Your feedback shows no area that differs from your peers' by more than chance. That is a normal result. Extend a strength, or choose your own goal.
 shared-title = For the coach to judge: { $theme }.
 shared-question = The agent shares this theme with the process. It becomes a focus area only if the coach ticks it and gives a reason: ☐ within the agent's control, because …
@@ -159,7 +159,7 @@ environment = Complaints rose for peers too, so this is about the team's working
 ## Alternatives to a focus area
 
 extend-title = A strength to extend: { $strength }
-extend-source = Source: what customers value in this plan, not a weakness.
+extend-source = Source: what customers value, not a weakness.
 alternative-issue-title = Issue: { $issue }
 alternative-issue-source = Source: scores on one issue, not what comments say about you.
 alternative-issue-evidence = { $bad } of { $scores } scores on { $issue } were not good; for peers with the same issue it is { $peers }. Probability of a real difference: { $chance }.
@@ -188,7 +188,7 @@ practice-teach = Teach: { $activity }
 cause-title = Before practice: what is the cause?
 cause-practice = Knowledge, skill or habit: practise as above
 cause-coach = Tool, policy, time or workload: the coach commits to a change by ……………… ; the plan pauses until then
-check-ins-title = Check-ins and measure
+check-ins-title = Check-ins and measures
 check-ins-caption = Check-ins
 check-ins-date = Date
 check-ins-purpose = Purpose
@@ -196,7 +196,7 @@ check-ins-notes = Notes
 check-in-notes = { $date }: { $note }
 check-in-seen = { $date }: seen in { $seen } of { $of } contacts. { $note }
 check-in-first-try = 10 minutes: what have you tried? What got in the way?
-check-in-contacts = 20 minutes: look at two contacts together, and at your own tally
+check-in-contacts = 20 minutes: review two contacts together, and your own tally
 check-in-review = 30 minutes: review the goal
 check-in-lasting = 15 minutes: what will you keep doing?
 check-in-close = 30 minutes: close, continue or change
@@ -222,7 +222,7 @@ signature-coach = Coach: agreed in conversation on …………………… · O
 
 brief-title = Two minutes before the 1:1 with { $agent }
 brief-subtitle = { $organisation } · { $date }
-brief-footer = For the coach only, in the order of the talk. The plan belongs to both. Rapport
+brief-footer = For the coach only, in the order of the conversation. The plan belongs to both. Rapport
 brief-open = Open between you
 brief-open-promise = You promised, by { $date }: { $promise }
 brief-open-check-in = Next check-in, { $date }: { $purpose }
@@ -237,7 +237,7 @@ brief-goal-question = What would you like to be different in thirty days?
 brief-goal-agreed = { $title }: { $goal }
 brief-goal-suggested = To suggest if no goal comes up: { $goal }.
 brief-reality = Reality
-brief-reality-strengths = Say first what customers praise: { $what }.
+brief-reality-strengths = Start with what customers praise: { $what }.
 brief-reality-no-focus = The plan says: “{ $reason }”
 brief-reality-focus = { $count ->
     [one] Then: { $theme }. 1 of { $comments } comments mentions it, more than for peers with the same work.

@@ -57,7 +57,7 @@ result-withdrawn = You have withdrawn
 result-withdrawn-note = Your answers and scores are no longer used for this vacancy. If this was a mistake, write to { $organisation }.
 ## Errors
 
-error-link-invalid = This link does not work. It may be mistyped or replaced by a newer one. Ask the person who invited you.
+error-link-invalid = This link does not work. It may be mistyped, or a newer link may have replaced it. Ask the person who invited you.
 error-link-expired = This link has expired. Ask the organisation that invited you for a new one.
 error-no-sitting = This sitting does not exist.
 error-sitting-finished = These answers are complete and can no longer be changed.

@@ -20,7 +20,7 @@ annotation-comment = From the comment: { $comment }
 annotation-words = “{ $words }”
 annotation-more = More themes
 annotation-why = Reason (optional)
-annotation-submit = Save and show the next
+annotation-submit = Save and show next clause
 annotation-none = You have annotated every clause.
 
 ## Themes and words
@@ -53,7 +53,7 @@ taxonomy-changed = { $changed } of { $count ->
 taxonomy-changes = Changes by theme
 taxonomy-changes-caption = Clauses by theme, before and after
 taxonomy-theme = Theme
-taxonomy-polarity = Mention
+taxonomy-polarity = Praise or complaint
 taxonomy-before = Before
 taxonomy-after = After
 taxonomy-gained = Newly tagged
@@ -62,7 +62,7 @@ taxonomy-agreement = Do people agree?
 taxonomy-agreement-none = { $count ->
     [one] People have annotated 1 clause.
    *[other] People have annotated { $count } clauses.
- } None was annotated by two people yet.
+ } None has been annotated by two people yet.
 taxonomy-agreement-pairs = { $count ->
     [one] 1 clause was
    *[other] { $count } clauses were
@@ -89,7 +89,7 @@ taxonomy-model-by-theme = Learned model by theme
 taxonomy-model-caption = F1 by theme, { $folds }-fold cross-validation
 taxonomy-model-words = Words
 taxonomy-model-learned = Model
-taxonomy-model-decides = Decides
+taxonomy-model-decides = Tagged by
 taxonomy-model-by-model = the model
 taxonomy-model-by-words = the words
 
