@@ -60,7 +60,7 @@ fn an_own_goal_without_a_reason() {
     let address = format!("/plans/{}/steps", scene.plan("ann"));
     let goal = ("own_goal", "Learn the new till");
     let reply = coach.form(&address, &[("step", "accepted"), goal]);
-    let parts = ["Learn the new till", "Enter a reason for “Own goal”"];
+    let parts = ["Learn the new till", "Enter a reason for “Personal goal”"];
     assert_shows(&reply, 422, &parts);
 }
 
