@@ -14,7 +14,10 @@
 use std::{collections::BTreeMap, error::Error, io::Write};
 
 use rapport::text::{
-    calibration::FEATURES, lexicon::Lexicon, mention::Polarity, normalise::tidy,
+    calibration::{Evidence, FEATURES},
+    lexicon::Lexicon,
+    mention::Polarity,
+    normalise::tidy,
     tagger::LexiconTagger,
 };
 
@@ -57,6 +60,17 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Features of a mention, whether it is right, and its probability.
 type Judged = (Vec<f64>, bool, f64);
 
+/// Judges a mention, also where its polarity was too uncertain to be given.
+fn judgement(evidence: &Evidence, expected: Option<Polarity>) -> Judged {
+    let polarity = if evidence.is_praise {
+        Polarity::Positive
+    } else {
+        Polarity::Negative
+    };
+    let features = evidence.features().to_vec();
+    (features, Some(polarity) == expected, evidence.probability())
+}
+
 fn gold(set: &str, judged: &mut Vec<Judged>, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let mut tagger = LexiconTagger::new(Lexicon::shipped());
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
@@ -84,7 +98,9 @@ fn gold(set: &str, judged: &mut Vec<Judged>, out: &mut impl Write) -> Result<(),
             negative |= mention.polarity == Polarity::Negative;
             let right = Some(mention.polarity) == expected;
             if let Some(evidence) = evidence {
-                judged.push((evidence.features().to_vec(), right, mention.probability));
+                judged.push(judgement(evidence, expected));
+            }
+            if mention.polarity.mood() != 0 {
                 let count = found.entry(mention.polarity.as_str()).or_default();
                 count[0] += usize::from(right);
                 count[1] += 1;
@@ -144,12 +160,13 @@ fn rated(
         }
         polar += 1;
         let comment = tagger.tag(&tidy(&row[text]), None);
-        for (mention, evidence) in comment.mentions.iter().zip(tagger.evidence()) {
-            if let Some(evidence) = evidence {
-                let right = (mention.polarity == Polarity::Positive) == (rating > 0.0);
-                judged.push((evidence.features().to_vec(), right, mention.probability));
-            }
-        }
+        let expected = if rating > 0.0 {
+            Polarity::Positive
+        } else {
+            Polarity::Negative
+        };
+        let evidence = tagger.evidence().iter().flatten();
+        judged.extend(evidence.map(|evidence| judgement(evidence, Some(expected))));
         let mood = comment.sentiment;
         if mood.praise + mood.blame > 0.0 {
             moods.push((mood.features().to_vec(), rating > 0.0));

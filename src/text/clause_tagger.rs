@@ -15,12 +15,14 @@ use super::{
     negation,
     normalise::fold_into,
     opinion::{Kind, Opinion, ThemeMatch},
-    subject,
+    spelling, subject,
     taxonomy::Control,
     word_sense,
     words::Words,
 };
 
+/// Weight of the mood of other clauses beside that of the clause.
+const OTHER_CLAUSES: f64 = 0.2;
 /// Strength of a theme's word, and of a word of an organisation's general lists.
 const STRENGTH: i32 = 2;
 
@@ -28,6 +30,7 @@ const STRENGTH: i32 = 2;
 pub struct ClauseTagger<'a> {
     lexicon: &'a Lexicon,
     folded: String,
+    corrected: String,
     text: Haystack,
     matches: Vec<ListMatch>,
     words: Words,
@@ -52,6 +55,7 @@ impl<'a> ClauseTagger<'a> {
         Self {
             lexicon,
             folded: String::new(),
+            corrected: String::new(),
             text: Haystack::default(),
             matches: Vec::new(),
             words: Words::default(),
@@ -65,17 +69,23 @@ impl<'a> ClauseTagger<'a> {
         self.evidence.clear();
     }
 
-    /// Completes the probabilities of a comment's mentions, now that its mood is known.
+    /// Completes the probabilities of a comment's mentions, now that its mood is known. A polarity
+    /// that is too uncertain becomes neutral.
     pub fn calibrate(&mut self, mood: Mood, mentions: &mut [ThemeMention]) {
         let balance = mood.praise - mood.blame;
         for (evidence, mention) in self.evidence.iter_mut().zip(mentions) {
             if let Some(evidence) = evidence {
-                evidence.mood = if evidence.is_praise {
+                let whole = if evidence.is_praise {
                     balance
                 } else {
                     -balance
                 };
+                evidence.mood += (whole - evidence.mood) * OTHER_CLAUSES;
                 mention.probability = evidence.probability();
+                if mention.probability < calibration::GIVEN {
+                    mention.polarity = Polarity::Neutral;
+                    mention.probability = calibration::NAMED;
+                }
             }
         }
     }
@@ -94,6 +104,9 @@ impl<'a> ClauseTagger<'a> {
         mentions: &mut Vec<ThemeMention>,
     ) -> ClauseMood {
         fold_into(clause.text, &mut self.folded);
+        if spelling::correct(&self.folded, &mut self.corrected) {
+            std::mem::swap(&mut self.folded, &mut self.corrected);
+        }
         self.text.set(&self.folded, self.lexicon.is_plain());
         self.lexicon.matcher().find(&self.text, &mut self.matches);
         self.words.set(&self.text);
@@ -110,11 +123,23 @@ impl<'a> ClauseTagger<'a> {
         assertion::find_requests(clause, words, opinions);
         negation::negate(words, opinions);
         if clause.is_denied {
-            let denied = opinions.iter_mut().filter(|o| o.kind == Kind::Praise);
+            let denied = opinions
+                .iter_mut()
+                .filter(|o| matches!(o.kind, Kind::Praise | Kind::Wanted));
             denied.for_each(|opinion| opinion.is_negated = !opinion.is_negated);
         }
+        let first = self.evidence.len();
         self.mention(number, clause, mentions);
-        self.mood()
+        let found = self.mood();
+        let balance = found.mood.praise - found.mood.blame;
+        for evidence in self.evidence[first..].iter_mut().flatten() {
+            evidence.mood = if evidence.is_praise {
+                balance
+            } else {
+                -balance
+            };
+        }
+        found
     }
 
     /// Collects the opinions, in the order of the text.

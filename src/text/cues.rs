@@ -84,7 +84,7 @@ pub const CUES: &[(Cue, &str)] = &[
          impossible|difficult to|hard to|forgot to|neglected to|stopped|ceased to|instead of|rather than|\
          pretended to|pretends to|pretend to|pretending to|claims to be|claimed to be|claim to be|supposed to|\
          unlikely to|not able to|reluctant to|unwilling to|too lazy to|too busy to|devoid of|nothing like|\
-         opposite of|anything other than|tired of waiting for|as if|in the absence of|deprived of|\
+         opposite of|anything other than|tired of waiting for|in the absence of|deprived of|\
          hardly any|hardly ever|barely any|scarcely any|incapable of|never ever|never once|no hint of|\
          no sign of|not a hint of|nothing was|nothing is",
     ),
@@ -110,7 +110,7 @@ pub const CUES: &[(Cue, &str)] = &[
          no brainer|no nonsense|not until|cant believe|cannot believe|couldnt believe|could not believe|\
          dont know why|dont know how|dont know what|not sure why|not sure how|for no reason|no reason|no exception|\
          dont get me wrong|no pun intended|not for nothing|no kidding|no joke|no less|cant stop|\
-         cant thank|cannot thank|can not thank|cant recommend|hard to beat|cannot say enough|cant say enough|cant go wrong|cannot go wrong|\
+         cant thank|cannot thank|can not thank|hard to beat|cannot say enough|cant say enough|cant go wrong|cannot go wrong|\
          cant go wrong|cant beat|cannot beat|cant get enough|never knew|never thought|dont hesitate|do not hesitate|never looked back|\
          didnt hesitate|did not hesitate|dont forget|never forget|not forget",
     ),
@@ -136,7 +136,7 @@ pub const CUES: &[(Cue, &str)] = &[
         "please|pls|plz|plzz|plse|pleas|kindly|should|must|need|needs|need to|needs to|ought to|want|wants|wanted|would like|id like|\
          would love|would appreciate|would prefer|would be grateful|request|requests|requesting|requested|demand|demanding|\
          could you|can you|would you|will you|can someone|could someone|can somebody|could somebody|can anyone|\
-         could anyone|can anybody|let us|has to|have to be|has to be|had better|make sure|try to|all i want|\
+         could anyone|can anybody|has to|have to be|has to be|had better|make sure|all i want|\
          all i ask|all we ask|we ask|i ask|i would ask|asking for|in need of|looking for|waiting for your|waiting for a|\
          waiting for my|awaiting|suggest|suggestion|recommend that you|better if|urge|ask you to|asking you to|\
          i am waiting for|still waiting for|i await|would you mind|would it kill|do you mind|ensure|better to|\
@@ -177,8 +177,8 @@ pub const CUES: &[(Cue, &str)] = &[
     (
         Cue::Imperative,
         "be|make|fix|solve|resolve|improve|teach|give|send|bring|lower|explain|tell|hire|listen|learn|treat|ensure|deliver|\
-         reduce|provide|stop|put|take|get|let|throw|shorten|hurry|speed up|speak|speak to|keep your|pick up|open|close|read|refund my|refund me|refund the|\
-         call me|call us|call back|do not|dont|try|try to|cancel my|cancel the|cancel this|show some|show more|show a|pay attention|respect your|\
+         reduce|provide|stop|take|get|throw|shorten|hurry|speed up|speak|speak to|keep your|pick up|open|close|read|refund my|refund me|refund the|\
+         call me|call us|call back|do not cut|dont cut|do not hang|dont hang|do not rush|dont rush|do not transfer|dont transfer|dont cheat|do not cheat|do not lie|dont lie|dont make|do not make|dont ignore|do not ignore|dont treat|do not treat|dont send|do not send|try|try to|cancel my|cancel the|cancel this|show some|show more|show a|pay attention|respect your|\
          care about|talk to|bring back|add|introduce|allow|start|remove|consider|look into|please|update my|update the|\
          answer the|answer my|answer your|return my|reply to|respond to|help me|help us|help your|train your|train the|\
          train them|smile more|check the|check your|check my|repair the|repair my|replace the|replace my|throw away|work on|work harder|sort out|sort it|sort this|deal with|think about|remember to|process my|\
@@ -290,7 +290,7 @@ pub const CUES: &[(Cue, &str)] = &[
          than i thought|what i wanted|what we wanted|everything i wanted|all i wanted|all i needed|what i needed|everything we needed|everything i needed|what we needed|exceeded|than i wanted|\
          than needed|when needed|if needed|as needed|as requested|as i requested|i requested|exactly what i wanted|could wish for|could want|one could wish|could ask for|\
          as promised|no need to|no need|not need to|didnt need to|didnt have to|dont need to|dont have to|not have to|never had to|never have to|without having to|no needs|\
-         ask if|asked if|check if|checked if|see if|know if|knew if|wonder if|wondered if|even if|if you ask me|if any|if anything|if a bit|if a little|if i may|if you like|if you want|if you are looking|if youre looking|if you need|\
+         ask if|asked if|check if|checked if|see if|know if|knew if|wonder if|wondered if|even if|as if|if you ask me|if any|if anything|if a bit|if a little|if i may|if you like|if you want|if you are looking|if youre looking|if you need|\
          would recommend|will recommend|would highly recommend|would definitely|will definitely|would certainly|would use|will be back|would come back again|would gladly|would happily|would not recommend|\
          wouldnt recommend|would never|will never|would rather|would avoid|cant say|would not say|wouldnt say|wouldnt call|would not call|would call|would describe|wouldnt describe|would not describe|\
          wouldnt trust|would not trust|would not budge|wouldnt budge|would not make|wouldnt make|would not let|wouldnt let|would not help|wouldnt help|would not exchange|wouldnt exchange|would not take|would not give|wouldnt give|would not|wouldnt|\

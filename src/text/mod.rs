@@ -29,6 +29,7 @@ pub mod normalise;
 pub mod offensive;
 mod opinion;
 pub mod redact;
+mod spelling;
 mod subject;
 pub mod tagger;
 pub mod taxonomy;

@@ -60,7 +60,7 @@ fn negate_inside(opinions: &mut [Opinion], cue: &CueMatch) -> bool {
     let span = opinions[phrase].words.clone();
     if opinions[phrase].kind == Kind::Praise
         && opinions[phrase].theme.is_some()
-        && cue.words.start > span.start
+        && cue.words.start > span.start + 1
     {
         opinions[phrase].is_negated = !opinions[phrase].is_negated;
     }
@@ -236,7 +236,8 @@ fn negate_before(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) {
                 Kind::Blame | Kind::Trouble | Kind::Aspect => false,
             }
     });
-    let is_object = words.is(cue.words.start, &[Cue::Nothing]);
+    let is_object = words.is(cue.words.start, &[Cue::Nothing])
+        && (cue.words.end == words.len() || words.is_stop(cue.words.end));
     let object_of = |o: &Opinion| !o.is_dropped && o.kind == Kind::Praise && near(o, 0);
     let last = last.or_else(|| opinions.iter().rposition(|o| is_object && object_of(o)));
     let Some(last) = last else { return };

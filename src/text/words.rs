@@ -280,9 +280,10 @@ impl Words {
             Cue::Not | Cue::No | Cue::Less | Cue::Nothing | Cue::Highest => {
                 free(&found.words, bit(Cue::NoNegation) | senseless)
             }
-            Cue::Request | Cue::Wish | Cue::WouldHelp | Cue::If | Cue::Until | Cue::Would => {
-                free(&found.words, bit(Cue::Speech) | senseless)
-            }
+            Cue::Request | Cue::Wish | Cue::WouldHelp | Cue::If | Cue::Until | Cue::Would => free(
+                &found.words,
+                bit(Cue::Speech) | bit(Cue::Counterfactual) | senseless,
+            ),
             _ => true,
         });
     }

@@ -58,8 +58,10 @@ fn shares(held_out: bool) -> (f64, f64) {
 
 #[test]
 fn gold_clauses_are_read() {
-    let (right, wrong) = shares(false);
-    assert!(right > 0.85 && wrong < 0.03, "{right} right, {wrong} wrong");
+    for held_out in [false, true] {
+        let (right, wrong) = shares(held_out);
+        assert!(right > 0.85 && wrong < 0.03, "{right} right, {wrong} wrong");
+    }
 }
 
 /// Of mentions reported with a probability, that share is right: the mean probability and the share in
