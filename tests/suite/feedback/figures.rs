@@ -43,7 +43,7 @@ fn agents_are_found_among_many() {
     let page = browser.get("/agents?find=agent+100").text();
     assert!(page.contains("Agent 100") && !page.contains("Agent 101"));
     let page = browser.get("/agents?find=%3Cb%3Enobody").text();
-    assert!(page.contains("No agent has") && !page.contains("<b>nobody"));
+    assert!(page.contains("name or reference contains") && !page.contains("<b>nobody"));
 }
 
 /// The agent variance is recomputed at once after many rows and after an undo, and within the hour
