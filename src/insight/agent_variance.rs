@@ -10,7 +10,7 @@ use crate::{
     feedback::{self, Period, cached_statistics},
     stats::{
         group_posterior::{GroupRates, Spread},
-        shrinkage::{BinomialIcc, Tally, binomial_icc},
+        shrinkage::{BinomialIcc, Tally},
     },
     studies::agent_rates::{self, Case, expected_rates, residuals},
     types::{Id, Instant},
@@ -34,20 +34,23 @@ pub struct AgentVariance {
 }
 
 impl AgentVariance {
+    fn of(found: &agent_rates::Variance, whole: Tally) -> Self {
+        Self {
+            moments: BinomialIcc {
+                groups: found.anova.groups,
+                n: found.anova.n,
+                mean: whole.successes as f64 / whole.n.max(1) as f64,
+                icc: found.anova.icc1,
+            },
+            spread: found.spread.clone(),
+        }
+    }
+
     /// Rates of agents whose expected rate is `mean`.
     pub fn rates(&self, mean: f64) -> GroupRates {
         match &self.spread {
             Some(spread) => spread.rates(mean),
             None => Spread::known(self.moments.icc).rates(mean),
-        }
-    }
-}
-
-impl From<BinomialIcc> for AgentVariance {
-    fn from(moments: BinomialIcc) -> Self {
-        Self {
-            moments,
-            spread: None,
         }
     }
 }
@@ -91,16 +94,7 @@ impl<'a> AgentCaseList<'a> {
 /// Between-agent variance, adjusted for case mix. `None` as [`agent_rates::variance`].
 pub fn adjusted(scores: &AgentCases) -> Option<AgentVariance> {
     let found = AgentCaseList::new(scores).variance()?;
-    let whole: Tally = scores.values().copied().sum();
-    Some(AgentVariance {
-        moments: BinomialIcc {
-            groups: found.anova.groups,
-            n: found.anova.n,
-            mean: whole.successes as f64 / whole.n.max(1) as f64,
-            icc: found.anova.icc1,
-        },
-        spread: found.spread,
-    })
+    Some(AgentVariance::of(&found, scores.values().copied().sum()))
 }
 
 /// Scores of a period by agent and kind of case.
@@ -134,8 +128,19 @@ pub fn of(
     if let Some(cached) = cached_statistics::find::<Option<AgentVariance>>(c, organisation, KIND)? {
         return Ok(cached);
     }
-    let plain: Vec<Tally> = tallies.agents.values().map(|a| a.scores).collect();
-    Ok(binomial_icc(&plain).map(AgentVariance::from))
+    let plain: Vec<Case<'_>> = tallies
+        .agents
+        .values()
+        .enumerate()
+        .map(|(group, agent)| Case {
+            group,
+            levels: Vec::new(),
+            scores: agent.scores,
+        })
+        .collect();
+    let found = agent_rates::variance(&residuals(plain.len(), &plain, &[]));
+    let whole = plain.iter().map(|case| case.scores).sum();
+    Ok(found.map(|found| AgentVariance::of(&found, whole)))
 }
 
 #[cfg(test)]
@@ -144,6 +149,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
+    use crate::stats::shrinkage::binomial_icc;
 
     /// Scores of 300 agents, each with 80 % of them in one of two queues, one of which is hard; and how much agents themselves
     /// differ, as the variance of their rates over p (1 - p).

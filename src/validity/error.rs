@@ -1,7 +1,11 @@
 //! Errors of this capability.
 
 use crate::{
-    assessment::AssessmentError, db::DbError, feedback::FeedbackError, insight::InsightError,
+    assessment::AssessmentError,
+    db::DbError,
+    feedback::FeedbackError,
+    insight::InsightError,
+    locale::{Localised, Message},
     workforce::WorkforceError,
 };
 
@@ -14,4 +18,16 @@ pub enum ValidityError {
     Insight(#[from] InsightError),
     Feedback(#[from] FeedbackError),
     Db(#[from] DbError),
+}
+
+impl Localised for ValidityError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Assessment(e) => e.message(),
+            Self::Workforce(e) => e.message(),
+            Self::Insight(e) => e.message(),
+            Self::Feedback(e) => e.message(),
+            Self::Db(e) => e.message(),
+        }
+    }
 }

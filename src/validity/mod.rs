@@ -1,7 +1,7 @@
 //! Criterion validity: whether the hiring score predicts the agents' customer scores.
 //!
-//! Every hire with a score and enough feedback is a pair. The criterion is the agent's rate of good
-//! scores, shrunk with the organisation's own spread. The plain correlation comes first, then the one
+//! Every hire with a score and enough feedback is a pair. The criterion is the posterior mean of the
+//! agent's rate of good scores ([`GroupRates`]). The plain correlation comes first, then the one
 //! corrected for the criterion's unreliability (never the predictor's). Below [`MIN_PAIRS`] no
 //! correlation is shown, only the number of pairs still missing. Hires were selected on the score, so
 //! range restriction makes the correlation too low rather than too high; it is not corrected here.
@@ -22,9 +22,8 @@ use crate::{
     msg,
     stats::{
         correlation::pairs_for_power,
-        shrinkage::{
-            BetaPrior, BinomialIcc, Tally, binomial_icc, n_for_reliability, reliability_at,
-        },
+        group_posterior::{Counts, GroupRates},
+        shrinkage::{BinomialIcc, Tally, binomial_icc, n_for_reliability, reliability_at},
     },
     studies::validity::{CLAIM_RELIABILITY, Correlation, Direction, Lacking, MIN_PAIRS, Pairs},
     types::{Id, Instant},
@@ -133,8 +132,10 @@ pub fn overview(
 ) -> Result<Overview, ValidityError> {
     let period = feedback::latest_period(c, organisation, DAYS, now)?;
     let counts = tallies::tallies(c, organisation, period)?.agents;
-    let spread = binomial_icc(&counts.values().map(|a| a.scores).collect::<Vec<Tally>>())
-        .filter(|s| s.icc > 0.0);
+    let scores_of_agents: Vec<Tally> = counts.values().map(|a| a.scores).collect();
+    let spread = binomial_icc(&scores_of_agents).filter(|s| s.icc > 0.0);
+    let known: Vec<Counts> = scores_of_agents.iter().copied().map(Counts::from).collect();
+    let rates = GroupRates::fit(&known);
     let hires: BTreeMap<Id, Id> = workforce::agents(c, organisation)?
         .into_iter()
         .filter_map(|a| Some((a.candidate_id?, a.id)))
@@ -147,14 +148,12 @@ pub fn overview(
             continue;
         };
         let own = counts.get(&agent_id).map(|a| a.scores).unwrap_or_default();
-        match spread.filter(|_| own.n >= MIN_SCORES) {
+        match spread.zip(rates.as_ref()).filter(|_| own.n >= MIN_SCORES) {
             None => waiting += 1,
-            Some(spread) => pairs.push(Pair {
+            Some((spread, rates)) => pairs.push(Pair {
                 agent_id,
                 score: score.composite,
-                criterion: BetaPrior::from_icc(spread.mean, spread.icc)
-                    .posterior(own)
-                    .mean(),
+                criterion: rates.posterior(Counts::from(own)).mean(),
                 customer_scores: own.n,
                 reliability: reliability_at(own.n, spread.icc),
             }),
