@@ -72,12 +72,15 @@ pub fn expected_rates(cases: &[Case<'_>]) -> Result<ExpectedRates, CaseMixError>
 }
 
 /// How much agents differ once the kinds of case are taken out: the residuals of each agent's
-/// scores as groups. `expected` holds one rate per case, or is empty without case mix.
+/// scores as groups, around 0. `expected` holds one rate per case; without case mix it is empty, and
+/// the overall rate is taken out.
 pub fn residuals(agents: usize, cases: &[Case<'_>], expected: &[f64]) -> Vec<Group> {
+    let whole: Tally = cases.iter().map(|case| case.scores).sum();
+    let mean = whole.successes as f64 / whole.n.max(1) as f64;
     // Of each agent: scores, residuals, and squares of residuals.
     let mut sums = vec![(0_u64, 0.0, 0.0); agents];
     for (i, case) in cases.iter().enumerate() {
-        let expected = expected.get(i).copied().unwrap_or(0.0);
+        let expected = expected.get(i).copied().unwrap_or(mean);
         let (good, n) = (case.scores.successes as f64, case.scores.n as f64);
         let sum = &mut sums[case.group];
         sum.0 += case.scores.n;
@@ -280,17 +283,18 @@ mod tests {
         assert_eq!((low.credibly_below, low.below_after_fdr), (1, 1));
     }
 
-    /// With scores of 0 and 1, the residuals without case mix are the scores themselves.
+    /// Without case mix, the residuals are the scores of 0 and 1 less the overall rate, here .4.
     #[test]
     fn groups_of_counts_are_those_of_single_scores() {
         let cases = [case(0, "a", 3, 5), case(0, "b", 1, 2), case(1, "a", 0, 3)];
         let found = residuals(2, &cases, &[]);
         let single = [
-            Group::of(&[1.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0]),
-            Group::of(&[0.0, 0.0, 0.0]),
+            Group::of(&[0.6, 0.6, 0.6, -0.4, -0.4, 0.6, -0.4]),
+            Group::of(&[-0.4, -0.4, -0.4]),
         ];
         for (a, b) in found.iter().zip(&single) {
-            assert_eq!((a.n, a.sum), (b.n, b.sum));
+            assert_eq!(a.n, b.n);
+            assert!((a.sum - b.sum).abs() < 1e-12);
             assert!((a.within - b.within).abs() < 1e-12);
         }
     }
