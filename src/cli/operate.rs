@@ -174,7 +174,7 @@ fn read_questionnaire(file: &Path) -> Result<Questionnaire, Failure> {
 /// `rapport questionnaire check`
 ///
 /// # Errors
-/// [`Failure::Usage`] with the file and the line of the first mistake.
+/// `Failure::Usage` with the file and the line of the first mistake.
 pub fn check_questionnaire(file: &Path) -> Outcome {
     let q = read_questionnaire(file)?;
     Ok(say(format!(

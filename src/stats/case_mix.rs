@@ -91,7 +91,7 @@ pub struct KindRates {
 
 /// Expected rates of kinds of cases by logistic regression on their levels, without interactions.
 /// If the likelihood has no maximum (a level predicts the outcome perfectly, or columns are
-/// collinear), effects have normal priors of standard deviation [`PRIOR_SD`].
+/// collinear), effects have normal priors of standard deviation 2.5.
 ///
 /// # Errors
 /// [`CaseMixError::NothingToAdjust`] if no column has two frequent levels; [`CaseMixError::NoFit`]

@@ -37,7 +37,7 @@ impl Columns {
     /// Reads the columns `names` of a file. Of these, `people` hold names of people.
     ///
     /// # Errors
-    /// [`Failure::Usage`]: a column that does not exist, a row that cannot be trusted, or a file that
+    /// `Failure::Usage`: a column that does not exist, a row that cannot be trusted, or a file that
     /// is no table.
     pub fn read(
         file: &Path,
@@ -56,7 +56,7 @@ impl Columns {
     /// Finds the columns in an open table.
     ///
     /// # Errors
-    /// [`Failure::Usage`]: a column that does not exist.
+    /// `Failure::Usage`: a column that does not exist.
     pub fn start(
         table: &Table<'_>,
         file: &Path,
@@ -181,7 +181,7 @@ impl Columns {
     /// One column as numbers; `None` is missing. The column decides what its commas mean.
     ///
     /// # Errors
-    /// [`Failure::Usage`]: a cell that is not a number.
+    /// `Failure::Usage`: a cell that is not a number.
     pub fn numbers(&mut self, column: usize) -> Result<Vec<Option<f64>>, Failure> {
         let cells = self.text(column);
         let mark = DecimalMark::of(cells.iter().map(String::as_str), self.delimiter);

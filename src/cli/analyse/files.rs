@@ -32,7 +32,7 @@ pub fn scales(request: &ResponseFile, responses: &Responses) -> Vec<(String, Vec
 /// Warns of scales without figures and of duplicate items.
 ///
 /// # Errors
-/// [`Failure::Cannot`] if no scale has figures.
+/// `Failure::Cannot` if no scale has figures.
 pub fn complain_of_items<'a>(
     file: &Path,
     scales: impl Iterator<Item = (&'a str, Option<&'a str>, &'a ItemIssues)>,

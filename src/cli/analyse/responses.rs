@@ -156,7 +156,7 @@ impl ResponseFile {
     /// The key, or an empty one.
     ///
     /// # Errors
-    /// [`Failure::Usage`]: the file cannot be read or has a mistake.
+    /// `Failure::Usage`: the file cannot be read or has a mistake.
     pub fn read_key(&self) -> Result<Key, Failure> {
         let Some(path) = &self.key else {
             return Ok(Key::default());
@@ -170,7 +170,7 @@ impl ResponseFile {
     /// The items of `bank` that the file has.
     ///
     /// # Errors
-    /// [`Failure::Usage`]: the file is no table, or has none of them.
+    /// `Failure::Usage`: the file is no table, or has none of them.
     pub fn bank_items(&self, bank: &Bank) -> Result<Vec<String>, Failure> {
         let items = bank.items.iter().map(|i| &i.coding.item);
         let options = self.table.options(items.clone().map(String::as_str));
@@ -196,7 +196,7 @@ impl ResponseFile {
     /// Reads the answers and the columns `others`.
     ///
     /// # Errors
-    /// [`Failure::Usage`]: a column that does not exist, a cell that is no answer, a file that is no
+    /// `Failure::Usage`: a column that does not exist, a cell that is no answer, a file that is no
     /// table.
     pub fn read(&self, others: &[&str]) -> Result<Responses, Failure> {
         let key = self.read_key()?;

@@ -104,7 +104,7 @@ impl InputReport {
 /// Opens a table, with a progress bar for large files on a terminal.
 ///
 /// # Errors
-/// [`Failure::Usage`]: the file cannot be read or is no table.
+/// `Failure::Usage`: the file cannot be read or is no table.
 pub fn open(path: &Path, options: &Options) -> Result<Table<'static>, Failure> {
     let usage = |problem: String| Failure::Usage(format!("{}: {problem}", path.display()));
     let file = File::open(path).map_err(|e| usage(e.to_string()))?;
@@ -124,7 +124,7 @@ pub fn open(path: &Path, options: &Options) -> Result<Table<'static>, Failure> {
 /// Index of a column.
 ///
 /// # Errors
-/// [`Failure::Usage`]: there is no such column, or there are several.
+/// `Failure::Usage`: there is no such column, or there are several.
 pub fn column(table: &Table<'_>, file: &Path, name: &str) -> Result<usize, Failure> {
     let usage = |problem: String| Failure::Usage(format!("{}: {problem}", file.display()));
     let found = table.column(name).map_err(|e| usage(e.to_string()))?;
@@ -137,7 +137,7 @@ pub fn column(table: &Table<'_>, file: &Path, name: &str) -> Result<usize, Failu
 /// The next row of a table.
 ///
 /// # Errors
-/// [`Failure::Usage`]: a row that cannot be trusted, because its cells may belong to other columns.
+/// `Failure::Usage`: a row that cannot be trusted, because its cells may belong to other columns.
 pub fn next_row<'t>(table: &'t mut Table<'_>, file: &Path) -> Result<Option<&'t Row>, Failure> {
     let usage = |problem: String| Failure::Usage(format!("{}: {problem}", file.display()));
     let Some(row) = table.next_row().map_err(|e| usage(e.to_string()))? else {
