@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Ratings are means of several people, negative to positive; those below 0.5 in size have no
-//! polarity. The coefficients are those of `text::calibration` and `text::mood`: logistic regressions
-//! on the mentions of gold clauses and of rated texts, and on the moods of rated texts.
+//! polarity. The coefficients are those of `text::calibration` and `text::mood`: logistic
+//! regressions on the mentions of gold clauses and of rated texts, and on the moods of rated texts.
 
 use std::{collections::BTreeMap, error::Error, io::Write};
 

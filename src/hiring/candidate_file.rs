@@ -72,8 +72,8 @@ impl Columns {
 }
 
 /// Adds candidates from a table with a column for the name (or the given and the family name) and
-/// one for the address, such as `name` and `email`. Valid rows are added, the others are listed with
-/// a reason.
+/// one for the address, such as `name` and `email`. Valid rows are added, the others are listed
+/// with a reason.
 ///
 /// # Errors
 /// [`HiringError::Table`], [`HiringError::CandidateColumns`] or [`HiringError::TooManyCandidates`]

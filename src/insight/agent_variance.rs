@@ -1,6 +1,7 @@
-//! Between-agent variance of scores, adjusted for case mix: the intraclass correlation of the residuals
-//! after a regression on channel and issue. Without the adjustment, agents of different queues would
-//! seem to differ, and rates would be shrunk too little. Computed in the background after imports.
+//! Between-agent variance of scores, adjusted for case mix: the intraclass correlation of the
+//! residuals after a regression on channel and issue. Without the adjustment, agents of different
+//! queues would seem to differ, and rates would be shrunk too little. Computed in the background
+//! after imports.
 
 use std::collections::BTreeMap;
 
@@ -151,8 +152,8 @@ mod tests {
     use super::*;
     use crate::stats::shrinkage::binomial_icc;
 
-    /// Scores of 300 agents, each with 80 % of them in one of two queues, one of which is hard; and how much agents themselves
-    /// differ, as the variance of their rates over p (1 - p).
+    /// Scores of 300 agents, each with 80 % of them in one of two queues, one of which is hard; and
+    /// how much agents themselves differ, as the variance of their rates over p (1 - p).
     fn world(between: f64) -> (AgentCases, f64) {
         let mut draw = ChaCha8Rng::seed_from_u64(7);
         let mut scores = AgentCases::new();

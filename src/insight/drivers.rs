@@ -48,7 +48,8 @@ pub struct Drivers {
 }
 
 impl Drivers {
-    /// How much a theme moves scores against an average theme, between a quarter and four; 1 where it was not weighed.
+    /// How much a theme moves scores against an average theme, between a quarter and four; 1 where
+    /// it was not weighed.
     pub fn weight(&self, theme: &str) -> f64 {
         let found = self.themes.iter().find(|d| d.theme == theme);
         found.map_or(1.0, |d| {

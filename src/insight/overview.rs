@@ -1,5 +1,5 @@
-//! Figures of the organisation and its teams. Rates carry intervals, small cells are hidden, a change
-//! is reported only when its control chart signals, and agents are counted, never listed.
+//! Figures of the organisation and its teams. Rates carry intervals, small cells are hidden, a
+//! change is reported only when its control chart signals, and agents are counted, never listed.
 
 use std::collections::BTreeMap;
 
@@ -60,7 +60,8 @@ pub struct LowCounts {
     pub look_low: usize,
     /// Agents whose true rate is below that with a probability above .8.
     pub credibly_low: usize,
-    /// Of those, the agents left after correcting for multiple comparisons (false discovery rate .1).
+    /// Of those, the agents left after correcting for multiple comparisons (false discovery rate
+    /// .1).
     pub after_many_looks: usize,
 }
 

@@ -19,7 +19,8 @@ pub type MentionCounts = BTreeMap<(String, Polarity), u64>;
 pub struct AgentTallies {
     /// Good scores of all scores.
     pub scores: Tally,
-    /// Comments read, and comments kept but not read (another language), and those that said nothing.
+    /// Comments read, and comments kept but not read (another language), and those that said
+    /// nothing.
     pub analysed: u64,
     pub not_analysed: u64,
     pub no_content: u64,

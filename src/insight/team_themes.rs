@@ -24,8 +24,8 @@ pub struct TeamLine {
     pub name: String,
     /// Analysed comments.
     pub comments: u64,
-    /// Complaints about each theme of the table. Null where they are few, or where another team's few
-    /// could be derived.
+    /// Complaints about each theme of the table. Null where they are few, or where another team's
+    /// few could be derived.
     pub trouble: Vec<Option<u64>>,
 }
 
@@ -37,8 +37,8 @@ pub struct TeamThemes {
     pub teams: Vec<TeamLine>,
 }
 
-/// Counts each agent's comments in the team where most of their scores are. Teams whose rate is hidden
-/// are left out. `themes` are those of the organisation, most complaints first.
+/// Counts each agent's comments in the team where most of their scores are. Teams whose rate is
+/// hidden are left out. `themes` are those of the organisation, most complaints first.
 pub fn team_themes(tallies: &Tallies, teams: &[TeamRate], themes: &[ThemeTrend]) -> TeamThemes {
     let themes: Vec<&ThemeTrend> = themes
         .iter()

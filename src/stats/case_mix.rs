@@ -38,8 +38,8 @@ pub enum CaseMixError {
     NoFit,
 }
 
-/// Indicator coding of categorical columns whose rows count `weights` cases: the most frequent level
-/// is the reference category, and rare levels are pooled. A column of ones comes first.
+/// Indicator coding of categorical columns whose rows count `weights` cases: the most frequent
+/// level is the reference category, and rare levels are pooled. A column of ones comes first.
 fn indicators(columns: &[Vec<&str>], weights: &[u64]) -> Array2<f64> {
     let rows = weights.len();
     let mut indicators: Vec<Vec<f64>> = vec![vec![1.0; rows]];

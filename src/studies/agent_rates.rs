@@ -2,9 +2,9 @@
 //! how many have a low rate.
 //!
 //! Agents are counted, never ranked. A rate is adjusted by indirect standardisation, so that a
-//! difficult queue is not held against an agent; the intraclass correlation is that of the residuals
-//! for the same reason. Tests use the over-dispersed p-values of the funnel plot (Spiegelhalter
-//! 2005) at a false discovery rate of .1 (Benjamini & Hochberg 1995).
+//! difficult queue is not held against an agent; the intraclass correlation is that of the
+//! residuals for the same reason. Tests use the over-dispersed p-values of the funnel plot
+//! (Spiegelhalter 2005) at a false discovery rate of .1 (Benjamini & Hochberg 1995).
 
 use serde::Serialize;
 
@@ -72,8 +72,8 @@ pub fn expected_rates(cases: &[Case<'_>]) -> Result<ExpectedRates, CaseMixError>
 }
 
 /// How much agents differ once the kinds of case are taken out: the residuals of each agent's
-/// scores as groups, around 0. `expected` holds one rate per case; without case mix it is empty, and
-/// the overall rate is taken out.
+/// scores as groups, around 0. `expected` holds one rate per case; without case mix it is empty,
+/// and the overall rate is taken out.
 pub fn residuals(agents: usize, cases: &[Case<'_>], expected: &[f64]) -> Vec<Group> {
     let whole: Tally = cases.iter().map(|case| case.scores).sum();
     let mean = whole.successes as f64 / whole.n.max(1) as f64;
@@ -117,8 +117,8 @@ pub struct AgentRate {
     pub scores: Tally,
     /// Mean rate that the agent's cases have for everybody; `None` without case mix.
     pub expected: Option<f64>,
-    /// The agent's rate with everybody's mix of cases: the overall rate times observed over expected,
-    /// at most 1. The observed rate without case mix.
+    /// The agent's rate with everybody's mix of cases: the overall rate times observed over
+    /// expected, at most 1. The observed rate without case mix.
     pub rate: f64,
     /// 95 % interval of the true adjusted rate; `None` if agents cannot be compared.
     pub interval: Option<Interval>,
@@ -269,8 +269,8 @@ mod tests {
         assert!(plain.anova.icc1 > 0.15 && fair.anova.icc1 < 0.0);
     }
 
-    /// Forty agents between .70 and .88 and one at .45; one with too few scores to be counted. Seven of
-    /// the forty are low by chance.
+    /// Forty agents between .70 and .88 and one at .45; one with too few scores to be counted.
+    /// Seven of the forty are low by chance.
     #[test]
     fn the_test_names_who_is_far_below_and_nobody_else() {
         let mut cases: Vec<Case<'_>> = (0..40)

@@ -1,7 +1,7 @@
 //! Criterion validity: the correlation of a predictor with a criterion, and what may be claimed.
 //!
-//! The plain correlation comes first, then the one corrected for the criterion's unreliability, never
-//! the predictor's (Sackett, Laczo & Arvey 2002).
+//! The plain correlation comes first, then the one corrected for the criterion's unreliability,
+//! never the predictor's (Sackett, Laczo & Arvey 2002).
 
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,5 +1,5 @@
-//! Requests, wishes, conditions, questions and expectations: what a comment asks for has not happened,
-//! so that it is neither praise nor blame.
+//! Requests, wishes, conditions, questions and expectations: what a comment asks for has not
+//! happened, so that it is neither praise nor blame.
 
 use super::{
     clauses::Clause,

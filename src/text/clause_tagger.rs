@@ -1,8 +1,9 @@
 //! Theme mentions of a clause, by the words of a lexicon.
 //!
-//! The matches of the lexicon and the words of general praise and blame are the opinions of a clause.
-//! Stage after stage decides what they say here: [`word_sense`], [`subject`], [`assertion`] and
-//! [`negation`]. An aspect has the polarity of what is [attached](aspect) to it, or stays neutral.
+//! The matches of the lexicon and the words of general praise and blame are the opinions of a
+//! clause. Stage after stage decides what they say here: [`word_sense`], [`subject`], [`assertion`]
+//! and [`negation`]. An aspect has the polarity of what is [attached](aspect) to it, or stays
+//! neutral.
 
 use super::{
     aspect, assertion,

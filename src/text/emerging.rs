@@ -1,11 +1,11 @@
 //! Emerging terms: words and pairs of words that are new in comments. A watch list for a person to
 //! read, never a theme by itself.
 //!
-//! Document frequencies of this window are compared with those before by log-odds with an informative
-//! prior ([`log_odds`]). Comments with the same text count once (a copied joke is no trend), and words
-//! that only name somebody are left out. A term is listed when it occurs in [`MIN_COMMENTS`] comments
-//! about [`MIN_AGENTS`] agents and z is above [`CLEAR`] now, or above [`LIKELY`] in two windows in a
-//! row.
+//! Document frequencies of this window are compared with those before by log-odds with an
+//! informative prior ([`log_odds`]). Comments with the same text count once (a copied joke is no
+//! trend), and words that only name somebody are left out. A term is listed when it occurs in
+//! [`MIN_COMMENTS`] comments about [`MIN_AGENTS`] agents and z is above [`CLEAR`] now, or above
+//! [`LIKELY`] in two windows in a row.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -160,8 +160,8 @@ mod tests {
             .collect()
     }
 
-    /// A phone system that breaks down is listed; a copied joke, a matter of one agent and a name are
-    /// not.
+    /// A phone system that breaks down is listed; a copied joke, a matter of one agent and a name
+    /// are not.
     #[test]
     fn what_breaks_is_seen_and_a_copied_joke_is_not() {
         let mut said: Vec<(String, usize, Window)> = Vec::new();

@@ -1,13 +1,13 @@
 //! Comments: from raw text to theme mentions with their evidence. Pure, deterministic, offline.
 //!
-//! [`normalise`] makes spelling and spacing uniform, [`redact`] removes personal data (only redacted
-//! text is stored), [`clauses`] splits a comment, and [`tagger`] finds the [theme mentions](mention)
-//! of each clause and the [`mood`] of the whole. The words of the themes are a [`taxonomy`], which a
-//! coach can read and edit; [`lexicon`] compiles it for the [`matcher`].
+//! [`normalise`] makes spelling and spacing uniform, [`redact`] removes personal data (only
+//! redacted text is stored), [`clauses`] splits a comment, and [`tagger`] finds the [theme
+//! mentions](mention) of each clause and the [`mood`] of the whole. The words of the themes are a
+//! [`taxonomy`], which a coach can read and edit; [`lexicon`] compiles it for the [`matcher`].
 //!
-//! What a word says depends on the words around it. `cues` lists those words, `words` finds them, and
-//! stage after stage applies them to the opinions of a clause: `word_sense`, `subject`, `assertion`
-//! (requests, wishes, conditions, questions), `negation` and `aspect`.
+//! What a word says depends on the words around it. `cues` lists those words, `words` finds them,
+//! and stage after stage applies them to the opinions of a clause: `word_sense`, `subject`,
+//! `assertion` (requests, wishes, conditions, questions), `negation` and `aspect`.
 //!
 //! Where people have annotated comments, a [`classifier`] is trained on them. The mentions that the
 //! lexicon found are among its predictors.

@@ -1,5 +1,5 @@
-//! Mood of a comment: the praise and blame of all its clauses, and the probability that the customer
-//! was pleased.
+//! Mood of a comment: the praise and blame of all its clauses, and the probability that the
+//! customer was pleased.
 
 use crate::stats::distributions::logistic;
 

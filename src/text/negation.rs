@@ -1,11 +1,12 @@
 //! Scope of negation: which opinion words a negation turns into their opposite.
 //!
 //! A negation applies to the first opinion after it, and to those joined to that one ("not polite,
-//! friendly or kind"). It reaches over insertions between commas ("was not, despite three reminders,
-//! polite") and ends at a conjunction or at another statement. At the end of a clause it applies to
-//! what precedes ("courteous she was not"). Two negations of the same word cancel. A negation with a
-//! comparative is the highest degree and none ("nobody could have been kinder"), and so is "never"
-//! with "so" or "such" ("never had such a rude answer"). What "could have been" was not.
+//! friendly or kind"). It reaches over insertions between commas ("was not, despite three
+//! reminders, polite") and ends at a conjunction or at another statement. At the end of a clause it
+//! applies to what precedes ("courteous she was not"). Two negations of the same word cancel. A
+//! negation with a comparative is the highest degree and none ("nobody could have been kinder"),
+//! and so is "never" with "so" or "such" ("never had such a rude answer"). What "could have been"
+//! was not.
 
 use super::{
     cues::Cue,
@@ -46,9 +47,9 @@ pub fn negate(words: &Words, opinions: &mut [Opinion]) {
     }
 }
 
-/// Negates the opinions that share words with a phrase that contains a negation; false when no phrase
-/// does. The phrase itself has the negation in its meaning ("did not listen", "no problem"), unless it
-/// is praise around a negation ("communication was not clear").
+/// Negates the opinions that share words with a phrase that contains a negation; false when no
+/// phrase does. The phrase itself has the negation in its meaning ("did not listen", "no problem"),
+/// unless it is praise around a negation ("communication was not clear").
 fn negate_inside(opinions: &mut [Opinion], cue: &CueMatch) -> bool {
     let contains = |o: &Opinion| {
         let is_cue = o.words.start >= cue.words.start && o.words.end <= cue.words.end;
@@ -173,8 +174,8 @@ fn negate_after(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) -> bool
     first.is_some()
 }
 
-/// Whether a negation applies to this kind of opinion. Of trouble it denies the existence ("never had
-/// any problem"), not what is done about it ("did not solve the problem").
+/// Whether a negation applies to this kind of opinion. Of trouble it denies the existence ("never
+/// had any problem"), not what is done about it ("did not solve the problem").
 fn reaches(words: &Words, cue: &CueMatch, opinion: &Opinion) -> bool {
     let mut between = cue.words.end..opinion.words.start;
     opinion.kind != Kind::Trouble

@@ -34,7 +34,8 @@ pub fn tidy(raw: &str) -> Cow<'_, str> {
     })
 }
 
-/// [Plain](plain) characters without control characters, with one space or line break between words.
+/// [Plain](plain) characters without control characters, with one space or line break between
+/// words.
 fn readable(composed: impl Iterator<Item = char>) -> String {
     let mut readable = String::new();
     let mut gap = None;
@@ -108,8 +109,8 @@ fn has_run_of_three(text: &[u8]) -> bool {
         .fold(false, |any, (a, (b, c))| any | ((a == b) & (b == c)))
 }
 
-/// Straight quotes, and the digits of every script as 0 to 9: a telephone number in Devanagari is one
-/// too.
+/// Straight quotes, and the digits of every script as 0 to 9: a telephone number in Devanagari is
+/// one too.
 fn plain(c: char) -> char {
     match c {
         '\u{660}'..='\u{669}' => digit(c, 0x660),

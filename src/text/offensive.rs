@@ -1,5 +1,5 @@
-//! Offensive clauses: insults, and remarks on origin, accent, sex or body. They are withheld from the
-//! person they are about, and are evidence of nothing.
+//! Offensive clauses: insults, and remarks on origin, accent, sex or body. They are withheld from
+//! the person they are about, and are evidence of nothing.
 
 use std::sync::LazyLock;
 

@@ -1,5 +1,5 @@
-//! Opinion words of a clause: matches of themes and of general praise and blame, with what the words
-//! around them make of them.
+//! Opinion words of a clause: matches of themes and of general praise and blame, with what the
+//! words around them make of them.
 
 use std::ops::Range;
 

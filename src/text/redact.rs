@@ -80,7 +80,8 @@ pub fn redact<'a>(text: impl Into<Cow<'a, str>>, names: &[&str]) -> Redacted<'a>
         .map(|word| word.trim_matches(['-', '\'']))
         .filter(|w| w.chars().count() >= 3)
     {
-        // As in the roster, Capitalised, in CAPITALS; in lower case unless it is also an everyday word.
+        // As in the roster, Capitalised, in CAPITALS; in lower case unless it is also an everyday
+        // word.
         let lower = word.to_lowercase();
         let mut forms = vec![word.to_owned(), capitalised(&lower), word.to_uppercase()];
         if !EVERYDAY.contains(&lower.as_str()) {

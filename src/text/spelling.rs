@@ -1,9 +1,9 @@
-//! Misspellings that decide a theme: a word that is one slip away from a word of the themes is read as
-//! that word ("freindly", "profesional", "patiant").
+//! Misspellings that decide a theme: a word that is one slip away from a word of the themes is read
+//! as that word ("freindly", "profesional", "patiant").
 //!
 //! A slip is a letter left out, added, changed or swapped with its neighbour, neither the first nor
-//! the last, in words of six letters or more. People seldom misspell the ends of a word, and another
-//! end is often another word ("patients").
+//! the last, in words of six letters or more. People seldom misspell the ends of a word, and
+//! another end is often another word ("patients").
 
 use std::sync::LazyLock;
 
@@ -123,7 +123,8 @@ fn correction(word: &[u8]) -> Option<&'static str> {
     meant.filter(|_| !is_known)
 }
 
-/// A word, and the word without each of its letters but the first and the last, until one is enough.
+/// A word, and the word without each of its letters but the first and the last, until one is
+/// enough.
 fn each_form(word: &[u8], mut is_enough: impl FnMut(&[u8]) -> bool) {
     if is_enough(word) {
         return;

@@ -7,9 +7,9 @@ use super::{
     words::Words,
 };
 
-/// Drops the opinions about the customer and about others. `by_agent` tells whether a theme is about
-/// what an agent does, by its position in the taxonomy; the rest is also about what befalls a customer
-/// ("I waited").
+/// Drops the opinions about the customer and about others. `by_agent` tells whether a theme is
+/// about what an agent does, by its position in the taxonomy; the rest is also about what befalls a
+/// customer ("I waited").
 pub fn drop_others(
     words: &Words,
     opinions: &mut [Opinion],

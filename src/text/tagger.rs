@@ -1,7 +1,7 @@
 //! Theme mentions of a comment, by the words of a lexicon.
 //!
-//! The score of a comment gives no polarity: it would turn "third complaint registered" under a five
-//! into praise. A mood of the words against the score is reported instead.
+//! The score of a comment gives no polarity: it would turn "third complaint registered" under a
+//! five into praise. A mood of the words against the score is reported instead.
 
 use std::sync::LazyLock;
 
@@ -107,7 +107,8 @@ fn state_of(folded: &str, haystack: &Haystack, lexicon: &Lexicon) -> CommentStat
     if letters == 0 || lexicon.no_content().is_match(haystack) {
         return CommentState::NoContent;
     }
-    // Short comments prove nothing about their language; long ones without a common English word do.
+    // Short comments prove nothing about their language; long ones without a common English word
+    // do.
     if latin * 2 < letters || !has_english(folded) {
         return CommentState::NotAnalysed;
     }

@@ -42,7 +42,8 @@ pub struct Theme {
     pub negative: Vec<String>,
     /// Name the theme without a polarity.
     pub aspect: Vec<String>,
-    /// Name what customers want: negative where it is missing ("no reply"), otherwise like `aspect`.
+    /// Name what customers want: negative where it is missing ("no reply"), otherwise like
+    /// `aspect`.
     #[serde(default)]
     pub wanted: Vec<String>,
     /// Name what customers do not want: positive where it is missing ("no delay"), otherwise like
@@ -118,8 +119,8 @@ pub enum TaxonomyError {
 /// Most themes of a taxonomy.
 const MOST_THEMES: usize = 100;
 
-/// Adds a word or phrase, taken literally, for a theme to the text of a taxonomy; comments and order
-/// stay. `None` when the text has no such theme or list.
+/// Adds a word or phrase, taken literally, for a theme to the text of a taxonomy; comments and
+/// order stay. `None` when the text has no such theme or list.
 pub fn with_term(source: &str, theme: &str, polarity: Polarity, term: &str) -> Option<String> {
     let list = match polarity {
         Polarity::Positive => "positive = [",

@@ -1,5 +1,5 @@
-//! Words in another sense: "let me know" is no knowledge, "lying down" no lie, "cold drinks" no cold
-//! manner.
+//! Words in another sense: "let me know" is no knowledge, "lying down" no lie, "cold drinks" no
+//! cold manner.
 
 use super::{
     cues::Cue,

@@ -1,8 +1,8 @@
 //! Words of a clause with the [roles](super::cues) that they play and the mood that they carry.
 //!
 //! A word is looked up by its letters, without apostrophes: "wasn't" as "wasnt", "she's" as "she".
-//! A misspelling that doubles a letter or leaves a double out is the word it is like, from six letters
-//! on ("excelent").
+//! A misspelling that doubles a letter or leaves a double out is the word it is like, from six
+//! letters on ("excelent").
 
 use std::{ops::Range, sync::LazyLock};
 

@@ -1,10 +1,11 @@
 //! Criterion validity: whether the hiring score predicts the agents' customer scores.
 //!
-//! Every hire with a score and enough feedback is a pair. The criterion is the posterior mean of the
-//! agent's rate of good scores ([`GroupRates`]). The plain correlation comes first, then the one
-//! corrected for the criterion's unreliability (never the predictor's). Below [`MIN_PAIRS`] no
-//! correlation is shown, only the number of pairs still missing. Hires were selected on the score, so
-//! range restriction makes the correlation too low rather than too high; it is not corrected here.
+//! Every hire with a score and enough feedback is a pair. The criterion is the posterior mean of
+//! the agent's rate of good scores ([`GroupRates`]). The plain correlation comes first, then the
+//! one corrected for the criterion's unreliability (never the predictor's). Below [`MIN_PAIRS`] no
+//! correlation is shown, only the number of pairs still missing. Hires were selected on the score,
+//! so range restriction makes the correlation too low rather than too high; it is not corrected
+//! here.
 
 mod error;
 

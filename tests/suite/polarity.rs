@@ -64,8 +64,8 @@ fn gold_clauses_are_read() {
     }
 }
 
-/// Of mentions reported with a probability, that share is right: the mean probability and the share in
-/// each tenth differ by at most three standard errors and .06.
+/// Of mentions reported with a probability, that share is right: the mean probability and the share
+/// in each tenth differ by at most three standard errors and .06.
 #[test]
 fn probabilities_are_calibrated() {
     let mut tagger = LexiconTagger::new(Lexicon::shipped());

@@ -34,8 +34,8 @@ fn correlation(pairs: usize) -> Option<Correlation> {
     .correlation()
 }
 
-/// r and its interval by `scipy.stats.pearsonr(x, y).confidence_interval(0.95)` of SciPy 1.17.1; the
-/// weighted r by `DescrStatsW(numpy.c_[x, y], weights=w).corrcoef` of statsmodels 0.15.0; the
+/// r and its interval by `scipy.stats.pearsonr(x, y).confidence_interval(0.95)` of SciPy 1.17.1;
+/// the weighted r by `DescrStatsW(numpy.c_[x, y], weights=w).corrcoef` of statsmodels 0.15.0; the
 /// corrected values are those of SciPy over the square root of .695, the mean of the weights.
 #[test]
 fn correlations_are_those_of_scipy_and_statsmodels() {
@@ -67,8 +67,8 @@ fn fewer_than_thirty_pairs_give_no_correlation() {
     assert!(correlation(30).is_some());
 }
 
-/// Forty simulated hires whose scores and customer ratings share a cause: the correlation is positive,
-/// and the claim is withheld below a hundred pairs.
+/// Forty simulated hires whose scores and customer ratings share a cause: the correlation is
+/// positive, and the claim is withheld below a hundred pairs.
 #[test]
 fn simulated_hires_show_a_relation_and_withhold_the_claim() {
     let app = TestApp::start();

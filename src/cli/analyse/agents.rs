@@ -103,7 +103,8 @@ struct Report {
     case_mix: Option<Mix>,
     #[serde(skip_serializing_if = "Option::is_none")]
     prior: Option<BetaPrior>,
-    /// Agents with 10 scores or more whose value (adjusted where asked for) lies more than the margin below the mean.
+    /// Agents with 10 scores or more whose value (adjusted where asked for) lies more than the
+    /// margin below the mean.
     raw_below: usize,
     /// Of agents with 10 scores or more: those whose p_below exceeds .8.
     credibly_below: usize,
@@ -151,7 +152,8 @@ struct Agent {
     agent: String,
     n: u64,
     raw: f64,
-    /// With `--adjust`: what these cases would have given anybody, and the raw value adjusted for it.
+    /// With `--adjust`: what these cases would have given anybody, and the raw value adjusted for
+    /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -590,7 +592,8 @@ fn two_way(
     report.n_for_reliability = needed(icc);
     for (i, group) in ratings.groups(&ratings.scores).into_iter().enumerate() {
         let mean = model.mu + model.effects_a[i];
-        // Without an exact deviation (more agents than raters) that of the agent's own ratings stands in.
+        // Without an exact deviation (more agents than raters) that of the agent's own ratings
+        // stands in.
         let sd = model.sd_a.get(i).copied().unwrap_or_else(|| {
             let noise = (sigma2 + model.variance_b) / group.n as f64;
             (tau2 * noise / (tau2 + noise)).sqrt()

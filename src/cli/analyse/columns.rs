@@ -140,8 +140,8 @@ impl Columns {
         &self.columns[column].cells
     }
 
-    /// Tidies the groups of a column as [`Columns::tidy_labels`]. "Unknown" and the labels `unknown`,
-    /// in any case, become missing.
+    /// Tidies the groups of a column as [`Columns::tidy_labels`]. "Unknown" and the labels
+    /// `unknown`, in any case, become missing.
     pub fn tidy_groups(&mut self, column: usize, unknown: &[String]) {
         self.tidy_labels(column);
         let unknown: Vec<String> = unknown.iter().map(|u| tidy(u).to_lowercase()).collect();

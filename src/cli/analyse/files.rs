@@ -87,8 +87,8 @@ pub fn read_lexicon(path: Option<&Path>) -> Result<Arc<Lexicon>, Failure> {
     Ok(Arc::new(lexicon))
 }
 
-/// A bank, and the answers of a file in its codes. Without items named, the bank's own are read; it knows which of them
-/// are turned.
+/// A bank, and the answers of a file in its codes. Without items named, the bank's own are read; it
+/// knows which of them are turned.
 pub fn banked(
     bank: &Path,
     request: &ResponseFile,

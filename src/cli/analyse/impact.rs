@@ -83,7 +83,8 @@ struct Report {
     unknown_stratum: Option<usize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     stratified: Vec<Stratified>,
-    /// Each group in each stratum against the benchmark, also where another group has a higher rate.
+    /// Each group in each stratum against the benchmark, also where another group has a higher
+    /// rate.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     by_stratum: Vec<InStratum>,
 }

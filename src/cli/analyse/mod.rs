@@ -1,8 +1,8 @@
 //! `rapport analyse`: statistics on files, without a database, for psychometricians and auditors.
 //!
-//! Input is a table with a header: delimited text or a workbook, packed or not. Output is a table on a
-//! terminal, JSON otherwise, or CSV. Exit codes: 1 if the data cannot support the request, 2 for usage
-//! and malformed input, with one line on standard error that names file, row and column.
+//! Input is a table with a header: delimited text or a workbook, packed or not. Output is a table
+//! on a terminal, JSON otherwise, or CSV. Exit codes: 1 if the data cannot support the request, 2
+//! for usage and malformed input, with one line on standard error that names file, row and column.
 
 mod agents;
 mod bias;

@@ -1,4 +1,5 @@
-//! Writing results: JSON for programs, a table for people, CSV for spreadsheets. One value serves all three.
+//! Writing results: JSON for programs, a table for people, CSV for spreadsheets. One value serves
+//! all three.
 
 use std::{fmt, io::IsTerminal};
 
@@ -46,8 +47,8 @@ struct WithInput<'a, R> {
     input: &'a InputReport,
 }
 
-/// Writes `result` and how its `input` was read. JSON and tables have all of it; CSV has only the list
-/// named `main`, or the figures in one row, without lists inside a row.
+/// Writes `result` and how its `input` was read. JSON and tables have all of it; CSV has only the
+/// list named `main`, or the figures in one row, without lists inside a row.
 ///
 /// # Errors
 /// The output is closed.

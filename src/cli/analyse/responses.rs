@@ -29,7 +29,8 @@ const USUAL_CATEGORIES: usize = 21;
 /// A file of answers and how to read it.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ResponseFile {
-    /// One row a person, whole numbers in the item columns (CSV, TSV, XLSX, XLS or ODS; also .gz, .zip)
+    /// One row a person, whole numbers in the item columns (CSV, TSV, XLSX, XLS or ODS; also .gz,
+    /// .zip)
     pub file: PathBuf,
     #[command(flatten)]
     pub table: TableOptions,
@@ -68,8 +69,8 @@ impl Responses {
         self.others.input()
     }
 
-    /// The id of a row. Without an id column it is the number of the person from 1, without an id in
-    /// the column the row number.
+    /// The id of a row. Without an id column it is the number of the person from 1, without an id
+    /// in the column the row number.
     pub fn id(&self, person: usize) -> String {
         match self.ids.get(person) {
             None => (person + 1).to_string(),
@@ -309,8 +310,8 @@ impl ResponseFile {
         })
     }
 
-    /// Item columns: those named, those of the scale, those of all scales, or all that have no other
-    /// purpose.
+    /// Item columns: those named, those of the scale, those of all scales, or all that have no
+    /// other purpose.
     fn wanted(&self, key: &Key, table: &Table<'_>, others: &[&str]) -> Result<Vec<String>, String> {
         let columns = table.columns();
         let mut wanted: Vec<String> = if !self.items.is_empty() {

@@ -1,4 +1,5 @@
-//! The table behind an analysis: how it is opened, and what was assumed, left out or read as missing.
+//! The table behind an analysis: how it is opened, and what was assumed, left out or read as
+//! missing.
 
 use std::{
     collections::BTreeMap,
@@ -34,10 +35,12 @@ pub struct TableOptions {
     /// Row number of the header [default: detected]
     #[arg(long)]
     pub header_row: Option<u64>,
-    /// Codes for missing values; an empty cell is always missing [default: NA,N/A,NaN,NULL,None,-,.,#N/A]
+    /// Codes for missing values; an empty cell is always missing [default:
+    /// NA,N/A,NaN,NULL,None,-,.,#N/A]
     #[arg(long, value_delimiter = ',', allow_hyphen_values = true)]
     pub missing: Option<Vec<String>>,
-    /// Encoding of a text that does not declare one, such as windows-1252 or cp850 [default: detected]
+    /// Encoding of a text that does not declare one, such as windows-1252 or cp850 [default:
+    /// detected]
     #[arg(long)]
     pub encoding: Option<String>,
 }

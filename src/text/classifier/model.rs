@@ -84,8 +84,8 @@ pub fn lexicon_names(taxonomy: &Taxonomy) -> Vec<String> {
         .collect()
 }
 
-/// Positions of lexicon hits among [`lexicon_names`], ascending, each once. `found` has the position
-/// of each theme in the taxonomy.
+/// Positions of lexicon hits among [`lexicon_names`], ascending, each once. `found` has the
+/// position of each theme in the taxonomy.
 pub fn hits(found: impl IntoIterator<Item = (usize, Polarity)>) -> Vec<u32> {
     let mut hits: Vec<u32> = Vec::new();
     for (theme, polarity) in found {
@@ -216,7 +216,8 @@ impl<'a> ClassifierReader<'a> {
         &self.classifier.model
     }
 
-    /// Labels of a tidy, redacted and folded text, likeliest first. `hits`: its [lexicon hits](hits).
+    /// Labels of a tidy, redacted and folded text, likeliest first. `hits`: its [lexicon
+    /// hits](hits).
     pub fn labels(&mut self, folded: &str, hits: &[u32]) -> Vec<Found<'a>> {
         let Classifier {
             model,

@@ -64,8 +64,8 @@ impl Ngrams {
 }
 
 /// Positions of the words of a [folded](crate::text::normalise::fold) text: runs of letters, digits
-/// and apostrophes. A run of exclamation or question marks is a word, and so is every other sign (an
-/// emoji).
+/// and apostrophes. A run of exclamation or question marks is a word, and so is every other sign
+/// (an emoji).
 pub fn words(folded: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = folded.as_bytes();
     let kind_at = move |at: usize| match bytes.get(at)? {

@@ -32,8 +32,8 @@ pub struct LabelQuality {
     pub f1: f64,
     /// F1 of the lexicon, where a theme has this name.
     pub lexicon_f1: Option<f64>,
-    /// The model replaces the lexicon: the whole 95 % interval of the gain in F1 is above zero. Always
-    /// for a label that is no theme.
+    /// The model replaces the lexicon: the whole 95 % interval of the gain in F1 is above zero.
+    /// Always for a label that is no theme.
     pub replaces_lexicon: bool,
 }
 

@@ -1,9 +1,9 @@
 //! Training of the learned model on texts that people labelled.
 //!
-//! One penalised logistic regression per label on words, character runs and lexicon hits. The strength
-//! of the penalty, and the thresholds where a text may have several labels, come from an inner
-//! cross-validation. The reported quality comes from an outer one: its test folds have no part in the
-//! vocabulary, the penalty or the thresholds.
+//! One penalised logistic regression per label on words, character runs and lexicon hits. The
+//! strength of the penalty, and the thresholds where a text may have several labels, come from an
+//! inner cross-validation. The reported quality comes from an outer one: its test folds have no
+//! part in the vocabulary, the penalty or the thresholds.
 
 use linfa::ParamGuard;
 use rand::{SeedableRng, seq::SliceRandom};
@@ -65,8 +65,8 @@ pub enum TrainingError {
     Regression(#[from] SparseLogisticError),
 }
 
-/// Trains on `examples` and reports by cross-validation. `progress` gets the number of finished rounds
-/// and of all rounds. The same input gives the same model.
+/// Trains on `examples` and reports by cross-validation. `progress` gets the number of finished
+/// rounds and of all rounds. The same input gives the same model.
 ///
 /// # Errors
 /// When there are too few texts, or nothing to tell apart.
@@ -335,8 +335,8 @@ impl<'a> Labelled<'a> {
             .map_or(COSTS[0], |(_, cost)| cost))
     }
 
-    /// Log odds from which a label is given: where its F1 is highest on texts that its classifier has
-    /// not seen. For a rare label, where the F1 of all labels together is highest.
+    /// Log odds from which a label is given: where its F1 is highest on texts that its classifier
+    /// has not seen. For a rare label, where the F1 of all labels together is highest.
     fn thresholds(
         &self,
         x: &SparseRows,

@@ -1,10 +1,10 @@
 //! Pieces of text that a learned model counts, and their weights.
 //!
 //! A piece must occur in two texts at least: rarer ones teach nothing and may name a person. Its
-//! weight in a text is (1 + ln count) × idf, idf = 1 + ln((1 + texts) / (1 + texts with it)) (Salton &
-//! Buckley 1988, smoothed). The idf is learned and never depends on the text at hand, so that a text
-//! has the same row alone as among others. Words and character runs are two blocks, each of length
-//! one.
+//! weight in a text is (1 + ln count) × idf, idf = 1 + ln((1 + texts) / (1 + texts with it))
+//! (Salton & Buckley 1988, smoothed). The idf is learned and never depends on the text at hand, so
+//! that a text has the same row alone as among others. Words and character runs are two blocks,
+//! each of length one.
 
 use std::collections::HashMap;
 

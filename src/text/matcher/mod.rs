@@ -1,10 +1,10 @@
 //! Multi-pattern search: the matches of many pattern lists in one text.
 //!
 //! A lazy DFA over all lists tells which of them match, and where their last match ends. Only those
-//! are then searched up to there, with the leftmost-first semantics of a regular expression. A clause
-//! of a real comment matches one or two of the shipped taxonomy's 62 lists. Texts beyond ASCII are
-//! searched through a stand-in with one byte per character ([`Haystack`]), because a lazy DFA cannot
-//! decide Unicode word boundaries.
+//! are then searched up to there, with the leftmost-first semantics of a regular expression. A
+//! clause of a real comment matches one or two of the shipped taxonomy's 62 lists. Texts beyond
+//! ASCII are searched through a stand-in with one byte per character ([`Haystack`]), because a lazy
+//! DFA cannot decide Unicode word boundaries.
 //!
 //! Finding all matches in a remark of a contact centre takes 0.9 µs on one thread (2,752 remarks).
 

@@ -39,7 +39,8 @@ impl PatternList {
     /// nothing.
     ///
     /// # Errors
-    /// [`PatternError::Syntax`] or [`PatternError::PatternTooLarge`] for the first unusable pattern.
+    /// [`PatternError::Syntax`] or [`PatternError::PatternTooLarge`] for the first unusable
+    /// pattern.
     pub fn parse(
         patterns: &[String],
         whole_words: bool,
@@ -105,8 +106,9 @@ pub fn static_regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("own pattern")
 }
 
-/// Whether a pattern means characters beyond ASCII, and capitals, only as any letter, space or sign.
-/// ASCII matchers then find in a stand-in what matchers for every script find in the text itself.
+/// Whether a pattern means characters beyond ASCII, and capitals, only as any letter, space or
+/// sign. ASCII matchers then find in a stand-in what matchers for every script find in the text
+/// itself.
 pub fn is_plain(pattern: &str) -> bool {
     let pattern = pattern.replace("(?:", "(");
     let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
