@@ -42,7 +42,7 @@ overview-scores-needed = A figure about one agent needs { $half } scores for a r
 overview-no-icc = The scores do not show differences between agents yet.
 overview-agents-download = Scores by agent and kind of case (CSV)
 overview-drivers-download = Scored comments with their themes (CSV)
-overview-download-note = Agents are numbered, not named. docs/analyse.md shows how to compute the figures again.
+overview-download-note = The file names nobody. The command "rapport analyse" computes these figures from it.
 overview-low = { $count ->
     [one] 1 agent has ten scores or more
    *[other] { $count } agents have ten scores or more

@@ -39,7 +39,7 @@ validity-score-axis = Score at hiring
 validity-criterion-axis = Good customer scores in %
 validity-note = People were hired partly because of this score, so the scores of hires vary less than those of applicants. This makes the correlation more likely too low than too high. It is not corrected for this.
 validity-download = The pairs behind these figures (CSV)
-validity-download-note = People are numbered, not named. docs/analyse.md shows how to compute the figures again.
+validity-download-note = The file names nobody. The command "rapport analyse" computes these figures from it.
 
 ## What may be concluded
 
