@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    feedback::MentionCount,
     insight::{CaseMix, CaseTallies},
     stats::shrinkage::Tally,
     text::mention::Polarity,
@@ -23,7 +24,8 @@ struct Kind {
     own_comments: f64,
     scores: Tally,
     comments: u64,
-    themes: BTreeMap<(String, Polarity), u64>,
+    /// Expected comments.
+    themes: BTreeMap<(String, Polarity), f64>,
 }
 
 /// Peers' rates, ready for one agent's mix.
@@ -36,8 +38,9 @@ impl PeerRates {
     pub fn new(everybody: &CaseMix, own: &CaseMix) -> Self {
         let kind = |(key, all): (&(String, String), &CaseTallies)| {
             let own = own.get(key);
-            let less = |theme: &(String, Polarity), n: u64| {
-                n.saturating_sub(own.and_then(|o| o.themes.get(theme)).copied().unwrap_or(0))
+            let less = |theme: &(String, Polarity), n: &MentionCount| {
+                let own = own.and_then(|o| o.themes.get(theme));
+                n.without(own.copied().unwrap_or_default()).expected
             };
             let own_scores = own.map_or_else(Tally::default, |o| o.scores);
             let own_comments = own.map_or(0, |o| o.analysed);
@@ -54,7 +57,7 @@ impl PeerRates {
                 themes: all
                     .themes
                     .iter()
-                    .map(|(theme, n)| (theme.clone(), less(theme, *n)))
+                    .map(|(theme, n)| (theme.clone(), less(theme, n)))
                     .collect(),
             }
         };
@@ -84,7 +87,7 @@ impl PeerRates {
     /// Half a comment is added, so that it is never 0.
     pub fn theme_rate(&self, theme: &str, polarity: Polarity) -> f64 {
         let key = (theme.to_owned(), polarity);
-        let mentions = |k: &Kind| k.themes.get(&key).copied().unwrap_or(0) as f64;
+        let mentions = |k: &Kind| k.themes.get(&key).copied().unwrap_or(0.0);
         let comments: f64 = self.kinds.iter().map(|k| k.comments as f64).sum();
         let overall = (self.kinds.iter().map(mentions).sum::<f64>() + 0.5) / (comments + 1.0);
         self.weighted(
@@ -134,7 +137,11 @@ mod tests {
         CaseTallies {
             scores: Tally { successes: good, n },
             analysed: comments,
-            themes: [(("pace".to_owned(), Polarity::Negative.to_owned()), pace)].into(),
+            themes: [(
+                ("pace".to_owned(), Polarity::Negative),
+                MentionCount::new(pace, pace, pace as f64),
+            )]
+            .into(),
         }
     }
 

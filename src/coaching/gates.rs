@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Version of the rules, stored with every plan.
-pub const RULES_VERSION: i32 = 4;
+pub const RULES_VERSION: i32 = 5;
 /// Days of feedback that a plan reads, and the longer period if those hold too little.
 pub const WINDOW_DAYS: i64 = 90;
 pub const WIDE_WINDOW_DAYS: i64 = 180;
@@ -21,6 +21,9 @@ pub const CREDIBLE: f64 = 0.8;
 pub const WORTH_ASKING: f64 = 0.6;
 /// How many times the peers' rate of complaints an agent's rate has to exceed.
 pub const EXCESS: f64 = 1.25;
+/// Fewest customers behind a focus area when each mention counts with its probability: three whose
+/// complaints are read with a probability of .83 each.
+pub const MIN_EXPECTED: f64 = 2.5;
 /// Words from which the same sentence twice is a copy and not a coincidence.
 pub const COPIED_WORDS: usize = 12;
 /// Intraclass correlation of theme rates between agents if the organisation's own cannot be

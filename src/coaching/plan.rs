@@ -92,6 +92,9 @@ pub struct FocusArea {
     /// Comments of the agent that were read.
     pub comments: u64,
     pub customers: usize,
+    /// Expected number of customers who do complain of it, by the probabilities of their mentions.
+    #[serde(default)]
+    pub expected_customers: f64,
     pub weeks: usize,
     /// P(true trouble rate > 1.25 x peers').
     pub probability: f64,

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::gates::{CREDIBLE, MIN_PEER_COMMENTS, THEME_ICC};
 use crate::{
+    feedback::MentionCount,
     insight::{AgentTallies, drivers::Drivers},
-    stats::shrinkage::{BetaPrior, Tally},
+    stats::shrinkage::BetaPrior,
     text::{
         mention::Polarity,
         taxonomy::{Control, Taxonomy},
@@ -13,7 +14,7 @@ use crate::{
     types::Id,
 };
 
-/// Fewest comments that complain about a team's theme, and fewest agents they are about.
+/// Fewest expected comments that complain about a team's theme, and fewest agents they are about.
 pub const MIN_COMMENTS: u64 = 8;
 pub const MIN_AGENTS: usize = 3;
 
@@ -24,7 +25,7 @@ pub struct TeamTheme {
     /// Comments that complain about it, and agents they are about.
     pub comments: u64,
     pub agents: usize,
-    /// Share of such comments: the team's, and that of other teams.
+    /// Share of such comments, weighted by probability: the team's, and that of other teams.
     pub rate: f64,
     pub elsewhere: f64,
 }
@@ -46,35 +47,36 @@ pub fn team_theme(
         .iter()
         .filter(|t| t.control != Control::Process && !barred.contains(&t.id))
     {
-        let (mut own, mut others, mut agents) = (Tally::default(), Tally::default(), 0);
+        let (mut own, mut others) = (MentionCount::default(), MentionCount::default());
+        let (mut read, mut read_elsewhere, mut agents) = (0, 0, 0);
         for (id, c) in counts {
-            let n = c
-                .themes
-                .get(&key(&theme.id))
-                .copied()
-                .unwrap_or(0)
-                .min(c.analysed);
-            let ours = team.contains(id);
-            let tally = if ours { &mut own } else { &mut others };
-            tally.n += c.analysed;
-            tally.successes += n;
-            agents += usize::from(ours && n > 0);
+            let n = c.themes.get(&key(&theme.id)).copied().unwrap_or_default();
+            if team.contains(id) {
+                own += n;
+                read += c.analysed;
+                agents += usize::from(n.comments > 0);
+            } else {
+                others += n;
+                read_elsewhere += c.analysed;
+            }
         }
-        if own.successes < MIN_COMMENTS || agents < MIN_AGENTS || others.n < MIN_PEER_COMMENTS {
+        if own.rounded() < MIN_COMMENTS || agents < MIN_AGENTS || read_elsewhere < MIN_PEER_COMMENTS
+        {
             continue;
         }
-        let elsewhere = (others.successes as f64 + 0.5) / (others.n as f64 + 1.0);
-        let posterior = BetaPrior::from_icc(elsewhere.min(0.9), THEME_ICC).posterior(own);
+        let elsewhere = (others.expected + 0.5) / (read_elsewhere as f64 + 1.0);
+        let prior = BetaPrior::from_icc(elsewhere.min(0.9), THEME_ICC);
+        let posterior = prior.posterior_of(own.expected, (read as f64 - own.expected).max(0.0));
         if posterior.probability_above(elsewhere) < CREDIBLE {
             continue;
         }
-        let rate = own.successes as f64 / own.n as f64;
+        let rate = own.expected / read as f64;
         let reach = (rate - elsewhere).max(0.0) * drivers.weight(&theme.id);
         found.push((
             reach,
             TeamTheme {
                 theme: theme.id.clone(),
-                comments: own.successes,
+                comments: own.comments,
                 agents,
                 rate,
                 elsewhere,

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     accounts,
     db::DbConnection,
-    feedback::{self, Period, ThemeMentionRow},
+    feedback::{self, MentionCount, Period, ThemeMentionRow},
     insight::{AgentTallies, drivers, tallies},
     praise::moderation,
     stats::intervals::detectable_rate_difference,
@@ -82,12 +82,12 @@ fn most_mentioned(
                 .get(id)
                 .and_then(|c| c.themes.get(&key))
                 .copied()
-                .unwrap_or(0)
+                .unwrap_or_default()
         };
-        let about = team.iter().filter(|id| of(id) > 0).count();
-        let n: u64 = team.iter().map(of).sum();
-        if about >= MIN_AGENTS && n >= MIN_COMMENTS {
-            found.push((n as f64 * weights.weight(&theme.id), theme.id.clone()));
+        let about = team.iter().filter(|id| of(id).comments > 0).count();
+        let n: MentionCount = team.iter().map(of).sum();
+        if about >= MIN_AGENTS && n.rounded() >= MIN_COMMENTS {
+            found.push((n.expected * weights.weight(&theme.id), theme.id.clone()));
         }
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
@@ -173,7 +173,10 @@ pub fn prepare(
             .iter()
             .filter(|(id, _)| members.contains(*id) == ours);
         of.fold((0, 0), |(x, n), (_, c)| {
-            (x + c.themes.get(&key).copied().unwrap_or(0), n + c.analysed)
+            (
+                x + c.themes.get(&key).map_or(0, |n| n.comments),
+                n + c.analysed,
+            )
         })
     };
     let ((x, n), (other_x, other_n)) = (sum(true), sum(false));

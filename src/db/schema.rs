@@ -342,6 +342,8 @@ diesel::table! {
         comment -> Nullable<Text>,
         comment_state -> Text,
         wording -> Nullable<Text>,
+        mood -> Nullable<Text>,
+        mood_probability -> Nullable<Double>,
     }
 }
 
@@ -362,6 +364,7 @@ diesel::table! {
         words -> Text,
         contradicts_score -> Bool,
         taxonomy_version -> Integer,
+        probability -> Double,
     }
 }
 

@@ -483,6 +483,8 @@ impl<'a> Session<'a> {
             comment,
             comment_state: CommentState::None,
             wording: record.wording,
+            mood: None,
+            mood_probability: None,
         };
         Ok(ReadRow { row, redactions })
     }
@@ -537,5 +539,7 @@ fn same_content(old: &FeedbackRow, new: &FeedbackRow) -> bool {
     new.import_id = old.import_id;
     // How a comment is read may have changed since; what the customer sent has not.
     new.comment_state = old.comment_state;
+    new.mood = old.mood;
+    new.mood_probability = old.mood_probability;
     *old == new
 }

@@ -18,6 +18,7 @@ pub mod cached_statistics;
 pub mod import;
 pub mod import_report;
 pub mod mapping;
+pub mod mention_count;
 pub mod period;
 pub mod preview;
 pub mod record;
@@ -38,6 +39,7 @@ use error::Result;
 pub use import::Summary;
 pub use import_report::ImportReport;
 pub use mapping::{Mapping, MappingError};
+pub use mention_count::MentionCount;
 pub use period::Period;
 pub use store::{FeedbackRow, ImportRow, ImportState, Rejection, ThemeMentionRow};
 // Queries that other capabilities build their figures on.

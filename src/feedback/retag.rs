@@ -16,7 +16,7 @@ use crate::{
     queue::{self, Job, JobResult, Run},
     tagging::{self, Tagger, TaggerReader, TrainModel},
     text::{
-        mention::{CommentState, Polarity, TaggedComment, ThemeMention},
+        mention::{CommentState, Polarity, TaggedComment, ThemeMention, rounded},
         taxonomy::Taxonomy,
     },
     types::{Id, Instant},
@@ -29,7 +29,7 @@ const TRIAL: i64 = 20_000;
 /// Clauses shown of each kind of change.
 const SHOWN: usize = 5;
 
-/// Tags the comment of `row`, sets its state, and returns its mentions.
+/// Tags the comment of `row`, sets its state and mood, and returns its mentions.
 pub fn tag(
     reader: &mut TaggerReader<'_>,
     taxonomy: &Taxonomy,
@@ -44,11 +44,15 @@ fn themes_of(
     read: Option<TaggedComment>,
     version: i32,
 ) -> Vec<ThemeMentionRow> {
+    (row.mood, row.mood_probability) = (None, None);
     let Some(read) = read else {
         row.comment_state = CommentState::None;
         return Vec::new();
     };
     row.comment_state = read.state;
+    if let Some((mood, probability)) = read.clear_mood() {
+        (row.mood, row.mood_probability) = (Some(mood), Some(rounded(probability)));
+    }
     let contradicts_score = read.contradicts_score;
     let (organisation_id, feedback_id) = (row.organisation_id, row.id);
     let (agent_id, occurred_at) = (row.agent_id, row.occurred_at);
@@ -65,6 +69,7 @@ fn themes_of(
         words: tag.words,
         contradicts_score,
         taxonomy_version: version,
+        probability: rounded(tag.probability),
     };
     read.mentions.into_iter().map(row).collect()
 }
@@ -130,13 +135,23 @@ struct Difference {
     themes: BTreeMap<(String, Polarity), ThemeChange>,
 }
 
-/// Clause, theme, polarity and evidence words of the mentions of a comment.
-type Mentioned<'a> = BTreeSet<(i32, &'a str, Polarity, &'a str)>;
+/// Clause, theme, polarity, evidence words and probability (in ten-thousandths) of the mentions of a
+/// comment.
+type Mentioned<'a> = BTreeSet<(i32, &'a str, Polarity, &'a str, u32)>;
 
 fn mentioned(themes: &[ThemeMentionRow]) -> Mentioned<'_> {
     themes
         .iter()
-        .map(|t| (t.clause, t.theme.as_str(), t.polarity, t.words.as_str()))
+        .map(|t| {
+            let probability = (t.probability * 1e4).round() as u32;
+            (
+                t.clause,
+                t.theme.as_str(),
+                t.polarity,
+                t.words.as_str(),
+                probability,
+            )
+        })
         .collect()
 }
 
@@ -240,14 +255,14 @@ pub fn run(database: &Database, organisation: Id) -> Result<Changed> {
         let Some(last) = rows.last() else { break };
         behind = Some(last.id);
         let ids: Vec<Id> = rows.iter().map(|r| r.id).collect();
-        let states: BTreeMap<Id, CommentState> =
-            rows.iter().map(|r| (r.id, r.comment_state)).collect();
+        let state = |r: &FeedbackRow| (r.comment_state, r.mood, r.mood_probability);
+        let states: BTreeMap<Id, _> = rows.iter().map(|r| (r.id, state(r))).collect();
         let stored = store::mentions_on(&mut c, organisation, &ids)?;
         let changed: Vec<_> = read_anew(&tagger, rows, stored)
             .into_iter()
             .filter(|(row, before, after)| {
                 let moved = difference.add(before, after);
-                moved || states.get(&row.id) != Some(&row.comment_state)
+                moved || states.get(&row.id) != Some(&state(row))
             })
             .collect();
         if changed.is_empty() {

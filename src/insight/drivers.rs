@@ -80,7 +80,7 @@ struct Scored {
     /// 1 for good scores, 0 for others.
     good: Array1<f64>,
     themes: Vec<MentionedTheme>,
-    /// Comments by themes: 1 praised, -1 criticised, 0 neither or both alike.
+    /// Comments by themes: probability that it is praised less that it is criticised, in \[-1, 1\].
     mentions: Array2<f64>,
 }
 
@@ -101,10 +101,11 @@ fn scored(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<Scored
         }
     }
     let mut by_theme: BTreeMap<String, BTreeMap<Id, f64>> = BTreeMap::new();
-    for (id, theme, polarity) in feedback::mention_polarities(c, organisation, period)? {
+    for (id, theme, polarity, probability) in feedback::mention_polarities(c, organisation, period)?
+    {
         let value = match polarity {
-            Polarity::Positive => 1.0,
-            Polarity::Negative => -1.0,
+            Polarity::Positive => probability,
+            Polarity::Negative => -probability,
             Polarity::Neutral | Polarity::Request => continue,
         };
         if scores.contains_key(&id) {

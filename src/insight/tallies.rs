@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::error::Result;
 use crate::{
     db::DbConnection,
-    feedback::{self, FeedbackRow, Period, ThemeMentionRow},
+    feedback::{self, FeedbackRow, MentionCount, Period, ThemeMentionRow},
     stats::shrinkage::Tally,
     text::mention::{CommentState, Polarity},
     types::{Id, Instant},
 };
 
 /// Comments that mention a theme with a polarity.
-pub type MentionCounts = BTreeMap<(String, Polarity), u64>;
+pub type MentionCounts = BTreeMap<(String, Polarity), MentionCount>;
 
 /// Tallies of one agent in a period.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -123,7 +123,7 @@ pub fn tallies(c: &mut DbConnection, organisation: Id, period: Period) -> Result
     }
     for (agent, theme, polarity, n) in feedback::mention_tallies(c, organisation, period)? {
         let entry = tallies.agents.entry(agent).or_default();
-        entry.themes.insert((theme, polarity), n.unsigned_abs());
+        entry.themes.insert((theme, polarity), n);
     }
     Ok(tallies)
 }
@@ -146,7 +146,7 @@ pub fn tallies_and_case_mix(
     for (agent, channel, issue, theme, polarity, n) in
         feedback::agent_mention_tallies(c, organisation, period)?
     {
-        let (n, key) = (n.unsigned_abs(), (theme, polarity));
+        let key = (theme, polarity);
         let case = cases.entry((channel, issue)).or_default();
         *case.themes.entry(key.clone()).or_default() += n;
         let entry = tallies.agents.entry(agent).or_default();
@@ -183,7 +183,7 @@ pub fn prior_period(
     };
     for (of, theme, polarity, n) in feedback::mention_tallies(c, organisation, period)? {
         if of != agent {
-            *before.themes.entry((theme, polarity)).or_default() += n.unsigned_abs();
+            *before.themes.entry((theme, polarity)).or_default() += n;
         }
     }
     Ok(before)
@@ -236,15 +236,20 @@ pub fn case_mix_of(rows: &[FeedbackRow], mentions: &[ThemeMentionRow]) -> CaseMi
         let counts = cases.entry(case).or_default();
         counts.add(row.good, row.comment_state, 1);
     }
-    let distinct: BTreeSet<(Id, &str, Polarity)> = mentions
-        .iter()
-        .filter(|c| !c.contradicts_score)
-        .map(|c| (c.feedback_id, c.theme.as_str(), c.polarity))
-        .collect();
-    for (row, theme, polarity) in distinct {
-        if let Some(counts) = of_row.get(&row).and_then(|case| cases.get_mut(case)) {
-            let key = (theme.to_owned(), polarity);
-            *counts.themes.entry(key).or_default() += 1;
+    type Found = (BTreeSet<Id>, Vec<f64>);
+    let mut found: BTreeMap<(&(String, String), &str, Polarity), Found> = BTreeMap::new();
+    for mention in mentions.iter().filter(|m| !m.contradicts_score) {
+        if let Some(case) = of_row.get(&mention.feedback_id) {
+            let key = (case, mention.theme.as_str(), mention.polarity);
+            let (records, probabilities) = found.entry(key).or_default();
+            records.insert(mention.feedback_id);
+            probabilities.push(mention.probability);
+        }
+    }
+    for ((case, theme, polarity), (records, probabilities)) in found {
+        if let Some(counts) = cases.get_mut(case) {
+            let count = MentionCount::of(records.len() as u64, &probabilities);
+            counts.themes.insert((theme.to_owned(), polarity), count);
         }
     }
     cases

@@ -78,7 +78,7 @@ pub fn team_themes(tallies: &Tallies, teams: &[TeamRate], themes: &[ThemeTrend])
         let at = column(agent);
         comments[at] += found.analysed;
         for (key, cells) in keys.iter().zip(&mut trouble) {
-            cells[at] += found.themes.get(key).copied().unwrap_or_default();
+            cells[at] += found.themes.get(key).map_or(0, |n| n.comments);
         }
     }
     let told: Vec<Vec<Option<u64>>> = trouble

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::{error::Result, tallies::Tallies};
 use crate::{
     db::DbConnection,
+    feedback::MentionCount,
     locale::{Localised, Message},
     msg,
     stats::contingency::TwoRates,
@@ -56,12 +57,13 @@ pub fn theme_trends(
     before: &Tallies,
 ) -> Result<Vec<ThemeTrend>> {
     let taxonomy = tagging::taxonomy(c, organisation)?;
-    let count = |tallies: &Tallies, theme: &str, polarity: Polarity| -> u64 {
+    let count = |tallies: &Tallies, theme: &str, polarity: Polarity| -> MentionCount {
         let key = (theme.to_owned(), polarity);
         tallies
             .agents
             .values()
             .filter_map(|a| a.themes.get(&key))
+            .copied()
             .sum()
     };
     let read = |tallies: &Tallies| tallies.agents.values().map(|a| a.analysed).sum::<u64>();
@@ -74,14 +76,20 @@ pub fn theme_trends(
                 count(now, &theme.id, Polarity::Negative),
                 count(before, &theme.id, Polarity::Negative),
             );
-            let rates = TwoRates { x1, n1, x2, n2 };
-            let z = rates.z().filter(|_| x1.max(x2) >= MIN_COMMENTS);
+            let rates = TwoRates {
+                x1: x1.rounded(),
+                n1,
+                x2: x2.rounded(),
+                n2,
+            };
+            let most = rates.x1.max(rates.x2);
+            let z = rates.z().filter(|_| most >= MIN_COMMENTS);
             ThemeTrend {
                 theme: theme.id.clone(),
                 name: theme.name.clone(),
-                praise: count(now, &theme.id, Polarity::Positive),
-                trouble: x1,
-                trouble_before: x2,
+                praise: count(now, &theme.id, Polarity::Positive).comments,
+                trouble: x1.comments,
+                trouble_before: x2.comments,
                 change: match z {
                     Some((z, _)) if z > 3.0 => Some(ComplaintChange::Rose),
                     Some((z, _)) if z < -3.0 => Some(ComplaintChange::Fell),

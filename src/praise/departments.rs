@@ -116,7 +116,7 @@ pub fn owned_themes(
         let mut counts = BTreeMap::new();
         for (_, theme, polarity, n) in feedback::mention_tallies(c, organisation, period)? {
             if polarity == Polarity::Negative {
-                *counts.entry(theme).or_default() += n.unsigned_abs();
+                *counts.entry(theme).or_default() += n.comments;
             }
         }
         Ok(counts)

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::mood::Mood;
+use super::mood::{self, Mood};
 
 /// How a theme was spoken of.
 #[derive(
@@ -55,6 +55,11 @@ impl Polarity {
             .into_iter()
             .find(|polarity| polarity.as_str() == name)
     }
+}
+
+/// A probability with four decimals, as it is stored and printed.
+pub fn rounded(probability: f64) -> f64 {
+    (probability * 1e4).round() / 1e4
 }
 
 /// One theme in one clause.
@@ -119,7 +124,23 @@ pub struct TaggedComment {
     pub mood: i32,
     /// Praise and blame with their strength.
     pub sentiment: Mood,
+    /// Probability that the customer was pleased; `None` where nothing tells.
+    pub pleased: Option<f64>,
     /// The mood is against the score: praise under a bad score or blame under a good one. Such
     /// comments are no evidence about an agent.
     pub contradicts_score: bool,
+}
+
+impl TaggedComment {
+    /// The mood of the comment, [`Polarity::Positive`] or [`Polarity::Negative`], if it is clear,
+    /// and its probability.
+    pub fn clear_mood(&self) -> Option<(Polarity, f64)> {
+        let (positive, probability) = mood::clear(self.pleased?)?;
+        let polarity = if positive {
+            Polarity::Positive
+        } else {
+            Polarity::Negative
+        };
+        Some((polarity, probability))
+    }
 }

@@ -42,18 +42,26 @@ impl Mood {
         logistic(terms.map(|(feature, weight)| feature * weight).sum())
     }
 
+    /// Probability that the mood is positive, if there is praise or blame.
+    pub fn pleased(&self) -> Option<f64> {
+        let is_told = self.praise > 0.0 || self.blame > 0.0;
+        is_told.then(|| self.probability_positive())
+    }
+
     /// Whether the mood is positive, if it is clear, and the probability of that.
     pub fn is_positive(&self) -> Option<(bool, f64)> {
-        if self.praise == 0.0 && self.blame == 0.0 {
-            return None;
-        }
-        let positive = self.probability_positive();
-        if positive >= CLEAR {
-            Some((true, positive))
-        } else if positive <= 1.0 - CLEAR {
-            Some((false, 1.0 - positive))
-        } else {
-            None
-        }
+        clear(self.pleased()?)
+    }
+}
+
+/// Whether a customer was pleased, if the probability that they were is clear, and the probability
+/// of the answer.
+pub fn clear(pleased: f64) -> Option<(bool, f64)> {
+    if pleased >= CLEAR {
+        Some((true, pleased))
+    } else if pleased <= 1.0 - CLEAR {
+        Some((false, 1.0 - pleased))
+    } else {
+        None
     }
 }

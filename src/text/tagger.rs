@@ -72,6 +72,7 @@ impl<'a> LexiconTagger<'a> {
             mentions: Vec::new(),
             mood: 0,
             sentiment: Mood::default(),
+            pleased: None,
             contradicts_score: false,
         };
         if comment.state != CommentState::Analysed {
@@ -84,6 +85,7 @@ impl<'a> LexiconTagger<'a> {
             comment.sentiment += own.mood;
         }
         let sentiment = comment.sentiment;
+        comment.pleased = sentiment.pleased();
         self.clauses.calibrate(sentiment, &mut comment.mentions);
         comment.contradicts_score = match good {
             Some(true) => comment.mood <= -2,

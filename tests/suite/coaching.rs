@@ -1,5 +1,6 @@
 //! Plans: the rules on people whose truth is known, and every format.
 
+use diesel::prelude::*;
 use rapport::{
     accounts::Role,
     coaching::{
@@ -15,6 +16,21 @@ use rapport::{
 use serde_json::json;
 
 use crate::support::{Organisation, TestApp};
+
+/// Sets the probability of all mentions of an agent.
+fn set_probability(app: &TestApp, agent: &str, probability: f64) {
+    use rapport::db::schema::{agents, theme_mentions};
+    let mut c = app.db.connect().expect("connects");
+    let agent: Id = agents::table
+        .filter(agents::reference.eq(agent))
+        .select(agents::id)
+        .first(&mut *c)
+        .expect("is there");
+    diesel::update(theme_mentions::table.filter(theme_mentions::agent_id.eq(agent)))
+        .set(theme_mentions::probability.eq(probability))
+        .execute(&mut *c)
+        .expect("updates");
+}
 
 /// One line of the contact-centre format, `day` days before yesterday at noon.
 fn line(id: usize, agent: &str, day: i64, csat: u8, remark: &str) -> String {
@@ -99,6 +115,30 @@ fn draft_at(app: &TestApp, org: &Organisation, agent: &str, now: Instant) -> Pla
         .expect("is there")
         .id;
     coaching::draft(&mut c, org.id, id, now).expect("drafts")
+}
+
+/// Three complaints in 24 comments are a focus area, unless they are read with little certainty.
+#[test]
+fn uncertain_mentions_make_no_focus_area() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let mut csv = peers();
+    for i in 0..24 {
+        let (remark, csat) = match i % 8 {
+            0 => ("he was impatient", 1),
+            _ => ("thank you", 5),
+        };
+        csv.push_str(&line(i, "real", i as i64, csat, remark));
+    }
+    load(&app, &org, &csv);
+    let certain = draft(&app, &org, "real");
+    let area = certain.focus.first().expect("a focus area");
+    assert!(area.expected_customers > 2.5 && area.customers == 3);
+    set_probability(&app, "real", 0.7);
+    let uncertain = draft(&app, &org, "real");
+    assert!(uncertain.focus.is_empty(), "{:?}", uncertain.focus);
+    set_probability(&app, "real", 0.95);
+    assert_eq!(draft(&app, &org, "real").focus.len(), 1);
 }
 
 #[test]

@@ -27,7 +27,7 @@ use crate::{
     text::{
         classifier::model::{Classifier, ClassifierReader, ThemeModel, hits},
         lexicon::Lexicon,
-        mention::{CommentState, Polarity, TaggedComment, ThemeMention},
+        mention::{CommentState, Polarity, ThemeMention, rounded},
         normalise::tidy,
         redact::redact,
         tagger::LexiconTagger,
@@ -367,31 +367,18 @@ impl<'a> Worker<'a> {
             };
         }
         let text = redact(tidy(raw), &[]).text;
-        let TaggedComment {
-            state,
-            mentions,
-            mood,
-            sentiment,
-            ..
-        } = self.words.tag(&text, None);
-        let mut themes = merged(mentions);
-        if state == CommentState::Analysed {
-            self.apply_model(&mut themes, mood);
+        let comment = self.words.tag(&text, None);
+        let mood = comment.clear_mood();
+        let mut themes = merged(comment.mentions);
+        if comment.state == CommentState::Analysed {
+            self.apply_model(&mut themes, comment.mood);
         }
-        let clear = sentiment.is_positive();
-        let mood = |positive| {
-            if positive {
-                Polarity::Positive
-            } else {
-                Polarity::Negative
-            }
-        };
         Comment {
             id,
-            state,
+            state: comment.state,
             themes,
-            mood: clear.map(|(positive, _)| mood(positive)),
-            mood_probability: clear.map(|(_, probability)| rounded(probability)),
+            mood: mood.map(|(mood, _)| mood),
+            mood_probability: mood.map(|(_, probability)| rounded(probability)),
         }
     }
 
@@ -442,11 +429,6 @@ fn merged(mentions: Vec<ThemeMention>) -> Vec<Theme> {
         }
     }
     themes
-}
-
-/// A probability with four decimals.
-fn rounded(probability: f64) -> f64 {
-    (probability * 1e4).round() / 1e4
 }
 
 fn write_csv(out: &mut csv::Writer<Vec<u8>>, comment: &Comment<'_>) -> Result<(), csv::Error> {

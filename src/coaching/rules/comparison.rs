@@ -8,7 +8,7 @@ use crate::{
         gates::{COPIED_WORDS, EXCESS, MIN_COMMENTS, MIN_PEER_COMMENTS, THEME_ICC},
         plan::Quote,
     },
-    feedback::ThemeMentionRow,
+    feedback::{MentionCount, ThemeMentionRow},
     insight::{AgentTallies, MentionCounts},
     praise::moderation::record_key,
     stats::{
@@ -51,7 +51,7 @@ impl Pool {
         for (_, tallies) in tallies.iter().filter(|(id, _)| **id != agent) {
             pool.comments += tallies.analysed;
             for (key, n) in &tallies.themes {
-                *pool.themes.entry(key.clone()).or_default() += n;
+                *pool.themes.entry(key.clone()).or_default() += *n;
             }
         }
         pool
@@ -59,7 +59,7 @@ impl Pool {
 
     fn complaints(&self, theme: &str) -> Tally {
         let key = (theme.to_owned(), Polarity::Negative);
-        let successes = self.themes.get(&key).copied().unwrap_or(0);
+        let successes = self.themes.get(&key).map_or(0, |n| n.rounded());
         Tally {
             successes: successes.min(self.comments),
             n: self.comments,
@@ -127,25 +127,24 @@ impl<'a> Comparison<'a> {
         self.evidence.peer_rates.theme_rate(theme, polarity)
     }
 
-    /// Posterior of the agent's share of comments that mention the theme. The prior has the peers'
-    /// rate as its mean and the organisation's own variance between agents.
+    /// Posterior of the agent's share of comments that mention the theme, each mention counted with
+    /// its probability. The prior has the peers' rate as its mean and the organisation's own
+    /// variance between agents.
     pub fn posterior(&self, theme: &str, polarity: Polarity) -> BetaPosterior {
         let key = (theme.to_owned(), polarity);
         let tally = |agent: &AgentTallies| Tally {
             successes: agent
                 .themes
                 .get(&key)
-                .map_or(0, |n| *n.min(&agent.analysed)),
+                .map_or(0, |n| n.rounded().min(agent.analysed)),
             n: agent.analysed,
         };
         let agents: Vec<Tally> = self.evidence.tallies.values().map(tally).collect();
         let icc = binomial_icc(&agents).map_or(THEME_ICC, |s| s.icc.clamp(0.02, 0.10));
-        let customers = customers(&self.mentions(theme, polarity)) as u64;
-        let own = Tally {
-            successes: customers.min(self.own.analysed),
-            n: self.own.analysed,
-        };
-        BetaPrior::from_icc(self.peer_rate(theme, polarity), icc).posterior(own)
+        let n = self.own.analysed as f64;
+        let customers = expected_customers(&self.mentions(theme, polarity)).min(n);
+        let prior = BetaPrior::from_icc(self.peer_rate(theme, polarity), icc);
+        prior.posterior_of(customers, n - customers)
     }
 
     /// Whether complaints about a theme rose among peers too, by more than chance (one-sided z
@@ -200,6 +199,12 @@ pub(super) fn customers(mentions: &[&ThemeMentionRow]) -> usize {
         }
     }
     customers.len()
+}
+
+/// Expected number of customers behind these mentions who do say so.
+pub(super) fn expected_customers(mentions: &[&ThemeMentionRow]) -> f64 {
+    let probabilities: Vec<f64> = mentions.iter().map(|m| m.probability).collect();
+    MentionCount::of(customers(mentions) as u64, &probabilities).expected
 }
 
 /// One mention per customer: those of 4 to 30 words before others, then the newest.

@@ -1,17 +1,22 @@
 //! Focus areas: themes with credibly more complaints than peers have with the same work.
 //!
-//! A focus area takes at least three mentions by three customers in two weeks, and a probability of
-//! at least [`CREDIBLE`] that the agent's true rate is above [`EXCESS`] times the peers'. They are
+//! A focus area takes at least three mentions by three customers in two weeks, at least
+//! [`MIN_EXPECTED`] expected customers where mentions are weighted by their probability, and a
+//! probability of at least [`CREDIBLE`] that the agent's true rate is above [`EXCESS`] times the
+//! peers'. They are
 //! ordered by expected benefit: excess over peers x driver weight x control x recency.
 
 use std::collections::BTreeSet;
 
 use chrono::Datelike;
 
-use super::comparison::{Comparison, customers};
+use super::comparison::{Comparison, customers, expected_customers};
 use crate::{
     coaching::{
-        gates::{CREDIBLE, EXCESS, MIN_COMMENTS, MIN_PEER_COMMENTS, STARTER_DAYS, WORTH_ASKING},
+        gates::{
+            CREDIBLE, EXCESS, MIN_COMMENTS, MIN_EXPECTED, MIN_PEER_COMMENTS, STARTER_DAYS,
+            WORTH_ASKING,
+        },
         plan::{FocusArea, Strength},
         reasons::NoFocus,
     },
@@ -103,7 +108,11 @@ fn candidates(comparison: &Comparison<'_>) -> (Vec<FocusArea>, Vec<String>) {
 }
 
 fn is_credible(area: &FocusArea) -> bool {
-    area.clauses >= 3 && area.customers >= 3 && area.weeks >= 2 && area.probability >= CREDIBLE
+    area.clauses >= 3
+        && area.customers >= 3
+        && area.expected_customers >= MIN_EXPECTED
+        && area.weeks >= 2
+        && area.probability >= CREDIBLE
 }
 
 fn focus_area(comparison: &Comparison<'_>, theme: &Theme) -> Option<FocusArea> {
@@ -128,6 +137,7 @@ fn focus_area(comparison: &Comparison<'_>, theme: &Theme) -> Option<FocusArea> {
         clauses: mentions.len(),
         comments: comparison.own.analysed,
         customers: customers(&mentions),
+        expected_customers: expected_customers(&mentions),
         weeks: weeks(&mentions),
         probability: posterior.probability_above(EXCESS * peer_rate),
         rate,

@@ -26,6 +26,9 @@ pub struct ThemeMentionRow {
     pub words: String,
     pub contradicts_score: bool,
     pub taxonomy_version: i32,
+    /// Probability that a person gives this polarity too. Mentions from before it was stored have
+    /// .8 until their comments are read again.
+    pub probability: f64,
 }
 
 /// Takes the themes of these records away.
@@ -40,7 +43,7 @@ pub fn delete_mentions(c: &mut DbConnection, organisation: Id, records: &[Id]) -
 }
 
 pub fn insert_mentions(c: &mut DbConnection, rows: &[ThemeMentionRow]) -> DbResult<()> {
-    // Twelve values a row, below what either database takes in one statement.
+    // Thirteen values a row, below what either database takes in one statement.
     for some in rows.chunks(2_000) {
         on_backend!(c, c => diesel::insert_into(theme_mentions::table).values(some).execute(c))?;
     }
@@ -138,18 +141,20 @@ pub fn mentions_about_agents(
         .load(c)?)
 }
 
-/// Record, theme and polarity of every clause in a period.
+/// Record, theme, polarity and probability of every clause in a period.
 pub fn mention_polarities(
     c: &mut DbConnection,
     organisation: Id,
     period: Period,
-) -> DbResult<Vec<(Id, String, Polarity)>> {
+) -> DbResult<Vec<(Id, String, Polarity, f64)>> {
     Ok(theme_mentions::table
         .filter(mentions_of_period(organisation, period))
+        .order(theme_mentions::id)
         .select((
             theme_mentions::feedback_id,
             theme_mentions::theme,
             theme_mentions::polarity,
+            theme_mentions::probability,
         ))
         .load(c)?)
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     feedback::period::Period,
     on_backend,
-    text::mention::CommentState,
+    text::mention::{CommentState, Polarity},
     types::{Id, Instant},
 };
 
@@ -37,6 +37,11 @@ pub struct FeedbackRow {
     pub comment: Option<String>,
     pub comment_state: CommentState,
     pub wording: Option<String>,
+    /// Mood of the comment, positive or negative, where it is clear, and its probability.
+    #[serde(default)]
+    pub mood: Option<Polarity>,
+    #[serde(default)]
+    pub mood_probability: Option<f64>,
 }
 
 /// Which of these external ids are stored already.
@@ -97,7 +102,7 @@ pub fn replace_feedback(
     insert_mentions(c, mentions)
 }
 
-/// Stores the mentions of a record's comment unless the record has changed meanwhile; returns
+/// Stores the mentions and the mood of a record's comment unless the record has changed meanwhile; returns
 /// whether it did. The conditional update is also the lock.
 pub fn set_mentions(
     c: &mut DbConnection,
@@ -110,12 +115,17 @@ pub fn set_mentions(
         .filter(feedback::agent_id.eq(row.agent_id))
         .filter(feedback::occurred_at.eq(row.occurred_at))
         .filter(feedback::comment.eq(&row.comment));
+    let set = (
+        feedback::comment_state.eq(row.comment_state),
+        feedback::mood.eq(row.mood),
+        feedback::mood_probability.eq(row.mood_probability),
+    );
     let written = match row.good {
         Some(good) => diesel::update(same.filter(feedback::good.eq(good)))
-            .set(feedback::comment_state.eq(row.comment_state))
+            .set(set)
             .execute(c)?,
         None => diesel::update(same.filter(feedback::good.is_null()))
-            .set(feedback::comment_state.eq(row.comment_state))
+            .set(set)
             .execute(c)?,
     };
     if written == 0 {
@@ -152,7 +162,10 @@ pub fn newest_of_agent(
 }
 
 pub fn insert_feedback(c: &mut DbConnection, rows: &[FeedbackRow]) -> DbResult<()> {
-    on_backend!(c, c => diesel::insert_into(feedback::table).values(rows).execute(c))?;
+    // Seventeen values a row, below what either database takes in one statement.
+    for some in rows.chunks(1_500) {
+        on_backend!(c, c => diesel::insert_into(feedback::table).values(some).execute(c))?;
+    }
     Ok(())
 }
 

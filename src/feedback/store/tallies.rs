@@ -1,6 +1,9 @@
 //! Aggregates of feedback records and theme mentions, counted by the database.
 
-use diesel::{dsl::count, prelude::*};
+use diesel::{
+    dsl::{count, count_star, sum},
+    prelude::*,
+};
 
 use super::{mentions::mentions_of_period, records::of_period};
 use crate::{
@@ -8,7 +11,7 @@ use crate::{
         DbConnection, DbResult,
         schema::{feedback, theme_mentions},
     },
-    feedback::period::Period,
+    feedback::{mention_count::MentionCount, period::Period},
     text::mention::{CommentState, Polarity},
     types::{Id, Instant},
 };
@@ -57,28 +60,40 @@ pub fn dated_scores(
         .load(c)?)
 }
 
-/// Number of comments by agent, theme and polarity in a period, without those that contradict their
-/// score.
+/// Comments, mentions, and the sum of the mentions' probabilities.
+type Counted = (i64, i64, Option<f64>);
+
+fn mention_count((comments, mentions, probabilities): Counted) -> MentionCount {
+    let (comments, mentions) = (comments.unsigned_abs(), mentions.unsigned_abs());
+    MentionCount::new(comments, mentions, probabilities.unwrap_or_default())
+}
+
+/// Comments by agent, theme and polarity in a period, without those that contradict their score.
 pub fn mention_tallies(
     c: &mut DbConnection,
     organisation: Id,
     period: Period,
-) -> DbResult<Vec<(Id, String, Polarity, i64)>> {
-    Ok(theme_mentions::table
+) -> DbResult<Vec<(Id, String, Polarity, MentionCount)>> {
+    let by = (
+        theme_mentions::agent_id,
+        theme_mentions::theme,
+        theme_mentions::polarity,
+    );
+    let counted = (
+        count(theme_mentions::feedback_id).aggregate_distinct(),
+        count_star(),
+        sum(theme_mentions::probability),
+    );
+    let rows: Vec<((Id, String, Polarity), Counted)> = theme_mentions::table
         .filter(mentions_of_period(organisation, period))
         .filter(theme_mentions::contradicts_score.eq(false))
-        .group_by((
-            theme_mentions::agent_id,
-            theme_mentions::theme,
-            theme_mentions::polarity,
-        ))
-        .select((
-            theme_mentions::agent_id,
-            theme_mentions::theme,
-            theme_mentions::polarity,
-            count(theme_mentions::feedback_id).aggregate_distinct(),
-        ))
-        .load(c)?)
+        .group_by(by)
+        .order(by)
+        .select((by, counted))
+        .load(c)?;
+    let row =
+        |((agent, theme, polarity), counted)| (agent, theme, polarity, mention_count(counted));
+    Ok(rows.into_iter().map(row).collect())
 }
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
@@ -118,9 +133,9 @@ pub fn case_tallies(
 }
 
 /// Agent, channel, issue, theme, polarity, and how many comments.
-pub type AgentMentionsRow = (Id, String, String, String, Polarity, i64);
+pub type AgentMentionsRow = (Id, String, String, String, Polarity, MentionCount);
 
-/// Number of comments by agent, theme, polarity and case (channel, issue), without those that
+/// Comments by agent, theme, polarity and case (channel, issue), without those that
 /// contradict their score.
 pub fn agent_mention_tallies(
     c: &mut DbConnection,
@@ -137,20 +152,25 @@ pub fn agent_mention_tallies(
         theme_mentions::theme,
         theme_mentions::polarity,
     );
-    Ok(theme_mentions::table
+    let counted = (
+        count(theme_mentions::feedback_id).aggregate_distinct(),
+        count_star(),
+        sum(theme_mentions::probability),
+    );
+    type By = (Id, String, String, String, Polarity);
+    let rows: Vec<(By, Counted)> = theme_mentions::table
         .inner_join(feedback::table.on(same))
         .filter(mentions_of_period(organisation, period))
         .filter(theme_mentions::contradicts_score.eq(false))
         .group_by(by)
-        .select((
-            by.0,
-            by.1,
-            by.2,
-            by.3,
-            by.4,
-            count(theme_mentions::feedback_id).aggregate_distinct(),
-        ))
-        .load(c)?)
+        .order(by)
+        .select((by, counted))
+        .load(c)?;
+    let row = |((agent, channel, issue, theme, polarity), counted)| {
+        let count = mention_count(counted);
+        (agent, channel, issue, theme, polarity, count)
+    };
+    Ok(rows.into_iter().map(row).collect())
 }
 
 /// Team, channel, issue, whether the score is good, and how many.
