@@ -98,6 +98,16 @@ preview-good-score = score { $score } (good)
 preview-other-score = score { $score } (not good)
 preview-no-theme = No theme
 
+## Which scores count as good
+
+score-rules = { $count ->
+    [one] Good scores: { $rules }.
+   *[other] Good scores: { $rules }. Scores with different rules are counted together.
+ }
+score-rule = { $from } or more on a scale of { $low } to { $high }
+score-rule-highest = { $high } on a scale of { $low } to { $high }
+score-rule-thumbs = a thumb up
+
 ## Reasons why a row is rejected
 
 row-cell-count = { $count ->
@@ -121,6 +131,8 @@ row-not-json = The line is not JSON: { $problem }
 row-not-object = The record is not a JSON object
 row-line-too-long = The line is longer than 1 MB
 row-not-text = A text or number is expected here, not { $text }. A path such as agent.name leads to a field inside
+row-field-twice = The record has this field several times, with the values { $values }
+row-inexact-number = { $number } has more digits than can be read exactly. Send it as a text in quotation marks
 row-fields = The fields of the record do not fit: { $problem }
 
 ## Sources
@@ -173,6 +185,10 @@ error-import-running = The import is still running. Wait until it has finished.
 error-import-undone = This import was undone before.
 error-mapping-syntax = Line { $line } of the mapping: { $problem }
 error-mapping-no-scale = The mapping needs score.scale or a scale column.
+error-mapping-good-from-no-scale = score.good_from of the mapping needs score.scale.
+error-mapping-good-from = score.good_from of the mapping must be above { $low } and up to { $high }.
+error-mapping-label = score.labels of the mapping: { $value }, the value of "{ $label }", is not on the scale.
+error-mapping-label-twice = score.labels of the mapping: "{ $label }" has two values.
 error-mapping-offset = utc_offset_minutes of the mapping must be between -1440 and 1440.
 error-mapping-no-time-format = The mapping needs at least one time format.
 error-mapping-zone = "{ $zone }" is not a time zone. Use a name such as Europe/Athens.

@@ -22,7 +22,9 @@ use crate::{
         import::{self, RejectedRow, Watcher},
         mapping::SHIPPED,
         preview::{self, DryRun},
-        response_rates, sources,
+        response_rates,
+        score_format::describe,
+        sources,
         upload::{self, Duplicates},
     },
     insight::agent_variance,
@@ -91,6 +93,7 @@ pub fn import(
         agent_variance::refresh(&database, row.organisation_id, Instant::now())?;
     }
     report(&summary)?;
+    rule(&mapping)?;
     outcome(&summary, " What came before is kept.")
 }
 
@@ -110,6 +113,7 @@ pub fn dry_run(file: &Path, mapping: &str, rejected: Option<PathBuf>) -> Outcome
     watcher.finish(&found)?;
     say("Nothing was stored. What would be:")?;
     report(&summary)?;
+    rule(&mapping)?;
     for row in first {
         let score = row.score.map_or_else(
             || "no score".to_owned(),
@@ -220,6 +224,14 @@ fn report(s: &Summary) -> std::io::Result<()> {
         "{:>9} pieces of personal data taken out of comments",
         s.redactions
     ))
+}
+
+/// Which scores counted as good.
+fn rule(mapping: &Mapping) -> std::io::Result<()> {
+    match describe(mapping.score.rule()) {
+        Some(rule) => say(Locale::english().format(&rule)),
+        None => Ok(()),
+    }
 }
 
 fn read_mapping(name: &str) -> Result<Mapping, Failure> {

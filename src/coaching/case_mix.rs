@@ -1,8 +1,12 @@
 //! Peers' rates with an agent's own case mix, so that nobody is judged by their queue. Pure.
 //!
 //! Indirect standardisation: peers' rate for each channel and issue, weighted by the agent's number
-//! of such contacts. Rates from few contacts are shrunk towards the peers' overall rate. Only what
-//! the agent does not choose is adjusted for, never handle time or transfers.
+//! of such contacts. Only what the agent does not choose is adjusted for, never handle time or
+//! transfers.
+//!
+//! Good scores are expected by the regression of [`expected_rates`], as on the overview. Themes are
+//! not: most are absent from most kinds of case, where a regression has no maximum and would rest
+//! on its prior alone. Their rates are shrunk towards the peers' overall rate instead.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +14,18 @@ use crate::{
     feedback::MentionCount,
     insight::{CaseMix, CaseTallies},
     stats::shrinkage::Tally,
+    studies::agent_rates::{Case, expected_rates},
     text::mention::Polarity,
 };
 
-/// Weight of the overall rate in each case's rate, in contacts.
-const PRIOR_CASES: f64 = 50.0;
+/// Weight of the overall rate in the theme rates of each kind of case, in comments.
+const PRIOR_COMMENTS: f64 = 50.0;
 
 /// One channel and issue: the agent's own number of contacts, and the peers' counts.
 struct Kind {
+    channel: String,
     issue: String,
     own: Tally,
-    own_scores: f64,
     own_comments: f64,
     scores: Tally,
     comments: u64,
@@ -45,9 +50,9 @@ impl PeerRates {
             let own_scores = own.map_or_else(Tally::default, |o| o.scores);
             let own_comments = own.map_or(0, |o| o.analysed);
             Kind {
+                channel: key.0.clone(),
                 issue: key.1.clone(),
                 own: own_scores,
-                own_scores: own_scores.n as f64,
                 own_comments: own_comments as f64,
                 scores: Tally {
                     successes: all.scores.successes.saturating_sub(own_scores.successes),
@@ -68,19 +73,29 @@ impl PeerRates {
 
     /// Peers' rate of good scores over all channels and issues, and with the agent's case mix.
     /// `None` if the agent or the peers have no scores.
-    pub fn good_rate(&self) -> Option<(f64, f64)> {
-        let peers: f64 = self.kinds.iter().map(|k| k.scores.n as f64).sum();
-        if peers == 0.0 {
+    pub fn good_rate<'a>(&'a self) -> Option<(f64, f64)> {
+        let case = |kind: &'a Kind| Case {
+            group: 0,
+            levels: vec![&kind.channel, &kind.issue],
+            scores: kind.scores,
+        };
+        let cases: Vec<Case<'_>> = self.kinds.iter().map(case).collect();
+        let own: u64 = self.kinds.iter().map(|kind| kind.own.n).sum();
+        let peers: Tally = cases.iter().map(|case| case.scores).sum();
+        if own == 0 || peers.n == 0 {
             return None;
         }
-        let good: f64 = self.kinds.iter().map(|k| k.scores.successes as f64).sum();
-        let overall = good / peers;
-        let with = self.weighted(
-            overall,
-            |k| k.own_scores,
-            |k| (k.scores.successes as f64, k.scores.n as f64),
-        )?;
-        Some((overall, with))
+        let overall = peers.successes as f64 / peers.n as f64;
+        let with = match expected_rates(&cases) {
+            Ok(expected) => {
+                let kinds = self.kinds.iter().zip(expected.of_case);
+                let sum: f64 = kinds.map(|(kind, rate)| kind.own.n as f64 * rate).sum();
+                sum / own as f64
+            }
+            // One kind of case, or no difference between scores.
+            Err(_) => overall,
+        };
+        Some((overall, with.clamp(1e-6, 1.0 - 1e-6)))
     }
 
     /// Share of peers' comments that mention `theme` with `polarity`, with the agent's case mix.
@@ -90,12 +105,15 @@ impl PeerRates {
         let mentions = |k: &Kind| k.themes.get(&key).copied().unwrap_or(0.0);
         let comments: f64 = self.kinds.iter().map(|k| k.comments as f64).sum();
         let overall = (self.kinds.iter().map(mentions).sum::<f64>() + 0.5) / (comments + 1.0);
-        self.weighted(
-            overall,
-            |k| k.own_comments,
-            |k| (mentions(k), k.comments as f64),
-        )
-        .unwrap_or(overall)
+        let (mut sum, mut own) = (0.0, 0.0);
+        for kind in &self.kinds {
+            let n = kind.comments as f64;
+            let rate = (mentions(kind) + PRIOR_COMMENTS * overall) / (n + PRIOR_COMMENTS);
+            sum += kind.own_comments * rate;
+            own += kind.own_comments;
+        }
+        let rate = if own > 0.0 { sum / own } else { overall };
+        rate.clamp(1e-6, 1.0 - 1e-6)
     }
 
     /// Good scores by issue over all channels, the agent's and the peers'. Scores without an issue
@@ -110,22 +128,6 @@ impl PeerRates {
             }
         }
         issues
-    }
-
-    fn weighted(
-        &self,
-        overall: f64,
-        weight: impl Fn(&Kind) -> f64,
-        counts: impl Fn(&Kind) -> (f64, f64),
-    ) -> Option<f64> {
-        let (mut sum, mut weights) = (0.0, 0.0);
-        for kind in &self.kinds {
-            let (successes, n) = counts(kind);
-            let rate = (successes + PRIOR_CASES * overall) / (n + PRIOR_CASES);
-            sum += weight(kind) * rate;
-            weights += weight(kind);
-        }
-        (weights > 0.0).then(|| (sum / weights).clamp(1e-6, 1.0 - 1e-6))
     }
 }
 

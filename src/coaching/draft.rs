@@ -103,6 +103,7 @@ fn team(
     Ok(TeamEvidence {
         name: teams.into_iter().find(|t| Some(t.id) == id).map(|t| t.name),
         members: id.map(|id| tallies.members(id)).unwrap_or_default(),
+        of_agents: tallies.main_teams(),
         scores: main.map(|(_, tally)| tally),
     })
 }

@@ -1,8 +1,8 @@
 //! Effect of coaching on scores. Pure.
 //!
 //! An agent who is chosen after a weak period scores better next time by chance alone. The scores
-//! after a plan are therefore compared with those to expect without it: the shrunk rate of the
-//! scores before (Barnett et al. 2005), plus the drift of colleagues without a plan over the same
+//! after a plan are therefore compared with those to expect without it: the posterior mean of the
+//! rate given the scores before (Barnett et al. 2005), plus the drift of colleagues without a plan over the same
 //! days (difference in differences). Plans are pooled with weights 1 / variance; the interval
 //! allows for correlation within teams.
 
@@ -12,10 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    stats::{
-        intervals::Interval,
-        shrinkage::{BetaPosterior, BetaPrior, Tally},
-    },
+    stats::{group_posterior::GroupRates, intervals::Interval, shrinkage::Tally},
     types::Id,
 };
 
@@ -102,29 +99,23 @@ fn rate(tally: Tally) -> f64 {
     tally.successes as f64 / tally.n as f64
 }
 
-fn variance(posterior: BetaPosterior) -> f64 {
-    let mean = posterior.mean();
-    // Of a beta distribution with a + b = m: p (1 - p) / (m + 1).
-    mean * (1.0 - mean) / (posterior.alpha + posterior.beta + 1.0)
-}
-
-/// After less expected, and its variance: of the expectation and of the scores after.
-fn difference(around: Around, prior: BetaPrior) -> Option<(f64, f64, f64)> {
+/// Expected rate, rate after less expected, and its variance: of the expectation and of the scores
+/// after.
+fn difference(around: Around, rates: &GroupRates) -> Option<(f64, f64, f64)> {
     if around.after.n == 0 {
         return None;
     }
-    let posterior = prior.posterior(around.before);
-    let p = posterior.mean();
+    let (p, variance) = rates.posterior(around.before.into()).moments();
     let sampling = p * (1.0 - p) / around.after.n as f64;
-    Some((p, rate(around.after) - p, variance(posterior) + sampling))
+    Some((p, rate(around.after) - p, variance + sampling))
 }
 
 /// The drift of `colleagues`, weighted by their scores after. Its variance is the larger of that
 /// between them and that expected by chance, because few colleagues may agree by accident.
-pub fn drift(colleagues: &[Around], prior: BetaPrior) -> Drift {
+pub fn drift(colleagues: &[Around], rates: &GroupRates) -> Drift {
     let differences: Vec<(f64, f64, f64)> = colleagues
         .iter()
-        .filter_map(|c| difference(*c, prior).map(|(_, d, v)| (c.after.n as f64, d, v)))
+        .filter_map(|c| difference(*c, rates).map(|(_, d, v)| (c.after.n as f64, d, v)))
         .collect();
     let weight: f64 = differences.iter().map(|(w, ..)| w).sum();
     if weight == 0.0 {
@@ -148,11 +139,11 @@ pub fn drift(colleagues: &[Around], prior: BetaPrior) -> Drift {
 
 /// Change after a plan against the rate to expect without it. `None` without scores before or
 /// after.
-pub fn change(own: Around, prior: BetaPrior, drift: Drift) -> Option<Change> {
+pub fn change(own: Around, rates: &GroupRates, drift: Drift) -> Option<Change> {
     if own.before.n == 0 {
         return None;
     }
-    let (p, difference, own_variance) = difference(own, prior)?;
+    let (p, difference, own_variance) = difference(own, rates)?;
     let (effect, se) = (
         difference - drift.mean,
         (own_variance + drift.variance).sqrt(),
@@ -239,7 +230,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
-    use crate::stats::shrinkage::binomial_icc;
+    use crate::studies::agent_rates::plain_spread;
 
     struct World {
         rng: ChaCha8Rng,
@@ -259,8 +250,7 @@ mod tests {
             self.changes_of(400, 80, gain, drifted)
         }
 
-        /// The same with `all` agents of whom the `coached` lowest are coached; the prior is
-        /// estimated, as in production.
+        /// The same with `all` agents of whom the `coached` lowest are coached.
         fn changes_of(
             &mut self,
             all: usize,
@@ -277,8 +267,8 @@ mod tests {
                 .collect();
             agents.sort_by_key(|(_, before)| before.successes);
             let before: Vec<Tally> = agents.iter().map(|a| a.1).collect();
-            let spread = binomial_icc(&before).expect("scores");
-            let prior = BetaPrior::from_icc(spread.mean, spread.icc);
+            let whole: Tally = before.iter().copied().sum();
+            let rates = plain_spread(before).expect("scores").rates(rate(whole));
             let around: Vec<Around> = agents
                 .iter()
                 .enumerate()
@@ -290,7 +280,7 @@ mod tests {
                     }
                 })
                 .collect();
-            let drift = drift(&around[coached..], prior);
+            let drift = drift(&around[coached..], &rates);
             let naive = around[..coached]
                 .iter()
                 .map(|a| rate(a.after) - rate(a.before))
@@ -298,7 +288,7 @@ mod tests {
                 / coached as f64;
             let changes = around[..coached]
                 .iter()
-                .filter_map(|a| Some((None, change(*a, prior, drift)?)))
+                .filter_map(|a| Some((None, change(*a, &rates, drift)?)))
                 .collect();
             (changes, naive)
         }

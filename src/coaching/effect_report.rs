@@ -17,7 +17,8 @@ use crate::{
     feedback::{self, Period},
     locale::Message,
     msg,
-    stats::shrinkage::{BetaPrior, Tally, binomial_icc},
+    stats::shrinkage::Tally,
+    studies::agent_rates::plain_spread,
     types::{Id, Instant},
     workforce,
 };
@@ -150,8 +151,9 @@ impl Scores {
     ) -> Option<Change> {
         let windows = windows(plan, now)?;
         let before: Vec<Tally> = self.0.keys().map(|a| self.tally(*a, windows.0)).collect();
-        let spread = binomial_icc(&before)?;
-        let prior = BetaPrior::from_icc(spread.mean, spread.icc);
+        let whole: Tally = before.iter().copied().sum();
+        let mean = whole.successes as f64 / whole.n.max(1) as f64;
+        let rates = plain_spread(before)?.rates(mean);
         let colleagues: Vec<Around> = self
             .0
             .keys()
@@ -159,8 +161,8 @@ impl Scores {
             .map(|a| self.around(*a, windows))
             .filter(|a| a.before.n > 0)
             .collect();
-        let drift = effect::drift(&colleagues, prior);
-        effect::change(self.around(plan.agent_id, windows), prior, drift)
+        let drift = effect::drift(&colleagues, &rates);
+        effect::change(self.around(plan.agent_id, windows), &rates, drift)
     }
 }
 

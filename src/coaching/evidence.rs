@@ -57,6 +57,8 @@ pub struct TeamEvidence {
     pub name: Option<String>,
     /// Agents of the team, this agent among them.
     pub members: BTreeSet<Id>,
+    /// The team of every agent with scores in one.
+    pub of_agents: BTreeMap<Id, Id>,
     /// Good scores of the team in the period.
     pub scores: Option<Tally>,
 }

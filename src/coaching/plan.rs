@@ -11,7 +11,7 @@ use super::{
     reasons::{AlternativeEvidence, CheckInPurpose, Explanation, NoFocus, RateNote},
 };
 use crate::{
-    feedback::Period,
+    feedback::{Period, score_format::ScoreRule},
     locale::{Localised, Message, list},
     msg,
     praise::Status,
@@ -198,6 +198,9 @@ pub struct Basis {
     #[serde(default)]
     pub newest: Option<NaiveDate>,
     pub scores: u64,
+    /// Which scores count as good. Empty in plans that older versions stored.
+    #[serde(default)]
+    pub rules: Vec<ScoreRule>,
     pub analysed: u64,
     pub not_analysed: u64,
     pub no_content: u64,

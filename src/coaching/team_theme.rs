@@ -6,7 +6,11 @@ use super::gates::{CREDIBLE, MIN_PEER_COMMENTS, THEME_ICC};
 use crate::{
     feedback::MentionCount,
     insight::{AgentTallies, drivers::Drivers},
-    stats::shrinkage::BetaPrior,
+    stats::{
+        group_posterior::{Counts, Spread},
+        shrinkage::Tally,
+    },
+    studies::agent_rates::plain_spread,
     text::{
         mention::Polarity,
         taxonomy::{Control, Taxonomy},
@@ -32,9 +36,11 @@ pub struct TeamTheme {
 
 /// The theme with the largest product of excess share and driver weight, among those that agents
 /// have a part in and that credibly ([`CREDIBLE`]) get more complaints than elsewhere. `None`
-/// without other teams to compare with.
+/// without other teams to compare with. `teams` holds the team of each agent: how much teams differ
+/// is integrated out.
 pub fn team_theme(
     counts: &BTreeMap<Id, AgentTallies>,
+    teams: &BTreeMap<Id, Id>,
     team: &BTreeSet<Id>,
     taxonomy: &Taxonomy,
     drivers: &Drivers,
@@ -49,8 +55,14 @@ pub fn team_theme(
     {
         let (mut own, mut others) = (MentionCount::default(), MentionCount::default());
         let (mut read, mut read_elsewhere, mut agents) = (0, 0, 0);
+        let mut by_team: BTreeMap<Id, (MentionCount, u64)> = BTreeMap::new();
         for (id, c) in counts {
             let n = c.themes.get(&key(&theme.id)).copied().unwrap_or_default();
+            if let Some(of) = teams.get(id) {
+                let counted = by_team.entry(*of).or_default();
+                counted.0 += n;
+                counted.1 += c.analysed;
+            }
             if team.contains(id) {
                 own += n;
                 read += c.analysed;
@@ -65,8 +77,15 @@ pub fn team_theme(
             continue;
         }
         let elsewhere = (others.expected + 0.5) / (read_elsewhere as f64 + 1.0);
-        let prior = BetaPrior::from_icc(elsewhere.min(0.9), THEME_ICC);
-        let posterior = prior.posterior_of(own.expected, (read as f64 - own.expected).max(0.0));
+        let tallies = by_team.into_values().map(|(n, read)| Tally {
+            successes: n.rounded().min(read),
+            n: read,
+        });
+        let spread = plain_spread(tallies).unwrap_or_else(|| Spread::known(THEME_ICC));
+        let posterior = spread.rates(elsewhere.min(0.9)).posterior(Counts {
+            successes: own.expected,
+            failures: (read as f64 - own.expected).max(0.0),
+        });
         if posterior.probability_above(elsewhere) < CREDIBLE {
             continue;
         }

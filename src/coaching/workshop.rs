@@ -134,7 +134,14 @@ pub fn prepare(
     let taxonomy = tagging::taxonomy(c, organisation)?;
     let barred = agreement::barred(c, organisation, &taxonomy)?;
     let weights = drivers::last(c, organisation)?.unwrap_or_default();
-    let own_theme = team_theme(&counts.agents, &members, &taxonomy, &weights, &barred);
+    let own_theme = team_theme(
+        &counts.agents,
+        &counts.main_teams(),
+        &members,
+        &taxonomy,
+        &weights,
+        &barred,
+    );
     let chosen = own_theme
         .map(|t| t.theme)
         .or_else(|| most_mentioned(&counts.agents, &members, &taxonomy, &weights, &barred));

@@ -344,6 +344,7 @@ diesel::table! {
         wording -> Nullable<Text>,
         mood -> Nullable<Text>,
         mood_probability -> Nullable<Double>,
+        good_from -> Nullable<Double>,
     }
 }
 

@@ -17,6 +17,7 @@ use super::{
     refresh, retag,
     row_problem::RowProblem,
     row_reader::{MappedRows, OpenError, RecordSource, SourceRow},
+    score::Score,
     store::{self, FeedbackRow, ImportRow, ImportState, Rejection, ThemeMentionRow, VersionRow},
 };
 use crate::{
@@ -32,7 +33,7 @@ use crate::{
 
 /// Rows in one transaction.
 pub(super) const BATCH: usize = 5_000;
-/// Rows in one statement: fourteen columns each, below what either database takes.
+/// Rows handed to the store at a time.
 const STATEMENT: usize = 2_000;
 /// Rejections kept in the database for the page; the command line's file keeps all.
 const KEPT_REJECTIONS: i64 = 10_000;
@@ -479,12 +480,13 @@ impl<'a> Session<'a> {
             issue: record.issue,
             scale: record.score.map(|s| s.scale.as_str().to_owned()),
             score: record.score.map(|s| s.value),
-            good: record.score.map(|s| s.good),
+            good: record.score.map(Score::is_good),
             comment,
             comment_state: CommentState::None,
             wording: record.wording,
             mood: None,
             mood_probability: None,
+            good_from: record.score.map(|s| s.good_from),
         };
         Ok(ReadRow { row, redactions })
     }

@@ -11,7 +11,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::row_problem::{Reason, RowProblem, shorten};
+use super::{
+    json_value,
+    row_problem::{Reason, RowProblem, shorten},
+};
 use crate::tables::TableError;
 
 /// Longest line of JSON, and largest file that holds one JSON value.
@@ -49,7 +52,7 @@ impl<'a> JsonRows<'a> {
             }
         }
         let joined = std::io::Cursor::new(first.clone()).chain(text);
-        let is_line = serde_json::from_slice::<Value>(&first).is_ok_and(|v| records(&v).is_none());
+        let is_line = json_value::parse(&first).is_ok_and(|v| records(&v).is_none());
         if is_line || !starts_value(&first) {
             return Ok(Self::new(columns, Source::Lines(Box::new(joined))));
         }
@@ -58,7 +61,7 @@ impl<'a> JsonRows<'a> {
         if bytes.len() as u64 > MOST_FILE_BYTES {
             return Err(TableError::TooLarge);
         }
-        let source = match serde_json::from_slice::<Value>(&bytes) {
+        let source = match json_value::parse(&bytes) {
             Ok(value) => Source::Values(records(&value).unwrap_or_else(|| vec![value]).into_iter()),
             // Lines of which the first is broken.
             Err(_) => Source::Lines(Box::new(std::io::Cursor::new(bytes))),
@@ -117,7 +120,7 @@ impl<'a> JsonRows<'a> {
                 }
             },
         };
-        let row = match serde_json::from_str(&text) {
+        let row = match json_value::parse(text.as_bytes()) {
             Ok(value) => cells(&self.columns, &value),
             Err(e) => Err(rejected(&text, Reason::NotJson(e.to_string()))),
         };
@@ -200,7 +203,13 @@ fn text(value: Option<&Value>) -> Result<String, Reason> {
         None | Some(Value::Null) => Ok(String::new()),
         Some(Value::String(text)) => Ok(text.replace('\0', "")),
         Some(Value::Array(values)) if values.is_empty() => Ok(String::new()),
+        Some(Value::Number(number)) if json_value::is_inexact(number) => {
+            Err(Reason::InexactNumber(number.to_string()))
+        }
         Some(value @ (Value::Object(_) | Value::Array(_))) => {
+            if let Some(values) = json_value::repeated(value) {
+                return Err(Reason::FieldTwice(shorten(&values.to_string())));
+            }
             Err(Reason::NotText(shorten(&value.to_string())))
         }
         Some(other) => Ok(other.to_string()),
@@ -212,6 +221,9 @@ fn find<'v>(object: &'v Value, column: &str) -> Option<&'v Value> {
     field(object, column).or_else(|| {
         let mut at = object;
         for step in steps(column) {
+            if json_value::repeated(at).is_some() {
+                break;
+            }
             at = match step {
                 Step::Field(name) => field(at, name)?,
                 Step::Position(index) => at.as_array()?.get(index)?,
@@ -266,9 +278,39 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<Found> {
-        let columns = ["id", "agent", "score"].map(str::to_owned).to_vec();
+        rows_of(text, &["id", "agent", "score"])
+    }
+
+    fn rows_of(text: &str, columns: &[&str]) -> Vec<Found> {
+        let columns = columns.iter().map(|c| (*c).to_owned()).collect();
         let mut rows = JsonRows::open(Box::new(text.as_bytes()), columns).expect("opens");
         std::iter::from_fn(|| rows.next_row().expect("reads")).collect()
+    }
+
+    /// A field that is there twice is refused where it is read, like digits that a float lacks.
+    #[test]
+    fn values_that_a_parser_would_lose_are_refused() {
+        let reason = |text: &str| {
+            let rows = rows_of(text, &["id", "survey.score"]);
+            match rows.into_iter().next() {
+                Some((_, Err((_, problem)))) => Some(problem.reason),
+                _ => None,
+            }
+        };
+        assert!(matches!(
+            reason(r#"{"id":1,"survey":{"score":5,"score":1}}"#),
+            Some(Reason::FieldTwice(values)) if values == "[5,1]"
+        ));
+        assert!(matches!(
+            reason(r#"[{"id":1,"survey":{"score":5},"survey":{"score":1}}]"#),
+            Some(Reason::FieldTwice(_))
+        ));
+        assert!(matches!(
+            reason(r#"{"id":12345678901234567890123,"survey":{"score":5}}"#),
+            Some(Reason::InexactNumber(_))
+        ));
+        let same = r#"{"id":1,"other":1,"other":2,"survey":{"score":5,"score":5}}"#;
+        assert_eq!(reason(same), None);
     }
 
     fn good(text: &str) -> Vec<Vec<String>> {

@@ -7,6 +7,7 @@ use super::{
     record::{self, Record},
     row_problem::{Reason, RowProblem, shorten},
     score::ScoreScale,
+    score_format::{ScoreFormat, ScoreFormatError},
     time_format::{TimeFormat, TimeFormatError},
 };
 use crate::{
@@ -33,6 +34,7 @@ pub enum MappingError {
     Syntax(#[from] TomlError),
     /// Neither `score.scale` nor a scale column.
     NoScale,
+    Score(#[from] ScoreFormatError),
     Time(#[from] TimeFormatError),
     /// A mapped column that the file has twice, or in several spellings.
     Column(#[from] TableError),
@@ -51,6 +53,7 @@ impl Localised for MappingError {
         match self {
             Self::Syntax(e) => msg!("error-mapping-syntax", line = e.line, problem = &e.problem),
             Self::NoScale => msg!("error-mapping-no-scale"),
+            Self::Score(e) => e.message(),
             Self::Time(e) => e.message(),
             Self::Column(e) => e.message(),
             Self::MissingColumn {
@@ -86,15 +89,6 @@ pub struct Columns {
     pub wording: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScoreFormat {
-    pub scale: Option<ScoreScale>,
-    /// The wording of the question, where no column has it.
-    #[serde(default)]
-    pub wording: Option<String>,
-}
-
 /// Which column is what.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -113,9 +107,11 @@ impl Mapping {
     /// Parses a mapping.
     ///
     /// # Errors
-    /// [`MappingError::Syntax`], [`MappingError::NoScale`], [`MappingError::Time`].
+    /// [`MappingError::Syntax`], [`MappingError::NoScale`], [`MappingError::Score`],
+    /// [`MappingError::Time`].
     pub fn parse(text: &str) -> Result<Self, MappingError> {
-        let mapping: Self = toml_file::parse(text)?;
+        let mut mapping: Self = toml_file::parse(text)?;
+        mapping.score = mapping.score.checked()?;
         if mapping.score.scale.is_none()
             && mapping.columns.scale.is_none()
             && mapping.columns.score.is_some()
@@ -242,17 +238,25 @@ pub struct Bound<'a> {
 }
 
 impl Bound<'_> {
-    /// Reads one row. `now` bounds the time: feedback cannot come from the future.
+    /// Reads one row. `now` bounds the time: feedback cannot come from the future. Spreadsheets leave
+    /// out empty cells at the end of a row: missing cells are empty.
     ///
     /// # Errors
-    /// The first problem of the row, with its column.
+    /// The first problem of the row, with its column; the number of cells if some are missing.
     pub fn read(&self, cells: &[String], now: Instant) -> Result<Record, RowProblem> {
-        if cells.len() < self.width {
-            let (found, expected) = (cells.len(), self.width);
-            return Err(RowProblem::new("", Reason::CellCount { found, expected }));
-        }
+        let (found, expected) = (cells.len(), self.width);
+        self.record(cells, now).map_err(|problem| {
+            if found < expected {
+                RowProblem::new("", Reason::CellCount { found, expected })
+            } else {
+                problem
+            }
+        })
+    }
+
+    fn record(&self, cells: &[String], now: Instant) -> Result<Record, RowProblem> {
         let columns = &self.mapping.columns;
-        let cell = |i: usize| cells[i].as_str();
+        let cell = |i: usize| cells.get(i).map_or("", String::as_str);
         let optional = |i: Option<usize>| i.and_then(|i| record::label(cell(i)));
         let occurred_at = self.mapping.time.read(cell(self.time), now);
         let scale = match self
@@ -273,11 +277,10 @@ impl Bound<'_> {
         let score = match (score, scale) {
             (None, _) => None,
             (Some(_), None) => return Err(RowProblem::new(score_column, Reason::NoScale)),
-            (Some(text), Some(scale)) => Some(
-                scale
-                    .read(text)
-                    .map_err(RowProblem::in_column(score_column))?,
-            ),
+            (Some(text), Some(scale)) => {
+                let score = self.mapping.score.read(text, scale);
+                Some(score.map_err(RowProblem::in_column(score_column))?)
+            }
         };
         let agent =
             record::required(cell(self.agent)).map_err(RowProblem::in_column(&columns.agent))?;

@@ -10,6 +10,7 @@
 
 mod error;
 mod json_rows;
+mod json_value;
 mod store;
 
 pub mod agent_references;
@@ -28,6 +29,7 @@ pub mod retag;
 pub mod row_problem;
 pub mod row_reader;
 pub mod score;
+pub mod score_format;
 pub mod sources;
 pub mod submissions;
 pub mod time_format;
@@ -47,8 +49,8 @@ pub use store::{
     agent_case_tallies, agent_mention_tallies, agent_tallies, case_tallies, comments,
     comments_about, comments_of_period, comments_read, dated_scores, feedback_by_external_ids,
     feedback_by_ids, find_feedback, mention_polarities, mention_tallies, mentions_about_agents,
-    mentions_on, negative_mentions_of_theme, newest_comments, scored_comments, set_mentions,
-    team_case_tallies,
+    mentions_on, negative_mentions_of_theme, newest_comments, score_counts, scored_comments,
+    set_mentions, team_case_tallies,
 };
 pub use store::{feedback_of, mentions_of_agent};
 pub use upload::RunImport;

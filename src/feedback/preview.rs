@@ -12,6 +12,7 @@ use super::{
     mapping::Mapping,
     record::Record,
     row_reader::{MappedRows, RecordSource},
+    score::Score,
 };
 use crate::{
     locale::english,
@@ -113,7 +114,7 @@ pub fn preview(
 }
 
 fn preview_of(record: &Record, comment: Option<String>) -> Preview {
-    let good = record.score.map(|s| s.good);
+    let good = record.score.map(Score::is_good);
     let mentions = comment
         .as_ref()
         .map(|text| tagger::tag(text, good, Lexicon::shipped()).mentions)
@@ -122,7 +123,7 @@ fn preview_of(record: &Record, comment: Option<String>) -> Preview {
         external_id: record.external_id.clone(),
         agent: record.agent_name.clone(),
         at: record.occurred_at,
-        score: record.score.map(|s| (s.value, s.good)),
+        score: record.score.map(|s| (s.value, s.is_good())),
         themes: mentions
             .iter()
             .map(|m| format!("{} {}", m.theme, m.polarity.as_str()))

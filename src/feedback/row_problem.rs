@@ -87,6 +87,10 @@ pub enum Reason {
     LineTooLong,
     /// An object or array where a text is expected.
     NotText(String),
+    /// The different values of one field.
+    FieldTwice(String),
+    /// A number with more digits than could be read.
+    InexactNumber(String),
     /// The row of a table cannot be trusted.
     Row(RowError),
     /// JSON with unknown or missing fields; the parser's description.
@@ -131,6 +135,8 @@ impl Localised for Reason {
             Self::NotObject => msg!("row-not-object"),
             Self::LineTooLong => msg!("row-line-too-long"),
             Self::NotText(text) => msg!("row-not-text", text = text),
+            Self::FieldTwice(values) => msg!("row-field-twice", values = values),
+            Self::InexactNumber(number) => msg!("row-inexact-number", number = number),
             Self::Row(problem) => problem.message(),
             Self::Fields(problem) => msg!("row-fields", problem = problem),
         }

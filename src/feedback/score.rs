@@ -1,11 +1,18 @@
 //! Scores as surveys write them: numbers, labels, stars and thumbs. Pure.
 
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
+
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::row_problem::{Reason, shorten};
+use crate::toml_file::{self, TomlError};
 
 /// The question asked, with its answer scale.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub enum ScoreScale {
     /// Satisfaction, 1 to 5; good from 4.
     #[serde(rename = "csat_1_5")]
@@ -47,111 +54,58 @@ pub enum ScoreScale {
 pub struct Score {
     pub scale: ScoreScale,
     pub value: f64,
-    /// Whether the value is at or above the scale's cut for a good score.
-    pub good: bool,
+    /// Lowest value that counts as good.
+    pub good_from: f64,
 }
 
-/// Levels of satisfaction from 1 to 5, in lower case.
-const SATISFACTION: [[&str; 5]; 9] = [
-    [
-        "very dissatisfied",
-        "dissatisfied",
-        "neutral",
-        "satisfied",
-        "very satisfied",
-    ],
-    [
-        "very unsatisfied",
-        "unsatisfied",
-        "neither satisfied nor dissatisfied",
-        "satisfied",
-        "very satisfied",
-    ],
-    ["very poor", "poor", "average", "good", "excellent"],
-    [
-        "sehr unzufrieden",
-        "unzufrieden",
-        "teils, teils",
-        "zufrieden",
-        "sehr zufrieden",
-    ],
-    [
-        "très insatisfait",
-        "insatisfait",
-        "neutre",
-        "satisfait",
-        "très satisfait",
-    ],
-    [
-        "muy insatisfecho",
-        "insatisfecho",
-        "neutral",
-        "satisfecho",
-        "muy satisfecho",
-    ],
-    [
-        "molto insoddisfatto",
-        "insoddisfatto",
-        "neutrale",
-        "soddisfatto",
-        "molto soddisfatto",
-    ],
-    [
-        "zeer ontevreden",
-        "ontevreden",
-        "neutraal",
-        "tevreden",
-        "zeer tevreden",
-    ],
-    [
-        "πολύ δυσαρεστημένος",
-        "δυσαρεστημένος",
-        "ουδέτερος",
-        "ικανοποιημένος",
-        "πολύ ικανοποιημένος",
-    ],
-];
+impl Score {
+    /// Whether the value is at or above the cut.
+    pub fn is_good(self) -> bool {
+        self.value >= self.good_from
+    }
+}
 
-/// Agreement from 1 to 7, in lower case.
-const AGREEMENT: [&str; 7] = [
-    "strongly disagree",
-    "disagree",
-    "somewhat disagree",
-    "neither agree nor disagree",
-    "somewhat agree",
-    "agree",
-    "strongly agree",
-];
+/// Usual labels of answers.
+#[derive(Default, Deserialize)]
+struct LabelFile {
+    set: Vec<LabelSet>,
+}
 
-const THUMB_UP: [&str; 12] = [
-    "1",
-    "up",
-    "yes",
-    "true",
-    "good",
-    "positive",
-    "like",
-    "thumbs up",
-    "thumb up",
-    "thumbsup",
-    "+1",
-    "👍",
-];
-const THUMB_DOWN: [&str; 13] = [
-    "0",
-    "down",
-    "no",
-    "false",
-    "bad",
-    "negative",
-    "dislike",
-    "thumbs down",
-    "thumb down",
-    "thumbsdown",
-    "-1",
-    "👎",
-    "-0",
-];
+/// Labels of one scale in one language.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LabelSet {
+    scale: ScoreScale,
+    /// For readers of the file; faces and signs have none.
+    #[serde(default, rename = "language")]
+    _language: String,
+    /// Where absent, the whole numbers from 1.
+    values: Option<Vec<f64>>,
+    levels: Vec<Vec<String>>,
+}
+
+impl LabelSet {
+    fn labels(&self) -> impl Iterator<Item = (String, f64)> + '_ {
+        self.levels.iter().enumerate().flat_map(|(i, labels)| {
+            let values = self.values.as_ref();
+            let value = values.map_or(i as f64 + 1.0, |v| v.get(i).copied().unwrap_or(f64::NAN));
+            labels.iter().map(move |label| (folded(label), value))
+        })
+    }
+}
+
+fn label_file() -> Result<LabelFile, TomlError> {
+    toml_file::parse(include_str!("score_labels.toml"))
+}
+
+/// Values of the usual labels, by scale. A test reads the file.
+static LABELS: LazyLock<BTreeMap<ScoreScale, HashMap<String, f64>>> = LazyLock::new(|| {
+    let mut by_scale: BTreeMap<ScoreScale, HashMap<String, f64>> = BTreeMap::new();
+    for set in label_file().unwrap_or_default().set {
+        by_scale.entry(set.scale).or_default().extend(set.labels());
+    }
+    by_scale
+});
 
 impl ScoreScale {
     const ALL: [Self; 11] = [
@@ -199,8 +153,8 @@ impl ScoreScale {
             })
     }
 
-    /// Lowest and highest value, and the lowest good one.
-    fn bounds(self) -> (f64, f64, f64) {
+    /// Lowest and highest value, and the lowest good one where nothing else is agreed.
+    pub fn bounds(self) -> (f64, f64, f64) {
         match self {
             Self::Csat => (1.0, 5.0, 4.0),
             Self::Csat3 => (1.0, 3.0, 3.0),
@@ -222,20 +176,23 @@ impl ScoreScale {
     /// # Errors
     /// [`Reason::NotThumb`], [`Reason::NotNumber`], [`Reason::OffScale`].
     pub fn read(self, text: &str) -> Result<Score, Reason> {
-        let plain = plain(text);
-        if self == Self::Thumbs {
-            let value = match plain.as_str() {
-                up if THUMB_UP.contains(&up) => 1.0,
-                down if THUMB_DOWN.contains(&down) => 0.0,
-                _ => return Err(Reason::NotThumb(shorten(text.trim()))),
-            };
-            return self.score(value);
+        let plain = folded(text);
+        let value = match self {
+            // Before numbers, because of "-1".
+            Self::Thumbs => self
+                .label(&plain)
+                .or_else(|| self.thumb(&plain))
+                .or_else(|| number(&plain)),
+            _ => number(&plain)
+                .or_else(|| self.label(&plain))
+                .or_else(|| stars(&plain)),
+        };
+        let value = value.or_else(|| self.labelled_number(&plain));
+        match value {
+            Some(value) => self.score(value),
+            None if self == Self::Thumbs => Err(Reason::NotThumb(shorten(text.trim()))),
+            None => Err(Reason::NotNumber(shorten(text.trim()))),
         }
-        let value = number(&plain)
-            .or_else(|| self.label(&plain))
-            .or_else(|| stars(&plain))
-            .or_else(|| self.labelled_number(&plain));
-        self.score(value.ok_or_else(|| Reason::NotNumber(shorten(text.trim())))?)
     }
 
     /// The score with this value.
@@ -253,18 +210,24 @@ impl ScoreScale {
         Ok(Score {
             scale: self,
             value,
-            good: value >= good_from,
+            good_from,
         })
     }
 
     fn label(self, text: &str) -> Option<f64> {
-        let levels: Vec<&[&str]> = match self {
-            Self::Csat => SATISFACTION.iter().map(<[&str; 5]>::as_slice).collect(),
-            Self::Ces => vec![&AGREEMENT],
-            _ => Vec::new(),
+        LABELS.get(&self)?.get(text).copied()
+    }
+
+    /// Thumbs in one direction, alone or with a label of the same meaning.
+    fn thumb(self, text: &str) -> Option<f64> {
+        let value = match (text.contains('👍'), text.contains('👎')) {
+            (true, false) => 1.0,
+            (false, true) => 0.0,
+            _ => return None,
         };
-        let position = |labels: &&[&str]| labels.iter().position(|l| *l == text);
-        levels.iter().find_map(position).map(|i| i as f64 + 1.0)
+        let label = text.replace(['👍', '👎'], "");
+        let label = label.trim();
+        (label.is_empty() || self.label(label) == Some(value)).then_some(value)
     }
 
     /// A number before its label. After a slash there must be the highest value of the scale, and a
@@ -285,8 +248,8 @@ impl ScoreScale {
 }
 
 /// Lower case, without white space around, variation selectors and skin tones, with ASCII digits
-/// and single spaces for underscores and colons around a name.
-fn plain(text: &str) -> String {
+/// and apostrophes, single spaces for underscores, and without colons around a name.
+pub fn folded(text: &str) -> String {
     let kept = text.trim().chars().filter(|c| {
         !matches!(
             c,
@@ -296,6 +259,8 @@ fn plain(text: &str) -> String {
     let ascii = kept.map(|c| match c {
         '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
         '_' => ' ',
+        '’' => '\'',
+        c if c.is_whitespace() => ' ',
         other => other,
     });
     let lower = ascii.collect::<String>().to_lowercase();
@@ -362,6 +327,15 @@ mod tests {
             (ScoreScale::Thumbs, "👍🏽", 1.0),
             (ScoreScale::Thumbs, ":thumbsup:", 1.0),
             (ScoreScale::Thumbs, "thumbs_down", 0.0),
+            (ScoreScale::Thumbs, "👍 Good", 1.0),
+            (ScoreScale::Thumbs, "Nein", 0.0),
+            (ScoreScale::Thumbs, "Bad, I’m unsatisfied", 0.0),
+            (ScoreScale::Csat7, "Slightly satisfied", 5.0),
+            (ScoreScale::Csat4, "Plutôt satisfait", 3.0),
+            (ScoreScale::Csat3, "☹️", 1.0),
+            (ScoreScale::Ces, "Stimme eher zu", 5.0),
+            (ScoreScale::Nps, "Extremely likely", 10.0),
+            (ScoreScale::Freshdesk, "Very Unhappy", -102.0),
         ] {
             assert_eq!(read(scale, text), Some(value), "{text}");
         }
@@ -383,6 +357,9 @@ mod tests {
             (ScoreScale::Nps, "Very satisfied"),
             (ScoreScale::Freshdesk, "50"),
             (ScoreScale::Thumbs, "maybe"),
+            (ScoreScale::Thumbs, "👍👎"),
+            (ScoreScale::Thumbs, "👍 Bad"),
+            (ScoreScale::Thumbs, "5"),
             (ScoreScale::Ces, "5/9"),
         ] {
             assert_eq!(read(scale, text), None, "{text}");
@@ -390,11 +367,24 @@ mod tests {
     }
 
     #[test]
+    fn each_usual_label_has_one_value_on_its_scale() {
+        let mut values: BTreeMap<(ScoreScale, String), f64> = BTreeMap::new();
+        for set in label_file().expect("valid").set {
+            for (label, value) in set.labels() {
+                assert!(set.scale.score(value).is_ok(), "{label}: {value}");
+                let known = *values.entry((set.scale, label.clone())).or_insert(value);
+                assert!((known - value).abs() < 1e-9, "{label}: {known} and {value}");
+            }
+        }
+        assert!(values.len() > 200);
+    }
+
+    #[test]
     fn the_cut_belongs_to_the_scale() {
         let lowest_good = |scale: ScoreScale, values: std::ops::RangeInclusive<i32>| {
             values
                 .into_iter()
-                .find(|v| scale.score(f64::from(*v)).is_ok_and(|s| s.good))
+                .find(|v| scale.score(f64::from(*v)).is_ok_and(Score::is_good))
         };
         assert_eq!(lowest_good(ScoreScale::Csat3, 1..=3), Some(3));
         assert_eq!(lowest_good(ScoreScale::Csat4, 1..=4), Some(3));

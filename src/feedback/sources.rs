@@ -8,6 +8,8 @@
 //!
 //! [Standard Webhooks]: https://www.standardwebhooks.com
 
+use std::collections::BTreeMap;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
@@ -17,7 +19,9 @@ use utoipa::ToSchema;
 
 use super::{
     error::{FeedbackError, Result},
+    json_value,
     mapping::{Mapping, SHIPPED},
+    score_format::ScoreRule,
     store::{self, SourceRow},
     submissions::{self, Submission},
 };
@@ -119,6 +123,10 @@ pub struct Source {
     pub name: String,
     /// TOML.
     pub mapping: String,
+    /// Which scores count as good, of rows that name no scale.
+    pub rule: Option<ScoreRule>,
+    /// Values of its own labels.
+    pub labels: BTreeMap<String, f64>,
     /// Number of its secret, from 1.
     pub generation: i32,
     pub created_at: Instant,
@@ -126,7 +134,11 @@ pub struct Source {
 
 impl From<SourceRow> for Source {
     fn from(row: SourceRow) -> Self {
+        let scores = Mapping::parse(&row.mapping).map(|mapping| mapping.score);
+        let scores = scores.unwrap_or_default();
         Self {
+            rule: scores.rule(),
+            labels: scores.labels,
             id: row.id,
             name: row.name,
             mapping: row.mapping,
@@ -241,13 +253,12 @@ pub fn receive(
     if !keys.genuine(&source, delivery, now) {
         return Err(FeedbackError::Signature);
     }
-    let values: Vec<Value> = match serde_json::from_slice(delivery.body) {
+    let values: Vec<Value> = match json_value::parse(delivery.body) {
         Ok(Value::Array(list)) => list,
         Ok(one @ Value::Object(_)) => vec![one],
-        _ => serde_json::Deserializer::from_slice(delivery.body)
-            .into_iter::<Value>()
-            .collect::<std::result::Result<_, _>>()
-            .map_err(|e| FeedbackError::Body(e.to_string()))?,
+        _ => {
+            json_value::parse_all(delivery.body).map_err(|e| FeedbackError::Body(e.to_string()))?
+        }
     };
     let mapping = Mapping::parse(&source.mapping)?;
     let by = format!("source:{}", source.id);

@@ -198,7 +198,13 @@ fn parse(text: &str, format: &str) -> Option<Parsed> {
         }
         _ => {
             let fractions = format.replace("%S", "%S%.f").replace("%T", "%T%.f");
-            with_format(text, format).or_else(|| with_format(text, &fractions))
+            with_format(text, format)
+                .or_else(|| with_format(text, &fractions))
+                // "Z", "UTC" and "GMT" are offsets as well.
+                .or_else(|| {
+                    let local = format.strip_suffix("%z").or(format.strip_suffix("%:z"))?;
+                    parse(text, &format!("{local}%Z"))
+                })
         }
     }
 }
@@ -238,13 +244,18 @@ fn iso(text: &str) -> Option<Parsed> {
 }
 
 fn epoch(text: &str, per_second: i64) -> Option<Parsed> {
-    let whole = text.strip_suffix(".0").unwrap_or(text);
-    let count: i64 = whole.parse().ok()?;
-    let milliseconds = count.checked_mul(1_000 / per_second)?;
-    // Digits tell seconds from milliseconds: 2001 to 2286 have ten and thirteen.
-    let plausible = (100_000_000_000..10_000_000_000_000).contains(&milliseconds);
-    let utc = DateTime::from_timestamp_millis(milliseconds).filter(|_| plausible)?;
-    Some(Parsed::Utc(utc))
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let unit = 1_000_000_000 / per_second;
+    let fraction: f64 = format!("0.{fraction}").parse().ok()?;
+    let nanoseconds = whole.parse::<i64>().ok()?.checked_mul(unit)?;
+    // Digits tell seconds from milliseconds: from 1973 on there are nine or ten, and twelve or
+    // thirteen.
+    let plausible = nanoseconds >= 100_000_000_000_000_000;
+    let nanoseconds = nanoseconds.checked_add((fraction * unit as f64) as i64)?;
+    plausible.then(|| Parsed::Utc(DateTime::from_timestamp_nanos(nanoseconds)))
 }
 
 fn excel(text: &str) -> Option<Parsed> {
@@ -390,6 +401,7 @@ mod tests {
             ("2024-06-15 14:30:00 +0530", "2024-06-15T09:00:00"),
             ("2024-06-15T14:30:00+05:30", "2024-06-15T09:00:00"),
             ("2024-06-15 14:30:00 UTC", "2024-06-15T14:30:00"),
+            ("2024-06-15 14:30:00 Z", "2024-06-15T14:30:00"),
             ("2024-06-15 14:30:00 GMT+5:30", "2024-06-15T09:00:00"),
             ("2024-06-15 14:30:00 Europe/Athens", "2024-06-15T11:30:00"),
             ("2024-06-15 14:30:00.250", "2024-06-15T14:30:00"),
@@ -397,6 +409,18 @@ mod tests {
             ("2024-06-15T14:30", "2024-06-15T14:30:00"),
         ] {
             assert_eq!(read(&formats, None, text).as_deref(), Some(utc), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_names_of_universal_time_are_offsets() {
+        for text in [
+            "15.06.2024 14:30 Z",
+            "15.06.2024 14:30 GMT",
+            "15.06.2024 14:30 +0000",
+        ] {
+            let at = read(&["%d.%m.%Y %H:%M %z"], None, text);
+            assert_eq!(at.as_deref(), Some("2024-06-15T14:30:00"), "{text}");
         }
     }
 
@@ -438,6 +462,10 @@ mod tests {
     fn counts_are_read_only_where_the_format_says_so() {
         let utc = "2024-06-15T10:00:00";
         assert_eq!(read(&["epoch"], None, "1718445600").as_deref(), Some(utc));
+        assert_eq!(
+            read(&["epoch"], None, "1718445600.25").as_deref(),
+            Some(utc)
+        );
         assert_eq!(
             read(&["epoch_ms"], None, "1718445600000").as_deref(),
             Some(utc)

@@ -13,7 +13,7 @@ use crate::{
         group_posterior::{GroupRates, Spread},
         shrinkage::{BinomialIcc, Tally},
     },
-    studies::agent_rates::{self, Case, expected_rates, residuals},
+    studies::agent_rates::{self, Case, expected_rates, plain_cases, residuals},
     types::{Id, Instant},
 };
 
@@ -129,16 +129,7 @@ pub fn of(
     if let Some(cached) = cached_statistics::find::<Option<AgentVariance>>(c, organisation, KIND)? {
         return Ok(cached);
     }
-    let plain: Vec<Case<'_>> = tallies
-        .agents
-        .values()
-        .enumerate()
-        .map(|(group, agent)| Case {
-            group,
-            levels: Vec::new(),
-            scores: agent.scores,
-        })
-        .collect();
+    let plain = plain_cases(tallies.agents.values().map(|agent| agent.scores));
     let found = agent_rates::variance(&residuals(plain.len(), &plain, &[]));
     let whole = plain.iter().map(|case| case.scores).sum();
     Ok(found.map(|found| AgentVariance::of(&found, whole)))

@@ -12,6 +12,7 @@ pub mod drivers;
 pub mod emerging_terms;
 pub mod overview;
 mod refresh;
+pub mod score_rules;
 pub mod tallies;
 mod team_rates;
 mod team_themes;

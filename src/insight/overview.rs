@@ -11,6 +11,7 @@ use super::{
     agent_variance::{self, AgentCaseList},
     drivers::{self, Drivers},
     error::Result,
+    score_rules::{self, RuleCount},
     tallies,
     team_rates::{MIN_AGENTS, TeamRate, team_rates},
     team_themes::{TeamThemes, team_themes},
@@ -94,6 +95,8 @@ pub struct Overview {
     pub not_analysed: u64,
     /// Share of good scores, with its 95 % interval.
     pub rate: Option<(f64, Interval)>,
+    /// Which scores count as good, by scale; most scores first.
+    pub rules: Vec<RuleCount>,
     pub weeks: Vec<Week>,
     /// Compared with the 90 days before; null if there are too few scores to tell.
     pub change: Option<RateChange>,
@@ -137,6 +140,7 @@ pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<
         not_analysed: counts.agents.values().map(|a| a.not_analysed).sum(),
         rate: wilson(whole.successes, whole.n, 0.95)
             .map(|interval| (whole.successes as f64 / whole.n as f64, interval)),
+        rules: score_rules::of(c, organisation, period)?,
         change,
         weeks,
         scores_needed: [0.5, 0.7, 0.8].map(|r| icc.and_then(|icc| n_for_reliability(r, icc))),

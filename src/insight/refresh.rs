@@ -1,6 +1,6 @@
 //! Recomputes the cached statistics.
 
-use super::{agent_variance, drivers};
+use super::{agent_variance, drivers, score_rules};
 use crate::{
     db::Database,
     feedback::refresh::RefreshStatistics,
@@ -13,6 +13,7 @@ impl Run for RefreshStatistics {
         let now = Instant::now();
         agent_variance::refresh(database, organisation, now)?;
         drivers::refresh(database, organisation, now)?;
+        score_rules::refresh(database, organisation, now)?;
         Ok(())
     }
 }

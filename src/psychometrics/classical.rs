@@ -3,6 +3,7 @@
 
 use linfa_linalg::cholesky::InverseC;
 use ndarray::{Array1, Array2, Axis};
+use serde::{Serialize, Serializer};
 
 use crate::stats::{
     distributions::{f_quantile, normal_p, normal_quantile},
@@ -63,18 +64,19 @@ pub fn alpha(keyed: &Array2<f64>) -> Result<Alpha, ClassicalError> {
     })
 }
 
-/// Classical reliability statistics of one scale on complete cases.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+/// Classical reliability statistics of one scale on complete cases. Reports serialise the figures of
+/// the scale and name its items themselves.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Reliability {
     pub n: usize,
     pub items: usize,
     pub alpha: f64,
     /// 95 % interval by Feldt.
-    #[serde(rename = "alpha_ci", with = "as_pair")]
+    #[serde(rename = "alpha_ci", serialize_with = "as_pair")]
     pub interval: Interval,
     /// 95 % interval by Duhachek & Iacobucci (2004): alpha +/- 1.96 asymptotic standard errors. It
     /// differs from Feldt's in the third decimal.
-    #[serde(rename = "alpha_ci_duhachek", with = "as_pair")]
+    #[serde(rename = "alpha_ci_duhachek", serialize_with = "as_pair")]
     pub duhachek: Interval,
     /// Duhachek's asymptotic standard error.
     pub alpha_se: f64,
@@ -101,25 +103,16 @@ pub struct Reliability {
     pub sem: f64,
     /// Columns of items with a negative corrected item-total correlation. The scale must not be
     /// used until their keys are corrected.
+    #[serde(skip)]
     pub miskeyed: Vec<usize>,
     /// One per item, in column order.
+    #[serde(skip)]
     pub item_stats: Vec<ItemStatistics>,
 }
 
 /// Serialises an interval as `[low, high]`.
-mod as_pair {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::stats::intervals::Interval;
-
-    pub fn serialize<S: Serializer>(interval: &Interval, s: S) -> Result<S::Ok, S::Error> {
-        [interval.low, interval.high].serialize(s)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Interval, D::Error> {
-        let [low, high] = <[f64; 2]>::deserialize(d)?;
-        Ok(Interval { low, high })
-    }
+fn as_pair<S: Serializer>(interval: &Interval, serializer: S) -> Result<S::Ok, S::Error> {
+    [interval.low, interval.high].serialize(serializer)
 }
 
 /// Statistics of one item within its scale.

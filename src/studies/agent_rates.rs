@@ -71,6 +71,23 @@ pub fn expected_rates(cases: &[Case<'_>]) -> Result<ExpectedRates, CaseMixError>
     })
 }
 
+/// Scores of agents or teams whose kinds of case are not told apart, with their indices in order.
+pub fn plain_cases(scores: impl IntoIterator<Item = Tally>) -> Vec<Case<'static>> {
+    let numbered = scores.into_iter().enumerate();
+    let case = |(group, scores)| Case {
+        group,
+        levels: Vec::new(),
+        scores,
+    };
+    numbered.map(case).collect()
+}
+
+/// How much agents or teams differ, without case mix. `None` as [`variance`].
+pub fn plain_spread(scores: impl IntoIterator<Item = Tally>) -> Option<Spread> {
+    let cases = plain_cases(scores);
+    variance(&residuals(cases.len(), &cases, &[]))?.spread
+}
+
 /// How much agents differ once the kinds of case are taken out: the residuals of each agent's
 /// scores as groups, around 0. `expected` holds one rate per case; without case mix it is empty,
 /// and the overall rate is taken out.
@@ -239,7 +256,11 @@ fn low_rates(agents: &[AgentRate], bound: f64) -> LowRates {
 
 #[cfg(test)]
 mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
     use super::*;
+    use crate::stats::{distributions::beta_quantile, shrinkage::BetaPrior};
 
     fn case(agent: usize, queue: &'static str, successes: u64, n: u64) -> Case<'static> {
         Case {
@@ -281,6 +302,43 @@ mod tests {
         let low = agent_rates(42, &cases, &[], 0.05).low;
         assert_eq!((low.agents, low.raw_below), (41, 8));
         assert_eq!((low.credibly_below, low.below_after_fdr), (1, 1));
+    }
+
+    /// Shares of comments with a rare theme: 40 agents with 10 to 80 comments each, true shares with
+    /// mean .06 and intraclass correlation .03. Statements that a share exceeds 1.25 times the mean
+    /// come true as often as they say.
+    #[test]
+    fn probabilities_of_rare_themes_are_calibrated() {
+        let mut rng = ChaCha8Rng::seed_from_u64(3);
+        let truths = BetaPrior::from_icc(0.06, 0.03);
+        let mut bins = [(0.0, 0.0, 0.0); 3];
+        for _ in 0..250 {
+            let agent = |_| {
+                let truth = beta_quantile(rng.random(), truths.alpha, truths.beta);
+                let n = rng.random_range(10..=80);
+                let successes = (0..n).filter(|_| rng.random_bool(truth)).count() as u64;
+                (truth, Tally { successes, n })
+            };
+            let agents: Vec<(f64, Tally)> = (0..40).map(agent).collect();
+            let Some(spread) = plain_spread(agents.iter().map(|(_, tally)| *tally)) else {
+                continue;
+            };
+            let rates = spread.rates(0.06);
+            for (truth, tally) in agents {
+                let p = rates.posterior(tally.into()).probability_above(0.075);
+                let bin = match p {
+                    0.8.. => 2,
+                    0.5.. => 1,
+                    _ => 0,
+                };
+                bins[bin].0 += 1.0;
+                bins[bin].1 += p;
+                bins[bin].2 += f64::from(u8::from(truth > 0.075));
+            }
+        }
+        for (n, p, above) in bins {
+            assert!(n > 200.0 && (p / n - above / n).abs() < 0.06, "{bins:?}");
+        }
     }
 
     /// Without case mix, the residuals are the scores of 0 and 1 less the overall rate, here .4.

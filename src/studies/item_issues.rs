@@ -69,14 +69,22 @@ impl ItemIssues {
     }
 }
 
+/// "it" for one item, "them" for several.
+fn it(items: &[String]) -> &'static str {
+    match items {
+        [_] => "it",
+        _ => "them",
+    }
+}
+
 /// Reasons why a scale has no figures.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScaleError {
-    #[error("nobody answered {}; leave it out", .0.join(", "))]
+    #[error("nobody answered {}; leave {} out", .0.join(", "), it(.0))]
     Unanswered(Vec<String>),
     #[error("nobody answered all {0} items")]
     NoCompleteCases(usize),
-    #[error("everybody with complete answers gave the same answer to {}; leave it out", .0.join(", "))]
+    #[error("everybody with complete answers gave the same answer to {}; leave {} out", .0.join(", "), it(.0))]
     Constant(Vec<String>),
     #[error("everybody gave the same answers to {}; leave one of each pair out", .0.join(", "))]
     Duplicates(Vec<String>),

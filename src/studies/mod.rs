@@ -4,6 +4,7 @@
 //! thresholds. Each file is one report. Reports serialise to the JSON of `rapport analyse`.
 
 pub mod agent_rates;
+pub mod agents;
 pub mod dimensions;
 pub mod item_issues;
 pub mod reliability;

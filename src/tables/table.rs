@@ -240,7 +240,8 @@ impl<'a> Table<'a> {
                     cells: filled,
                     header: width,
                 });
-            } else if row.len() < width {
+            } else if row.len() < width && matches!(self.rows, Rows::Text(_)) {
+                // Rows of a workbook end with their last cell that is not empty.
                 let (count, first) = self.short.unwrap_or((0, row.number));
                 self.short = Some((count + 1, first));
             }

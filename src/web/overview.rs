@@ -20,6 +20,7 @@ use crate::{
         charts::{funnel_plot, sparkline},
         html,
     },
+    feedback::score_format::describe,
     insight::{
         activity::{self, Activity, ActivityFeed},
         drivers::{self, Drivers},
@@ -53,6 +54,10 @@ impl OverviewPage {
             scores = scores,
             comments = comments
         )
+    }
+
+    fn rules(&self) -> Option<Message> {
+        describe(self.o.rules.iter().map(|counted| counted.rule))
     }
 
     fn rate(&self) -> Option<Message> {

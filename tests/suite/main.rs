@@ -6,7 +6,6 @@
 
 mod accounts;
 mod analyse;
-mod analyse_files;
 #[path = "../api/mod.rs"]
 mod api;
 mod assessment;

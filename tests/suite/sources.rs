@@ -107,6 +107,73 @@ fn json_lines_are_read_like_a_table() {
     assert_eq!(row.wording.as_deref(), Some("How was it?"));
 }
 
+const SHOP: &str = r#"name = "shop"
+[columns]
+external_id = "id"
+agent = "agent"
+time = "at"
+score = "score"
+[time]
+formats = ["%Y-%m-%d"]
+[score]
+scale = "csat_1_5"
+good_from = 5
+[score.labels]
+"Wow" = 5
+Meh = 3
+"#;
+
+/// A source's own labels and its own cut decide, and the figures say so.
+#[test]
+fn a_source_says_which_scores_are_good() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let api = app.api(&org, Role::Admin);
+    let body = json!({ "name": "shop", "mapping": SHOP });
+    assert_eq!(api.post("/api/v1/feedback/sources", &body).status, 200);
+    let source = api.get("/api/v1/feedback/sources").json()["items"][0].clone();
+    assert_eq!(
+        source["rule"],
+        json!({ "scale": "csat_1_5", "good_from": 5.0 })
+    );
+    assert_eq!(source["labels"], json!({ "meh": 3.0, "wow": 5.0 }));
+    let file = "id,agent,at,score\n1,a,2026-01-02,wow\n2,a,2026-01-02,MEH\n3,a,2026-01-02,4\n4,a,2026-01-02,Very satisfied\n";
+    let mapping = Mapping::parse(SHOP).expect("usable");
+    let (_, summary) = read(&app, &org, &mapping, file, false);
+    assert_eq!(summary.imported, 4);
+    let good = |external: &str| {
+        let mut c = app.db.connect().expect("connects");
+        let ids = [external.to_owned()];
+        let rows = feedback::feedback_by_external_ids(&mut c, org.id, &ids).expect("reads");
+        (rows[0].score, rows[0].good, rows[0].good_from)
+    };
+    assert_eq!(good("1"), (Some(5.0), Some(true), Some(5.0)));
+    assert_eq!(good("2"), (Some(3.0), Some(false), Some(5.0)));
+    assert_eq!(good("3"), (Some(4.0), Some(false), Some(5.0)));
+    assert_eq!(good("4"), (Some(5.0), Some(true), Some(5.0)));
+    let rules = api.get("/api/v1/overview").json()["overview"]["rules"].clone();
+    assert_eq!(
+        rules,
+        json!([{ "scale": "csat_1_5", "good_from": 5.0, "scores": 4 }])
+    );
+    // The same file with another cut corrects what is stored.
+    let four = Mapping::parse(&SHOP.replace("from = 5", "from = 4")).expect("usable");
+    let (_, again) = read(&app, &org, &four, file, true);
+    assert_eq!((again.corrected, again.duplicates), (4, 0));
+    assert_eq!(good("3"), (Some(4.0), Some(true), Some(4.0)));
+}
+
+/// Excel leaves out the delimiters of empty cells at the end of a row.
+#[test]
+fn empty_cells_at_the_end_of_a_row_may_be_missing() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let file = "external_id,agent,time,scale,score,comment\n1,a,2026-01-02,csat_1_5,4,polite\n2,a,2026-01-02,csat_1_5,5\n3,a,2026-01-02\n";
+    let (_, summary) = read(&app, &org, &standard(), file, false);
+    assert_eq!((summary.imported, summary.rejected), (2, 1));
+    assert_eq!(stored(&app, &org, "2"), Some((Some(5.0), None)));
+}
+
 #[test]
 fn arrays_are_read_and_objects_are_no_text() {
     let app = TestApp::start();

@@ -3,13 +3,14 @@
 use std::{
     borrow::Cow,
     collections::BTreeMap,
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, Seek, Write},
     path::{Path, PathBuf},
 };
 
 use clap::Args;
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
+use tempfile::SpooledTempFile;
 
 use super::{
     files::read_lexicon,
@@ -49,6 +50,8 @@ const CHUNK: usize = 1024;
 const CHUNK_BYTES: usize = 1 << 18;
 /// Comments that a table shows.
 const TABLE_COMMENTS: usize = 200;
+/// Output that is kept in memory; more goes to a temporary file.
+const MOST_MEMORY: usize = 1 << 26;
 
 /// What do comments speak of, and how?
 #[derive(Args, Debug)]
@@ -527,9 +530,10 @@ impl Counting {
 }
 
 /// What the workers found, put together in the order of the file. A table shows the first comments.
+/// The output is held back until all rows are read: a file that cannot be used gives none.
 struct Reporting {
     format: OutputFormat,
-    out: BufWriter<io::StdoutLock<'static>>,
+    out: BufWriter<SpooledTempFile>,
     counting: Counting,
     evaluation: Option<Evaluation>,
     first: Vec<Comment<'static>>,
@@ -537,7 +541,7 @@ struct Reporting {
 
 impl Reporting {
     fn new(format: OutputFormat, evaluates: bool) -> Result<Self, Failure> {
-        let mut out = BufWriter::new(io::stdout().lock());
+        let mut out = BufWriter::new(SpooledTempFile::new(MOST_MEMORY));
         out.write_all(match format {
             OutputFormat::Json => b"{\"comments\":[",
             OutputFormat::Csv => {
@@ -584,7 +588,6 @@ impl Reporting {
             }
             OutputFormat::Csv => {}
             OutputFormat::Table => {
-                drop(self.out);
                 let comments = self.first;
                 let report = Report {
                     coverage,
@@ -594,6 +597,13 @@ impl Reporting {
                 return output::write(&report, input, "comments", Some(OutputFormat::Table));
             }
         }
-        Ok(self.out.flush()?)
+        let mut out = self
+            .out
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
+        out.rewind()?;
+        let mut stdout = io::stdout().lock();
+        io::copy(&mut out, &mut stdout)?;
+        Ok(stdout.flush()?)
     }
 }

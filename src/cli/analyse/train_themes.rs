@@ -91,7 +91,10 @@ pub fn run(request: &Request) -> Outcome {
     let lexicon = read_lexicon(request.taxonomy.as_deref())?;
     let mut names = vec![request.text.as_str(), request.label.as_str()];
     names.extend(request.fold.as_deref());
-    let columns = Columns::read(&request.file, &request.table, &names, &[])?;
+    let mut columns = Columns::read(&request.file, &request.table, &names, &[])?;
+    if request.multi.is_none() {
+        columns.tidy_labels(1);
+    }
     let folds = request.fold.as_ref().map(|_| fold_numbers(columns.text(2)));
     let several = request.multi.is_some();
     let missing = request.table.missing();

@@ -3,6 +3,7 @@
 use crate::{
     coaching::plan::{Basis, Plan},
     documents::builder::Builder,
+    feedback::score_format::describe,
     locale::{Message, Value, list, sentences},
     msg,
 };
@@ -38,7 +39,8 @@ fn feedback(plan: &Plan) -> Value {
         let age = (plan.created - newest).num_days().max(0);
         msg!("basis-newest", date = newest, count = age)
     });
-    sentences([counts].into_iter().chain(newest))
+    let rules = describe(basis.rules.iter().copied());
+    sentences([counts].into_iter().chain(rules).chain(newest))
 }
 
 fn left_out(basis: &Basis) -> Value {

@@ -9,11 +9,12 @@ use crate::{
         reasons::AlternativeEvidence,
         team_theme::team_theme,
     },
-    stats::shrinkage::{BetaPrior, Tally},
+    insight::agent_variance::AgentVariance,
+    stats::{group_posterior::Spread, shrinkage::Tally},
 };
 
-/// Variance of the share of good scores between agents, as a share of the total: median of contact
-/// centres (ICC .046 over 1,368 agents).
+/// Variance of the share of good scores between agents, as a share of the total, where the
+/// organisation's own is unknown: that of 1,368 agents of contact centres.
 const ISSUE_ICC: f64 = 0.046;
 /// Theme whose practice helps with an issue.
 const KNOWLEDGE: &str = "knowledge";
@@ -34,7 +35,7 @@ fn issue_alternative(comparison: &Comparison<'_>) -> Option<Alternative> {
     let evidence = comparison.evidence;
     let issues = evidence.peer_rates.issues().into_iter();
     let judged = issues.filter_map(|(issue, (own, peers))| {
-        let (not_good, probability) = judge_issue(own, peers)?;
+        let (not_good, probability) = judge_issue(own, peers, evidence.variance.as_ref())?;
         Some((issue, own, not_good, probability))
     });
     let worst = judged.max_by(|a, b| a.3.total_cmp(&b.3).then_with(|| b.0.cmp(a.0)));
@@ -59,20 +60,20 @@ fn issue_alternative(comparison: &Comparison<'_>) -> Option<Alternative> {
 }
 
 /// Peers' share of scores that are not good, and the probability that the agent's is credibly
-/// higher.
-fn judge_issue(own: Tally, peers: Tally) -> Option<(f64, f64)> {
+/// higher. Agents are taken to differ on one issue as much as over all of them.
+fn judge_issue(own: Tally, peers: Tally, variance: Option<&AgentVariance>) -> Option<(f64, f64)> {
     if own.n < MIN_ISSUE_SCORES || peers.n < MIN_PEER_COMMENTS {
         return None;
     }
     let not_good = 1.0 - peers.successes as f64 / peers.n as f64;
-    let own_not_good = Tally {
-        successes: own.n - own.successes,
-        n: own.n,
-    };
     let mean = not_good.clamp(0.01, 0.79);
-    let probability = BetaPrior::from_icc(mean, ISSUE_ICC)
-        .posterior(own_not_good)
-        .probability_above((EXCESS * mean).min(0.99));
+    let rates = variance.map_or_else(
+        || Spread::known(ISSUE_ICC).rates(1.0 - mean),
+        |variance| variance.rates(1.0 - mean),
+    );
+    let probability = rates
+        .posterior(own.into())
+        .probability_below(1.0 - (EXCESS * mean).min(0.99));
     (probability >= CREDIBLE).then_some((not_good, probability))
 }
 
@@ -80,6 +81,7 @@ fn team_alternative(comparison: &Comparison<'_>) -> Option<Alternative> {
     let evidence = comparison.evidence;
     let found = team_theme(
         &evidence.tallies,
+        &evidence.team.of_agents,
         &evidence.team.members,
         &evidence.taxonomy,
         &evidence.drivers,

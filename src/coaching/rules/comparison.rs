@@ -13,8 +13,10 @@ use crate::{
     praise::moderation::record_key,
     stats::{
         contingency::TwoRates,
-        shrinkage::{BetaPosterior, BetaPrior, Tally, binomial_icc},
+        group_posterior::{Counts, RatePosterior, Spread},
+        shrinkage::Tally,
     },
+    studies::agent_rates::plain_spread,
     text::{
         mention::Polarity,
         taxonomy::{Control, Theme},
@@ -128,9 +130,9 @@ impl<'a> Comparison<'a> {
     }
 
     /// Posterior of the agent's share of comments that mention the theme, each mention counted with
-    /// its probability. The prior has the peers' rate as its mean and the organisation's own
-    /// variance between agents.
-    pub fn posterior(&self, theme: &str, polarity: Polarity) -> BetaPosterior {
+    /// its probability. The prior has the peers' rate as its mean; how much agents differ is
+    /// integrated out, given all agents' mentions of the theme.
+    pub fn posterior(&self, theme: &str, polarity: Polarity) -> RatePosterior {
         let key = (theme.to_owned(), polarity);
         let tally = |agent: &AgentTallies| Tally {
             successes: agent
@@ -139,12 +141,15 @@ impl<'a> Comparison<'a> {
                 .map_or(0, |n| n.rounded().min(agent.analysed)),
             n: agent.analysed,
         };
-        let agents: Vec<Tally> = self.evidence.tallies.values().map(tally).collect();
-        let icc = binomial_icc(&agents).map_or(THEME_ICC, |s| s.icc.clamp(0.02, 0.10));
+        let spread = plain_spread(self.evidence.tallies.values().map(tally));
+        let spread = spread.unwrap_or_else(|| Spread::known(THEME_ICC));
         let n = self.own.analysed as f64;
         let customers = expected_customers(&self.mentions(theme, polarity)).min(n);
-        let prior = BetaPrior::from_icc(self.peer_rate(theme, polarity), icc);
-        prior.posterior_of(customers, n - customers)
+        let rates = spread.rates(self.peer_rate(theme, polarity));
+        rates.posterior(Counts {
+            successes: customers,
+            failures: n - customers,
+        })
     }
 
     /// Whether complaints about a theme rose among peers too, by more than chance (one-sided z

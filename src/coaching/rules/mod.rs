@@ -15,7 +15,7 @@ mod rate;
 mod strengths;
 mod trend;
 
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
@@ -27,7 +27,11 @@ use super::{
     progress::weekday,
     reasons::{CheckInPurpose, NoFocus},
 };
-use crate::{stats::shrinkage::n_for_reliability, types::Id};
+use crate::{
+    feedback::{FeedbackRow, score_format::ScoreRule},
+    stats::shrinkage::n_for_reliability,
+    types::Id,
+};
 
 /// Applies the rules.
 pub fn draft(evidence: &Evidence) -> Plan {
@@ -87,6 +91,7 @@ fn basis(comparison: &Comparison<'_>) -> Basis {
         days: evidence.days,
         newest: evidence.rows.iter().map(|r| r.occurred_at.date()).max(),
         scores: own.scores.n,
+        rules: score_rules(&evidence.rows),
         analysed: own.analysed,
         not_analysed: own.not_analysed,
         no_content: own.no_content,
@@ -100,6 +105,20 @@ fn basis(comparison: &Comparison<'_>) -> Basis {
         taxonomy_version: evidence.taxonomy.version,
         barred: evidence.barred.iter().filter_map(name).collect(),
     }
+}
+
+/// Which scores of these records count as good, most scores first.
+fn score_rules(rows: &[FeedbackRow]) -> Vec<ScoreRule> {
+    let mut counts: Vec<(usize, ScoreRule)> = Vec::new();
+    for rule in rows.iter().filter_map(FeedbackRow::score_rule) {
+        match counts.iter_mut().find(|(_, known)| *known == rule) {
+            Some((count, _)) => *count += 1,
+            None => counts.push((1, rule)),
+        }
+    }
+    let order = |rule: &ScoreRule| (rule.scale, rule.good_from.to_bits());
+    counts.sort_by_key(|(count, rule)| (Reverse(*count), order(rule)));
+    counts.into_iter().map(|(_, rule)| rule).collect()
 }
 
 /// Check-ins after 7, 14, 30, 60 and 90 days, on weekdays.

@@ -9,7 +9,7 @@ use crate::{
         DbConnection, DbResult,
         schema::{feedback, theme_mentions},
     },
-    feedback::period::Period,
+    feedback::{period::Period, score_format::ScoreRule},
     on_backend,
     text::mention::{CommentState, Polarity},
     types::{Id, Instant},
@@ -42,6 +42,16 @@ pub struct FeedbackRow {
     pub mood: Option<Polarity>,
     #[serde(default)]
     pub mood_probability: Option<f64>,
+    /// Lowest value that counted as good when the record was stored.
+    #[serde(default)]
+    pub good_from: Option<f64>,
+}
+
+impl FeedbackRow {
+    /// Which scores counted as good when the record was stored. `None` without a score.
+    pub fn score_rule(&self) -> Option<ScoreRule> {
+        ScoreRule::of(self.scale.as_deref(), self.good_from)
+    }
 }
 
 /// Which of these external ids are stored already.
@@ -162,7 +172,7 @@ pub fn newest_of_agent(
 }
 
 pub fn insert_feedback(c: &mut DbConnection, rows: &[FeedbackRow]) -> DbResult<()> {
-    // Seventeen values a row, below what either database takes in one statement.
+    // Eighteen values a row, below what either database takes in one statement.
     for some in rows.chunks(1_500) {
         on_backend!(c, c => diesel::insert_into(feedback::table).values(some).execute(c))?;
     }

@@ -60,6 +60,30 @@ pub fn dated_scores(
         .load(c)?)
 }
 
+/// Scale and lowest good value of the scores of a period, with their number, most scores first.
+pub fn score_counts(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+) -> DbResult<Vec<(String, f64, i64)>> {
+    Ok(feedback::table
+        .filter(of_period(organisation, period))
+        .filter(feedback::scale.is_not_null())
+        .filter(feedback::good_from.is_not_null())
+        .group_by((feedback::scale, feedback::good_from))
+        .select((
+            feedback::scale.assume_not_null(),
+            feedback::good_from.assume_not_null(),
+            diesel::dsl::count_star(),
+        ))
+        .order((
+            diesel::dsl::count_star().desc(),
+            feedback::scale,
+            feedback::good_from,
+        ))
+        .load(c)?)
+}
+
 /// Comments, mentions, and the sum of the mentions' probabilities.
 type Counted = (i64, i64, Option<f64>);
 

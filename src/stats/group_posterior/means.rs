@@ -119,6 +119,19 @@ struct Scaled {
 }
 
 impl MeanPosterior {
+    /// From components: weight, mean and scale.
+    pub(super) fn of(components: impl Iterator<Item = (f64, f64, f64)>, df: f64) -> Self {
+        let scaled = |(weight, mean, scale)| Scaled {
+            weight,
+            mean,
+            scale,
+        };
+        Self {
+            components: components.map(scaled).collect(),
+            df,
+        }
+    }
+
     /// Posterior mean.
     pub fn mean(&self) -> f64 {
         self.components.iter().map(|c| c.weight * c.mean).sum()

@@ -15,11 +15,13 @@
 //! Sources: Box & Tiao 1973, chapter 7 (means); Daniels 1999, Canadian Journal of Statistics
 //! 27:567 (priors on shrinkage weights).
 
+mod crossed;
 mod means;
 mod mixture;
 mod rates;
 mod spread;
 
+pub use crossed::crossed_means;
 pub use means::{GroupMeans, MeanPosterior};
 pub use rates::{Counts, GroupRates, RatePosterior};
 pub use spread::Spread;

@@ -148,6 +148,18 @@ impl RatePosterior {
         self.components.iter().map(|(w, c)| w * c.mean()).sum()
     }
 
+    /// Posterior mean and variance.
+    pub fn moments(&self) -> (f64, f64) {
+        let (mut mean, mut square) = (0.0, 0.0);
+        for (weight, component) in &self.components {
+            let m = component.mean();
+            let variance = m * (1.0 - m) / (component.alpha + component.beta + 1.0);
+            mean += weight * m;
+            square += weight * (variance + m * m);
+        }
+        (mean, (square - mean * mean).max(0.0))
+    }
+
     /// P(true rate < `rate`).
     pub fn probability_below(&self, rate: f64) -> f64 {
         let rate = rate.clamp(0.0, 1.0);

@@ -95,8 +95,16 @@ pub fn crossed(a: &[usize], b: &[usize], y: &[f64]) -> Result<Crossed, CrossedEr
     equations.model(found).ok_or(CrossedError::NoVariance)
 }
 
+/// Means of the levels of the first factor at given ratios of the variances, with mu and the
+/// residual variance integrated out: t distributions with one degree of freedom less than values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConditionalMeans {
+    pub means: Vec<f64>,
+    pub scales: Vec<f64>,
+}
+
 /// Constant parts of the mixed model equations.
-struct Equations {
+pub struct Equations {
     n: f64,
     /// Number of values per level.
     count_a: Vec<f64>,
@@ -119,11 +127,14 @@ struct Profile {
     /// Precision of mu in units of 1 / sigma2.
     information: f64,
     effects_a: Array1<f64>,
+    /// Change of the effects per unit of mu, with the opposite sign.
+    effects_of_mu: Array1<f64>,
     factor: Cholesky,
 }
 
 impl Equations {
-    fn new(a: &[usize], b: &[usize], y: &[f64], na: usize, nb: usize) -> Self {
+    /// From the zero-based levels of each value; `na` and `nb` are the numbers of levels.
+    pub fn new(a: &[usize], b: &[usize], y: &[f64], na: usize, nb: usize) -> Self {
         let mean = y.iter().sum::<f64>() / y.len() as f64;
         let (mut count_a, mut count_b) = (vec![0.0; na], vec![0.0; nb]);
         let (mut sum_a, mut sum_b) = (vec![0.0; na], vec![0.0; nb]);
@@ -148,6 +159,35 @@ impl Equations {
             mean,
             total_squares,
         }
+    }
+
+    /// Harmonic mean of the numbers of values per level of the first factor.
+    pub fn harmonic_count(&self) -> f64 {
+        let sum: f64 = self.count_a.iter().map(|n| 1.0 / n).sum();
+        self.count_a.len() as f64 / sum
+    }
+
+    /// Logarithm of the restricted likelihood at the logarithms of both ratios, with the residual
+    /// variance integrated out (prior 1 / sigma2), up to a constant.
+    pub fn ln_likelihood(&self, ln_ratios: [f64; 2]) -> f64 {
+        let profile = self.profile(ln_ratios);
+        profile.map_or(f64::NEG_INFINITY, |p| -0.5 * p.deviance)
+    }
+
+    /// Means of the levels of the first factor at the logarithms of both ratios.
+    pub fn means(&self, ln_ratios: [f64; 2]) -> Option<ConditionalMeans> {
+        let p = self.profile(ln_ratios)?;
+        let inverse = p.factor.inverse();
+        let diagonal = inverse.diag();
+        let variances = diagonal.iter().zip(&p.effects_of_mu);
+        let scale = |(own, of_mu): (&f64, &f64)| {
+            let variance = own + (1.0 - of_mu).powi(2) / p.information;
+            (p.sigma2 * variance).sqrt()
+        };
+        Some(ConditionalMeans {
+            scales: variances.map(scale).collect(),
+            means: p.effects_a.iter().map(|u| self.mean + p.mu + u).collect(),
+        })
     }
 
     /// Profiled restricted deviance at the logarithms of the ratios of both variances to the
@@ -205,6 +245,7 @@ impl Equations {
             mu,
             information: one_one,
             effects_a: factor.solve(&residual_rhs),
+            effects_of_mu: factor.solve(&rhs.column(1).to_owned()),
             factor,
         })
     }

@@ -9,5 +9,5 @@ mod crossed;
 mod one_way;
 
 pub use anova::{Group, OneWayAnova, one_way_anova};
-pub use crossed::{Crossed, CrossedError, MAX_LEVELS, crossed};
+pub use crossed::{ConditionalMeans, Crossed, CrossedError, Equations, MAX_LEVELS, crossed};
 pub use one_way::{Criterion, OneWayModel, Shrunk};

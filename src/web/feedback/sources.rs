@@ -21,6 +21,7 @@ use crate::{
     accounts::Actor,
     feedback::{
         mapping::SHIPPED,
+        score_format::describe,
         sources::{self, Source},
     },
     locale::Message,
@@ -78,6 +79,12 @@ struct SourcePage {
     source: Source,
     address: String,
     secret: String,
+}
+
+impl SourcePage {
+    fn rule(&self) -> Option<Message> {
+        describe(self.source.rule)
+    }
 }
 
 /// Where deliveries go.

@@ -2,10 +2,8 @@
 //! unknown, decimal commas, items that cannot be analysed. A file is read as it is meant, or
 //! refused.
 
-use crate::{
-    analyse::{Bench, KEY, close, survey},
-    measurement::Uniform,
-};
+use super::bench::{Bench, KEY, close, survey};
+use crate::measurement::Uniform;
 
 /// Answers of 60 people to four items of five categories.
 fn answers() -> Vec<Vec<String>> {
@@ -56,6 +54,25 @@ fn rows_with_shifted_cells_are_refused_with_their_numbers() {
     let fixed = run("fixed.csv").json();
     let raw = |agent: usize| fixed["agents"][agent]["raw"].as_f64().expect("a mean");
     assert_eq!((raw(0), raw(1)), (3.5, 3.0));
+}
+
+/// The bad row comes after more comments than are read at a time.
+#[test]
+fn a_refused_file_of_comments_gives_no_output() {
+    let mut text = "id,remark\n".to_owned();
+    for id in 0..5_000 {
+        text += &format!("{id},Friendly and quick\n");
+    }
+    text += "5000,Friendly,quick\n";
+    let bench = Bench::new().with("comments.csv", text);
+    for format in ["json", "csv", "table"] {
+        let refused = bench.run(&format!(
+            "themes comments.csv --text remark --format {format}"
+        ));
+        assert_eq!(refused.code, Some(2), "{}", refused.err);
+        assert_eq!(refused.out, "", "{format}");
+        assert!(refused.err.contains("row 5002"), "{}", refused.err);
+    }
 }
 
 #[test]
