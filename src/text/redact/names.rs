@@ -1,0 +1,408 @@
+//! Names of people in a comment: the agent's own, and those that a title, an introduction or thanks
+//! announce.
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+use rustc_hash::FxHashSet;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use crate::text::matcher::static_regex;
+
+/// Names that are also words: only a capital inside a sentence makes them a name.
+static ORDINARY: LazyLock<FxHashSet<&str>> =
+    LazyLock::new(|| listed(include_str!("ordinary_words.txt")));
+/// Words that follow a title or thanks and are no name.
+static STOP: LazyLock<FxHashSet<&str>> = LazyLock::new(|| listed(include_str!("stop_words.txt")));
+/// Parts of a family name that are written in lower case.
+const PARTICLES: [&str; 29] = [
+    "af", "al", "ap", "bin", "bint", "da", "dal", "das", "de", "del", "della", "den", "der", "di",
+    "do", "dos", "du", "el", "ibn", "la", "las", "le", "los", "ten", "ter", "van", "von", "zu",
+    "zur",
+];
+
+static TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(concat!(
+        r"(?i)\b(mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|lady|lord|rev|herrn?|frau|monsieur|madame|mme|",
+        r"mlle|señora?|senora?|sra?|shri|shrimati|smt|sri|kumari|г-н|г-жа|господин|госпожа|श्री|श्रीमती|",
+        r"السيد|السيدة)(?:\. ?| )",
+    ))
+});
+/// Titles that are also words: they need a capital, and a name with a capital.
+const ALSO_WORDS: [&str; 8] = ["miss", "sir", "madam", "lady", "lord", "sr", "sra", "rev"];
+/// What every name that is announced has near it, in ASCII text: a quick test.
+static CUES: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(concat!(
+        r"(?i-u)\b(?:m(?:rs?|s|iss|x|ada(?:me?)|'?am|me|lle|onsieur|y name|ein name|i nombre|e llamo|erci)|ma'am|dr|",
+        r"prof|sir|lady|lord|rev|herr|frau|sen|sra|shr|smt|sri|kumari|ji|bhai|garu|saa|sah|didi|anna|akka|",
+        r"than|thx|kudos|shout|cheers|props|credit|hats|well done|great job|good job|nice work|bravo|grateful|",
+        r"gra[cz]i|danke|obrigad|name|ich hei|je m)",
+    ))
+});
+static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(concat!(
+        r"(?i)\b(my name(?:'s| is| was)|mein name ist|ich hei(?:ß|ss)e|je m'appelle|mi nombre es|me llamo|",
+        r"(?:his|her|their|whose|agent's|advisor's|executive's) name (?:is|was)) ",
+    ))
+});
+static THANKS: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(concat!(
+        r"(?i)\b(?:thanks|(?:to|must|would like to) thank|thank you|thank u|thx|kudos|shout ?-?outs?|cheers|props|credit|hats off|well done|",
+        r"great job|good job|nice work|bravo|grateful|gracias|merci|danke|grazie|obrigad[oa])",
+        r"(?: so much| very much| a lot| a ton| a million| again| once again)?(?: for (?:your|the|all your) (?:help|support|assistance))?",
+        r"(?P<to> (?:to|goes to|go to|à|a|an))?(?P<comma>,)? ",
+    ))
+});
+/// A capitalised name before an Indian honorific.
+static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(
+        r"\b(\p{Lu}[\p{L}\p{M}'\-]+(?: \p{Lu}[\p{L}\p{M}'\-]+)?) (?i:ji|sir|madam|ma'am|mam|bhai|bhaiya|garu|saab|saheb|sahib|didi)\b",
+    )
+});
+/// A name before an honorific of Chinese or Japanese.
+static BEFORE_CJK: LazyLock<Regex> =
+    LazyLock::new(|| static_regex(r"([\p{Han}\p{Katakana}ー]{1,4}?)(?:さん|様|先生|小姐|女士)"));
+
+fn listed(words: &'static str) -> FxHashSet<&'static str> {
+    words.split_whitespace().collect()
+}
+
+/// How much may be taken for a name.
+#[derive(Clone, Copy)]
+struct Announced {
+    /// A word in lower case may be a name.
+    lower: bool,
+    /// The text is in capitals, so that a capital says nothing.
+    shouted: bool,
+    /// Words of the language are no name, even with a capital.
+    doubtful: bool,
+}
+
+/// Places of the names that a title, an introduction or thanks announce, in order.
+pub fn announced(text: &str) -> Vec<Range<usize>> {
+    let mut places = Vec::new();
+    if text.is_ascii() && !CUES.is_match(text) {
+        return places;
+    }
+    let shouted = !text.chars().any(char::is_lowercase);
+    for found in TITLE.captures_iter(text) {
+        let (title, end) = (&found[1], found.get(0).map_or(0, |m| m.end()));
+        let start = found.get(0).map_or(0, |m| m.start());
+        let needs_capital = ALSO_WORDS.contains(&title.to_lowercase().as_str());
+        let is_lower = title.starts_with(char::is_lowercase);
+        // "500 ms".
+        if (needs_capital && is_lower) || text[..start].trim_end().ends_with(char::is_numeric) {
+            continue;
+        }
+        let in_capitals = shouted
+            || (title.chars().count() > 1
+                && title.is_ascii()
+                && title.chars().all(char::is_uppercase));
+        let how = Announced {
+            lower: !needs_capital,
+            shouted: in_capitals,
+            doubtful: false,
+        };
+        places.extend(name_at(text, end, how));
+    }
+    for found in INTRODUCTION.captures_iter(text) {
+        let end = found.get(0).map_or(0, |m| m.end());
+        let lower = found[1].to_lowercase().starts_with('m') || found[1].starts_with("je ");
+        let how = Announced {
+            lower,
+            shouted,
+            doubtful: false,
+        };
+        places.extend(name_at(text, end, how));
+    }
+    for found in THANKS.captures_iter(text) {
+        let mut from = found.get(0).map_or(0, |m| m.end());
+        let to = found.name("to").is_some();
+        let how = Announced {
+            lower: to,
+            shouted,
+            doubtful: true,
+        };
+        if shouted && !to {
+            continue;
+        }
+        while let Some(place) = name_at(text, from, how) {
+            let rest = &text[place.end..];
+            // "Thanks, delivery was quick" names nobody.
+            let ends = rest
+                .chars()
+                .next()
+                .is_none_or(|c| matches!(c, '.' | '!' | ',' | '\n' | ')'));
+            let of_company = [" team", " customer", " support", " care", " service"]
+                .iter()
+                .any(|word| rest.starts_with(word));
+            if of_company || found.name("comma").is_some() && !ends {
+                break;
+            }
+            let next = [" and ", " & "]
+                .iter()
+                .find_map(|and| rest.strip_prefix(and));
+            places.push(place);
+            match next {
+                Some(next) => from = text.len() - next.len(),
+                None => break,
+            }
+        }
+    }
+    for found in BEFORE.captures_iter(text) {
+        if let Some(name) = found.get(1) {
+            let is_name = |word: &&str| {
+                let lower = word.to_lowercase();
+                let known = STOP.contains(lower.as_str()) || ORDINARY.contains(lower.as_str());
+                !known && !TITLE.is_match(&format!("{lower} "))
+            };
+            let words: Vec<&str> = name.as_str().split(' ').rev().take_while(is_name).collect();
+            if !words.is_empty() {
+                places.push(name.end() - words.join(" ").len()..name.end());
+            }
+        }
+    }
+    if !text.is_ascii() {
+        for found in BEFORE_CJK.captures_iter(text) {
+            if let Some(name) = found.get(1)
+                && !name.as_str().ends_with(['客', '皆', '者', '老'])
+            {
+                places.push(name.range());
+            }
+        }
+    }
+    merged(places)
+}
+
+/// Places in order, each once; overlapping ones become one.
+fn merged(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    places.sort_unstable_by_key(|place| (place.start, place.end));
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for place in places {
+        match merged.last_mut() {
+            Some(last) if place.start < last.end => last.end = last.end.max(place.end),
+            _ => merged.push(place),
+        }
+    }
+    merged
+}
+
+/// The name that begins at `from`: first names, initials, particles and family names.
+fn name_at(text: &str, from: usize, how: Announced) -> Option<Range<usize>> {
+    let (mut at, mut end, mut words, mut in_capitals) = (from, from, 0, false);
+    loop {
+        let word = word_at(text, at)?;
+        if word.is_empty() {
+            break;
+        }
+        let after = at + word.len();
+        let lower = word.to_lowercase();
+        let first = word.chars().next()?;
+        let one_letter = word.chars().count() == 1;
+        // "J. Smith", "J Smith", "A.B. Clarke".
+        if one_letter && first.is_uppercase() && lower != "i" {
+            let dot = usize::from(text[after..].starts_with('.'));
+            at = after + dot;
+            at += usize::from(text[at..].starts_with(' '));
+            if word_at(text, at).is_some_and(str::is_empty) && dot == 0 {
+                end = after;
+            }
+            continue;
+        }
+        if words > 0 && PARTICLES.contains(&lower.as_str())
+            || words == 0 && is_particle(text, after, &lower)
+        {
+            at = after + usize::from(text[after..].starts_with(' '));
+            continue;
+        }
+        if STOP.contains(lower.as_str()) || how.doubtful && ORDINARY.contains(lower.as_str()) {
+            break;
+        }
+        let caseless = !first.is_uppercase() && !first.is_lowercase();
+        let is_name = match words {
+            0 => {
+                first.is_uppercase() && !(how.shouted && how.doubtful && !how.lower)
+                    || caseless
+                    || how.lower && !(how.doubtful && is_like_a_word(&lower))
+            }
+            1..4 if caseless => false,
+            1..4 if first.is_uppercase() && !how.shouted => true,
+            // A second name in the same case as everything else: only when a word follows that is
+            // surely none.
+            1 => !how.doubtful && first.is_uppercase() == in_capitals && next_is_stop(text, after),
+            _ => false,
+        };
+        if !is_name {
+            break;
+        }
+        in_capitals |= words == 0 && first.is_uppercase();
+        words += 1;
+        end = after;
+        if !text[after..].starts_with(' ') {
+            break;
+        }
+        at = after + 1;
+    }
+    (end > from).then_some(from..end)
+}
+
+/// Marks are rare, and looking one up is slow.
+fn is_mark(c: char) -> bool {
+    !c.is_ascii() && is_combining_mark(c)
+}
+
+/// Whether a word in lower case has an ending that given names seldom have.
+fn is_like_a_word(lower: &str) -> bool {
+    lower.ends_with(['s'])
+        || ["ing", "tion", "ment", "ed", "er", "ness", "ity", "ty", "ly"]
+            .iter()
+            .any(|end| lower.ends_with(end))
+}
+
+/// Whether `lower` is a particle with a capital after it or after the next one.
+fn is_particle(text: &str, after: usize, lower: &str) -> bool {
+    PARTICLES.contains(&lower)
+        && text[after..]
+            .split(' ')
+            .skip(1)
+            .take(2)
+            .any(|next| next.starts_with(char::is_uppercase))
+}
+
+fn next_is_stop(text: &str, after: usize) -> bool {
+    let rest = &text[after..];
+    let Some(rest) = rest.strip_prefix(' ') else {
+        return true;
+    };
+    word_at(rest, 0).is_some_and(|next| STOP.contains(next.to_lowercase().as_str()))
+}
+
+/// The word that begins at `at`, empty when none does; `None` past the end.
+fn word_at(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(at..)?;
+    let inner = |c: char| matches!(c, '\'' | '’' | '-');
+    let is_letter = |c: char| c.is_alphabetic() || is_mark(c);
+    let mut end = 0;
+    for (i, c) in rest.char_indices() {
+        if is_letter(c) {
+            end = i + c.len_utf8();
+        } else if !(inner(c) && end == i && i > 0) {
+            break;
+        }
+    }
+    let word = &rest[..end];
+    let stem = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
+    Some(stem.unwrap_or(word))
+}
+
+/// A word without accents, in lower case, in the letters of the English alphabet where there are
+/// any.
+fn folded(word: &str) -> String {
+    let mut folded = String::new();
+    for c in word
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
+        match c {
+            'ł' => folded.push('l'),
+            'ø' => folded.push('o'),
+            'đ' | 'ð' => folded.push('d'),
+            'ı' => folded.push('i'),
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            '’' => folded.push('\''),
+            c => folded.push(c),
+        }
+    }
+    folded
+}
+
+/// Places of the words of `names`, however they are accented and capitalised. A name that is also a
+/// word is left alone in lower case, at the start of a sentence and where everything is
+/// capitalised.
+pub fn of_people(text: &str, names: &[&str]) -> Vec<Range<usize>> {
+    let apart =
+        |c: char| !c.is_alphanumeric() && !is_combining_mark(c) && !matches!(c, '-' | '\'' | '’');
+    let mut parts: Vec<String> = names
+        .iter()
+        .flat_map(|name| name.split(apart))
+        .map(|part| folded(part.trim_matches(['-', '\'', '’'])))
+        .filter(|part| part.chars().count() >= 3)
+        .collect();
+    parts.sort_unstable();
+    parts.dedup();
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    let words = words_of(text);
+    let is_part = |word: &str| {
+        if word.is_ascii() {
+            parts.iter().any(|part| part.eq_ignore_ascii_case(word))
+        } else {
+            let word = folded(word);
+            parts.contains(&word)
+        }
+    };
+    let hits: Vec<usize> = (0..words.len())
+        .filter(|&i| {
+            text[words[i].clone()].split('-').all(is_part) || is_part(&text[words[i].clone()])
+        })
+        .collect();
+    if hits.is_empty() {
+        return Vec::new();
+    }
+    let is_ordinary = |i: usize| ORDINARY.contains(folded(&text[words[i].clone()]).as_str());
+    let capital = |i: usize| text[words[i].clone()].starts_with(char::is_uppercase);
+    let capitals = (0..words.len()).filter(|&i| capital(i)).count();
+    let all_capitalised = words.len() > 2 && capitals * 3 >= words.len() * 2;
+    let beside = |i: usize, j: usize| {
+        let (i, j) = (i.min(j), i.max(j));
+        j < words.len()
+            && hits.contains(&i)
+            && hits.contains(&j)
+            && matches!(&text[words[i].end..words[j].start], " " | ", ")
+    };
+    let has_beside = |i: usize, is: &dyn Fn(usize) -> bool| {
+        (i > 0 && beside(i - 1, i) && is(i - 1)) || (beside(i, i + 1) && is(i + 1))
+    };
+    hits.iter()
+        .copied()
+        .filter(|&i| {
+            if !is_ordinary(i) || has_beside(i, &|j| !is_ordinary(j)) {
+                return true;
+            }
+            if !capital(i) {
+                return false;
+            }
+            let before = text[..words[i].start].trim_end();
+            let starts =
+                before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '-', '(', '"']);
+            !all_capitalised && (!starts || has_beside(i, &capital))
+        })
+        .map(|i| words[i].clone())
+        .collect()
+}
+
+fn words_of(text: &str) -> Vec<Range<usize>> {
+    let mut words = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..) {
+        let Some(skipped) = rest.find(char::is_alphanumeric) else {
+            break;
+        };
+        at += skipped;
+        let in_word = |c: char| c.is_alphanumeric() || c == '_' || is_mark(c);
+        // A digit or an underscore makes it a reference, not a name.
+        let run = text[at..]
+            .find(|c: char| !in_word(c))
+            .unwrap_or(text.len() - at);
+        let word = word_at(text, at).unwrap_or_default();
+        if word.len() >= run {
+            words.push(at..at + word.len());
+        }
+        at += run.max(word.len());
+    }
+    words
+}
