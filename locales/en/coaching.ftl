@@ -1,6 +1,8 @@
 ### Pages about agents, coaching plans and their steps.
 
+plan-state-draft = draft
 plan-state-proposed = proposed
+plan-state-withdrawn = withdrawn
 plan-state-agreed = agreed
 plan-state-closed = closed
 plan-paused = No plan can start before { $until }: { $reason }.
@@ -66,20 +68,33 @@ agent-plan-read = read by the agent
 agent-plan-unread = not read yet
 agent-draft = What the feedback says
 agent-draft-hint = This is what a plan made today would say. It changes with new feedback. It is for development, not for ranking, pay or discipline. Each view of this page is recorded.
-agent-mentions = How the comments were read
-agent-mentions-hint = Correct what is wrong. A correction applies at once to every comment with the same words.
-agent-mentions-caption = { $count ->
-    [one] Newest theme mention
-   *[other] Newest { $count } theme mentions
+
+## The comments about an agent
+
+agent-comments = All comments
+agent-comments-of = Comments about { $agent }
+agent-comments-hint = Comments of the year until { $date }, newest first. Each view is recorded.
+agent-comments-find = Words in the comment, or a contact’s id
+agent-comments-theme = Theme
+agent-comments-polarity = Praise or complaint
+agent-comments-score = Score
+agent-comments-channel = Channel
+agent-comments-any = any
+agent-comments-good = good
+agent-comments-poor = poor
+agent-comments-filter = Show
+agent-comments-clear = Show all
+agent-comments-found = { $count ->
+    [one] 1 comment
+   *[other] { $count } comments
  }
-agent-mentions-clause = Part of a comment
-agent-mentions-theme = Theme
-agent-mentions-polarity = Praise or complaint
-agent-mentions-words = Words
-agent-mentions-correction = Correction
-agent-mentions-contradicts = contradicts its score, so it does not count
-agent-mentions-correct = Correct
-agent-mentions-correct-of = Correct how “{ $clause }” was read for { $theme }
+agent-comments-scored = Score { $score } on { $scale }
+agent-comments-contact = Contact { $contact }
+agent-comments-withheld = Insulting, so { $agent } does not see it.
+agent-comments-correct = Correct this for “{ $clause }”
+agent-comments-correct-hint = To correct a theme, choose it below its comment. The correction applies to every comment with the same words.
+agent-comments-contradicts = contradicts its score, so it does not count
+agent-comments-next = Older comments
 
 ## A plan
 
@@ -94,6 +109,7 @@ plan-view-hint = What are you proud of? What gets in your way? What do you find 
 plan-view-submit = Mark plan as read
 plan-view-note = This does not mean that you agree.
 plan-closed = Closed: { $outcome }.
+plan-reopen = Undo closing
 plan-rating = How much did the coaching help you?
 plan-rating-best = 5 (very much)
 plan-rating-worst = 1 (not at all)
@@ -105,6 +121,15 @@ plan-overdue-days = { $count ->
    *[other] So far it was paused for { $count } days. Check-ins moved back by { $count } days.
  }
 plan-effect = Did it help?
+
+plan-draft = Draft
+plan-draft-hint = { $agent } cannot see this plan yet. A new draft replaces it.
+plan-share = Share with { $agent }
+plan-withdraw = Withdraw this plan
+plan-withdraw-hint = { $agent } will no longer see it. The plan and the reason stay on record.
+plan-withdraw-reason = Reason
+plan-withdraw-submit = Withdraw plan
+plan-withdrawn-on = Withdrawn on { $date }.
 
 plan-accept = Choose together what to work on
 plan-accept-hint = Choose one area, or two at most. These are proposals: nothing is agreed until you accept the plan.
@@ -124,6 +149,7 @@ plan-check-in-seen = Seen in { $seen } of { $count ->
    *[other] { $count } contacts.
  }
 plan-check-in-hold = Mark as held
+plan-check-in-on = Held on (leave empty for today)
 plan-check-in-notes = Notes (optional)
 plan-check-in-seen-field = Contacts where the behaviour was seen
 plan-check-in-of-field = Contacts reviewed
@@ -162,7 +188,7 @@ plan-close-outcome = Outcome (judge the behaviour, not the score)
 plan-close-reached = The agent shows the behaviour
 plan-close-continue = Continue for another round
 plan-close-change = Change the approach or the goal
-plan-close-notes = What helped, and what did not? (optional)
+plan-close-notes = What shows it? For example contacts you observed, or what helped and what did not. Required if the goal was reached
 plan-close-submit = Close plan
 
 ## My feedback
@@ -293,6 +319,7 @@ error-plan-open = Another plan of this agent is open. Close it first.
 error-plan-paused = No plan can start before { $until }: { $reason }. You can still pass on praise.
 error-pause-invalid = A pause is for one agent, one team or everybody. Enter a first and a last day, at most 400 days apart and starting within about two years of today.
 error-view-too-long = Your view can have at most { $limit } characters.
+error-filter = The filter “{ $field }” has no such value. Leave it out to see everything.
 error-too-few-comments = There are too few comments for a workshop: somebody could be recognised. It takes comments of at least five customers about three agents on a theme within the agents' control.
 error-library-outdated = Somebody else saved the library in the meantime. Load the page again and repeat your change.
 error-library-syntax = Line { $line }: { $problem }
@@ -302,6 +329,9 @@ error-library-empty = “{ $theme }” has an empty entry. Every theme needs thr
 error-library-if-then = The if-then sentence of “{ $theme }” must start with “If” and contain “then”.
 error-step-field = The field “{ $field }” is missing or cannot be read.
 error-step-unreadable = The step could not be read. Check its name and its fields.
+error-step-not-shared = This plan is a draft. Share it with the agent first.
+error-step-already-shared = This plan is already shared.
+error-step-withdrawn = This plan was withdrawn. Make a new one.
 error-step-not-accepted = A coach has to accept this plan first.
 error-step-already-accepted = This plan is already accepted. To work on something else, close it and make a new one.
 error-step-closed = This plan is closed.
@@ -317,6 +347,10 @@ error-step-no-promise = There is no such promise.
 error-step-kept-already = This promise is already marked as kept.
 error-step-no-check-in = There is no such check-in.
 error-step-checked-in-already = This check-in is already marked as held.
+error-step-check-in-day = A check-in was held between the day the plan was accepted and today.
+error-step-evidence-needed = Say what shows that the goal was reached, for example the contacts you observed.
+error-step-not-closed = This plan is not closed.
+error-step-too-late-to-reopen = Closing a plan can be undone until the next day, and only before the agent has rated the coaching. Make a new plan.
 error-step-tally = Enter both numbers: how many contacts you reviewed, and in how many of them the behaviour was seen.
 error-step-no-dispute = There is no such dispute.
 error-step-decided-already = This dispute is already decided.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::{
     error::{CoachingError, Result},
     pauses::{self, Pause},
-    plans::{StoredPlan, plans_of},
+    plans::{StoredPlan, shared_plans_of},
 };
 use crate::{
     accounts::Actor,
@@ -84,7 +84,7 @@ pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Agent
         other_references: workforce::other_references(c, organisation, id)?,
         made: now,
         withheld: held.len(),
-        plans: plans_of(c, organisation, id)?,
+        plans: shared_plans_of(c, organisation, id)?,
         pauses: pauses::of_agent(c, organisation, id)?,
         feedback: rows
             .into_iter()

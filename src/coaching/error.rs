@@ -34,6 +34,8 @@ pub enum CoachingError {
     ViewTooLong,
     /// So few comments that somebody could be recognised.
     TooFewComments,
+    /// A field of a filter has a value that it cannot have.
+    Filter(&'static str),
     Library(#[from] LibraryError),
     /// Another edition was saved meanwhile.
     Outdated,
@@ -75,6 +77,7 @@ impl Localised for CoachingError {
             Self::Step(e) => e.message(),
             Self::ViewTooLong => msg!("error-view-too-long", limit = LONGEST_VIEW),
             Self::TooFewComments => msg!("error-too-few-comments"),
+            Self::Filter(field) => msg!("error-filter", field = *field),
             Self::Library(e) => e.message(),
             Self::Outdated => msg!("error-library-outdated"),
             Self::Render(_) | Self::Stored(_) => msg!("error-internal"),

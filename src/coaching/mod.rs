@@ -3,6 +3,7 @@
 //! it in a language, `formats` renders it. A coach accepts what to work on, the agent answers, and
 //! [`progress`] follows the steps to an outcome; [`effect_report`] says whether coaching helped.
 
+pub mod agent_comments;
 mod agent_export;
 mod agreed_plan;
 pub mod brief;
@@ -42,6 +43,6 @@ pub use pause_reason::{ActivePause, Reason};
 pub use plan::Plan;
 pub use plans::{
     DueCheckIn, StoredPlan, acknowledge, agents_with_plans, create, due_check_ins, find, keep,
-    open, plans_of, take_step, team_plans,
+    open, plans_of, shared_plans_of, take_step, team_plans,
 };
 pub use practice::{library, library_source, save_library};

@@ -83,7 +83,7 @@ pub(super) fn stored(
         .collect()
 }
 
-/// Drafts and stores a plan, for the command line and the demo.
+/// Drafts a plan and stores it, for the command line and the demo.
 ///
 /// # Errors
 /// [`CoachingError::Workforce`] for an unknown agent.
@@ -98,7 +98,8 @@ pub fn create(
     keep(c, organisation, by, agent_id, &plan, now)
 }
 
-/// Stores a plan drafted before: drafting reads much and must not hold the write lock.
+/// Stores a plan drafted before: drafting reads much and must not hold the write lock. It replaces
+/// an earlier draft that was not shared.
 pub fn keep(
     c: &mut DbConnection,
     organisation: Id,
@@ -118,6 +119,10 @@ pub fn keep(
         acknowledged_at: None,
         agent_view: None,
     };
+    for replaced in store::delete_drafts(c, organisation, agent_id)? {
+        let event = Event::new(organisation, by, "plan.replaced", ("plan", replaced));
+        audit::record(c, event, now)?;
+    }
     store::insert_plan(c, &row)?;
     audit::record(
         c,
@@ -130,7 +135,7 @@ pub fn keep(
 }
 
 /// A plan that the actor may see: coaches and administrators see every plan of their organisation,
-/// an agent only their own.
+/// an agent only their own after it was shared.
 ///
 /// # Errors
 /// [`CoachingError::NoPlan`], also for a plan that the actor may not see.
@@ -140,12 +145,13 @@ pub fn find(c: &mut DbConnection, actor: &Actor, id: Id) -> Result<StoredPlan> {
 
 fn find_as_of(c: &mut DbConnection, actor: &Actor, id: Id, today: NaiveDate) -> Result<StoredPlan> {
     let row = store::find_plan(c, actor.organisation, id)?.ok_or(CoachingError::NoPlan)?;
-    if actor.role == Role::Agent && actor.agent != Some(row.agent_id) {
-        return Err(CoachingError::NoPlan);
-    }
-    stored(c, actor.organisation, vec![row], today)?
-        .pop()
-        .ok_or(CoachingError::NoPlan)
+    let own = actor.agent == Some(row.agent_id);
+    let plan = stored(c, actor.organisation, vec![row], today)?.pop();
+    let visible = |plan: &StoredPlan| match own {
+        true => plan.progress.agent_may_see(),
+        false => actor.role != Role::Agent,
+    };
+    plan.filter(visible).ok_or(CoachingError::NoPlan)
 }
 
 /// Like [`find`], and records the view in the audit log.
@@ -167,7 +173,18 @@ pub fn open(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result
     Ok(plan)
 }
 
-/// An agent's plans, newest first.
+/// The plans that their agent may see, newest first.
+pub fn shared_plans_of(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+) -> Result<Vec<StoredPlan>> {
+    let mut plans = plans_of(c, organisation, agent)?;
+    plans.retain(|plan| plan.progress.agent_may_see());
+    Ok(plans)
+}
+
+/// An agent's plans with drafts and withdrawn ones, newest first.
 pub fn plans_of(c: &mut DbConnection, organisation: Id, agent: Id) -> Result<Vec<StoredPlan>> {
     let rows = store::plans_of(c, organisation, agent)?;
     stored(c, organisation, rows, Instant::now().date())
@@ -191,14 +208,16 @@ pub fn take_step(
     if agents_own != (actor.agent == Some(plan.agent_id)) {
         return Err(CoachingError::NoPlan);
     }
-    if matches!(new, NewStep::Accepted { .. }) {
+    if matches!(new, NewStep::Accepted { .. } | NewStep::Reopened {}) {
         workforce::lock_agent(c, actor.organisation, plan.agent_id)?;
-        let open = store::open_plans(c, actor.organisation, plan.agent_id)?;
-        if open.iter().any(|p| *p != id) {
+        let open = store::open_plans(c, actor.organisation)?;
+        let other = |row: &store::PlanRow| row.agent_id == plan.agent_id && row.id != id;
+        if open.iter().any(other) {
             return Err(CoachingError::PlanOpen);
         }
         let pause = pauses::active_pause(c, actor.organisation, plan.agent_id, now.date())?;
-        if let Some(pause) = pause {
+        let starts = matches!(new, NewStep::Accepted { .. });
+        if let Some(pause) = pause.filter(|_| starts) {
             return Err(CoachingError::Paused(pause));
         }
     }
@@ -315,17 +334,13 @@ pub fn due_check_ins(
         .iter()
         .map(|a| (a.id, a.team_id))
         .collect();
-    let agents: Vec<Id> = teams.keys().copied().collect();
-    let rows = store::newest_plans(c, organisation, &agents)?;
+    let rows = store::open_plans(c, organisation)?;
     let mut due: Vec<DueCheckIn> = Vec::new();
     for plan in stored(c, organisation, rows, today)? {
         let next = plan.progress.meetings.iter().find(|m| m.done.is_none());
         let Some(next) = next.filter(|m| m.due <= today + chrono::Days::new(7)) else {
             continue;
         };
-        if !plan.progress.is_open() {
-            continue;
-        }
         let team = teams.get(&plan.agent_id).copied().flatten();
         let on_pause = [next.due, today]
             .into_iter()

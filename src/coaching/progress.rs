@@ -1,7 +1,8 @@
 //! State of a plan after the steps that people took. Pure.
 //!
-//! The rules propose a plan; a coach accepts it and chooses what to work on; promises, check-ins
-//! and disputes follow; the plan is closed with an outcome. Steps are added, never changed.
+//! A new plan is a draft that its agent does not see. A coach shares it, or withdraws it again;
+//! accepts it and chooses what to work on; promises, check-ins and disputes follow; the plan is
+//! closed with an outcome, which can be undone for a day. Steps are added, never changed.
 //! [`PlanProgress::of`] adds them up; [`PlanProgress::admit`] checks whether a new one is possible.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
@@ -11,7 +12,9 @@ use utoipa::ToSchema;
 use super::{
     plan::Plan,
     reasons::{CheckInPurpose, Explanation},
-    steps::{Item, NewStep, Outcome, RecordedStep, Step, StepError, choose, text, tidy},
+    steps::{
+        Item, NewStep, Outcome, REOPEN_DAYS, RecordedStep, Step, StepError, choose, text, tidy,
+    },
 };
 use crate::{
     locale::{Localised, Message},
@@ -66,7 +69,11 @@ pub struct Decision {
 /// State of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlanState {
+    /// Only coaches and administrators see it.
+    Draft,
+    /// Shared with the agent, not accepted.
     Proposed,
+    Withdrawn,
     Agreed,
     Closed,
 }
@@ -74,16 +81,28 @@ pub enum PlanState {
 impl Localised for PlanState {
     fn message(&self) -> Message {
         match self {
+            Self::Draft => msg!("plan-state-draft"),
             Self::Proposed => msg!("plan-state-proposed"),
+            Self::Withdrawn => msg!("plan-state-withdrawn"),
             Self::Agreed => msg!("plan-state-agreed"),
             Self::Closed => msg!("plan-state-closed"),
         }
     }
 }
 
+/// Why a shared plan was withdrawn.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Withdrawal {
+    pub on: NaiveDate,
+    pub reason: String,
+}
+
 /// Progress of a plan.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct PlanProgress {
+    /// When the agent could see it first.
+    pub shared: Option<Instant>,
+    pub withdrawn: Option<Withdrawal>,
     pub accepted: Option<Instant>,
     /// Never shown: names belong to the audit log.
     #[serde(skip)]
@@ -133,6 +152,11 @@ impl PlanProgress {
     fn add(&mut self, plan: &Plan, made: &RecordedStep) {
         let on = made.at.date();
         match &made.step {
+            Step::Shared {} => self.shared = Some(made.at),
+            Step::Withdrawn { reason } => {
+                let reason = reason.clone();
+                self.withdrawn = Some(Withdrawal { on, reason });
+            }
             Step::Accepted { items } => {
                 // Check-ins were dated from the draft; they count from the acceptance.
                 let later = (on - plan.created).num_days().max(0).unsigned_abs();
@@ -155,13 +179,14 @@ impl PlanProgress {
             }
             Step::CheckedIn {
                 check_in,
+                on: held,
                 note,
                 seen,
                 of,
             } => {
                 if let Some(meeting) = self.meetings.get_mut(*check_in) {
                     meeting.done = Some(Done {
-                        on,
+                        on: held.unwrap_or(on),
                         note: note.clone(),
                         seen: *seen,
                         of: *of,
@@ -191,6 +216,11 @@ impl PlanProgress {
                 self.closed = Some(made.at);
                 self.outcome = Some(*outcome);
                 self.outcome_note = note.clone();
+            }
+            Step::Reopened {} => {
+                self.closed = None;
+                self.outcome = None;
+                self.outcome_note.clear();
             }
             Step::Rated { helped } => self.helped = Some(*helped),
         }
@@ -236,8 +266,21 @@ impl PlanProgress {
         match (self.accepted, self.closed) {
             (_, Some(_)) => PlanState::Closed,
             (Some(_), None) => PlanState::Agreed,
-            (None, None) => PlanState::Proposed,
+            (None, None) if self.withdrawn.is_some() => PlanState::Withdrawn,
+            (None, None) if self.shared.is_some() => PlanState::Proposed,
+            (None, None) => PlanState::Draft,
         }
+    }
+
+    /// Whether the plan's agent may see it.
+    pub fn agent_may_see(&self) -> bool {
+        !matches!(self.state(), PlanState::Draft | PlanState::Withdrawn)
+    }
+
+    /// Whether closing the plan can be undone as of the day of this progress.
+    pub fn may_reopen(&self) -> bool {
+        let since = |closed: Instant| (self.today - closed.date()).num_days();
+        self.helped.is_none() && self.closed.is_some_and(|at| since(at) <= REOPEN_DAYS)
     }
 
     /// The step to store if `new`, taken by `by`, is possible in the current state.
@@ -251,17 +294,38 @@ impl PlanProgress {
             }
             return Ok(Step::Rated { helped });
         }
+        match (self.state(), &new) {
+            (PlanState::Withdrawn, _) => return Err(StepError::Withdrawn),
+            (PlanState::Draft, NewStep::Shared {}) => return Ok(Step::Shared {}),
+            (PlanState::Draft, _) => return Err(StepError::NotShared),
+            (_, NewStep::Shared {}) => return Err(StepError::AlreadyShared),
+            (PlanState::Closed, NewStep::Reopened {}) if self.may_reopen() => {
+                return Ok(Step::Reopened {});
+            }
+            (PlanState::Closed, NewStep::Reopened {}) => return Err(StepError::TooLateToReopen),
+            (_, NewStep::Reopened {}) => return Err(StepError::NotClosed),
+            _ => {}
+        }
         // A dispute is decided even after the plan is closed: closing it does not dismiss the
         // dispute.
         if self.closed.is_some() && !matches!(new, NewStep::Decided { .. }) {
             return Err(StepError::Closed);
         }
         // Whoever accepted the plan cannot decide disputes, so the acceptance comes first.
-        let accepted_first = !matches!(new, NewStep::Accepted { .. } | NewStep::Disputed { .. });
+        let accepted_first = !matches!(
+            new,
+            NewStep::Accepted { .. } | NewStep::Disputed { .. } | NewStep::Withdrawn { .. }
+        );
         if accepted_first && self.accepted.is_none() {
             return Err(StepError::NotAccepted);
         }
         Ok(match new {
+            NewStep::Withdrawn { .. } if self.accepted.is_some() => {
+                return Err(StepError::AlreadyAccepted);
+            }
+            NewStep::Withdrawn { reason } => Step::Withdrawn {
+                reason: text(reason)?,
+            },
             NewStep::Accepted { items } => {
                 if self.accepted.is_some() {
                     return Err(StepError::AlreadyAccepted);
@@ -286,6 +350,7 @@ impl PlanProgress {
             }
             NewStep::CheckedIn {
                 check_in,
+                on,
                 note,
                 seen,
                 of,
@@ -294,6 +359,10 @@ impl PlanProgress {
                 if found.done.is_some() {
                     return Err(StepError::CheckedInAlready);
                 }
+                let accepted = self.accepted.map_or(self.today, Instant::date);
+                if on.is_some_and(|day| day < accepted || day > self.today) {
+                    return Err(StepError::CheckInDay);
+                }
                 match (seen, of) {
                     (None, None) => {}
                     (Some(seen), Some(of)) if seen <= of && (1..=10_000).contains(&of) => {}
@@ -301,6 +370,7 @@ impl PlanProgress {
                 }
                 Step::CheckedIn {
                     check_in,
+                    on,
                     note: tidy(note)?,
                     seen,
                     of,
@@ -328,10 +398,15 @@ impl PlanProgress {
                     answer: text(answer)?,
                 }
             }
-            NewStep::Closed { outcome, note } => Step::Closed {
-                outcome,
-                note: tidy(note)?,
-            },
+            NewStep::Closed { outcome, note } => {
+                let note = tidy(note)?;
+                if outcome == Outcome::Reached && note.is_empty() {
+                    return Err(StepError::EvidenceNeeded);
+                }
+                Step::Closed { outcome, note }
+            }
+            NewStep::Shared {} => return Err(StepError::AlreadyShared),
+            NewStep::Reopened {} => return Err(StepError::NotClosed),
             NewStep::Rated { .. } => return Err(StepError::Rating),
         })
     }

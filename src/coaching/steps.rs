@@ -14,6 +14,8 @@ use crate::{
 
 /// Most areas that one plan works on.
 pub const MOST_ITEMS: usize = 2;
+/// Days after closing a plan on which that can be undone.
+pub const REOPEN_DAYS: i64 = 1;
 /// Longest text of a step, in characters.
 pub const LONGEST_TEXT: usize = 2_000;
 
@@ -189,6 +191,10 @@ impl Localised for Outcome {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "step", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Step<I: ToSchema = Item> {
+    /// A coach shared a draft with its agent.
+    Shared {},
+    /// A coach withdrew a shared plan that was not accepted.
+    Withdrawn { reason: String },
     /// A coach accepted these items.
     Accepted { items: Vec<I> },
     /// The coach promised support by a day.
@@ -198,6 +204,9 @@ pub enum Step<I: ToSchema = Item> {
     /// A check-in was held; the behaviour was seen in `seen` of `of` contacts.
     CheckedIn {
         check_in: usize,
+        /// The day it was held, if it was an earlier one.
+        #[serde(default)]
+        on: Option<NaiveDate>,
         #[serde(default)]
         note: String,
         #[serde(default)]
@@ -213,8 +222,10 @@ pub enum Step<I: ToSchema = Item> {
         upheld: bool,
         answer: String,
     },
-    /// The plan was closed.
+    /// The plan was closed. `note` says what shows the outcome; [`Outcome::Reached`] needs it.
     Closed { outcome: Outcome, note: String },
+    /// A coach undid closing the plan, within [`REOPEN_DAYS`].
+    Reopened {},
     /// The agent rated how much the coaching helped, from 1 (not) to 5 (much); reported only as a
     /// mean over several plans.
     Rated { helped: u8 },
@@ -226,6 +237,8 @@ pub type NewStep = Step<Choice>;
 /// Kind of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepKind {
+    Shared,
+    Withdrawn,
     Accepted,
     Promised,
     Kept,
@@ -233,11 +246,14 @@ pub enum StepKind {
     Disputed,
     Decided,
     Closed,
+    Reopened,
     Rated,
 }
 
 impl StepKind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
+        Self::Shared,
+        Self::Withdrawn,
         Self::Accepted,
         Self::Promised,
         Self::Kept,
@@ -245,12 +261,15 @@ impl StepKind {
         Self::Disputed,
         Self::Decided,
         Self::Closed,
+        Self::Reopened,
         Self::Rated,
     ];
 
     /// Stable name, as stored.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Shared => "shared",
+            Self::Withdrawn => "withdrawn",
             Self::Accepted => "accepted",
             Self::Promised => "promised",
             Self::Kept => "kept",
@@ -258,6 +277,7 @@ impl StepKind {
             Self::Disputed => "disputed",
             Self::Decided => "decided",
             Self::Closed => "closed",
+            Self::Reopened => "reopened",
             Self::Rated => "rated",
         }
     }
@@ -272,6 +292,8 @@ impl<I: ToSchema> Step<I> {
     /// Its kind.
     pub fn kind(&self) -> StepKind {
         match self {
+            Self::Shared {} => StepKind::Shared,
+            Self::Withdrawn { .. } => StepKind::Withdrawn,
             Self::Accepted { .. } => StepKind::Accepted,
             Self::Promised { .. } => StepKind::Promised,
             Self::Kept { .. } => StepKind::Kept,
@@ -279,6 +301,7 @@ impl<I: ToSchema> Step<I> {
             Self::Disputed { .. } => StepKind::Disputed,
             Self::Decided { .. } => StepKind::Decided,
             Self::Closed { .. } => StepKind::Closed,
+            Self::Reopened {} => StepKind::Reopened,
             Self::Rated { .. } => StepKind::Rated,
         }
     }
@@ -299,6 +322,10 @@ pub struct RecordedStep {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", english(self))]
 pub enum StepError {
+    /// The plan is a draft that only coaches see.
+    NotShared,
+    AlreadyShared,
+    Withdrawn,
     NotAccepted,
     AlreadyAccepted,
     Closed,
@@ -315,7 +342,12 @@ pub enum StepError {
     KeptAlready,
     NoCheckIn,
     CheckedInAlready,
+    /// Before the acceptance, or in the future.
+    CheckInDay,
     Tally,
+    EvidenceNeeded,
+    NotClosed,
+    TooLateToReopen,
     NoDispute,
     DecidedAlready,
     Rating,
@@ -325,6 +357,9 @@ pub enum StepError {
 impl Localised for StepError {
     fn message(&self) -> Message {
         match self {
+            Self::NotShared => msg!("error-step-not-shared"),
+            Self::AlreadyShared => msg!("error-step-already-shared"),
+            Self::Withdrawn => msg!("error-step-withdrawn"),
             Self::NotAccepted => msg!("error-step-not-accepted"),
             Self::AlreadyAccepted => msg!("error-step-already-accepted"),
             Self::Closed => msg!("error-step-closed"),
@@ -343,7 +378,11 @@ impl Localised for StepError {
             Self::KeptAlready => msg!("error-step-kept-already"),
             Self::NoCheckIn => msg!("error-step-no-check-in"),
             Self::CheckedInAlready => msg!("error-step-checked-in-already"),
+            Self::CheckInDay => msg!("error-step-check-in-day"),
             Self::Tally => msg!("error-step-tally"),
+            Self::EvidenceNeeded => msg!("error-step-evidence-needed"),
+            Self::NotClosed => msg!("error-step-not-closed"),
+            Self::TooLateToReopen => msg!("error-step-too-late-to-reopen"),
             Self::NoDispute => msg!("error-step-no-dispute"),
             Self::DecidedAlready => msg!("error-step-decided-already"),
             Self::Rating => msg!("error-step-rating"),

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use diesel::prelude::*;
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+};
 
 use super::{export_state::ExportState, pause_reason::Reason, steps::StepKind};
 use crate::{
@@ -44,16 +47,39 @@ pub fn find_plan(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Opt
         .optional()?)
 }
 
-/// The newest plan of each of these agents.
+/// Deletes the drafts of an agent: plans that nobody has taken a step with. Returns their keys.
+pub fn delete_drafts(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult<Vec<Id>> {
+    let steps = plan_steps::table
+        .filter(plan_steps::organisation_id.eq(organisation))
+        .filter(plan_steps::plan_id.eq(plans::id));
+    let drafts = plans::table
+        .filter(plans::organisation_id.eq(organisation))
+        .filter(plans::agent_id.eq(agent))
+        .filter(not(exists(steps)))
+        .select(plans::id)
+        .load::<Id>(c)?;
+    let draft = plans::organisation_id
+        .eq(organisation)
+        .and(plans::id.eq_any(&drafts));
+    diesel::delete(plans::table.filter(draft)).execute(c)?;
+    Ok(drafts)
+}
+
+/// The newest plan of each of these agents that was not withdrawn.
 pub fn newest_plans(
     c: &mut DbConnection,
     organisation: Id,
     agents: &[Id],
 ) -> DbResult<Vec<PlanRow>> {
     // Keys sort by creation time.
+    let withdrawn = plan_steps::table
+        .filter(plan_steps::organisation_id.eq(organisation))
+        .filter(plan_steps::plan_id.eq(plans::id))
+        .filter(plan_steps::kind.eq(StepKind::Withdrawn));
     let newest = plans::table
         .filter(plans::organisation_id.eq(organisation))
         .filter(plans::agent_id.eq_any(agents))
+        .filter(not(exists(withdrawn)))
         .order(plans::id)
         .select((plans::agent_id, plans::id))
         .load::<(Id, Id)>(c)?
@@ -101,7 +127,8 @@ pub struct StepRow {
     pub organisation_id: Id,
     pub id: Id,
     pub plan_id: Id,
-    /// From 0 and unique in a plan, so that two steps taken at the same moment collide.
+    /// Unique in a plan, so that two steps taken at the same moment collide. From 0; plans from
+    /// before there were drafts have -1 for their sharing.
     pub position: i32,
     pub kind: StepKind,
     pub content: Json,
@@ -126,24 +153,25 @@ pub fn steps_of(c: &mut DbConnection, organisation: Id, plan_ids: &[Id]) -> DbRe
         .load(c)?)
 }
 
-/// The agent's plans that are accepted and not closed.
-pub fn open_plans(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult<Vec<Id>> {
-    let same = plans::organisation_id
-        .eq(plan_steps::organisation_id)
-        .and(plans::id.eq(plan_steps::plan_id));
-    let of_kind = |c: &mut DbConnection, kind: StepKind| -> DbResult<Vec<Id>> {
-        Ok(plan_steps::table
-            .inner_join(plans::table.on(same))
-            .filter(plan_steps::organisation_id.eq(organisation))
-            .filter(plans::agent_id.eq(agent))
-            .filter(plan_steps::kind.eq(kind))
-            .select(plan_steps::plan_id)
-            .load(c)?)
-    };
-    let closed = of_kind(c, StepKind::Closed)?;
-    let mut open = of_kind(c, StepKind::Accepted)?;
-    open.retain(|plan| !closed.contains(plan));
-    Ok(open)
+/// The plans that are accepted and not closed, in the order they were made.
+pub fn open_plans(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<PlanRow>> {
+    let steps = plan_steps::table
+        .filter(plan_steps::organisation_id.eq(organisation))
+        .filter(plan_steps::kind.eq_any([StepKind::Accepted, StepKind::Closed, StepKind::Reopened]))
+        .order((plan_steps::plan_id, plan_steps::position))
+        .select((plan_steps::plan_id, plan_steps::kind))
+        .load::<(Id, StepKind)>(c)?;
+    let last: BTreeMap<Id, StepKind> = steps.into_iter().collect();
+    let open = last
+        .into_iter()
+        .filter(|(_, kind)| *kind != StepKind::Closed)
+        .map(|(plan, _)| plan);
+    Ok(plans::table
+        .filter(plans::organisation_id.eq(organisation))
+        .filter(plans::id.eq_any(open))
+        .order(plans::id)
+        .select(PlanRow::as_select())
+        .load(c)?)
 }
 
 /// The newest accepted plans of an organisation, at most `limit`.

@@ -429,6 +429,7 @@ fn plans(
     planned.extend(without);
     for (at, agent) in planned.iter().enumerate() {
         let stored = coaching::create(c, organisation, &recruiter.label(), agent.id, now)?;
+        coaching::take_step(c, recruiter, stored.id, NewStep::Shared {}, now)?;
         // One of the plans has already been accepted.
         if let (1, Some(focus)) = (at, stored.plan.focus.first()) {
             let items = vec![Choice {

@@ -76,6 +76,8 @@ struct AnnotationPage {
     /// Clauses that people have annotated.
     annotated: usize,
     why: String,
+    /// The page to return to.
+    back: String,
     problem: Option<Message>,
 }
 
@@ -94,6 +96,20 @@ pub struct AnnotationQuery {
     /// A clause to annotate in place of the next one.
     #[serde(default)]
     clause: String,
+    /// The page to return to.
+    #[serde(default)]
+    back: String,
+}
+
+/// The page to return to after an annotation: that of an agent's comments, or the next clause. Any
+/// other address could lead to another site.
+fn page_after(back: &str) -> &str {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/?&=%#._+-".contains(c);
+    if back.starts_with("/agents/") && back.chars().all(is_plain) {
+        back
+    } else {
+        "/annotations"
+    }
 }
 
 /// `GET /annotations`: the next clause to annotate, or the one in the address.
@@ -103,7 +119,10 @@ pub async fn annotation_page(
     actor: Actor,
     query: Query<AnnotationQuery>,
 ) -> WebResult {
-    let asked = query.into_inner().clause;
+    let AnnotationQuery {
+        clause: asked,
+        back,
+    } = query.into_inner();
     let read = state.db.read(move |c| {
         let lexicon = tagging::lexicon(c, actor.organisation)?;
         let clause = match asked.trim() {
@@ -124,6 +143,7 @@ pub async fn annotation_page(
         choices,
         annotated,
         why: String::new(),
+        back,
         problem: None,
     };
     page_with_status(StatusCode::OK, &shown)
@@ -194,12 +214,13 @@ pub async fn annotation_form(
     form: Form<BTreeMap<String, String>>,
 ) -> WebResult {
     let new = annotation_of(&form);
+    let back = form.get("back").cloned().unwrap_or_default();
     let organisation = actor.organisation;
     match keep(&state, actor, new.clone()).await {
-        Ok(()) => Ok(see_other("/annotations")),
+        Ok(()) => Ok(see_other(page_after(&back))),
         Err(problem) => {
             let refused = Refused::new(new, problem)?;
-            show_refused(&state, &req, organisation, refused).await
+            show_refused(&state, &req, organisation, refused, back).await
         }
     }
 }
@@ -210,6 +231,7 @@ async fn show_refused(
     req: &HttpRequest,
     organisation: Id,
     refused: Refused<NewAnnotation>,
+    back: String,
 ) -> WebResult {
     let Refused { form: new, problem } = refused;
     let why = new.why.clone();
@@ -232,6 +254,7 @@ async fn show_refused(
         choices,
         annotated,
         why,
+        back,
         problem: Some(problem.message),
     };
     page_with_status(problem.code.status(), &shown)

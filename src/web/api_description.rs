@@ -50,6 +50,7 @@ use super::{
         agents::add_reference_json,
         agents::agent_json,
         agents::agents_json,
+        agents::comments::comments_json,
         agents::create_plan_json,
         annotations::annotation_json,
         annotations::next_json,

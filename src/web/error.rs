@@ -322,7 +322,7 @@ impl From<CoachingError> for WebError {
                 return Self::not_found();
             }
             E::TooFewComments => Code::TooFew,
-            E::ViewTooLong | E::InvalidPause => Code::Invalid,
+            E::ViewTooLong | E::InvalidPause | E::Filter(_) => Code::Invalid,
             E::Paused(_) => Code::PlanPaused,
             E::PlanOpen => Code::PlanOpen,
             E::Step(e) => step_code(&e),
@@ -345,13 +345,18 @@ impl From<CoachingError> for WebError {
 fn step_code(error: &StepError) -> Code {
     use StepError as E;
     match error {
-        E::ReasonNeeded(_) | E::OwnGoalReasonNeeded => Code::ReasonNeeded,
-        E::NotAccepted
+        E::ReasonNeeded(_) | E::OwnGoalReasonNeeded | E::EvidenceNeeded => Code::ReasonNeeded,
+        E::NotShared
+        | E::AlreadyShared
+        | E::Withdrawn
+        | E::NotAccepted
         | E::AlreadyAccepted
         | E::Closed
         | E::KeptAlready
         | E::CheckedInAlready
         | E::DecidedAlready
+        | E::NotClosed
+        | E::TooLateToReopen
         | E::OwnPlan => Code::StepRefused,
         E::NoPromise | E::NoCheckIn | E::NoDispute => Code::NotFound,
         E::Items
@@ -361,6 +366,7 @@ fn step_code(error: &StepError) -> Code {
         | E::TextMissing
         | E::TextTooLong
         | E::DueInThePast
+        | E::CheckInDay
         | E::Tally
         | E::Rating => Code::Invalid,
     }

@@ -86,7 +86,7 @@ fn my_feedback(c: &mut DbConnection, actor: &Actor) -> Result<Option<MyFeedback>
         monday: feedback::period::week_of(week.to.date()).0,
         comments: comments.take(MOST_COMMENTS).collect(),
         withheld: held.len(),
-        plans: coaching::plans_of(c, organisation, agent)?,
+        plans: coaching::shared_plans_of(c, organisation, agent)?,
         strengths: draft.strengths,
         not_yours: draft.not_yours,
         synthetic: draft.synthetic,

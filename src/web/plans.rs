@@ -41,7 +41,7 @@ async fn opened(state: &State, actor: Actor, id: Id) -> Result<StoredPlan, WebEr
         .await?)
 }
 
-/// Returns a plan with its steps. The view is recorded in the audit log.
+/// Returns a plan with its steps. Agents get only their own plans that were shared. The view is recorded in the audit log.
 #[utoipa::path(
     get,
     path = "/api/v1/plans/{id}",
@@ -103,8 +103,8 @@ struct PlanPage {
 }
 
 impl PlanPage {
-    fn is_proposed(&self) -> bool {
-        self.stored.progress.state() == PlanState::Proposed
+    fn is(&self, state: PlanState) -> bool {
+        self.stored.progress.state() == state
     }
 
     /// Why a step no longer fits the state of the plan. The form may be gone from the page.
@@ -269,8 +269,9 @@ pub async fn step_form(
     processed(&state, &req, actor, *id, form, result).await
 }
 
-/// Takes a step with a plan: accepts it, promises support, holds a check-in, decides a dispute,
-/// closes the plan. Agents dispute and rate at their own addresses.
+/// Takes a step with a plan: shares or withdraws it, accepts it, promises support, holds a
+/// check-in, decides a dispute, closes or reopens it. Agents dispute and rate at their own
+/// addresses.
 #[utoipa::path(
     post,
     path = "/api/v1/plans/{id}/steps",
@@ -353,7 +354,7 @@ impl StepForm {
         self.field(name).parse().map_err(|_e| invalid(name))
     }
 
-    fn optional_number(&self, name: &str) -> Result<Option<u32>, WebError> {
+    fn optional<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, WebError> {
         if self.field(name).is_empty() {
             return Ok(None);
         }
@@ -363,6 +364,10 @@ impl StepForm {
     fn step(&self) -> Result<NewStep, WebError> {
         let kind = StepKind::parse(self.field("step")).ok_or_else(|| invalid("step"))?;
         Ok(match kind {
+            StepKind::Shared => NewStep::Shared {},
+            StepKind::Withdrawn => NewStep::Withdrawn {
+                reason: self.trimmed("reason"),
+            },
             StepKind::Accepted => NewStep::Accepted {
                 items: self.choices(),
             },
@@ -375,9 +380,10 @@ impl StepForm {
             },
             StepKind::CheckedIn => NewStep::CheckedIn {
                 check_in: self.number("check_in")?,
+                on: self.optional("on")?,
                 note: self.trimmed("note"),
-                seen: self.optional_number("seen")?,
-                of: self.optional_number("of")?,
+                seen: self.optional("seen")?,
+                of: self.optional("of")?,
             },
             StepKind::Decided => NewStep::Decided {
                 dispute: self.number("dispute")?,
@@ -388,6 +394,7 @@ impl StepForm {
                 outcome: Outcome::parse(self.field("outcome")).ok_or_else(|| invalid("outcome"))?,
                 note: self.trimmed("note"),
             },
+            StepKind::Reopened => NewStep::Reopened {},
             StepKind::Disputed | StepKind::Rated => return Err(invalid("step")),
         })
     }

@@ -102,6 +102,7 @@ routes! {
 
     GET "/agents" COACHING => agents::agents_page,
     GET "/agents/{id}" COACHING => agents::agent_page,
+    GET "/agents/{id}/comments" COACHING => agents::comments::comments_page,
     POST "/agents/{id}/references" COACHING => agents::add_reference_form,
     POST "/agents/{id}/plans" COACHING => agents::create_plan_form,
     GET "/teams/{id}/plans.zip" COACHING => teams::team_plans,
@@ -187,6 +188,7 @@ routes! {
 
     GET "/api/v1/agents" COACHING => agents::agents_json,
     GET "/api/v1/agents/{id}" COACHING => agents::agent_json,
+    GET "/api/v1/agents/{id}/comments" COACHING => agents::comments::comments_json,
     POST "/api/v1/agents/{id}/references" COACHING => agents::add_reference_json,
     GET "/api/v1/pauses" COACHING => pauses::pauses_json,
     POST "/api/v1/pauses" COACHING => pauses::begin_json,

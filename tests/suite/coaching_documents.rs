@@ -20,7 +20,7 @@ use rapport::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Scene, organisation};
+use crate::support::{Scene, organisation, shared_plan};
 
 /// Noon of a day of 2026.
 fn noon(month: u32, day: u32) -> Instant {
@@ -169,7 +169,7 @@ fn agreed(scene: &Scene) -> StoredPlan {
     ];
     scene.app.write(|c| {
         let agent = agent(scene, c, "ann");
-        let plan = coaching::create(c, scene.org.id, "system", agent, noon(10, 2))?;
+        let plan = shared_plan(c, scene.org.id, agent, noon(10, 2))?;
         let ann = person(scene, Role::Agent, Some(agent));
         coaching::acknowledge(c, &ann, plan.id, "Mondays are hard.", noon(10, 3))?;
         for (at, step) in steps {
@@ -189,6 +189,7 @@ fn promise(promise: &str, october: u32) -> NewStep {
 fn check_in(check_in: usize, note: &str, tally: Option<(u32, u32)>) -> NewStep {
     NewStep::CheckedIn {
         check_in,
+        on: None,
         note: note.to_owned(),
         seen: tally.map(|(seen, _)| seen),
         of: tally.map(|(_, of)| of),
@@ -252,13 +253,7 @@ fn a_brief_before_anything_is_agreed() {
     let scene = a_slow_team();
     let plan = scene.app.write(|c| {
         let agent = agent(&scene, c, "s1");
-        Ok(coaching::create(
-            c,
-            scene.org.id,
-            "system",
-            agent,
-            noon(10, 2),
-        )?)
+        Ok(shared_plan(c, scene.org.id, agent, noon(10, 2))?)
     });
     assert_snapshot!(text(&brief::brief(&plan, Locale::english())));
 }

@@ -10,7 +10,7 @@ use rapport::{
 };
 use serde_json::json;
 
-use crate::support::{Client, HASH, Organisation, PASSWORD, Reply, TestApp, invite};
+use crate::support::{Client, HASH, Organisation, PASSWORD, Reply, TestApp, invite, shared_plan};
 
 /// One organisation's things, by the names the paths use.
 struct Things {
@@ -64,7 +64,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
             hired: None,
         };
         let agent = workforce::add_agent(c, org.id, &new, now)?;
-        let plan = coaching::create(c, org.id, "system", agent.id, now)?;
+        let plan = shared_plan(c, org.id, agent.id, now)?;
         Ok((import.id, agent.id, plan.id, team))
     });
     let record = json!({ "external_id": "p1", "agent": "A1", "time": "2026-01-02", "comment": "very polite" });

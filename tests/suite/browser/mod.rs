@@ -14,7 +14,7 @@ use fantoccini::{Client, ClientBuilder, Locator, wd::Capabilities};
 use rapport::{accounts::Role, demo, praise, types::Instant, workforce};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, skip};
+use crate::support::{TestApp, shared_plan, skip};
 
 /// ChromeDriver on a free port, killed when dropped.
 struct Driver {
@@ -206,7 +206,7 @@ impl Ids {
         drop(c);
         let agreed = app.write(|c| {
             let now = Instant::now();
-            let agreed = coaching::create(c, organisation, "system", agent, now)?.id;
+            let agreed = shared_plan(c, organisation, agent, now)?.id;
             let coach = Actor {
                 role: Role::Coach,
                 ..actor.clone()
@@ -279,6 +279,7 @@ impl Ids {
             Role::Coach => vec![
                 "/agents".to_owned(),
                 format!("/agents/{agent}"),
+                format!("/agents/{agent}/comments"),
                 format!("/plans/{plan}"),
                 format!("/plans/{agreed}"),
                 "/departments".to_owned(),

@@ -1,5 +1,7 @@
 //! Steps of a plan: over HTTP by coach and agent, and as properties of any sequence of steps.
 
+mod comments;
+mod drafts;
 mod stages;
 mod steps;
 
@@ -10,7 +12,7 @@ use rapport::{
     coaching::{
         self, Plan,
         progress::{PlanProgress, PlanState},
-        steps::{Choice, NewStep, Outcome, RecordedStep, StepKind},
+        steps::{Choice, NewStep, Outcome, RecordedStep, Step, StepError, StepKind},
     },
     feedback::{self, Mapping, import},
     types::{Id, Instant},
@@ -18,7 +20,7 @@ use rapport::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Client, HASH, Organisation, PASSWORD, Reply, TestApp};
+use crate::support::{Client, HASH, Organisation, PASSWORD, Reply, TestApp, shared_plan};
 
 /// Peers with average feedback, and one agent with complaints about patience and praise for
 /// courtesy.
@@ -102,7 +104,7 @@ impl Scene {
                 department: None,
             };
             accounts::create_person(c, org.id, new, "system", Instant::now())?;
-            let plan = coaching::create(c, org.id, "system", agent, Instant::now())?;
+            let plan = shared_plan(c, org.id, agent, Instant::now())?;
             Ok((agent, plan.id))
         });
         let mut own = app.anonymous();

@@ -56,9 +56,14 @@ fn one_plan_of_an_agent_is_open_at_a_time() {
     let second = coach.post(&format!("/api/v1/agents/{}/plans", scene.agent), &json!({}));
     assert_eq!(second.status, 201);
     let second = second.json()["id"].as_str().expect("an id").to_owned();
+    let shared = coach.post(
+        &format!("/api/v1/plans/{second}/steps"),
+        &json!({ "step": "shared" }),
+    );
+    assert_eq!(shared.status, 201);
     let accept_second = || coach.post(&format!("/api/v1/plans/{second}/steps"), &accept);
     refused(&accept_second(), 409, "plan_open");
-    let closed = json!({ "step": "closed", "outcome": "reached", "note": "" });
+    let closed = json!({ "step": "closed", "outcome": "continue", "note": "" });
     scene.taken(&coach, closed.clone());
     scene.refuses(&coach, closed, 409, "step_refused");
     assert_eq!(accept_second().status, 201);
@@ -114,7 +119,7 @@ fn somebody_other_than_the_coach_decides_a_dispute_even_after_the_plan_is_closed
     for number in 0..2 {
         assert_eq!(scene.dispute(&dispute).status, 201);
         if number == 1 {
-            let closed = json!({ "step": "closed", "outcome": "reached", "note": "" });
+            let closed = json!({ "step": "closed", "outcome": "continue", "note": "" });
             scene.taken(&coach, closed);
         }
         scene.refuses(&coach, decision(number), 409, "step_refused");

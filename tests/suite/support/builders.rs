@@ -1,8 +1,9 @@
 //! Organisations with agents and feedback, in a line each.
 
 use rapport::{
-    accounts::{self, NewPerson, Role},
-    coaching,
+    accounts::{self, Actor, NewPerson, Role},
+    coaching::{self, CoachingError, StoredPlan, steps::NewStep},
+    db::DbConnection,
     feedback::submissions,
     types::{Id, Instant},
     workforce::{self, NewAgent},
@@ -13,6 +14,29 @@ use super::{
     app::{HASH, Organisation, PASSWORD, TestApp},
     client::Client,
 };
+
+/// A coach without an account.
+pub fn some_coach(organisation: Id) -> Actor {
+    Actor {
+        organisation,
+        person: Id::new(),
+        role: Role::Coach,
+        agent: None,
+        name: String::new(),
+    }
+}
+
+/// A plan drafted for an agent and shared with them.
+pub fn shared_plan(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+    at: Instant,
+) -> Result<StoredPlan, CoachingError> {
+    let draft = coaching::create(c, organisation, "system", agent, at)?;
+    let coach = some_coach(organisation);
+    coaching::take_step(c, &coach, draft.id, NewStep::Shared {}, at)
+}
 
 /// A server with one organisation.
 pub struct Scene {
@@ -88,13 +112,11 @@ impl Scene {
         client
     }
 
-    /// A stored plan of an agent.
+    /// A plan of an agent, shared.
     pub fn plan(&self, reference: &str) -> Id {
         let agent = self.agent(reference);
-        self.app.write(|c| {
-            let plan = coaching::create(c, self.org.id, "system", agent, Instant::now())?;
-            Ok(plan.id)
-        })
+        self.app
+            .write(|c| Ok(shared_plan(c, self.org.id, agent, Instant::now())?.id))
     }
 
     /// Feedback about an agent, to be described and sent.

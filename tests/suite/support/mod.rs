@@ -7,7 +7,7 @@ mod database;
 mod sittings;
 
 pub use app::{HASH, Organisation, PASSWORD, TestApp};
-pub use builders::{Scene, organisation};
+pub use builders::{Scene, organisation, shared_plan, some_coach};
 pub use client::{Client, Reply};
 pub use database::TestDatabase;
 pub use sittings::{add, invite, take};

@@ -1,5 +1,7 @@
 //! `/agents`: agents, their feedback and their plans.
 
+pub mod comments;
+
 use std::collections::BTreeSet;
 
 use actix_web::{
@@ -11,7 +13,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    annotations::polarity_text,
     error::{Code, WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
@@ -26,21 +27,15 @@ use crate::{
     coaching::{self, ActivePause, DueCheckIn, Plan, StoredPlan, pauses},
     db::DbConnection,
     documents::html,
-    feedback::{
-        self,
-        agent_references::{self, NewReference},
-    },
+    feedback::agent_references::{self, NewReference},
     locale::{Localised, Message},
-    msg, tagging,
-    text::mention::Polarity,
+    msg,
     types::{Id, Instant},
     workforce::{self, Agent, Team},
 };
 
 /// Most agents of a reply, and of the page of all teams.
 const MOST_AGENTS: usize = 500;
-/// Theme mentions on the page of an agent, newest first.
-const MOST_MENTIONS: usize = 40;
 
 /// Filter of a list of agents.
 #[derive(Deserialize, IntoParams)]
@@ -212,50 +207,20 @@ pub async fn agents_json(
     Ok(Json(filter.reply(filter.apply(agents))?))
 }
 
-/// A theme mention with the name of its theme.
-struct MentionLine {
-    clause: String,
-    theme: String,
-    polarity: Polarity,
-    words: String,
-    contradicts_score: bool,
-}
-
-impl MentionLine {
-    /// Id of the text for its polarity.
-    fn polarity_id(&self) -> &'static str {
-        polarity_text(self.polarity)
-    }
-}
-
 /// What the page of an agent shows.
 struct AgentView {
     agent: Agent,
     other_references: Vec<String>,
     plans: Vec<StoredPlan>,
     draft: Plan,
-    mentions: Vec<MentionLine>,
     pause: Option<ActivePause>,
 }
 
 fn agent_view(c: &mut DbConnection, organisation: Id, id: Id) -> Result<AgentView, WebError> {
     let agent = workforce::agent(c, organisation, id)?;
     let draft = coaching::draft(c, organisation, id, Instant::now())?;
-    let taxonomy = tagging::taxonomy(c, organisation)?;
-    let mentions = feedback::mentions_of_agent(c, organisation, id, draft.basis.period)?;
-    let lines = mentions.into_iter().take(MOST_MENTIONS).map(|m| {
-        let theme = taxonomy.theme(&m.theme).map(|theme| theme.name.clone());
-        MentionLine {
-            clause: m.clause_text,
-            theme: theme.unwrap_or(m.theme),
-            polarity: m.polarity,
-            words: m.words,
-            contradicts_score: m.contradicts_score,
-        }
-    });
     Ok(AgentView {
         agent,
-        mentions: lines.collect(),
         other_references: workforce::other_references(c, organisation, id)?,
         plans: coaching::plans_of(c, organisation, id)?,
         draft,
@@ -450,7 +415,8 @@ pub async fn create_plan_form(state: Data<State>, actor: Actor, id: Path<Id>) ->
     Ok(see_other(&format!("/plans/{}", stored.id)))
 }
 
-/// Makes a plan for an agent from the feedback so far.
+/// Drafts a plan for an agent from the feedback so far. It replaces an earlier draft; the agent
+/// sees it after the step `shared`.
 #[utoipa::path(
     post,
     path = "/api/v1/agents/{id}/plans",

@@ -1,0 +1,95 @@
+//! The comments about an agent, for their coach.
+
+use super::*;
+
+fn comments(coach: &Client, scene: &Scene, query: &str) -> Value {
+    let reply = coach.get(&format!("/api/v1/agents/{}/comments{query}", scene.agent));
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    reply.json()
+}
+
+fn texts(list: &Value) -> Vec<&str> {
+    let items = list["items"].as_array().expect("items").iter();
+    items.filter_map(|item| item["comment"].as_str()).collect()
+}
+
+/// Ten complaints, twenty times praise and twenty thanks.
+#[test]
+fn a_coach_filters_the_comments_about_an_agent() {
+    let scene = Scene::set();
+    let coach = scene.app.api(&scene.org, Role::Coach);
+    let all = |query: &str| {
+        let list = comments(&coach, &scene, query);
+        assert_eq!(list["next"], Value::Null, "{query}");
+        texts(&list)
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let rushed = "he rushed me and hung up";
+    for query in [
+        "?score=poor",
+        "?theme=patience&polarity=negative",
+        "?find=RUSHED",
+    ] {
+        assert_eq!(all(query), vec![rushed; 10], "{query}");
+    }
+    assert_eq!(all("?find=ann-0&channel=phone"), [rushed]);
+    assert_eq!(all("?theme=courtesy&polarity=positive").len(), 20);
+    assert_eq!(all("?channel=letter"), Vec::<String>::new());
+    let wrong = coach.get(&format!(
+        "/api/v1/agents/{}/comments?score=fair",
+        scene.agent
+    ));
+    refused(&wrong, 422, "invalid");
+}
+
+#[test]
+fn pages_follow_each_other_newest_first() {
+    let scene = Scene::set();
+    let coach = scene.app.api(&scene.org, Role::Coach);
+    let first = comments(&coach, &scene, "");
+    let next = first["next"].as_str().expect("a page behind");
+    let second = comments(&coach, &scene, &format!("?after={next}"));
+    assert_eq!((texts(&first).len(), texts(&second).len()), (40, 10));
+    let at = |list: &Value, place: usize| list["items"][place]["occurred_at"].to_string();
+    assert!(at(&first, 39) >= at(&second, 0));
+    assert!(at(&first, 0) > at(&second, 9));
+}
+
+#[test]
+fn a_correction_returns_to_the_comment() {
+    let scene = Scene::set();
+    let coach = scene.app.browser(&scene.org, Role::Coach);
+    let address = format!("/agents/{}/comments", scene.agent);
+    let page = coach.get(&format!("{address}?score=poor")).text();
+    assert!(
+        page.contains("10 comments") && page.contains("Score 1 on csat_1_5"),
+        "{page}"
+    );
+    let back = format!("{address}?score=poor#comment-1");
+    let correct = |back: &str| {
+        let clause = [
+            ("clause", "he rushed me and hung up"),
+            ("sampling", "purposive"),
+        ];
+        let theme = [("theme.patience", "negative"), ("back", back)];
+        coach.form("/annotations", &[clause, theme].concat())
+    };
+    assert_eq!(correct(&back).header("location"), Some(back.as_str()));
+    for elsewhere in [
+        "//evil.example",
+        "https://evil.example",
+        "/agents/\\evil",
+        "",
+    ] {
+        let reply = correct(elsewhere);
+        assert_eq!(
+            reply.header("location"),
+            Some("/annotations"),
+            "{elsewhere}"
+        );
+    }
+    let foreign = scene.app.api(&scene.app.organisation("Else"), Role::Coach);
+    assert_eq!(foreign.get(&format!("/api/v1{address}")).status, 404);
+}
