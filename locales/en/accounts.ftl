@@ -1,7 +1,7 @@
 ### Accounts, signing in, people and the audit log.
 
 field-name = Name
-field-email = E-mail address
+field-email = Email address
 field-password = Password
 field-current-password = Current password
 field-new-password = New password
@@ -29,13 +29,13 @@ account-signs-out = You will be signed out on all devices. Sign in again with th
 ## People
 
 people-caption = All accounts
-people-since = Since
+people-since = Account since
 people-role-of = { $role }: { $of }
 people-change-department = Change department of { $name }
 people-save-department = Save department
 people-create = Create account
-people-agent-reference = Agent's name or number in feedback files (for agents)
-people-department = Department (for accounts of a department)
+people-agent-reference = Agent's name or number in feedback files (only for the role Agent)
+people-department = Department (only for the role Department)
 people-no-department = None
 people-first-password = First password
 
@@ -48,8 +48,8 @@ audit-intact = The log is intact: { $count ->
  }
 audit-entry-missing = The log was changed: entry { $sequence } is missing.
 audit-entry-unlinked = The log was changed: entry { $sequence } does not follow the entry before it.
-audit-entry-changed = The log was changed: entry { $sequence } is not as it was written.
-audit-truncated = The log was changed: the entries from { $sequence } on are missing.
+audit-entry-changed = The log was changed: entry { $sequence } was altered.
+audit-truncated = The log was changed: all entries from { $sequence } onwards are missing.
 audit-no-head = The log was changed: its head record is missing.
 audit-jobs-waiting = { $count ->
     [0] No background jobs are waiting, and none have failed.
@@ -75,16 +75,16 @@ audit-older = Older entries
 
 ## Errors
 
-error-bad-login = The e-mail address or password is wrong, or there were too many attempts. Check both, or wait a few minutes.
+error-bad-login = The email address or password is wrong, or there were too many attempts. Check both, or try again in a few minutes.
 error-signed-out = You are signed out. Please sign in again.
-error-wrong-password = The current password is wrong.
-error-email-taken = This e-mail address already has an account.
-error-organisation-taken = An organisation with this name already exists.
-error-bad-email = Enter an e-mail address such as name@example.org.
+error-wrong-password = The current password is wrong. Type it again.
+error-email-taken = This email address already has an account. Use another address.
+error-organisation-taken = An organisation with this name already exists. Choose another name.
+error-bad-email = Enter an email address such as name@example.org.
 error-bad-name = Enter a name of at most 200 characters.
 error-no-organisation = There is no such organisation.
-error-agent-reference = An agent's account needs the agent's name or number in feedback files; leave it empty for other roles.
-error-department-name = A department's account needs a department; leave it empty for other roles.
+error-agent-reference = For the role Agent, enter the agent's name or number in feedback files. For other roles, leave it empty.
+error-department-name = For the role Department, choose a department. For other roles, leave it empty.
 error-agent-taken = This agent already has an account.
 error-no-person = There is no such person.
 error-no-agent-here = There is no such agent in this organisation.

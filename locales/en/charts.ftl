@@ -10,17 +10,20 @@ chart-range-95 = 95 % range
 chart-limits-95 = 95 %
 chart-limits-998 = 99.8 %
 
-## Praise and critical comments by theme
+## Praise and complaints by theme
 
 chart-balance-title = What customers talked about
 chart-balance-description = Comments by theme.
-chart-balance-item = { $theme }: { $praise } praise, { $critical } critical.
+chart-balance-item = { $theme }: { $praise } praise, { $critical ->
+    [one] { $critical } complaint
+   *[other] { $critical } complaints
+ }.
 chart-balance-praise = praise
-chart-balance-critical = critical
+chart-balance-critical = complaints
 chart-balance-legend = Dark: own behaviour. Pale: shared with others, or process.
 chart-balance-theme-heading = Theme
 chart-balance-praise-heading = Praise
-chart-balance-critical-heading = Critical
+chart-balance-critical-heading = Complaints
 chart-balance-whose-heading = Control
 chart-balance-own = own behaviour
 chart-balance-shared = shared or process

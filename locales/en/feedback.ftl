@@ -5,7 +5,7 @@ feedback-title = Customer feedback
 ## Uploading a file
 
 upload-title = Import a file
-upload-hint = A table with a header (CSV, XLSX or ODS), or JSON. If you import a file again, rows that are stored are skipped. Personal data in comments is removed before anything is stored.
+upload-hint = A table with a header (CSV, XLSX or ODS), or JSON. If you import a file again, rows that are already stored are skipped. Personal data is removed from comments before they are stored.
 upload-mapping = Column names
 upload-mapping-contact-centre = Contact-centre export (day first, CSAT 1 to 5)
 upload-mapping-standard = Rapport's own column names
@@ -50,9 +50,9 @@ import-rows-read = Rows read
 import-imported = Imported
 import-imported-detail = { $rows }, { $comments } with a comment
 import-corrected = Corrected
-import-corrected-detail = { $rows } stored before and different in this file
+import-corrected-detail = { $rows } already stored, with other values in this file
 import-duplicates = Duplicates
-import-duplicates-detail = { $rows } stored before and unchanged
+import-duplicates-detail = { $rows } already stored and unchanged
 import-rejected = Rejected
 import-redacted = Personal data removed
 import-redacted-detail = { $count ->
@@ -73,7 +73,7 @@ rejection-groups = Rejected rows by reason
 rejection-groups-count = Rows
 rejection-groups-first-row = First row
 rejections-title = Rejected rows
-rejections-hint = Fix these rows and import the file again. Rows that are stored are skipped.
+rejections-hint = Fix these rows and import the file again. Rows that are already stored are skipped.
 rejections-download = Download all rejected rows
 rejections-caption = { $count ->
     [one] 1 row
@@ -110,6 +110,8 @@ score-rule-thumbs = a thumb up
 
 ## Reasons why a row is rejected
 
+# These also go into CSV files and terminals, hence the straight quotation marks.
+
 row-cell-count = { $count ->
     [one] The row has 1 cell
    *[other] The row has { $count } cells
@@ -123,7 +125,7 @@ row-not-thumb = "{ $text }" is neither thumbs up nor thumbs down
 row-not-number = "{ $text }" is not a number
 row-off-scale = { $value } is not a whole number from { $low } to { $high }
 row-time-format = "{ $text }" is not a time in one of these formats: { $formats }
-row-no-such-time = "{ $text }" does not exist in the time zone, because clocks skip it
+row-no-such-time = "{ $text }" does not exist in the time zone: the clocks skip this hour
 row-before-first-year = "{ $text }" is before { $year }
 row-in-future = "{ $text }" is in the future
 row-no-content = The row has neither a score nor a comment
@@ -147,22 +149,22 @@ source-mapping = Mapping
 source-mapping-hint = Left: the field in Rapport. Right: the column of your file or the field of your JSON. A dot leads into a nested object, for example survey.score.
 source-save = Save source
 source-deliveries = Deliveries
-source-deliveries-hint = Your survey tool can send answers to this address as JSON, signed by the Standard Webhooks specification. A record that is sent again corrects the stored one.
+source-deliveries-hint = Your survey tool can send answers to this address as JSON, signed according to the Standard Webhooks specification. A record that is sent again corrects the stored one.
 source-address = Address
 source-show-secret = Show the secret
 source-secret = Secret (only for the sender)
 source-replace-secret = Replace the secret
 source-replace-secret-hint = The old secret stops working at once.
 source-mapping-text = Fields and columns
-source-mapping-changed-hint = A change applies to new files and deliveries. To apply it to stored rows, import the file again and tick "Correct stored rows that differ in this file".
+source-mapping-changed-hint = A change applies to new files and deliveries. To apply it to stored rows, import the file again and tick “Correct stored rows that differ in this file”.
 source-save-mapping = Save mapping
 
 ## Errors
 
 error-no-import = There is no such import.
 error-empty-upload = The file is empty. Choose another file.
-error-no-file = The form has no field "file". Send the file as the last field.
-error-no-mapping = Send the field "mapping" or "mapping_file" before the file.
+error-no-file = The form has no field “file”. Send the file as the last field.
+error-no-mapping = Send the field “mapping” or “mapping_file” before the file.
 error-record-count = { $count ->
     [0] Send at least 1 and at most { $most } records in one request.
     [one] Send at least 1 and at most { $most } records in one request; this request has 1.
@@ -174,15 +176,15 @@ error-no-source = There is no such source.
 error-source-taken = A built-in mapping has this name. Choose another name.
 error-signature = The signature does not match the body, or the timestamp is more than five minutes off.
 error-delivery-body = The body is not JSON: { $problem }
-error-invitation-column = The table has no column "{ $column }". It needs the columns day and invited.
-error-invitation-row = Row { $row }, column "{ $column }": write a day as 2026-11-24 and a count as a whole number.
+error-invitation-column = The table has no column “{ $column }”. It needs the columns “day” and “invited”.
+error-invitation-row = Row { $row }, column “{ $column }”: write a day as 2026-11-24 and a count as a whole number.
 error-invitation-count = { $count ->
     [0] Send at least 1 and at most { $most } counts in one request.
     [one] Send at least 1 and at most { $most } counts in one request; this request has 1.
    *[other] Send at least 1 and at most { $most } counts in one request; this request has { $count }.
  }
 error-import-running = The import is still running. Wait until it has finished.
-error-import-undone = This import was undone before.
+error-import-undone = This import has already been undone.
 error-mapping-syntax = Line { $line } of the mapping: { $problem }
 error-mapping-no-scale = The mapping needs score.scale or a scale column.
 error-mapping-good-from-no-scale = score.good_from of the mapping needs score.scale.
@@ -191,12 +193,12 @@ error-mapping-label = score.labels of the mapping: { $value }, the value of "{ $
 error-mapping-label-twice = score.labels of the mapping: "{ $label }" has two values.
 error-mapping-offset = utc_offset_minutes of the mapping must be between -1440 and 1440.
 error-mapping-no-time-format = The mapping needs at least one time format.
-error-mapping-zone = "{ $zone }" is not a time zone. Use a name such as Europe/Athens.
+error-mapping-zone = “{ $zone }” is not a time zone. Use a name such as Europe/Athens.
 error-mapping-zone-and-offset = The mapping has both time.zone and time.utc_offset_minutes. Remove one of them.
-error-mapping-time-syntax = "{ $format }" is not a time format. See strftime, or use epoch, epoch_ms or excel.
-error-mapping-time-incomplete = The time format "{ $format }" needs a year, a month and a day.
-error-mapping-time-no-minutes = The time format "{ $format }" has an hour but no minutes. Add %M.
-error-mapping-time-no-am-pm = The time format "{ $format }" has a 12-hour clock. Add %p for AM and PM, or use %H.
-error-mapping-time-zone-last = In the time format "{ $format }", %Z must be at the end.
-error-mapping-missing-column = The file has no column "{ $column }", which the mapping uses as { $field }. Columns of the file: { $present }.
-error-mapping-unknown = There is no mapping "{ $name }". Use contact-centre, standard, the name of a source, or a mapping file.
+error-mapping-time-syntax = “{ $format }” is not a time format. See strftime, or use epoch, epoch_ms or excel.
+error-mapping-time-incomplete = The time format “{ $format }” needs a year, a month and a day.
+error-mapping-time-no-minutes = The time format “{ $format }” has an hour but no minutes. Add %M.
+error-mapping-time-no-am-pm = The time format “{ $format }” has a 12-hour clock. Add %p for AM and PM, or use %H.
+error-mapping-time-zone-last = In the time format “{ $format }”, %Z must be at the end.
+error-mapping-missing-column = The file has no column “{ $column }”, which the mapping uses as { $field }. Its columns are: { $present }.
+error-mapping-unknown = There is no mapping “{ $name }”. Use contact-centre, standard, the name of a source, or a mapping file.

@@ -55,7 +55,7 @@ links-for-many = { $count ->
     [one] { $count } link
    *[other] { $count } links
  }
-links-none = No candidates were added
+links-none = No candidate was added
 links-note = Copy now: links are shown only once. A link works for { $days } days. Anyone who has it can answer as the candidate, so keep it private.
 links-candidate = Candidate
 links-link = Link
@@ -73,7 +73,7 @@ candidate-name = Name
 candidate-team = Team
 candidate-facts = { $email }, added { $day }
 candidate-score = Score { $score }, 95 % range { $low } to { $high }, { $ranks }.
-candidate-reasons = What moved the score
+candidate-reasons = Main reasons for the score
 candidate-interview = Ask in the interview
 candidate-quality = Answer quality
 candidate-quality-good = Nothing unusual.
@@ -84,7 +84,7 @@ candidate-method-name = Method
 candidate-norm = Norm
 candidate-reliabilities = Reliability
 candidate-reliability = { $facet } { $reliability } ({ $source })
-candidate-next-stage = Next stage
+candidate-next-stage = What is missing
 candidate-no-score = No score yet.
 candidate-decisions = Decisions
 candidate-no-decision = No decision yet.
@@ -133,14 +133,14 @@ signal-within-scale-sd = Answers to similar statements differ as much as random 
 
 ## Errors
 
-error-no-vacancy = This vacancy does not exist.
-error-no-candidate = This candidate does not exist.
+error-no-vacancy = There is no such vacancy.
+error-no-candidate = There is no such candidate.
 error-already-invited = This address is already in the vacancy.
 error-decision-missing = Choose a decision.
 error-decision-reason = Write a reason of 3 to 1,000 characters.
-error-candidate-columns = The file needs a column for the name and one for the email address, such as "name" and "email". It has: { $columns }.
+error-candidate-columns = The file needs a column for the name and one for the email address, such as “name” and “email”. It has: { $columns }.
 error-too-many-candidates = One file can add up to { $limit } candidates. Split it into smaller files.
-error-no-file-field = The form has no field "file".
-error-not-hired = Only a candidate with the decision "hired" can be added to a team.
-error-no-questionnaire = This questionnaire does not exist.
-error-version-taken = Version { $version } of "{ $slug }" is already published with other content. Use a higher version number.
+error-no-file-field = The form has no field “file”. Choose a file.
+error-not-hired = Only a candidate with the decision “Hired” can be added to a team.
+error-no-questionnaire = There is no such questionnaire.
+error-version-taken = Version { $version } of “{ $slug }” is already published with other content. Use a higher version number.

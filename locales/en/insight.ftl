@@ -42,11 +42,14 @@ overview-scores-needed = A figure about one agent needs { $half } scores for a r
 overview-no-icc = The scores do not show differences between agents yet.
 overview-agents-download = Scores by agent and kind of case (CSV)
 overview-drivers-download = Scored comments with their themes (CSV)
-overview-download-note = The file names nobody. The command "rapport analyse" computes these figures from it.
+overview-download-note = The file contains no names. The command “rapport analyse” computes these figures from it.
 overview-low = { $count ->
     [one] 1 agent has ten scores or more
    *[other] { $count } agents have ten scores or more
- }; { $low } of them scored five points or more below the average. { $credible ->
+ }; { $low ->
+    [0] none of them
+   *[other] { $low } of them
+ } scored five points or more below the average. { $credible ->
     [0] Nobody is clearly lower.
     [one] 1 is clearly lower; { $corrected } after correcting for multiple comparisons.
    *[other] { $credible } are clearly lower; { $corrected } after correcting for multiple comparisons.
@@ -78,7 +81,7 @@ overview-team-themes-caption = Comments with a complaint, by team; “few” hid
 overview-few = few
 overview-team-themes-note = Teams work in different queues. A team with hard cases hears more complaints. The table shows where to look, not who is at fault.
 
-overview-drivers = What moves the scores
+overview-drivers = What drives the scores
 overview-drivers-explained = { $count ->
     [one] In 1 comment
    *[other] In { $count } comments
@@ -110,8 +113,8 @@ activity-departments = { $count ->
    *[other] { $count } updates from departments
  }
 activity-taxonomy = { $count ->
-    [one] 1 new version of the themes
-   *[other] { $count } new versions of the themes
+    [one] 1 new version of the themes and words
+   *[other] { $count } new versions of the themes and words
  }
 activity-annotations = { $count ->
     [one] 1 clause annotated

@@ -44,14 +44,14 @@ basis-contradicting = { $count ->
    *[other] { $count } comments whose words contradict their score.
  }
 basis-withheld = { $count ->
-    [one] 1 insulting or discriminating comment.
-   *[other] { $count } insulting or discriminating comments.
+    [one] 1 insulting or discriminatory comment.
+   *[other] { $count } insulting or discriminatory comments.
  }
-basis-barred = Mentions of { $themes }, because annotators do not agree on them.
+basis-barred = Mentions of { $themes }, because annotators disagree about them.
 basis-confidence = Confidence
 basis-confidence-good = Good: enough scores to say something about one person.
 basis-confidence-moderate = Moderate: use the range, not the single figure.
-basis-confidence-low = Low: there is no rate to show. Statements about themes give their own certainty.
+basis-confidence-low = Low: there is no rate to show. Each statement about a theme says how sure it is.
 basis-purpose = Purpose
 basis-purpose-text = Development in a 1:1. Not for ranking, pay or discipline.
 
@@ -92,12 +92,12 @@ rate-too-few = No rate is shown: too few scores to tell. { $scores ->
    *[other] { $count } more are needed.
  }
 rate-shrunk = The estimate allows for chance: with { $scores } scores it moves towards the average (reliability { $reliability }).
-rate-adjusted = The estimate allows for chance: with { $scores } scores it moves towards the average (reliability { $reliability }). It also allows for channels and issues: with the same ones, peers have { $expected } good scores; over all of them, { $peers }.
+rate-adjusted = The estimate allows for chance: with { $scores } scores it moves towards the average (reliability { $reliability }). It also allows for channels and issues: among peers with the same mix, { $expected } of scores are good; among all peers, { $peers }.
 rate-team = The band shows where most of the team is. It is not a target and not a ranking.
 
 ## Process issues
 
-process-title = Not yours
+process-title = Not yours to fix
 process-none = No comment in this period is about something that another department owns.
 process-intro = Customers also told you about things that other departments have to fix. They do not count against you. The coach passes them on to their owners.
 process-caption = Themes that other departments own
@@ -146,14 +146,14 @@ no-focus-too-few-peer-comments = There are too few comments about peers to compa
     [one] 1
    *[other] { $count }
  }, and { $needed } are needed. Choose your own goal, or something that you both saw in at least three contacts.
-no-focus-only-shared = Your feedback shows no area that is within your control alone and differs from your peers'. The coach can confirm the shared theme below, with a reason, or you choose your own goal.
+no-focus-only-shared = Your feedback shows no area that is within your control alone and differs from your peers'. The coach can confirm the shared theme below with a reason, or you can choose your own goal.
 no-focus-no-difference = Your feedback shows no area that differs from your peers' by more than chance. That is a normal result. Extend a strength, or choose your own goal.
 shared-title = For the coach to judge: { $theme }.
-shared-question = The agent shares this theme with the process. It becomes a focus area only if the coach ticks it and gives a reason: ☐ within the agent's control, because …
+shared-question = This theme depends on both the agent and the process. It becomes a focus area only if the coach ticks it and gives a reason: ☐ within the agent's control, because …
 worth-asking = Worth asking about: { $theme }. { $count ->
     [one] 1 customer mentions
    *[other] { $count } customers mention
- } { $what }; that may be chance.
+ } { $what }; this may be chance.
 environment = Complaints rose for peers too, so this is about the team's working conditions and not about one person: { $themes }.
 
 ## Alternatives to a focus area
@@ -162,7 +162,7 @@ extend-title = A strength to extend: { $strength }
 extend-source = Source: what customers value, not a weakness.
 alternative-issue-title = Issue: { $issue }
 alternative-issue-source = Source: scores on one issue, not what comments say about you.
-alternative-issue-evidence = { $bad } of { $scores } scores on { $issue } were not good; for peers with the same issue it is { $peers }. Probability of a real difference: { $chance }.
+alternative-issue-evidence = { $bad } of { $scores } scores on { $issue } were not good; for peers with the same issue, the share is { $peers }. Probability of a real difference: { $chance }.
 alternative-team-title = The team's theme: { $theme }
 alternative-team-source = Source: comments about the whole team. Your own do not differ from your peers'.
 alternative-team-evidence = { $comments } comments about { $agents } agents of the team mention { $what }: { $rate } % of the team's comments, { $elsewhere } % elsewhere. The whole team works on it.
@@ -196,7 +196,7 @@ check-ins-notes = Notes
 check-in-notes = { $date }: { $note }
 check-in-seen = { $date }: seen in { $seen } of { $of } contacts. { $note }
 check-in-first-try = 10 minutes: what have you tried? What got in the way?
-check-in-contacts = 20 minutes: review two contacts together, and your own tally
+check-in-contacts = 20 minutes: review two contacts and your own tally together
 check-in-review = 30 minutes: review the goal
 check-in-lasting = 15 minutes: what will you keep doing?
 check-in-close = 30 minutes: close, continue or change
@@ -220,10 +220,10 @@ signature-coach = Coach: agreed in conversation on …………………… · O
 
 ## The brief before a 1:1
 
-brief-title = Two minutes before the 1:1 with { $agent }
+brief-title = Brief for the 1:1 with { $agent }
 brief-subtitle = { $organisation } · { $date }
-brief-footer = For the coach only, in the order of the conversation. The plan belongs to both. Rapport
-brief-open = Open between you
+brief-footer = For the coach only, in the order of the conversation. Coach and agent share the plan. Rapport
+brief-open = Open points
 brief-open-promise = You promised, by { $date }: { $promise }
 brief-open-check-in = Next check-in, { $date }: { $purpose }
 brief-open-paused = The plan is paused until the overdue promise is kept.
@@ -244,8 +244,8 @@ brief-reality-focus = { $count ->
    *[other] Then: { $theme }. { $count } of { $comments } comments mention it, more than for peers with the same work.
  }
 brief-reality-process = { $count ->
-    [one] Not the agent's to fix: { $theme }. 1 comment, owned by { $owner }, { $status }. Say so.
-   *[other] Not the agent's to fix: { $theme }. { $count } comments, owned by { $owner }, { $status }. Say so.
+    [one] Not the agent's to fix: { $theme }. 1 comment, owned by { $owner }, { $status }. Tell the agent.
+   *[other] Not the agent's to fix: { $theme }. { $count } comments, owned by { $owner }, { $status }. Tell the agent.
  }
 brief-reality-question = What happened in that contact? What would a camera have seen?
 brief-options = Options
@@ -279,7 +279,7 @@ workshop-period = Period
 workshop-period-dates = { $from } to { $to }
 workshop-needs = You need
 workshop-needs-text = 60 minutes, a printed handout for everybody, and somebody who takes notes. Nobody keeps score.
-workshop-hour = The hour
+workshop-hour = Agenda
 workshop-minutes = Minutes
 workshop-step = Step
 workshop-how = How
@@ -291,14 +291,14 @@ workshop-example = An example that worked
 workshop-example-how = Read the praise on the handout, or tell each other about a contact that went well. Which words made the difference? What good looks like: { $above }
 workshop-practise = Practise in pairs
 workshop-obstacles = What gets in our way?
-workshop-obstacles-how = Make two lists: ours, and not ours. The second goes to its owners tomorrow. Agree who takes it there.
+workshop-obstacles-how = Make two lists: ours to fix, and not ours to fix. The second goes to its owners tomorrow. Agree who takes it there.
 workshop-sentence = One sentence for everybody
 workshop-sentence-how = Choose one and say it aloud together: { $sentence }
 workshop-follow-up = In thirty days
 workshop-follow-up-text = Look at the team's share of comments with this theme, never at one person's. A month with this many comments can show a change of about { $count ->
     [one] 1 point
    *[other] { $count } points
- }. A smaller one is too close to call; then the team judges by what it sees itself do.
+ }. A smaller one is too close to call; then the team judges by what it observes.
 workshop-obstacles-write-in = Obstacles for their owners: who takes them there, and by when?
 workshop-handout = Handout: { $theme }
 workshop-handout-note = Five customers, in no particular order. Names, dates and channels are left out on purpose.

@@ -43,7 +43,7 @@ praise-newest = Newest week
 ## Comments that are withheld
 
 withheld-title = Withheld comments
-withheld-intro = Comments that insult somebody, or are about a person's origin, sex or body, are not shown to anybody and do not count as evidence. You can decide otherwise and give a reason.
+withheld-intro = Comments that insult somebody, or are about a person's origin, sex or body, are shown only here and do not count as evidence. You can change this for a comment if you give a reason.
 withheld-none = None in the last 30 days.
 withheld-count = { $count ->
     [one] 1 comment to decide about
@@ -63,7 +63,7 @@ withheld-save = Save decision
 digest-title = Praise of the week
 digest-title-agent = Praise of the week for { $agent }
 digest-subtitle = { $organisation } · week of { $date }
-digest-footer = Customers' own words, without personal data. Praise is not counted, compared or ranked. Rapport
+digest-footer = Customers' own words, without personal data. Agents are not compared or ranked by praise. Rapport
 digest-none = Nobody wrote praise this week. Scores without a comment are not listed here.
 digest-count = { $count ->
     [one] 1 customer took the time to write something good.
@@ -79,4 +79,4 @@ digest-more = { $count ->
 error-no-owned-theme = There is no such theme, or it belongs to another department.
 error-no-department = No theme belongs to this department. Departments with themes: { $departments }.
 error-reason-needed = Enter a reason.
-error-note-too-long = A note can have at most { $limit } characters.
+error-note-too-long = A note can have at most { $limit } characters. Shorten it.

@@ -2,7 +2,7 @@
 
 ## Welcome
 
-welcome-invitation = Hello { $name }. { $organisation } invites you to this questionnaire for the vacancy “{ $vacancy }”. It has { $count ->
+welcome-invitation = Hello { $name }. { $organisation } invites you to answer this questionnaire for the vacancy “{ $vacancy }”. It has { $count ->
     [one] { $count } statement
    *[other] { $count } statements
  } and takes about { $minutes ->
@@ -55,13 +55,14 @@ result-withdraw = Withdraw my answers
 result-withdraw-note = Your answers and scores are then no longer used for this vacancy.
 result-withdrawn = You have withdrawn
 result-withdrawn-note = Your answers and scores are no longer used for this vacancy. If this was a mistake, write to { $organisation }.
+
 ## Errors
 
 error-link-invalid = This link does not work. It may be mistyped, or a newer link may have replaced it. Ask the person who invited you.
 error-link-expired = This link has expired. Ask the organisation that invited you for a new one.
-error-no-sitting = This sitting does not exist.
+error-no-sitting = There is no such sitting.
 error-sitting-finished = These answers are complete and can no longer be changed.
-error-unknown-item = This questionnaire has no statement "{ $item }".
+error-unknown-item = This questionnaire has no statement “{ $item }”.
 error-off-scale = An answer must be a whole number from { $min } to { $max }.
 error-sequence = The sequence number must be from 1 to { $max }.
 error-sequence-used = Another answer was saved under this sequence number. Send this one again with { $next }.

@@ -1,4 +1,5 @@
 ### Reading tables: files for imports, candidates and analyses.
+### These texts also go into terminals and CSV files, hence the straight quotation marks.
 
 ## Errors
 
@@ -14,11 +15,11 @@ table-no-header-row = The file has no row { $row } that could be the header.
 table-unknown-encoding = "{ $label }" is not a known encoding. Try utf-8, windows-1252, utf-16le or cp850.
 table-duplicate-column = The header has the column "{ $column }" twice. Rename one of them.
 table-ambiguous-column = Several columns could be "{ $column }": { $present }. Write the name exactly as in the file.
-table-io = The file could not be read.
+table-io = The file could not be read. Try again.
 
 table-row-stray-quote = a quotation mark is not closed, or closing it would swallow other rows
 table-row-too-long = the row is longer than 4 MB
-table-row-extra-cells = the row has { $cells } cells, the header has { $header }; put cells that contain the delimiter in quotation marks
+table-row-extra-cells = the row has { $cells } cells, the header has { $header }; put quotation marks around cells that contain the delimiter
 
 ## Notes
 

@@ -35,7 +35,7 @@ taxonomy-trial-note = For the newest comments, at most 20,000. Nothing was store
 taxonomy-words = Words
 taxonomy-source = Words and phrases as regular expressions (TOML)
 taxonomy-note = What did you change, and why?
-taxonomy-try = Try
+taxonomy-try = Try changes
 taxonomy-save = Save and re-read all comments
 taxonomy-proposed = Words suggested by annotations
 taxonomy-proposed-term = “{ $term }” for { $theme } ({ $polarity }), in { $count ->
@@ -58,7 +58,7 @@ taxonomy-before = Before
 taxonomy-after = After
 taxonomy-gained = Newly tagged
 taxonomy-lost = No longer tagged
-taxonomy-agreement = Do people agree?
+taxonomy-agreement = Do annotators agree?
 taxonomy-agreement-none = { $count ->
     [one] People have annotated 1 clause.
    *[other] People have annotated { $count } clauses.
@@ -67,7 +67,7 @@ taxonomy-agreement-pairs = { $count ->
     [one] 1 clause was
    *[other] { $count } clauses were
  } annotated by two people, of { $annotated } annotated in total.
-taxonomy-agreement-rolling = The agreement of their annotations is { $rolling } (twice the shared themes, divided by all themes).
+taxonomy-agreement-rolling = The agreement of their annotations is { $rolling } (Rolling's measure: twice the shared themes, divided by all themes).
 taxonomy-agreement-by-theme = Agreement by theme
 taxonomy-agreement-caption = Cohen's kappa; a theme below { $limit } is not used in plans
 taxonomy-seen = Clauses
@@ -97,9 +97,9 @@ taxonomy-model-by-words = the words
 
 error-taxonomy = { $problem }
 error-taxonomy-outdated = Somebody saved another version in the meantime. Load the page again and repeat your change.
-error-unknown-theme = There is no theme "{ $theme }".
+error-unknown-theme = There is no theme “{ $theme }”.
 error-annotation-themes = Choose each theme once, and at most { $most } themes.
-error-annotation-clause = The clause is empty or too long.
+error-annotation-clause = The clause is empty or too long. Choose another clause.
 error-too-few-annotations = { $count ->
     [one] 1 clause is annotated; training needs { $needed }.
    *[other] { $count } clauses are annotated; training needs { $needed }.

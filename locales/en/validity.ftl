@@ -37,9 +37,9 @@ validity-power-value = With { $count ->
  }, a true correlation of .20 would be detected 80 % of the time
 validity-score-axis = Score at hiring
 validity-criterion-axis = Good customer scores in %
-validity-note = People were hired partly because of this score, so the scores of hires vary less than those of applicants. This makes the correlation more likely too low than too high. It is not corrected for this.
+validity-note = People were hired partly because of this score, so the scores of hires vary less than those of applicants. The correlation is therefore more likely to be too low than too high. It is not corrected for this.
 validity-download = The pairs behind these figures (CSV)
-validity-download-note = The file names nobody. The command "rapport analyse" computes these figures from it.
+validity-download-note = The file contains no names. The command “rapport analyse” computes these figures from it.
 
 ## What may be concluded
 

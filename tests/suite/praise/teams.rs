@@ -16,7 +16,7 @@ fn a_workshop_names_nobody_and_needs_enough_customers() {
     assert_eq!(export.status, 200, "{}", export.text());
     let text = export.text();
     assert!(
-        text.contains("Pace") && text.contains("The hour") && text.contains("Attendance"),
+        text.contains("Pace") && text.contains("Agenda") && text.contains("Attendance"),
         "{text}"
     );
     let quotes = text
