@@ -31,10 +31,10 @@ pub fn organisation(c: &mut DbConnection, name: Option<&str>) -> Result<Id, Fail
     match (name, all.as_slice()) {
         (None, [only]) => Ok(only.id),
         (None, []) => Err(Failure::Cannot(anyhow::anyhow!(
-            "the database holds no organisation yet; `rapport admin create-user` founds one"
+            "the database has no organisation yet; create one with `rapport admin create-user`"
         ))),
         (None, _) => Err(Failure::Usage(
-            "the database holds several organisations; name one with --organisation".to_owned(),
+            "the database has several organisations; choose one with --organisation".to_owned(),
         )),
         (Some(name), all) => all
             .iter()

@@ -19,7 +19,7 @@ use crate::{
 /// to.
 ///
 /// # Errors
-/// When filling or serving fails.
+/// `Failure::Cannot` if filling or serving fails.
 pub fn run(mut config: Config, port: u16, data_dir: PathBuf, no_serve: bool) -> Outcome {
     config.listen = format!("127.0.0.1:{port}");
     config.database_url = DatabaseUrl::Sqlite(data_dir.join("rapport.db").display().to_string());
@@ -43,7 +43,7 @@ pub fn run(mut config: Config, port: u16, data_dir: PathBuf, no_serve: bool) -> 
     };
     if filled && !notes.exists() {
         return Err(Failure::Cannot(anyhow::anyhow!(
-            "{} holds a demo that was not finished; delete the folder and start again",
+            "{} contains an incomplete demo; delete the folder and start again",
             config.data_dir.display()
         )));
     }
@@ -77,7 +77,7 @@ pub fn run(mut config: Config, port: u16, data_dir: PathBuf, no_serve: bool) -> 
 
 fn fill(database: &Database, notes: &Path) -> Result<(), Failure> {
     say(format!(
-        "Making the synthetic organisation \"{}\":",
+        "Creating the synthetic organisation \"{}\":",
         demo::ORGANISATION
     ))?;
     let made = demo::fill(database, Size::FULL, Instant::now(), &mut |step| {
@@ -94,7 +94,7 @@ fn fill(database: &Database, notes: &Path) -> Result<(), Failure> {
     lines.push(String::new());
     lines.push(format!("Agents with a plan: {}", made.planned.join(", ")));
     lines.push(format!(
-        "A candidate's link, not opened yet: BASE/c/{}",
+        "A candidate's link, not used yet: BASE/c/{}",
         made.open_token
     ));
     write_private(notes, &(lines.join("\n") + "\n"))?;

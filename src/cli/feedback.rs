@@ -62,7 +62,7 @@ pub fn import(
         let mapping = match own {
             Some(own) => own,
             None => sources::mapping_named(&mut c, organisation, mapping).map_err(|_e| {
-                Failure::Usage(format!("{mapping} is neither a shipped mapping (contact-centre, standard), nor a source, nor a readable file"))
+                Failure::Usage(format!("{mapping} is neither a built-in mapping (contact-centre, standard), nor a source, nor a readable file"))
             })?,
         };
         let duplicates = if corrects {
@@ -94,7 +94,7 @@ pub fn import(
     }
     report(&summary)?;
     rule(&mapping)?;
-    outcome(&summary, " What came before is kept.")
+    outcome(&summary, " The rows before this point are stored.")
 }
 
 /// Reads `file` and stores nothing; no database is needed.
@@ -111,7 +111,7 @@ pub fn dry_run(file: &Path, mapping: &str, rejected: Option<PathBuf>) -> Outcome
         first,
     } = preview::preview(&mapping, counted, &mut watcher, PREVIEW_ROWS)?;
     watcher.finish(&found)?;
-    say("Nothing was stored. What would be:")?;
+    say("Preview: nothing was stored.")?;
     report(&summary)?;
     rule(&mapping)?;
     for row in first {
@@ -200,7 +200,7 @@ fn outcome(summary: &Summary, kept: &str) -> Outcome {
     match &summary.problem {
         Some(problem) => failed(format!("{problem}{kept}")),
         None if summary.rejected > 0 && summary.rejected == summary.rows_read => {
-            failed("Every row was rejected; check the mapping.".to_owned())
+            failed("Every row was rejected. Check the mapping.".to_owned())
         }
         None => Ok(()),
     }
@@ -214,14 +214,17 @@ fn report(s: &Summary) -> std::io::Result<()> {
     ))?;
     if s.corrected > 0 {
         say(format!(
-            "{:>9} corrected, stored before and different now",
+            "{:>9} corrected (already stored, with other values)",
             s.corrected
         ))?;
     }
-    say(format!("{:>9} duplicates, left as they were", s.duplicates))?;
+    say(format!(
+        "{:>9} duplicates (already stored and unchanged)",
+        s.duplicates
+    ))?;
     say(format!("{:>9} rejected", s.rejected))?;
     say(format!(
-        "{:>9} pieces of personal data taken out of comments",
+        "{:>9} items of personal data removed from comments",
         s.redactions
     ))
 }
@@ -240,25 +243,25 @@ fn read_mapping(name: &str) -> Result<Mapping, Failure> {
         return Mapping::shipped(name).map_err(usage);
     }
     let text = std::fs::read_to_string(name)
-        .map_err(|e| Failure::Usage(format!("{name} is neither a shipped mapping (contact-centre, standard) nor a readable file: {e}")))?;
+        .map_err(|e| Failure::Usage(format!("{name} is neither a built-in mapping (contact-centre, standard) nor a readable file: {e}")))?;
     Mapping::parse(&text).map_err(usage)
 }
 
 /// Prints a shipped mapping.
 ///
 /// # Errors
-/// When there is none of this name.
+/// `Failure::Usage` if there is no built-in mapping of this name.
 pub fn mapping(name: &str) -> Outcome {
     let found = SHIPPED.iter().find(|(shipped, _)| *shipped == name);
     let (_, text) = found.ok_or_else(|| {
         Failure::Usage(format!(
-            "there is no mapping \"{name}\"; shipped are contact-centre and standard"
+            "there is no built-in mapping \"{name}\"; choose contact-centre or standard"
         ))
     })?;
     Ok(say(text.trim_end())?)
 }
 
-/// Keeps how many surveys were sent out, from a table.
+/// Stores how many surveys were sent, from a table.
 ///
 /// # Errors
 /// Exit code 1 when the table or the database cannot be read.
@@ -272,7 +275,7 @@ pub fn invitations(config: &Config, file: &Path, name: Option<&str>) -> Outcome 
         response_rates::keep(c, organisation, "system", &counts, Instant::now())
     })?;
     Ok(say(format!(
-        "{} counts of surveys sent out kept.",
+        "Stored {} counts of surveys sent.",
         counts.len()
     ))?)
 }

@@ -27,7 +27,7 @@ use crate::{
     name = "rapport",
     version,
     about,
-    after_help = "Start with `rapport demo`. Settings come from the environment; the README lists them all."
+    after_help = "Start with `rapport demo`. Settings are environment variables; docs/operations.md lists them."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -38,62 +38,62 @@ struct Cli {
 enum Command {
     /// Fill a database with one synthetic organisation and serve it
     #[command(
-        after_help = "Example: rapport demo --port 8080 --data-dir demo-data\n\nA second start reuses what is there."
+        after_help = "Example: rapport demo --port 8080 --data-dir demo-data\n\nA second start uses the same data."
     )]
     Demo {
         /// Port on 127.0.0.1; 0 picks a free one
         #[arg(long, default_value_t = 8080)]
         port: u16,
-        /// Folder of the database and of the sign-ins
+        /// Folder for the database and the list of sign-ins
         #[arg(long, default_value = "demo-data")]
         data_dir: PathBuf,
-        /// Stop after filling
+        /// Fill the database, then exit without serving
         #[arg(long)]
         no_serve: bool,
     },
-    /// Serve pages and API, and work on background jobs
+    /// Serve the pages and the API, and run background jobs
     #[command(after_help = "Example: DATABASE_URL=postgres://rapport@db/rapport rapport serve")]
     Serve,
-    /// Work on background jobs only, beside servers with RAPPORT_RUN_WORKER=false
+    /// Run background jobs only, for servers started with RAPPORT_RUN_WORKER=false
     #[command(after_help = "Example: DATABASE_URL=postgres://rapport@db/rapport rapport worker")]
     Worker,
     /// Bring the database schema up to date
     #[command(after_help = "Example: rapport migrate")]
     Migrate,
-    /// Accounts
+    /// Manage accounts
     #[command(subcommand)]
     Admin(Admin),
-    /// Customer feedback
+    /// Import customer feedback
     #[command(subcommand)]
     Feedback(Feedback),
-    /// Write an agent's coaching plan to a file; the ending decides the format
+    /// Create a coaching plan for an agent and write it to a file
     #[command(after_help = "Example: rapport plan --agent HL-1001 --out plan.pdf")]
     Plan {
         /// Reference or id of the agent
         #[arg(long)]
         agent: String,
-        /// plan.pdf, .docx, .html, .md or .json
+        /// File to write; its extension (pdf, docx, html, md or json) sets the format
         #[arg(long)]
         out: PathBuf,
-        /// Needed when the database holds several organisations
+        /// Name of the organisation; required if the database has several
         #[arg(long)]
         organisation: Option<String>,
     },
-    /// Questionnaires
+    /// Check and publish questionnaires
     #[command(subcommand)]
     Questionnaire(Questionnaire),
-    /// The append-only log
+    /// Verify the audit log
     #[command(subcommand)]
     Audit(Audit),
-    /// Measurement on files alone, without a database
+    /// Compute statistics on files, without a database
     Analyse {
         #[command(subcommand)]
         what: Box<analyse::Analyse>,
-        /// Processors to use; default: all
+        /// Number of threads [default: one per core]
         #[arg(long, global = true)]
         threads: Option<usize>,
     },
-    /// Copy the database to a file while it is in use
+    /// Back up the database to a file while it is in use
     #[command(
         after_help = "Example: rapport backup rapport-2026-11-22.db\n\nPostgreSQL is copied by pg_dump, which must be installed."
     )]
@@ -105,7 +105,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Admin {
-    /// Give somebody an account; a new organisation is founded with the shipped questionnaire
+    /// Create an account, and the organisation with the built-in questionnaire if it is new
     #[command(
         after_help = "Example: echo \"$PASSWORD\" | rapport admin create-user --organisation Acme --email ann@acme.example --name \"Ann Lee\" --role admin\n\nThe password is read from standard input."
     )]
@@ -118,10 +118,10 @@ enum Admin {
         name: String,
         #[arg(long, value_enum)]
         role: Role,
-        /// Reference of the agent this person is
+        /// Reference of the agent, for the role agent
         #[arg(long)]
         agent: Option<String>,
-        /// Department whose themes this person answers for
+        /// Department, for the role department
         #[arg(long)]
         department: Option<String>,
     },
@@ -129,43 +129,44 @@ enum Admin {
 
 #[derive(Subcommand)]
 enum Feedback {
-    /// Import a CSV or JSON Lines; importing it twice changes nothing
+    /// Import a table (CSV, XLSX, ODS), JSON or JSON Lines; importing a file twice changes nothing
     #[command(
-        after_help = "Example: rapport feedback import export.csv --mapping contact-centre\n\nRejected rows are written with row number, column and reason; the counts add up."
+        after_help = "Example: rapport feedback import export.csv --mapping contact-centre\n\nRejected rows are written to a file with row number, column and reason."
     )]
     Import {
         file: PathBuf,
-        /// A mapping file, or the name of a shipped one (contact-centre, standard) or of a source
+        /// Mapping file, built-in mapping (contact-centre, standard) or name of a source
         #[arg(long, default_value = "standard")]
         mapping: String,
         /// Correct stored rows that differ in this file; undoing the import restores them
         #[arg(long)]
         correct: bool,
-        /// Where rejected rows go; default: beside the file, ending in .rejected.csv
+        /// File for rejected rows [default: FILE.rejected.csv]
         #[arg(long)]
         rejected: Option<PathBuf>,
         #[arg(long)]
         organisation: Option<String>,
-        /// Store nothing: say what would be taken, what not, and how the first rows would look
+        /// Store nothing; print the counts, the rejections and the first rows
         #[arg(long, conflicts_with = "organisation")]
         dry_run: bool,
     },
-    /// Keep how many surveys were sent out: columns day, invited and, where there are several,
-    /// channel
+    /// Store how many surveys were sent, from a table with the columns day and invited
+    ///
+    /// With a column channel, response rates are also shown by channel.
     #[command(after_help = "Example: rapport feedback invitations sent.csv")]
     Invitations {
         file: PathBuf,
         #[arg(long)]
         organisation: Option<String>,
     },
-    /// Print a shipped mapping, to copy and change
+    /// Print a built-in mapping as a starting point for your own
     #[command(after_help = "Example: rapport feedback mapping contact-centre > my-mapping.toml")]
     Mapping { name: String },
 }
 
 #[derive(Subcommand)]
 enum Questionnaire {
-    /// Check a questionnaire file; a mistake is told with its line
+    /// Check a questionnaire file; errors name the line
     #[command(
         after_help = "Example: rapport questionnaire check questionnaires/service-attitude.toml"
     )]
@@ -181,8 +182,8 @@ enum Questionnaire {
 
 #[derive(Subcommand)]
 enum Audit {
-    /// Re-compute the log's hash chain and say where it breaks
-    #[command(after_help = "Example: rapport audit verify\n\nExit code 1 when a log is broken.")]
+    /// Recompute the log's hash chain and report where it breaks
+    #[command(after_help = "Example: rapport audit verify\n\nExit code 1 if a log was changed.")]
     Verify,
 }
 
@@ -195,7 +196,7 @@ pub fn run() -> ExitCode {
             complain(&format!("rapport: {text}"));
             ExitCode::from(2)
         }
-        // Who reads only the beginning has what they wanted.
+        // A reader such as `head` closed the pipe early.
         Err(Failure::Cannot(error)) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(Failure::Cannot(error)) => {
             complain(&format!("rapport: {error:#}"));
@@ -288,7 +289,7 @@ fn dispatch(command: Command) -> Outcome {
     }
 }
 
-/// Commands a person types log to people.
+/// Settings of commands that a person types: readable logs, warnings only.
 fn quiet(mut config: Config) -> Config {
     config.log_format = LogFormat::Text;
     if config.log_filter == "info" {

@@ -27,7 +27,7 @@ use crate::{
 /// `rapport serve`
 ///
 /// # Errors
-/// When the server cannot start or run.
+/// `Failure::Cannot` if the server cannot start or fails.
 pub fn serve(config: Config) -> Outcome {
     telemetry::start(&config);
     actix_web::rt::System::new().block_on(async move {
@@ -43,7 +43,7 @@ pub fn serve(config: Config) -> Outcome {
 /// `rapport worker`
 ///
 /// # Errors
-/// When the database cannot be opened.
+/// `Failure::Cannot` if the database cannot be opened or the worker fails.
 pub fn worker(config: &Config) -> Outcome {
     let database = open(config)?;
     actix_web::rt::System::new().block_on(async move {
@@ -56,7 +56,7 @@ pub fn worker(config: &Config) -> Outcome {
             result = tokio::signal::ctrl_c() => result?,
         }
         stop.send_replace(true);
-        working.await.context("the worker ended badly")
+        working.await.context("the worker failed")
     })?;
     Ok(())
 }
@@ -64,7 +64,7 @@ pub fn worker(config: &Config) -> Outcome {
 /// `rapport migrate`
 ///
 /// # Errors
-/// When the database cannot be reached or migrated.
+/// `Failure::Cannot` if the database cannot be reached or migrated.
 pub fn migrate(config: &Config) -> Outcome {
     telemetry::start(config);
     let database = crate::db::Database::open(&config.database_url, 1)
@@ -73,14 +73,15 @@ pub fn migrate(config: &Config) -> Outcome {
         .migrate()
         .context("the database cannot be migrated")?;
     Ok(say(format!(
-        "{done} migrations run; the schema is up to date"
+        "The schema is up to date; migrations run: {done}"
     ))?)
 }
 
 /// `rapport admin create-user`
 ///
 /// # Errors
-/// When something given is unusable or taken.
+/// `Failure::Usage` for an unusable password, `Failure::Cannot` if another value is unusable or
+/// taken.
 pub fn create_user(
     config: &Config,
     name_of_organisation: &str,
@@ -129,7 +130,7 @@ pub fn create_user(
     })?;
     if founded {
         say(format!(
-            "Founded \"{name_of_organisation}\" with the shipped questionnaire."
+            "Created the organisation \"{name_of_organisation}\" with the built-in questionnaire."
         ))?;
     }
     Ok(say(format!("{email} can sign in as {}.", role.as_str()))?)
@@ -138,7 +139,8 @@ pub fn create_user(
 /// `rapport plan`
 ///
 /// # Errors
-/// When the agent is unknown, the ending is no format, or the file cannot be written.
+/// `Failure::Usage` if the extension is not a format, `Failure::Cannot` if the agent is unknown
+/// or the file cannot be written.
 pub fn plan(config: &Config, agent: &str, out: &Path, name: Option<&str>) -> Outcome {
     let ending = out.extension().and_then(|e| e.to_str()).unwrap_or_default();
     let format = Format::parse(ending).map_err(|e| Failure::Usage(e.to_string()))?;
@@ -157,7 +159,7 @@ pub fn plan(config: &Config, agent: &str, out: &Path, name: Option<&str>) -> Out
     output_file::write(out, &bytes)
         .with_context(|| format!("{} cannot be written", out.display()))?;
     Ok(say(format!(
-        "{}: {} focus area(s), {} strength(s)",
+        "{}: focus areas {}, strengths {}",
         out.display(),
         drafted.focus.len(),
         drafted.strengths.len()
@@ -178,7 +180,7 @@ fn read_questionnaire(file: &Path) -> Result<Questionnaire, Failure> {
 pub fn check_questionnaire(file: &Path) -> Outcome {
     let q = read_questionnaire(file)?;
     Ok(say(format!(
-        "{}: fine. {} version {}, {} facets, {} statements on {} pages, hash {}",
+        "{}: valid. {} version {}, {} facets, {} statements on {} pages, hash {}",
         file.display(),
         q.slug,
         q.version,
@@ -192,7 +194,7 @@ pub fn check_questionnaire(file: &Path) -> Outcome {
 /// `rapport questionnaire publish`
 ///
 /// # Errors
-/// The first mistake in the file, or that the version is taken.
+/// `Failure::Usage` with the first mistake in the file, `Failure::Cannot` if the version is taken.
 pub fn publish_questionnaire(config: &Config, file: &Path, name: Option<&str>) -> Outcome {
     let q = read_questionnaire(file)?;
     let database = open(config)?;
@@ -207,7 +209,7 @@ pub fn publish_questionnaire(config: &Config, file: &Path, name: Option<&str>) -
 /// `rapport audit verify`
 ///
 /// # Errors
-/// When the log of any organisation is broken.
+/// `Failure::Cannot` if the log of any organisation was changed.
 pub fn verify_audit(config: &Config) -> Outcome {
     let database = open(config)?;
     let mut c = database.connect()?;
@@ -219,7 +221,7 @@ pub fn verify_audit(config: &Config) -> Outcome {
     }
     if broken > 0 {
         Err(Failure::Cannot(anyhow::anyhow!(
-            "{broken} audit log(s) were changed"
+            "audit logs changed: {broken}"
         )))
     } else {
         Ok(())
@@ -229,10 +231,13 @@ pub fn verify_audit(config: &Config) -> Outcome {
 /// `rapport backup`
 ///
 /// # Errors
-/// When the file exists or the copy fails.
+/// `Failure::Usage` if the file exists, `Failure::Cannot` if the copy fails.
 pub fn backup(config: &Config, file: &Path) -> Outcome {
     if file.exists() {
-        return Err(Failure::Usage(format!("{} exists already", file.display())));
+        return Err(Failure::Usage(format!(
+            "{} already exists; choose another file",
+            file.display()
+        )));
     }
     match &config.database_url {
         DatabaseUrl::Sqlite(path) => {
@@ -259,7 +264,7 @@ pub fn backup(config: &Config, file: &Path) -> Outcome {
         }
     }
     Ok(say(format!(
-        "Copied to {}. Keep secret.key beside it if you use the generated one.",
+        "Copied to {}. Back up secret.key from the data folder as well if you use the generated secret.",
         file.display()
     ))?)
 }

@@ -154,7 +154,7 @@ impl<'a> Delimited<'a> {
     /// empty cell.
     ///
     /// # Errors
-    /// When the input fails.
+    /// [`io::Error`] of the input.
     pub fn next_record(&mut self, row: &mut Row) -> io::Result<bool> {
         row.clear();
         let Some(line) = self.line(0)? else {

@@ -58,7 +58,7 @@ fn from_an_empty_database_to_a_plan_by_commands_alone() {
     ];
     let made = rapport(&database, &create, &format!("{PASSWORD}\n"));
     assert_eq!(made.status.code(), Some(0), "{}", text(&made));
-    assert!(text(&made).contains("Founded"));
+    assert!(text(&made).contains("Created the organisation"));
     assert_eq!(
         rapport(&database, &create, "short\n").status.code(),
         Some(2)

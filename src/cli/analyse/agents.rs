@@ -31,10 +31,10 @@ have in the other, though nothing happened between, and how well raw, grand and 
 /// Ratings that a file with numbers of ratings can stand for.
 const MOST_RATINGS: f64 = 5e7;
 
-/// What a rating says about the person rated
+/// Differences between agents: reliability, shrunk rates or means, funnel plot
 #[derive(Args, Debug)]
 pub struct Request {
-    /// One row a rating
+    /// Table with one row per rating
     file: PathBuf,
     #[command(flatten)]
     table: TableOptions,
@@ -50,19 +50,19 @@ pub struct Request {
     /// Column with the number of ratings that a row stands for
     #[arg(long)]
     count: Option<String>,
-    /// Count scores from this one on as good, and look at rates
+    /// Lowest score that counts as good; analyses rates instead of means
     #[arg(long)]
     good_from: Option<f64>,
-    /// Columns that the agent does not choose, such as channel and kind of issue
+    /// Columns to adjust for, such as channel and issue
     #[arg(long, value_delimiter = ',')]
     adjust: Vec<String>,
-    /// Column with the customer, for two-way effects of scores
+    /// Column with the customer, for crossed random effects
     #[arg(long, conflicts_with_all = ["good_from", "adjust"])]
     rater: Option<String>,
-    /// How far below the mean counts
+    /// Smallest difference below the mean that matters
     #[arg(long, default_value_t = 0.0)]
     margin: f64,
-    /// Of the random halves
+    /// Seed of the random halves
     #[arg(long, default_value_t = 1)]
     seed: u64,
     #[arg(long, value_enum)]

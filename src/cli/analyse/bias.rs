@@ -23,10 +23,10 @@ group less that of the reference group at the 10th, 50th and 90th percentile of 
 power: detectable_slope is the difference found with power .8. A biased criterion makes a fair predictor look unfair, or hides
 it: look at the criterion first.";
 
-/// Does a predictor predict the same for everybody?
+/// Predictive bias between groups: Cleary's regressions
 #[derive(Args, Debug)]
 pub struct Request {
-    /// One row a person
+    /// Table with one row per person
     file: PathBuf,
     #[command(flatten)]
     table: TableOptions,
@@ -40,7 +40,7 @@ pub struct Request {
     /// Values of the group that mean "unknown", besides the codes for missing values
     #[arg(long, value_delimiter = ',')]
     unknown: Vec<String>,
-    /// The group that others are compared with (default: the largest)
+    /// Group that the others are compared with [default: the largest]
     #[arg(long)]
     reference: Option<String>,
     #[arg(long, value_enum)]

@@ -38,7 +38,7 @@ Missing answers are ignored. --priors weak: ln |a| ~ N(0, .5), d ~ N(0, 3), for 
 trait is N(0, 1), other groups' mean and variance are estimated; --free-items have their own parameters in each group.
 --link BANK holds the items of an old bank and puts the new ones on its scale.";
 
-/// Item parameters from responses
+/// Item parameters of an item response model
 #[derive(Args, Debug)]
 pub struct Request {
     #[command(flatten)]
@@ -46,34 +46,34 @@ pub struct Request {
     /// Item response model
     #[arg(long, value_enum)]
     model: ModelName,
-    /// Where the bank goes (JSON); it scores new people by itself
+    /// File for the item bank (JSON), which `score` and `fit` read
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Nodes of the grid on [-6, 6]
+    /// Number of quadrature points on [-6, 6]
     #[arg(long, default_value_t = 61)]
     quadrature: usize,
-    /// Largest element of the gradient at the end
+    /// Convergence: largest absolute element of the gradient
     #[arg(long, default_value_t = 1e-4)]
     tolerance: f64,
-    /// Most expectation steps
+    /// Maximum number of EM steps
     #[arg(long, default_value_t = 500)]
     iterations: usize,
     /// Prior distributions of the parameters
     #[arg(long, value_enum, default_value_t = PriorName::None)]
     priors: PriorName,
-    /// Column with how many persons a row stands for
+    /// Column with the number of persons that a row stands for
     #[arg(long)]
     frequency: Option<String>,
     /// Column with the person's group
     #[arg(long)]
     group: Option<String>,
-    /// The group whose trait is N(0, 1)
+    /// Reference group, whose trait is N(0, 1)
     #[arg(long, requires = "group")]
     reference: Option<String>,
     /// Items with their own parameters in each group
     #[arg(long, value_delimiter = ',', requires = "group")]
     free_items: Vec<String>,
-    /// An old bank whose items are held
+    /// Earlier bank whose item parameters stay fixed
     #[arg(long)]
     link: Option<PathBuf>,
 }

@@ -19,20 +19,20 @@ answers) on answers as given, in the order of the file's columns. outlier: Mahal
 inconsistency, with the key's scales: contradiction (difference between reversed and other items of a scale, or a run or pattern
 over both), within_scale_sd (both against the sample's median), even_odd (Spearman-Brown, high is consistent, a flag from 8
 scales on), psychometric_synonyms (pairs that correlate above --synonyms). speed: below 2 seconds an item (Huang et al. 2012).
-Two flags of different families make a note to talk to the person. No number of flags rejects anybody.";
+Two flags of different families are a reason to talk to the person. No number of flags rejects anybody.";
 
-/// Signals that a questionnaire was not read
+/// Careless responding: signals of low response quality
 #[derive(Args, Debug)]
 pub struct Request {
     #[command(flatten)]
     responses: ResponseFile,
-    /// Column with the seconds a person took in all
+    /// Column with the total time in seconds
     #[arg(long)]
     seconds: Option<String>,
-    /// Items that correlate above this are synonyms
+    /// Correlation above which two items are synonyms
     #[arg(long, default_value_t = 0.6)]
     synonyms: f64,
-    /// Flag runs of this many equal answers (default: half of the items, at least 6)
+    /// Length of a run of equal answers to flag [default: half of the items, at least 6]
     #[arg(long)]
     longstring: Option<usize>,
 }

@@ -21,7 +21,7 @@ lrt: likelihood ratio under --model, the focal group's trait free; --anchors, or
 Wainer 1993); a category that one group lacks is collapsed into a neighbour for both. --purify takes flagged items out of the sum
 score until the flags stay the same; matching_items are what is left. Persons without a group, or with one of --unknown, are counted as unknown.";
 
-/// Does an item mean the same to two groups?
+/// Differential item functioning between two groups
 #[derive(Args, Debug)]
 pub struct Request {
     #[command(flatten)]
@@ -43,7 +43,7 @@ pub struct Request {
     /// Match on the sum score with or without the studied item
     #[arg(long, value_enum, default_value_t = MatchingName::Total)]
     matching: MatchingName,
-    /// Match on items without DIF
+    /// Purify: match on items without DIF
     #[arg(long)]
     purify: bool,
     /// Model of the likelihood-ratio test

@@ -15,13 +15,15 @@ Parallel analysis (Horn 1965) of the correlations of complete cases: eigenvalues
 whose columns were shuffled (--shuffles, --seed). one_factor_srmr: how far one maximum-likelihood factor misses the
 correlations; below .08 is usually called acceptable.";
 
-/// Do the items measure one thing?
+/// Dimensionality: parallel analysis and one factor
 #[derive(Args, Debug)]
 pub struct Request {
     #[command(flatten)]
     responses: ResponseFile,
+    /// Number of shuffled data sets
     #[arg(long, default_value_t = 200)]
     shuffles: usize,
+    /// Seed of the shuffles
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }

@@ -24,19 +24,22 @@ Johnson's (2000) relative weights, which sum to R2, as shares with 95 % percenti
 lmg: gain in R2 averaged over all orders (Lindeman, Merenda & Gold 1980), up to 14 drivers. Complete rows. A low R2 means that
 the drivers explain little, whatever their shares.";
 
-/// Which drivers carry how much of an outcome?
+/// Driver analysis: relative weights and LMG shares
 #[derive(Args, Debug)]
 pub struct Request {
-    /// One row an answer
+    /// Table with one row per answer
     file: PathBuf,
     #[command(flatten)]
     table: TableOptions,
     #[arg(long)]
     outcome: String,
+    /// Columns with the drivers
     #[arg(long, value_delimiter = ',', required = true)]
     drivers: Vec<String>,
+    /// Number of bootstrap resamples
     #[arg(long, default_value_t = SHARE_RESAMPLES)]
     resamples: usize,
+    /// Seed of the bootstrap
     #[arg(long, default_value_t = SHARE_SEED)]
     seed: u64,
     #[arg(long, value_enum)]

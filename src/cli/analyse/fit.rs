@@ -18,17 +18,17 @@ use crate::{
 pub const HELP: &str = "Example: rapport analyse fit answers.csv --bank bank.json
 
 persons: lz (Drasgow et al. 1985) at the EAP, as R mirt's Zh; lz_star (Snijders 2001, Sinharay 2016) at the MAP, whose tail
-is right: below -1.645 for 5 % of fitting persons; infit and outfit at the EAP. items: infit, outfit, S-X2 (Orlando &
+is correct: below -1.645 for 5 % of fitting persons; infit and outfit at the EAP. items: infit, outfit, S-X2 (Orlando &
 Thissen 2000) on complete cases. model: C2 (Cai & Monroe 2014), which is M2 (Maydeu-Olivares & Joe 2006) for two
 categories, on complete cases. local_dependence: Yen's Q3 of every two items; more than .2 above the average (q3_excess)
-says that they share more than the trait (Christensen et al. 2017).";
+suggests local dependence (Christensen et al. 2017).";
 
-/// Do persons, items and the model fit?
+/// Fit of persons, items and model
 #[derive(Args, Debug)]
 pub struct Request {
     #[command(flatten)]
     responses: ResponseFile,
-    /// A bank that `calibrate --out` wrote
+    /// Item bank written by `calibrate --out`
     #[arg(long)]
     bank: PathBuf,
 }

@@ -27,10 +27,10 @@ scores. --group2 adds the intersections. --stratum pools the comparisons over ye
 Breslow & Day's test that they agree); all ratios, also those in a stratum, are to the one benchmark. Rows without a group, or
 with one of --unknown, are counted as unknown and belong to no rate.";
 
-/// Do groups get through at different rates?
+/// Adverse impact: selection rates by group
 #[derive(Args, Debug)]
 pub struct Request {
-    /// One row an applicant
+    /// Table with one row per applicant
     file: PathBuf,
     #[command(flatten)]
     table: TableOptions,
@@ -40,7 +40,7 @@ pub struct Request {
     /// Values of the group that mean "unknown", besides the codes for missing values
     #[arg(long, value_delimiter = ',')]
     unknown: Vec<String>,
-    /// A second grouping; groups are then the intersections
+    /// Column with a second grouping; adds the intersections
     #[arg(long)]
     group2: Option<String>,
     /// Column that says who was selected: 1/0, yes/no, true/false
@@ -49,7 +49,7 @@ pub struct Request {
     /// Column with a score, for the share above the median
     #[arg(long)]
     score: Option<String>,
-    /// Column whose values are compared one by one and added up
+    /// Column with strata, such as years or vacancies, to pool over
     #[arg(long)]
     stratum: Option<String>,
     #[arg(long, value_enum)]

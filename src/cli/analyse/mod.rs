@@ -33,35 +33,41 @@ use super::outcome::Outcome;
 /// What can be analysed.
 #[derive(Subcommand)]
 pub enum Analyse {
-    /// Alpha, omega, lambda 6, split halves and items against the rest of their scale
-    #[command(after_help = reliability::HELP)]
+    /// Reliability of scales: alpha, omega, lambda 6, split halves, item-rest correlations
+    #[command(after_help = example(reliability::HELP), after_long_help = reliability::HELP)]
     Reliability(ResponseFile),
-    #[command(after_help = calibrate::HELP)]
+    #[command(after_help = example(calibrate::HELP), after_long_help = calibrate::HELP)]
     Calibrate(calibrate::Request),
-    #[command(after_help = score::HELP)]
+    #[command(after_help = example(score::HELP), after_long_help = score::HELP)]
     Score(score::Request),
-    #[command(after_help = fit::HELP)]
+    #[command(after_help = example(fit::HELP), after_long_help = fit::HELP)]
     Fit(fit::Request),
-    #[command(after_help = careless::HELP)]
+    #[command(after_help = example(careless::HELP), after_long_help = careless::HELP)]
     Careless(careless::Request),
-    #[command(after_help = dimensions::HELP)]
+    #[command(after_help = example(dimensions::HELP), after_long_help = dimensions::HELP)]
     Dimensions(dimensions::Request),
-    #[command(after_help = dif::HELP)]
+    #[command(after_help = example(dif::HELP), after_long_help = dif::HELP)]
     Dif(dif::Request),
-    #[command(after_help = impact::HELP)]
+    #[command(after_help = example(impact::HELP), after_long_help = impact::HELP)]
     AdverseImpact(impact::Request),
-    #[command(after_help = validity::HELP)]
+    #[command(after_help = example(validity::HELP), after_long_help = validity::HELP)]
     Validity(validity::Request),
-    #[command(after_help = bias::HELP)]
+    #[command(after_help = example(bias::HELP), after_long_help = bias::HELP)]
     Bias(bias::Request),
-    #[command(after_help = agents::HELP)]
+    #[command(after_help = example(agents::HELP), after_long_help = agents::HELP)]
     Agents(agents::Request),
-    #[command(after_help = drivers::HELP)]
+    #[command(after_help = example(drivers::HELP), after_long_help = drivers::HELP)]
     Drivers(drivers::Request),
-    #[command(after_help = themes::HELP)]
+    #[command(after_help = example(themes::HELP), after_long_help = themes::HELP)]
     Themes(themes::Request),
-    #[command(after_help = train_themes::HELP)]
+    #[command(after_help = example(train_themes::HELP), after_long_help = train_themes::HELP)]
     TrainThemes(train_themes::Request),
+}
+
+/// The example of a command, for `-h`; `--help` adds the method.
+fn example(help: &'static str) -> String {
+    let line = help.lines().next().unwrap_or_default();
+    format!("{line}\n\n--help explains every figure and names the sources of the formulas.")
 }
 
 /// Runs an analysis.

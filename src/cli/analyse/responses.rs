@@ -29,18 +29,19 @@ const USUAL_CATEGORIES: usize = 21;
 /// A file of answers and how to read it.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ResponseFile {
-    /// One row a person, whole numbers in the item columns (CSV, TSV, XLSX, XLS or ODS; also .gz,
-    /// .zip)
+    /// Table with one row per person and whole numbers in the item columns
+    ///
+    /// CSV, TSV, XLSX, XLS or ODS; also as .gz or .zip.
     pub file: PathBuf,
     #[command(flatten)]
     pub table: TableOptions,
     /// Answer range, reversed items and scales (TOML)
     #[arg(long)]
     pub key: Option<PathBuf>,
-    /// Column that names the person
+    /// Column with the id of the person
     #[arg(long)]
     pub id: Option<String>,
-    /// Only these columns
+    /// Item columns [default: those of the key, or all columns without another purpose]
     #[arg(long, value_delimiter = ',')]
     pub items: Vec<String>,
     /// Only the items of this scale of the key
@@ -113,7 +114,7 @@ impl Responses {
     /// Turns items as `bank` was keyed.
     ///
     /// # Errors
-    /// When a key was given that turns an item which the bank does not, or the other way round.
+    /// A message if the key reverses an item that the bank does not, or the other way round.
     pub fn key_by(&mut self, bank: &Bank) -> Result<(), String> {
         for ((item, _), keying) in self.columns.iter().zip(&mut self.keying) {
             let Some(known) = bank

@@ -21,18 +21,18 @@ eap: mean and standard deviation of the posterior over the bank's grid (Bock & M
 are extreme. --sum-scores adds the EAP of every sum score (Thissen et al. 1995). The bank knows which items are reversed;
 a key that says otherwise is refused. Answers to items that are missing are ignored.";
 
-/// Ability from a frozen bank
+/// Ability estimates from an item bank
 #[derive(Args, Debug)]
 pub struct Request {
     #[command(flatten)]
     responses: ResponseFile,
-    /// A bank that `calibrate --out` wrote
+    /// Item bank written by `calibrate --out`
     #[arg(long)]
     bank: PathBuf,
     /// Estimator
     #[arg(long, value_enum, default_value_t = MethodName::Eap)]
     method: MethodName,
-    /// Also the EAP of every sum score
+    /// Add the EAP of every sum score
     #[arg(long)]
     sum_scores: bool,
 }

@@ -53,27 +53,28 @@ const TABLE_COMMENTS: usize = 200;
 /// Output that is kept in memory; more goes to a temporary file.
 const MOST_MEMORY: usize = 1 << 26;
 
-/// What do comments speak of, and how?
+/// Themes of comments, with polarity and mood
 #[derive(Args, Debug)]
 pub struct Request {
-    /// One row a comment (CSV, TSV, XLSX, XLS or ODS; also .gz, .zip)
+    /// Table with one row per comment (CSV, TSV, XLSX, XLS or ODS; also .gz, .zip)
     file: PathBuf,
     #[command(flatten)]
     table: TableOptions,
     /// Column with the comment
     #[arg(long)]
     text: String,
-    /// Column that names the comment
+    /// Column with the id of the comment
     #[arg(long)]
     id: Option<String>,
-    /// Themes and their words (TOML); default: the shipped ones
+    /// Taxonomy (TOML) [default: the built-in one]
     #[arg(long)]
     taxonomy: Option<PathBuf>,
-    /// A trained model (JSON)
+    /// Model written by `train-themes` (JSON)
     #[arg(long)]
     model: Option<PathBuf>,
-    /// Column with labels to compare with: theme:polarity, several separated by ";", "none", or a
-    /// polarity for the mood
+    /// Column with your own labels, to compute precision and recall
+    ///
+    /// A label is theme:polarity (several separated by ";"), "none", or a polarity for the mood.
     #[arg(long, value_name = "COLUMN")]
     evaluate: Option<String>,
     #[arg(long, value_enum)]

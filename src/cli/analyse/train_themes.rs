@@ -34,13 +34,13 @@ pub const HELP: &str = "Example: rapport analyse train-themes labelled.csv --tex
 One penalised logistic regression a label (Yu, Huang & Lin 2011) on words, pairs of words, character runs and what the words of
 the taxonomy found. The figures are of --folds stratified folds (or of those of --fold COLUMN) that neither vocabulary, penalty
 nor thresholds have seen; precision, recall and F1 count the decisions of all folds together; macro F1 is the mean over all
-labels. A label named like a theme replaces the words of the theme only when its F1 is surely better (bootstrap, 95 %).
+labels. A label named like a theme replaces the words of the theme only when its F1 is higher with 95 % confidence (bootstrap).
 Rows without a label are left out, unless --multi is given: then they have none.";
 
-/// A model of labels from comments that people have labelled
+/// Train a model on labelled comments
 #[derive(Args, Debug)]
 pub struct Request {
-    /// One row a comment (CSV, TSV, XLSX, XLS or ODS; also .gz, .zip)
+    /// Table with one row per comment (CSV, TSV, XLSX, XLS or ODS; also .gz, .zip)
     file: PathBuf,
     #[command(flatten)]
     table: TableOptions,
@@ -50,21 +50,22 @@ pub struct Request {
     /// Column with the label
     #[arg(long)]
     label: String,
-    /// A comment may have several labels, with this between them
+    /// Separator between labels, if a comment can have several
     #[arg(long, value_name = "SEPARATOR")]
     multi: Option<String>,
-    /// Where the model goes (JSON)
+    /// File for the model (JSON)
     #[arg(long)]
     out: PathBuf,
     /// Folds of the cross-validation, 2 to 20
     #[arg(long, default_value_t = 5)]
     folds: usize,
-    /// Column with the fold in which a row is tested
+    /// Column with the test fold of each row
     #[arg(long, value_name = "COLUMN")]
     fold: Option<String>,
+    /// Seed of the folds and the bootstrap
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Themes and their words (TOML); default: the shipped ones
+    /// Taxonomy (TOML) [default: the built-in one]
     #[arg(long)]
     taxonomy: Option<PathBuf>,
     #[arg(long, value_enum)]

@@ -30,14 +30,14 @@ pub const HELP: &str = "Example: rapport analyse validity hires.csv --predictor 
 r with Fisher's interval and a bias-corrected and accelerated bootstrap (Efron 1987; --seed, --resamples). corrected, always
 beside the uncorrected r: criterion_reliability r / sqrt(r_yy); range_restriction (direct: Thorndike Case II; indirect: Case
 IV, Hunter, Schmidt & Le 2006, needs --predictor-reliability); operational_validity both, the criterion first (Sackett, Laczo
-& Arvey 2002). Never corrected for the predictor's unreliability. The bootstrap interval carries the whole chain. expectancy:
+& Arvey 2002). Never corrected for the predictor's unreliability. Each bootstrap resample repeats all corrections. expectancy:
 criterion by fifths of the predictor, --good-from or the median as the threshold, Wilson intervals, fifths below 10 hidden.
 A claim needs 100 pairs and a criterion reliability of .7.";
 
-/// Does a predictor predict a criterion?
+/// Criterion validity: correlation, corrections, power, expectancy
 #[derive(Args, Debug)]
 pub struct Request {
-    /// One row a person
+    /// Table with one row per person
     file: PathBuf,
     #[command(flatten)]
     table: TableOptions,
@@ -53,7 +53,7 @@ pub struct Request {
     /// Standard deviation of the predictor among all applicants
     #[arg(long)]
     applicant_sd: Option<f64>,
-    /// Reliability of the criterion as seen among these people
+    /// Reliability of the criterion among these people
     #[arg(long)]
     criterion_reliability: Option<f64>,
     /// Column with the reliability of each person's criterion; its mean is --criterion-reliability
@@ -62,17 +62,19 @@ pub struct Request {
     /// Reliability of the predictor among these people, for indirect selection
     #[arg(long)]
     predictor_reliability: Option<f64>,
-    /// Whether people were selected on the predictor itself or on something that goes with it
+    /// Selection on the predictor itself (direct) or on a correlated variable (indirect)
     #[arg(long, value_enum, default_value_t = Selection::Direct)]
     selection: Selection,
-    /// Criterion from which somebody is good (default: the median)
+    /// Lowest criterion value that counts as good [default: the median]
     #[arg(long)]
     good_from: Option<f64>,
-    /// Share of applicants that will be hired, for expected success
+    /// Selection ratio, for the expected success rate
     #[arg(long)]
     selection_ratio: Option<f64>,
+    /// Number of bootstrap resamples
     #[arg(long, default_value_t = 2000)]
     resamples: usize,
+    /// Seed of the bootstrap
     #[arg(long, default_value_t = 1)]
     seed: u64,
     #[arg(long, value_enum)]

@@ -143,7 +143,8 @@ impl Classifier {
     /// Checks a model and makes it ready.
     ///
     /// # Errors
-    /// When its parts do not fit together, or not with this taxonomy.
+    /// [`ModelError::Format`], [`ModelError::NoLabels`] and [`ModelError::Columns`] for an unusable
+    /// model; [`ModelError::Taxonomy`] for a model of another taxonomy.
     pub fn new(model: ThemeModel, taxonomy: &Taxonomy) -> Result<Self, ModelError> {
         if model.format != FORMAT {
             return Err(ModelError::Format(model.format));

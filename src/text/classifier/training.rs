@@ -69,7 +69,8 @@ pub enum TrainingError {
 /// rounds and of all rounds. The same input gives the same model.
 ///
 /// # Errors
-/// When there are too few texts, or nothing to tell apart.
+/// [`TrainingError::Folds`], [`TrainingError::TooFew`], [`TrainingError::OneLabel`], or
+/// [`TrainingError::Regression`] if a regression does not converge.
 pub fn train(
     examples: &[Example],
     taxonomy: &Taxonomy,
