@@ -22,6 +22,7 @@ pub mod mapping;
 pub mod mention_count;
 pub mod period;
 pub mod preview;
+pub mod printing;
 pub mod record;
 pub mod refresh;
 pub mod response_rates;

@@ -14,9 +14,11 @@ use crate::{
     accounts::Actor,
     audit,
     db::DbConnection,
-    feedback::{self, FeedbackError, FeedbackRow, Period, ThemeMentionRow},
+    feedback::{
+        self, FeedbackError, FeedbackRow, Period, ThemeMentionRow, printing::may_be_printed,
+    },
     tagging::clause_key,
-    text::{mention::Polarity, offensive},
+    text::offensive,
     types::{Id, Instant},
 };
 
@@ -78,17 +80,13 @@ pub fn record_key(external_id: &str) -> String {
 const BATCH: usize = 200;
 
 /// The first mentions that work as examples: 4 to 30 words, one per customer, each text once, none
-/// withheld, and no praise under a score that is not good.
+/// withheld, and only those that [may be printed](may_be_printed).
 pub fn telling(
     c: &mut DbConnection,
     organisation: Id,
     clauses: Vec<ThemeMentionRow>,
     most: usize,
 ) -> Result<Vec<ThemeMentionRow>> {
-    let praise_under_blame = |clause: &ThemeMentionRow, rows: &[FeedbackRow]| {
-        let row = rows.iter().find(|row| row.id == clause.feedback_id);
-        clause.polarity == Polarity::Positive && row.is_some_and(|row| row.good == Some(false))
-    };
     let (mut texts, mut customers) = (BTreeSet::new(), BTreeSet::new());
     let mut found = Vec::new();
     for some in clauses.chunks(BATCH) {
@@ -96,12 +94,17 @@ pub fn telling(
         let records: Vec<Id> = records.into_iter().collect();
         let rows = feedback::feedback_by_ids(c, organisation, &records)?;
         let held = withheld(c, organisation, &rows)?;
+        let mentions = feedback::mentions_on(c, organisation, &records)?;
+        let may = |clause: &ThemeMentionRow| {
+            let row = rows.iter().find(|row| row.id == clause.feedback_id);
+            row.is_none_or(|row| may_be_printed(clause, row, &mentions))
+        };
         for clause in some.iter().filter(|t| !held.contains(&t.feedback_id)) {
             let words = clause.clause_text.split_whitespace().count();
             if found.len() < most
                 && (4..=30).contains(&words)
                 && !customers.contains(&clause.feedback_id)
-                && !praise_under_blame(clause, &rows)
+                && may(clause)
                 && texts.insert(clause.clause_text.to_lowercase())
             {
                 customers.insert(clause.feedback_id);

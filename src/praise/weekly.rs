@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::{error::Result, moderation};
 use crate::{
     db::DbConnection,
-    feedback::{self, FeedbackRow, Period, ThemeMentionRow, period::week},
+    feedback::{
+        self, FeedbackRow, Period, ThemeMentionRow, period::week, printing::may_be_printed,
+    },
     tagging,
     text::{
         lexicon::Lexicon,
@@ -34,8 +36,8 @@ pub fn newest_week(c: &mut DbConnection, organisation: Id, now: Instant) -> Resu
     Ok(week(newest.date()))
 }
 
-/// Names of the praised themes if a comment is praise: it praises a theme and complains about none,
-/// or praises in general under a good score.
+/// Names of the praised themes if a comment is praise: it praises a theme, complains about none and
+/// asks for nothing, or praises in general under a good score.
 fn praised(
     row: &FeedbackRow,
     mentions: &[ThemeMentionRow],
@@ -45,7 +47,11 @@ fn praised(
     if row.comment_state != CommentState::Analysed || row.good == Some(false) {
         return None;
     }
-    if mentions.iter().any(|t| t.polarity == Polarity::Negative) {
+    let is_no_praise = |t: &ThemeMentionRow| {
+        let own = matches!(t.polarity, Polarity::Negative | Polarity::Request);
+        own || !may_be_printed(t, row, mentions)
+    };
+    if row.mood == Some(Polarity::Negative) || mentions.iter().any(is_no_praise) {
         return None;
     }
     let mut named: Vec<String> = mentions

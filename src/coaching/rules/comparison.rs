@@ -8,7 +8,7 @@ use crate::{
         gates::{COPIED_WORDS, EXCESS, MIN_COMMENTS, MIN_PEER_COMMENTS, THEME_ICC},
         plan::Quote,
     },
-    feedback::{MentionCount, ThemeMentionRow},
+    feedback::{MentionCount, ThemeMentionRow, printing::may_be_printed},
     insight::{AgentTallies, MentionCounts},
     praise::moderation::record_key,
     stats::{
@@ -170,8 +170,18 @@ impl<'a> Comparison<'a> {
         rate(now) > EXCESS * rate(before) && rates.z().is_some_and(|(z, _)| z > 1.64)
     }
 
-    /// Quotations of the most telling of these mentions, at most `most`.
-    pub fn quotes(&self, mentions: &[&ThemeMentionRow], most: usize) -> Vec<Quote> {
+    /// Those of these mentions that may be printed in the customer's words.
+    pub fn printable(&self, mentions: &[&'a ThemeMentionRow]) -> Vec<&'a ThemeMentionRow> {
+        let evidence = self.evidence;
+        let may = |m: &&&ThemeMentionRow| {
+            let row = evidence.rows.iter().find(|r| r.id == m.feedback_id);
+            row.is_none_or(|row| may_be_printed(m, row, &evidence.mentions))
+        };
+        mentions.iter().filter(may).copied().collect()
+    }
+
+    /// Quotations of the most telling of these mentions that may be printed, at most `most`.
+    pub fn quotes(&self, mentions: &[&'a ThemeMentionRow], most: usize) -> Vec<Quote> {
         let quote = |m: &ThemeMentionRow| {
             let row = self.evidence.rows.iter().find(|r| r.id == m.feedback_id);
             Quote {
@@ -183,7 +193,7 @@ impl<'a> Comparison<'a> {
                 record: row.map(|r| record_key(&r.external_id)).unwrap_or_default(),
             }
         };
-        most_telling(mentions, most)
+        most_telling(&self.printable(mentions), most)
             .into_iter()
             .map(quote)
             .collect()

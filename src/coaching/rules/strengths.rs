@@ -32,7 +32,7 @@ pub(super) fn strengths(comparison: &Comparison<'_>) -> Vec<Strength> {
 }
 
 fn strength(comparison: &Comparison<'_>, theme: &Theme) -> Option<Strength> {
-    let mentions = comparison.mentions(&theme.id, Polarity::Positive);
+    let mentions = comparison.printable(&comparison.mentions(&theme.id, Polarity::Positive));
     let customers = customers(&mentions) as u64;
     if customers == 0 {
         return None;
