@@ -22,7 +22,7 @@
 //! | Which words distinguish two sets of texts? | [`log_odds`] |
 //! | Which of many p values are significant? | [`multiplicity`] |
 //! | Which table cells must be suppressed? | [`suppression`] |
-//! | Regression: linear, ordinal, sparse logistic | [`linear`], [`ordinal`], [`sparse_logistic`] |
+//! | Regression: linear, ordinal, sparse logistic | [`linear`], [`ordinal`], [`sparse_logistic`], [`lasso_logistic`] |
 //! | Probabilities, quantiles, integrals | [`distributions`], [`integration`] |
 //!
 //! # A tour of the hiring and feedback loop
@@ -100,6 +100,7 @@ pub mod group_posterior;
 pub mod importance;
 pub mod integration;
 pub mod intervals;
+pub mod lasso_logistic;
 pub mod linear;
 pub mod log_odds;
 pub mod multiplicity;

@@ -138,6 +138,10 @@ fn is_question(clause: &Clause<'_>, words: &Words) -> bool {
             || (0..words.len())
                 .any(|w| w > 0 && words.is_sign(w - 1, b',') && words.is(w, &[Cue::Question]));
     }
+    // "could have explained it", "couldn't have been better"
+    if words.is(0, &[Cue::Counterfactual, Cue::Not, Cue::Highest]) {
+        return false;
+    }
     // Without a mark: "when will it be fixed", "can you help me".
     starts
         && words.is(1, &[Cue::Question])

@@ -5,6 +5,8 @@
 //! and [`negation`]. An aspect has the polarity of what is [attached](aspect) to it, or stays
 //! neutral.
 
+use std::borrow::Cow;
+
 use super::{
     aspect, assertion,
     calibration::{self, Evidence, Source},
@@ -12,7 +14,7 @@ use super::{
     lexicon::{GeneralList, Lexicon, THEME_LISTS},
     matcher::{Haystack, ListMatch, matches_of},
     mention::{Polarity, ThemeMention},
-    mood::Mood,
+    mood::{Mood, MoodEvidence},
     negation,
     normalise::fold_into,
     opinion::{Kind, Opinion, ThemeMatch},
@@ -31,7 +33,8 @@ const STRENGTH: i32 = 2;
 pub struct ClauseTagger<'a> {
     lexicon: &'a Lexicon,
     folded: String,
-    corrected: String,
+    /// The same before misspellings were corrected, if there were any.
+    written: String,
     text: Haystack,
     matches: Vec<ListMatch>,
     words: Words,
@@ -56,7 +59,7 @@ impl<'a> ClauseTagger<'a> {
         Self {
             lexicon,
             folded: String::new(),
-            corrected: String::new(),
+            written: String::new(),
             text: Haystack::default(),
             matches: Vec::new(),
             words: Words::default(),
@@ -72,7 +75,12 @@ impl<'a> ClauseTagger<'a> {
 
     /// Completes the probabilities of a comment's mentions, now that its mood is known. A polarity
     /// that is too uncertain becomes neutral.
-    pub fn calibrate(&mut self, mood: Mood, mentions: &mut [ThemeMention]) {
+    pub fn calibrate(
+        &mut self,
+        mood: Mood,
+        of_comment: &MoodEvidence,
+        mentions: &mut [ThemeMention],
+    ) {
         let balance = mood.praise - mood.blame;
         for (evidence, mention) in self.evidence.iter_mut().zip(mentions) {
             if let Some(evidence) = evidence {
@@ -82,7 +90,8 @@ impl<'a> ClauseTagger<'a> {
                     -balance
                 };
                 evidence.mood += (whole - evidence.mood) * OTHER_CLAUSES;
-                mention.probability = evidence.probability();
+                let own = evidence.probability();
+                mention.probability = of_comment.adjusted(own, evidence.is_praise);
                 if mention.probability < calibration::GIVEN {
                     mention.polarity = Polarity::Neutral;
                     mention.probability = calibration::NAMED;
@@ -105,8 +114,10 @@ impl<'a> ClauseTagger<'a> {
         mentions: &mut Vec<ThemeMention>,
     ) -> ClauseMood {
         fold_into(clause.text, &mut self.folded);
-        if spelling::correct(&self.folded, &mut self.corrected) {
-            std::mem::swap(&mut self.folded, &mut self.corrected);
+        if spelling::correct(&self.folded, &mut self.written) {
+            std::mem::swap(&mut self.folded, &mut self.written);
+        } else {
+            self.written.clear();
         }
         self.text.set(&self.folded, self.lexicon.is_plain());
         self.lexicon.matcher().find(&self.text, &mut self.matches);
@@ -339,7 +350,12 @@ impl<'a> ClauseTagger<'a> {
             Some(found) => found.found.range(),
             None => self.words.part(opinion.words.clone()),
         };
-        let words = self.text.slice(&self.folded, part);
+        let words = if self.written.is_ascii() && !self.written.is_empty() {
+            let part = spelling::as_written(&self.folded, &self.written, part);
+            Cow::Borrowed(self.written.get(part).unwrap_or_default())
+        } else {
+            self.text.slice(&self.folded, part)
+        };
         if opinion.is_negated {
             format!("not {words}")
         } else {

@@ -1,5 +1,9 @@
 //! Mood of a comment: the praise and blame of all its clauses, and the probability that the
 //! customer was pleased.
+//!
+//! Words of praise and blame, a [model](super::classifier::mood) learned from scores where there is
+//! one, and the comment's own score add up as log odds. Where they contradict each other, no mood
+//! is given.
 
 use crate::stats::distributions::logistic;
 
@@ -13,10 +17,21 @@ pub struct Mood {
 }
 
 /// Log odds of a positive mood: constant, by the balance of praise and blame, and by each request.
-/// From product reviews and tweets that twenty people rated; see `docs/methods.md`.
-const COEFFICIENTS: [f64; 3] = [0.58, 2.06, -0.15];
+/// From product reviews and tweets that twenty people rated; see `docs/methods.md`. Those have more
+/// praise than blame, with a constant of .53: here it is such that one clear word is enough either way.
+const COEFFICIENTS: [f64; 3] = [0.15, 2.06, -0.15];
 /// What stands on both sides makes a balance less clear: halved at this much.
 const DAMPING: f64 = 6.0;
+/// Log odds that a good or another score adds. Of comments of a contact centre with a clear mood of
+/// their words, the score is good for 97 % of the pleased and 22 % of the others.
+const GOOD_SCORE: f64 = 1.5;
+const OTHER_SCORE: f64 = -3.0;
+/// Shares of the log odds of score and model that a mention of the same sign gains, and that one of
+/// the other sign loses: a comment may praise one thing and blame another.
+const RAISE: f64 = 0.2;
+const LOWER: f64 = 0.4;
+/// Largest log odds of score and model that a mention gains or loses a share of.
+const MOST_BEYOND: f64 = 3.0;
 /// A mood is given from this probability on.
 pub const CLEAR: f64 = 0.87;
 
@@ -42,15 +57,63 @@ impl Mood {
         logistic(terms.map(|(feature, weight)| feature * weight).sum())
     }
 
-    /// Probability that the mood is positive, if there is praise or blame.
-    pub fn pleased(&self) -> Option<f64> {
+    /// Log odds that praise, blame and requests add, if there is praise or blame.
+    pub fn evidence(&self) -> Option<f64> {
         let is_told = self.praise > 0.0 || self.blame > 0.0;
-        is_told.then(|| self.probability_positive())
+        is_told.then(|| logit(self.probability_positive()) - COEFFICIENTS[0])
+    }
+
+    /// Log odds of a positive mood, if there is praise or blame.
+    pub fn log_odds(&self) -> Option<f64> {
+        Some(COEFFICIENTS[0] + self.evidence()?)
     }
 
     /// Whether the mood is positive, if it is clear, and the probability of that.
     pub fn is_positive(&self) -> Option<(bool, f64)> {
-        clear(self.pleased()?)
+        clear(logistic(self.log_odds()?))
+    }
+}
+
+fn logit(p: f64) -> f64 {
+    (p / (1.0 - p)).ln()
+}
+
+/// What is known of a comment's mood.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MoodEvidence {
+    /// Log odds by the words of praise and blame alone.
+    pub lexicon: Option<f64>,
+    /// Log odds by those and a learned model; without a model the same.
+    pub text: Option<f64>,
+    /// Whether the comment's score is good.
+    pub good: Option<bool>,
+}
+
+impl MoodEvidence {
+    fn score(&self) -> f64 {
+        match self.good {
+            Some(true) => GOOD_SCORE,
+            Some(false) => OTHER_SCORE,
+            None => 0.0,
+        }
+    }
+
+    /// Probability that the customer was pleased. A score alone says nothing about the words.
+    pub fn pleased(&self) -> Option<f64> {
+        Some(logistic(self.text? + self.score()))
+    }
+
+    /// The probability of a mention with this polarity, given what score and model say beyond the
+    /// words.
+    pub fn adjusted(&self, probability: f64, is_praise: bool) -> f64 {
+        let model = match (self.text, self.lexicon) {
+            (Some(text), Some(lexicon)) => text - lexicon,
+            (text, _) => text.unwrap_or_default(),
+        };
+        let beyond = (model + self.score()).clamp(-MOST_BEYOND, MOST_BEYOND);
+        let towards = if is_praise { beyond } else { -beyond };
+        let share = if towards > 0.0 { RAISE } else { LOWER };
+        logistic(logit(probability) + share * towards)
     }
 }
 
@@ -63,5 +126,49 @@ pub fn clear(pleased: f64) -> Option<(bool, f64)> {
         Some((false, 1.0 - pleased))
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evidence(text: f64, good: Option<bool>) -> MoodEvidence {
+        MoodEvidence {
+            lexicon: Some(text),
+            text: Some(text),
+            good,
+        }
+    }
+
+    #[test]
+    fn a_score_against_the_words_leaves_no_mood() {
+        for (words, good) in [(3.0, false), (-3.0, true)] {
+            let mood = |good| clear(evidence(words, good).pleased().expect("told"));
+            assert_eq!(mood(None).map(|m| m.0), Some(words > 0.0));
+            let (agrees, contradicts) = (mood(Some(!good)), mood(Some(good)));
+            assert!(agrees.expect("clear").1 > mood(None).expect("clear").1);
+            assert!(contradicts.is_none(), "{words} {good}: {contradicts:?}");
+        }
+        let silent = MoodEvidence {
+            good: Some(true),
+            ..MoodEvidence::default()
+        };
+        assert_eq!(silent.pleased(), None);
+    }
+
+    #[test]
+    fn mentions_gain_less_by_agreement_than_they_lose_by_contradiction() {
+        let (good, poor) = (evidence(0.0, Some(true)), evidence(0.0, Some(false)));
+        assert!(good.adjusted(0.9, true) > 0.9 && good.adjusted(0.9, false) < 0.9);
+        assert!(poor.adjusted(0.9, true) < 0.8 && poor.adjusted(0.9, false) > 0.9);
+        assert!(poor.adjusted(0.9, false) < 0.95);
+        assert!((evidence(2.0, None).adjusted(0.9, true) - 0.9).abs() < 1e-12);
+        let model = MoodEvidence {
+            lexicon: Some(1.0),
+            text: Some(-2.0),
+            good: None,
+        };
+        assert!(model.adjusted(0.9, true) < 0.8);
     }
 }

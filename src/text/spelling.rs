@@ -5,7 +5,7 @@
 //! the last, in words of six letters or more. People seldom misspell the ends of a word, and
 //! another end is often another word ("patients").
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use rustc_hash::FxHashMap;
 
@@ -101,6 +101,36 @@ pub fn correct(folded: &str, corrected: &mut String) -> bool {
     true
 }
 
+/// Where a part of a corrected text is in the text as it was written; words are parts as wholes.
+pub fn as_written(corrected: &str, written: &str, part: Range<usize>) -> Range<usize> {
+    let (mut start, mut end) = (part.start, part.end);
+    for (word, before) in words(corrected).zip(words(written)) {
+        if word.end <= part.start {
+            start = start + before.len() - word.len();
+        }
+        if word.end <= part.end {
+            end = end + before.len() - word.len();
+        }
+    }
+    start..end
+}
+
+/// Runs of small letters, which are what is corrected.
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while bytes.get(at).is_some_and(|b| !b.is_ascii_lowercase()) {
+            at += 1;
+        }
+        let from = at;
+        while bytes.get(at).is_some_and(u8::is_ascii_lowercase) {
+            at += 1;
+        }
+        (from < at).then_some(from..at)
+    })
+}
+
 /// The word that was meant.
 fn correction(word: &[u8]) -> Option<&'static str> {
     if !(SHORTEST..=LONGEST).contains(&word.len())
@@ -187,5 +217,17 @@ mod tests {
         for text in ["two patients", "a patent", "friendly", "qualify", "é", ""] {
             assert!(!correct(text, &mut corrected), "{text}: {corrected}");
         }
+    }
+
+    #[test]
+    fn parts_are_found_as_they_were_written() {
+        let (corrected, written) = ("so friendly, very patient", "so freindly, very patiant");
+        assert_eq!(as_written(corrected, written, 14..25), 14..25);
+        let (corrected, written) = ("no refund yet, professional", "no refnd yet, profesional");
+        assert_eq!(&written[as_written(corrected, written, 3..9)], "refnd");
+        assert_eq!(
+            &written[as_written(corrected, written, 15..27)],
+            "profesional"
+        );
     }
 }

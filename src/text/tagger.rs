@@ -9,12 +9,13 @@ use rustc_hash::FxHashSet;
 
 use super::{
     calibration::Evidence,
+    classifier::{mood::MoodClassifier, ngrams::Ngrams},
     clause_tagger::ClauseTagger,
     clauses,
     lexicon::Lexicon,
     matcher::Haystack,
     mention::{CommentState, TaggedComment},
-    mood::Mood,
+    mood::{Mood, MoodEvidence},
     normalise::fold_into,
 };
 
@@ -41,6 +42,8 @@ pub struct LexiconTagger<'a> {
     clauses: ClauseTagger<'a>,
     folded: String,
     haystack: Haystack,
+    mood_model: Option<&'a MoodClassifier>,
+    ngrams: Ngrams,
 }
 
 impl<'a> LexiconTagger<'a> {
@@ -50,7 +53,15 @@ impl<'a> LexiconTagger<'a> {
             clauses: ClauseTagger::new(lexicon),
             folded: String::new(),
             haystack: Haystack::default(),
+            mood_model: None,
+            ngrams: Ngrams::default(),
         }
+    }
+
+    /// The same with a mood model.
+    #[must_use]
+    pub fn with_mood_model(self, mood_model: Option<&'a MoodClassifier>) -> Self {
+        Self { mood_model, ..self }
     }
 
     /// The folded text of the last comment.
@@ -76,6 +87,9 @@ impl<'a> LexiconTagger<'a> {
             contradicts_score: false,
         };
         if comment.state != CommentState::Analysed {
+            if comment.state == CommentState::NotAnalysed {
+                comment.pleased = self.mood(Mood::default(), good).pleased();
+            }
             return comment;
         }
         self.clauses.begin();
@@ -85,14 +99,33 @@ impl<'a> LexiconTagger<'a> {
             comment.sentiment += own.mood;
         }
         let sentiment = comment.sentiment;
-        comment.pleased = sentiment.pleased();
-        self.clauses.calibrate(sentiment, &mut comment.mentions);
+        let evidence = self.mood(sentiment, good);
+        comment.pleased = evidence.pleased();
+        let mentions = &mut comment.mentions;
+        self.clauses.calibrate(sentiment, &evidence, mentions);
         comment.contradicts_score = match good {
             Some(true) => comment.mood <= -2,
             Some(false) => comment.mood >= 2,
             None => false,
         };
         comment
+    }
+
+    /// What the last comment's words, the model and the score say about its mood.
+    fn mood(&mut self, sentiment: Mood, good: Option<bool>) -> MoodEvidence {
+        let lexicon = sentiment.log_odds();
+        let text = match self.mood_model {
+            Some(model) => {
+                let evidence = sentiment.evidence();
+                model.log_odds(&self.folded, evidence, &mut self.ngrams)
+            }
+            None => lexicon,
+        };
+        MoodEvidence {
+            lexicon,
+            text,
+            good,
+        }
     }
 }
 

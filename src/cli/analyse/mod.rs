@@ -21,6 +21,8 @@ pub mod responses;
 mod score;
 mod table;
 mod theme_evaluation;
+mod theme_mood;
+mod theme_report;
 mod themes;
 mod train_themes;
 mod validity;

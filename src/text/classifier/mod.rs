@@ -3,6 +3,7 @@
 
 pub mod corpus;
 pub mod model;
+pub mod mood;
 pub mod ngrams;
 pub mod quality;
 pub mod row_reader;

@@ -193,3 +193,51 @@ fn themes_give_the_mood_and_compare_with_labels() {
         refused.err
     );
 }
+
+/// "zim" goes with good scores and "dunk" with others, in a language that no word list knows.
+#[test]
+fn themes_learn_the_mood_from_scores() {
+    let mut file = "id,text,score\n".to_owned();
+    for i in 0..600 {
+        let (said, score) = match i % 3 {
+            0 => ("dunk", 1),
+            _ => ("zim", 5),
+        };
+        // One score in eleven is against the word.
+        let score = if i % 11 == 0 { 6 - score } else { score };
+        file += &format!("{i},tam {said} {i} orb,{score}\n");
+    }
+    file += "words,very polite and helpful,\nagainst,very polite and helpful,1\n";
+    let bench = Bench::new().with("c.csv", &file);
+    let run = "themes c.csv --text text --id id --score score --good-from 4";
+    let found = bench.run(run).json();
+    let mood_of = |id: &str| {
+        let comments = found["comments"].as_array().expect("comments");
+        let comment = comments.iter().find(|c| c["id"] == id).expect("is there");
+        comment["mood"].clone()
+    };
+    let moods = ["1", "3", "words", "against"].map(mood_of);
+    assert_eq!(
+        moods[..3],
+        ["positive", "negative", "positive"].map(Value::from)
+    );
+    assert_eq!(moods[3], Value::Null);
+    let model = &found["mood_model"];
+    assert!(
+        model["quality"]["auc"]
+            .as_f64()
+            .is_some_and(|auc| auc > 0.8)
+    );
+    assert_eq!(model["good"][0]["term"], "zim");
+    let few = Bench::new().with("c.csv", "text,score\npolite,5\nrude,1\n");
+    let few = few.run("themes c.csv --text text --score score --good-from 4");
+    let reason = few.json()["mood_model"]["reason"].clone();
+    assert!(reason.as_str().is_some_and(|r| r.contains("needs 500")));
+    for (score, refused) in [
+        ("--score score", "--good-from"),
+        ("--score text --good-from 4", "is not a number"),
+    ] {
+        let run = bench.run(&format!("themes c.csv --text text {score}"));
+        assert!(run.err.contains(refused), "{}", run.err);
+    }
+}
