@@ -10,7 +10,7 @@ use serde::{
 use serde_json::{Map, Number, Value};
 
 /// Name of the only field of an object that holds both values of a field.
-const TWICE: &str = "\0twice";
+const TWICE: &str = "(several values)";
 
 /// Whole numbers from here on are not all exact in a 64-bit float (2^53).
 const INEXACT: f64 = 9_007_199_254_740_992.0;
