@@ -51,16 +51,22 @@ impl Mood {
         [1.0, damped, self.requests]
     }
 
-    /// Probability that the mood is positive rather than negative, in (0, 1).
+    /// Probability that the mood is positive rather than negative.
     pub fn probability_positive(&self) -> f64 {
+        logistic(self.sum())
+    }
+
+    /// Log odds of a positive mood, also without praise and blame. Finite for any length of text,
+    /// unlike the log odds of a probability that was rounded to 1.
+    fn sum(&self) -> f64 {
         let terms = self.features().into_iter().zip(COEFFICIENTS);
-        logistic(terms.map(|(feature, weight)| feature * weight).sum())
+        terms.map(|(feature, weight)| feature * weight).sum()
     }
 
     /// Log odds that praise, blame and requests add, if there is praise or blame.
     pub fn evidence(&self) -> Option<f64> {
         let is_told = self.praise > 0.0 || self.blame > 0.0;
-        is_told.then(|| logit(self.probability_positive()) - COEFFICIENTS[0])
+        is_told.then(|| self.sum() - COEFFICIENTS[0])
     }
 
     /// Log odds of a positive mood, if there is praise or blame.
@@ -139,6 +145,22 @@ mod tests {
             text: Some(text),
             good,
         }
+    }
+
+    #[test]
+    fn a_text_of_any_length_has_a_probability() {
+        let mood = Mood {
+            praise: 1e6,
+            ..Mood::default()
+        };
+        let log_odds = mood.log_odds();
+        let long = MoodEvidence {
+            lexicon: log_odds,
+            text: log_odds,
+            good: Some(true),
+        };
+        assert_eq!(long.pleased(), Some(1.0));
+        assert!(long.adjusted(0.9, true) > 0.9);
     }
 
     #[test]

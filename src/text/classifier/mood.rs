@@ -285,7 +285,8 @@ impl<'a> Texts<'a> {
         .sum()
     }
 
-    /// Intercept, and weights of the model and of the words of praise and blame, none below 0.
+    /// Intercept, and weights of the model and of the words of praise and blame, none below 0. Where
+    /// hardly any comment has such words, scores say nothing about them and their weight stays 1.
     fn weigh(&self, model: &[f64]) -> Option<[f64; 3]> {
         let (mut x, mut targets, mut weights) = (SparseRows::new(2), Vec::new(), Vec::new());
         for (row, outcomes) in self.outcomes.iter().enumerate() {
@@ -301,13 +302,18 @@ impl<'a> Texts<'a> {
                 }
             }
         }
+        let with_words = self.lexicon.iter().filter(|odds| **odds != 0.0).count();
         let rows: Vec<usize> = (0..targets.len()).collect();
         let params = SparseLogistic::params().cost(1.0).check().ok()?;
         let fit = params.path(&x, &targets, &rows, &weights).ok()?.pop()?;
         Some([
             fit.intercept,
             fit.weights[0].max(0.0),
-            fit.weights[1].max(0.0),
+            if with_words < MIN_OF_EACH {
+                1.0
+            } else {
+                fit.weights[1].max(0.0)
+            },
         ])
     }
 

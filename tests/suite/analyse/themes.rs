@@ -194,14 +194,16 @@ fn themes_give_the_mood_and_compare_with_labels() {
     );
 }
 
-/// "zim" goes with good scores and "dunk" with others, in a language that no word list knows.
+/// "zim" goes with good scores, "dunk" with others and "rab" with both, in a language that no word
+/// list knows.
 #[test]
 fn themes_learn_the_mood_from_scores() {
     let mut file = "id,text,score\n".to_owned();
     for i in 0..600 {
         let (said, score) = match i % 3 {
             0 => ("dunk", 1),
-            _ => ("zim", 5),
+            1 => ("zim", 5),
+            _ => ("rab", if i % 2 == 0 { 5 } else { 1 }),
         };
         // One score in eleven is against the word.
         let score = if i % 11 == 0 { 6 - score } else { score };
@@ -226,7 +228,7 @@ fn themes_learn_the_mood_from_scores() {
     assert!(
         model["quality"]["auc"]
             .as_f64()
-            .is_some_and(|auc| auc > 0.8)
+            .is_some_and(|auc| auc > 0.7)
     );
     assert_eq!(model["good"][0]["term"], "zim");
     let few = Bench::new().with("c.csv", "text,score\npolite,5\nrude,1\n");
