@@ -1,12 +1,12 @@
 //! Which theme mentions are printed in the customer's words: on plans, in digests and workshops,
 //! and for departments.
 
-use super::{FeedbackRow, ThemeMentionRow};
+use super::store::{FeedbackRow, ThemeMentionRow};
 use crate::text::mention::Polarity;
 
 /// Whether a mention may be printed as the praise or complaint that it was read as: its comment's
-/// score and mood do not say the opposite, and its clause asks for nothing. A score or mood that is
-/// missing contradicts nothing.
+/// score and mood do not say the opposite, and praise is in no clause that asks for something
+/// ("be quick and polite"). A score or mood that is missing contradicts nothing.
 ///
 /// `mentions` has at least the mentions of the same comment.
 pub fn may_be_printed(
@@ -20,7 +20,8 @@ pub fn may_be_printed(
         Polarity::Neutral | Polarity::Request => return true,
     };
     let asks = |other: &ThemeMentionRow| {
-        other.feedback_id == mention.feedback_id
+        mention.polarity == Polarity::Positive
+            && other.feedback_id == mention.feedback_id
             && other.clause == mention.clause
             && other.polarity == Polarity::Request
     };
@@ -28,4 +29,87 @@ pub fn may_be_printed(
         && row.good != Some(opposite_score)
         && row.mood != Some(opposite_mood)
         && !mentions.iter().any(asks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        text::mention::CommentState,
+        types::{Id, Instant},
+    };
+
+    fn row(good: Option<bool>, mood: Option<Polarity>) -> FeedbackRow {
+        FeedbackRow {
+            organisation_id: Id::new(),
+            id: Id::new(),
+            import_id: Id::new(),
+            external_id: "1".to_owned(),
+            agent_id: Id::new(),
+            team_id: None,
+            occurred_at: Instant::now(),
+            channel: String::new(),
+            issue: String::new(),
+            scale: None,
+            score: None,
+            good,
+            comment: Some("She was polite, please be quick".to_owned()),
+            comment_state: CommentState::Analysed,
+            wording: None,
+            mood,
+            mood_probability: None,
+            good_from: None,
+        }
+    }
+
+    fn mention(row: &FeedbackRow, clause: i32, polarity: Polarity) -> ThemeMentionRow {
+        ThemeMentionRow {
+            organisation_id: row.organisation_id,
+            id: Id::new(),
+            feedback_id: row.id,
+            agent_id: row.agent_id,
+            occurred_at: row.occurred_at,
+            clause,
+            clause_text: "She was polite".to_owned(),
+            theme: "courtesy".to_owned(),
+            polarity,
+            words: "polite".to_owned(),
+            probability: 0.97,
+            contradicts_score: false,
+            taxonomy_version: 1,
+        }
+    }
+
+    fn may(good: Option<bool>, mood: Option<Polarity>, polarity: Polarity) -> bool {
+        let row = row(good, mood);
+        may_be_printed(&mention(&row, 0, polarity), &row, &[])
+    }
+
+    #[test]
+    fn score_and_mood_must_not_say_the_opposite() {
+        use Polarity::{Negative, Positive};
+        for (good, mood, praise, blame) in [
+            (None, None, true, true),
+            (Some(true), Some(Positive), true, false),
+            (Some(true), None, true, false),
+            (None, Some(Positive), true, false),
+            (Some(false), Some(Positive), false, false),
+            (Some(true), Some(Negative), false, false),
+            (Some(false), Some(Negative), false, true),
+            (None, Some(Negative), false, true),
+        ] {
+            let found = [Positive, Negative].map(|polarity| may(good, mood, polarity));
+            assert_eq!(found, [praise, blame], "{good:?} {mood:?}");
+        }
+    }
+
+    #[test]
+    fn a_clause_that_asks_for_something_is_not_printed_as_praise() {
+        let row = row(Some(true), None);
+        let praise = mention(&row, 0, Polarity::Positive);
+        for (clause, printed) in [(0, false), (1, true)] {
+            let request = mention(&row, clause, Polarity::Request);
+            assert_eq!(may_be_printed(&praise, &row, &[request]), printed);
+        }
+    }
 }
