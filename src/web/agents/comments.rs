@@ -6,7 +6,7 @@ use actix_web::{
 };
 use askama::Template;
 
-use super::record_view;
+use super::views::record_view;
 use crate::{
     accounts::Actor,
     coaching::agent_comments::{self, AgentComment, AgentComments, CommentFilter},

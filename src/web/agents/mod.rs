@@ -1,6 +1,7 @@
 //! `/agents`: agents, their feedback and their plans.
 
 pub mod comments;
+mod views;
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,8 @@ use actix_web::{
 use askama::Template;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use views::record_view;
 
 use super::{
     error::{Code, WebError, WebResult},
@@ -23,7 +26,6 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    audit,
     coaching::{self, ActivePause, DueCheckIn, Plan, StoredPlan, pauses},
     db::DbConnection,
     documents::html,
@@ -288,17 +290,6 @@ async fn show(
         refused,
     };
     page_with_status(status, &shown)
-}
-
-/// Records in the audit log that the actor saw an agent's feedback.
-async fn record_view(state: &State, actor: Actor, agent: Id) -> Result<(), WebError> {
-    let (organisation, by) = (actor.organisation, actor.label());
-    let action = "agent.feedback_viewed";
-    let event = audit::Event::new(organisation, by, action, ("agent", agent));
-    Ok(state
-        .db
-        .write(move |c| audit::record(c, event, Instant::now()))
-        .await?)
 }
 
 /// An agent with a draft of a plan.
