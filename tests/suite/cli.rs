@@ -89,7 +89,7 @@ fn from_an_empty_database_to_a_plan_by_commands_alone() {
     let said = text(&rehearsed);
     assert_eq!(rehearsed.status.code(), Some(0), "{said}");
     for words in [
-        "Nothing was stored",
+        "nothing was stored",
         "121 rows read",
         "120 imported, 120 of them with a comment",
         "1 rejected",
@@ -184,7 +184,7 @@ fn from_an_empty_database_to_a_plan_by_commands_alone() {
     );
     let migrated = rapport(&database, &["migrate"], "");
     assert!(
-        text(&migrated).contains("0 migrations"),
+        text(&migrated).contains("migrations run: 0"),
         "{}",
         text(&migrated)
     );

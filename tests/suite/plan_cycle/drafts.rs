@@ -85,7 +85,9 @@ fn a_withdrawn_plan_is_no_longer_the_newest_of_the_team() {
     let scene = Scene::set();
     let coach = scene.app.api(&scene.org, Role::Coach);
     let agents = coach.get("/api/v1/agents").json();
-    let team = agents["items"][0]["team_id"].as_str().expect("a team");
+    let agents = agents["items"].as_array().expect("items").iter();
+    let ann = agents.clone().find(|agent| agent["reference"] == "ann");
+    let team = ann.expect("Ann")["team_id"].as_str().expect("a team");
     let archive = format!("/api/v1/teams/{team}/plans.zip");
     assert_eq!(coach.get(&archive).status, 200);
     scene.taken(&coach, json!({ "step": "withdrawn", "reason": "x" }));
