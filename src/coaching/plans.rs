@@ -210,14 +210,14 @@ pub fn take_step(
     }
     if matches!(new, NewStep::Accepted { .. } | NewStep::Reopened {}) {
         workforce::lock_agent(c, actor.organisation, plan.agent_id)?;
-        let open = store::open_plans(c, actor.organisation)?;
-        let other = |row: &store::PlanRow| row.agent_id == plan.agent_id && row.id != id;
-        if open.iter().any(other) {
+        let open = store::open_plans_of(c, actor.organisation, plan.agent_id)?;
+        if open.iter().any(|other| *other != id) {
             return Err(CoachingError::PlanOpen);
         }
+    }
+    if matches!(new, NewStep::Accepted { .. }) {
         let pause = pauses::active_pause(c, actor.organisation, plan.agent_id, now.date())?;
-        let starts = matches!(new, NewStep::Accepted { .. });
-        if let Some(pause) = pause.filter(|_| starts) {
+        if let Some(pause) = pause {
             return Err(CoachingError::Paused(pause));
         }
     }

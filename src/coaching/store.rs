@@ -155,6 +155,27 @@ pub fn steps_of(c: &mut DbConnection, organisation: Id, plan_ids: &[Id]) -> DbRe
 
 /// The plans that are accepted and not closed, in the order they were made.
 pub fn open_plans(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<PlanRow>> {
+    let open = open_plan_ids(c, organisation)?;
+    Ok(plans::table
+        .filter(plans::organisation_id.eq(organisation))
+        .filter(plans::id.eq_any(open))
+        .order(plans::id)
+        .select(PlanRow::as_select())
+        .load(c)?)
+}
+
+/// Keys of an agent's plans that are accepted and not closed.
+pub fn open_plans_of(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult<Vec<Id>> {
+    let open = open_plan_ids(c, organisation)?;
+    Ok(plans::table
+        .filter(plans::organisation_id.eq(organisation))
+        .filter(plans::agent_id.eq(agent))
+        .filter(plans::id.eq_any(open))
+        .select(plans::id)
+        .load(c)?)
+}
+
+fn open_plan_ids(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<Id>> {
     let steps = plan_steps::table
         .filter(plan_steps::organisation_id.eq(organisation))
         .filter(plan_steps::kind.eq_any([StepKind::Accepted, StepKind::Closed, StepKind::Reopened]))
@@ -164,14 +185,8 @@ pub fn open_plans(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<PlanRo
     let last: BTreeMap<Id, StepKind> = steps.into_iter().collect();
     let open = last
         .into_iter()
-        .filter(|(_, kind)| *kind != StepKind::Closed)
-        .map(|(plan, _)| plan);
-    Ok(plans::table
-        .filter(plans::organisation_id.eq(organisation))
-        .filter(plans::id.eq_any(open))
-        .order(plans::id)
-        .select(PlanRow::as_select())
-        .load(c)?)
+        .filter(|(_, kind)| *kind != StepKind::Closed);
+    Ok(open.map(|(plan, _)| plan).collect())
 }
 
 /// The newest accepted plans of an organisation, at most `limit`.
