@@ -13,9 +13,11 @@ pub mod csv;
 pub mod docx;
 mod error;
 pub mod escape;
+mod fonts;
 pub mod html;
 pub mod markdown;
 pub mod model;
 pub mod pdf;
+mod printable;
 
 pub use error::RenderError;

@@ -4,7 +4,10 @@
 //! The document reaches the template as JSON data, so its text is content and never markup. The
 //! output is deterministic.
 
-use std::sync::{LazyLock, Mutex};
+use std::{
+    borrow::Cow,
+    sync::{LazyLock, Mutex},
+};
 
 use typst::{
     Library, LibraryExt, World, comemo,
@@ -17,24 +20,13 @@ use typst::{
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-use super::{error::RenderError, model::Document};
+use super::{error::RenderError, fonts::FONTS, model::Document, printable::printable};
 
 const TEMPLATE: &str = include_str!("templates/document.typ");
 
-/// Libertinus Serif, the only family that the template uses.
-const FONTS: [&[u8]; 5] = [
-    include_bytes!("../../assets/fonts/LibertinusSerif-Regular.otf"),
-    include_bytes!("../../assets/fonts/LibertinusSerif-Italic.otf"),
-    include_bytes!("../../assets/fonts/LibertinusSerif-Semibold.otf"),
-    include_bytes!("../../assets/fonts/LibertinusSerif-SemiboldItalic.otf"),
-    include_bytes!("../../assets/fonts/LibertinusSerif-Bold.otf"),
-];
-
-/// Resources shared by all renders: the standard library and the fonts.
+/// Resources shared by all renders: the standard library and the names of the files.
 struct Resources {
     library: LazyHash<Library>,
-    book: LazyHash<FontBook>,
-    fonts: Vec<Font>,
     main: FileId,
     data: FileId,
 }
@@ -48,18 +40,10 @@ fn file(path: &str) -> FileId {
     .intern()
 }
 
-static RESOURCES: LazyLock<Resources> = LazyLock::new(|| {
-    let fonts: Vec<Font> = FONTS
-        .into_iter()
-        .flat_map(|data| Font::iter(Bytes::new(data)))
-        .collect();
-    Resources {
-        library: LazyHash::new(Library::default()),
-        book: LazyHash::new(FontBook::from_fonts(&fonts)),
-        fonts,
-        main: file("/document.typ"),
-        data: file("/data.json"),
-    }
+static RESOURCES: LazyLock<Resources> = LazyLock::new(|| Resources {
+    library: LazyHash::new(Library::default()),
+    main: file("/document.typ"),
+    data: file("/data.json"),
 });
 
 /// Files of one render: the template, the data, and numbered pictures.
@@ -74,7 +58,7 @@ impl World for RenderWorld {
         &RESOURCES.library
     }
     fn book(&self) -> &LazyHash<FontBook> {
-        &RESOURCES.book
+        &FONTS.book
     }
     fn main(&self) -> FileId {
         RESOURCES.main
@@ -96,31 +80,20 @@ impl World for RenderWorld {
             .ok_or(FileError::AccessDenied)
     }
     fn font(&self, index: usize) -> Option<Font> {
-        RESOURCES.fonts.get(index).cloned()
+        FONTS.fonts.get(index).cloned()
     }
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
         None
     }
 }
 
-/// Replaces characters without a glyph in our fonts (emoji, some scripts) by a white square,
-/// because PDF/UA does not allow missing glyphs. The other formats keep them.
+/// Replaces characters without a glyph in our fonts, because PDF/UA does not allow missing glyphs.
 fn replace_unprintable(data: &mut serde_json::Value) {
-    let covered = |c: char| {
-        RESOURCES
-            .fonts
-            .iter()
-            .any(|font| font.info().coverage.contains(u32::from(c)))
-    };
-    let printable = |c: char| c.is_ascii() || c.is_whitespace() || covered(c);
     match data {
-        serde_json::Value::String(text) if !text.chars().all(printable) => {
-            let joiners = |c: &char| !matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{fe0e}');
-            *text = text
-                .chars()
-                .filter(joiners)
-                .map(|c| if printable(c) { c } else { '\u{25a1}' })
-                .collect();
+        serde_json::Value::String(text) => {
+            if let Cow::Owned(substitute) = printable(text) {
+                *text = substitute;
+            }
         }
         serde_json::Value::Array(list) => list.iter_mut().for_each(replace_unprintable),
         serde_json::Value::Object(map) => map.values_mut().for_each(replace_unprintable),
