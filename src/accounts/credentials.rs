@@ -12,7 +12,10 @@ use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::actor::{Actor, Role};
+use super::{
+    actor::{Actor, Role},
+    token_signatures,
+};
 use crate::{
     locale::{Localised, Message, english},
     msg,
@@ -118,6 +121,7 @@ pub struct AccessKeys {
 impl AccessKeys {
     /// Keys from the operator's secret.
     pub fn new(secret: &str) -> Self {
+        token_signatures::install();
         Self {
             encoding: EncodingKey::from_secret(secret.as_bytes()),
             decoding: DecodingKey::from_secret(secret.as_bytes()),

@@ -8,6 +8,7 @@ mod people;
 mod session_kind;
 mod sessions;
 mod store;
+mod token_signatures;
 
 pub use actor::{Actor, Role};
 pub use credentials::{AccessKeys, CredentialError, new_token, token_hash};
