@@ -17,13 +17,11 @@ use crate::{
         number::{DecimalMark, parse},
     },
     text::{
-        classifier::mood::{
-            self, MOST_COMMENTS, MoodClassifier, MoodQuality, ScoredComment, WeightedTerm,
-        },
+        classifier::mood::{self, MOST_COMMENTS, MoodClassifier, MoodQuality, WeightedTerm},
         lexicon::Lexicon,
+        mood_examples,
         normalise::tidy,
         redact::redact,
-        tagger::LexiconTagger,
     },
 };
 
@@ -116,22 +114,11 @@ impl ScoredFile<'_> {
         lexicon: &Lexicon,
     ) -> Result<(Option<MoodClassifier>, MoodModelReport), Failure> {
         let chosen = self.choose()?;
-        let comments: Vec<ScoredComment> = chosen
-            .par_chunks(512)
-            .flat_map_iter(|some| {
-                let mut tagger = LexiconTagger::new(lexicon);
-                let comment = move |(text, good): &(String, bool)| {
-                    let text = redact(tidy(text), &[]).text;
-                    let lexicon = tagger.tag(&text, None).sentiment.evidence();
-                    ScoredComment {
-                        folded: tagger.folded().to_owned(),
-                        lexicon,
-                        good: *good,
-                    }
-                };
-                some.iter().map(comment).collect::<Vec<_>>()
-            })
+        let redacted: Vec<(String, bool)> = chosen
+            .into_par_iter()
+            .map(|(text, good)| (redact(tidy(&text), &[]).text.to_string(), good))
             .collect();
+        let comments = mood_examples::of(&redacted, lexicon);
         let model = match mood::train(&comments) {
             Ok(model) => model,
             Err(error) => return Ok((None, MoodModelReport::without(error.to_string()))),

@@ -31,14 +31,14 @@ const MOST_MEMORY: usize = 1 << 26;
 pub struct Comment<'r> {
     pub id: Cow<'r, str>,
     pub state: CommentState,
-    pub themes: Vec<Theme>,
+    pub themes: Cow<'r, [Theme]>,
     /// Positive or negative, where it is clear.
     pub mood: Option<Polarity>,
     pub mood_probability: Option<f64>,
 }
 
 /// All mentions of a theme with one polarity.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Theme {
     pub theme: String,
     pub polarity: Polarity,
@@ -53,6 +53,15 @@ fn listed<S: Serializer>(words: &str, serializer: S) -> Result<S::Ok, S::Error> 
 }
 
 impl Comment<'_> {
+    /// The same, independent of the text that it was read from.
+    pub fn into_owned(self) -> Comment<'static> {
+        Comment {
+            id: Cow::Owned(self.id.into_owned()),
+            themes: Cow::Owned(self.themes.into_owned()),
+            ..self
+        }
+    }
+
     /// Themes and mood to compare with labels. Labels name no neutral mentions.
     pub fn labels(&self) -> impl Iterator<Item = Label> + '_ {
         let themes = self
@@ -133,7 +142,7 @@ pub fn write_csv(out: &mut csv::Writer<Vec<u8>>, comment: &Comment<'_>) -> Resul
     if comment.themes.is_empty() {
         out.write_record([&*id, state, "", "", "", "", mood, &certainty])?;
     }
-    for theme in &comment.themes {
+    for theme in &*comment.themes {
         // Written as in JSON.
         let probability = serde_json::to_string(&theme.probability).unwrap_or_default();
         out.write_record([

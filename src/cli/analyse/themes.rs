@@ -7,6 +7,7 @@ use std::{
 
 use clap::Args;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::{
     files::read_lexicon,
@@ -48,6 +49,10 @@ counted, never read as neutral. Shipped taxonomy; another with --taxonomy. Comme
 /// Comments that a worker reads at a time, and their size.
 const CHUNK: usize = 1024;
 const CHUNK_BYTES: usize = 1 << 18;
+/// Readings that a worker remembers, and the longest comment whose reading it remembers, in bytes.
+/// Of the 8,130 remarks of a contact centre 6,110 repeat an earlier one word by word.
+const MOST_READINGS: usize = 1 << 15;
+const LONGEST_REMEMBERED: usize = 160;
 
 /// Themes of comments, with polarity and mood
 #[derive(Args, Debug)]
@@ -168,8 +173,8 @@ pub fn run(request: &Request) -> Outcome {
     // One worker per thread keeps its caches from batch to batch.
     let mut workers: Vec<Worker<'_>> = (0..rayon::current_num_threads())
         .map(|_| {
-            let worker = Worker::new(&lexicon, classifier.as_ref(), &missing, format);
-            worker.with_mood_model(mood_model.as_ref())
+            let reader = Reader::new(&lexicon, classifier.as_ref(), &missing);
+            Worker::new(reader.with_mood_model(mood_model.as_ref()), format)
         })
         .collect();
     loop {
@@ -256,9 +261,35 @@ impl Rows<'_> {
     }
 }
 
+/// Themes and mood of a comment's text.
+struct Reading {
+    state: CommentState,
+    themes: Vec<Theme>,
+    mood: Option<(Polarity, f64)>,
+}
+
+impl Reading {
+    fn comment<'r>(&'r self, id: &'r str) -> Comment<'r> {
+        Comment {
+            id: Cow::Borrowed(id),
+            state: self.state,
+            themes: Cow::Borrowed(&self.themes),
+            mood: self.mood.map(|(mood, _)| mood),
+            mood_probability: self.mood.map(|(_, probability)| rounded(probability)),
+        }
+    }
+}
+
 /// Tags comments on one thread.
 struct Worker<'a> {
     format: OutputFormat,
+    reader: Reader<'a>,
+    /// Readings of short comments, by whether their score is good.
+    readings: FxHashMap<Option<bool>, FxHashMap<Box<str>, Reading>>,
+}
+
+/// Reads the text of one comment after another.
+struct Reader<'a> {
     lexicon: &'a Lexicon,
     missing: &'a Missing,
     words: LexiconTagger<'a>,
@@ -266,14 +297,65 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(
-        lexicon: &'a Lexicon,
-        model: Option<&'a Classifier>,
-        missing: &'a Missing,
-        format: OutputFormat,
-    ) -> Self {
+    fn new(reader: Reader<'a>, format: OutputFormat) -> Self {
         Self {
             format,
+            reader,
+            readings: FxHashMap::default(),
+        }
+    }
+
+    fn tag(&mut self, chunk: &Chunk) -> Tagged {
+        let (format, mut tagged) = (self.format, Tagged::default());
+        let mut csv = csv::Writer::from_writer(Vec::with_capacity(chunk.text.len()));
+        for ([id, text, labels], good) in chunk.comments() {
+            let unremembered;
+            let reading = if text.len() <= LONGEST_REMEMBERED {
+                self.remembered(text, good)
+            } else {
+                unremembered = self.reader.read(text, good);
+                &unremembered
+            };
+            let comment = reading.comment(id);
+            tagged.counting.add(&comment);
+            if !labels.is_empty() {
+                tagged.evaluation.add(labels, comment.labels());
+            }
+            // Writing to memory does not fail.
+            match format {
+                OutputFormat::Csv => drop(write_csv(&mut csv, &comment)),
+                OutputFormat::Json => {
+                    tagged.out.push(b',');
+                    drop(serde_json::to_writer(&mut tagged.out, &comment));
+                }
+                OutputFormat::Table if tagged.first.len() < TABLE_COMMENTS => {
+                    tagged.first.push(comment.into_owned());
+                }
+                OutputFormat::Table => {}
+            }
+        }
+        if format == OutputFormat::Csv {
+            tagged.out = csv.into_inner().unwrap_or_default();
+        }
+        tagged
+    }
+
+    /// The reading of a short comment. All are forgotten when there are too many.
+    fn remembered(&mut self, text: &str, good: Option<bool>) -> &Reading {
+        let readings = self.readings.entry(good).or_default();
+        if readings.len() >= MOST_READINGS {
+            readings.clear();
+        }
+        if !readings.contains_key(text) {
+            readings.insert(text.into(), self.reader.read(text, good));
+        }
+        &readings[text]
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn new(lexicon: &'a Lexicon, model: Option<&'a Classifier>, missing: &'a Missing) -> Self {
+        Self {
             lexicon,
             missing,
             words: LexiconTagger::new(lexicon),
@@ -288,46 +370,13 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn tag(&mut self, chunk: &Chunk) -> Tagged {
-        let mut tagged = Tagged::default();
-        let mut csv = csv::Writer::from_writer(Vec::with_capacity(chunk.text.len()));
-        for ([id, text, labels], good) in chunk.comments() {
-            let comment = self.comment(Cow::Borrowed(id), text, good);
-            tagged.counting.add(&comment);
-            if !labels.is_empty() {
-                tagged.evaluation.add(labels, comment.labels());
-            }
-            // Writing to memory does not fail.
-            match self.format {
-                OutputFormat::Csv => drop(write_csv(&mut csv, &comment)),
-                OutputFormat::Json => {
-                    tagged.out.push(b',');
-                    drop(serde_json::to_writer(&mut tagged.out, &comment));
-                }
-                OutputFormat::Table if tagged.first.len() < TABLE_COMMENTS => {
-                    tagged.first.push(Comment {
-                        id: comment.id.into_owned().into(),
-                        ..comment
-                    });
-                }
-                OutputFormat::Table => {}
-            }
-        }
-        if self.format == OutputFormat::Csv {
-            tagged.out = csv.into_inner().unwrap_or_default();
-        }
-        tagged
-    }
-
-    fn comment<'r>(&mut self, id: Cow<'r, str>, text: &str, good: Option<bool>) -> Comment<'r> {
+    fn read(&mut self, text: &str, good: Option<bool>) -> Reading {
         let raw = text.trim();
         if self.missing.is_missing(raw) {
-            return Comment {
-                id,
+            return Reading {
                 state: CommentState::None,
                 themes: Vec::new(),
                 mood: None,
-                mood_probability: None,
             };
         }
         let text = redact(tidy(raw), &[]).text;
@@ -337,12 +386,10 @@ impl<'a> Worker<'a> {
         if comment.state == CommentState::Analysed {
             self.apply_model(&mut themes, comment.mood);
         }
-        Comment {
-            id,
+        Reading {
             state: comment.state,
             themes,
-            mood: mood.map(|(mood, _)| mood),
-            mood_probability: mood.map(|(_, probability)| rounded(probability)),
+            mood,
         }
     }
 
