@@ -20,7 +20,7 @@ use crate::{
     db::{Database, DbError, write_transaction},
     feedback::{RunImport, refresh::RefreshStatistics, retag::Retag},
     queue::{self, Job, JobResult, QueuedJob, Run},
-    tagging::TrainModel,
+    tagging::{TrainModel, TrainMoodModel},
     telemetry::chain,
     types::Instant,
 };
@@ -70,6 +70,7 @@ fn perform(job: &QueuedJob, action: Action<'_>) -> JobResult {
         ExportPlans::KIND => act::<ExportPlans>(job, action),
         RefreshStatistics::KIND => act::<RefreshStatistics>(job, action),
         TrainModel::KIND => act::<TrainModel>(job, action),
+        TrainMoodModel::KIND => act::<TrainMoodModel>(job, action),
         other => Err(format!("unknown kind of job: {other}").into()),
     }
 }

@@ -36,6 +36,7 @@ frame-account-navigation = Account
 frame-sign-out = Sign out
 
 nav-vacancies = Vacancies
+nav-teams = My team
 nav-agents = Agents
 nav-praise = Praise
 nav-departments = Departments

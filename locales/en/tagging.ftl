@@ -92,6 +92,18 @@ taxonomy-model-learned = Model
 taxonomy-model-decides = Tagged by
 taxonomy-model-by-model = the model
 taxonomy-model-by-words = the words
+taxonomy-mood = Mood learned from scores
+taxonomy-mood-intro = Comments with a score show which words go with good scores, in any language. What they show is added to the words of praise and blame, so that praise in unusual words is recognised too.
+taxonomy-mood-trained = { $count ->
+    [one] Learned from { $count } comment.
+   *[other] Learned from { $count } comments.
+}
+taxonomy-mood-quality = For comments that it has not seen, the model predicts a share of { $accuracy } of the scores; always guessing the more frequent outcome would be right for { $commoner }. A comment with a good score gets the higher prediction in { $auc } of all pairs, with words of praise and blame alone in { $words }.
+taxonomy-mood-used = It is used.
+taxonomy-mood-unused = It is not used, because it predicts no better than the words of praise and blame.
+taxonomy-mood-good = Words that go with good scores
+taxonomy-mood-poor = Words that go with other scores
+taxonomy-mood-none = There are too few comments with a score: { $needed } are needed, at least 30 of them with a good score and 30 with another. It is learned as soon as there are enough.
 
 ## Errors
 

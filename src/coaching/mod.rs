@@ -1,7 +1,7 @@
 //! Coaching plans. The [`rules`] turn the [`evidence`] about an agent into a [`plan`] of figures
 //! and [`reasons`], gated by how much evidence each statement needs (`gates`); [`document`] writes
 //! it in a language, `formats` renders it. A coach accepts what to work on, the agent answers, and
-//! [`progress`] follows the steps to an outcome; [`effect_report`] says whether coaching helped.
+//! [`progress`] follows the steps to an outcome; [`follow_up`] lists what is due; [`effect_report`] says whether coaching helped.
 
 pub mod agent_comments;
 mod agent_export;
@@ -15,6 +15,7 @@ pub mod effect_report;
 mod error;
 pub mod evidence;
 mod export_state;
+pub mod follow_up;
 mod formats;
 pub mod gates;
 pub mod library;
@@ -42,7 +43,7 @@ pub use formats::{Format, calendar, plan_archive, render, render_document};
 pub use pause_reason::{ActivePause, Reason};
 pub use plan::Plan;
 pub use plans::{
-    DueCheckIn, StoredPlan, acknowledge, agents_with_plans, create, due_check_ins, find, keep,
-    open, plans_of, shared_plans_of, take_step, team_plans,
+    StoredPlan, acknowledge, agents_with_plans, create, find, keep, open, plans_of,
+    shared_plans_of, take_step, team_plans,
 };
 pub use practice::{library, library_source, save_library};

@@ -1,4 +1,4 @@
-//! Stored plans: creating and finding them, taking steps, and check-ins that are due.
+//! Stored plans: creating and finding them, and taking steps.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,9 @@ use utoipa::ToSchema;
 use super::{
     draft::draft,
     error::{CoachingError, LONGEST_VIEW, Result},
-    pauses::{self, Pauses},
+    pauses,
     plan::Plan,
     progress::PlanProgress,
-    reasons::{CheckInPurpose, Explanation},
     steps::{NewStep, RecordedStep, Step},
     store,
 };
@@ -310,51 +309,6 @@ pub fn acknowledge(
         ("plan", id),
     );
     Ok(audit::record(c, event, now)?)
-}
-
-/// A check-in that is due, or was missed.
-#[derive(Clone, Debug, Serialize)]
-pub struct DueCheckIn {
-    pub plan: Id,
-    pub agent: String,
-    pub day: NaiveDate,
-    pub purpose: Explanation<CheckInPurpose>,
-    pub missed: bool,
-}
-
-/// Check-ins of open plans that are due within a week or were missed, oldest first. A check-in that
-/// falls into a pause is due, not missed.
-pub fn due_check_ins(
-    c: &mut DbConnection,
-    organisation: Id,
-    today: NaiveDate,
-) -> Result<Vec<DueCheckIn>> {
-    let pauses = Pauses::of(c, organisation, today)?;
-    let teams: BTreeMap<Id, Option<Id>> = workforce::agents(c, organisation)?
-        .iter()
-        .map(|a| (a.id, a.team_id))
-        .collect();
-    let rows = store::open_plans(c, organisation)?;
-    let mut due: Vec<DueCheckIn> = Vec::new();
-    for plan in stored(c, organisation, rows, today)? {
-        let next = plan.progress.meetings.iter().find(|m| m.done.is_none());
-        let Some(next) = next.filter(|m| m.due <= today + chrono::Days::new(7)) else {
-            continue;
-        };
-        let team = teams.get(&plan.agent_id).copied().flatten();
-        let on_pause = [next.due, today]
-            .into_iter()
-            .any(|day| pauses.holds(plan.agent_id, team, day));
-        due.push(DueCheckIn {
-            plan: plan.id,
-            day: next.due,
-            purpose: next.purpose.clone(),
-            missed: next.due < today && !plan.progress.paused && !on_pause,
-            agent: plan.plan.agent,
-        });
-    }
-    due.sort_by(|a, b| a.day.cmp(&b.day).then_with(|| a.agent.cmp(&b.agent)));
-    Ok(due)
 }
 
 /// Agents who have a plan.

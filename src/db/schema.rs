@@ -479,6 +479,31 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbJson, DbTime, DbUuid};
 
+    coached_teams (organisation_id, person_id, team_id) {
+        organisation_id -> DbUuid,
+        person_id -> DbUuid,
+        team_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    mood_models (organisation_id, version) {
+        organisation_id -> DbUuid,
+        version -> Integer,
+        taxonomy_version -> Integer,
+        scored_comments -> BigInt,
+        content -> Nullable<Text>,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
     theme_models (organisation_id, version) {
         organisation_id -> DbUuid,
         version -> Integer,
@@ -635,6 +660,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     taxonomies,
     annotations,
     theme_models,
+    mood_models,
+    coached_teams,
     moderations,
     department_updates,
     cached_statistics,

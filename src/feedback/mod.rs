@@ -11,6 +11,7 @@
 mod error;
 mod json_rows;
 mod json_value;
+mod mood_model;
 mod store;
 
 pub mod agent_references;

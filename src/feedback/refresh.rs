@@ -1,10 +1,12 @@
-//! Schedules the recomputation of cached statistics after the feedback changed.
+//! Schedules the recomputation of cached statistics and the training of the mood model after the
+//! feedback changed.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     db::{DbConnection, DbResult},
     queue::{self, Job},
+    tagging::TrainMoodModel,
     types::{Id, Instant},
 };
 
@@ -21,12 +23,14 @@ impl Job for RefreshStatistics {
     const KIND: &'static str = "feedback.refresh_statistics";
 }
 
-/// Requests a recomputation after `rows` records were added, changed or removed.
+/// Requests a recomputation after `rows` records were added, changed or removed. The mood model is
+/// trained after it, if enough has changed.
 pub fn request(c: &mut DbConnection, organisation: Id, rows: i64, now: Instant) -> DbResult<()> {
     let due = match rows {
         ..=0 => return Ok(()),
         1..MANY_ROWS => now.plus(WAIT),
         MANY_ROWS.. => now,
     };
-    queue::enqueue_once(c, organisation, &RefreshStatistics {}, due, now)
+    queue::enqueue_once(c, organisation, &RefreshStatistics {}, due, now)?;
+    queue::enqueue_once(c, organisation, &TrainMoodModel {}, due, now)
 }

@@ -7,6 +7,10 @@
 //! and are the training examples of the model. Where two people annotated the same clauses, their
 //! agreement is reported by theme, and a theme on which they do not agree is barred from plans
 //! ([`agreement`]).
+//!
+//! A second model needs nobody's annotations: it learns from scored comments how words go with
+//! scores ([`mood_models`]), and the moods of comments follow from it, the words of praise and blame,
+//! and the comment's own score.
 
 mod annotation;
 mod cache;
@@ -19,13 +23,14 @@ mod tagger;
 mod taxonomies;
 
 pub mod agreement;
+pub mod mood_models;
 pub mod terms;
 
 pub use annotation::{
     AnnotatedTheme, NewAnnotation, annotated_clauses, annotations, clause_key, save_annotation,
 };
 pub use error::{MIN_READ, TaggingError};
-pub use jobs::TrainModel;
+pub use jobs::{TrainModel, TrainMoodModel};
 pub use models::{learn, model};
 pub use sampling::Sampling;
 pub use tagger::{ANNOTATED, Tagger, TaggerReader};

@@ -1,4 +1,5 @@
-//! Tables of this capability: versions of the taxonomy, annotations, trained models.
+//! Tables of this capability: versions of the taxonomy, annotations, trained models of themes and of
+//! the mood.
 
 use diesel::{dsl::count, prelude::*};
 
@@ -6,7 +7,7 @@ use super::sampling::Sampling;
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{annotations, taxonomies, theme_models},
+        schema::{annotations, mood_models, taxonomies, theme_models},
         values::text_enum,
     },
     types::{Id, Instant, Json},
@@ -117,6 +118,45 @@ pub fn insert_model(
         theme_models::created_at.eq(now),
     );
     diesel::insert_into(theme_models::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+/// A version of the mood model.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = mood_models)]
+pub struct MoodModelRow {
+    pub organisation_id: Id,
+    pub version: i32,
+    pub taxonomy_version: i32,
+    /// Comments with a score that there were.
+    pub scored_comments: i64,
+    /// `None` where they were too few.
+    pub content: Option<String>,
+    pub created_at: Instant,
+}
+
+pub fn newest_mood_version(c: &mut DbConnection, organisation: Id) -> DbResult<Option<i32>> {
+    Ok(mood_models::table
+        .filter(mood_models::organisation_id.eq(organisation))
+        .order(mood_models::version.desc())
+        .select(mood_models::version)
+        .first(c)
+        .optional()?)
+}
+
+pub fn newest_mood_model(c: &mut DbConnection, organisation: Id) -> DbResult<Option<MoodModelRow>> {
+    Ok(mood_models::table
+        .filter(mood_models::organisation_id.eq(organisation))
+        .order(mood_models::version.desc())
+        .select(MoodModelRow::as_select())
+        .first(c)
+        .optional()?)
+}
+
+pub fn insert_mood_model(c: &mut DbConnection, row: &MoodModelRow) -> DbResult<()> {
+    diesel::insert_into(mood_models::table)
         .values(row)
         .execute(c)?;
     Ok(())

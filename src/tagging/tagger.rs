@@ -1,17 +1,20 @@
-//! Theme mentions of comments under the current taxonomy of an organisation: by its words, its
-//! model and its annotations.
+//! Theme mentions and moods of comments under the current taxonomy of an organisation: by its words,
+//! its models and its annotations.
 
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
     annotation::{AnnotatedTheme, clause_key},
     error::Result,
-    models, store, taxonomies,
+    models, mood_models, store, taxonomies,
 };
 use crate::{
     db::DbConnection,
     text::{
-        classifier::model::{Classifier, ClassifierReader, hits_of},
+        classifier::{
+            model::{Classifier, ClassifierReader, hits_of},
+            mood::MoodClassifier,
+        },
         clauses,
         lexicon::Lexicon,
         mention::{CommentState, Polarity, TaggedComment, ThemeMention},
@@ -31,10 +34,11 @@ pub struct Tagger {
     /// Newest annotation, by clause key.
     annotations: HashMap<String, Vec<AnnotatedTheme>>,
     classifier: Option<Arc<Classifier>>,
+    mood_model: Option<Arc<MoodClassifier>>,
 }
 
 impl Tagger {
-    /// The lexicon, annotations and model in force.
+    /// The lexicon, annotations and models in force.
     pub fn of(c: &mut DbConnection, organisation: Id) -> Result<Self> {
         let lexicon = taxonomies::lexicon(c, organisation)?;
         let mut annotations = HashMap::new();
@@ -44,6 +48,7 @@ impl Tagger {
         Ok(Self {
             annotations,
             classifier: models::classifier(c, organisation, lexicon.taxonomy())?,
+            mood_model: mood_models::classifier(c, organisation)?,
             lexicon,
         })
     }
@@ -70,7 +75,7 @@ impl Tagger {
     pub fn reader(&self) -> TaggerReader<'_> {
         TaggerReader {
             tagger: self,
-            words: LexiconTagger::new(&self.lexicon),
+            words: LexiconTagger::new(&self.lexicon).with_mood_model(self.mood_model.as_deref()),
             classifier: self.classifier.as_deref().map(Classifier::reader),
         }
     }

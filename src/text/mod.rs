@@ -10,7 +10,8 @@
 //! `assertion` (requests, wishes, conditions, questions), `negation` and `aspect`.
 //!
 //! Where people have annotated comments, a [`classifier`] is trained on them. The mentions that the
-//! lexicon found are among its predictors.
+//! lexicon found are among its predictors. [`mood_examples`] prepares comments with a score for
+//! another, of their mood.
 
 mod aspect;
 mod assertion;
@@ -24,6 +25,7 @@ pub mod lexicon;
 pub mod matcher;
 pub mod mention;
 pub mod mood;
+pub mod mood_examples;
 mod negation;
 pub mod normalise;
 pub mod offensive;

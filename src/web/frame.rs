@@ -113,12 +113,13 @@ impl Frame {
 }
 
 fn links(role: Role) -> Vec<(&'static str, &'static str)> {
-    let all: [(&str, &str, &[Role]); 12] = [
+    let all: [(&str, &str, &[Role]); 13] = [
         (
             "/vacancies",
             "nav-vacancies",
             &[Role::Admin, Role::Recruiter],
         ),
+        ("/teams", "nav-teams", &[Role::Admin, Role::Coach]),
         ("/agents", "nav-agents", &[Role::Admin, Role::Coach]),
         ("/praise/newest", "nav-praise", &[Role::Admin, Role::Coach]),
         (

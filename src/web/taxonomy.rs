@@ -23,12 +23,17 @@ use crate::{
     locale::{Locale, Message, decimal},
     msg, queue,
     tagging::{
-        self, MIN_READ,
+        self, MIN_READ, TrainMoodModel,
         agreement::{self, Agreement, MIN_KAPPA, ThemeAgreement},
+        mood_models::{self, MoodModelSummary},
         terms::{self, Proposed},
     },
     text::{
-        classifier::{model::ThemeModel, quality::CrossValidation},
+        classifier::{
+            model::ThemeModel,
+            mood::{MIN_COMMENTS, MoodQuality, WeightedTerm},
+            quality::CrossValidation,
+        },
         mention::Polarity,
         taxonomy::with_term,
     },
@@ -43,6 +48,7 @@ struct Details {
     /// Clauses that people have annotated.
     annotated: usize,
     model: Option<ThemeModel>,
+    mood_model: Option<MoodModelSummary>,
     proposed: Vec<Proposed>,
 }
 
@@ -53,6 +59,7 @@ fn details(c: &mut DbConnection, organisation: Id) -> Result<Details, WebError> 
         agreement: agreement::agreement(c, organisation, &taxonomy)?,
         annotated: tagging::annotated_clauses(c, organisation)?,
         model: tagging::model(c, organisation)?,
+        mood_model: mood_models::summary(c, organisation)?,
         proposed: terms::proposed(c, organisation)?,
     })
 }
@@ -96,6 +103,21 @@ impl TaxonomyPage {
             "taxonomy-agreement-rolling",
             rolling = decimal(rolling, 2)
         ))
+    }
+
+    fn mood_quality(quality: &MoodQuality) -> Message {
+        msg!(
+            "taxonomy-mood-quality",
+            accuracy = decimal(quality.accuracy, 2),
+            commoner = decimal(quality.commoner, 2),
+            auc = decimal(quality.auc, 2),
+            words = decimal(quality.lexicon_auc, 2)
+        )
+    }
+
+    fn terms(terms: &[WeightedTerm]) -> String {
+        let terms: Vec<&str> = terms.iter().map(|term| term.term.as_str()).collect();
+        terms.join(", ")
     }
 
     fn status(agreement: &ThemeAgreement) -> &'static str {
@@ -173,6 +195,7 @@ fn save(c: &mut DbConnection, actor: &Actor, form: &TaxonomyForm) -> Result<i32,
     let (now, source) = (Instant::now(), form.source.replace("\r\n", "\n"));
     let version = tagging::save_taxonomy(c, actor, &source, &form.note, form.instead_of, now)?;
     retag::request(c, actor.organisation, now)?;
+    queue::enqueue_once(c, actor.organisation, &TrainMoodModel {}, now, now)?;
     if tagging::annotated_clauses(c, actor.organisation)? >= MIN_READ {
         queue::enqueue(c, actor.organisation, &tagging::TrainModel {}, now)?;
     }
@@ -203,17 +226,38 @@ pub async fn taxonomy_form(
     actor: Actor,
     form: Form<TaxonomyForm>,
 ) -> WebResult {
-    let (form, organisation) = (form.into_inner(), actor.organisation);
-    let (trial, problem) = match try_or_save(&state, actor, form.clone()).await {
+    answer_form(&state, &req, actor, form.into_inner()).await
+}
+
+/// Tries or saves, and shows the form again with what came of it, unless it was saved.
+async fn answer_form(
+    state: &State,
+    req: &HttpRequest,
+    actor: Actor,
+    form: TaxonomyForm,
+) -> WebResult {
+    let organisation = actor.organisation;
+    let (trial, problem) = match try_or_save(state, actor, form.clone()).await {
         Ok(Outcome::Saved(_)) => return Ok(see_other("/taxonomy")),
         Ok(Outcome::Trial(trial)) => (Some(trial), None),
         Err(e) if matches!(e.code, Code::TaxonomyInvalid | Code::Conflict) => (None, Some(e)),
         Err(error) => return Err(error),
     };
+    form_page(state, req, organisation, form, (trial, problem)).await
+}
+
+/// The form as it was sent, with what came of it.
+async fn form_page(
+    state: &State,
+    req: &HttpRequest,
+    organisation: Id,
+    form: TaxonomyForm,
+    (trial, problem): (Option<Changed>, Option<WebError>),
+) -> WebResult {
     let details = state.db.read(move |c| details(c, organisation)).await?;
     let status = problem.as_ref().map_or(StatusCode::OK, |e| e.code.status());
     let shown = TaxonomyPage {
-        frame: Frame::of(&req),
+        frame: Frame::of(req),
         editor: true,
         source: form.source,
         note: form.note,
@@ -280,6 +324,8 @@ pub struct TaxonomyReply {
     clauses_read: usize,
     /// Quality of the learned model; null before the first training.
     model: Option<CrossValidation>,
+    /// What was learned from scores; null before the first training.
+    mood_model: Option<MoodModelSummary>,
     /// Words that annotations suggest.
     proposed: Vec<Proposed>,
 }
@@ -309,6 +355,7 @@ pub async fn taxonomy_json(
         agreement: details.agreement,
         clauses_read: details.annotated,
         model: details.model.map(|m| m.cross_validation),
+        mood_model: details.mood_model,
         proposed: details.proposed,
     }))
 }
@@ -318,30 +365,30 @@ pub struct TermForm {
     theme: String,
     polarity: Polarity,
     term: String,
-    instead_of: i32,
 }
 
-/// `POST /taxonomy/terms`: adds a proposed term to the words.
+/// `POST /taxonomy/terms`: adds a proposed term to the words in force.
 pub async fn term_form(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     locale: &'static Locale,
     form: Form<TermForm>,
 ) -> WebResult {
-    let form = form.into_inner();
-    let add = move |c: &mut DbConnection| {
-        let (source, _) = tagging::taxonomy_source(c, actor.organisation)?;
-        let source = with_term(&source, &form.theme, form.polarity, &form.term)
-            .ok_or_else(|| tagging::TaggingError::NoTheme(form.theme.clone()))?;
-        let new = TaxonomyForm {
-            source,
-            note: locale.format(&msg!("taxonomy-term-note", term = form.term)),
-            instead_of: form.instead_of,
-            action: TaxonomyAction::Save,
-        };
-        save(c, &actor, &new)
+    let (term, organisation) = (form.into_inner(), actor.organisation);
+    let current = move |c: &mut DbConnection| tagging::taxonomy_source(c, organisation);
+    let (source, instead_of) = state.db.read(current).await?;
+    let extended = with_term(&source, &term.theme, term.polarity, &term.term);
+    let is_extended = extended.is_some();
+    let form = TaxonomyForm {
+        source: extended.unwrap_or(source),
+        note: locale.format(&msg!("taxonomy-term-note", term = term.term)),
+        instead_of,
+        action: TaxonomyAction::Save,
     };
-    state.db.write(add).await?;
-    state.wake.notify_one();
-    Ok(see_other("/taxonomy"))
+    if is_extended {
+        return answer_form(&state, &req, actor, form).await;
+    }
+    let problem = tagging::TaggingError::NoTheme(term.theme).into();
+    form_page(&state, &req, organisation, form, (None, Some(problem))).await
 }

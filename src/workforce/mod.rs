@@ -7,7 +7,7 @@
 mod error;
 mod store;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use error::Result;
 pub use error::WorkforceError;
@@ -127,6 +127,35 @@ pub fn agents(c: &mut DbConnection, organisation: Id) -> Result<Vec<Agent>> {
 /// All teams by name.
 pub fn teams(c: &mut DbConnection, organisation: Id) -> Result<Vec<Team>> {
     Ok(store::teams(c, organisation)?)
+}
+
+/// The teams that a person coaches, by name.
+pub fn coached_teams(c: &mut DbConnection, organisation: Id, person: Id) -> Result<Vec<Team>> {
+    let coached = store::coached_teams(c, organisation, person)?;
+    let mut teams = store::teams(c, organisation)?;
+    teams.retain(|team| coached.contains(&team.id));
+    Ok(teams)
+}
+
+/// Replaces the teams that a person coaches.
+///
+/// # Errors
+/// [`WorkforceError::NoTeam`] for an unknown team.
+pub fn set_coached_teams(
+    c: &mut DbConnection,
+    organisation: Id,
+    person: Id,
+    coached: &BTreeSet<Id>,
+) -> Result<()> {
+    let known: BTreeSet<Id> = store::teams(c, organisation)?
+        .iter()
+        .map(|team| team.id)
+        .collect();
+    if !coached.is_subset(&known) {
+        return Err(WorkforceError::NoTeam);
+    }
+    let coached: Vec<Id> = coached.iter().copied().collect();
+    Ok(store::set_coached_teams(c, organisation, person, &coached)?)
 }
 
 /// The team with this name; created if there is none.

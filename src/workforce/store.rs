@@ -1,11 +1,12 @@
-//! Tables of this capability: teams, agents, and the other references an agent is known by.
+//! Tables of this capability: teams and who coaches them, agents, and the other references an agent
+//! is known by.
 
 use diesel::prelude::*;
 
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{agent_references, agents, teams},
+        schema::{agent_references, agents, coached_teams, teams},
     },
     types::{Id, Instant},
 };
@@ -65,6 +66,40 @@ pub fn find_team(c: &mut DbConnection, organisation: Id, name: &str) -> DbResult
         .select(Team::as_select())
         .first(c)
         .optional()?)
+}
+
+/// The teams that a person coaches.
+pub fn coached_teams(c: &mut DbConnection, organisation: Id, person: Id) -> DbResult<Vec<Id>> {
+    Ok(coached_teams::table
+        .filter(coached_teams::organisation_id.eq(organisation))
+        .filter(coached_teams::person_id.eq(person))
+        .order(coached_teams::team_id)
+        .select(coached_teams::team_id)
+        .load(c)?)
+}
+
+/// Replaces the teams that a person coaches.
+pub fn set_coached_teams(
+    c: &mut DbConnection,
+    organisation: Id,
+    person: Id,
+    teams: &[Id],
+) -> DbResult<()> {
+    let own = coached_teams::table
+        .filter(coached_teams::organisation_id.eq(organisation))
+        .filter(coached_teams::person_id.eq(person));
+    diesel::delete(own).execute(c)?;
+    for team in teams {
+        let row = (
+            coached_teams::organisation_id.eq(organisation),
+            coached_teams::person_id.eq(person),
+            coached_teams::team_id.eq(team),
+        );
+        diesel::insert_into(coached_teams::table)
+            .values(row)
+            .execute(c)?;
+    }
+    Ok(())
 }
 
 pub fn insert_agent(c: &mut DbConnection, row: &Agent) -> DbResult<()> {

@@ -63,7 +63,7 @@ fn signing_in_never_sends_people_elsewhere() {
         );
         assert_eq!(
             (reply.status, reply.header("location")),
-            (303, Some("/agents")),
+            (303, Some("/teams")),
             "{next}"
         );
     }

@@ -264,10 +264,23 @@ fn readers_who_disagree_bar_a_theme_and_terms_are_proposed() {
             ("theme", "ownership"),
             ("polarity", "negative"),
             ("term", "ghosted"),
-            ("instead_of", &page["version"].to_string()),
         ],
     );
     assert_eq!(taken.status, 303, "{}", taken.text());
+    let unknown = browser.form(
+        "/taxonomy/terms",
+        &[
+            ("theme", "no such theme"),
+            ("polarity", "negative"),
+            ("term", "ghosted"),
+        ],
+    );
+    assert_eq!(unknown.status, 422);
+    assert!(
+        unknown.text().contains("<textarea"),
+        "the page, with the problem: {}",
+        unknown.text()
+    );
     assert!(
         one.get("/api/v1/taxonomy").json()["source"]
             .as_str()
@@ -325,6 +338,69 @@ fn what_people_read_is_learned_and_decides_only_where_it_is_better() {
         read.iter().any(|t| t.1 == "courtesy" && t.2 == "negative"),
         "the words decide on the others: {read:?}"
     );
+}
+
+/// Scored comments in a language that the words do not know: "bimolo" is said by the pleased, "zorkada"
+/// by others, one in twenty the other way round.
+fn send_scored_comments(app: &TestApp, org: &Organisation, numbers: std::ops::Range<usize>) {
+    let record = |i: usize| {
+        let good = !i.is_multiple_of(3);
+        let word = if good == (i % 20 != 7) {
+            "bimolo"
+        } else {
+            "zorkada"
+        };
+        json!({
+            "external_id": format!("s{i}"), "agent": "ann", "time": "2026-01-02", "scale": "csat_1_5",
+            "score": if good { 5 } else { 1 }, "comment": format!("{word} tavi renno {}", i % 250),
+        })
+    };
+    let records: Vec<Value> = numbers.map(record).collect();
+    for some in records.chunks(500) {
+        let now = Instant::now();
+        submissions::submit(&app.db, org.id, "system", some.to_vec(), now).expect("taken");
+    }
+    app.run_jobs();
+}
+
+#[test]
+fn the_mood_of_comments_is_learned_from_scores_in_any_language() {
+    let app = TestApp::start();
+    let (org, other) = (app.organisation("Acme"), app.organisation("Elsewhere"));
+    let analyst = app.api(&org, Role::Analyst);
+    let mood_model = |client: &Client| client.get("/api/v1/taxonomy").json()["mood_model"].clone();
+    send_scored_comments(&app, &org, 0..400);
+    assert!(mood_model(&analyst).is_null(), "400 are too few");
+    send_scored_comments(&app, &org, 400..700);
+    let model = mood_model(&analyst);
+    assert_eq!(model["version"], 1, "{model}");
+    assert_eq!(model["scored_comments"], 700);
+    assert_eq!(model["is_used"], true);
+    assert_eq!(model["good"][0]["term"], "bimolo");
+    assert_eq!(model["poor"][0]["term"], "zorkada");
+    // One in twenty is the other way round.
+    let accuracy = model["quality"]["accuracy"].as_f64().expect("quality");
+    assert!((0.91..=0.97).contains(&accuracy), "{model}");
+    let page = app.browser(&org, Role::Coach).get("/taxonomy").text();
+    assert!(page.contains("zorkada"), "{page}");
+    assert!(mood_model(&app.api(&other, Role::Analyst)).is_null());
+    // Comments without a score get their mood from it, also those that were there before.
+    let mut c = app.db.connect().expect("connects");
+    let stored = feedback::newest_comments(&mut c, org.id, 1_000).expect("reads");
+    let moods = |row: &feedback::FeedbackRow| (row.good, row.mood);
+    assert!(
+        stored
+            .iter()
+            .map(moods)
+            .any(|m| m == (Some(false), Some(Polarity::Negative)))
+    );
+    let new = json!({ "external_id": "new", "agent": "ann", "time": "2026-01-03", "comment": "zorkada renno tavi" });
+    submissions::submit(&app.db, org.id, "system", vec![new], Instant::now()).expect("taken");
+    let row = feedback::feedback_by_external_ids(&mut c, org.id, &["new".to_owned()]);
+    assert_eq!(row.expect("reads")[0].mood, Some(Polarity::Negative));
+    // A few more comments are no reason to train again.
+    send_scored_comments(&app, &org, 700..760);
+    assert_eq!(mood_model(&analyst)["version"], 1);
 }
 
 #[test]

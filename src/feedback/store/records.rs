@@ -400,6 +400,35 @@ pub fn scored_comments(
         .load(c)?)
 }
 
+/// Number of comments with a score.
+pub fn count_scored_comments(c: &mut DbConnection, organisation: Id) -> DbResult<i64> {
+    Ok(feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::comment.is_not_null())
+        .filter(feedback::good.is_not_null())
+        .count()
+        .get_result(c)?)
+}
+
+/// Comments with a score, each with whether it is good, newest first.
+pub fn newest_scored_comments(
+    c: &mut DbConnection,
+    organisation: Id,
+    limit: i64,
+) -> DbResult<Vec<(String, bool)>> {
+    Ok(feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::comment.is_not_null())
+        .filter(feedback::good.is_not_null())
+        .order((feedback::occurred_at.desc(), feedback::id))
+        .limit(limit)
+        .select((
+            feedback::comment.assume_not_null(),
+            feedback::good.assume_not_null(),
+        ))
+        .load(c)?)
+}
+
 /// Moves feedback and its theme mentions from one agent to another; returns the number of records.
 pub fn move_feedback(c: &mut DbConnection, organisation: Id, from: Id, to: Id) -> DbResult<usize> {
     // Records first: a job that re-tags them at the same time then waits.

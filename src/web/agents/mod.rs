@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    coaching::{self, ActivePause, DueCheckIn, Plan, StoredPlan, pauses},
+    coaching::{self, ActivePause, Plan, StoredPlan, pauses},
     db::DbConnection,
     documents::html,
     feedback::agent_references::{self, NewReference},
@@ -124,7 +124,6 @@ fn teams_with_agents(
 struct AgentsPage {
     frame: Frame,
     teams: Vec<TeamAgents>,
-    due: Vec<DueCheckIn>,
     find: String,
     /// Too many agents for one page: teams are listed without names.
     folded: bool,
@@ -142,17 +141,15 @@ pub async fn agents_page(
     let (organisation, filter) = (actor.organisation, filter.into_inner());
     let filtered = filter.team.is_some() || filter.find.is_some();
     let (in_one_team, find) = (filter.team.is_some(), filter.find.clone());
-    let read = state.db.read(move |c| {
-        let due = coaching::due_check_ins(c, organisation, Instant::now().date())?;
-        Ok::<_, WebError>((teams_with_agents(c, organisation, &filter)?, due))
-    });
-    let (teams, due) = read.await?;
+    let read = state
+        .db
+        .read(move |c| teams_with_agents(c, organisation, &filter));
+    let teams = read.await?;
     let shown: usize = teams.iter().map(|team| team.agents.len()).sum();
     page(&AgentsPage {
         frame: Frame::of(&req),
         folded: shown > MOST_AGENTS && !in_one_team,
         teams,
-        due,
         find: find.unwrap_or_default(),
         filtered,
     })

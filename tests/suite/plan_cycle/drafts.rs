@@ -98,12 +98,9 @@ fn a_withdrawn_plan_is_no_longer_the_newest_of_the_team() {
 fn check_ins_of_an_open_plan_stay_due_beside_a_newer_draft() {
     let (scene, coach) = Scene::agreed();
     drafted(&scene, &coach);
-    let later = Instant::now().date() + chrono::Duration::days(9);
-    let organisation = scene.org.id;
-    let due = scene
-        .app
-        .write(|c| Ok(coaching::due_check_ins(c, organisation, later)?));
-    let plans: Vec<Id> = due.iter().map(|d| d.plan).collect();
+    let later = Instant::now().plus(chrono::Duration::days(9));
+    let check_ins = scene.check_ins_due(later);
+    let plans: Vec<Id> = check_ins.iter().map(|task| task.plan_id).collect();
     assert_eq!(plans, [scene.plan]);
 }
 

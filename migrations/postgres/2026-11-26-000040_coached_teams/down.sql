@@ -1,0 +1,1 @@
+DROP TABLE coached_teams;

@@ -1,0 +1,230 @@
+//! What needs a coach's attention: check-ins, promises, disputes and unread plans of some agents, and
+//! where each agent stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Days, NaiveDate};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    error::Result,
+    pauses::Pauses,
+    plans::{self, StoredPlan},
+    progress::PlanState,
+    reasons::{CheckInPurpose, Explanation},
+    store,
+};
+use crate::{
+    db::DbConnection,
+    feedback::{self, Period},
+    types::{Id, Instant},
+    workforce::Agent,
+};
+
+/// Days ahead from which a check-in or a promise is listed.
+const AHEAD: u64 = 7;
+
+/// Something that waits for the coach or the agent.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Task {
+    pub plan_id: Id,
+    pub agent_id: Id,
+    pub agent: String,
+    /// When it is due; of disputes and unread plans, since when.
+    pub day: NaiveDate,
+    #[serde(flatten)]
+    pub kind: TaskKind,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TaskKind {
+    /// A check-in that is due within a week, or was missed. In a pause it is due, not missed.
+    CheckIn {
+        purpose: Explanation<CheckInPurpose>,
+        missed: bool,
+    },
+    /// The coach's promise that is due within a week, or overdue.
+    Promise { promise: String, overdue: bool },
+    /// An agent's objection that nobody has decided on.
+    Dispute { point: String },
+    /// A shared plan that the agent has not confirmed reading.
+    Unread,
+}
+
+/// Where an agent stands.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct AgentStatus {
+    pub agent_id: Id,
+    pub agent: String,
+    pub team_id: Option<Id>,
+    /// Comments in the week that ends with the organisation's newest feedback.
+    pub new_comments: u64,
+    /// The open plan, else the newest that was not withdrawn.
+    pub plan_id: Option<Id>,
+    #[serde(skip)]
+    pub state: Option<PlanState>,
+    /// Areas that the plan works on; empty for own goals without a title and before acceptance.
+    pub working_on: Vec<String>,
+    /// Check-ins held, and all of the plan.
+    pub check_ins: (usize, usize),
+    /// Day of the next check-in, and of the last one held.
+    pub next: Option<NaiveDate>,
+    pub last: Option<NaiveDate>,
+    /// First day on which a plan can start, during a pause.
+    pub paused_until: Option<NaiveDate>,
+}
+
+/// Tasks, the earliest day first, and agents in the order given.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct FollowUp {
+    pub tasks: Vec<Task>,
+    pub agents: Vec<AgentStatus>,
+}
+
+/// Follow-up of these agents as of `now`.
+pub fn follow_up(
+    c: &mut DbConnection,
+    organisation: Id,
+    agents: &[Agent],
+    now: Instant,
+) -> Result<FollowUp> {
+    let today = now.date();
+    let pauses = Pauses::of(c, organisation, today)?;
+    let ids: Vec<Id> = agents.iter().map(|agent| agent.id).collect();
+    let plans = current_plans(c, organisation, &ids, today)?;
+    let week = feedback::latest_period(c, organisation, 7, now)?;
+    let comments = comment_counts(c, organisation, &ids, week)?;
+    let mut found = FollowUp {
+        tasks: Vec::new(),
+        agents: Vec::new(),
+    };
+    for agent in agents {
+        let plan = plans.get(&agent.id);
+        let on_pause = |day| pauses.holds(agent.id, agent.team_id, day);
+        if let Some(plan) = plan {
+            let tasks = tasks(plan, today, on_pause).into_iter();
+            found.tasks.extend(tasks.map(|(day, kind)| Task {
+                plan_id: plan.id,
+                agent_id: agent.id,
+                agent: agent.name.clone(),
+                day,
+                kind,
+            }));
+        }
+        let pause = pauses.active(agent.id, agent.team_id, today);
+        let new_comments = comments.get(&agent.id).copied().unwrap_or_default();
+        let mut status = status(agent, plan, new_comments);
+        status.paused_until = pause.map(|pause| pause.until);
+        found.agents.push(status);
+    }
+    found.tasks.sort_by(|a, b| {
+        let day = a.day.cmp(&b.day);
+        day.then_with(|| a.agent.cmp(&b.agent))
+            .then(a.plan_id.cmp(&b.plan_id))
+    });
+    Ok(found)
+}
+
+/// Of each agent the open plan, else the newest that was not withdrawn.
+fn current_plans(
+    c: &mut DbConnection,
+    organisation: Id,
+    agents: &[Id],
+    today: NaiveDate,
+) -> Result<BTreeMap<Id, StoredPlan>> {
+    let wanted: BTreeSet<Id> = agents.iter().copied().collect();
+    let newest = store::newest_plans(c, organisation, agents)?;
+    let open = store::open_plans(c, organisation)?;
+    let open = open
+        .into_iter()
+        .filter(|row| wanted.contains(&row.agent_id));
+    let rows: BTreeMap<Id, store::PlanRow> = newest
+        .into_iter()
+        .chain(open)
+        .map(|row| (row.agent_id, row))
+        .collect();
+    let plans = plans::stored(c, organisation, rows.into_values().collect(), today)?;
+    Ok(plans
+        .into_iter()
+        .map(|plan| (plan.agent_id, plan))
+        .collect())
+}
+
+fn comment_counts(
+    c: &mut DbConnection,
+    organisation: Id,
+    agents: &[Id],
+    week: Period,
+) -> Result<BTreeMap<Id, u64>> {
+    let mut counts = BTreeMap::new();
+    for row in feedback::comments_about(c, organisation, agents, week)? {
+        *counts.entry(row.agent_id).or_default() += 1;
+    }
+    Ok(counts)
+}
+
+fn tasks(
+    plan: &StoredPlan,
+    today: NaiveDate,
+    on_pause: impl Fn(NaiveDate) -> bool,
+) -> Vec<(NaiveDate, TaskKind)> {
+    let progress = &plan.progress;
+    let soon = today + Days::new(AHEAD);
+    let mut tasks = Vec::new();
+    if progress.state() == PlanState::Proposed
+        && plan.acknowledged_at.is_none()
+        && let Some(shared) = progress.shared
+    {
+        tasks.push((shared.date(), TaskKind::Unread));
+    }
+    for dispute in progress.disputes.iter().filter(|d| d.decided.is_none()) {
+        let point = dispute.point.clone();
+        tasks.push((dispute.on, TaskKind::Dispute { point }));
+    }
+    if !progress.is_open() {
+        return tasks;
+    }
+    let next = progress.meetings.iter().find(|m| m.done.is_none());
+    if let Some(next) = next.filter(|m| m.due <= soon) {
+        let paused = progress.paused || on_pause(next.due) || on_pause(today);
+        let kind = TaskKind::CheckIn {
+            purpose: next.purpose.clone(),
+            missed: next.due < today && !paused,
+        };
+        tasks.push((next.due, kind));
+    }
+    let promises = progress.promises.iter().filter(|p| p.kept.is_none());
+    tasks.extend(promises.filter(|p| p.due <= soon).map(|p| {
+        let kind = TaskKind::Promise {
+            promise: p.promise.clone(),
+            overdue: p.due < today,
+        };
+        (p.due, kind)
+    }));
+    tasks
+}
+
+fn status(agent: &Agent, plan: Option<&StoredPlan>, new_comments: u64) -> AgentStatus {
+    let meetings = plan.map_or(&[][..], |plan| &plan.progress.meetings);
+    let held = meetings.iter().filter_map(|m| m.done.as_ref());
+    let is_open = plan.is_some_and(|plan| plan.progress.is_open());
+    let next = meetings.iter().find(|m| m.done.is_none() && is_open);
+    let items = plan.map_or(&[][..], |plan| &plan.progress.items);
+    let titles = items.iter().map(|item| item.title.clone());
+    AgentStatus {
+        agent_id: agent.id,
+        agent: agent.name.clone(),
+        team_id: agent.team_id,
+        new_comments,
+        plan_id: plan.map(|plan| plan.id),
+        state: plan.map(|plan| plan.progress.state()),
+        working_on: titles.filter(|title| !title.is_empty()).collect(),
+        check_ins: (held.clone().count(), meetings.len()),
+        next: next.map(|m| m.due),
+        last: held.map(|done| done.on).max(),
+        paused_until: None,
+    }
+}
