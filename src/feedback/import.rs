@@ -21,12 +21,16 @@ use super::{
     store::{self, FeedbackRow, ImportRow, ImportState, Rejection, ThemeMentionRow, VersionRow},
 };
 use crate::{
-    audit,
+    accounts, audit,
     db::{Database, DbConnection, write_transaction},
     locale::english,
     tables::TableError,
     tagging::Tagger,
-    text::{mention::CommentState, normalise::tidy, redact::redact},
+    text::{
+        mention::CommentState,
+        normalise::tidy,
+        redact::{About, redact_about},
+    },
     types::{Id, Instant, Json},
     workforce::{self, Agent, NewAgent},
 };
@@ -240,6 +244,8 @@ struct Session<'a> {
     organisation: Id,
     import: Id,
     by: String,
+    /// Name of the organisation, which customers thank too.
+    company: String,
     agents: BTreeMap<String, Known>,
     teams: BTreeMap<String, Id>,
 }
@@ -274,6 +280,7 @@ impl<'a> Session<'a> {
             organisation,
             import: row.id,
             by: row.created_by.clone(),
+            company: accounts::organisation(&mut c, organisation)?.name,
             agents: agents
                 .into_iter()
                 .map(|(reference, agent)| (reference, Known::from(agent)))
@@ -460,11 +467,14 @@ impl<'a> Session<'a> {
                 _ => drop(moves.insert(record.agent.clone(), to)),
             }
         }
-        let redacted = record
-            .comment
-            .as_ref()
-            .map(|raw| redact(tidy(raw), &[&known.name, name, &record.agent_name]));
-        let redactions = redacted.as_ref().map_or(0, |r| r.count as i64);
+        let redacted = record.comment.as_ref().map(|raw| {
+            let about = About {
+                agent: &[&known.name, name, &record.agent_name],
+                company: &self.company,
+            };
+            redact_about(tidy(raw), about)
+        });
+        let redactions = redacted.as_ref().map_or(0, |r| r.pieces.len() as i64);
         let comment = redacted
             .map(|r| r.text.into_owned())
             .filter(|text| !text.is_empty());

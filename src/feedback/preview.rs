@@ -81,7 +81,7 @@ pub fn preview(
                     .comment
                     .as_ref()
                     .map(|raw| redact(tidy(raw), &[&record.agent_name]));
-                summary.redactions += redacted.as_ref().map_or(0, |r| r.count as i64);
+                summary.redactions += redacted.as_ref().map_or(0, |r| r.pieces.len() as i64);
                 let comment = redacted
                     .map(|r| r.text.into_owned())
                     .filter(|text| !text.is_empty());

@@ -1,17 +1,19 @@
 //! Redaction of personal data before anything is stored: links with credentials, e-mail addresses,
-//! handles, IBANs, card, telephone and long numbers, postal addresses, birth dates, and names. Each
-//! is replaced by its kind in square brackets. Dates, opening hours, prices, versions and "24/7"
-//! stay.
+//! handles, IBANs, card, telephone and long numbers, number plates, passwords and PINs, postal
+//! addresses, birth dates, and names. Each is replaced by its kind in square brackets. Dates,
+//! opening hours, prices, versions and "24/7" stay.
 
+mod draft;
 mod names;
 mod numbers;
-mod replacement;
+mod secrets;
 
 use std::{borrow::Cow, sync::LazyLock};
 
 use regex::Regex;
 
-use self::replacement::{put, replace};
+use self::draft::Draft;
+pub use self::draft::Piece;
 use super::matcher::static_regex;
 
 static LINK: LazyLock<Regex> = LazyLock::new(|| static_regex(r"(?i)\bhttps?://[^\s/@]+@\S+"));
@@ -23,20 +25,21 @@ static SPOKEN_EMAIL: LazyLock<Regex> = LazyLock::new(|| {
 });
 static BIRTH: LazyLock<Regex> = LazyLock::new(|| {
     static_regex(concat!(
-        r"(?i)(\b(?:born|date of birth|birth ?date|birthday|d\.?o\.?b|geboren|geburtsdatum|née?)\b[^0-9\n]{0,12}?)",
-        r"(?:[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}[/.\- ][0-9]{1,2}[/.\- ](?:[0-9]{4}|[0-9]{2})|",
+        r"(?i)\b(?:born|date of birth|birth ?date|birthday|d\.?o\.?b|geboren|geburtsdatum|née?)\b[^0-9\n]{0,12}?",
+        r"(?P<value>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}[/.\- ][0-9]{1,2}[/.\- ](?:[0-9]{4}|[0-9]{2})|",
         r"[0-9]{1,2}(?:st|nd|rd|th)?\.? (?:of )?\p{L}{3,10}\.?,? [0-9]{4}|",
         r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* [0-9]{1,2}(?:st|nd|rd|th)?,? [0-9]{4})",
     ))
 });
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    const FLAT: &str = r"(?:\b(?i:flat|apartment|apt\.?|unit|suite|house no\.?|h\.? ?no\.?|plot(?: no\.?)?) ?#?[0-9]+[A-Za-z]?,? )?";
+    const FLAT: &str = r"(?:\b(?i:(?:flat|apartment|apt\.?|unit|suite|plot)(?: no\.?| number)?|house no\.?|h\.? ?no\.?) ?#?[0-9]+[A-Za-z]?,? )?";
     const ENGLISH: &str = concat!(
         r"\b[0-9]{1,5}[A-Za-z]?,? (?:(?:\p{Lu}[\p{L}'.]*|[0-9]{1,3}(?:st|nd|rd|th)) ){1,3}",
         r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Ct|Way|Place|Square|Sq|Boulevard|Blvd|",
         r"Crescent|Terrace|Gardens|Grove|Hill|Park|Row|Mews|Parade|Highway|Nagar|Marg|Colony|Layout)\b\.?",
         r"|\b[0-9]{1,5}[a-z]?,? (?:[a-z']+ ){1,2}(?:street|avenue|boulevard|crescent)\b",
         r"|\b[0-9]{1,5},? \p{Ll}{3,} (?:road|lane|drive)\b",
+        r"|\b(?i:flat|apartment|apt\.?|house|door) (?i:no|number|nr)\.? ?#?[0-9]{1,5}[A-Za-z]?\b",
     );
     const OTHERS: &str = concat!(
         r"|\b\p{Lu}\p{L}*(?:straße|strasse|str\.|weg|platz|gasse|allee|laan|straat|gracht) [0-9]{1,4}[a-z]?\b",
@@ -50,68 +53,87 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ADDRESSES: LazyLock<Regex> =
     LazyLock::new(|| static_regex(r"\[address\](?:,? \[address\])+"));
+/// The parts of one name.
+static AGENTS: LazyLock<Regex> =
+    LazyLock::new(|| static_regex(r"(?:\[name\] )?\[agent\](?:,? \[agent\])+|\[name\] \[agent\]"));
 /// Letters in the order of identity numbers: Indian tax, British national insurance.
 static IDENTITY: LazyLock<Regex> = LazyLock::new(|| {
     static_regex(r"\b(?:[A-Z]{5}[0-9]{4}[A-Z]|[A-CEGHJ-PR-TW-Z]{2}[0-9]{6}[A-D])\b")
 });
 
-/// Text without personal data, and how many pieces were taken out.
+/// Text without personal data, and the pieces that were taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redacted<'a> {
     pub text: Cow<'a, str>,
-    pub count: usize,
+    /// In the order of their places.
+    pub pieces: Vec<Piece>,
+}
+
+/// Who a comment is about, as far as it is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct About<'a> {
+    /// Names of the agent.
+    pub agent: &'a [&'a str],
+    /// Name of the company, which customers thank too.
+    pub company: &'a str,
 }
 
 /// Redacts `text`. `names` are the people it is known to be about (the agent): each word of a name
 /// with three letters or more is replaced by `[agent]`, with or without its accents. A name that is
-/// also a word stays in lower case and at the start of a sentence.
+/// also a word stays in lower case and, unless a person must be meant, at the start of a sentence.
 pub fn redact<'a>(text: impl Into<Cow<'a, str>>, names: &[&str]) -> Redacted<'a> {
-    let mut count = 0;
-    let mut text = text.into();
+    let about = About {
+        agent: names,
+        company: "",
+    };
+    redact_about(text, about)
+}
+
+/// [`redact`] of a comment about an agent of a company.
+pub fn redact_about<'a>(text: impl Into<Cow<'a, str>>, about: About<'_>) -> Redacted<'a> {
+    let mut draft = Draft::new(text.into());
     // Most comments have nothing that any pattern could begin with.
     let (mut at, mut digit) = (false, false);
-    for byte in text.bytes() {
+    for byte in draft.text.bytes() {
         at |= byte == b'@';
         digit |= byte.is_ascii_digit();
     }
     if at {
-        replace(&mut text, &LINK, "[link]", &mut count);
-        replace(&mut text, &EMAIL, "[email]", &mut count);
-        replace(&mut text, &HANDLE, "[handle]", &mut count);
+        draft.replace(&LINK, "[link]");
+        draft.replace(&EMAIL, "[email]");
+        draft.replace(&HANDLE, "[handle]");
     }
-    if text.contains(" dot ") {
-        replace(&mut text, &SPOKEN_EMAIL, "[email]", &mut count);
+    if draft.text.contains(" dot ") {
+        draft.replace(&SPOKEN_EMAIL, "[email]");
     }
-    if digit || !text.is_ascii() {
-        replace(&mut text, &BIRTH, "${1}[birth date]", &mut count);
-        numbers::ibans(&mut text, &mut count);
-        replace(&mut text, &ADDRESS, "[address]", &mut count);
-        if text.contains("[address]") {
-            let joined = ADDRESSES.replace_all(&text, "[address]").into_owned();
-            text = Cow::Owned(joined);
+    secrets::handles(&mut draft);
+    if digit || !draft.text.is_ascii() {
+        draft.replace_value(&BIRTH, "[birth date]", |_| true);
+        draft.put(numbers::ibans(&draft.text));
+        secrets::secrets(&mut draft);
+        draft.replace(&ADDRESS, "[address]");
+        if draft.text.contains("[address]") {
+            draft.replace(&ADDRESSES, "[address]");
         }
-        replace(&mut text, &IDENTITY, "[number]", &mut count);
-        numbers::runs(&mut text, &mut count);
+        draft.replace(&IDENTITY, "[number]");
+        draft.put(numbers::runs(&draft.text));
     }
-    numbers::in_words(&mut text, &mut count);
-    let people = names::of_people(&text, names);
-    count += people.len();
-    put(&mut text, people, "[agent]");
-    let others = names::announced(&text);
-    count += others.len();
-    put(&mut text, others, "[name]");
-    if count > 0 {
-        for (pair, one) in [
-            ("[agent] [agent]", "[agent]"),
-            ("[agent], [agent]", "[agent]"),
-            ("[name] [agent]", "[agent]"),
-        ] {
-            if text.contains(pair) {
-                text = Cow::Owned(text.replace(pair, one));
-            }
-        }
+    numbers::in_words(&mut draft);
+    let marked = |places: Vec<std::ops::Range<usize>>, mark| {
+        let places = places.into_iter();
+        places.map(|place| (place, mark)).collect::<Vec<_>>()
+    };
+    let people = names::of_people(&draft.text, about.agent);
+    draft.put(marked(people, "[agent]"));
+    let others = names::announced(&draft.text, about.company);
+    draft.put(marked(others, "[name]"));
+    if draft.text.contains("[agent]") {
+        draft.replace(&AGENTS, "[agent]");
     }
-    Redacted { text, count }
+    Redacted {
+        text: draft.text,
+        pieces: draft.pieces,
+    }
 }
 
 #[cfg(test)]
@@ -177,7 +199,7 @@ mod tests {
                 redact(text, &["Frank Will"]),
                 Redacted {
                     text: text.into(),
-                    count: 0
+                    pieces: Vec::new()
                 }
             );
         }

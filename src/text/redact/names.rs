@@ -1,5 +1,10 @@
-//! Names of people in a comment: the agent's own, and those that a title, an introduction or thanks
-//! announce.
+//! Names of people in a comment: the agent's own, and those that a title, an introduction, thanks or
+//! a person's deed announce.
+//!
+//! Customers thank people and companies alike. A word in capitals after thanks is a name unless it
+//! is a word of the language or the name of a company: one that is listed, that has an ending of
+//! companies ("-mart"), or that belongs to the organisation. In lower case, and after "by", "spoke
+//! to" or "agent", it has to be a listed given name or to be followed by a family name.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -14,6 +19,35 @@ static ORDINARY: LazyLock<FxHashSet<&str>> =
     LazyLock::new(|| listed(include_str!("ordinary_words.txt")));
 /// Words that follow a title or thanks and are no name.
 static STOP: LazyLock<FxHashSet<&str>> = LazyLock::new(|| listed(include_str!("stop_words.txt")));
+/// Given names, without accents.
+static GIVEN: LazyLock<FxHashSet<&str>> = LazyLock::new(|| listed(include_str!("given_names.txt")));
+static COMPANIES: LazyLock<FxHashSet<&str>> =
+    LazyLock::new(|| listed(include_str!("companies.txt")));
+/// Endings of companies.
+const COMPANY_ENDINGS: [&str; 22] = [
+    "bank",
+    "book",
+    "cart",
+    "express",
+    "fone",
+    "hub",
+    "kart",
+    "logistics",
+    "market",
+    "mart",
+    "mobile",
+    "net",
+    "pay",
+    "phone",
+    "shop",
+    "soft",
+    "store",
+    "tech",
+    "tel",
+    "telecom",
+    "tronics",
+    "zilla",
+];
 /// Parts of a family name that are written in lower case.
 const PARTICLES: [&str; 29] = [
     "af", "al", "ap", "bin", "bint", "da", "dal", "das", "de", "del", "della", "den", "der", "di",
@@ -36,7 +70,8 @@ static CUES: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i-u)\b(?:m(?:rs?|s|iss|x|ada(?:me?)|'?am|me|lle|onsieur|y name|ein name|i nombre|e llamo|erci)|ma'am|dr|",
         r"prof|sir|lady|lord|rev|herr|frau|sen|sra|shr|smt|sri|kumari|ji|bhai|garu|saa|sah|didi|anna|akka|",
         r"than|thx|kudos|shout|cheers|props|credit|hats|well done|great job|good job|nice work|bravo|grateful|",
-        r"gra[cz]i|danke|obrigad|name|ich hei|je m)",
+        r"gra[cz]i|danke|obrigad|name|ich hei|je m|by|to|with|call(?:ed)? me|am|i'?m|this is|agent|advis[eo]r|executive|",
+        r"representative|rep|colleague|operator|supervisor|manager|assistant)",
     ))
 });
 static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
@@ -44,6 +79,28 @@ static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(my name(?:'s| is| was)|mein name ist|ich hei(?:ß|ss)e|je m'appelle|mi nombre es|me llamo|",
         r"(?:his|her|their|whose|agent's|advisor's|executive's) name (?:is|was)) ",
     ))
+});
+/// "Name: Ann Lee", as forms have it.
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(concat!(
+        r"(?i)(?:^|[\n.;,(!?] ?|\b(?:my|full|first|last|customer|agent|contact|his|her|your|executive|advisor) )",
+        r"name ?[:=\-] ?",
+    ))
+});
+/// People who did something or are spoken to.
+static DEED: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(concat!(
+        r"(?i)\b(?:(?:spoke|spoken|speak|speaking|talk(?:ed|ing)?|chat(?:ted|ting)?|connected|dealt|conversation|",
+        r"interaction|interacted) (?:to|with)|by|named|calls? me|",
+        r"(?:agent|advis[eo]r|executive|representative|rep|colleague|operator|supervisor|manager|assistant)",
+        r"(?: named| called| name| is| was|,)?|(?:i am|i'?m|this is|my self|myself)(?: called)?,?) [?!.,' ]{0,3}",
+    ))
+});
+/// "for Anita's help".
+static WHOSE: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(
+        r"(?i)\b(?:for|with) (?P<name>\p{L}{3,})'s (?:help|support|assistance|patience|kindness|work|time|advice)\b",
+    )
 });
 static THANKS: LazyLock<Regex> = LazyLock::new(|| {
     static_regex(concat!(
@@ -67,19 +124,52 @@ fn listed(words: &'static str) -> FxHashSet<&'static str> {
     words.split_whitespace().collect()
 }
 
-/// How much may be taken for a name.
-#[derive(Clone, Copy)]
-struct Announced {
-    /// A word in lower case may be a name.
-    lower: bool,
-    /// The text is in capitals, so that a capital says nothing.
-    shouted: bool,
-    /// Words of the language are no name, even with a capital.
-    doubtful: bool,
+/// How a name is announced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// By a title or an introduction. In lower case too where the announcement leaves no doubt.
+    Surely { lower: bool },
+    /// By thanks, or by thanks "to" somebody.
+    Thanks { to: bool },
+    /// By what the person did or is, or by a label: a listed name, or two words with capitals.
+    Listed { lower: bool },
 }
 
-/// Places of the names that a title, an introduction or thanks announce, in order.
-pub fn announced(text: &str) -> Vec<Range<usize>> {
+/// What is known of the text around a name.
+#[derive(Clone, Copy)]
+struct Announced<'a> {
+    how: How,
+    /// The text is in capitals, so that a capital says nothing.
+    shouted: bool,
+    company: &'a str,
+}
+
+/// Whether a word in lower case is never a name after an announcement.
+pub fn is_no_name(lower: &str) -> bool {
+    STOP.contains(lower) || ORDINARY.contains(lower)
+}
+
+fn is_company(lower: &str, company: &str) -> bool {
+    let folded = folded(lower);
+    let is_own = || {
+        let words = company.split(|c: char| !c.is_alphanumeric());
+        words
+            .filter(|word| word.chars().count() >= 4)
+            .any(|word| word.to_lowercase() == lower)
+    };
+    let has_ending = || {
+        let endings = COMPANY_ENDINGS.iter();
+        endings
+            .filter(|ending| folded.len() > ending.len())
+            .any(|ending| folded.ends_with(ending))
+    };
+    !GIVEN.contains(folded.as_str())
+        && (COMPANIES.contains(folded.as_str()) || has_ending() || is_own())
+}
+
+/// Places of the names that a title, an introduction, thanks or a deed announce, in order. Thanks to
+/// the `company` name nobody.
+pub fn announced(text: &str, company: &str) -> Vec<Range<usize>> {
     let mut places = Vec::new();
     if text.is_ascii() && !CUES.is_match(text) {
         return places;
@@ -99,9 +189,11 @@ pub fn announced(text: &str) -> Vec<Range<usize>> {
                 && title.is_ascii()
                 && title.chars().all(char::is_uppercase));
         let how = Announced {
-            lower: !needs_capital,
+            how: How::Surely {
+                lower: !needs_capital,
+            },
             shouted: in_capitals,
-            doubtful: false,
+            company,
         };
         places.extend(name_at(text, end, how));
     }
@@ -109,23 +201,37 @@ pub fn announced(text: &str) -> Vec<Range<usize>> {
         let end = found.get(0).map_or(0, |m| m.end());
         let lower = found[1].to_lowercase().starts_with('m') || found[1].starts_with("je ");
         let how = Announced {
-            lower,
+            how: How::Surely { lower },
             shouted,
-            doubtful: false,
+            company,
         };
         places.extend(name_at(text, end, how));
+    }
+    for (pattern, lower) in [(&LABEL, true), (&DEED, false)] {
+        let how = Announced {
+            how: How::Listed { lower },
+            shouted,
+            company,
+        };
+        let found = pattern.find_iter(text);
+        places.extend(found.filter_map(|found| name_at(text, found.end(), how)));
+    }
+    for found in WHOSE.captures_iter(text) {
+        let name = found.name("name");
+        let is_listed = |word: &str| {
+            let lower = folded(word);
+            GIVEN.contains(lower.as_str()) && !is_no_name(&lower)
+        };
+        places.extend(name.filter(|m| is_listed(m.as_str())).map(|m| m.range()));
     }
     for found in THANKS.captures_iter(text) {
         let mut from = found.get(0).map_or(0, |m| m.end());
         let to = found.name("to").is_some();
         let how = Announced {
-            lower: to,
+            how: How::Thanks { to },
             shouted,
-            doubtful: true,
+            company,
         };
-        if shouted && !to {
-            continue;
-        }
         while let Some(place) = name_at(text, from, how) {
             let rest = &text[place.end..];
             // "Thanks, delivery was quick" names nobody.
@@ -188,7 +294,9 @@ fn merged(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 /// The name that begins at `from`: first names, initials, particles and family names.
-fn name_at(text: &str, from: usize, how: Announced) -> Option<Range<usize>> {
+fn name_at(text: &str, from: usize, announced: Announced<'_>) -> Option<Range<usize>> {
+    let (how, shouted) = (announced.how, announced.shouted);
+    let sure = matches!(how, How::Surely { .. });
     let (mut at, mut end, mut words, mut in_capitals) = (from, from, 0, false);
     loop {
         let word = word_at(text, at)?;
@@ -215,21 +323,27 @@ fn name_at(text: &str, from: usize, how: Announced) -> Option<Range<usize>> {
             at = after + usize::from(text[after..].starts_with(' '));
             continue;
         }
-        if STOP.contains(lower.as_str()) || how.doubtful && ORDINARY.contains(lower.as_str()) {
-            break;
-        }
+        let is_stop = STOP.contains(lower.as_str());
+        let is_word = ORDINARY.contains(lower.as_str());
         let caseless = !first.is_uppercase() && !first.is_lowercase();
+        let is_capital = first.is_uppercase();
         let is_name = match words {
-            0 => {
-                first.is_uppercase() && !(how.shouted && how.doubtful && !how.lower)
-                    || caseless
-                    || how.lower && !(how.doubtful && is_like_a_word(&lower))
-            }
+            0 => match how {
+                _ if caseless && !is_stop => true,
+                How::Surely { lower } => !is_stop && (is_capital || lower),
+                How::Thanks { to } => is_thanked(text, at..after, to, announced),
+                How::Listed { lower } => is_listed(text, at..after, lower, announced),
+            },
+            _ if is_stop || is_word && !sure => false,
             1..4 if caseless => false,
-            1..4 if first.is_uppercase() && !how.shouted => true,
+            1..4 if is_capital && !shouted => true,
             // A second name in the same case as everything else: only when a word follows that is
             // surely none.
-            1 => !how.doubtful && first.is_uppercase() == in_capitals && next_is_stop(text, after),
+            1 => {
+                !matches!(how, How::Thanks { .. })
+                    && is_capital == in_capitals
+                    && next_is_stop(text, after)
+            }
             _ => false,
         };
         if !is_name {
@@ -244,6 +358,48 @@ fn name_at(text: &str, from: usize, how: Announced) -> Option<Range<usize>> {
         at = after + 1;
     }
     (end > from).then_some(from..end)
+}
+
+/// Whether a word after thanks is the name of a person.
+fn is_thanked(text: &str, word: Range<usize>, to: bool, announced: Announced<'_>) -> bool {
+    let (rest, word) = (&text[word.end..], &text[word]);
+    let lower = word.to_lowercase();
+    let is_given = GIVEN.contains(folded(word).as_str());
+    let is_capital = word.starts_with(char::is_uppercase) && !announced.shouted;
+    if is_no_name(&lower) {
+        // "Thanks Will, sorted" and "Thank you Joy for the refund", but not "Thanks will follow".
+        let ends = rest.starts_with(['.', '!', ',', '?']) || rest.is_empty();
+        return is_capital && is_given && (ends || rest.starts_with(" for "));
+    }
+    if is_given {
+        return true;
+    }
+    let is_possible = is_capital || to && !announced.shouted && !is_like_a_word(&lower);
+    is_possible && !is_company(&lower, announced.company)
+}
+
+/// Whether a word is a listed given name, or has a capital and another one after it that could be a
+/// family name.
+fn is_listed(text: &str, word: Range<usize>, lower: bool, announced: Announced<'_>) -> bool {
+    let (after, word) = (word.end, &text[word]);
+    let is_capital = word.starts_with(char::is_uppercase) && !announced.shouted;
+    let is_possible = |word: &str| {
+        let lower = word.to_lowercase();
+        !is_no_name(&lower) && !is_company(&lower, announced.company)
+    };
+    if !(is_capital || lower) || !is_possible(word) {
+        return false;
+    }
+    let has_family_name = || {
+        let next = text[after..].strip_prefix(' ');
+        let next = next.and_then(|rest| word_at(rest, 0)).unwrap_or_default();
+        next.len() > 1
+            && next.starts_with(char::is_uppercase)
+            && next.chars().any(char::is_lowercase)
+            && word.chars().any(char::is_lowercase)
+            && is_possible(next)
+    };
+    GIVEN.contains(folded(word).as_str()) || is_capital && has_family_name()
 }
 
 /// Marks are rare, and looking one up is slow.
@@ -379,10 +535,28 @@ pub fn of_people(text: &str, names: &[&str]) -> Vec<Range<usize>> {
             let before = text[..words[i].start].trim_end();
             let starts =
                 before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '-', '(', '"']);
+            let starts = starts && !is_person(&text[words[i].clone()], &text[words[i].end..]);
             !all_capitalised && (!starts || has_beside(i, &capital))
         })
         .map(|i| words[i].clone())
         .collect()
+}
+
+/// What only people do, with which a sentence can go on after a name; and what a given name needs.
+static HUMAN: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(concat!(
+        r"(?i-u)^(?:[.,] ?(?:he|she)\b| (?:(?:really|always|also|then|kindly|quickly|patiently) )?",
+        r"(?:helped|explained|listened|answered|solved|sorted|fixed|handled|understood|told|said|rang|spoke|",
+        r"assisted|apologi[sz]ed|guided|resolved|responded|promised|walked|stayed)\b)",
+    ))
+});
+static STATE: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(r"(?i-u)^ (?:was|is|has|had|took|did|made|gave|went|knew|got|and i)\b")
+});
+
+/// Whether a word at the start of a sentence, which `rest` continues, is a person.
+fn is_person(word: &str, rest: &str) -> bool {
+    HUMAN.is_match(rest) || GIVEN.contains(folded(word).as_str()) && STATE.is_match(rest)
 }
 
 fn words_of(text: &str) -> Vec<Range<usize>> {

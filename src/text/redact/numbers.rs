@@ -1,11 +1,11 @@
 //! Numbers of people: accounts, cards, telephones. Dates, times, ranges, versions, prices, ratings
 //! and sizes stay.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::Regex;
 
-use super::replacement::replace;
+use super::draft::{Draft, Place};
 use crate::text::matcher::static_regex;
 
 static IBAN: LazyLock<Regex> = LazyLock::new(|| {
@@ -66,6 +66,17 @@ static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:order|case|ticket|ref|reference|invoice|booking|tracking|policy|serial|room)\b[^0-9]{0,12}$",
     )
 });
+/// What comes before the number of an account.
+static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(concat!(
+        r"(?i)\b(?:it is|it's|its|id|account|acct|a/c|member(?:ship)?|customer|client|policy)",
+        r"(?: ?(?:is|was|no|number|nr)\b)*\.?[ :#]{0,3}$",
+    ))
+});
+/// A day without separators.
+static COMPACT_DAY: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$")
+});
 static CARD_WORD: LazyLock<Regex> =
     LazyLock::new(|| static_regex(r"(?i)\b(card|visa|mastercard|amex)\b[^0-9]{0,32}$"));
 static IN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
@@ -75,22 +86,19 @@ static IN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Replaces account numbers, whatever separates their characters.
-pub fn ibans(text: &mut Cow<'_, str>, count: &mut usize) {
+/// Places of account numbers, whatever separates their characters.
+pub fn ibans(text: &str) -> Vec<Place> {
     let mut places = Vec::new();
     let mut from = 0;
     while let Some(found) = IBAN.captures_at(text, from) {
         let Some(number) = found.get(1) else { break };
         from = number.start() + 1;
         if let Some(length) = iban_length(number.as_str()) {
-            places.push(number.start()..number.start() + length);
+            places.push((number.start()..number.start() + length, "[iban]"));
             from = number.start() + length;
         }
     }
-    *count += places.len();
-    for place in places.into_iter().rev() {
-        text.to_mut().replace_range(place, "[iban]");
-    }
+    places
 }
 
 /// Bytes that an IBAN at the start of `text` takes, separators included.
@@ -113,34 +121,25 @@ fn iban_length(text: &str) -> Option<usize> {
     (closed && is_iban(&compact)).then_some(end)
 }
 
-/// Replaces card, telephone and other long numbers.
-pub fn runs(text: &mut Cow<'_, str>, count: &mut usize) {
-    let replaced = DIGITS.replace_all(text, |found: &Captures<'_>| {
-        let (run, start) = (&found[0], found.get(0).map_or(0, |m| m.start()));
-        let end = start + run.len();
-        let digits: String = run.chars().map(western).collect();
-        match number_kind(&digits, &text[..start])
-            .filter(|_| !is_plain(&digits, &text[..start], &text[end..]))
-        {
-            Some(kind) => {
-                *count += 1;
-                kind.to_owned()
-            }
-            None => run.to_owned(),
-        }
-    });
-    if let Cow::Owned(replaced) = replaced {
-        *text = Cow::Owned(replaced);
-    }
+/// Places of card, telephone and other long numbers.
+pub fn runs(text: &str) -> Vec<Place> {
+    let runs = DIGITS.find_iter(text);
+    runs.filter_map(|run| {
+        let (before, after) = (&text[..run.start()], &text[run.end()..]);
+        let digits: String = run.as_str().chars().map(western).collect();
+        let kind = number_kind(&digits, before)?;
+        (!is_plain(&digits, before, after)).then_some((run.range(), kind))
+    })
+    .collect()
 }
 
 /// Replaces telephone numbers that are written in words.
-pub fn in_words(text: &mut Cow<'_, str>, count: &mut usize) {
+pub fn in_words(draft: &mut Draft<'_>) {
     if ["zero", "seven", "eight", "double", "three", "nine"]
         .iter()
-        .any(|word| text.contains(word))
+        .any(|word| draft.text.contains(word))
     {
-        replace(text, &IN_WORDS, "[phone]", count);
+        draft.replace(&IN_WORDS, "[phone]");
     }
 }
 
@@ -175,6 +174,11 @@ fn is_plain(run: &str, before: &str, after: &str) -> bool {
     }
     if calls {
         return false;
+    }
+    // "5 5 5 4 5 5 5": ratings, one after the other.
+    let is_rating = |group: &&str| matches!(*group, "1" | "2" | "3" | "4" | "5");
+    if groups.iter().all(is_rating) {
+        return true;
     }
     // "sizes 38 39 40": each a little more than the one before.
     let values: Vec<u32> = groups
@@ -224,9 +228,15 @@ fn number_kind(run: &str, before: &str) -> Option<&'static str> {
         }
         8..=15 if run.starts_with('+') || (!bare && !grouped_as_card) || calls => Some("[phone]"),
         7 if calls => Some("[phone]"),
+        8 if bare && is_account(run, before) => Some("[number]"),
         9.. => Some("[number]"),
         _ => None,
     }
+}
+
+/// Whether eight digits are the number of an account rather than a day or an amount.
+fn is_account(run: &str, before: &str) -> bool {
+    ACCOUNT.is_match(before) && !COMPACT_DAY.is_match(run) && !run.ends_with("0000")
 }
 
 fn own_card_grouping(run: &str) -> bool {
