@@ -19,6 +19,7 @@ source-asked = from the coach's own observation, not from feedback alone
 source-knowledge = from scores on one kind of issue, not from comments
 source-team = what the whole team works on, not specific to this agent
 source-strength = a strength to extend
+source-single-praise = praised by one customer, and seen by the coach in contacts
 source-own = a personal goal, not from feedback
 
 outcome-reached = goal reached

@@ -202,3 +202,17 @@ error-mapping-time-no-am-pm = The time format “{ $format }” has a 12-hour cl
 error-mapping-time-zone-last = In the time format “{ $format }”, %Z must be at the end.
 error-mapping-missing-column = The file has no column “{ $column }”, which the mapping uses as { $field }. Its columns are: { $present }.
 error-mapping-unknown = There is no mapping “{ $name }”. Use contact-centre, standard, the name of a source, or a mapping file.
+
+## Redactions
+
+redactions-title = Redacted personal data
+redactions-intro = Names, addresses and numbers are taken out of comments before they are stored. For { $days } days, administrators can see what was taken out and put back what was no personal data. Each view and each change is in the audit log.
+redactions-none = Nothing was taken out of a comment in this time.
+redactions-caption = Newest first
+redactions-comment = Comment as stored
+redactions-original = Taken out
+redactions-until = Deleted on
+redactions-decision = Decision
+redactions-restore = Restore
+redactions-restore-this = Restore “{ $original }” in its comment
+redactions-older = Older redactions

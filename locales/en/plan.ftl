@@ -72,6 +72,11 @@ strength-named = { $count ->
     [one] 1 customer praises
    *[other] { $count } customers praise
  } { $what }. Keep doing it.
+single-praise = One customer said ({ $theme }):
+pleased-without-reason = { $count ->
+    [one] 1 customer was pleased without giving a reason.
+   *[other] { $count } customers were pleased without giving a reason.
+ }
 strengths-share = I am willing to show a colleague how I do this (my choice)
 
 ## The picture

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::error::{CoachingError, Result};
 use crate::{
     db::DbConnection,
-    feedback::{self, FeedbackRow, Period, ThemeMentionRow},
+    feedback::{self, FeedbackRow, Period, ThemeMentionRow, printing::with_agent},
     praise::moderation,
     tagging,
     text::{mention::Polarity, taxonomy::Taxonomy},
@@ -109,9 +109,9 @@ pub fn agent_comments(
     now: Instant,
 ) -> Result<AgentComments> {
     let wanted = Wanted::of(filter)?;
-    workforce::agent(c, organisation, agent)?;
+    let agent = workforce::agent(c, organisation, agent)?;
     let period = feedback::latest_period(c, organisation, DAYS, now)?;
-    let mut rows = feedback::feedback_of(c, organisation, agent, period, MOST_RECORDS)?;
+    let mut rows = feedback::feedback_of(c, organisation, agent.id, period, MOST_RECORDS)?;
     rows.retain(|row| row.comment.is_some());
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
     let mut mentions: BTreeMap<Id, Vec<ThemeMentionRow>> = BTreeMap::new();
@@ -143,7 +143,11 @@ pub fn agent_comments(
         .iter()
         .skip(from)
         .take(PAGE)
-        .map(|row| comment(row, of(row), &taxonomy, withheld.contains(&row.id)))
+        .map(|row| {
+            let mut listed = comment(row, of(row), &taxonomy, withheld.contains(&row.id));
+            listed.comment = with_agent(&listed.comment, &agent.name).into_owned();
+            listed
+        })
         .collect();
     let next = items.last().filter(|_| found > from + PAGE);
     Ok(AgentComments {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    plan::{CheckIn, Plan},
+    plan::{CheckIn, Plan, SinglePraise},
     plans::StoredPlan,
     progress::{Done, PlanProgress, Promise},
     steps::{Item, Outcome, Source},
@@ -84,12 +84,24 @@ impl StoredPlan {
     }
 }
 
-/// Keeps the chosen areas and alternatives, in place of those that were offered.
+/// Keeps the chosen areas and alternatives, in place of those that were offered. Praise of one
+/// customer that the coach chose is a strength.
 fn keep_chosen(plan: &mut Plan, progress: &PlanProgress) {
-    let is_chosen = |theme: &str| {
+    let chosen = |theme: &str| {
         let mut items = progress.items.iter();
-        items.any(|i| i.theme.as_deref() == Some(theme) && i.source != Source::Strength)
+        items.find(|i| i.theme.as_deref() == Some(theme))
     };
+    let is_confirmed =
+        |theme: &str| chosen(theme).is_some_and(|i| i.source == Source::SinglePraise);
+    let is_chosen = |theme: &str| {
+        chosen(theme).is_some_and(|i| !matches!(i.source, Source::Strength | Source::SinglePraise))
+    };
+    let single = std::mem::take(&mut plan.single_praise).into_iter();
+    let (confirmed, single): (Vec<SinglePraise>, Vec<SinglePraise>) =
+        single.partition(|praise| is_confirmed(&praise.theme));
+    plan.single_praise = single;
+    plan.strengths
+        .extend(confirmed.into_iter().map(SinglePraise::confirmed));
     let offered = std::mem::take(&mut plan.focus)
         .into_iter()
         .chain(std::mem::take(&mut plan.for_the_coach))

@@ -111,7 +111,11 @@ fn reality(plan: &Plan, builder: &mut Builder<'_>) {
         builder.paragraph(msg!("brief-reality-strengths", what = said));
     }
     let mut quotes: Vec<&Quote> = strengths.filter_map(|s| s.quotes.first()).collect();
-    quotes.dedup_by_key(|quote| &quote.text);
+    let single = plan.single_praise.first();
+    if let Some(single) = single.filter(|_| plan.strengths.is_empty()) {
+        builder.paragraph(msg!("single-praise", theme = &single.name));
+        quotes.push(&single.quote);
+    }
     for quote in quotes {
         builder.quote(&quote.text, quote.message());
     }

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Version of the rules, stored with every plan.
-pub const RULES_VERSION: i32 = 5;
+pub const RULES_VERSION: i32 = 6;
 /// Days of feedback that a plan reads, and the longer period if those hold too little.
 pub const WINDOW_DAYS: i64 = 90;
 pub const WIDE_WINDOW_DAYS: i64 = 180;

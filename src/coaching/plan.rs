@@ -71,6 +71,17 @@ pub struct Strength {
     pub practice: Option<Practice>,
 }
 
+/// Something that one customer praises: a quotation, and a strength only if the coach confirms it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SinglePraise {
+    pub theme: String,
+    pub name: String,
+    pub said: String,
+    pub quote: Quote,
+    #[serde(default)]
+    pub practice: Option<Practice>,
+}
+
 /// Comments that praise a theme, and comments that complain about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Balance {
@@ -232,6 +243,13 @@ pub struct Plan {
     /// Why there is no rate, or how to read it.
     pub rate_note: Explanation<RateNote>,
     pub strengths: Vec<Strength>,
+    /// Themes that one customer praises. Absent in plans of rules version 5 and before.
+    #[serde(default)]
+    pub single_praise: Vec<SinglePraise>,
+    /// Customers who were pleased without giving a reason. Absent in plans of rules version 5 and
+    /// before.
+    #[serde(default)]
+    pub pleased: u64,
     pub balance: Vec<Balance>,
     pub focus: Vec<FocusArea>,
     /// Alternatives to a focus area, in the order in which they are offered.
@@ -287,6 +305,21 @@ impl Strength {
     }
 }
 
+impl SinglePraise {
+    /// The strength that it is after the coach has confirmed it.
+    pub fn confirmed(self) -> Strength {
+        Strength {
+            theme: self.theme,
+            name: self.name,
+            said: self.said,
+            customers: 1,
+            probability: None,
+            quotes: vec![self.quote],
+            practice: self.practice,
+        }
+    }
+}
+
 impl Plan {
     /// Removes quotations of these records.
     pub fn forget(&mut self, held: &BTreeSet<String>) {
@@ -302,6 +335,7 @@ impl Plan {
         for strength in &mut self.strengths {
             strength.quotes.retain(kept);
         }
+        self.single_praise.retain(|praise| kept(&praise.quote));
         for theirs in &mut self.not_yours {
             theirs.quote = theirs.quote.take().filter(kept);
         }
@@ -318,9 +352,11 @@ impl Plan {
         let finding = findings.into_iter().flatten().find(|f| f.theme == key);
         let alternative = || self.alternatives.iter().find(|a| a.key == key);
         let strength = || self.strengths.iter().find(|s| s.theme == key);
+        let single = || self.single_praise.iter().find(|s| s.theme == key);
         finding
             .and_then(FocusArea::practice)
             .or_else(|| alternative().and_then(|a| a.practice.as_ref()))
             .or_else(|| strength().and_then(Strength::practice))
+            .or_else(|| single().and_then(|s| s.practice.as_ref()))
     }
 }

@@ -36,6 +36,8 @@ pub enum Source {
     Team,
     /// A strength to extend.
     Strength,
+    /// Praised by one customer; the coach has seen it in contacts.
+    SinglePraise,
     /// A goal that coach or agent set themselves.
     Own,
 }
@@ -49,6 +51,7 @@ impl Localised for Source {
             Self::Knowledge => msg!("source-knowledge"),
             Self::Team => msg!("source-team"),
             Self::Strength => msg!("source-strength"),
+            Self::SinglePraise => msg!("source-single-praise"),
             Self::Own => msg!("source-own"),
         }
     }
@@ -57,7 +60,10 @@ impl Localised for Source {
 impl Source {
     /// Whether the feedback alone does not support an item, so that the coach gives a reason.
     pub fn needs_reason(self) -> bool {
-        matches!(self, Self::Shared | Self::Asked | Self::Own)
+        matches!(
+            self,
+            Self::Shared | Self::Asked | Self::SinglePraise | Self::Own
+        )
     }
 }
 
@@ -93,12 +99,18 @@ pub fn offers(plan: &Plan) -> Vec<Offer> {
         theme: s.theme.clone(),
         name: s.name.clone(),
     });
+    let single_praise = plan.single_praise.iter().map(|s| Offer {
+        source: Source::SinglePraise,
+        theme: s.theme.clone(),
+        name: s.name.clone(),
+    });
     let all = areas(Source::Focus, &plan.focus)
         .into_iter()
         .chain(areas(Source::Shared, &plan.for_the_coach))
         .chain(alternatives)
         .chain(areas(Source::Asked, &plan.worth_asking))
-        .chain(strengths);
+        .chain(strengths)
+        .chain(single_praise);
     let mut offers: Vec<Offer> = Vec::new();
     for offer in all {
         if !offers.iter().any(|o| o.theme == offer.theme) {

@@ -516,6 +516,22 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbJson, DbTime, DbUuid};
 
+    redactions (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        feedback_id -> DbUuid,
+        mark -> Text,
+        position -> Integer,
+        original -> Text,
+        restored -> Bool,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
     moderations (organisation_id, id) {
         organisation_id -> DbUuid,
         id -> DbUuid,
@@ -662,6 +678,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     theme_models,
     mood_models,
     coached_teams,
+    redactions,
     moderations,
     department_updates,
     cached_statistics,

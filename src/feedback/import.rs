@@ -14,11 +14,14 @@ use super::{
     import_report::ImportReport,
     mapping::Mapping,
     record::Record,
-    refresh, retag,
+    redactions, refresh, retag,
     row_problem::RowProblem,
     row_reader::{MappedRows, OpenError, RecordSource, SourceRow},
     score::Score,
-    store::{self, FeedbackRow, ImportRow, ImportState, Rejection, ThemeMentionRow, VersionRow},
+    store::{
+        self, FeedbackRow, ImportRow, ImportState, RedactionRow, Rejection, ThemeMentionRow,
+        VersionRow,
+    },
 };
 use crate::{
     accounts, audit,
@@ -29,7 +32,7 @@ use crate::{
     text::{
         mention::CommentState,
         normalise::tidy,
-        redact::{About, redact_about},
+        redact::{About, Piece, redact_about},
     },
     types::{Id, Instant, Json},
     workforce::{self, Agent, NewAgent},
@@ -258,6 +261,8 @@ struct Batch {
     /// New contents of stored rows, with their themes.
     corrected: Vec<(FeedbackRow, Vec<ThemeMentionRow>)>,
     versions: Vec<VersionRow>,
+    /// What was taken out of the comments of new and corrected rows.
+    redactions: Vec<RedactionRow>,
     /// By reference: where the newest row of the batch that differs from what is known puts an
     /// agent.
     moves: BTreeMap<String, Move>,
@@ -312,6 +317,11 @@ impl<'a> Session<'a> {
             }
             for (changed, themes) in &batch.corrected {
                 store::replace_feedback(c, changed, themes)?;
+                store::delete_redactions_of(c, self.organisation, changed.id)?;
+            }
+            store::insert_redactions(c, &batch.redactions)?;
+            if !batch.redactions.is_empty() {
+                redactions::schedule(c, self.organisation, Instant::now())?;
             }
             for some in batch.versions.chunks(STATEMENT) {
                 store::insert_versions(c, some)?;
@@ -353,6 +363,11 @@ impl<'a> Session<'a> {
         } else {
             seen.extend(store::known_external_ids(c, self.organisation, &ids)?);
         }
+        let mut restored: BTreeMap<Id, Vec<RedactionRow>> = BTreeMap::new();
+        let old: Vec<Id> = stored.values().map(|row| row.id).collect();
+        for known in store::restored_redactions(c, self.organisation, &old)? {
+            restored.entry(known.feedback_id).or_default().push(known);
+        }
         // Where rows correct, the last word on an id counts; elsewhere the first.
         let mut newest: BTreeMap<String, usize> = BTreeMap::new();
         if corrects {
@@ -372,6 +387,9 @@ impl<'a> Session<'a> {
             let old = stored.get(&record.external_id);
             let id = old.map_or_else(Id::new, |old| old.id);
             let mut read = self.row(c, id, record, &mut batch.moves)?;
+            if let (Some(comment), Some(known)) = (&mut read.row.comment, restored.get(&id)) {
+                redactions::restore_again(comment, &mut read.pieces, known);
+            }
             let themes = retag::tag(&mut reader, tagger.taxonomy(), &mut read.row);
             match old {
                 Some(old) if same_content(old, &read.row) => summary.duplicates += 1,
@@ -385,12 +403,20 @@ impl<'a> Session<'a> {
                         content: Json::of(old)?,
                         replaced_at: Instant::now(),
                     });
+                    let now = Instant::now();
+                    batch
+                        .redactions
+                        .extend(redactions::rows_of(&read.row, read.pieces, now));
                     batch.corrected.push((read.row, themes));
                 }
                 None => {
                     summary.imported += 1;
                     summary.comments += i64::from(read.row.comment.is_some());
-                    summary.redactions += read.redactions;
+                    summary.redactions += read.pieces.len() as i64;
+                    let now = Instant::now();
+                    batch
+                        .redactions
+                        .extend(redactions::rows_of(&read.row, read.pieces, now));
                     batch.feedback.push(read.row);
                     batch.mentions.extend(themes);
                 }
@@ -474,10 +500,10 @@ impl<'a> Session<'a> {
             };
             redact_about(tidy(raw), about)
         });
-        let redactions = redacted.as_ref().map_or(0, |r| r.pieces.len() as i64);
-        let comment = redacted
-            .map(|r| r.text.into_owned())
-            .filter(|text| !text.is_empty());
+        let (comment, pieces) = redacted.map_or_else(Default::default, |redacted| {
+            (Some(redacted.text.into_owned()), redacted.pieces)
+        });
+        let comment = comment.filter(|text| !text.is_empty());
         let row = FeedbackRow {
             organisation_id: self.organisation,
             id,
@@ -498,7 +524,7 @@ impl<'a> Session<'a> {
             mood_probability: None,
             good_from: record.score.map(|s| s.good_from),
         };
-        Ok(ReadRow { row, redactions })
+        Ok(ReadRow { row, pieces })
     }
 
     fn team(&mut self, c: &mut DbConnection, name: String) -> Result<Id, FeedbackError> {
@@ -542,7 +568,8 @@ impl<'a> Session<'a> {
 /// A row as it will be stored, before its comment is read.
 struct ReadRow {
     row: FeedbackRow,
-    redactions: i64,
+    /// What was taken out of the comment.
+    pieces: Vec<Piece>,
 }
 
 /// Whether two records say the same, whichever import brought them.

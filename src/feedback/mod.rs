@@ -25,6 +25,7 @@ pub mod period;
 pub mod preview;
 pub mod printing;
 pub mod record;
+pub mod redactions;
 pub mod refresh;
 pub mod response_rates;
 pub mod retag;

@@ -73,6 +73,7 @@ fn restore(c: &mut DbConnection, organisation: Id, import: Id) -> Result<usize> 
                     let mut row = before;
                     let themes = retag::tag(&mut reader, tagger.taxonomy(), &mut row);
                     store::replace_feedback(c, &row, &themes)?;
+                    store::delete_redactions_of(c, organisation, row.id)?;
                 }
             }
             Some(_) => {

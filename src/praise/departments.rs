@@ -19,14 +19,15 @@ use crate::{
     accounts::{self, Actor},
     audit,
     db::DbConnection,
-    feedback::{self, Period},
+    feedback::{self, Period, ThemeMentionRow},
     tagging,
     text::mention::Polarity,
     types::{Id, Instant},
 };
 
-/// Examples shown of a theme.
+/// Examples shown of a theme, each once in a department, of the newest mentions.
 const EXAMPLES: usize = 5;
+const MENTIONS: i64 = 200;
 
 /// An update of a department on a theme it owns.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -126,7 +127,7 @@ pub fn owned_themes(
     for (theme, update) in updates(c, organisation)? {
         by_theme.entry(theme).or_default().push(update);
     }
-    let mut items = Vec::new();
+    let (mut items, mut printed) = (Vec::new(), BTreeSet::new());
     for theme in &taxonomy.themes {
         let Some(owner) = theme
             .owner
@@ -140,17 +141,25 @@ pub fn owned_themes(
         if comments == 0 && updates.is_empty() {
             continue;
         }
-        let clauses = feedback::negative_mentions_of_theme(c, organisation, &theme.id, period, 60)?;
+        let newest =
+            feedback::negative_mentions_of_theme(c, organisation, &theme.id, period, MENTIONS)?;
+        let is_new = |clause: &ThemeMentionRow| {
+            !printed.contains(&(owner.clone(), clause.clause_text.to_lowercase()))
+        };
+        let clauses = newest.into_iter().filter(is_new).collect();
+        let examples: Vec<String> = moderation::telling(c, organisation, clauses, EXAMPLES)?
+            .into_iter()
+            .map(|clause| clause.clause_text)
+            .collect();
+        let texts = examples.iter().map(|text| text.to_lowercase());
+        printed.extend(texts.map(|text| (owner.clone(), text)));
         items.push(OwnedTheme {
             theme: theme.id.clone(),
             name: theme.name.clone(),
             owner,
             comments,
             before: before.get(&theme.id).copied().unwrap_or(0),
-            examples: moderation::telling(c, organisation, clauses, EXAMPLES)?
-                .into_iter()
-                .map(|clause| clause.clause_text)
-                .collect(),
+            examples,
             updates,
         });
     }

@@ -9,7 +9,9 @@ use super::{error::Result, moderation};
 use crate::{
     db::DbConnection,
     feedback::{
-        self, FeedbackRow, Period, ThemeMentionRow, period::week, printing::may_be_printed,
+        self, FeedbackRow, Period, ThemeMentionRow,
+        period::week,
+        printing::{PRINTED, agrees, may_be_printed, with_agent},
     },
     tagging,
     text::{
@@ -18,13 +20,15 @@ use crate::{
         tagger,
     },
     types::{Id, Instant},
+    workforce,
 };
 
-/// A customer's praise.
+/// A customer's praise, for the agent it is about.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Praise {
     pub agent_id: Id,
     pub at: NaiveDate,
+    /// With the agent's own name where the customer wrote it.
     pub comment: String,
     /// Names of the themes that were praised; none for general praise.
     pub themes: Vec<String>,
@@ -36,8 +40,9 @@ pub fn newest_week(c: &mut DbConnection, organisation: Id, now: Instant) -> Resu
     Ok(week(newest.date()))
 }
 
-/// Names of the praised themes if a comment is praise: it praises a theme, complains about none and
-/// asks for nothing, or praises in general under a good score.
+/// Names of the praised themes if a comment is praise: it praises a theme as surely as
+/// [is printed](may_be_printed), complains about none and asks for nothing, or praises in general,
+/// as surely, under a good score.
 fn praised(
     row: &FeedbackRow,
     mentions: &[ThemeMentionRow],
@@ -49,20 +54,22 @@ fn praised(
     }
     let is_no_praise = |t: &ThemeMentionRow| {
         let own = matches!(t.polarity, Polarity::Negative | Polarity::Request);
-        own || !may_be_printed(t, row, mentions)
+        own || !agrees(t, row, mentions)
     };
     if row.mood == Some(Polarity::Negative) || mentions.iter().any(is_no_praise) {
         return None;
     }
     let mut named: Vec<String> = mentions
         .iter()
-        .filter(|t| t.polarity == Polarity::Positive)
+        .filter(|t| t.polarity == Polarity::Positive && may_be_printed(t, row, mentions))
         .filter_map(|t| lexicon.taxonomy().theme(&t.theme))
         .map(|t| t.name.clone())
         .collect();
     named.sort();
     named.dedup();
-    let whole = || row.good == Some(true) && tagger::tag(text, row.good, lexicon).mood > 0;
+    let is_sure = row.mood_probability.is_none_or(|p| p >= PRINTED);
+    let whole =
+        || row.good == Some(true) && is_sure && tagger::tag(text, row.good, lexicon).mood > 0;
     // "Good" alone only repeats the score.
     let says_something = text.split_whitespace().count() >= 3;
     (says_something && (!named.is_empty() || whole())).then_some(named)
@@ -85,6 +92,10 @@ pub fn of_agents(
             mentions.entry(tag.feedback_id).or_default().push(tag);
         }
     }
+    let names: BTreeMap<Id, String> = workforce::agents(c, organisation)?
+        .into_iter()
+        .map(|agent| (agent.id, agent.name))
+        .collect();
     let mut found: BTreeMap<Id, Vec<Praise>> = BTreeMap::new();
     for row in rows.into_iter().filter(|row| !held.contains(&row.id)) {
         let own = mentions.get(&row.id).map(Vec::as_slice).unwrap_or_default();
@@ -94,7 +105,10 @@ pub fn of_agents(
         found.entry(row.agent_id).or_default().push(Praise {
             agent_id: row.agent_id,
             at: row.occurred_at.date(),
-            comment: row.comment.unwrap_or_default(),
+            comment: match (&row.comment, names.get(&row.agent_id)) {
+                (Some(text), Some(name)) => with_agent(text, name).into_owned(),
+                (text, _) => text.clone().unwrap_or_default(),
+            },
             themes,
         });
     }

@@ -23,11 +23,11 @@ use crate::{
     accounts::Actor,
     coaching::{
         self, ActivePause, AgentExport, CoachingError, Format, StoredPlan, pauses,
-        plan::{ProcessIssue, Strength},
+        plan::{ProcessIssue, SinglePraise, Strength},
         steps::NewStep,
     },
     db::DbConnection,
-    feedback,
+    feedback::{self, printing::with_agent},
     locale::{Locale, Localised, Message},
     msg,
     praise::{digest, moderation, weekly},
@@ -53,6 +53,10 @@ pub struct MyFeedback {
     monday: NaiveDate,
     plans: Vec<StoredPlan>,
     strengths: Vec<Strength>,
+    /// Themes that one customer praises.
+    single_praise: Vec<SinglePraise>,
+    /// Customers who were pleased without giving a reason.
+    pleased: u64,
     /// What other departments own.
     not_yours: Vec<ProcessIssue>,
     /// Newest comments: date, text, and whether the score is good.
@@ -72,10 +76,13 @@ fn my_feedback(c: &mut DbConnection, actor: &Actor) -> Result<Option<MyFeedback>
     let period = feedback::latest_period(c, organisation, draft.basis.days, now)?;
     let rows = feedback::feedback_of(c, organisation, agent, period, MOST_RECORDS)?;
     let held = moderation::withheld(c, organisation, &rows)?;
+    let named = |text: String| with_agent(&text, &draft.agent).into_owned();
     let comments = rows
         .into_iter()
         .filter(|row| !held.contains(&row.id))
-        .filter_map(|row| Some((row.occurred_at.date(), row.comment?, row.good)));
+        .filter_map(|row| Some((row.occurred_at.date(), named(row.comment?), row.good)))
+        .take(MOST_COMMENTS)
+        .collect();
     let week = weekly::newest_week(c, organisation, now)?;
     let mut praise = weekly::of_agents(c, organisation, &[agent], week)?;
     let praise = praise.remove(&agent).unwrap_or_default();
@@ -84,10 +91,12 @@ fn my_feedback(c: &mut DbConnection, actor: &Actor) -> Result<Option<MyFeedback>
         pause: pauses::active_pause(c, organisation, agent, now.date())?,
         week: praise.map(|p| (p.at, p.comment)).collect(),
         monday: feedback::period::week_of(week.to.date()).0,
-        comments: comments.take(MOST_COMMENTS).collect(),
+        comments,
         withheld: held.len(),
         plans: coaching::shared_plans_of(c, organisation, agent)?,
         strengths: draft.strengths,
+        single_praise: draft.single_praise,
+        pleased: draft.pleased,
         not_yours: draft.not_yours,
         synthetic: draft.synthetic,
     }))

@@ -38,6 +38,7 @@ pub mod practice;
 pub mod praise;
 pub mod problem;
 pub mod questionnaires;
+pub mod redactions;
 pub mod reference;
 pub mod render;
 pub mod routes;

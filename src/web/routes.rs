@@ -17,8 +17,8 @@ use super::{
     candidates, comments, deliveries, departments, effect,
     error::of_actix,
     exports, feedback, health, home, me, openapi, overview, pauses, people, plans, practice,
-    praise, questionnaires, reference, sign_in, sittings, static_files, taxonomy, teams, terms,
-    tokens, vacancies, validity,
+    praise, questionnaires, redactions, reference, sign_in, sittings, static_files, taxonomy,
+    teams, terms, tokens, vacancies, validity,
 };
 use crate::accounts::Role;
 
@@ -143,6 +143,8 @@ routes! {
     POST "/people" ADMIN => people::create_person_form,
     POST "/people/{id}/department" ADMIN => people::department_form,
     GET "/audit" ADMIN => audit::audit_page,
+    GET "/redactions" ADMIN => redactions::redactions_page,
+    POST "/redactions/{id}/restore" ADMIN => redactions::restore_form,
 
     POST "/api/v1/tokens" Access::Public => tokens::tokens,
     POST "/api/v1/tokens/refresh" Access::Public => tokens::refresh,
@@ -153,6 +155,8 @@ routes! {
     POST "/api/v1/people" ADMIN => people::create_person_json,
     POST "/api/v1/people/{id}/department" ADMIN => people::department_json,
     GET "/api/v1/audit" ADMIN => audit::audit_json,
+    GET "/api/v1/redactions" ADMIN => redactions::redactions_json,
+    POST "/api/v1/redactions/{id}/restore" ADMIN => redactions::restore_json,
 
     GET "/api/v1/sittings/{token}" Access::Public => sittings::api::status_json,
     POST "/api/v1/sittings/{token}/consent" Access::Public => sittings::api::consent_json,

@@ -13,12 +13,13 @@ use super::schema::errors;
 use crate::support::TestApp;
 
 /// Operations that change something and need no body, because their path says everything.
-const WITHOUT_BODY: [&str; 7] = [
+const WITHOUT_BODY: [&str; 8] = [
     "create_plan",
     "end_pause",
     "finish_sitting",
     "renew_invitation",
     "request_plan_export",
+    "restore_redaction",
     "undo_import",
     "withdraw_sitting",
 ];

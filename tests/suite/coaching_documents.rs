@@ -78,7 +78,7 @@ fn ann_hurries() -> Scene {
         let (score, comment) = match i % 5 {
             0 => (1, "she rushed me and hung up"),
             1 => (5, "very polite and respectful from start to end"),
-            2 if i % 10 == 2 => (2, "I was on hold for an hour before anybody answered"),
+            2 if i % 10 == 2 => (2, "an awful hour on hold before anybody answered"),
             3 if i == 13 => (5, "she was rude and impatient"),
             _ => (5, "thank you"),
         };
@@ -92,11 +92,11 @@ fn ann_hurries() -> Scene {
 fn a_slow_team() -> Scene {
     let scene = organisation();
     let complaints = [
-        "it took far too long to get an answer from her",
-        "so slow that I nearly gave up waiting there",
+        "a horrible delay and slow service all day",
+        "awfully slow and a terrible delay again",
         "he wasted my time for half an hour",
-        "very slow service from the man on the line",
-        "the whole thing was slow and clumsy today",
+        "terribly slow service from the man on the line",
+        "the whole thing was slow and awfully bad today",
         "slow, slow, slow and then nothing at all",
     ];
     let mut rows: Vec<Row<'_>> = Vec::new();
@@ -115,7 +115,7 @@ fn a_slow_team() -> Scene {
             agent,
             (i % 60) as i64,
             5,
-            "explained everything clearly to me",
+            "excellent explanation of every step",
         )
     });
     send(&scene, "Quick", &quick.collect::<Vec<_>>());

@@ -23,6 +23,7 @@ struct Things {
     team: String,
     source: String,
     comment: String,
+    redaction: String,
     export: String,
     pause: String,
     /// Somebody who speaks for a department.
@@ -67,7 +68,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         let plan = shared_plan(c, org.id, agent.id, now)?;
         Ok((import.id, agent.id, plan.id, team))
     });
-    let record = json!({ "external_id": "p1", "agent": "A1", "time": "2026-01-02", "comment": "very polite" });
+    let record = json!({ "external_id": "p1", "agent": "A1", "time": "2026-01-02", "comment": "very polite, write to jo@customer.example" });
     feedback::submissions::submit(&app.db, org.id, "system", vec![record], now).expect("taken");
     let admin = rapport::accounts::Actor {
         organisation: org.id,
@@ -76,13 +77,15 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         agent: None,
         name: String::new(),
     };
-    let (source, comment, export, pause, person) = app.write(|c| {
+    let (source, comment, redaction, export, pause, person) = app.write(|c| {
         let mapping = feedback::mapping::SHIPPED[1].1;
         let source = feedback::sources::save(c, &admin, "Tool", mapping, now)?;
         let rows = feedback::feedback_by_external_ids(c, org.id, &["p1".to_owned()])?;
+        let (redactions, _) = feedback::redactions::redactions(c, org.id, None)?;
         Ok((
             source,
             rows[0].id,
+            redactions[0].id,
             coaching::plan_export::request(c, &admin, team, now)?,
             // Long before: it keeps nobody from anything.
             coaching::pauses::begin(c, &admin, &past_pause(), now)?,
@@ -94,6 +97,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
     Things {
         source: source.to_string(),
         comment: comment.to_string(),
+        redaction: redaction.to_string(),
         export: export.to_string(),
         pause: pause.to_string(),
         person: person.expect("one of each role").id.to_string(),
@@ -115,6 +119,7 @@ fn fill(path: &str, t: &Things) -> String {
         p if p.starts_with("/feedback/sources") => &t.source,
         p if p.starts_with("/feedback") => &t.import,
         p if p.starts_with("/comments") => &t.comment,
+        p if p.starts_with("/redactions") => &t.redaction,
         p if p.starts_with("/exports") => &t.export,
         p if p.starts_with("/pauses") => &t.pause,
         p if p.starts_with("/people") => &t.person,

@@ -408,7 +408,10 @@ fn an_agent_known_by_two_references_is_one() {
         read(&app, &org, &standard(), &file, false)
     };
     load(&[(1, "Ann Lee", "very polite"), (2, "Bob", "thanks")]);
-    load(&[(3, "Ann Lopez", "quick answer"), (4, "Ann Lopez", "thanks")]);
+    load(&[
+        (3, "Ann Lopez", "very quick answer"),
+        (4, "Ann Lopez", "thanks"),
+    ]);
     let coach = app.api(&org, Role::Coach);
     let agents = || -> Vec<(String, String)> {
         let reply = coach.get("/api/v1/agents").json();

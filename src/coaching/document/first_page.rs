@@ -69,9 +69,12 @@ fn strengths(agreed: &AgreedPlan) -> usize {
         let quotes = s.quotes.iter().take(quotes_each(plan));
         2 * LINE + quotes.map(quote).sum::<usize>()
     });
+    let single = plan.single_praise.iter();
+    let single = single.map(|s| LINE + quote(&s.quote)).sum::<usize>();
+    let pleased = if plan.pleased > 0 { LINE } else { 0 };
     let has_credible = plan.strengths.iter().any(|s| s.probability.is_some());
     let offer = if has_credible { 6 } else { 0 };
-    HEADING + strength.sum::<usize>().max(LINE) + offer
+    HEADING + (strength.sum::<usize>() + single).max(LINE) + pleased + offer
 }
 
 fn picture(plan: &Plan, bars: usize) -> usize {

@@ -14,7 +14,7 @@ use crate::{
 pub(super) fn strengths(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
     let plan = &agreed.plan;
     builder.heading(msg!("strengths-title"));
-    if plan.strengths.is_empty() {
+    if plan.strengths.is_empty() && plan.single_praise.is_empty() {
         builder.paragraph(msg!("strengths-none"));
     }
     for strength in &plan.strengths {
@@ -23,6 +23,13 @@ pub(super) fn strengths(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
         for quote in strength.quotes.iter().take(quotes_each(plan)) {
             builder.quote(&quote.text, quote.message());
         }
+    }
+    for single in &plan.single_praise {
+        builder.paragraph(msg!("single-praise", theme = &single.name));
+        builder.quote(&single.quote.text, single.quote.message());
+    }
+    if plan.pleased > 0 {
+        builder.paragraph(msg!("pleased-without-reason", count = plan.pleased));
     }
     let has_credible = plan.strengths.iter().any(|s| s.probability.is_some());
     if has_credible && agreed.agreed.is_none() {

@@ -6,11 +6,9 @@ use crate::{
     coaching::{
         evidence::Evidence,
         gates::{COPIED_WORDS, EXCESS, MIN_COMMENTS, MIN_PEER_COMMENTS, THEME_ICC},
-        plan::Quote,
     },
-    feedback::{MentionCount, ThemeMentionRow, printing::may_be_printed},
+    feedback::{MentionCount, ThemeMentionRow, printing::agrees},
     insight::{AgentTallies, MentionCounts},
-    praise::moderation::record_key,
     stats::{
         contingency::TwoRates,
         group_posterior::{Counts, RatePosterior, Spread},
@@ -24,8 +22,6 @@ use crate::{
     types::Id,
 };
 
-/// Longest quotation, in characters.
-const LONGEST_QUOTE: usize = 220;
 /// Fewest comments of peers in each of two periods that a change between them is tested with.
 const MIN_COMMENTS_FOR_CHANGE: u64 = 50;
 
@@ -109,6 +105,11 @@ impl<'a> Comparison<'a> {
         themes.filter(|t| t.control != Control::Process && !evidence.barred.contains(&t.id))
     }
 
+    /// The agent's mentions that count.
+    pub fn counted(&self) -> impl Iterator<Item = &'a ThemeMentionRow> {
+        self.mentions.iter().copied()
+    }
+
     /// The agent's mentions of a theme that count.
     pub fn mentions(&self, theme: &str, polarity: Polarity) -> Vec<&'a ThemeMentionRow> {
         let mentions = self.mentions.iter().copied();
@@ -170,33 +171,14 @@ impl<'a> Comparison<'a> {
         rate(now) > EXCESS * rate(before) && rates.z().is_some_and(|(z, _)| z > 1.64)
     }
 
-    /// Those of these mentions that may be printed in the customer's words.
-    pub fn printable(&self, mentions: &[&'a ThemeMentionRow]) -> Vec<&'a ThemeMentionRow> {
+    /// Those of these mentions that score and mood of their comments do not contradict.
+    pub fn agreeing(&self, mentions: &[&'a ThemeMentionRow]) -> Vec<&'a ThemeMentionRow> {
         let evidence = self.evidence;
         let may = |m: &&&ThemeMentionRow| {
             let row = evidence.rows.iter().find(|r| r.id == m.feedback_id);
-            row.is_none_or(|row| may_be_printed(m, row, &evidence.mentions))
+            row.is_none_or(|row| agrees(m, row, &evidence.mentions))
         };
         mentions.iter().filter(may).copied().collect()
-    }
-
-    /// Quotations of the most telling of these mentions that may be printed, at most `most`.
-    pub fn quotes(&self, mentions: &[&'a ThemeMentionRow], most: usize) -> Vec<Quote> {
-        let quote = |m: &ThemeMentionRow| {
-            let row = self.evidence.rows.iter().find(|r| r.id == m.feedback_id);
-            Quote {
-                text: m.clause_text.chars().take(LONGEST_QUOTE).collect(),
-                date: m.occurred_at.date(),
-                words: m.words.clone(),
-                channel: row.map(|r| r.channel.clone()).unwrap_or_default(),
-                issue: row.map(|r| r.issue.clone()).unwrap_or_default(),
-                record: row.map(|r| record_key(&r.external_id)).unwrap_or_default(),
-            }
-        };
-        most_telling(&self.printable(mentions), most)
-            .into_iter()
-            .map(quote)
-            .collect()
     }
 }
 
@@ -220,24 +202,4 @@ pub(super) fn customers(mentions: &[&ThemeMentionRow]) -> usize {
 pub(super) fn expected_customers(mentions: &[&ThemeMentionRow]) -> f64 {
     let probabilities: Vec<f64> = mentions.iter().map(|m| m.probability).collect();
     MentionCount::of(customers(mentions) as u64, &probabilities).expected
-}
-
-/// One mention per customer: those of 4 to 30 words before others, then the newest.
-fn most_telling<'a>(mentions: &[&'a ThemeMentionRow], most: usize) -> Vec<&'a ThemeMentionRow> {
-    let telling = |m: &ThemeMentionRow| {
-        let words = m.clause_text.split_whitespace().count();
-        (4..=30).contains(&words)
-    };
-    let mut sorted: Vec<&'a ThemeMentionRow> = mentions.to_vec();
-    sorted.sort_by(|a, b| {
-        (telling(b), b.occurred_at)
-            .cmp(&(telling(a), a.occurred_at))
-            .then_with(|| a.clause_text.cmp(&b.clause_text))
-    });
-    let (mut customers, mut texts) = (BTreeSet::new(), BTreeSet::new());
-    sorted
-        .into_iter()
-        .filter(|m| customers.insert(m.feedback_id) && texts.insert(m.clause_text.to_lowercase()))
-        .take(most)
-        .collect()
 }

@@ -144,7 +144,7 @@ fn focus_area(comparison: &Comparison<'_>, theme: &Theme) -> Option<FocusArea> {
         peer_rate,
         benefit,
         driver_weight,
-        quotes: comparison.quotes(&mentions, 3),
+        quotes: Vec::new(),
         practice: evidence.library.practice_for(&theme.id).cloned(),
     })
 }

@@ -11,6 +11,7 @@ mod balance;
 mod comparison;
 mod focus_areas;
 mod process_issues;
+mod quotations;
 mod rate;
 mod strengths;
 mod trend;
@@ -30,6 +31,7 @@ use super::{
 use crate::{
     feedback::{FeedbackRow, score_format::ScoreRule},
     stats::shrinkage::n_for_reliability,
+    text::mention::Polarity,
     types::Id,
 };
 
@@ -49,7 +51,7 @@ pub fn draft(evidence: &Evidence) -> Plan {
         }
     };
     let room_for_shared = MOST_AREAS - areas.credible.len();
-    Plan {
+    let mut plan = Plan {
         rules_version: RULES_VERSION,
         synthetic: evidence.synthetic,
         organisation: evidence.organisation.clone(),
@@ -64,6 +66,8 @@ pub fn draft(evidence: &Evidence) -> Plan {
         rate,
         rate_note: rate_note.into(),
         strengths,
+        single_praise: Vec::new(),
+        pleased: pleased(evidence),
         balance: balance::balance(&comparison),
         trend: trend::trend(evidence),
         not_yours: process_issues::process_issues(&comparison),
@@ -74,7 +78,21 @@ pub fn draft(evidence: &Evidence) -> Plan {
         environment: areas.environment,
         alternatives,
         check_ins: check_ins(evidence.created.date()),
-    }
+    };
+    quotations::choose(&mut plan, &comparison);
+    plan
+}
+
+/// Customers whose comments are pleased and name no theme, such as "Good".
+fn pleased(evidence: &Evidence) -> u64 {
+    let named: BTreeSet<Id> = evidence.mentions.iter().map(|m| m.feedback_id).collect();
+    let is_pleased = |row: &&FeedbackRow| {
+        row.mood == Some(Polarity::Positive)
+            && row.good != Some(false)
+            && !named.contains(&row.id)
+            && !evidence.withheld.contains(&row.id)
+    };
+    evidence.rows.iter().filter(is_pleased).count() as u64
 }
 
 /// What the plan rests on.

@@ -26,7 +26,6 @@ fn process_issue(comparison: &Comparison<'_>, theme: &Theme) -> Option<ProcessIs
     if comments == 0 {
         return None;
     }
-    let mentions = comparison.mentions(&theme.id, Polarity::Negative);
     let update = comparison.evidence.owner_updates.get(&theme.id);
     Some(ProcessIssue {
         theme: theme.id.clone(),
@@ -34,7 +33,7 @@ fn process_issue(comparison: &Comparison<'_>, theme: &Theme) -> Option<ProcessIs
         said: theme.said_badly.clone(),
         owner,
         comments,
-        quote: comparison.quotes(&mentions, 1).pop(),
+        quote: None,
         owner_status: update.map(|update| OwnerStatus {
             status: update.status,
             note: update.note.clone(),

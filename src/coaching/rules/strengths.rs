@@ -1,15 +1,20 @@
-//! Strengths: what customers praise.
+//! Strengths: what several customers praise. What only one praises is a quotation, and a strength only
+//! if the coach confirms it.
 
 use super::comparison::{Comparison, customers};
 use crate::{
-    coaching::{gates::CREDIBLE, plan::Strength},
+    coaching::{
+        gates::CREDIBLE,
+        plan::{Quote, SinglePraise, Strength},
+    },
     text::{mention::Polarity, taxonomy::Theme},
 };
 
 /// Most strengths of a plan.
 const MOST_STRENGTHS: usize = 3;
-/// Fewest customers who praise a credible strength.
-const MIN_CUSTOMERS: u64 = 3;
+/// Fewest customers who praise a strength, and a credible one.
+const MIN_CUSTOMERS: u64 = 2;
+const MIN_CUSTOMERS_CREDIBLE: u64 = 3;
 
 /// The most credible strengths. Without a credible one, what most customers praise, which then has
 /// no probability.
@@ -32,14 +37,13 @@ pub(super) fn strengths(comparison: &Comparison<'_>) -> Vec<Strength> {
 }
 
 fn strength(comparison: &Comparison<'_>, theme: &Theme) -> Option<Strength> {
-    let mentions = comparison.printable(&comparison.mentions(&theme.id, Polarity::Positive));
-    let customers = customers(&mentions) as u64;
-    if customers == 0 {
+    let customers = praising(comparison, theme);
+    if customers < MIN_CUSTOMERS {
         return None;
     }
     let enough = comparison.has_enough_comments()
         && comparison.has_enough_peer_comments()
-        && customers >= MIN_CUSTOMERS;
+        && customers >= MIN_CUSTOMERS_CREDIBLE;
     let probability = comparison
         .posterior(&theme.id, Polarity::Positive)
         .probability_above(comparison.peer_rate(&theme.id, Polarity::Positive));
@@ -49,7 +53,34 @@ fn strength(comparison: &Comparison<'_>, theme: &Theme) -> Option<Strength> {
         said: theme.said_well.clone(),
         customers,
         probability: Some(probability).filter(|p| enough && *p >= CREDIBLE),
-        quotes: comparison.quotes(&mentions, 2),
+        quotes: Vec::new(),
         practice: comparison.evidence.library.practice_for(&theme.id).cloned(),
     })
+}
+
+/// Customers who praise a theme.
+fn praising(comparison: &Comparison<'_>, theme: &Theme) -> u64 {
+    let mentions = comparison.agreeing(&comparison.mentions(&theme.id, Polarity::Positive));
+    customers(&mentions) as u64
+}
+
+/// Themes that one customer praises, in the order of the taxonomy, with the quotation that `quote`
+/// finds: without one there is nothing to print.
+pub(super) fn single_praise(
+    comparison: &Comparison<'_>,
+    mut quote: impl FnMut(&Theme) -> Option<Quote>,
+) -> Vec<SinglePraise> {
+    let themes = comparison.agent_themes();
+    themes
+        .filter(|theme| praising(comparison, theme) == 1)
+        .filter_map(|theme| {
+            Some(SinglePraise {
+                theme: theme.id.clone(),
+                name: theme.name.clone(),
+                said: theme.said_well.clone(),
+                quote: quote(theme)?,
+                practice: comparison.evidence.library.practice_for(&theme.id).cloned(),
+            })
+        })
+        .collect()
 }

@@ -1,6 +1,7 @@
 //! Importing what contact centres really export.
 
 mod figures;
+mod redactions;
 mod rejections;
 mod uploads;
 

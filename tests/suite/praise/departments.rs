@@ -10,11 +10,10 @@ fn waiting_and_praise() -> Scene {
         .team("Blue")
         .channel("phone")
         .issue("returns");
-    a.score(1)
-        .comment("I was on hold for an hour on Monday")
-        .send();
+    a.score(1).comment("an awful hour on hold on Monday").send();
     let b = scene.feedback("b").score(1).days_ago(2);
-    b.comment("I was on hold for ages again").send_over(1, 0);
+    b.comment("terrible and on hold for ages again")
+        .send_over(1, 0);
     scene
         .feedback("a")
         .score(5)

@@ -75,11 +75,11 @@ fn as_agent(app: &TestApp, org: &Organisation, id: Id) -> Client {
 /// without.
 fn a_slow_team(app: &TestApp, org: &Organisation) {
     let slow = [
-        "it took far too long to get an answer from her",
-        "so slow that I nearly gave up waiting there",
+        "a horrible delay and slow service all day",
+        "awfully slow and a terrible delay again",
         "he wasted my time for half an hour",
-        "very slow service from the man on the line",
-        "the whole thing was slow and clumsy today",
+        "terribly slow service from the man on the line",
+        "the whole thing was slow and awfully bad today",
         "slow, slow, slow and then nothing at all",
     ];
     let mut said: Vec<(&str, i64, &str)> = Vec::new();
@@ -98,7 +98,7 @@ fn a_slow_team(app: &TestApp, org: &Organisation) {
             (
                 ["q1", "q2", "q3", "q4", "q5"][i % 5],
                 5,
-                "explained everything clearly to me",
+                "excellent explanation of every step",
             )
         })
         .collect();
