@@ -62,7 +62,7 @@ teams-check-ins = { $held } of { $count ->
     [one] { $count } check-in held
    *[other] { $count } check-ins held
  }
-teams-no-plan = No plan
+teams-no-plan = none
 teams-praise = New praise
 teams-no-praise = No praise came in the newest week of feedback.
 teams-praise-of = for { $agent }, { $day }
