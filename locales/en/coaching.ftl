@@ -122,7 +122,7 @@ agent-comments-found = { $count ->
     [one] 1 comment
    *[other] { $count } comments
  }
-agent-comments-scored = Score { $score } on { $scale }
+agent-comments-scored = Score: { $score }
 agent-comments-contact = Contact { $contact }
 agent-comments-withheld = Insulting, so { $agent } does not see it.
 agent-comments-correct = Correct this for “{ $clause }”

@@ -107,6 +107,9 @@ score-rules = { $count ->
 score-rule = { $from } or more on a scale of { $low } to { $high }
 score-rule-highest = { $high } on a scale of { $low } to { $high }
 score-rule-thumbs = a thumb up
+score-on-scale = { $score } on a scale of { $low } to { $high }
+score-thumb-up = thumb up
+score-thumb-down = thumb down
 
 ## Reasons why a row is rejected
 

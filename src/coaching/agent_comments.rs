@@ -9,7 +9,12 @@ use utoipa::{IntoParams, ToSchema};
 use super::error::{CoachingError, Result};
 use crate::{
     db::DbConnection,
-    feedback::{self, FeedbackRow, Period, ThemeMentionRow, printing::with_agent},
+    feedback::{
+        self, FeedbackRow, Period, ThemeMentionRow, printing::with_agent, score::ScoreScale,
+        score_format::describe_score, sources,
+    },
+    locale::Message,
+    msg,
     praise::moderation,
     tagging,
     text::{mention::Polarity, taxonomy::Taxonomy},
@@ -51,6 +56,9 @@ pub struct AgentComment {
     /// Id of the contact in the file or program that the feedback comes from.
     #[schema(example = "case-2041")]
     pub contact: String,
+    /// Address of the contact, where the source's mapping has one.
+    #[schema(example = "https://crm.example/contacts/case-2041")]
+    pub contact_link: Option<String>,
     pub occurred_at: Instant,
     pub channel: String,
     pub issue: String,
@@ -63,6 +71,15 @@ pub struct AgentComment {
     /// Whether the comment insults, so that the agent does not see it.
     pub withheld: bool,
     pub mentions: Vec<CommentMention>,
+}
+
+impl AgentComment {
+    /// The score with its scale, for people.
+    pub fn described_score(&self) -> Option<Message> {
+        let scale = ScoreScale::parse(self.scale.as_deref()?).ok()?;
+        let score = describe_score(scale, self.score?);
+        Some(msg!("agent-comments-scored", score = score))
+    }
 }
 
 /// A theme that a comment mentions.
@@ -139,14 +156,18 @@ pub fn agent_comments(
             place.ok_or(CoachingError::Filter("after"))? + 1
         }
     };
-    let items: Vec<AgentComment> = rows
-        .iter()
-        .skip(from)
-        .take(PAGE)
+    let shown: Vec<&FeedbackRow> = rows.iter().skip(from).take(PAGE).collect();
+    let imports: BTreeSet<Id> = shown.iter().map(|row| row.import_id).collect();
+    let links = sources::contact_links(c, organisation, &imports)?;
+    let items: Vec<AgentComment> = shown
+        .into_iter()
         .map(|row| {
-            let mut listed = comment(row, of(row), &taxonomy, withheld.contains(&row.id));
-            listed.comment = with_agent(&listed.comment, &agent.name).into_owned();
-            listed
+            let link = links.get(&row.import_id);
+            AgentComment {
+                contact_link: link.map(|link| link.of(&row.external_id)),
+                withheld: withheld.contains(&row.id),
+                ..comment(row, of(row), &taxonomy, &agent.name)
+            }
         })
         .collect();
     let next = items.last().filter(|_| found > from + PAGE);
@@ -231,7 +252,7 @@ fn comment(
     row: &FeedbackRow,
     mentions: &[ThemeMentionRow],
     taxonomy: &Taxonomy,
-    withheld: bool,
+    agent: &str,
 ) -> AgentComment {
     let mentions = mentions.iter().map(|m| CommentMention {
         theme: m.theme.clone(),
@@ -244,14 +265,15 @@ fn comment(
     AgentComment {
         id: row.id,
         contact: row.external_id.clone(),
+        contact_link: None,
         occurred_at: row.occurred_at,
         channel: row.channel.clone(),
         issue: row.issue.clone(),
         scale: row.scale.clone(),
         score: row.score,
         good: row.good,
-        comment: row.comment.clone().unwrap_or_default(),
-        withheld,
+        comment: with_agent(row.comment.as_deref().unwrap_or_default(), agent).into_owned(),
+        withheld: false,
         mentions: mentions.collect(),
     }
 }

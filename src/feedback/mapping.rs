@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    contact_link::ContactLink,
     record::{self, Record},
     row_problem::{Reason, RowProblem, shorten},
     score::ScoreScale,
@@ -101,6 +102,9 @@ pub struct Mapping {
     /// lose a column.
     #[serde(default)]
     pub optional: Vec<String>,
+    /// Where a coach finds the contact behind a comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_link: Option<ContactLink>,
 }
 
 impl Mapping {

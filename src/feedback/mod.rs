@@ -17,6 +17,7 @@ mod store;
 pub mod agent_references;
 pub mod annotation_queue;
 pub mod cached_statistics;
+pub mod contact_link;
 pub mod import;
 pub mod import_report;
 pub mod mapping;

@@ -153,6 +153,21 @@ impl Localised for ScoreRule {
     }
 }
 
+/// A score with its scale, for people.
+pub fn describe_score(scale: ScoreScale, value: f64) -> Message {
+    let (low, high, _) = scale.bounds();
+    match scale {
+        ScoreScale::Thumbs if value >= high => msg!("score-thumb-up"),
+        ScoreScale::Thumbs => msg!("score-thumb-down"),
+        _ => msg!(
+            "score-on-scale",
+            score = number(value),
+            low = number(low),
+            high = number(high)
+        ),
+    }
+}
+
 /// With as many decimals as it has, at most two.
 fn number(value: f64) -> Value {
     let is_whole = |digits: &u8| (value * 10_f64.powi(i32::from(*digits))).fract() == 0.0;

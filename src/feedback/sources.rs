@@ -8,7 +8,7 @@
 //!
 //! [Standard Webhooks]: https://www.standardwebhooks.com
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -18,6 +18,7 @@ use sha2::Sha256;
 use utoipa::ToSchema;
 
 use super::{
+    contact_link::ContactLink,
     error::{FeedbackError, Result},
     json_value,
     mapping::{Mapping, SHIPPED},
@@ -221,13 +222,40 @@ pub fn renew(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Resul
     Ok(audit::record(c, event, now)?)
 }
 
+/// The mapping of a source, under the source's name.
+fn mapping_of(source: &SourceRow) -> Result<Mapping> {
+    let mapping = Mapping::parse(&source.mapping)?;
+    let name = source.name.clone();
+    Ok(Mapping { name, ..mapping })
+}
+
+/// Of each of these imports that has one, the address of its contacts: as its source has it now, or
+/// else as the mapping had it that was imported with.
+pub fn contact_links(
+    c: &mut DbConnection,
+    organisation: Id,
+    imports: &BTreeSet<Id>,
+) -> Result<BTreeMap<Id, ContactLink>> {
+    let sources = store::sources(c, organisation)?;
+    let mut links = BTreeMap::new();
+    for (import, mapping) in store::mappings_of(c, organisation, imports)? {
+        let used: Mapping = mapping.read()?;
+        let source = sources.iter().find(|source| source.name == used.name);
+        let mapping = source.map_or(Ok(used), mapping_of)?;
+        if let Some(link) = mapping.contact_link {
+            links.insert(import, link);
+        }
+    }
+    Ok(links)
+}
+
 /// The mapping of the source with this name, or else the shipped one.
 ///
 /// # Errors
 /// [`FeedbackError::Mapping`].
 pub fn mapping_named(c: &mut DbConnection, organisation: Id, name: &str) -> Result<Mapping> {
     if let Some(source) = store::find_source_by_name(c, organisation, name)? {
-        return Ok(Mapping::parse(&source.mapping)?);
+        return mapping_of(&source);
     }
     Ok(Mapping::shipped(name)?)
 }
@@ -260,7 +288,7 @@ pub fn receive(
             json_value::parse_all(delivery.body).map_err(|e| FeedbackError::Body(e.to_string()))?
         }
     };
-    let mapping = Mapping::parse(&source.mapping)?;
+    let mapping = mapping_of(&source)?;
     let by = format!("source:{}", source.id);
     submissions::submit_mapped(
         database,

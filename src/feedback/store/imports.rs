@@ -1,5 +1,7 @@
 //! The tables of imports, the pieces of their files, and rejected rows.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -125,6 +127,20 @@ pub fn imports(c: &mut DbConnection, organisation: Id, limit: i64) -> DbResult<V
         .order(imports::id.desc())
         .limit(limit)
         .select(ImportRow::as_select())
+        .load(c)?)
+}
+
+/// The mappings of these imports.
+pub fn mappings_of(
+    c: &mut DbConnection,
+    organisation: Id,
+    ids: &BTreeSet<Id>,
+) -> DbResult<Vec<(Id, Json)>> {
+    Ok(imports::table
+        .filter(imports::organisation_id.eq(organisation))
+        .filter(imports::id.eq_any(ids))
+        .order(imports::id)
+        .select((imports::id, imports::mapping))
         .load(c)?)
 }
 

@@ -64,7 +64,7 @@ fn a_correction_returns_to_the_comment() {
     let address = format!("/agents/{}/comments", scene.agent);
     let page = coach.get(&format!("{address}?score=poor")).text();
     assert!(
-        page.contains("10 comments") && page.contains("Score 1 on csat_1_5"),
+        page.contains("10 comments") && page.contains("Score: 1 on a scale of 1 to 5"),
         "{page}"
     );
     let back = format!("{address}?score=poor#comment-1");
@@ -92,4 +92,51 @@ fn a_correction_returns_to_the_comment() {
     }
     let foreign = scene.app.api(&scene.app.organisation("Else"), Role::Coach);
     assert_eq!(foreign.get(&format!("/api/v1{address}")).status, 404);
+}
+
+#[test]
+fn a_comment_leads_to_its_contact() {
+    let scene = Scene::set();
+    let coach = scene.app.api(&scene.org, Role::Coach);
+    let first = |query: &str| comments(&coach, &scene, query)["items"][0].clone();
+    assert_eq!(first("")["contact_link"], Value::Null);
+    let standard = include_str!("../../../src/feedback/mappings/standard.toml");
+    let save = |link: &str| {
+        let mapping = standard.replace(
+            "[columns]",
+            &format!("contact_link = \"{link}\"\n[columns]"),
+        );
+        let analyst = scene.app.api(&scene.org, Role::Analyst);
+        analyst.post(
+            "/api/v1/feedback/sources",
+            &json!({ "name": "desk", "mapping": mapping }),
+        )
+    };
+    refused(&save("javascript:alert({id})"), 422, "mapping_invalid");
+    let saved = save("https://desk.example/cases/{id}");
+    assert!(saved.status < 300, "{}", saved.text());
+    let csv = "external_id,agent,team,time,channel,issue,score,scale,comment\n\
+        new 7,ann,Blue,2026-01-02T10:00:00Z,phone,order,5,csat_1_5,the newest of all comments\n";
+    let analyst = scene.app.api(&scene.org, Role::Analyst);
+    let sent = analyst.upload(
+        "/api/v1/feedback/imports",
+        &[("mapping", "desk")],
+        csv.as_bytes(),
+    );
+    assert!(sent.status < 300, "{}", sent.text());
+    scene.app.run_jobs();
+    let find = "?find=the%20newest%20of%20all";
+    let link = |at: &str| json!(format!("https://{at}/new%207"));
+    assert_eq!(first(find)["contact_link"], link("desk.example/cases"));
+    // The link follows the source.
+    assert!(save("https://crm.example/c/{id}").status < 300);
+    assert_eq!(first(find)["contact_link"], link("crm.example/c"));
+    let page = scene.app.browser(&scene.org, Role::Coach);
+    let page = page
+        .get(&format!("/agents/{}/comments?find=newest", scene.agent))
+        .text();
+    assert!(
+        page.contains("href=\"https://crm.example/c/new%207\""),
+        "{page}"
+    );
 }
