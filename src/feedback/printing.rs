@@ -48,6 +48,12 @@ pub fn agrees(mention: &ThemeMentionRow, row: &FeedbackRow, mentions: &[ThemeMen
         && !mentions.iter().any(asks)
 }
 
+/// Whether a customer was pleased without giving a reason ("Good"). `is_named` says whether the
+/// comment mentions a theme.
+pub fn is_pleased_without_reason(row: &FeedbackRow, is_named: bool) -> bool {
+    row.mood == Some(Polarity::Positive) && row.good != Some(false) && !is_named
+}
+
 /// A comment about an agent with the agent's own name where redaction took it out, for the agent's
 /// own pages and documents.
 pub fn with_agent<'t>(text: &'t str, agent: &str) -> Cow<'t, str> {

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use super::{
     error::Result,
-    weekly::{self, Praise},
+    weekly::{self, Praised},
 };
 use crate::{
     accounts,
@@ -24,10 +24,10 @@ use crate::{
 /// Most comments of one agent.
 const MOST_COMMENTS: usize = 12;
 
-/// An agent's praise, those that name a theme first, then the newest first.
-struct Praised {
+/// An agent with what customers said that is good.
+struct Person {
     name: String,
-    praise: Vec<Praise>,
+    said: Praised,
 }
 
 /// The praise that some agents had in a week, as a document.
@@ -41,11 +41,11 @@ pub fn praise_digest(
     let founded = accounts::organisation(c, organisation)?;
     let ids: Vec<Id> = agents.iter().map(|a| a.id).collect();
     let mut found = weekly::of_agents(c, organisation, &ids, week)?;
-    let people: Vec<Praised> = agents
+    let people: Vec<Person> = agents
         .iter()
-        .map(|agent| Praised {
+        .map(|agent| Person {
             name: agent.name.clone(),
-            praise: found.remove(&agent.id).unwrap_or_default(),
+            said: found.remove(&agent.id).unwrap_or_default(),
         })
         .collect();
     let (monday, _) = week_of(week.to.date());
@@ -62,28 +62,32 @@ pub fn praise_digest(
     Ok(document(locale, frame, &people))
 }
 
-fn title(people: &[Praised]) -> Message {
+fn title(people: &[Person]) -> Message {
     match people {
         [one] => msg!("digest-title-agent", agent = &one.name),
         _ => msg!("digest-title"),
     }
 }
 
-fn document(locale: &Locale, frame: Frame, people: &[Praised]) -> Document {
+fn document(locale: &Locale, frame: Frame, people: &[Person]) -> Document {
     let mut builder = Builder::new(locale);
-    let comments: usize = people.iter().map(|p| p.praise.len()).sum();
+    let comments: usize = people.iter().map(|p| p.said.praise.len()).sum();
     builder.paragraph(match comments {
         0 => msg!("digest-none"),
         n => msg!("digest-count", count = n),
     });
-    for person in people.iter().filter(|p| !p.praise.is_empty()) {
+    for person in people.iter().filter(|p| p.said != Praised::default()) {
+        let Praised { praise, pleased } = &person.said;
         builder.heading(&person.name);
-        for praise in person.praise.iter().take(MOST_COMMENTS) {
+        for praise in praise.iter().take(MOST_COMMENTS) {
             builder.quote(&praise.comment, source(praise.at, &praise.themes));
         }
-        if person.praise.len() > MOST_COMMENTS {
-            let more = person.praise.len() - MOST_COMMENTS;
+        if praise.len() > MOST_COMMENTS {
+            let more = praise.len() - MOST_COMMENTS;
             builder.note(msg!("digest-more", count = more));
+        }
+        if *pleased > 0 {
+            builder.note(msg!("pleased-without-reason", count = pleased));
         }
     }
     builder.finish(frame)

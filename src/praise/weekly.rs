@@ -11,7 +11,7 @@ use crate::{
     feedback::{
         self, FeedbackRow, Period, ThemeMentionRow,
         period::week,
-        printing::{PRINTED, agrees, may_be_printed, with_agent},
+        printing::{PRINTED, agrees, is_pleased_without_reason, may_be_printed, with_agent},
     },
     tagging,
     text::{
@@ -75,13 +75,22 @@ fn praised(
     (says_something && (!named.is_empty() || whole())).then_some(named)
 }
 
-/// Praise of these agents in a period, by agent: praise of a theme first, then the newest.
+/// What customers of an agent said that is good.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Praised {
+    /// Praise of a theme first, then the newest.
+    pub praise: Vec<Praise>,
+    /// Customers who were pleased without giving a reason.
+    pub pleased: u64,
+}
+
+/// Praise of these agents in a period, by agent.
 pub fn of_agents(
     c: &mut DbConnection,
     organisation: Id,
     agents: &[Id],
     period: Period,
-) -> Result<BTreeMap<Id, Vec<Praise>>> {
+) -> Result<BTreeMap<Id, Praised>> {
     let lexicon = tagging::lexicon(c, organisation)?;
     let rows = feedback::comments_about(c, organisation, agents, period)?;
     let held = moderation::withheld(c, organisation, &rows)?;
@@ -96,13 +105,16 @@ pub fn of_agents(
         .into_iter()
         .map(|agent| (agent.id, agent.name))
         .collect();
-    let mut found: BTreeMap<Id, Vec<Praise>> = BTreeMap::new();
+    let mut found: BTreeMap<Id, Praised> = BTreeMap::new();
     for row in rows.into_iter().filter(|row| !held.contains(&row.id)) {
         let own = mentions.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         let Some(themes) = praised(&row, own, &lexicon) else {
+            if is_pleased_without_reason(&row, !own.is_empty()) {
+                found.entry(row.agent_id).or_default().pleased += 1;
+            }
             continue;
         };
-        found.entry(row.agent_id).or_default().push(Praise {
+        found.entry(row.agent_id).or_default().praise.push(Praise {
             agent_id: row.agent_id,
             at: row.occurred_at.date(),
             comment: match (&row.comment, names.get(&row.agent_id)) {
@@ -112,8 +124,8 @@ pub fn of_agents(
             themes,
         });
     }
-    for list in found.values_mut() {
-        list.sort_by(|a, b| {
+    for Praised { praise, .. } in found.values_mut() {
+        praise.sort_by(|a, b| {
             a.themes
                 .is_empty()
                 .cmp(&b.themes.is_empty())

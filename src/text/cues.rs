@@ -103,7 +103,7 @@ pub const CUES: &[(Cue, &str)] = &[
     (
         Cue::NoNegation,
         "not only|not just|not merely|no doubt|without a doubt|without doubt|without any doubt|without question|\
-         no question|no matter|not to mention|no wonder|not least|if not|whether or not|or not|nothing but|nothing less than|\
+         no question|nothing more than|no matter|not to mention|no wonder|not least|if not|whether or not|or not|nothing but|nothing less than|\
          nothing short of|never mind|cant wait|cannot wait|can not wait|couldnt wait|could not wait|hardly wait|cant help but|cannot help but|\
          couldnt help but|no sooner|not to worry|why not|in no time|no time at all|no fewer than|no less than|\
          at least|more or less|least of all|nonetheless|nevertheless|last but not least|none other than|\
@@ -147,7 +147,7 @@ pub const CUES: &[(Cue, &str)] = &[
         "wish|wishes|wishing|hope|hopes|hoping|hoped|hopefully|if only|expect|expects|expected|expecting|look forward|\
          looking forward|looked forward|would be|would be nice|would be good|would be great|would be better|would be happy|would be helpful|\
          fingers crossed|one expects|was expecting|were expecting|would expect|it would be|itd be|id be|\
-         in hope of|pray|praying|hopefull|would make|would come back if|would return if|could only",
+         in hope of|pray|praying|hopefull|want that|wants that|need that|would make|would come back if|would return if|could only",
     ),
     (
         Cue::WouldHelp,
@@ -159,7 +159,7 @@ pub const CUES: &[(Cue, &str)] = &[
     (Cue::Would, "would|will|wont|wouldnt|might|may|ill"),
     (
         Cue::If,
-        "if|unless|provided|as long as|in case|had they|were they",
+        "if|unless|provided|as long as|in case|in the event|had they|were they",
     ),
     (
         Cue::Until,
@@ -271,7 +271,7 @@ pub const CUES: &[(Cue, &str)] = &[
          smart phone|cold sleep|cold pool|radiator is cold|food was cold|cold radiator|listen,|quality of the advice|quality of advice|used to|miss my|i miss|missed my|miss you|\
          like to|feel like|felt like|looks like|look like|looked like|seems like|sounds like|like this|like that|like a|like the|like my|like an|something like|things like|just like|is like|was like|would like|id like|like me|like you|like it was|stuff like|more like|like other|like many|like some|like most|\
          pretty much|pretty big|well as|at best|best of all|the best way|best bet|better than nothing|all right then|right now|right away|right after|right before|right here|right there|the right hand|right side|the right to|\
-         free time|feel free|sugar free|gluten free|toll free|hands free|free call|cool down|cool off|no cost|thank god|thank goodness|too good to be true|too polite to be true|\
+         free time|feel free|sugar free|gluten free|toll free|hands free|free call|cool down|cool off|no cost|trusted customers|trusted customer|loyal customers|loyal customer|thank god|thank goodness|too good to be true|too polite to be true|\
          well known|well i guess|as good as|good as new|as far as|so far|by far|far away|hard drive|hard disk|hard copy|hard work|hard working|hard wood|fine print|small print|fine dining|\
          bug spray|issue date|date of issue|special issue|error code|dead end|dead line|killing time|kill time|mad men|sick leave|sick day|sick note|cheap flights|\
          recommended you several|love you and leave|again and again and|many times and always|stayed here many|offered me a seat|charging cable|charged my phone|\

@@ -124,6 +124,12 @@ fn negate_after(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) -> bool
             let direction = opinions[o].direction();
             let joined = first.is_none_or(|(same, end)| same == direction && word <= end + JOINED);
             if !joined {
+                // "not solving the problem quickly": what is not solved is no other statement.
+                let is_object = at(opinions, word).any(|o| opinions[o].kind == Kind::Trouble);
+                if is_object && word <= end_of(first) + JOINED {
+                    word = opinions[o].words.end.max(word + 1);
+                    continue;
+                }
                 break;
             }
             let end = here
@@ -172,6 +178,11 @@ fn negate_after(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) -> bool
         word += 1;
     }
     first.is_some()
+}
+
+/// Where the last opinion that was negated ends.
+fn end_of(first: Option<(i32, usize)>) -> usize {
+    first.map_or(0, |(_, end)| end)
 }
 
 /// Whether a negation applies to this kind of opinion. Of trouble it denies the existence ("never

@@ -18,8 +18,16 @@ pub fn drop_other_senses(words: &Words, opinions: &mut [Opinion]) {
     // "quickly hung up": the adverb is no praise.
     for at in 0..opinions.len() {
         let adverb = &opinions[at];
+        // "solving problems" is no adverb with what it describes.
+        let is_object = |o: &Opinion| {
+            let mut troubles = opinions.iter().filter(|t| t.kind == Kind::Trouble);
+            troubles.any(|trouble| trouble.overlaps(&o.words))
+        };
         let modifies = |o: &Opinion| {
-            o.words.start == adverb.words.end && o.kind == Kind::Blame && !o.is_dropped
+            o.words.start == adverb.words.end
+                && o.kind == Kind::Blame
+                && !o.is_dropped
+                && !is_object(o)
         };
         if adverb.kind == Kind::Praise
             && adverb.theme.is_some()

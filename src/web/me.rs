@@ -85,7 +85,7 @@ fn my_feedback(c: &mut DbConnection, actor: &Actor) -> Result<Option<MyFeedback>
         .collect();
     let week = weekly::newest_week(c, organisation, now)?;
     let mut praise = weekly::of_agents(c, organisation, &[agent], week)?;
-    let praise = praise.remove(&agent).unwrap_or_default();
+    let praise = praise.remove(&agent).unwrap_or_default().praise;
     let praise = praise.into_iter().take(MOST_PRAISE);
     Ok(Some(MyFeedback {
         pause: pauses::active_pause(c, organisation, agent, now.date())?,

@@ -120,8 +120,8 @@ fn new_praise(
     let ids: Vec<Id> = agents.iter().map(|agent| agent.id).collect();
     let mut found = weekly::of_agents(c, organisation, &ids, week)?;
     let mut praise: Vec<(usize, Praise)> = Vec::new();
-    for list in found.values_mut() {
-        praise.extend(list.drain(..).enumerate());
+    for said in found.values_mut() {
+        praise.extend(said.praise.drain(..).enumerate());
     }
     praise.sort_by(|a, b| {
         let turn = a.0.cmp(&b.0);

@@ -228,6 +228,32 @@ fn single_praise_is_a_strength_only_with_a_reason() {
     );
 }
 
+#[test]
+fn a_coach_confirms_single_praise_as_a_strength() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let one = line(1, "Shalini", 1, 5, "she was very polite to me");
+    load(&app, &org, &(peers() + &one));
+    let mut c = app.db.connect().expect("connects");
+    let agent = workforce::agent_by_reference(&mut c, org.id, "Shalini");
+    let agent = agent.expect("is there").id;
+    drop(c);
+    let coach = app.api(&org, Role::Coach);
+    let made = coach.post(&format!("/api/v1/agents/{agent}/plans"), &json!({}));
+    let id = made.json()["id"].as_str().expect("an id").to_owned();
+    let step = |step: &serde_json::Value| coach.post(&format!("/api/v1/plans/{id}/steps"), step);
+    assert_eq!(step(&json!({ "step": "shared" })).status, 201);
+    let accept = |reason: &str| {
+        let items = json!([{ "theme": "courtesy", "reason": reason }]);
+        step(&json!({ "step": "accepted", "items": items })).status
+    };
+    assert_ne!(accept(""), 201);
+    assert_eq!(accept("Heard in two calls this week"), 201);
+    let plan = coach.get(&format!("/api/v1/plans/{id}/plan.json")).json();
+    assert_eq!(plan["strengths"][0]["theme"], "courtesy");
+    assert_eq!(plan["single_praise"], json!([]));
+}
+
 /// Three complaints in 24 comments are a focus area, unless they are read with little certainty.
 #[test]
 fn uncertain_mentions_make_no_focus_area() {

@@ -29,9 +29,8 @@ use super::{
     reasons::{CheckInPurpose, NoFocus},
 };
 use crate::{
-    feedback::{FeedbackRow, score_format::ScoreRule},
+    feedback::{FeedbackRow, printing::is_pleased_without_reason, score_format::ScoreRule},
     stats::shrinkage::n_for_reliability,
-    text::mention::Polarity,
     types::Id,
 };
 
@@ -87,9 +86,7 @@ pub fn draft(evidence: &Evidence) -> Plan {
 fn pleased(evidence: &Evidence) -> u64 {
     let named: BTreeSet<Id> = evidence.mentions.iter().map(|m| m.feedback_id).collect();
     let is_pleased = |row: &&FeedbackRow| {
-        row.mood == Some(Polarity::Positive)
-            && row.good != Some(false)
-            && !named.contains(&row.id)
+        is_pleased_without_reason(row, named.contains(&row.id))
             && !evidence.withheld.contains(&row.id)
     };
     evidence.rows.iter().filter(is_pleased).count() as u64

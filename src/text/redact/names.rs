@@ -70,7 +70,8 @@ static CUES: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i-u)\b(?:m(?:rs?|s|iss|x|ada(?:me?)|'?am|me|lle|onsieur|y name|ein name|i nombre|e llamo|erci)|ma'am|dr|",
         r"prof|sir|lady|lord|rev|herr|frau|sen|sra|shr|smt|sri|kumari|ji|bhai|garu|saa|sah|didi|anna|akka|",
         r"than|thx|kudos|shout|cheers|props|credit|hats|well done|great job|good job|nice work|bravo|grateful|",
-        r"gra[cz]i|danke|obrigad|name|ich hei|je m|by|to|with|call(?:ed)? me|am|i'?m|this is|agent|advis[eo]r|executive|",
+        r"gra[cz]i|danke|obrigad|name|ich hei|je m|helped|explained|listened|answered|solved|sorted|fixed|",
+        r"handled|understood|told|assisted|apologi|guided|resolved|responded|promised|by|to|with|call(?:ed)? me|am|i'?m|this is|agent|advis[eo]r|executive|",
         r"representative|rep|colleague|operator|supervisor|manager|assistant)",
     ))
 });
@@ -87,13 +88,27 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
         r"name ?[:=\-] ?",
     ))
 });
+/// A role before a name.
+static ROLE: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(concat!(
+        r"(?i)\b(?:agent|advis[eo]r|executive|representative|rep|colleague|operator|supervisor|manager|assistant)",
+        r"(?: named| called| name| is| was|,)? [?!.,' ]{0,3}",
+    ))
+});
+/// What only people do, after a name.
+static DOER: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(concat!(
+        r"\b(?P<name>\p{Lu}[\p{L}\p{M}'\-]+(?: \p{Lu}[\p{L}\p{M}'\-]+)?) ",
+        r"(?:(?:really|always|also|then|kindly|quickly|patiently|has|have|had) )?",
+        r"(?:helped|explained|listened|answered|solved|sorted|fixed|handled|understood|told|assisted|apologi[sz]ed|",
+        r"guided|resolved|responded|promised)\b",
+    ))
+});
 /// People who did something or are spoken to.
 static DEED: LazyLock<Regex> = LazyLock::new(|| {
     static_regex(concat!(
         r"(?i)\b(?:(?:spoke|spoken|speak|speaking|talk(?:ed|ing)?|chat(?:ted|ting)?|connected|dealt|conversation|",
-        r"interaction|interacted) (?:to|with)|by|named|calls? me|",
-        r"(?:agent|advis[eo]r|executive|representative|rep|colleague|operator|supervisor|manager|assistant)",
-        r"(?: named| called| name| is| was|,)?|(?:i am|i'?m|this is|my self|myself)(?: called)?,?) [?!.,' ]{0,3}",
+        r"interaction|interacted) (?:to|with)|by|named|calls? me|(?:i am|i'?m|this is|my self|myself)(?: called)?,?) [?!.,' ]{0,3}",
     ))
 });
 /// "for Anita's help".
@@ -207,7 +222,7 @@ pub fn announced(text: &str, company: &str) -> Vec<Range<usize>> {
         };
         places.extend(name_at(text, end, how));
     }
-    for (pattern, lower) in [(&LABEL, true), (&DEED, false)] {
+    for (pattern, lower) in [(&LABEL, true), (&ROLE, true), (&DEED, false)] {
         let how = Announced {
             how: How::Listed { lower },
             shouted,
@@ -215,6 +230,14 @@ pub fn announced(text: &str, company: &str) -> Vec<Range<usize>> {
         };
         let found = pattern.find_iter(text);
         places.extend(found.filter_map(|found| name_at(text, found.end(), how)));
+    }
+    for found in DOER.captures_iter(text) {
+        let name = found.name("name");
+        let is_given = |name: &str| {
+            let first = folded(name.split(' ').next().unwrap_or_default());
+            !shouted && GIVEN.contains(first.as_str()) && !is_no_name(&first)
+        };
+        places.extend(name.filter(|m| is_given(m.as_str())).map(|m| m.range()));
     }
     for found in WHOSE.captures_iter(text) {
         let name = found.name("name");
@@ -337,12 +360,20 @@ fn name_at(text: &str, from: usize, announced: Announced<'_>) -> Option<Range<us
             _ if is_stop || is_word && !sure => false,
             1..4 if caseless => false,
             1..4 if is_capital && !shouted => true,
+            // "solved by Madhukar katiyal".
+            1 if matches!(how, How::Listed { .. }) && in_capitals && !is_capital => {
+                ends_text(text, after) && lower.len() > 3 && !is_word && !is_like_a_word(&lower)
+            }
             // A second name in the same case as everything else: only when a word follows that is
             // surely none.
             1 => {
-                !matches!(how, How::Thanks { .. })
-                    && is_capital == in_capitals
-                    && next_is_stop(text, after)
+                // After a role, a verb may follow: "agent ashish hung up".
+                let ends = match how {
+                    How::Surely { .. } => next_is_stop(text, after),
+                    How::Listed { .. } => ends_text(text, after),
+                    How::Thanks { .. } => false,
+                };
+                is_capital == in_capitals && ends
             }
             _ => false,
         };
@@ -423,6 +454,12 @@ fn is_particle(text: &str, after: usize, lower: &str) -> bool {
             .skip(1)
             .take(2)
             .any(|next| next.starts_with(char::is_uppercase))
+}
+
+/// Whether nothing or a full stop follows.
+fn ends_text(text: &str, after: usize) -> bool {
+    let rest = &text[after..];
+    rest.is_empty() || rest.starts_with(['.', '!', '?', '\n'])
 }
 
 fn next_is_stop(text: &str, after: usize) -> bool {

@@ -259,7 +259,13 @@ impl Ids {
         } = self;
         let of = |paths: &[&str]| paths.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>();
         match role {
-            Role::Admin => of(&["/people", "/audit", "/account", "/api/v1/reference"]),
+            Role::Admin => of(&[
+                "/people",
+                "/audit",
+                "/redactions",
+                "/account",
+                "/api/v1/reference",
+            ]),
             Role::Recruiter => vec![
                 "/vacancies".to_owned(),
                 format!("/vacancies/{vacancy}"),
