@@ -34,6 +34,7 @@ chart-rate-title = Share of good scores
 chart-rate-description = Estimate { $rate }, 80 % range { $low } to { $high }.
 chart-rate-team-description = Most of the team: { $low } to { $high }.
 chart-rate-team = most of the team
+chart-rate-axis = good scores: estimate and 80 % range
 
 ## Scores of candidates
 
@@ -45,6 +46,7 @@ chart-facets-item = { $facet }: { $score }.
 chart-profile-title = Facet profile
 chart-profile-description = Scores with 95 % ranges; half of all people score above 50.
 chart-profile-item = { $facet }: { $score }, { $low } to { $high }.
+chart-profile-axis = score; 50 is the average
 chart-facet-heading = Facet
 chart-score-heading = Score
 
@@ -55,6 +57,7 @@ chart-weeks-description = { $count ->
     [one] One week
    *[other] { $count } weeks
  }: { $caption }.
+chart-weeks-axis = good scores
 chart-weeks-week-heading = Week of
 chart-weeks-good-heading = Good
 chart-weeks-scores-heading = Scores
@@ -66,10 +69,8 @@ chart-funnel-description = { $count ->
     [one] One agent
    *[other] { $count } agents
  } around { $rate }: { $inside } inside the 99.8 % limits, { $outside } outside.
-chart-funnel-scores = { $count ->
-    [one] 1 score
-   *[other] { $count } scores
- }
+chart-funnel-x-axis = number of scores
+chart-funnel-y-axis = share of good scores
 chart-funnel-legend = Dots: agents, without names. Lines: 95 % and 99.8 % limits.
 chart-funnel-limits-heading = Limits
 chart-funnel-inside-heading = Agents inside

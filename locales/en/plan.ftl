@@ -218,6 +218,7 @@ promises-promise = Promise
 promises-due = Due
 promises-kept = Kept
 promises-write-in = Support promised by the coach (time, tool, article, shadowing), with a date. An overdue promise pauses the plan.
+conversation-write-in = Notes from our conversation:
 signature-read = Read by the agent on { $date }. That does not mean agreement.
 signature-unread = Not read by the agent yet.
 signature-agent = Agent: I have read this. That does not mean that I agree. Date and initials: ……………………

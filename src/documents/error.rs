@@ -5,6 +5,8 @@
 pub enum RenderError {
     #[error("the document could not be typeset: {0}")]
     Typeset(String),
+    #[error("a picture could not be drawn: {0}")]
+    Picture(String),
     #[error("the document could not be packed")]
     Zip(#[from] std::io::Error),
     #[error("the archive could not be packed")]

@@ -19,5 +19,7 @@ pub mod markdown;
 pub mod model;
 pub mod pdf;
 mod printable;
+mod raster;
+mod word_fonts;
 
 pub use error::RenderError;

@@ -9,13 +9,16 @@ use std::{
     sync::{LazyLock, Mutex},
 };
 
+use serde::Deserialize;
 use typst::{
     Library, LibraryExt, World, comemo,
-    diag::{FileError, FileResult},
-    foundations::{Bytes, Datetime, Duration, Smart},
+    diag::{FileError, FileResult, SourceDiagnostic},
+    ecow::EcoVec,
+    foundations::{Bytes, Datetime, Duration, Label, Smart, Value},
+    introspection::{Introspector, MetadataElem},
     syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot},
     text::{Font, FontBook},
-    utils::LazyHash,
+    utils::{LazyHash, PicoStr},
 };
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
@@ -105,12 +108,69 @@ fn replace_unprintable(data: &mut serde_json::Value) {
 /// few and constant.
 const MAX_PICTURES: usize = 32;
 
+/// How the pages were laid out.
+#[derive(Debug, Deserialize)]
+pub(super) struct Layout {
+    /// Size of the text in points.
+    pub text: f64,
+    /// Lines for handwriting that each place gave up.
+    pub fewer: usize,
+    /// Whether every part of the document fits a page of its own.
+    pub fits: bool,
+    /// What each part has for handwriting besides, if it fits.
+    pub spare: Vec<Spare>,
+}
+
+/// Space for handwriting.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub(super) struct Spare {
+    /// Lines more for each place.
+    pub lines: usize,
+    /// Millimetres more for each row of a table.
+    pub row: f32,
+}
+
 /// Renders the document.
 ///
 /// # Errors
 /// [`RenderError::Typeset`] with typst's messages, [`RenderError::Json`] if the document cannot be
 /// serialised.
 pub fn render(document: &Document) -> Result<Vec<u8>, RenderError> {
+    let options = PdfOptions {
+        ident: Smart::Custom(document.title.clone()),
+        creator: Smart::Custom(Some("Rapport".to_owned())),
+        standards: PdfStandards::new(&[PdfStandard::Ua_1])
+            .map_err(|e| RenderError::Typeset(e.message().to_string()))?,
+        ..PdfOptions::default()
+    };
+    typeset(document, |pages| {
+        typst_pdf::pdf(pages, &options).map_err(typeset_error)
+    })
+}
+
+/// Lays out the document.
+///
+/// # Errors
+/// [`RenderError::Typeset`] with typst's messages, [`RenderError::Json`] if the document cannot be
+/// serialised.
+pub(super) fn layout(document: &Document) -> Result<Layout, RenderError> {
+    typeset(document, |pages| {
+        let label = Label::new(PicoStr::intern("layout"));
+        let found = label.map(|label| pages.introspector().query_label(label).cloned());
+        let found = found.and_then(Result::ok);
+        let value = found.and_then(|content| content.to_packed::<MetadataElem>().cloned());
+        match value.map(|metadata| metadata.value.clone()) {
+            Some(Value::Str(layout)) => Ok(serde_json::from_str(&layout)?),
+            _ => Err(RenderError::Typeset("no layout".to_owned())),
+        }
+    })
+}
+
+/// Typesets the document and hands over its pages.
+fn typeset<T>(
+    document: &Document,
+    take: impl FnOnce(&PagedDocument) -> Result<T, RenderError>,
+) -> Result<T, RenderError> {
     // Renders run one at a time, because each needs tens of megabytes of memory.
     static LOCK: Mutex<()> = Mutex::new(());
     let guard = LOCK
@@ -131,27 +191,14 @@ pub fn render(document: &Document) -> Result<Vec<u8>, RenderError> {
         data: Bytes::new(serde_json::to_vec(&data)?),
         pictures: pictures.collect(),
     };
-    let typeset_error = |errors: typst::ecow::EcoVec<typst::diag::SourceDiagnostic>| {
-        RenderError::Typeset(
-            errors
-                .iter()
-                .map(|e| e.message.to_string())
-                .collect::<Vec<_>>()
-                .join("; "),
-        )
-    };
-    let pages = typst::compile::<PagedDocument>(&world)
-        .output
-        .map_err(typeset_error)?;
-    let options = PdfOptions {
-        ident: Smart::Custom(document.title.clone()),
-        creator: Smart::Custom(Some("Rapport".to_owned())),
-        standards: PdfStandards::new(&[PdfStandard::Ua_1])
-            .map_err(|e| RenderError::Typeset(e.message().to_string()))?,
-        ..PdfOptions::default()
-    };
-    let bytes = typst_pdf::pdf(&pages, &options).map_err(typeset_error);
+    let pages = typst::compile::<PagedDocument>(&world).output;
+    let taken = pages.map_err(typeset_error).and_then(|pages| take(&pages));
     comemo::evict(5);
     drop(guard);
-    bytes
+    taken
+}
+
+fn typeset_error(errors: EcoVec<SourceDiagnostic>) -> RenderError {
+    let messages: Vec<_> = errors.iter().map(|e| e.message.to_string()).collect();
+    RenderError::Typeset(messages.join("; "))
 }

@@ -36,11 +36,11 @@ pub(super) fn printable(text: &str) -> Cow<'_, str> {
 fn write(grapheme: &str, out: &mut Writer) {
     if grapheme.chars().all(is_space) {
         let newline = grapheme.contains('\n') || grapheme.contains('\r');
-        out.text(if newline { "\n" } else { grapheme });
+        out.push(if newline { "\n" } else { grapheme });
     } else if grapheme.chars().all(char::is_whitespace) {
-        out.text(" ");
+        out.push(" ");
     } else if one_font_has(grapheme) {
-        out.text(grapheme);
+        out.push(grapheme);
     } else if let Some(name) = emoji(grapheme) {
         out.emoji(name);
     } else {
@@ -65,7 +65,7 @@ fn characters(grapheme: &str, out: &mut Writer) {
             && compatible.chars().all(|c| !c.is_control())
             && one_font_has(&compatible)
         {
-            out.text(&compatible);
+            out.push(&compatible);
         } else {
             out.code(c);
         }
@@ -109,7 +109,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn text(&mut self, text: &str) {
+    fn push(&mut self, text: &str) {
         self.close();
         self.out.push_str(text);
     }

@@ -1,15 +1,13 @@
 //! Rendered documents in other programs: structure and text of the PDF, the DOCX in a word
 //! processor.
 
-use std::process::Command;
-
 use rapport::documents::{
     docx,
     model::{Block, Document},
     pdf,
 };
 
-use crate::support::skip;
+use crate::support::{skip, tool};
 
 fn sample() -> Document {
     Document {
@@ -131,16 +129,6 @@ fn every_character_reaches_the_text_of_the_pdf() {
         let (to_unicode, embedded) = (columns[2], columns[4]);
         assert_eq!((embedded, to_unicode), ("yes", "yes"), "{line}");
     }
-}
-
-fn tool(name: &str, args: &[&str]) -> Option<String> {
-    let output = Command::new(name).args(args).output().ok()?;
-    assert!(
-        output.status.success(),
-        "{name}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 #[test]

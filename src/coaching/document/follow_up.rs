@@ -11,6 +11,10 @@ use crate::{
     msg,
 };
 
+/// Lines for the coach's promises and for notes of the conversation.
+const PROMISE_LINES: u8 = 2;
+const CONVERSATION_LINES: u8 = 2;
+
 pub(super) fn follow_up(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
     let plan = &agreed.plan;
     if !plan.focus.is_empty() {
@@ -21,6 +25,9 @@ pub(super) fn follow_up(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
     check_ins(agreed, builder);
     builder.paragraph(measure(plan));
     support(agreed, builder);
+    if agreed.agreed.is_none() {
+        builder.write_in(msg!("conversation-write-in"), CONVERSATION_LINES);
+    }
     signatures(agreed.agreed.as_ref(), builder);
 }
 
@@ -74,7 +81,7 @@ fn support(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
     let promises = agreed.agreed.as_ref().map(|a| a.promises.as_slice());
     let promises = promises.unwrap_or_default();
     if promises.is_empty() {
-        builder.write_in(msg!("promises-write-in"), 1);
+        builder.write_in(msg!("promises-write-in"), PROMISE_LINES);
         return;
     }
     let row = |promise: &Promise| {

@@ -6,7 +6,6 @@
 mod agreement;
 mod alternatives;
 mod basis;
-mod first_page;
 mod focus;
 mod follow_up;
 mod own_view;
@@ -33,13 +32,9 @@ pub fn document(agreed: &AgreedPlan, locale: &Locale) -> Document {
     basis::basis(plan, &mut builder);
     own_view::own_view(agreed, &mut builder);
     strengths::strengths(agreed, &mut builder);
-    let bars = first_page::bars_that_fit(agreed);
-    picture::picture(plan, bars, &mut builder);
+    picture::picture(plan, &mut builder);
     process_issues::process_issues(plan, &mut builder);
-    // Where a page is not enough, a break would leave most of the next one empty.
-    if bars.is_some() {
-        builder.page_break();
-    }
+    builder.page_break();
     agreement::agreement(agreed, &mut builder);
     focus::focus(agreed, &mut builder);
     follow_up::follow_up(agreed, &mut builder);

@@ -3,7 +3,7 @@
 use crate::{coaching::agreed_plan::AgreedPlan, documents::builder::Builder, msg};
 
 /// Lines to write on.
-pub(super) const VIEW_LINES: u8 = 6;
+const VIEW_LINES: u8 = 6;
 
 pub(super) fn own_view(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
     builder.heading(msg!("view-title"));

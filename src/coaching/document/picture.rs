@@ -14,14 +14,16 @@ use crate::{
 /// Fewest weeks that are drawn as a trend.
 const MIN_WEEKS: usize = 3;
 
-/// Draws the figures, the chart of themes with at most `most_bars` of them.
-pub(super) fn picture(plan: &Plan, most_bars: Option<usize>, builder: &mut Builder<'_>) {
+/// Most themes in the chart.
+const MOST_BARS: usize = 9;
+
+pub(super) fn picture(plan: &Plan, builder: &mut Builder<'_>) {
     let locale = builder.locale();
     builder.heading(msg!("picture-title"));
     if plan.balance.is_empty() {
         builder.paragraph(msg!("picture-none"));
     } else {
-        builder.picture(theme_balance(locale, &bars(plan, most_bars)));
+        builder.picture(theme_balance(locale, &bars(plan)));
     }
     if let Some(r) = &plan.rate {
         builder.picture(rate_beside_band(locale, r.shrunk, r.interval, r.team_band));
@@ -41,15 +43,14 @@ pub(super) fn picture(plan: &Plan, most_bars: Option<usize>, builder: &mut Build
     builder.note(sentences(rate_notes(plan)));
 }
 
-fn bars(plan: &Plan, most: Option<usize>) -> Vec<BalanceBar> {
+fn bars(plan: &Plan) -> Vec<BalanceBar> {
     let bar = |b: &Balance| BalanceBar {
         label: b.name.clone(),
         positive: b.positive,
         negative: b.negative,
         controllable: matches!(b.control, Control::Agent | Control::AgentWithTraining),
     };
-    let balance = plan.balance.iter();
-    balance.take(most.unwrap_or(usize::MAX)).map(bar).collect()
+    plan.balance.iter().take(MOST_BARS).map(bar).collect()
 }
 
 /// The note, and what the team's band means. Sentences of older plans explain the band themselves.

@@ -9,10 +9,10 @@ use crate::{
 };
 
 /// Most issues that are listed.
-pub(super) const MOST_ISSUES: usize = 5;
+const MOST_ISSUES: usize = 5;
 /// Longest quotation and longest note in the table, in characters.
-pub(super) const LONGEST_QUOTE: usize = 80;
-pub(super) const LONGEST_NOTE: usize = 90;
+const LONGEST_QUOTE: usize = 80;
+const LONGEST_NOTE: usize = 90;
 
 pub(super) fn process_issues(plan: &Plan, builder: &mut Builder<'_>) {
     builder.heading(msg!("process-title"));

@@ -38,7 +38,7 @@ pub(super) fn strengths(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
 }
 
 /// Quotations of each strength: three strengths have one each, so that they fit on the page.
-pub(super) fn quotes_each(plan: &Plan) -> usize {
+fn quotes_each(plan: &Plan) -> usize {
     if plan.strengths.len() > 2 { 1 } else { 2 }
 }
 

@@ -1,6 +1,9 @@
 //! Funnel plot.
 
-use super::svg::{ACCENT, AXIS, AXIS_LIGHT, Svg};
+use super::{
+    svg::{ACCENT, AXIS, AXIS_LIGHT, Svg},
+    ticks::round_ticks,
+};
 use crate::{
     documents::model::Picture,
     locale::{Locale, percent},
@@ -11,14 +14,21 @@ use crate::{
 /// Funnel plot of agents' rates by number of scores, without names, with 95 % and 99.8 % control
 /// limits.
 pub fn funnel_plot(locale: &Locale, funnel: &Funnel) -> Picture {
-    let (left, width, top, height) = (34.0, 310.0, 8.0, 150.0);
+    let (left, width, top, height) = (40.0, 304.0, 24.0, 150.0);
     let points: Vec<_> = funnel.points.iter().flatten().collect();
     let max_n = points.iter().map(|p| p.n).max().unwrap_or(1).max(2);
     let most = max_n as f64;
     // The square-root scale gives small numbers, where the funnel opens, about half the width.
     let x = |n: f64| left + width * (n / most).sqrt();
     let y = |rate: f64| top + height * (1.0 - rate);
-    let mut svg = Svg::new(360.0, 196.0);
+    let mut svg = Svg::new(360.0, 228.0);
+    svg.text(
+        "start",
+        12.0,
+        0.0,
+        12.0,
+        &locale.text("chart-funnel-y-axis"),
+    );
     let half = |n: f64| (funnel.rate * (1.0 - funnel.rate) / n + funnel.tau2).sqrt();
     for (z, class, colour) in [(1.96, "axis", AXIS), (3.09, "axis", AXIS_LIGHT)] {
         let at = |i: u32, sign: f64| {
@@ -45,18 +55,27 @@ pub fn funnel_plot(locale: &Locale, funnel: &Funnel) -> Picture {
     for rate in [0.0, 0.5, 1.0] {
         svg.text(
             "end",
-            10.0,
-            left - 4.0,
+            12.0,
+            left - 5.0,
             y(rate) + 4.0,
             &locale.percent(rate),
         );
     }
-    let scores = |n: u64| locale.format(&msg!("chart-funnel-scores", count = n));
-    svg.text("start", 11.0, left, top + height + 16.0, &scores(1));
-    let right = left + width;
-    svg.text("end", 11.0, right, top + height + 16.0, &scores(max_n));
-    let legend = locale.text("chart-funnel-legend");
-    svg.text("middle", 10.0, 180.0, top + height + 32.0, &legend);
+    let axis = top + height;
+    svg.line("axis", AXIS, 1.0, (left, axis), (left + width, axis));
+    for n in round_ticks(0.0, most, 4).into_iter().skip(1) {
+        svg.line("axis", AXIS, 1.0, (x(n), axis), (x(n), axis + 4.0));
+        svg.text("middle", 12.0, x(n), axis + 17.0, &format!("{n:.0}"));
+    }
+    let title = locale.text("chart-funnel-x-axis");
+    svg.text("middle", 12.0, left + width / 2.0, axis + 33.0, &title);
+    svg.text(
+        "middle",
+        12.0,
+        180.0,
+        axis + 50.0,
+        &locale.text("chart-funnel-legend"),
+    );
     let count = |inside: &dyn Fn(&FunnelPoint) -> bool| points.iter().filter(|p| inside(p)).count();
     let within_95 = count(&|p| p.limits_95.contains(p.rate));
     let within_998 = count(&|p| p.limits_998.contains(p.rate));

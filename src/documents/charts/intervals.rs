@@ -15,46 +15,32 @@ pub fn rate_beside_band(
     interval: Interval,
     team: Option<Interval>,
 ) -> Picture {
-    let (left, width) = (22.0, 310.0);
-    let low = (interval.low.min(team.map_or(1.0, |band| band.low)) * 10.0 - 0.5)
-        .floor()
-        .max(0.0)
-        / 10.0;
+    let (left, width) = (18.0, 232.0);
+    let lowest = interval.low.min(team.map_or(1.0, |band| band.low));
+    let step = if lowest < 0.55 { 0.25 } else { 0.1 };
+    let low = ((lowest / step - 0.05).floor() * step).max(0.0);
     let x = |p: f64| left + (p - low) / (1.0 - low) * width;
-    let mut svg = Svg::new(left + width + 28.0, 92.0);
+    let mut svg = Svg::new(left + width + 20.0, 100.0);
     let team_label = locale.text("chart-rate-team");
     if let Some(band) = team {
-        svg.rect(
-            "band",
-            BAND,
-            x(band.low),
-            14.0,
-            x(band.high) - x(band.low),
-            50.0,
-        );
-        svg.text(
-            "middle",
-            12.0,
-            f64::midpoint(x(band.low), x(band.high)),
-            11.0,
-            &team_label,
-        );
+        let (from, to) = (x(band.low), x(band.high));
+        svg.rect("band", BAND, from, 17.0, to - from, 43.0);
+        let middle = f64::midpoint(from, to).clamp(left + 40.0, left + width - 40.0);
+        svg.text("middle", 12.0, middle, 12.0, &team_label);
     }
-    svg.line(
-        "mark",
-        ACCENT,
-        3.0,
-        (x(interval.low), 39.0),
-        (x(interval.high), 39.0),
-    );
-    svg.circle("mark", ACCENT, x(rate), 39.0, 6.0);
-    svg.line("axis", AXIS, 1.0, (left, 70.0), (left + width, 70.0));
-    let steps = (((1.0 - low) * 10.0).round() as i32).max(1);
-    for step in 0..=steps {
-        let p = low + f64::from(step) / 10.0;
-        svg.line("axis", AXIS, 1.0, (x(p), 70.0), (x(p), 74.0));
-        svg.text("middle", 11.0, x(p), 87.0, &locale.percent(p));
+    let (from, to, y) = (x(interval.low), x(interval.high), 44.0);
+    svg.line("mark", ACCENT, 3.0, (from, y), (to, y));
+    svg.circle("mark", ACCENT, x(rate), y, 6.0);
+    svg.text("middle", 12.0, x(rate), y - 11.0, &locale.percent(rate));
+    svg.line("axis", AXIS, 1.0, (left, 64.0), (left + width, 64.0));
+    let steps = ((1.0 - low) / step).round() as i32;
+    for at in 0..=steps {
+        let p = low + f64::from(at) * step;
+        svg.line("axis", AXIS, 1.0, (x(p), 64.0), (x(p), 68.0));
+        svg.text("middle", 12.0, x(p), 80.0, &locale.percent(p));
     }
+    let axis = locale.text("chart-rate-axis");
+    svg.text("middle", 12.0, left + width / 2.0, 96.0, &axis);
     let range = |i: Interval| locale.format(&range(percent(i.low), percent(i.high)));
     let mut rows = vec![vec![
         locale.text("chart-agent"),

@@ -11,6 +11,7 @@ mod scatter;
 mod sparkline;
 mod svg;
 mod theme_balance;
+mod ticks;
 
 pub use funnel::funnel_plot;
 pub use intervals::{interval_strip, rate_beside_band};

@@ -49,7 +49,7 @@ pub fn facet_profile(locale: &Locale, facets: &[(String, f64, f64)]) -> Picture 
     let (row, left, width) = (38.0, 12.0, 330.0);
     let x = |t: f64| left + (t.clamp(20.0, 80.0) - 20.0) / 60.0 * width;
     let bottom = row * facets.len() as f64 + 4.0;
-    let mut svg = Svg::new(left + width + 18.0, bottom + 22.0);
+    let mut svg = Svg::new(left + width + 18.0, bottom + 38.0);
     svg.rect("band", "#e8eeee", x(40.0), 0.0, x(60.0) - x(40.0), bottom);
     svg.line("axis", AXIS_LIGHT, 1.0, (x(50.0), 0.0), (x(50.0), bottom));
     for (i, (name, t, se)) in facets.iter().enumerate() {
@@ -64,9 +64,11 @@ pub fn facet_profile(locale: &Locale, facets: &[(String, f64, f64)]) -> Picture 
         );
         svg.circle("mark", ACCENT, x(*t), y + 27.0, 5.5);
     }
-    for t in [20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0] {
-        svg.text("middle", 11.0, x(t), bottom + 16.0, &format!("{t:.0}"));
+    for t in [30.0, 40.0, 50.0, 60.0, 70.0] {
+        svg.text("middle", 12.0, x(t), bottom + 16.0, &format!("{t:.0}"));
     }
+    let axis = locale.text("chart-profile-axis");
+    svg.text("middle", 12.0, left + width / 2.0, bottom + 33.0, &axis);
     let limits = |t: f64, se: f64, digits| {
         (
             decimal(t - 1.96 * se, digits),

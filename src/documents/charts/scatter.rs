@@ -1,6 +1,9 @@
 //! Scatter plot.
 
-use super::svg::{ACCENT, AXIS, Svg};
+use super::{
+    svg::{ACCENT, AXIS, Svg},
+    ticks::round_ticks,
+};
 use crate::{documents::model::Picture, locale::Locale, msg};
 
 /// Scatter plot of (x, y, weight) points; the point size reflects the weight, in (0, 1]. The labels
@@ -23,6 +26,8 @@ pub fn scatter(
     let (y0, y1) = range(&mut points.iter().map(|p| p.1));
     let x = |v: f64| left + (v - x0) / (x1 - x0) * width;
     let y = |v: f64| top + height - (v - y0) / (y1 - y0) * height;
+    // A tick below 1 apart needs its decimals.
+    let label = |v: f64| format!("{}", (v * 1e3).round() / 1e3);
     let mut svg = Svg::new(left + width + 16.0, top + height + 44.0);
     svg.line("axis", AXIS, 1.0, (left, top), (left, top + height));
     svg.line(
@@ -32,19 +37,14 @@ pub fn scatter(
         (left, top + height),
         (left + width, top + height),
     );
-    for i in 0..=4 {
-        let (vx, vy) = (
-            x0 + (x1 - x0) * f64::from(i) / 4.0,
-            y0 + (y1 - y0) * f64::from(i) / 4.0,
-        );
-        svg.text(
-            "middle",
-            11.0,
-            x(vx),
-            top + height + 16.0,
-            &format!("{vx:.0}"),
-        );
-        svg.text("end", 11.0, left - 6.0, y(vy) + 4.0, &format!("{vy:.0}"));
+    let bottom = top + height;
+    for v in round_ticks(x0, x1, 5) {
+        svg.line("axis", AXIS, 1.0, (x(v), bottom), (x(v), bottom + 4.0));
+        svg.text("middle", 12.0, x(v), bottom + 17.0, &label(v));
+    }
+    for v in round_ticks(y0, y1, 5) {
+        svg.line("axis", AXIS, 1.0, (left - 4.0, y(v)), (left, y(v)));
+        svg.text("end", 12.0, left - 7.0, y(v) + 4.0, &label(v));
     }
     for (px, py, weight) in points {
         svg.push(format_args!(

@@ -12,6 +12,17 @@ pub use client::{Client, Reply};
 pub use database::TestDatabase;
 pub use sittings::{add, invite, take};
 
+/// Standard output of another program, or `None` if it is not installed.
+pub fn tool(name: &str, args: &[&str]) -> Option<String> {
+    let output = std::process::Command::new(name).args(args).output().ok()?;
+    assert!(
+        output.status.success(),
+        "{name}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
 /// Says that something is not tested here, or fails where skips are forbidden.
 pub fn skip(what: &str) {
     assert!(
