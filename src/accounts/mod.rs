@@ -9,6 +9,7 @@ mod session_kind;
 mod sessions;
 mod store;
 mod token_signatures;
+mod working_days;
 
 pub use actor::{Actor, Role};
 pub use credentials::{AccessKeys, CredentialError, new_token, token_hash};
@@ -17,7 +18,7 @@ pub use names::{parse_email, parse_name};
 pub use people::{
     NewPerson, create_organisation, create_person, department_of, find_reply, keep_reply,
     last_overview_visit, organisation, organisations, people, record_overview_visit,
-    set_department,
+    set_department, set_working_days,
 };
 pub use session_kind::{SESSION_HOURS, SessionKind};
 pub use sessions::{
@@ -25,3 +26,4 @@ pub use sessions::{
     session_actor, sign_out,
 };
 pub use store::{Organisation, Person, StoredReply};
+pub use working_days::WorkingDays;

@@ -5,6 +5,7 @@ use super::{
     error::{AccountsError, Result},
     names::{parse_email, parse_name},
     store::{self, Organisation, Person, StoredReply},
+    working_days::WorkingDays,
 };
 use crate::{
     audit,
@@ -27,6 +28,8 @@ pub fn create_organisation(
         name: parse_name(name)?,
         synthetic,
         created_at: now,
+        time_zone: WorkingDays::default().time_zone().to_owned(),
+        region: String::new(),
     };
     store::insert_organisation(c, &row).map_err(|e| match e {
         DbError::Duplicate => AccountsError::OrganisationTaken,
@@ -41,6 +44,30 @@ pub fn create_organisation(
     .detail(serde_json::json!({ "synthetic": synthetic }));
     audit::record(c, event, now)?;
     Ok(row.id)
+}
+
+/// Sets the time zone and the region of an organisation. Plans drafted before keep theirs.
+///
+/// # Errors
+/// [`AccountsError::NoOrganisation`].
+pub fn set_working_days(
+    c: &mut DbConnection,
+    organisation: Id,
+    days: &WorkingDays,
+    by: &str,
+    now: Instant,
+) -> Result<()> {
+    self::organisation(c, organisation)?;
+    store::update_working_days(c, organisation, days.time_zone(), days.region())?;
+    let event = audit::Event::new(
+        organisation,
+        by,
+        "organisation.working_days_set",
+        ("organisation", organisation),
+    )
+    .detail(serde_json::json!({ "time_zone": days.time_zone(), "region": days.region() }));
+    audit::record(c, event, now)?;
+    Ok(())
 }
 
 /// A person to create.

@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 
-use super::{actor::Role, session_kind::SessionKind};
+use super::{actor::Role, session_kind::SessionKind, working_days::WorkingDays};
 use crate::{
     db::{
         DbConnection, DbResult,
@@ -25,6 +25,17 @@ pub struct Organisation {
     /// Whether all its data is synthetic.
     pub synthetic: bool,
     pub created_at: Instant,
+    /// IANA name of the time zone.
+    pub time_zone: String,
+    /// ISO 3166 code of the region whose holidays apply, or empty.
+    pub region: String,
+}
+
+impl Organisation {
+    /// Its working days.
+    pub fn working_days(&self) -> WorkingDays {
+        WorkingDays::parse(&self.time_zone, &self.region).unwrap_or_default()
+    }
 }
 
 /// An account.
@@ -84,6 +95,22 @@ pub struct StoredReply {
 pub fn insert_organisation(c: &mut DbConnection, row: &Organisation) -> DbResult<()> {
     diesel::insert_into(organisations::table)
         .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+/// Stores the time zone and the region of an organisation.
+pub fn update_working_days(
+    c: &mut DbConnection,
+    id: Id,
+    time_zone: &str,
+    region: &str,
+) -> DbResult<()> {
+    diesel::update(organisations::table.find(id))
+        .set((
+            organisations::time_zone.eq(time_zone),
+            organisations::region.eq(region),
+        ))
         .execute(c)?;
     Ok(())
 }

@@ -125,6 +125,21 @@ enum Admin {
         #[arg(long)]
         department: Option<String>,
     },
+    /// Set the time zone and the region by which check-ins are dated
+    #[command(
+        after_help = "Example: rapport admin set-working-days --time-zone Europe/Berlin --region DE-BY\n\nThe region gives weekends and public holidays of 2026 to 2035; without one, weekends are Saturday and Sunday. Plans drafted before keep their dates."
+    )]
+    SetWorkingDays {
+        /// Name of the organisation; required if the database has several
+        #[arg(long)]
+        organisation: Option<String>,
+        /// IANA name, such as Europe/Berlin
+        #[arg(long)]
+        time_zone: String,
+        /// ISO 3166 code of a country or of a part of it, such as DE, DE-BY or GB-ENG
+        #[arg(long, default_value = "")]
+        region: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -239,6 +254,13 @@ fn dispatch(command: Command) -> Outcome {
             agent.as_deref(),
             department.as_deref(),
         ),
+        Command::Admin(Admin::SetWorkingDays {
+            organisation,
+            time_zone,
+            region,
+        }) => {
+            operate::set_working_days(&quiet(config), organisation.as_deref(), &time_zone, &region)
+        }
         Command::Feedback(Feedback::Import {
             file,
             mapping,

@@ -11,7 +11,7 @@ use super::{
     output_file,
 };
 use crate::{
-    accounts::{self, NewPerson, Role, credentials},
+    accounts::{self, NewPerson, Role, WorkingDays, credentials},
     app::Application,
     assessment::{self, Questionnaire, questionnaire::SERVICE_ATTITUDE},
     audit::{self, Verdict},
@@ -75,6 +75,29 @@ pub fn migrate(config: &Config) -> Outcome {
     Ok(say(format!(
         "The schema is up to date; migrations run: {done}"
     ))?)
+}
+
+/// `rapport admin set-working-days`
+///
+/// # Errors
+/// `Failure::Usage` for an unknown time zone or region, `Failure::Cannot` for an unknown
+/// organisation.
+pub fn set_working_days(
+    config: &Config,
+    organisation: Option<&str>,
+    time_zone: &str,
+    region: &str,
+) -> Outcome {
+    let days = WorkingDays::parse(time_zone, region).map_err(|e| Failure::Usage(e.to_string()))?;
+    let database = open(config)?;
+    let mut c = database.connect()?;
+    let id = self::organisation(&mut c, organisation)?;
+    write_transaction(&mut c, |c| {
+        accounts::set_working_days(c, id, &days, "system", Instant::now())
+    })?;
+    Ok(say(
+        "Stored. It applies to plans drafted from now on.".to_owned()
+    )?)
 }
 
 /// `rapport admin create-user`

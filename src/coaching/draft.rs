@@ -48,6 +48,7 @@ fn gather(c: &mut DbConnection, organisation: Id, agent: Agent, now: Instant) ->
 
     let team = team(c, organisation, &agent, &everybody)?;
     Ok(Evidence {
+        working_days: founded.working_days(),
         organisation: founded.name,
         synthetic: founded.synthetic,
         days_in_role: agent.hired_at.map(|at| (period.to.0 - at.0).num_days()),

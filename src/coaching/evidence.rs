@@ -7,6 +7,7 @@ use std::{
 
 use super::{case_mix::PeerRates, library::Library};
 use crate::{
+    accounts::WorkingDays,
     feedback::{FeedbackRow, Period, ThemeMentionRow},
     insight::{AgentTallies, PriorPeriod, agent_variance::AgentVariance, drivers::Drivers},
     praise::departments::Update,
@@ -24,6 +25,7 @@ pub struct Evidence {
     /// Days since the agent was hired, where known.
     pub days_in_role: Option<i64>,
     pub created: Instant,
+    pub working_days: WorkingDays,
     pub period: Period,
     /// Length of the period.
     pub days: i64,

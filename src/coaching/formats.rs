@@ -1,5 +1,6 @@
 //! Plans and other documents in five formats, an archive of plans, and check-ins as a calendar.
 
+use chrono::NaiveTime;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -8,6 +9,7 @@ use super::{
     document,
     error::{CoachingError, Result},
     plans::StoredPlan,
+    reasons::CheckInPurpose,
 };
 use crate::{
     documents::{
@@ -122,6 +124,12 @@ pub fn plan_archive(plans: &[StoredPlan], locale: &Locale) -> Result<Vec<u8>> {
     Ok(archive::zip(&files)?)
 }
 
+/// Local time at which calendars propose check-ins.
+const CHECK_IN_TIME: NaiveTime = match NaiveTime::from_hms_opt(10, 0, 0) {
+    Some(time) => time,
+    None => NaiveTime::MIN,
+};
+
 /// The check-ins to come as a calendar file.
 pub fn calendar(plan: &StoredPlan, locale: &Locale) -> String {
     let title = locale.format(&msg!("check-in-calendar", agent = &plan.plan.agent));
@@ -133,7 +141,8 @@ pub fn calendar(plan: &StoredPlan, locale: &Locale) -> String {
         .filter(|(_, m)| m.done.is_none())
         .map(|(at, m)| Entry {
             uid: format!("{}-{at}@rapport", plan.id),
-            date: m.due,
+            starts: plan.plan.working_days.moment(m.due, CHECK_IN_TIME),
+            minutes: m.purpose.reason().map_or(30, CheckInPurpose::minutes),
             title: title.clone(),
             text: locale.format(&m.purpose.message()),
         })

@@ -11,6 +11,7 @@ use super::{
     reasons::{AlternativeEvidence, CheckInPurpose, Explanation, NoFocus, RateNote},
 };
 use crate::{
+    accounts::WorkingDays,
     feedback::{Period, score_format::ScoreRule},
     locale::{Localised, Message, list},
     msg,
@@ -268,6 +269,9 @@ pub struct Plan {
     pub environment: Vec<String>,
     pub not_yours: Vec<ProcessIssue>,
     pub check_ins: Vec<CheckIn>,
+    /// By which check-ins are dated; plans of older versions know weekends only.
+    #[serde(default)]
+    pub working_days: WorkingDays,
     /// Smallest change of the rate that two such windows could show, in points of 100.
     pub detectable_change: Option<f64>,
 }

@@ -5,7 +5,7 @@
 //! closed with an outcome, which can be undone for a day. Steps are added, never changed.
 //! [`PlanProgress::of`] adds them up; [`PlanProgress::admit`] checks whether a new one is possible.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -145,7 +145,7 @@ impl PlanProgress {
         for made in steps {
             progress.add(plan, made);
         }
-        progress.pause(progress.closed.map_or(today, Instant::date));
+        progress.pause(plan, progress.closed.map_or(today, Instant::date));
         progress
     }
 
@@ -161,7 +161,7 @@ impl PlanProgress {
                 // Check-ins were dated from the draft; they count from the acceptance.
                 let later = (on - plan.created).num_days().max(0).unsigned_abs();
                 for meeting in &mut self.meetings {
-                    meeting.due = weekday(meeting.due + Days::new(later));
+                    meeting.due = plan.working_days.from(meeting.due + Days::new(later));
                 }
                 self.accepted = Some(made.at);
                 self.accepted_by = made.by.clone();
@@ -228,7 +228,7 @@ impl PlanProgress {
 
     /// Counts the days on which any promise was overdue, once each, and moves the check-ins to
     /// come.
-    fn pause(&mut self, until: NaiveDate) {
+    fn pause(&mut self, plan: &Plan, until: NaiveDate) {
         let mut stretches: Vec<(NaiveDate, NaiveDate)> = self
             .promises
             .iter()
@@ -251,7 +251,9 @@ impl PlanProgress {
                 .any(|p| p.kept.is_none() && p.due < until);
         if self.days_paused > 0 {
             for meeting in self.meetings.iter_mut().filter(|m| m.done.is_none()) {
-                meeting.due = weekday(meeting.due + Days::new(self.days_paused));
+                meeting.due = plan
+                    .working_days
+                    .from(meeting.due + Days::new(self.days_paused));
             }
         }
     }
@@ -410,12 +412,4 @@ impl PlanProgress {
             NewStep::Rated { .. } => return Err(StepError::Rating),
         })
     }
-}
-
-/// The next day that is not a Saturday or Sunday.
-pub fn weekday(mut day: NaiveDate) -> NaiveDate {
-    while matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
-        day = day + Days::new(1);
-    }
-    day
 }

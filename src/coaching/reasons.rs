@@ -218,6 +218,18 @@ pub enum CheckInPurpose {
     Close,
 }
 
+impl CheckInPurpose {
+    /// Length of the check-in, as its sentence says.
+    pub fn minutes(&self) -> u32 {
+        match self {
+            Self::FirstTry => 10,
+            Self::Lasting => 15,
+            Self::Contacts => 20,
+            Self::Review | Self::Close => 30,
+        }
+    }
+}
+
 impl Localised for CheckInPurpose {
     fn message(&self) -> Message {
         match self {

@@ -10,6 +10,8 @@ diesel::table! {
         name -> Text,
         synthetic -> Bool,
         created_at -> DbTime,
+        time_zone -> Text,
+        region -> Text,
     }
 }
 

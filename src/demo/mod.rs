@@ -10,13 +10,12 @@ use anyhow::Context;
 use chrono::Duration;
 
 use crate::{
-    accounts::{self, Actor, NewPerson, Role, credentials},
+    accounts::{self, Actor, NewPerson, Role, WorkingDays, credentials},
     assessment::{
         self, ItemKind, Questionnaire, questionnaire::SERVICE_ATTITUDE, writer::NewAnswer,
     },
     coaching::{
         self,
-        progress::weekday,
         steps::{Choice, NewStep},
     },
     db::{Database, DbConnection, write_transaction},
@@ -438,7 +437,7 @@ fn plans(
             }];
             let promise = NewStep::Promised {
                 promise: "Thirty minutes off the phone for the practice".to_owned(),
-                due: weekday(now.date() + Duration::days(5)),
+                due: WorkingDays::default().from(now.date() + Duration::days(5)),
             };
             for step in [NewStep::Accepted { items }, promise] {
                 coaching::take_step(c, recruiter, stored.id, step, now)?;

@@ -167,6 +167,8 @@ impl From<AccountsError> for WebError {
             E::BadEmail
             | E::BadName
             | E::NoAgent
+            | E::NoTimeZone
+            | E::NoRegion
             | E::NoOrganisation
             | E::AgentReference
             | E::DepartmentName => Code::Invalid,

@@ -278,6 +278,7 @@ fn every_command_has_help_with_an_example() {
         "worker",
         "migrate",
         "admin create-user",
+        "admin set-working-days",
         "feedback import",
         "feedback invitations",
         "feedback mapping",

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use crate::support::{Scene, organisation, shared_plan};
 
 /// Noon of a day of 2026.
-fn noon(month: u32, day: u32) -> Instant {
+pub fn noon(month: u32, day: u32) -> Instant {
     let day = NaiveDate::from_ymd_opt(2026, month, day).expect("a day");
     Instant::from(day.and_hms_opt(12, 0, 0).expect("noon").and_utc())
 }
@@ -57,7 +57,7 @@ fn send(scene: &Scene, team: &str, rows: &[Row<'_>]) {
 
 /// Eight agents who all get the same mixture of comments, and Ann, who is praised for her courtesy
 /// and hurries every fifth customer.
-fn ann_hurries() -> Scene {
+pub fn ann_hurries() -> Scene {
     let scene = organisation();
     let names = ["bo", "cy", "di", "ed", "flo", "gus", "hal", "ida"];
     let mut rows: Vec<Row<'_>> = Vec::new();
@@ -137,7 +137,7 @@ fn agent(scene: &Scene, c: &mut DbConnection, reference: &str) -> Id {
     agent.expect("an agent").id
 }
 
-fn draft(scene: &Scene, reference: &str) -> Plan {
+pub fn draft(scene: &Scene, reference: &str) -> Plan {
     let mut c = scene.app.db.connect().expect("connects");
     let agent = agent(scene, &mut c, reference);
     coaching::draft(&mut c, scene.org.id, agent, noon(10, 2)).expect("drafts")
@@ -302,30 +302,6 @@ fn a_plan_that_was_stored_with_sentences_is_still_printed() {
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
-}
-
-/// What was learned ends on page 1, what to do starts on page 2, and no page is in between.
-#[test]
-fn a_printed_plan_has_its_focus_area_on_the_second_of_two_pages() {
-    let scene = ann_hurries();
-    let mut plan = draft(&scene, "ann");
-    // The fullest chart, which has to give way on this page.
-    plan.balance = vec![plan.balance[0].clone(); 8];
-    let pdf = coaching::render(&plan.into(), Format::Pdf, Locale::english()).expect("renders");
-    let file = scene.app.database.folder.path().join("plan.pdf");
-    std::fs::write(&file, pdf).expect("writes");
-    let text = std::process::Command::new("pdftotext")
-        .arg(&file)
-        .arg("-")
-        .output();
-    let Ok(text) = text else {
-        return crate::support::skip("pages of the PDF: poppler-utils is not installed");
-    };
-    let text = String::from_utf8_lossy(&text.stdout).into_owned();
-    let pages: Vec<&str> = text.split_terminator('\u{c}').collect();
-    assert_eq!(pages.len(), 2, "{text}");
-    assert!(pages[0].contains("No status yet"), "{text}");
-    assert!(pages[1].starts_with("One focus area"), "{text}");
 }
 
 #[test]

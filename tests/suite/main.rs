@@ -28,6 +28,7 @@ mod permissions;
 mod plan_cycle;
 mod polarity;
 mod praise;
+mod printed_plans;
 mod reading;
 mod refused_forms;
 mod reproduction;

@@ -25,10 +25,10 @@ use super::{
     evidence::Evidence,
     gates::{RULES_VERSION, detectable_change},
     plan::{Basis, CheckIn, Plan},
-    progress::weekday,
     reasons::{CheckInPurpose, NoFocus},
 };
 use crate::{
+    accounts::WorkingDays,
     feedback::{FeedbackRow, printing::is_pleased_without_reason, score_format::ScoreRule},
     stats::shrinkage::n_for_reliability,
     types::Id,
@@ -76,7 +76,8 @@ pub fn draft(evidence: &Evidence) -> Plan {
         worth_asking: areas.worth_asking,
         environment: areas.environment,
         alternatives,
-        check_ins: check_ins(evidence.created.date()),
+        check_ins: check_ins(evidence.created.date(), &evidence.working_days),
+        working_days: evidence.working_days.clone(),
     };
     quotations::choose(&mut plan, &comparison);
     plan
@@ -136,8 +137,8 @@ fn score_rules(rows: &[FeedbackRow]) -> Vec<ScoreRule> {
     counts.into_iter().map(|(_, rule)| rule).collect()
 }
 
-/// Check-ins after 7, 14, 30, 60 and 90 days, on weekdays.
-fn check_ins(from: NaiveDate) -> Vec<CheckIn> {
+/// Check-ins after 7, 14, 30, 60 and 90 days, on working days.
+fn check_ins(from: NaiveDate, days_of_work: &WorkingDays) -> Vec<CheckIn> {
     use CheckInPurpose::{Close, Contacts, FirstTry, Lasting, Review};
     [
         (7, FirstTry),
@@ -148,7 +149,7 @@ fn check_ins(from: NaiveDate) -> Vec<CheckIn> {
     ]
     .into_iter()
     .map(|(days, purpose)| CheckIn {
-        date: weekday(from + Days::new(days)),
+        date: days_of_work.from(from + Days::new(days)),
         purpose: purpose.into(),
     })
     .collect()
