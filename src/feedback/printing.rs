@@ -21,8 +21,13 @@ pub fn may_be_printed(
     row: &FeedbackRow,
     mentions: &[ThemeMentionRow],
 ) -> bool {
+    is_certain(mention) && agrees(mention, row, mentions)
+}
+
+/// Whether the probability of praise or of a complaint is at least [`PRINTED`].
+pub fn is_certain(mention: &ThemeMentionRow) -> bool {
     let is_judged = matches!(mention.polarity, Polarity::Positive | Polarity::Negative);
-    agrees(mention, row, mentions) && (!is_judged || mention.probability >= PRINTED)
+    !is_judged || mention.probability >= PRINTED
 }
 
 /// Whether score and mood of a mention's comment do not say the opposite of it, and, of praise, that

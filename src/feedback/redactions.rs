@@ -79,23 +79,30 @@ pub fn redactions(
     Ok((items, next))
 }
 
+/// A comment before and after an original was put back.
+pub struct Restored {
+    pub feedback_id: Id,
+    pub before: String,
+    pub after: String,
+}
+
 /// Puts an original back into its comment, which is read again.
 ///
 /// # Errors
 /// [`FeedbackError::NoComment`] if the original is not kept any more or is restored already.
-pub fn restore(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<()> {
+pub fn restore(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<Restored> {
     let organisation = actor.organisation;
     let redaction = store::find_redaction(c, organisation, id)?.ok_or(FeedbackError::NoComment)?;
     let mut row = store::find_feedback(c, organisation, redaction.feedback_id)?
         .ok_or(FeedbackError::NoComment)?;
-    let comment = row.comment.as_deref().unwrap_or_default();
+    let before = row.comment.take().unwrap_or_default();
     let from = usize::try_from(redaction.position).unwrap_or_default();
-    let behind = comment
+    let behind = before
         .get(from..)
         .and_then(|rest| rest.strip_prefix(redaction.mark.as_str()))
         .ok_or(FeedbackError::NoComment)?;
-    let restored = format!("{}{}{behind}", &comment[..from], redaction.original);
-    row.comment = Some(restored);
+    let after = format!("{}{}{behind}", &before[..from], redaction.original);
+    row.comment = Some(after.clone());
     let tagger = Tagger::of(c, organisation)?;
     let themes = retag::tag(&mut tagger.reader(), tagger.taxonomy(), &mut row);
     store::replace_feedback(c, &row, &themes)?;
@@ -104,7 +111,12 @@ pub fn restore(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Res
     let (by, object) = (actor.label(), ("feedback", redaction.feedback_id));
     let event = audit::Event::new(organisation, &by, "redaction.restored", object)
         .detail(serde_json::json!({ "kind": redaction.mark }));
-    Ok(audit::record(c, event, now)?)
+    audit::record(c, event, now)?;
+    Ok(Restored {
+        feedback_id: redaction.feedback_id,
+        before,
+        after,
+    })
 }
 
 /// Pieces as they are stored with a record.

@@ -16,6 +16,7 @@ use crate::{
     db::DbConnection,
     feedback::{
         self, FeedbackError, FeedbackRow, Period, ThemeMentionRow, printing::may_be_printed,
+        redactions::Restored,
     },
     tagging::clause_key,
     text::offensive,
@@ -189,4 +190,24 @@ pub fn decide(
     let event =
         audit::Event::new(organisation, &by, "comment.moderated", ("feedback", id)).detail(detail);
     Ok(audit::record(c, event, now)?)
+}
+
+/// Lets the newest decision about a comment count for it after a person's own words were put back.
+pub fn keep_decision(
+    c: &mut DbConnection,
+    organisation: Id,
+    comment: &Restored,
+    now: Instant,
+) -> Result<()> {
+    let decided = store::moderation_of(c, organisation, comment.feedback_id)?;
+    let Some(row) = decided.filter(|row| row.comment_key == clause_key(&comment.before)) else {
+        return Ok(());
+    };
+    let kept = ModerationRow {
+        id: Id::new(),
+        comment_key: clause_key(&comment.after),
+        created_at: now,
+        ..row
+    };
+    Ok(store::insert_moderation(c, &kept)?)
 }

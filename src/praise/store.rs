@@ -71,6 +71,21 @@ pub fn moderations(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<(Id, 
         .load(c)?)
 }
 
+/// The newest decision about a record.
+pub fn moderation_of(
+    c: &mut DbConnection,
+    organisation: Id,
+    record: Id,
+) -> DbResult<Option<ModerationRow>> {
+    Ok(moderations::table
+        .filter(moderations::organisation_id.eq(organisation))
+        .filter(moderations::feedback_id.eq(record))
+        .order(moderations::id.desc())
+        .select(ModerationRow::as_select())
+        .first(c)
+        .optional()?)
+}
+
 pub fn insert_moderation(c: &mut DbConnection, row: &ModerationRow) -> DbResult<()> {
     diesel::insert_into(moderations::table)
         .values(row)

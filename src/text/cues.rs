@@ -140,7 +140,7 @@ pub const CUES: &[(Cue, &str)] = &[
          all i ask|all we ask|we ask|i ask|i would ask|asking for|in need of|looking for|waiting for your|waiting for a|\
          waiting for my|awaiting|suggest|suggestion|recommend that you|better if|urge|ask you to|asking you to|\
          i am waiting for|still waiting for|i await|would you mind|would it kill|do you mind|ensure|better to|\
-         needed|want to see|like to see|must be|you have to|they have to|room for|scope for|required|requires|require",
+         needed|want to see|like to see|must be|you have to|they have to|room for|scope for|some improvement|required|requires|require",
     ),
     (
         Cue::Wish,

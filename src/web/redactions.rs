@@ -18,7 +18,9 @@ use super::{
 use crate::{
     accounts::Actor,
     audit,
+    db::DbConnection,
     feedback::redactions::{self, KEPT_DAYS, Redaction},
+    praise::moderation,
     types::{Id, Instant},
 };
 
@@ -59,10 +61,13 @@ async fn read(
 }
 
 async fn restore(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {
-    Ok(state
-        .db
-        .write(move |c| redactions::restore(c, &actor, id, Instant::now()))
-        .await?)
+    let restore = move |c: &mut DbConnection| {
+        let now = Instant::now();
+        let comment = redactions::restore(c, &actor, id, now)?;
+        moderation::keep_decision(c, actor.organisation, &comment, now)?;
+        Ok::<_, WebError>(())
+    };
+    state.db.write(restore).await
 }
 
 /// `GET /redactions`

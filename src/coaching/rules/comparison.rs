@@ -7,7 +7,7 @@ use crate::{
         evidence::Evidence,
         gates::{COPIED_WORDS, EXCESS, MIN_COMMENTS, MIN_PEER_COMMENTS, THEME_ICC},
     },
-    feedback::{MentionCount, ThemeMentionRow, printing::agrees},
+    feedback::{FeedbackRow, MentionCount, ThemeMentionRow, printing::agrees},
     insight::{AgentTallies, MentionCounts},
     stats::{
         contingency::TwoRates,
@@ -32,6 +32,8 @@ pub(super) struct Comparison<'a> {
     pub own: AgentTallies,
     /// Mentions that count: neither withheld nor contradicted by their score.
     mentions: Vec<&'a ThemeMentionRow>,
+    /// Mentions that score and mood of their comments do not contradict.
+    agreeing: BTreeSet<Id>,
     peers: Pool,
     peers_before: Pool,
 }
@@ -75,6 +77,7 @@ impl<'a> Comparison<'a> {
             evidence,
             own: own.cloned().unwrap_or_default(),
             mentions: evidence.mentions.iter().filter(counts).collect(),
+            agreeing: agreeing(evidence),
             peers: Pool::of_peers(&evidence.tallies, evidence.agent.id),
             peers_before: Pool {
                 comments: evidence.prior.comments,
@@ -173,13 +176,30 @@ impl<'a> Comparison<'a> {
 
     /// Those of these mentions that score and mood of their comments do not contradict.
     pub fn agreeing(&self, mentions: &[&'a ThemeMentionRow]) -> Vec<&'a ThemeMentionRow> {
-        let evidence = self.evidence;
-        let may = |m: &&&ThemeMentionRow| {
-            let row = evidence.rows.iter().find(|r| r.id == m.feedback_id);
-            row.is_none_or(|row| agrees(m, row, &evidence.mentions))
-        };
-        mentions.iter().filter(may).copied().collect()
+        let agreeing = mentions.iter().filter(|m| self.agreeing.contains(&m.id));
+        agreeing.copied().collect()
     }
+
+    /// Whether a mention is among those.
+    pub fn agrees(&self, mention: &ThemeMentionRow) -> bool {
+        self.agreeing.contains(&mention.id)
+    }
+}
+
+fn agreeing(evidence: &Evidence) -> BTreeSet<Id> {
+    let rows: BTreeMap<Id, &FeedbackRow> = evidence.rows.iter().map(|r| (r.id, r)).collect();
+    let mut comments: BTreeMap<Id, Vec<ThemeMentionRow>> = BTreeMap::new();
+    for mention in &evidence.mentions {
+        let of_comment = comments.entry(mention.feedback_id).or_default();
+        of_comment.push(mention.clone());
+    }
+    let mut found = BTreeSet::new();
+    for (comment, mentions) in &comments {
+        let row = rows.get(comment);
+        let agreeing = |m: &&ThemeMentionRow| row.is_none_or(|row| agrees(m, row, mentions));
+        found.extend(mentions.iter().filter(agreeing).map(|m| m.id));
+    }
+    found
 }
 
 /// Number of customers behind these mentions. The same long sentence twice is one customer: a form

@@ -7,7 +7,7 @@ use crate::{
     coaching::plan::{FocusArea, Plan, Quote},
     feedback::{
         FeedbackRow, ThemeMentionRow,
-        printing::{may_be_printed, with_agent},
+        printing::{is_certain, with_agent},
     },
     praise::moderation::record_key,
     text::mention::Polarity,
@@ -91,17 +91,9 @@ impl<'c> Quotations<'c> {
     fn new(comparison: &'c Comparison<'c>) -> Self {
         let evidence = comparison.evidence;
         let rows: BTreeMap<Id, &FeedbackRow> = evidence.rows.iter().map(|r| (r.id, r)).collect();
-        let mut comments: BTreeMap<Id, Vec<ThemeMentionRow>> = BTreeMap::new();
-        for mention in &evidence.mentions {
-            let of_comment = comments.entry(mention.feedback_id).or_default();
-            of_comment.push(mention.clone());
-        }
-        let may = |m: &ThemeMentionRow| {
-            let (row, own) = (rows.get(&m.feedback_id), comments.get(&m.feedback_id));
-            row.is_none_or(|row| may_be_printed(m, row, own.map_or(&[], Vec::as_slice)))
-        };
+        let may = |m: &&ThemeMentionRow| is_certain(m) && comparison.agrees(m);
         let mut mentions: BTreeMap<_, Vec<&ThemeMentionRow>> = BTreeMap::new();
-        for mention in comparison.counted().filter(|m| may(m)) {
+        for mention in comparison.counted().filter(may) {
             let key = (mention.theme.as_str(), mention.polarity.as_str());
             mentions.entry(key).or_default().push(mention);
         }

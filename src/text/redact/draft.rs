@@ -38,6 +38,19 @@ impl<'a> Draft<'a> {
         self.put(places);
     }
 
+    /// Puts `mark` in the place of each match for which `is_meant` holds.
+    pub fn replace_if(
+        &mut self,
+        pattern: &Regex,
+        mark: &'static str,
+        is_meant: impl Fn(&str) -> bool,
+    ) {
+        let found = pattern.find_iter(&self.text);
+        let found = found.filter(|found| is_meant(found.as_str()));
+        let places: Vec<Place> = found.map(|found| (found.range(), mark)).collect();
+        self.put(places);
+    }
+
     /// Puts `mark` in the place of the group `value` of each match for which `is_value` holds.
     pub fn replace_value(
         &mut self,

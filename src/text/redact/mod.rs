@@ -78,6 +78,20 @@ pub struct About<'a> {
     pub company: &'a str,
 }
 
+/// Words in lower case between a number and a street that make it no address.
+const NO_STREET: [&str; 31] = [
+    "a", "and", "at", "day", "days", "down", "feet", "foot", "from", "gig", "hour", "hours", "in",
+    "km", "lane", "metre", "meter", "mile", "miles", "min", "mins", "minute", "minutes", "my",
+    "of", "on", "our", "star", "the", "this", "way",
+];
+
+/// Whether a number before a street is a distance ("a 20 minute drive", "2 down the street").
+fn is_way(address: &str) -> bool {
+    let words: Vec<&str> = address.split([' ', ',']).collect();
+    let between = words.get(1..words.len().saturating_sub(1));
+    between.is_some_and(|words| words.iter().any(|word| NO_STREET.contains(word)))
+}
+
 /// Redacts `text`. `names` are the people it is known to be about (the agent): each word of a name
 /// with three letters or more is replaced by `[agent]`, with or without its accents. A name that is
 /// also a word stays in lower case and, unless a person must be meant, at the start of a sentence.
@@ -111,7 +125,7 @@ pub fn redact_about<'a>(text: impl Into<Cow<'a, str>>, about: About<'_>) -> Reda
         draft.replace_value(&BIRTH, "[birth date]", |_| true);
         draft.put(numbers::ibans(&draft.text));
         secrets::secrets(&mut draft);
-        draft.replace(&ADDRESS, "[address]");
+        draft.replace_if(&ADDRESS, "[address]", |found| !is_way(found));
         if draft.text.contains("[address]") {
             draft.replace(&ADDRESSES, "[address]");
         }

@@ -70,9 +70,7 @@ static CUES: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i-u)\b(?:m(?:rs?|s|iss|x|ada(?:me?)|'?am|me|lle|onsieur|y name|ein name|i nombre|e llamo|erci)|ma'am|dr|",
         r"prof|sir|lady|lord|rev|herr|frau|sen|sra|shr|smt|sri|kumari|ji|bhai|garu|saa|sah|didi|anna|akka|",
         r"than|thx|kudos|shout|cheers|props|credit|hats|well done|great job|good job|nice work|bravo|grateful|",
-        r"gra[cz]i|danke|obrigad|name|ich hei|je m|helped|explained|listened|answered|solved|sorted|fixed|",
-        r"handled|understood|told|assisted|apologi|guided|resolved|responded|promised|by|to|with|call(?:ed)? me|am|i'?m|this is|agent|advis[eo]r|executive|",
-        r"representative|rep|colleague|operator|supervisor|manager|assistant)",
+        r"gra[cz]i|danke|obrigad|name|ich hei|je m)",
     ))
 });
 static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
@@ -104,12 +102,19 @@ static DOER: LazyLock<Regex> = LazyLock::new(|| {
         r"guided|resolved|responded|promised)\b",
     ))
 });
-/// People who did something or are spoken to.
-static DEED: LazyLock<Regex> = LazyLock::new(|| {
+/// People who are spoken to or who dealt with something.
+static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
     static_regex(concat!(
         r"(?i)\b(?:(?:spoke|spoken|speak|speaking|talk(?:ed|ing)?|chat(?:ted|ting)?|connected|dealt|conversation|",
-        r"interaction|interacted) (?:to|with)|by|named|calls? me|(?:i am|i'?m|this is|my self|myself)(?: called)?,?) [?!.,' ]{0,3}",
+        r"interaction|interacted) (?:to|with)|(?:helped|assisted|handled|served|attended|answered|solved|resolved|",
+        r"fixed|guided|explained|treated|supported|response|reply) by) [?!.,' ]{0,3}",
     ))
+});
+/// What may announce other things than people too.
+static DEED: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(
+        r"(?i)\b(?:by|named|calls? me|(?:i am|i'?m|this is|my self|myself)(?: called)?,?) [?!.,' ]{0,3}",
+    )
 });
 /// "for Anita's help".
 static WHOSE: LazyLock<Regex> = LazyLock::new(|| {
@@ -146,8 +151,9 @@ enum How {
     Surely { lower: bool },
     /// By thanks, or by thanks "to" somebody.
     Thanks { to: bool },
-    /// By what the person did or is, or by a label: a listed name, or two words with capitals.
-    Listed { lower: bool },
+    /// By what the person did or is, or by a label: a listed name or, where only people are
+    /// announced so, two words with capitals.
+    Listed { lower: bool, only_people: bool },
 }
 
 /// What is known of the text around a name.
@@ -185,11 +191,32 @@ fn is_company(lower: &str, company: &str) -> bool {
 /// Places of the names that a title, an introduction, thanks or a deed announce, in order. Thanks to
 /// the `company` name nobody.
 pub fn announced(text: &str, company: &str) -> Vec<Range<usize>> {
-    let mut places = Vec::new();
-    if text.is_ascii() && !CUES.is_match(text) {
-        return places;
-    }
     let shouted = !text.chars().any(char::is_lowercase);
+    let mut places = Vec::new();
+    if !text.is_ascii() || CUES.is_match(text) {
+        by_titles_and_thanks(text, company, shouted, &mut places);
+    }
+    if has_possible_name(text) {
+        by_labels_and_deeds(text, company, shouted, &mut places);
+    }
+    merged(places)
+}
+
+/// Whether a text has a listed given name, or a word with a capital that does not begin it: a quick
+/// test.
+fn has_possible_name(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphanumeric() && !is_mark(c));
+    let mut words = words.filter(|word| !word.is_empty());
+    let is_given = |word: &str| {
+        let is_lower = word.bytes().all(|byte| byte.is_ascii_lowercase());
+        GIVEN.contains(word) || !is_lower && GIVEN.contains(folded(word).as_str())
+    };
+    words.next().is_some_and(is_given)
+        || words.any(|word| word.starts_with(char::is_uppercase) || is_given(word))
+}
+
+/// Names that a title, an introduction, thanks or an honorific announces.
+fn by_titles_and_thanks(text: &str, company: &str, shouted: bool, places: &mut Vec<Range<usize>>) {
     for found in TITLE.captures_iter(text) {
         let (title, end) = (&found[1], found.get(0).map_or(0, |m| m.end()));
         let start = found.get(0).map_or(0, |m| m.start());
@@ -221,31 +248,6 @@ pub fn announced(text: &str, company: &str) -> Vec<Range<usize>> {
             company,
         };
         places.extend(name_at(text, end, how));
-    }
-    for (pattern, lower) in [(&LABEL, true), (&ROLE, true), (&DEED, false)] {
-        let how = Announced {
-            how: How::Listed { lower },
-            shouted,
-            company,
-        };
-        let found = pattern.find_iter(text);
-        places.extend(found.filter_map(|found| name_at(text, found.end(), how)));
-    }
-    for found in DOER.captures_iter(text) {
-        let name = found.name("name");
-        let is_given = |name: &str| {
-            let first = folded(name.split(' ').next().unwrap_or_default());
-            !shouted && GIVEN.contains(first.as_str()) && !is_no_name(&first)
-        };
-        places.extend(name.filter(|m| is_given(m.as_str())).map(|m| m.range()));
-    }
-    for found in WHOSE.captures_iter(text) {
-        let name = found.name("name");
-        let is_listed = |word: &str| {
-            let lower = folded(word);
-            GIVEN.contains(lower.as_str()) && !is_no_name(&lower)
-        };
-        places.extend(name.filter(|m| is_listed(m.as_str())).map(|m| m.range()));
     }
     for found in THANKS.captures_iter(text) {
         let mut from = found.get(0).map_or(0, |m| m.end());
@@ -300,7 +302,40 @@ pub fn announced(text: &str, company: &str) -> Vec<Range<usize>> {
             }
         }
     }
-    merged(places)
+}
+
+/// Names after a label, a role or a deed, and before one.
+fn by_labels_and_deeds(text: &str, company: &str, shouted: bool, places: &mut Vec<Range<usize>>) {
+    for (pattern, lower, only_people) in [
+        (&LABEL, true, true),
+        (&ROLE, true, true),
+        (&CONTACT, false, true),
+        (&DEED, false, false),
+    ] {
+        let how = Announced {
+            how: How::Listed { lower, only_people },
+            shouted,
+            company,
+        };
+        let found = pattern.find_iter(text);
+        places.extend(found.filter_map(|found| name_at(text, found.end(), how)));
+    }
+    for found in DOER.captures_iter(text) {
+        let name = found.name("name");
+        let is_given = |name: &str| {
+            let first = folded(name.split(' ').next().unwrap_or_default());
+            !shouted && GIVEN.contains(first.as_str()) && !is_no_name(&first)
+        };
+        places.extend(name.filter(|m| is_given(m.as_str())).map(|m| m.range()));
+    }
+    for found in WHOSE.captures_iter(text) {
+        let name = found.name("name");
+        let is_listed = |word: &str| {
+            let lower = folded(word);
+            GIVEN.contains(lower.as_str()) && !is_no_name(&lower)
+        };
+        places.extend(name.filter(|m| is_listed(m.as_str())).map(|m| m.range()));
+    }
 }
 
 /// Places in order, each once; overlapping ones become one.
@@ -355,7 +390,11 @@ fn name_at(text: &str, from: usize, announced: Announced<'_>) -> Option<Range<us
                 _ if caseless && !is_stop => true,
                 How::Surely { lower } => !is_stop && (is_capital || lower),
                 How::Thanks { to } => is_thanked(text, at..after, to, announced),
-                How::Listed { lower } => is_listed(text, at..after, lower, announced),
+                How::Listed { lower, only_people } => {
+                    let name = at..after;
+                    is_listed(text, name, lower, announced)
+                        || only_people && has_family_name(text, at..after, announced)
+                }
             },
             _ if is_stop || is_word && !sure => false,
             1..4 if caseless => false,
@@ -409,28 +448,28 @@ fn is_thanked(text: &str, word: Range<usize>, to: bool, announced: Announced<'_>
     is_possible && !is_company(&lower, announced.company)
 }
 
-/// Whether a word is a listed given name, or has a capital and another one after it that could be a
-/// family name.
+/// Whether a word is a listed given name and no word of the language.
 fn is_listed(text: &str, word: Range<usize>, lower: bool, announced: Announced<'_>) -> bool {
-    let (after, word) = (word.end, &text[word]);
+    let word = &text[word];
     let is_capital = word.starts_with(char::is_uppercase) && !announced.shouted;
-    let is_possible = |word: &str| {
+    (is_capital || lower)
+        && !is_no_name(&word.to_lowercase())
+        && GIVEN.contains(folded(word).as_str())
+}
+
+/// Whether a word has a capital and another one after it that could be a family name.
+fn has_family_name(text: &str, word: Range<usize>, announced: Announced<'_>) -> bool {
+    let next = text[word.end..].strip_prefix(' ');
+    let next = next.and_then(|rest| word_at(rest, 0)).unwrap_or_default();
+    let could_be_name = |word: &str| {
         let lower = word.to_lowercase();
-        !is_no_name(&lower) && !is_company(&lower, announced.company)
-    };
-    if !(is_capital || lower) || !is_possible(word) {
-        return false;
-    }
-    let has_family_name = || {
-        let next = text[after..].strip_prefix(' ');
-        let next = next.and_then(|rest| word_at(rest, 0)).unwrap_or_default();
-        next.len() > 1
-            && next.starts_with(char::is_uppercase)
-            && next.chars().any(char::is_lowercase)
+        word.len() > 1
+            && word.starts_with(char::is_uppercase)
             && word.chars().any(char::is_lowercase)
-            && is_possible(next)
+            && !is_no_name(&lower)
+            && !is_company(&lower, announced.company)
     };
-    GIVEN.contains(folded(word).as_str()) || is_capital && has_family_name()
+    could_be_name(&text[word]) && could_be_name(next)
 }
 
 /// Marks are rare, and looking one up is slow.

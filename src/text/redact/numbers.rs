@@ -175,6 +175,11 @@ fn is_plain(run: &str, before: &str, after: &str) -> bool {
     if calls {
         return false;
     }
+    // "<33333333": one key held down.
+    let first = run.chars().next();
+    if run.chars().all(|c| Some(c) == first) {
+        return true;
+    }
     // "5 5 5 4 5 5 5": ratings, one after the other.
     let is_rating = |group: &&str| matches!(*group, "1" | "2" | "3" | "4" | "5");
     if groups.iter().all(is_rating) {

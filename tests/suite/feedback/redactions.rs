@@ -129,3 +129,27 @@ fn only_administrators_see_the_page_and_only_of_their_organisation() {
     let other = app.browser(&theirs, Role::Admin).get("/redactions");
     assert!(!other.text().contains("Quickserve"));
 }
+
+#[test]
+fn a_comment_that_somebody_withholds_stays_withheld_after_a_restoration() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    send(&app, &org, "1", COMMENT);
+    let admin = app.api(&org, Role::Admin);
+    let found = kept(&app, &org);
+    let comment = found[0]["feedback_id"].as_str().expect("an id").to_owned();
+    let decision = json!({ "released": "no", "reason": "unfair" });
+    let path = format!("/api/v1/comments/{comment}/moderation");
+    assert_eq!(admin.post(&path, &decision).status, 204);
+    for redaction in found {
+        let id = redaction["id"].as_str().expect("an id");
+        let path = format!("/api/v1/redactions/{id}/restore");
+        assert_eq!(admin.post(&path, &json!({})).status, 204);
+    }
+    assert_eq!(self::comment(&app, &org, "1"), COMMENT);
+    let mut c = app.db.connect().expect("connects");
+    let rows = feedback::feedback_by_external_ids(&mut c, org.id, &["1".to_owned()]);
+    let rows = rows.expect("reads");
+    let held = rapport::praise::moderation::withheld(&mut c, org.id, &rows).expect("reads");
+    assert!(held.contains(&rows[0].id));
+}
