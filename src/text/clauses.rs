@@ -30,6 +30,12 @@ static DENIAL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 const LONGEST_DENIAL: usize = 40;
+/// Words that begin a sentence where a space or a line break was lost before them: "very kindThank
+/// you".
+const STARTERS: [&str; 18] = [
+    "And", "But", "Good", "He", "I", "It", "My", "Nice", "Please", "She", "Thank", "Thanks", "The",
+    "They", "This", "Very", "We", "You",
+];
 
 /// A clause and how it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,17 +70,63 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
             is_denied: false,
         });
     };
-    for found in BREAK.find_iter(text) {
-        let separator = found.as_str();
+    let mut breaks: Vec<std::ops::Range<usize>> = lost_spaces(text);
+    breaks.extend(BREAK.find_iter(text).map(|found| found.range()));
+    breaks.sort_unstable_by_key(|place| (place.start, place.end));
+    for place in breaks {
+        let separator = &text[place.clone()];
         let is_word = separator.bytes().any(|b| b.is_ascii_alphabetic());
-        if is_word && OPEN_END.is_match(text[start..found.start()].trim_end()) {
+        let is_open = || OPEN_END.is_match(text[start..place.start].trim_end());
+        if place.start < start || is_word && is_open() {
             continue;
         }
-        push(&(start..found.start()), separator);
-        start = found.end();
+        push(&(start..place.start), separator);
+        start = place.end;
     }
     push(&(start..text.len()), "");
     clauses
+}
+
+/// Places of sentence ends without a space behind them ("to me.She was"), and between words that
+/// were written together ("kindThank you"). Empty where there is no sign.
+fn lost_spaces(text: &str) -> Vec<std::ops::Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut places = Vec::new();
+    for at in 1..bytes.len() {
+        if !bytes[at].is_ascii_uppercase() {
+            continue;
+        }
+        let word = |from: usize| {
+            let letters = bytes[from..].iter();
+            letters
+                .take_while(|byte| byte.is_ascii_alphabetic())
+                .count()
+        };
+        match bytes[at - 1] {
+            b'.' | b'!' | b'?' => {
+                let signs = bytes[..at].iter().rev();
+                let signs = signs.take_while(|byte| matches!(byte, b'.' | b'!' | b'?'));
+                let end = at - signs.count();
+                let before = end.checked_sub(1).map(|at| bytes[at]);
+                let is_end = before.is_some_and(|b| b.is_ascii_lowercase() || b == b']');
+                let is_start = word(at) > 1 || bytes[at] == b'I';
+                let is_sentence = !bytes[at + 1..at + word(at)]
+                    .iter()
+                    .any(u8::is_ascii_uppercase);
+                if is_end && is_start && is_sentence {
+                    places.push(end..at);
+                }
+            }
+            before if before.is_ascii_lowercase() => {
+                let word = &text[at..at + word(at)];
+                if STARTERS.contains(&word) {
+                    places.push(at..at);
+                }
+            }
+            _ => {}
+        }
+    }
+    places
 }
 
 /// Whether a clause that begins like a denial is one.
@@ -110,6 +162,24 @@ mod tests {
         let whole: Vec<_> = split("Although slow, they helped").collect();
         assert_eq!(whole, ["Although slow, they helped"]);
         assert_eq!(split(" ... !!! ").count(), 0);
+    }
+
+    #[test]
+    fn sentences_without_a_space_between_them_split() {
+        for (text, clauses) in [
+            (
+                "talking to me.She was kind",
+                vec!["talking to me", "She was kind"],
+            ),
+            ("very helpfulThank you", vec!["very helpful", "Thank you"]),
+            ("well doneI like it", vec!["well done", "I like it"]),
+            ("on YouTube and PayPal", vec!["on YouTube and PayPal"]),
+            ("at e.DE and example.COM", vec!["at e.DE and example.COM"]),
+            ("the U.S. office", vec!["the U.S", "office"]),
+            ("so slow...Very bad", vec!["so slow", "Very bad"]),
+        ] {
+            assert_eq!(split(text).collect::<Vec<_>>(), clauses);
+        }
     }
 
     #[test]
