@@ -29,6 +29,9 @@ basis-newest = The newest is from { $date }, { $count ->
     [one] 1 day before this plan
    *[other] { $count } days before this plan
  }.
+basis-weights = Newer feedback counts more: after { $days } days a comment or score counts half.
+basis-stale-title = This feedback is old
+basis-stale = The newest is from { $date }, more than 60 days before this plan, so the plan proposes no check-ins. Import newer feedback before you agree on anything.
 basis-left-out = Left out
 basis-left-out-nothing = Nothing
 basis-no-content = { $count ->

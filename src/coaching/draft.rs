@@ -22,8 +22,7 @@ use crate::{
 /// Most records of one agent in a window.
 const MOST_ROWS: i64 = 20_000;
 
-/// Drafts a plan for an agent from the last [`gates::WINDOW_DAYS`] of feedback, or from
-/// [`gates::WIDE_WINDOW_DAYS`] if those hold too little. Nothing is stored.
+/// Drafts a plan for an agent from the last [`gates::WINDOW_DAYS`] of feedback. Nothing is stored.
 ///
 /// # Errors
 /// [`WorkforceError::NoAgent`](workforce::WorkforceError::NoAgent).
@@ -37,13 +36,16 @@ fn gather(c: &mut DbConnection, organisation: Id, agent: Agent, now: Instant) ->
     let founded = accounts::organisation(c, organisation)?;
     let taxonomy = tagging::taxonomy(c, organisation)?;
 
-    let (days, period, rows) = window(c, organisation, agent.id, now)?;
+    let period = feedback::latest_period(c, organisation, gates::WINDOW_DAYS, now)?;
+    let recent = Period::ending(period.to, gates::RECENT_DAYS);
+    let rows = feedback::feedback_of(c, organisation, agent.id, period, MOST_ROWS)?;
     let mentions = feedback::mentions_of_agent(c, organisation, agent.id, period)?;
     let withheld = moderation::withheld(c, organisation, &rows)?;
 
     let (everybody, case_mix) = tallies::tallies_and_case_mix(c, organisation, period)?;
     let own_case_mix = tallies::case_mix_of(&rows, &mentions);
-    let prior = tallies::prior_period(c, organisation, agent.id, period.before())?;
+    let prior = tallies::prior_period(c, organisation, agent.id, recent.before())?;
+    let latest = tallies::tallies(c, organisation, recent)?;
     let variance = agent_variance::of(c, organisation, &everybody)?;
 
     let team = team(c, organisation, &agent, &everybody)?;
@@ -54,9 +56,10 @@ fn gather(c: &mut DbConnection, organisation: Id, agent: Agent, now: Instant) ->
         days_in_role: agent.hired_at.map(|at| (period.to.0 - at.0).num_days()),
         created: now,
         period,
-        days,
+        recent,
         peer_rates: PeerRates::new(&case_mix, &own_case_mix),
         tallies: everybody.agents,
+        recent_tallies: latest.agents,
         variance,
         prior,
         team,
@@ -70,25 +73,6 @@ fn gather(c: &mut DbConnection, organisation: Id, agent: Agent, now: Instant) ->
         taxonomy,
         agent,
     })
-}
-
-/// The window of the plan: its days, its period, and the agent's records in it.
-fn window(
-    c: &mut DbConnection,
-    organisation: Id,
-    agent: Id,
-    now: Instant,
-) -> Result<(i64, Period, Vec<feedback::FeedbackRow>)> {
-    let mut read = |days| -> Result<_> {
-        let period = feedback::latest_period(c, organisation, days, now)?;
-        let rows = feedback::feedback_of(c, organisation, agent, period, MOST_ROWS)?;
-        Ok((days, period, rows))
-    };
-    let narrow = read(gates::WINDOW_DAYS)?;
-    if gates::holds_enough(&narrow.2) {
-        return Ok(narrow);
-    }
-    read(gates::WIDE_WINDOW_DAYS)
 }
 
 /// The team that most of the agent's scores are in or, without scores, the agent's current team.

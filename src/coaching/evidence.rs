@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{case_mix::PeerRates, library::Library};
+use super::{case_mix::PeerRates, gates, library::Library};
 use crate::{
     accounts::WorkingDays,
     feedback::{FeedbackRow, Period, ThemeMentionRow},
@@ -27,8 +27,8 @@ pub struct Evidence {
     pub created: Instant,
     pub working_days: WorkingDays,
     pub period: Period,
-    /// Length of the period.
-    pub days: i64,
+    /// The last [`RECENT_DAYS`](super::gates::RECENT_DAYS) of it.
+    pub recent: Period,
     /// The agent's records in the period.
     pub rows: Vec<FeedbackRow>,
     /// Theme mentions in the agent's comments.
@@ -37,9 +37,11 @@ pub struct Evidence {
     pub withheld: BTreeSet<Id>,
     /// Every agent of the organisation in the period.
     pub tallies: BTreeMap<Id, AgentTallies>,
+    /// The same in the recent period.
+    pub recent_tallies: BTreeMap<Id, AgentTallies>,
     /// Variance between agents, adjusted for case mix where that was computed.
     pub variance: Option<AgentVariance>,
-    /// One period earlier.
+    /// As long before the recent period.
     pub prior: PriorPeriod,
     pub team: TeamEvidence,
     /// Peers' rates with the agent's case mix.
@@ -52,6 +54,18 @@ pub struct Evidence {
     pub barred: BTreeSet<String>,
     pub taxonomy: Arc<Taxonomy>,
     pub library: Library,
+}
+
+impl Evidence {
+    /// Weight of a record, by its age at the end of the period.
+    pub fn weight(&self, occurred_at: Instant) -> f64 {
+        let age = (self.period.to.0 - occurred_at.0).num_seconds() as f64 / 86_400.0;
+        gates::weight(age)
+    }
+
+    pub fn is_recent(&self, occurred_at: Instant) -> bool {
+        occurred_at > self.recent.from
+    }
 }
 
 /// The agent's team.

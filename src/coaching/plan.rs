@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    gates,
     library::{Practice, practice_for},
     reasons::{AlternativeEvidence, CheckInPurpose, Explanation, NoFocus, RateNote},
 };
@@ -42,6 +43,11 @@ pub struct Quote {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Rate {
     pub scores: u64,
+    /// How many scores of the same age they are worth: older scores count less. Absent in plans of rules version 6 and
+    /// before, where each counts 1.
+    #[serde(default)]
+    pub weight: Option<f64>,
+    /// Weighted share of good scores.
     pub raw: f64,
     /// Peers' rate with the same channels and issues, and over all of them. Absent in plans of
     /// rules version 1.
@@ -206,6 +212,10 @@ pub struct OwnerStatus {
 pub struct Basis {
     pub period: Period,
     pub days: i64,
+    /// Days in which the weight of feedback halves. Absent in plans of rules version 6 and before,
+    /// where all feedback of the period counts alike.
+    #[serde(default)]
+    pub half_life_days: Option<f64>,
     /// Day of the newest feedback in the period. Absent in plans that older versions stored.
     #[serde(default)]
     pub newest: Option<NaiveDate>,
@@ -325,6 +335,13 @@ impl SinglePraise {
 }
 
 impl Plan {
+    /// Day of the newest feedback, if it is too old to plan from.
+    pub fn stale_since(&self) -> Option<NaiveDate> {
+        let newest = self.basis.newest?;
+        let is_weighted = self.basis.half_life_days.is_some();
+        (is_weighted && gates::is_stale(newest, self.created)).then_some(newest)
+    }
+
     /// Removes quotations of these records.
     pub fn forget(&mut self, held: &BTreeSet<String>) {
         let kept = |quote: &Quote| !held.contains(&quote.record);

@@ -128,7 +128,7 @@ pub fn prepare(
         .find(|t| t.id == team_id)
         .ok_or(CoachingError::NoTeam)?;
     let founded = accounts::organisation(c, organisation)?;
-    let period = feedback::latest_period(c, organisation, gates::WINDOW_DAYS, now)?;
+    let period = feedback::latest_period(c, organisation, gates::RECENT_DAYS, now)?;
     let counts = tallies::tallies(c, organisation, period)?;
     let members = counts.members(team_id);
     let taxonomy = tagging::taxonomy(c, organisation)?;

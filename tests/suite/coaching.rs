@@ -15,7 +15,7 @@ use rapport::{
 };
 use serde_json::json;
 
-use crate::support::{Organisation, TestApp};
+use crate::support::{Organisation, TestApp, organisation};
 
 /// Sets the probability of all mentions of an agent.
 fn set_probability(app: &TestApp, agent: &str, probability: f64) {
@@ -625,12 +625,36 @@ fn an_agent_without_feedback_gets_a_plan_that_says_so() {
     });
     let plan = draft(&app, &org, "new");
     assert!(plan.rate.is_none() && plan.focus.is_empty() && plan.strengths.is_empty());
-    assert_eq!(plan.basis.days, coaching::gates::WIDE_WINDOW_DAYS);
+    assert_eq!(plan.basis.days, coaching::gates::WINDOW_DAYS);
     let reason = plan.no_focus.as_ref().and_then(|n| n.reason());
     assert!(
         matches!(reason, Some(NoFocus::TooFewComments { comments: 0, .. })),
         "{reason:?}"
     );
+}
+
+#[test]
+fn old_feedback_is_called_old_and_gets_no_check_ins() {
+    let scene = organisation();
+    let feedback = scene
+        .feedback("ann")
+        .score(5)
+        .comment("very polite and helpful");
+    feedback.days_ago(70).send_over(30, 1);
+    let old = draft(&scene.app, &scene.org, "ann");
+    assert!(old.check_ins.is_empty());
+    assert_eq!(old.stale_since(), old.basis.newest);
+    let bytes = coaching::render(&old.into(), Format::Markdown, Locale::english());
+    let text = String::from_utf8(bytes.expect("renders")).expect("text");
+    let (told, period) = (text.find("This feedback is old"), text.find("**Period:**"));
+    assert!(told.is_some() && told < period, "it comes first: {text}");
+    scene
+        .feedback("ann")
+        .score(5)
+        .comment("she listened")
+        .send();
+    let new = draft(&scene.app, &scene.org, "ann");
+    assert_eq!((new.check_ins.len(), new.stale_since()), (5, None));
 }
 
 /// COPC's published case: with 18 surveys at a true rate of 83.3 %, 72 % or less is seen with

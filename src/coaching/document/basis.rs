@@ -11,6 +11,13 @@ use crate::{
 /// Reliability from which the scores say something about one person.
 const GOOD_RELIABILITY: f64 = 0.7;
 
+/// Says first that the feedback is too old to plan from.
+pub(super) fn stale(plan: &Plan, builder: &mut Builder<'_>) {
+    if let Some(date) = plan.stale_since() {
+        builder.callout(msg!("basis-stale-title"), msg!("basis-stale", date = date));
+    }
+}
+
 pub(super) fn basis(plan: &Plan, builder: &mut Builder<'_>) {
     let basis = &plan.basis;
     let period = msg!(
@@ -39,8 +46,17 @@ fn feedback(plan: &Plan) -> Value {
         let age = (plan.created - newest).num_days().max(0);
         msg!("basis-newest", date = newest, count = age)
     });
+    let weights = basis
+        .half_life_days
+        .map(|days| msg!("basis-weights", days = days as u64));
     let rules = describe(basis.rules.iter().copied());
-    sentences([counts].into_iter().chain(rules).chain(newest))
+    sentences(
+        [counts]
+            .into_iter()
+            .chain(weights)
+            .chain(rules)
+            .chain(newest),
+    )
 }
 
 fn left_out(basis: &Basis) -> Value {

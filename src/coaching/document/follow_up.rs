@@ -21,8 +21,10 @@ pub(super) fn follow_up(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
         builder.heading(msg!("cause-title"));
         builder.checklist([msg!("cause-practice"), msg!("cause-coach")]);
     }
-    builder.heading(msg!("check-ins-title"));
-    check_ins(agreed, builder);
+    if !plan.check_ins.is_empty() {
+        builder.heading(msg!("check-ins-title"));
+        check_ins(agreed, builder);
+    }
     builder.paragraph(measure(plan));
     support(agreed, builder);
     if agreed.agreed.is_none() {

@@ -29,6 +29,7 @@ use crate::{
 pub fn document(agreed: &AgreedPlan, locale: &Locale) -> Document {
     let plan = &agreed.plan;
     let mut builder = Builder::new(locale);
+    basis::stale(plan, &mut builder);
     basis::basis(plan, &mut builder);
     own_view::own_view(agreed, &mut builder);
     strengths::strengths(agreed, &mut builder);

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     coaching::{
         evidence::Evidence,
-        gates::{COPIED_WORDS, EXCESS, MIN_COMMENTS, MIN_PEER_COMMENTS, THEME_ICC},
+        gates::{
+            COPIED_WORDS, EXCESS, MIN_COMMENTS, MIN_PEER_COMMENTS, THEME_ICC, TROUBLE_VARIATION,
+        },
     },
-    feedback::{FeedbackRow, MentionCount, ThemeMentionRow, printing::agrees},
+    feedback::{FeedbackRow, ThemeMentionRow, printing::agrees},
     insight::{AgentTallies, MentionCounts},
     stats::{
         contingency::TwoRates,
@@ -16,7 +18,7 @@ use crate::{
     },
     studies::agent_rates::plain_spread,
     text::{
-        mention::Polarity,
+        mention::{CommentState, Polarity},
         taxonomy::{Control, Theme},
     },
     types::Id,
@@ -35,7 +37,48 @@ pub(super) struct Comparison<'a> {
     /// Mentions that score and mood of their comments do not contradict.
     agreeing: BTreeSet<Id>,
     peers: Pool,
+    recent_peers: Pool,
     peers_before: Pool,
+    /// Weight of each record of the agent.
+    weights: BTreeMap<Id, f64>,
+    comments: Weighted,
+    /// Good scores and others of the agent: shares as weighted, together as many as their weights
+    /// are worth.
+    pub scores: Counts,
+}
+
+/// Records with weights.
+#[derive(Clone, Copy, Default)]
+struct Weighted {
+    sum: f64,
+    squares: f64,
+}
+
+impl Weighted {
+    fn of(weights: impl Iterator<Item = f64>) -> Self {
+        weights.fold(Self::default(), |all, weight| Self {
+            sum: all.sum + weight,
+            squares: all.squares + weight * weight,
+        })
+    }
+
+    /// Counts with the weighted share of `successes` (a sum of weights) and Kish's effective size,
+    /// the number of equally weighted records with the same variance of a share: the square of the
+    /// sum of weights by the sum of their squares.
+    fn counts(self, successes: f64) -> Counts {
+        if self.sum <= 0.0 {
+            return Counts {
+                successes: 0.0,
+                failures: 0.0,
+            };
+        }
+        let n = self.sum * self.sum / self.squares;
+        let successes = n * (successes / self.sum).min(1.0);
+        Counts {
+            successes,
+            failures: n - successes,
+        }
+    }
 }
 
 /// Comments of many agents together.
@@ -73,12 +116,34 @@ impl<'a> Comparison<'a> {
         let counts = |m: &&ThemeMentionRow| {
             !m.contradicts_score && !evidence.withheld.contains(&m.feedback_id)
         };
+        let weight = |row: &FeedbackRow| evidence.weight(row.occurred_at);
+        let rows = evidence.rows.iter();
+        let analysed = rows.filter(|row| row.comment_state == CommentState::Analysed);
+        let scored = |good: bool| {
+            let rows = evidence.rows.iter();
+            let rows = rows.filter(|row| row.good == Some(good));
+            Weighted::of(rows.map(weight))
+        };
+        let (good, poor) = (scored(true), scored(false));
+        let agent = evidence.agent.id;
         Self {
             evidence,
             own: own.cloned().unwrap_or_default(),
             mentions: evidence.mentions.iter().filter(counts).collect(),
             agreeing: agreeing(evidence),
-            peers: Pool::of_peers(&evidence.tallies, evidence.agent.id),
+            comments: Weighted::of(analysed.map(weight)),
+            weights: evidence
+                .rows
+                .iter()
+                .map(|row| (row.id, weight(row)))
+                .collect(),
+            scores: Weighted {
+                sum: good.sum + poor.sum,
+                squares: good.squares + poor.squares,
+            }
+            .counts(good.sum),
+            peers: Pool::of_peers(&evidence.tallies, agent),
+            recent_peers: Pool::of_peers(&evidence.recent_tallies, agent),
             peers_before: Pool {
                 comments: evidence.prior.comments,
                 themes: evidence.prior.themes.clone(),
@@ -133,10 +198,28 @@ impl<'a> Comparison<'a> {
         self.evidence.peer_rates.theme_rate(theme, polarity)
     }
 
-    /// Posterior of the agent's share of comments that mention the theme, each mention counted with
-    /// its probability. The prior has the peers' rate as its mean; how much agents differ is
-    /// integrated out, given all agents' mentions of the theme.
+    /// Posterior of the agent's share of comments that mention the theme, each comment counted with
+    /// its weight and the probability of the mention. The prior has the rate of the agent's team as
+    /// its mean; how much agents differ is integrated out, given all agents' mentions of the theme.
     pub fn posterior(&self, theme: &str, polarity: Polarity) -> RatePosterior {
+        self.posterior_with(theme, polarity, |spread| spread)
+    }
+
+    /// Posterior of the agent's share of comments that complain about the theme, for the question
+    /// whether it is far above the peers'. Agents are taken to differ by [`TROUBLE_VARIATION`] at
+    /// least.
+    pub fn trouble_posterior(&self, theme: &str) -> RatePosterior {
+        let mean = self.peer_rate(theme, Polarity::Negative);
+        let icc = TROUBLE_VARIATION.powi(2) * mean / (1.0 - mean);
+        self.posterior_with(theme, Polarity::Negative, |spread| spread.at_least(icc))
+    }
+
+    fn posterior_with(
+        &self,
+        theme: &str,
+        polarity: Polarity,
+        widen: impl FnOnce(Spread) -> Spread,
+    ) -> RatePosterior {
         let key = (theme.to_owned(), polarity);
         let tally = |agent: &AgentTallies| Tally {
             successes: agent
@@ -146,20 +229,58 @@ impl<'a> Comparison<'a> {
             n: agent.analysed,
         };
         let spread = plain_spread(self.evidence.tallies.values().map(tally));
-        let spread = spread.unwrap_or_else(|| Spread::known(THEME_ICC));
-        let n = self.own.analysed as f64;
-        let customers = expected_customers(&self.mentions(theme, polarity)).min(n);
-        let rates = spread.rates(self.peer_rate(theme, polarity));
-        rates.posterior(Counts {
-            successes: customers,
-            failures: n - customers,
-        })
+        let spread = widen(spread.unwrap_or_else(|| Spread::known(THEME_ICC)));
+        let customers = self.weighted_customers(&self.mentions(theme, polarity));
+        let rates = spread.rates(self.team_rate(&key));
+        rates.posterior(self.comments.counts(customers))
+    }
+
+    /// Peers' rate, moved towards the rate of the agent's team as far as teams differ and the
+    /// comments about the rest of the team allow.
+    fn team_rate(&self, key: &(String, Polarity)) -> f64 {
+        let peer_rate = self.peer_rate(&key.0, key.1);
+        let team = &self.evidence.team;
+        let mut teams: BTreeMap<Id, (f64, u64)> = BTreeMap::new();
+        let (mut expected, mut read) = (0.0, 0);
+        for (agent, tallies) in &self.evidence.tallies {
+            let found = tallies.themes.get(key).map_or(0.0, |n| n.expected);
+            if let Some(of) = team.of_agents.get(agent) {
+                let sum = teams.entry(*of).or_default();
+                *sum = (sum.0 + found, sum.1 + tallies.analysed);
+            }
+            if team.members.contains(agent) && *agent != self.evidence.agent.id {
+                (expected, read) = (expected + found, read + tallies.analysed);
+            }
+        }
+        let tally = |(expected, read): (f64, u64)| Tally {
+            successes: (expected.round() as u64).min(read),
+            n: read,
+        };
+        // Teams that cannot be seen to differ are taken to be alike.
+        let Some(spread) = plain_spread(teams.into_values().map(tally)) else {
+            return peer_rate;
+        };
+        let posterior = spread.rates(peer_rate).posterior(Counts {
+            successes: expected,
+            failures: (read as f64 - expected).max(0.0),
+        });
+        posterior.mean().clamp(1e-6, 1.0 - 1e-6)
+    }
+
+    /// Expected number of customers behind these mentions who do say so, each with the weight of
+    /// their record.
+    pub fn weighted_customers(&self, mentions: &[&ThemeMentionRow]) -> f64 {
+        let weight = |id: &Id| self.weights.get(id).copied().unwrap_or(1.0);
+        by_customer(mentions)
+            .iter()
+            .map(|(id, p)| weight(id) * p)
+            .sum()
     }
 
     /// Whether complaints about a theme rose among peers too, by more than chance (one-sided z
     /// 1.64).
     pub fn peers_moved(&self, theme: &str) -> bool {
-        let now = self.peers.complaints(theme);
+        let now = self.recent_peers.complaints(theme);
         let before = self.peers_before.complaints(theme);
         if now.n.min(before.n) < MIN_COMMENTS_FOR_CHANGE {
             return false;
@@ -205,21 +326,52 @@ fn agreeing(evidence: &Evidence) -> BTreeSet<Id> {
 /// Number of customers behind these mentions. The same long sentence twice is one customer: a form
 /// that was sent again, or a copy.
 pub(super) fn customers(mentions: &[&ThemeMentionRow]) -> usize {
-    let (mut comments, mut sentences) = (BTreeSet::new(), BTreeSet::new());
-    let mut customers = BTreeSet::new();
-    for mention in mentions {
-        let new_comment = comments.insert(mention.feedback_id);
-        let long = mention.clause_text.split_whitespace().count() >= COPIED_WORDS;
-        let new_sentence = !long || sentences.insert(mention.clause_text.to_lowercase());
-        if new_comment && new_sentence {
-            customers.insert(mention.feedback_id);
-        }
-    }
-    customers.len()
+    by_customer(mentions).len()
 }
 
 /// Expected number of customers behind these mentions who do say so.
 pub(super) fn expected_customers(mentions: &[&ThemeMentionRow]) -> f64 {
-    let probabilities: Vec<f64> = mentions.iter().map(|m| m.probability).collect();
-    MentionCount::of(customers(mentions) as u64, &probabilities).expected
+    by_customer(mentions).values().sum()
+}
+
+/// Of each customer's record, the mean probability of its mentions.
+fn by_customer(mentions: &[&ThemeMentionRow]) -> BTreeMap<Id, f64> {
+    let (mut seen, mut sentences) = (BTreeSet::new(), BTreeSet::new());
+    let mut found: BTreeMap<Id, (f64, f64)> = BTreeMap::new();
+    for mention in mentions {
+        let is_long = mention.clause_text.split_whitespace().count() >= COPIED_WORDS;
+        let is_copy = is_long && !sentences.insert(mention.clause_text.to_lowercase());
+        let is_new = seen.insert(mention.feedback_id);
+        if is_new && is_copy {
+            continue;
+        }
+        if is_new || found.contains_key(&mention.feedback_id) {
+            let sum = found.entry(mention.feedback_id).or_default();
+            *sum = (sum.0 + mention.probability, sum.1 + 1.0);
+        }
+    }
+    found
+        .into_iter()
+        .map(|(id, (sum, n))| (id, sum / n))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: weights 1, 1 and .5 have the sum 2.5 and the sum of squares 2.25, so an effective size of
+    /// 25 / 9; of the sum, 1.5 are successes.
+    #[test]
+    fn weighted_counts_have_the_effective_size_of_kish() {
+        let all = Weighted::of([1.0, 1.0, 0.5].into_iter());
+        let counts = all.counts(1.5);
+        assert!((counts.successes - 0.6 * 25.0 / 9.0).abs() < 1e-12);
+        assert!((counts.failures - 0.4 * 25.0 / 9.0).abs() < 1e-12);
+        // Equal weights count each record once, however old.
+        let equal = Weighted::of([0.3; 10].into_iter()).counts(1.2);
+        assert!((equal.successes - 4.0).abs() < 1e-9 && (equal.failures - 6.0).abs() < 1e-9);
+        let none = Weighted::default().counts(0.0);
+        assert_eq!((none.successes, none.failures), (0.0, 0.0));
+    }
 }

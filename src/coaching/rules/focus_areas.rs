@@ -2,7 +2,7 @@
 //!
 //! A focus area takes at least three mentions by three customers in two weeks, at least
 //! [`MIN_EXPECTED`] expected customers where mentions are weighted by their probability, and a
-//! probability of at least [`CREDIBLE`] that the agent's true rate is above [`EXCESS`] times the
+//! probability of at least [`CREDIBLE_TROUBLE`] that the agent's true rate is above [`EXCESS`] times the
 //! peers'. They are ordered by expected benefit: excess over peers x driver weight x control x
 //! recency.
 
@@ -14,8 +14,8 @@ use super::comparison::{Comparison, customers, expected_customers};
 use crate::{
     coaching::{
         gates::{
-            CREDIBLE, EXCESS, MIN_COMMENTS, MIN_EXPECTED, MIN_PEER_COMMENTS, STARTER_DAYS,
-            WORTH_ASKING,
+            CREDIBLE_TROUBLE, EXCESS, MIN_COMMENTS, MIN_EXPECTED, MIN_PEER_COMMENTS, STARTER_DAYS,
+            WINDOW_DAYS, WORTH_ASKING,
         },
         plan::{FocusArea, Strength},
         reasons::NoFocus,
@@ -29,8 +29,6 @@ use crate::{
 
 /// Most areas that a plan offers, and most that it asks about.
 pub(super) const MOST_AREAS: usize = 2;
-/// Days in which the weight of a mention halves.
-const HALF_LIFE_DAYS: f64 = 45.0;
 
 /// Themes with more complaints than peers have, by what the plan does with them.
 pub(super) struct FocusAreas {
@@ -112,7 +110,7 @@ fn is_credible(area: &FocusArea) -> bool {
         && area.customers >= 3
         && area.expected_customers >= MIN_EXPECTED
         && area.weeks >= 2
-        && area.probability >= CREDIBLE
+        && area.probability >= CREDIBLE_TROUBLE
 }
 
 fn focus_area(comparison: &Comparison<'_>, theme: &Theme) -> Option<FocusArea> {
@@ -122,7 +120,7 @@ fn focus_area(comparison: &Comparison<'_>, theme: &Theme) -> Option<FocusArea> {
     }
     let evidence = comparison.evidence;
     let peer_rate = comparison.peer_rate(&theme.id, Polarity::Negative);
-    let posterior = comparison.posterior(&theme.id, Polarity::Negative);
+    let posterior = comparison.trouble_posterior(&theme.id);
     let rate = posterior.mean();
     let driver_weight = evidence.drivers.weight(&theme.id);
     let benefit = (rate - peer_rate).max(0.0)
@@ -160,12 +158,10 @@ fn control_weight(control: Control) -> f64 {
 
 /// Mean weight of the mentions by their age, 1 for one at the end of the period.
 fn recency(comparison: &Comparison<'_>, mentions: &[&ThemeMentionRow]) -> f64 {
-    let end = comparison.evidence.period.to.0;
-    let weight = |m: &&ThemeMentionRow| {
-        let days = (end - m.occurred_at.0).num_days().max(0) as f64;
-        0.5_f64.powf(days / HALF_LIFE_DAYS)
-    };
-    mentions.iter().map(weight).sum::<f64>() / mentions.len() as f64
+    let weights = mentions
+        .iter()
+        .map(|m| comparison.evidence.weight(m.occurred_at));
+    weights.sum::<f64>() / mentions.len() as f64
 }
 
 /// Number of calendar weeks with a mention.
@@ -184,7 +180,7 @@ fn no_focus(comparison: &Comparison<'_>, has_shared: bool) -> NoFocus {
     if !comparison.has_enough_comments() {
         return NoFocus::TooFewComments {
             comments: comparison.own.analysed,
-            days: comparison.evidence.days,
+            days: WINDOW_DAYS,
             needed: MIN_COMMENTS,
         };
     }

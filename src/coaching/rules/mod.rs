@@ -1,7 +1,9 @@
 //! The rules of a plan, pure: evidence in, a plan of reasons and figures out. Version
 //! [`RULES_VERSION`].
 //!
-//! Rates are beta-binomial with the organisation's own variance between agents, and peers' rates
+//! A plan reads up to a year of feedback, in which a record counts half every
+//! [`HALF_LIFE_DAYS`]. Numbers that are printed are customers and comments; weights decide what is
+//! offered. Rates are beta-binomial with the organisation's own variance between agents, and peers' rates
 //! are those with the agent's own channels and issues, so that a small sample or a hard queue does
 //! not become a focus area. Strengths come first; themes that the process owns never become a focus
 //! area; themes shared with the process only if the coach confirms them.
@@ -23,12 +25,11 @@ use chrono::{Days, NaiveDate};
 use self::{comparison::Comparison, focus_areas::MOST_AREAS};
 use super::{
     evidence::Evidence,
-    gates::{RULES_VERSION, detectable_change},
+    gates::{HALF_LIFE_DAYS, RULES_VERSION, detectable_change, is_stale},
     plan::{Basis, CheckIn, Plan},
     reasons::{CheckInPurpose, NoFocus},
 };
 use crate::{
-    accounts::WorkingDays,
     feedback::{FeedbackRow, printing::is_pleased_without_reason, score_format::ScoreRule},
     stats::shrinkage::n_for_reliability,
     types::Id,
@@ -61,7 +62,7 @@ pub fn draft(evidence: &Evidence) -> Plan {
         basis: basis(&comparison),
         detectable_change: rate
             .as_ref()
-            .map(|r| 100.0 * detectable_change(r.shrunk, r.scores)),
+            .map(|r| 100.0 * detectable_change(r.shrunk, recent_scores(evidence))),
         rate,
         rate_note: rate_note.into(),
         strengths,
@@ -76,7 +77,7 @@ pub fn draft(evidence: &Evidence) -> Plan {
         worth_asking: areas.worth_asking,
         environment: areas.environment,
         alternatives,
-        check_ins: check_ins(evidence.created.date(), &evidence.working_days),
+        check_ins: check_ins(evidence),
         working_days: evidence.working_days.clone(),
     };
     quotations::choose(&mut plan, &comparison);
@@ -104,8 +105,9 @@ fn basis(comparison: &Comparison<'_>) -> Basis {
     let name = |theme: &String| Some(evidence.taxonomy.theme(theme)?.name.clone());
     Basis {
         period: evidence.period,
-        days: evidence.days,
-        newest: evidence.rows.iter().map(|r| r.occurred_at.date()).max(),
+        days: (evidence.period.to.0 - evidence.period.from.0).num_days(),
+        half_life_days: Some(HALF_LIFE_DAYS),
+        newest: newest(evidence),
         scores: own.scores.n,
         rules: score_rules(&evidence.rows),
         analysed: own.analysed,
@@ -137,9 +139,25 @@ fn score_rules(rows: &[FeedbackRow]) -> Vec<ScoreRule> {
     counts.into_iter().map(|(_, rule)| rule).collect()
 }
 
-/// Check-ins after 7, 14, 30, 60 and 90 days, on working days.
-fn check_ins(from: NaiveDate, days_of_work: &WorkingDays) -> Vec<CheckIn> {
+fn newest(evidence: &Evidence) -> Option<NaiveDate> {
+    let days = evidence.rows.iter().map(|r| r.occurred_at.date());
+    days.max()
+}
+
+/// The agent's scores in the recent period.
+fn recent_scores(evidence: &Evidence) -> u64 {
+    let own = evidence.recent_tallies.get(&evidence.agent.id);
+    own.map_or(0, |own| own.scores.n)
+}
+
+/// Check-ins after 7, 14, 30, 60 and 90 days, on working days. None if the feedback is too old
+/// to plan from.
+fn check_ins(evidence: &Evidence) -> Vec<CheckIn> {
     use CheckInPurpose::{Close, Contacts, FirstTry, Lasting, Review};
+    let from = evidence.created.date();
+    if newest(evidence).is_some_and(|newest| is_stale(newest, from)) {
+        return Vec::new();
+    }
     [
         (7, FirstTry),
         (14, Contacts),
@@ -149,7 +167,7 @@ fn check_ins(from: NaiveDate, days_of_work: &WorkingDays) -> Vec<CheckIn> {
     ]
     .into_iter()
     .map(|(days, purpose)| CheckIn {
-        date: days_of_work.from(from + Days::new(days)),
+        date: evidence.working_days.from(from + Days::new(days)),
         purpose: purpose.into(),
     })
     .collect()

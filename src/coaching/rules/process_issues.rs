@@ -6,7 +6,7 @@ use crate::{
     text::{mention::Polarity, taxonomy::Theme},
 };
 
-/// Themes with an owner that customers complained of, those with most comments first.
+/// Themes with an owner that customers complained of recently, those with most comments first.
 pub(super) fn process_issues(comparison: &Comparison<'_>) -> Vec<ProcessIssue> {
     let themes = comparison.evidence.taxonomy.themes.iter();
     let mut issues: Vec<ProcessIssue> = themes
@@ -23,10 +23,12 @@ pub(super) fn process_issues(comparison: &Comparison<'_>) -> Vec<ProcessIssue> {
 fn process_issue(comparison: &Comparison<'_>, theme: &Theme) -> Option<ProcessIssue> {
     let owner = theme.owner.clone()?;
     let comments = comparison.comments(&theme.id, Polarity::Negative);
-    if comments == 0 {
+    let mentions = comparison.mentions(&theme.id, Polarity::Negative);
+    let evidence = comparison.evidence;
+    if !mentions.iter().any(|m| evidence.is_recent(m.occurred_at)) {
         return None;
     }
-    let update = comparison.evidence.owner_updates.get(&theme.id);
+    let update = evidence.owner_updates.get(&theme.id);
     Some(ProcessIssue {
         theme: theme.id.clone(),
         name: theme.name.clone(),

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{comparison::Comparison, strengths};
 use crate::{
-    coaching::plan::{FocusArea, Plan, Quote},
+    coaching::{
+        evidence::Evidence,
+        plan::{FocusArea, Plan, Quote},
+    },
     feedback::{
         FeedbackRow, ThemeMentionRow,
         printing::{is_certain, with_agent},
@@ -98,7 +101,7 @@ impl<'c> Quotations<'c> {
             mentions.entry(key).or_default().push(mention);
         }
         for list in mentions.values_mut() {
-            most_telling_first(list);
+            most_telling_first(list, evidence);
         }
         Self {
             comparison,
@@ -150,8 +153,9 @@ fn shortened(text: &str) -> String {
     format!("{} …", cut.trim_end_matches([',', ';', ' ']))
 }
 
-/// Clauses of 4 to 30 words first, then the most probable ones, then the newest.
-fn most_telling_first(mentions: &mut [&ThemeMentionRow]) {
+/// Clauses of 4 to 30 words first, then by probability and weight, then the newest.
+fn most_telling_first(mentions: &mut [&ThemeMentionRow], evidence: &Evidence) {
+    let certain = |m: &ThemeMentionRow| m.probability * evidence.weight(m.occurred_at);
     let telling = |m: &ThemeMentionRow| {
         let words = m.clause_text.split_whitespace().count();
         (4..=30).contains(&words)
@@ -159,7 +163,7 @@ fn most_telling_first(mentions: &mut [&ThemeMentionRow]) {
     mentions.sort_by(|a, b| {
         telling(b)
             .cmp(&telling(a))
-            .then_with(|| b.probability.total_cmp(&a.probability))
+            .then_with(|| certain(b).total_cmp(&certain(a)))
             .then_with(|| b.occurred_at.cmp(&a.occurred_at))
             .then_with(|| a.clause_text.cmp(&b.clause_text))
     });

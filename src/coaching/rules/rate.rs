@@ -16,27 +16,29 @@ const MOST_SCORES_NEEDED: u64 = 200;
 /// Difference between peers' rates with and without the agent's case mix that is worth a sentence.
 const NOTED_ADJUSTMENT: f64 = 0.01;
 
-/// The agent's rate, or the reason why there is none. It takes as many scores as a reliability of
-/// .5 does, but at least [`MIN_SCORES`].
+/// The agent's rate, or the reason why there is none. Scores count with their weights; it takes as
+/// many as a reliability of .5 does, but at least [`MIN_SCORES`].
 pub(super) fn rate(comparison: &Comparison<'_>) -> (Option<Rate>, RateNote) {
     let (evidence, own) = (comparison.evidence, comparison.own.scores);
+    let weighted = comparison.scores;
+    let weight = weighted.successes + weighted.failures;
     let Some(variance) = evidence.variance.as_ref().filter(|v| v.moments.icc > 0.0) else {
         return (None, RateNote::NoVariance);
     };
     let needed = n_for_reliability(0.5, variance.moments.icc)
         .unwrap_or(u64::MAX)
         .clamp(MIN_SCORES, MOST_SCORES_NEEDED);
-    if own.n < needed {
+    if weight < needed as f64 {
         let note = RateNote::TooFewScores {
             scores: own.n,
-            missing: needed - own.n,
+            missing: (needed as f64 - weight).ceil() as u64,
         };
         return (None, note);
     }
     let unadjusted = (variance.moments.mean, variance.moments.mean);
     let (peers, expected) = evidence.peer_rates.good_rate().unwrap_or(unadjusted);
     // Shrunk towards the rate that the agent's case mix leads to, then moved to everybody's mix.
-    let posterior = variance.rates(expected).posterior(own.into());
+    let posterior = variance.rates(expected).posterior(weighted);
     let adjustment = log_odds(peers.clamp(1e-6, 1.0 - 1e-6)) - log_odds(expected);
     let adjusted = |rate: f64| logistic(log_odds(rate.clamp(1e-6, 1.0 - 1e-6)) + adjustment);
     let adjusted_interval = |interval: Interval| Interval {
@@ -48,10 +50,11 @@ pub(super) fn rate(comparison: &Comparison<'_>) -> (Option<Rate>, RateNote) {
         let rates = variance.rates(t.successes as f64 / t.n as f64);
         rates.posterior(Tally::default().into()).interval(0.8)
     });
-    let reliability = reliability_at(own.n, variance.moments.icc);
+    let reliability = reliability_at(weight.round() as u64, variance.moments.icc);
     let rate = Rate {
         scores: own.n,
-        raw: own.successes as f64 / own.n as f64,
+        weight: Some(weight),
+        raw: weighted.successes / weight,
         expected: Some(expected),
         peers: Some(peers),
         shrunk: adjusted(posterior.mean()),

@@ -19,7 +19,7 @@ use crate::{
 /// this period or the one before.
 pub(super) fn trend(e: &Evidence) -> Option<Trend> {
     let before = e.prior.own;
-    let now = e.tallies.get(&e.agent.id).map(|c| c.scores)?;
+    let now = e.recent_tallies.get(&e.agent.id).map(|c| c.scores)?;
     if before.n < MIN_SCORES || now.n < MIN_SCORES {
         return None;
     }
@@ -30,7 +30,7 @@ pub(super) fn trend(e: &Evidence) -> Option<Trend> {
         .posterior(before.into())
         .mean();
     let mut weeks: BTreeMap<NaiveDate, (u64, u64)> = BTreeMap::new();
-    for row in &e.rows {
+    for row in e.rows.iter().filter(|row| e.is_recent(row.occurred_at)) {
         if let Some(good) = row.good {
             let (monday, _) = week_of(row.occurred_at.date());
             let week = weeks.entry(monday).or_default();

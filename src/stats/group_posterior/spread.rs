@@ -51,6 +51,16 @@ impl Spread {
         }
     }
 
+    /// The same, with no intraclass correlation below `icc`: for groups that may differ more from the
+    /// others than these do from each other.
+    #[must_use]
+    pub fn at_least(mut self, icc: f64) -> Self {
+        for component in &mut self.components {
+            component.icc = component.icc.max(icc);
+        }
+        self
+    }
+
     /// Rates of groups whose expected rate is `mean`, for example that of their case mix.
     pub fn rates(&self, mean: f64) -> GroupRates {
         let prior = |c: &Component| (c.weight, BetaPrior::from_icc(mean + c.shift, c.icc));
