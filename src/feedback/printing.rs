@@ -13,7 +13,7 @@ pub const PRINTED: f64 = 0.95;
 const AGENT_MARK: &str = "[agent]";
 
 /// Whether a mention may be printed as the praise or complaint that it was read as: it
-/// [agrees](agrees) with its comment, and its probability is at least [`PRINTED`].
+/// [agrees] with its comment, and its probability is at least [`PRINTED`].
 ///
 /// `mentions` has at least the mentions of the same comment.
 pub fn may_be_printed(
