@@ -106,7 +106,7 @@ rate-team = The band shows where most of the team is. It is not a target and not
 ## Process issues
 
 process-title = Not yours to fix
-process-none = No comment in this period is about something that another department owns.
+process-none = No recent comment is about something that another department owns.
 process-intro = Customers also told you about things that other departments have to fix. They do not count against you. The coach passes them on to their owners.
 process-caption = Themes that other departments own
 process-theme = Theme
