@@ -175,6 +175,7 @@ alternative-team-title = The team's theme: { $theme }
 alternative-team-source = Source: comments about the whole team. Your own do not differ from your peers'.
 alternative-team-evidence = { $comments } comments about { $agents } agents of the team mention { $what }: { $rate } % of the team's comments, { $elsewhere } % elsewhere. The whole team works on it.
 alternative-other = Or: { $name }.
+no-focus-question = A question to ask: which contact of the last weeks would you handle differently today, and how?
 goal-write-in = The goal we choose together, and where it comes from:
 
 ## Practice

@@ -1,5 +1,5 @@
-//! What else a plan without a focus area offers: an alternative or a strength to extend, and room
-//! for an own goal.
+//! What else a plan without a focus area offers: an alternative or a strength to extend, a question
+//! to ask, and room for an own goal.
 
 use chrono::NaiveDate;
 
@@ -24,6 +24,7 @@ pub(super) fn alternatives(plan: &Plan, builder: &mut Builder<'_>) {
         let name = msg!("alternative-other", name = &other.name);
         builder.note(sentences([name, other.evidence.message()]));
     }
+    builder.paragraph(msg!("no-focus-question"));
     builder.write_in(msg!("goal-write-in"), GOAL_LINES);
 }
 
