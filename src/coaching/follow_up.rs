@@ -1,7 +1,7 @@
 //! What needs a coach's attention: check-ins, promises, disputes and unread plans of some agents, and
 //! where each agent stands.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
@@ -94,7 +94,7 @@ pub fn follow_up(
     let today = now.date();
     let pauses = Pauses::of(c, organisation, today)?;
     let ids: Vec<Id> = agents.iter().map(|agent| agent.id).collect();
-    let plans = current_plans(c, organisation, &ids, today)?;
+    let plans = plans_by_agent(c, organisation, &ids, today)?;
     let week = feedback::latest_period(c, organisation, 7, now)?;
     let comments = comment_counts(c, organisation, &ids, week)?;
     let mut found = FollowUp {
@@ -102,9 +102,9 @@ pub fn follow_up(
         agents: Vec::new(),
     };
     for agent in agents {
-        let plan = plans.get(&agent.id);
+        let plans = plans.get(&agent.id).map_or(&[][..], Vec::as_slice);
         let on_pause = |day| pauses.holds(agent.id, agent.team_id, day);
-        if let Some(plan) = plan {
+        for plan in plans {
             let tasks = tasks(plan, today, on_pause).into_iter();
             found.tasks.extend(tasks.map(|(day, kind)| Task {
                 plan_id: plan.id,
@@ -116,7 +116,8 @@ pub fn follow_up(
         }
         let pause = pauses.active(agent.id, agent.team_id, today);
         let new_comments = comments.get(&agent.id).copied().unwrap_or_default();
-        let mut status = status(agent, plan, new_comments);
+        let open = plans.iter().find(|plan| plan.progress.is_open());
+        let mut status = status(agent, open.or(plans.last()), new_comments);
         status.paused_until = pause.map(|pause| pause.until);
         found.agents.push(status);
     }
@@ -128,29 +129,24 @@ pub fn follow_up(
     Ok(found)
 }
 
-/// Of each agent the open plan, else the newest that was not withdrawn.
-fn current_plans(
+/// Of each agent the plans that were shared, and the newest that was not withdrawn, oldest first. A
+/// newer draft must not hide what waits in a shared plan.
+fn plans_by_agent(
     c: &mut DbConnection,
     organisation: Id,
     agents: &[Id],
     today: NaiveDate,
-) -> Result<BTreeMap<Id, StoredPlan>> {
-    let wanted: BTreeSet<Id> = agents.iter().copied().collect();
+) -> Result<BTreeMap<Id, Vec<StoredPlan>>> {
     let newest = store::newest_plans(c, organisation, agents)?;
-    let open = store::open_plans(c, organisation)?;
-    let open = open
-        .into_iter()
-        .filter(|row| wanted.contains(&row.agent_id));
-    let rows: BTreeMap<Id, store::PlanRow> = newest
-        .into_iter()
-        .chain(open)
-        .map(|row| (row.agent_id, row))
-        .collect();
-    let plans = plans::stored(c, organisation, rows.into_values().collect(), today)?;
-    Ok(plans
-        .into_iter()
-        .map(|plan| (plan.agent_id, plan))
-        .collect())
+    let shared = store::shared_plans(c, organisation, agents)?;
+    // Keys sort by creation time.
+    let rows = newest.into_iter().chain(shared).map(|row| (row.id, row));
+    let rows: BTreeMap<Id, store::PlanRow> = rows.collect();
+    let mut by_agent: BTreeMap<Id, Vec<StoredPlan>> = BTreeMap::new();
+    for plan in plans::stored(c, organisation, rows.into_values().collect(), today)? {
+        by_agent.entry(plan.agent_id).or_default().push(plan);
+    }
+    Ok(by_agent)
 }
 
 fn comment_counts(

@@ -92,6 +92,28 @@ pub fn newest_plans(
         .load(c)?)
 }
 
+/// The plans of these agents that were shared and not withdrawn.
+pub fn shared_plans(
+    c: &mut DbConnection,
+    organisation: Id,
+    agents: &[Id],
+) -> DbResult<Vec<PlanRow>> {
+    let has = |kind: StepKind| {
+        plan_steps::table
+            .filter(plan_steps::organisation_id.eq(organisation))
+            .filter(plan_steps::plan_id.eq(plans::id))
+            .filter(plan_steps::kind.eq(kind))
+    };
+    Ok(plans::table
+        .filter(plans::organisation_id.eq(organisation))
+        .filter(plans::agent_id.eq_any(agents))
+        .filter(exists(has(StepKind::Shared)))
+        .filter(not(exists(has(StepKind::Withdrawn))))
+        .order(plans::id)
+        .select(PlanRow::as_select())
+        .load(c)?)
+}
+
 pub fn plans_of(c: &mut DbConnection, organisation: Id, agent: Id) -> DbResult<Vec<PlanRow>> {
     Ok(plans::table
         .filter(
@@ -150,17 +172,6 @@ pub fn steps_of(c: &mut DbConnection, organisation: Id, plan_ids: &[Id]) -> DbRe
         .filter(plan_steps::plan_id.eq_any(plan_ids))
         .order((plan_steps::plan_id, plan_steps::position))
         .select(StepRow::as_select())
-        .load(c)?)
-}
-
-/// The plans that are accepted and not closed, in the order they were made.
-pub fn open_plans(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<PlanRow>> {
-    let open = open_plan_ids(c, organisation)?;
-    Ok(plans::table
-        .filter(plans::organisation_id.eq(organisation))
-        .filter(plans::id.eq_any(open))
-        .order(plans::id)
-        .select(PlanRow::as_select())
         .load(c)?)
 }
 

@@ -20,6 +20,13 @@ fn a_coach_sees_what_is_to_be_done() {
     let coach = scene.app.api(&scene.org, Role::Coach);
     let teams = || coach.get("/api/v1/teams").json();
     assert_eq!(kinds(&teams()), ["unread"]);
+    let drafts = format!("/api/v1/agents/{}/plans", scene.agent);
+    assert_eq!(coach.post(&drafts, &json!({})).status, 201);
+    assert_eq!(
+        kinds(&teams()),
+        ["unread"],
+        "a draft does not hide the shared plan"
+    );
     let read = format!("/api/v1/me/plans/{}/acknowledge", scene.plan);
     assert!(scene.own.post(&read, &json!({ "view": "" })).status < 300);
     assert!(kinds(&teams()).is_empty());
