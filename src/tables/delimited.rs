@@ -559,8 +559,9 @@ impl Shape {
             .extend(row.cells().map(|cell| Kind::of(cell.as_bytes())));
     }
 
-    /// Whether a line is a full row: as many cells, numbers where the last row has numbers, and
-    /// no prose (a space behind each delimiter). The last `open` cells are not compared.
+    /// Whether a line is a full row: as many cells, half of them filled, numbers where the last row
+    /// has numbers, and no prose (a space behind each delimiter). The last `open` cells are not
+    /// compared.
     fn is_row(&self, line: &[u8], open: usize, delimiter: Option<u8>) -> bool {
         let Some(delimiter) = delimiter.filter(|_| self.width > 1) else {
             return false;
@@ -577,7 +578,9 @@ impl Shape {
         if marked.is_empty() {
             // Nothing tells rows apart but their cells.
             let prose = cells[1..].iter().any(|c| c.starts_with(b" "));
-            return !prose && (self.width > 3 || (!known && self.width == 3 && open == 0));
+            let filled = cells.iter().filter(|c| !c.trim_ascii().is_empty()).count();
+            let full = 2 * filled >= self.width;
+            return full && !prose && (self.width > 3 || (!known && self.width == 3 && open == 0));
         }
         marked.iter().all(|i| Kind::of(cells[*i]) == self.kinds[*i])
     }

@@ -209,6 +209,7 @@ fn quotation_marks_inside_cells_are_text() {
         ("\"he said \"rude\", twice\"", "!"),
         ("\"one\ntwo, three\"", "one\ntwo, three"),
         ("\"one\n\n1,2 and 3\nthree\"", "one\n\n1,2 and 3\nthree"),
+        ("\"one\n,,three\"", "one\n,,three"),
     ] {
         let file = format!("id,score,text\na,1,{cell}\nb,2,y\n");
         let found = read(file.as_bytes());
@@ -398,6 +399,13 @@ fn cells() -> impl Strategy<Value = Vec<Vec<String>>> {
     })
 }
 
+/// Whether a line inside a cell has as many cells as a row. Such a line may be a row that a stray
+/// quotation mark swallowed, and the reader reports it.
+fn looks_like_a_row(cell: &str, delimiter: u8, width: usize) -> bool {
+    let cells = |line: &str| line.bytes().filter(|b| *b == delimiter).count() + 1;
+    cell.lines().skip(1).any(|line| cells(line) == width)
+}
+
 proptest! {
     /// What the csv crate writes and reads, this reader reads alike.
     #[test]
@@ -410,6 +418,8 @@ proptest! {
         wide in any::<bool>(),
     ) {
         let width = rows[0].len();
+        let unclear = |cell: &String| looks_like_a_row(cell, delimiter, width);
+        prop_assume!(!rows.iter().flatten().any(unclear));
         let style = if always { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
         let mut writer = csv::WriterBuilder::new()
             .delimiter(delimiter)
