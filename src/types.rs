@@ -5,7 +5,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, SubsecRound, Utc};
 use diesel::{
     deserialize::FromSqlRow, expression::AsExpression, query_builder::QueryId, sql_types::SqlType,
 };
@@ -117,7 +117,7 @@ impl Instant {
 
     /// RFC 3339 with six decimals, as stored by SQLite and hashed by the audit chain.
     pub fn to_text(self) -> String {
-        self.0.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+        self.0.to_rfc3339_opts(SecondsFormat::Micros, true)
     }
 }
 

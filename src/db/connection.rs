@@ -80,6 +80,11 @@ impl From<DieselError> for DbError {
     }
 }
 
+/// Memory for pages, in KiB below zero, and the length of the write-ahead log, in pages of 4 KiB, at
+/// which SQLite moves it into the file.
+pub(super) const SQLITE_MEMORY: &str =
+    "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;";
+
 /// Result of a store function.
 pub type DbResult<T> = Result<T, DbError>;
 
@@ -107,9 +112,9 @@ impl ManageConnection for Manager {
                 // lock. synchronous = FULL: an acknowledged answer must survive a power failure.
                 c.batch_execute(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
-                     PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
+                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
                 )
+                .and_then(|()| c.batch_execute(SQLITE_MEMORY))
                 .map_err(diesel::r2d2::Error::QueryError)?;
                 Ok(DbConnection::Sqlite(c))
             }

@@ -1,16 +1,21 @@
 //! SQLite or PostgreSQL. [`Database::read`] and [`Database::write`] run synchronous code on a
 //! pooled connection, on a blocking thread.
 
+pub mod bulk;
 pub mod connection;
 pub mod schema;
 pub mod values;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use diesel::{connection::SimpleConnection, r2d2::Pool};
+use diesel::{
+    connection::SimpleConnection,
+    r2d2::{Pool, PooledConnection},
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tokio::sync::Semaphore;
 
+use bulk::BulkConnection;
 use connection::Manager;
 pub use connection::{DbConnection, DbError, DbResult, write_transaction};
 
@@ -68,6 +73,18 @@ impl Database {
     /// # Errors
     /// [`DbError::Busy`] if none is free within ten seconds.
     pub fn connect(&self) -> DbResult<impl std::ops::DerefMut<Target = DbConnection> + use<>> {
+        self.pooled()
+    }
+
+    /// A connection for many large write transactions in a row.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] if none is free within ten seconds; [`DbError::Query`].
+    pub fn connect_for_bulk(&self) -> DbResult<BulkConnection> {
+        BulkConnection::new(self.pooled()?)
+    }
+
+    fn pooled(&self) -> DbResult<PooledConnection<Manager>> {
         self.pool.get().map_err(|error| {
             tracing::warn!(%error, "No database connection was free in time");
             DbError::Busy

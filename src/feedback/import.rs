@@ -39,7 +39,7 @@ use crate::{
 };
 
 /// Rows in one transaction.
-pub(super) const BATCH: usize = 5_000;
+pub(super) const BATCH: usize = 10_000;
 /// Rows handed to the store at a time.
 const STATEMENT: usize = 2_000;
 /// Rejections kept in the database for the page; the command line's file keeps all.
@@ -171,7 +171,8 @@ fn read_all(
     summary: &mut Summary,
 ) -> Result<(), FeedbackError> {
     watcher.header(source.columns())?;
-    let mut session = Session::open(database, row)?;
+    let mut c = database.connect_for_bulk()?;
+    let mut session = Session::open(&mut c, row)?;
     let now = Instant::now();
     for _ in 0..summary.rows_read {
         source.next_row(now)?;
@@ -199,7 +200,7 @@ fn read_all(
                 }
             }
         }
-        session.store(row, records, &rejected, summary)?;
+        session.store(&mut c, row, records, &rejected, summary)?;
         watcher.progress(summary);
         if let Some(error) = end {
             return Err(error.into());
@@ -242,8 +243,7 @@ impl From<Agent> for Known {
 }
 
 /// What an import remembers between batches: the agents and teams met so far.
-struct Session<'a> {
-    database: &'a Database,
+struct Session {
     organisation: Id,
     import: Id,
     by: String,
@@ -274,18 +274,16 @@ struct Move {
     team: Option<Id>,
 }
 
-impl<'a> Session<'a> {
-    fn open(database: &'a Database, row: &ImportRow) -> Result<Self, FeedbackError> {
-        let mut c = database.connect()?;
+impl Session {
+    fn open(c: &mut DbConnection, row: &ImportRow) -> Result<Self, FeedbackError> {
         let organisation = row.organisation_id;
-        let agents = workforce::agents_by_reference(&mut c, organisation)?;
-        let teams = workforce::teams(&mut c, organisation)?;
+        let agents = workforce::agents_by_reference(c, organisation)?;
+        let teams = workforce::teams(c, organisation)?;
         Ok(Self {
-            database,
             organisation,
             import: row.id,
             by: row.created_by.clone(),
-            company: accounts::organisation(&mut c, organisation)?.name,
+            company: accounts::organisation(c, organisation)?.name,
             agents: agents
                 .into_iter()
                 .map(|(reference, agent)| (reference, Known::from(agent)))
@@ -296,18 +294,17 @@ impl<'a> Session<'a> {
 
     fn store(
         &mut self,
+        c: &mut DbConnection,
         row: &mut ImportRow,
         records: Vec<Record>,
         rejected: &[(u64, RowProblem)],
         summary: &mut Summary,
     ) -> Result<(), FeedbackError> {
-        let database = self.database;
         let mut report = ImportReport::stored(row.report.as_ref())?;
         for (number, problem) in rejected {
             report.reject(*number, problem);
         }
-        let mut c = database.connect()?;
-        write_transaction(&mut c, |c| {
+        write_transaction(c, |c| {
             let batch = self.sort(c, row.corrects, records, summary)?;
             for some in batch.feedback.chunks(STATEMENT) {
                 store::insert_feedback(c, some)?;

@@ -1,5 +1,7 @@
 //! Times as exports write them. Pure.
 
+use std::borrow::Cow;
+
 use chrono::{
     DateTime, Duration, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone,
     Utc,
@@ -132,8 +134,17 @@ impl TimeFormat {
     }
 
     fn parse(&self, text: &str) -> Option<Parsed> {
-        let text = text.replace("a.m.", "am").replace("p.m.", "pm");
-        let text = text.replace("A.M.", "AM").replace("P.M.", "PM");
+        // RFC 3339 ends with an offset, and most exports use it. A format without one cannot fit.
+        if !self.formats.iter().any(|f| f.contains(['z', 'Z', '+']))
+            && let Ok(time) = DateTime::parse_from_rfc3339(text)
+        {
+            return Some(Parsed::Utc(time.to_utc()));
+        }
+        let mut text = Cow::Borrowed(text);
+        if text.contains(".m.") || text.contains(".M.") {
+            let lower = text.replace("a.m.", "am").replace("p.m.", "pm");
+            text = Cow::Owned(lower.replace("A.M.", "AM").replace("P.M.", "PM"));
+        }
         let by_format = |text: &str| self.formats.iter().find_map(|f| parse(text, f));
         by_format(&text).or_else(|| iso(&text)).or_else(|| {
             // A zone that the formats do not mention still applies.
