@@ -309,6 +309,7 @@ impl Everybody {
             drivers: Drivers::default(),
             owner_updates: BTreeMap::new(),
             barred: BTreeSet::new(),
+            observations: Vec::new(),
             taxonomy: Taxonomy::shipped_shared(),
             library: Library::shipped().clone(),
             working_days: WorkingDays::default(),

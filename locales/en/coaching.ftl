@@ -130,6 +130,29 @@ agent-comments-correct-hint = To correct a theme, choose it below its comment. T
 agent-comments-contradicts = contradicts its score, so it does not count
 agent-comments-next = Older comments
 
+## Contacts that a coach listened to
+
+observations-title = Observed contacts
+observations-of = Observed contacts of { $agent }
+observations-intro = Record what you saw in contacts of { $agent } that you listened to. A new plan counts the contacts of the last 90 days beside the strength or focus area that they belong to. They never make a focus area by themselves.
+observations-add = Record a contact
+observations-date = Date of the contact
+observations-channel = Channel (optional)
+observations-contact = Contact id (optional)
+observations-behaviours = Behaviours
+observations-behaviours-hint = Mark at least one as seen or not seen.
+observations-note = Note (optional)
+observations-note-hint = Only coaches and administrators read contacts and notes. In a shared plan, { $agent } reads how often you saw a behaviour, and your name.
+observations-submit = Save contact
+observations-list = Contacts of the last year
+observations-none = No contacts recorded yet.
+observations-by = observed by { $name }
+observations-delete = Delete
+observations-delete-this = Delete the contact of { $date }
+sighting-seen = seen
+sighting-not-seen = not seen
+sighting-not-applicable = not applicable
+
 ## A plan
 
 plan-own-goal = Personal goal
@@ -343,7 +366,7 @@ effect-plan-worse = Worse than expected, by more than chance.
 error-no-agent = There is no such agent.
 error-no-team = There is no such team.
 error-reference-taken = An agent with this reference already exists.
-error-reference-of-another = This reference belongs to another agent who has a plan, an account, a pause, a hiring record or another reference. The two agents cannot be merged.
+error-reference-of-another = This reference belongs to another agent who has a plan, an account, a pause, observed contacts, a hiring record or another reference. The two agents cannot be merged.
 error-already-agent = This candidate is already an agent.
 error-no-plan = There is no such plan.
 error-no-export = There is no such export, or it is not ready.
@@ -351,6 +374,12 @@ error-no-pause = There is no such pause.
 error-plan-format = Choose pdf, docx, html, md or json as the format of a plan.
 error-plan-open = Another plan of this agent is open. Close it first.
 error-plan-paused = No plan can start before { $until }: { $reason }. You can still pass on praise.
+error-no-observation = There is no such observed contact.
+error-observation-date = Enter the day of the contact: today, or at most a year ago.
+error-observation-theme = “{ $theme }” is not a behaviour of the practice library.
+error-observation-empty = Mark at least one behaviour as seen or not seen.
+error-observation-long = Channel and contact id can have at most { $field } characters, the note at most { $note }. Shorten them.
+error-observation-kept = An observed contact can be deleted for a day only. Record another one instead.
 error-pause-invalid = A pause is for one agent, one team or everybody. Enter a first and a last day, at most 400 days apart and starting within about two years of today.
 error-view-too-long = Your view can have at most { $limit } characters. Shorten it.
 error-filter = The filter “{ $field }” has no such value. Leave it out to see everything.

@@ -80,6 +80,11 @@ pleased-without-reason = { $count ->
     [one] 1 customer was pleased without giving a reason.
    *[other] { $count } customers were pleased without giving a reason.
  }
+# Beside the strength or the area that it belongs to.
+plan-observed = Observed by { $by }: seen in { $seen } of { $count ->
+    [one] 1 contact
+   *[other] { $count } contacts
+ }.
 strengths-share = I am willing to show a colleague how I do this (my choice)
 
 ## The picture

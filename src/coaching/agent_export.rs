@@ -1,4 +1,5 @@
-//! Export of everything that is stored about an agent's own work.
+//! Export of everything that is stored about an agent's own work. Observed contacts are in it as
+//! shared plans count them.
 
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use super::{
     case_mix::PeerRates,
     error::Result,
     evidence::{Evidence, TeamEvidence},
-    gates,
+    gates, observations,
     plan::Plan,
     practice, rules,
 };
@@ -69,6 +69,7 @@ fn gather(c: &mut DbConnection, organisation: Id, agent: Agent, now: Instant) ->
         drivers: drivers::last(c, organisation)?.unwrap_or_default(),
         owner_updates: departments::latest_updates(c, organisation)?,
         barred: agreement::barred(c, organisation, &taxonomy)?,
+        observations: observations::recent(c, organisation, agent.id, now)?,
         library: practice::library(c, organisation, &taxonomy)?,
         taxonomy,
         agent,

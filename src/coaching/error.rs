@@ -1,6 +1,9 @@
 //! Errors of this capability.
 
-use super::{library::LibraryError, pause_reason::ActivePause, steps::StepError};
+use super::{
+    library::LibraryError, observation::ObservationError, pause_reason::ActivePause,
+    steps::StepError,
+};
 use crate::{
     accounts::AccountsError,
     db::DbError,
@@ -25,11 +28,15 @@ pub enum CoachingError {
     NoExport,
     NoTeam,
     NoPause,
+    NoObservation,
     UnknownFormat,
     /// Another plan of the agent is open.
     PlanOpen,
     Paused(ActivePause),
     InvalidPause,
+    Observation(#[from] ObservationError),
+    /// An observation can be deleted for a day only.
+    ObservationKept,
     Step(#[from] StepError),
     ViewTooLong,
     /// So few comments that somebody could be recognised.
@@ -66,6 +73,7 @@ impl Localised for CoachingError {
             Self::NoExport => msg!("error-no-export"),
             Self::NoTeam => msg!("error-no-team"),
             Self::NoPause => msg!("error-no-pause"),
+            Self::NoObservation => msg!("error-no-observation"),
             Self::UnknownFormat => msg!("error-plan-format"),
             Self::PlanOpen => msg!("error-plan-open"),
             Self::Paused(pause) => msg!(
@@ -74,6 +82,8 @@ impl Localised for CoachingError {
                 reason = pause.reason.message()
             ),
             Self::InvalidPause => msg!("error-pause-invalid"),
+            Self::Observation(e) => e.message(),
+            Self::ObservationKept => msg!("error-observation-kept"),
             Self::Step(e) => e.message(),
             Self::ViewTooLong => msg!("error-view-too-long", limit = LONGEST_VIEW),
             Self::TooFewComments => msg!("error-too-few-comments"),

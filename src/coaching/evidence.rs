@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{case_mix::PeerRates, gates, library::Library};
+use super::{case_mix::PeerRates, gates, library::Library, observation::Observation};
 use crate::{
     accounts::WorkingDays,
     feedback::{FeedbackRow, Period, ThemeMentionRow},
@@ -52,6 +52,8 @@ pub struct Evidence {
     pub owner_updates: BTreeMap<String, Update>,
     /// Themes on which annotators do not agree.
     pub barred: BTreeSet<String>,
+    /// Contacts of the recent period that a coach listened to.
+    pub observations: Vec<Observation>,
     pub taxonomy: Arc<Taxonomy>,
     pub library: Library,
 }

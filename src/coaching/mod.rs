@@ -19,6 +19,8 @@ pub mod follow_up;
 mod formats;
 pub mod gates;
 pub mod library;
+pub mod observation;
+pub mod observations;
 mod pause_reason;
 pub mod pauses;
 pub mod plan;

@@ -121,7 +121,7 @@ pub fn of_agent(c: &mut DbConnection, organisation: Id, agent: Id) -> Result<Vec
     Ok(rows.iter().map(Pause::of).collect())
 }
 
-fn midnight(day: NaiveDate) -> Instant {
+pub(super) fn midnight(day: NaiveDate) -> Instant {
     Instant(day.and_time(chrono::NaiveTime::MIN).and_utc())
 }
 

@@ -89,6 +89,28 @@ pub struct SinglePraise {
     pub practice: Option<Practice>,
 }
 
+/// How often a coach saw a behaviour in the contacts they listened to: evidence beside comments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Observed {
+    pub theme: String,
+    /// Name of the person who listened.
+    pub by: String,
+    pub seen: u64,
+    /// Contacts in which the behaviour could have been seen.
+    pub contacts: u64,
+}
+
+impl Localised for Observed {
+    fn message(&self) -> Message {
+        msg!(
+            "plan-observed",
+            by = &self.by,
+            seen = self.seen,
+            count = self.contacts
+        )
+    }
+}
+
 /// Comments that praise a theme, and comments that complain about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Balance {
@@ -277,6 +299,10 @@ pub struct Plan {
     pub worth_asking: Vec<FocusArea>,
     /// Names of themes with more complaints about peers too.
     pub environment: Vec<String>,
+    /// Observed contacts, of themes that the plan names as a strength or as an area. Absent in plans
+    /// that older versions stored.
+    #[serde(default)]
+    pub observed: Vec<Observed>,
     pub not_yours: Vec<ProcessIssue>,
     pub check_ins: Vec<CheckIn>,
     /// By which check-ins are dated; plans of older versions know weekends only.
@@ -360,6 +386,11 @@ impl Plan {
         for theirs in &mut self.not_yours {
             theirs.quote = theirs.quote.take().filter(kept);
         }
+    }
+
+    /// What coaches observed of a theme.
+    pub fn observed_of(&self, theme: &str) -> impl Iterator<Item = &Observed> {
+        self.observed.iter().filter(move |o| o.theme == theme)
     }
 
     /// Day by which a goal is to be reached: that of the third check-in.

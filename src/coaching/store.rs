@@ -1,5 +1,5 @@
-//! Tables of this capability: plans and their steps, editions of the practice library, pauses, and
-//! exports of plans.
+//! Tables of this capability: plans and their steps, editions of the practice library, pauses,
+//! exports of plans, and observations.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::{export_state::ExportState, pause_reason::Reason, steps::StepKind};
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{pauses, plan_exports, plan_steps, plans, practice_libraries},
+        schema::{observations, pauses, plan_exports, plan_steps, plans, practice_libraries},
         values::text_enum,
     },
     types::{Id, Instant, Json},
@@ -382,4 +382,67 @@ pub fn end_pause(c: &mut DbConnection, organisation: Id, id: Id, now: Instant) -
         .set(pauses::ended_at.eq(now))
         .execute(c)?;
     Ok(ended > 0)
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = observations)]
+pub struct ObservationRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub agent_id: Id,
+    /// A day, as its midnight.
+    pub observed_on: Instant,
+    pub channel: String,
+    pub contact: String,
+    pub behaviours: Json,
+    pub note: String,
+    /// Name of the person who listened.
+    pub observer: String,
+    pub created_by: String,
+    pub created_at: Instant,
+}
+
+pub fn insert_observation(c: &mut DbConnection, row: &ObservationRow) -> DbResult<()> {
+    diesel::insert_into(observations::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+/// Observations of an agent on `day` or later, newest first, at most `limit`.
+pub fn observations_since(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+    day: Instant,
+    limit: i64,
+) -> DbResult<Vec<ObservationRow>> {
+    Ok(observations::table
+        .filter(observations::organisation_id.eq(organisation))
+        .filter(observations::agent_id.eq(agent))
+        .filter(observations::observed_on.ge(day))
+        .order((observations::observed_on.desc(), observations::id.desc()))
+        .limit(limit)
+        .select(ObservationRow::as_select())
+        .load(c)?)
+}
+
+/// When an observation of an agent was recorded.
+pub fn observation_recorded_at(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+    id: Id,
+) -> DbResult<Option<Instant>> {
+    Ok(observations::table
+        .find((organisation, id))
+        .filter(observations::agent_id.eq(agent))
+        .select(observations::created_at)
+        .first(c)
+        .optional()?)
+}
+
+pub fn delete_observation(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
+    diesel::delete(observations::table.find((organisation, id))).execute(c)?;
+    Ok(())
 }

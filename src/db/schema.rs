@@ -646,6 +646,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    observations (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        agent_id -> DbUuid,
+        observed_on -> DbTime,
+        channel -> Text,
+        contact -> Text,
+        behaviours -> DbJson,
+        note -> Text,
+        observer -> Text,
+        created_by -> Text,
+        created_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     teams,
@@ -689,4 +708,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_exports,
     pauses,
     agent_references,
+    observations,
 );

@@ -320,16 +320,21 @@ impl From<CoachingError> for WebError {
         use CoachingError as E;
         let message = error.message();
         let code = match error {
-            E::NoPlan | E::NoExport | E::NoTeam | E::NoPause | E::UnknownFormat => {
+            E::NoPlan
+            | E::NoExport
+            | E::NoTeam
+            | E::NoPause
+            | E::NoObservation
+            | E::UnknownFormat => {
                 return Self::not_found();
             }
             E::TooFewComments => Code::TooFew,
-            E::ViewTooLong | E::InvalidPause | E::Filter(_) => Code::Invalid,
+            E::ViewTooLong | E::InvalidPause | E::Observation(_) | E::Filter(_) => Code::Invalid,
             E::Paused(_) => Code::PlanPaused,
             E::PlanOpen => Code::PlanOpen,
             E::Step(e) => step_code(&e),
             E::Library(_) => Code::LibraryInvalid,
-            E::Outdated => Code::Conflict,
+            E::Outdated | E::ObservationKept => Code::Conflict,
             E::Tagging(e) => return e.into(),
             E::Render(e) => return Self::internal(&e),
             E::Stored(e) => return Self::internal(&e),

@@ -13,8 +13,9 @@ use super::schema::errors;
 use crate::support::TestApp;
 
 /// Operations that change something and need no body, because their path says everything.
-const WITHOUT_BODY: [&str; 8] = [
+const WITHOUT_BODY: [&str; 9] = [
     "create_plan",
+    "delete_observation",
     "end_pause",
     "finish_sitting",
     "renew_invitation",

@@ -26,6 +26,7 @@ struct Things {
     redaction: String,
     export: String,
     pause: String,
+    observation: String,
     /// Somebody who speaks for a department.
     person: String,
     organisation: String,
@@ -39,6 +40,17 @@ fn past_pause() -> coaching::pauses::NewPause {
         reason: coaching::Reason::Leave,
         first_day: day(300),
         last_day: day(298),
+    }
+}
+
+fn observed_today() -> coaching::observation::NewObservation {
+    let seen = coaching::observation::Sighting::Seen;
+    coaching::observation::NewObservation {
+        date: Instant::now().date(),
+        channel: String::new(),
+        contact: String::new(),
+        behaviours: [("patience".to_owned(), seen)].into(),
+        note: String::new(),
     }
 }
 
@@ -77,7 +89,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         agent: None,
         name: String::new(),
     };
-    let (source, comment, redaction, export, pause, person) = app.write(|c| {
+    let (source, comment, redaction, export, pause, observation, person) = app.write(|c| {
         let mapping = feedback::mapping::SHIPPED[1].1;
         let source = feedback::sources::save(c, &admin, "Tool", mapping, now)?;
         let rows = feedback::feedback_by_external_ids(c, org.id, &["p1".to_owned()])?;
@@ -89,6 +101,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
             coaching::plan_export::request(c, &admin, team, now)?,
             // Long before: it keeps nobody from anything.
             coaching::pauses::begin(c, &admin, &past_pause(), now)?,
+            coaching::observations::record(c, &admin, agent, &observed_today(), now)?.id,
             accounts::people(c, org.id)?
                 .into_iter()
                 .find(|p| p.role == Role::Department),
@@ -100,6 +113,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         redaction: redaction.to_string(),
         export: export.to_string(),
         pause: pause.to_string(),
+        observation: observation.to_string(),
         person: person.expect("one of each role").id.to_string(),
         organisation: org.id.to_string(),
         vacancy,
@@ -140,6 +154,7 @@ fn fill(path: &str, t: &Things) -> String {
         .replace("{item}", "patience1")
         .replace("{organisation}", &t.organisation)
         .replace("{source}", &t.source)
+        .replace("{observation}", &t.observation)
         .replace("{theme}", "access")
         .replace("{week}", "newest")
         .replace("{name}", "style.css");

@@ -1,6 +1,6 @@
 //! Focus areas, or the reason for none and what to work on instead.
 
-use super::{alternatives, practice};
+use super::{alternatives, observed::observed, practice};
 use crate::{
     coaching::{
         agreed_plan::AgreedPlan,
@@ -34,6 +34,7 @@ pub(super) fn focus(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
     for area in &plan.focus {
         builder.subheading(&area.name);
         builder.paragraph(evidence(area));
+        observed(plan, &area.theme, builder);
         for quote in area.quotes.iter().take(if is_short { 1 } else { 3 }) {
             builder.quote(&quote.text, quote.message());
         }
@@ -51,6 +52,7 @@ fn less_certain(plan: &Plan, builder: &mut Builder<'_>) {
             msg!("shared-title", theme = &area.name),
             sentences([evidence(area), msg!("shared-question")]),
         );
+        observed(plan, &area.theme, builder);
     }
     for area in &plan.worth_asking {
         builder.note(msg!(
@@ -59,6 +61,7 @@ fn less_certain(plan: &Plan, builder: &mut Builder<'_>) {
             count = area.customers,
             what = &area.said
         ));
+        observed(plan, &area.theme, builder);
     }
     if !plan.environment.is_empty() {
         builder.note(msg!("environment", themes = list(&plan.environment)));

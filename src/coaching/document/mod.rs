@@ -8,6 +8,7 @@ mod alternatives;
 mod basis;
 mod focus;
 mod follow_up;
+mod observed;
 mod own_view;
 mod picture;
 mod practice;

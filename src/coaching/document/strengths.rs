@@ -1,5 +1,6 @@
 //! What customers value.
 
+use super::observed::observed;
 use crate::{
     coaching::{
         agreed_plan::AgreedPlan,
@@ -20,6 +21,7 @@ pub(super) fn strengths(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
     for strength in &plan.strengths {
         builder.subheading(&strength.name);
         builder.paragraph(praise(strength));
+        observed(plan, &strength.theme, builder);
         for quote in strength.quotes.iter().take(quotes_each(plan)) {
             builder.quote(&quote.text, quote.message());
         }
@@ -27,6 +29,7 @@ pub(super) fn strengths(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
     for single in &plan.single_praise {
         builder.paragraph(msg!("single-praise", theme = &single.name));
         builder.quote(&single.quote.text, single.quote.message());
+        observed(plan, &single.theme, builder);
     }
     if plan.pleased > 0 {
         builder.paragraph(msg!("pleased-without-reason", count = plan.pleased));

@@ -12,6 +12,7 @@ mod alternatives;
 mod balance;
 mod comparison;
 mod focus_areas;
+mod observed;
 mod process_issues;
 mod quotations;
 mod rate;
@@ -76,11 +77,13 @@ pub fn draft(evidence: &Evidence) -> Plan {
         for_the_coach: areas.shared.into_iter().take(room_for_shared).collect(),
         worth_asking: areas.worth_asking,
         environment: areas.environment,
+        observed: Vec::new(),
         alternatives,
         check_ins: check_ins(evidence),
         working_days: evidence.working_days.clone(),
     };
     quotations::choose(&mut plan, &comparison);
+    plan.observed = observed::observed(&plan, &evidence.observations);
     plan
 }
 

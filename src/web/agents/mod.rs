@@ -1,6 +1,7 @@
 //! `/agents`: agents, their feedback and their plans.
 
 pub mod comments;
+pub mod observations;
 mod views;
 
 use std::collections::BTreeSet;

@@ -286,6 +286,7 @@ impl Ids {
                 "/agents".to_owned(),
                 format!("/agents/{agent}"),
                 format!("/agents/{agent}/comments"),
+                format!("/agents/{agent}/observations"),
                 format!("/plans/{plan}"),
                 format!("/plans/{agreed}"),
                 "/departments".to_owned(),

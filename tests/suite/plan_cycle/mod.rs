@@ -2,6 +2,7 @@
 
 mod comments;
 mod drafts;
+mod observations;
 mod stages;
 mod steps;
 mod teams;
