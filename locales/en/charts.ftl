@@ -84,3 +84,17 @@ chart-scatter-description = { $count ->
    *[other] { $count } pairs.
  } Larger points are based on more customer scores.
 chart-scatter-reliability-heading = Reliability
+
+## Mentions per 100 comments
+
+chart-rates-title = Mentions of “{ $theme }”
+chart-rates-description = { $count ->
+    [one] One interval
+   *[other] { $count } intervals
+ }, from { $first } to { $last } mentions per 100 comments.
+chart-rates-none = No comments in this period.
+chart-rates-axis = per 100 comments
+chart-rates-from-heading = From
+chart-rates-mentions-heading = With a mention
+chart-rates-comments-heading = Comments
+chart-rates-no-comments = no comments

@@ -17,6 +17,14 @@ department-comments = { $count ->
     [one] 1 comment
    *[other] { $count } comments
  } ({ $before } in the 90 days before).
+department-comments-only = { $count ->
+    [one] 1 comment
+   *[other] { $count } comments
+ }. No data for the 90 days before.
+department-no-comments = No complaint in this period, so there is nothing to quote.
+department-no-examples = No quote to show: the comments are withheld, too short or long to quote, or not certain enough.
+department-mentions = All mentions of “{ $theme }”
+departments-mentions = All mentions and trend
 department-no-status = No status yet
 department-examples = { $count ->
     [one] 1 comment about “{ $theme }”
@@ -30,6 +38,38 @@ department-status = Status
 department-note = What happens next, in a sentence that agents can pass on
 department-save = Save status
 error-unknown-status = Choose a status from the list.
+
+## Mentions of the themes that departments own
+
+mentions-title = Mentions
+mentions-intro = What customers said about your themes from { $from } to { $to }. Personal data is removed, and nothing identifies the agent.
+mentions-find = Words in the quote
+mentions-polarity = Praise, complaint or request
+mentions-from = First day
+mentions-to = Last day
+mentions-interval = Trend by
+mentions-by-month = month
+mentions-by-week = week
+mentions-trend = Trend
+mentions-trend-hint = Words that you search for do not change the trend. The first and last interval count only days of the period.
+mentions-trend-caption = Comments that mention each theme, compared with the equally long period before
+mentions-comments = With a mention
+mentions-rate = Per 100 comments
+mentions-before = Per 100 before
+mentions-no-comments = No comments
+mentions-chart = Chart and numbers of “{ $theme }”
+mentions-list = All mentions
+mentions-found = { $count ->
+    [one] 1 mention
+   *[other] { $count } mentions
+ }
+mentions-search-hint = The search covers quotes that are shown. Withheld and uncertain ones are left out.
+mentions-none = No mention matches these filters. Choose another period or clear the filters.
+mentions-export = Export as CSV
+mentions-next = Older mentions
+mention-withheld = Quote withheld: the comment insults somebody, or a person decided not to pass it on.
+mention-uncertain = No quote: it is not certain enough what the customer meant.
+no-data-before = No data for the period before
 
 ## The page with the praise of a week
 

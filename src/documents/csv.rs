@@ -25,6 +25,21 @@ pub fn write(
 ) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(vec![0xef, 0xbb, 0xbf]);
     writer.write_record(header)?;
+    finish(writer, rows)
+}
+
+/// Further rows of a table that is written in parts; all cells are defused.
+///
+/// # Errors
+/// [`csv::Error`] if rows differ in length; writing to memory does not fail.
+pub fn rows(rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, csv::Error> {
+    finish(csv::Writer::from_writer(Vec::new()), rows)
+}
+
+fn finish(
+    mut writer: csv::Writer<Vec<u8>>,
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> Result<Vec<u8>, csv::Error> {
     for row in rows {
         writer.write_record(row.iter().map(|cell| defuse(cell).into_owned()))?;
     }

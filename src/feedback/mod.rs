@@ -50,6 +50,10 @@ pub use period::Period;
 pub use store::{FeedbackRow, ImportRow, ImportState, Rejection, ThemeMentionRow};
 // Queries that other capabilities build their figures on.
 pub use store::{
+    MentionFilter, channels, comments_by_day, count_filtered_mentions, filtered_mentions,
+    mentions_by_day, time_of_mention,
+};
+pub use store::{
     agent_case_tallies, agent_mention_tallies, agent_tallies, case_tallies, comments,
     comments_about, comments_of_period, comments_read, dated_scores, feedback_by_external_ids,
     feedback_by_ids, find_feedback, mention_polarities, mention_tallies, mentions_about_agents,

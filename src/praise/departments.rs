@@ -44,9 +44,10 @@ pub struct OwnedTheme {
     pub theme: String,
     pub name: String,
     pub owner: String,
-    /// Comments that complain about it in the period, and in the one before.
+    /// Comments that complain about it in the period.
     pub comments: u64,
-    pub before: u64,
+    /// The same in the period before; null if no comment was analysed in it.
+    pub before: Option<u64>,
     /// Parts of comments that identify nobody.
     pub examples: Vec<String>,
     /// Oldest first.
@@ -123,6 +124,7 @@ pub fn owned_themes(
         Ok(counts)
     };
     let (now, before) = (count(c, period)?, count(c, period.before())?);
+    let has_before = feedback::comments_read(c, organisation, period.before())? > 0;
     let mut by_theme: BTreeMap<String, Vec<Update>> = BTreeMap::new();
     for (theme, update) in updates(c, organisation)? {
         by_theme.entry(theme).or_default().push(update);
@@ -158,7 +160,7 @@ pub fn owned_themes(
             name: theme.name.clone(),
             owner,
             comments,
-            before: before.get(&theme.id).copied().unwrap_or(0),
+            before: has_before.then(|| before.get(&theme.id).copied().unwrap_or(0)),
             examples,
             updates,
         });

@@ -23,6 +23,8 @@ pub enum PraiseError {
     NoDepartment(Vec<String>),
     ReasonNeeded,
     NoteTooLong,
+    /// A field of a filter has no such value.
+    Filter(&'static str),
     #[error(transparent)]
     Accounts(#[from] AccountsError),
     #[error(transparent)]
@@ -42,6 +44,7 @@ impl Localised for PraiseError {
             Self::NoDepartment(known) => msg!("error-no-department", departments = list(known)),
             Self::ReasonNeeded => msg!("error-reason-needed"),
             Self::NoteTooLong => msg!("error-note-too-long", limit = LONGEST_NOTE),
+            Self::Filter(field) => msg!("error-filter", field = *field),
             Self::Accounts(e) => e.message(),
             Self::Feedback(e) => e.message(),
             Self::Tagging(e) => e.message(),

@@ -5,8 +5,10 @@ mod error;
 mod status;
 mod store;
 
+pub mod department_mentions;
 pub mod departments;
 pub mod digest;
+pub mod mention_trend;
 pub mod moderation;
 pub mod weekly;
 

@@ -72,11 +72,11 @@ impl DepartmentsPage {
     }
 
     fn comments(&self, theme: &OwnedTheme) -> Message {
-        msg!(
-            "department-comments",
-            count = theme.comments,
-            before = theme.before
-        )
+        let count = theme.comments;
+        match theme.before {
+            Some(before) => msg!("department-comments", count = count, before = before),
+            None => msg!("department-comments-only", count = count),
+        }
     }
 
     fn update(&self, update: &Update) -> Message {

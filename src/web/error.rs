@@ -276,7 +276,7 @@ impl From<PraiseError> for WebError {
         let code = match error {
             E::NoTheme => return Self::not_found(),
             E::ReasonNeeded => Code::ReasonNeeded,
-            E::NoteTooLong | E::NoDepartment(_) => Code::Invalid,
+            E::NoteTooLong | E::NoDepartment(_) | E::Filter(_) => Code::Invalid,
             E::Accounts(e) => return e.into(),
             E::Feedback(e) => return e.into(),
             E::Tagging(e) => return e.into(),

@@ -28,6 +28,7 @@ pub mod language;
 pub mod links;
 pub mod list;
 pub mod me;
+pub mod mentions;
 pub mod multipart;
 pub mod openapi;
 pub mod overview;

@@ -16,9 +16,9 @@ use super::{
     auth::{Access, guard},
     candidates, comments, deliveries, departments, effect,
     error::of_actix,
-    exports, feedback, health, home, me, openapi, overview, pauses, people, plans, practice,
-    praise, questionnaires, redactions, reference, sign_in, sittings, static_files, taxonomy,
-    teams, terms, tokens, vacancies, validity,
+    exports, feedback, health, home, me, mentions, openapi, overview, pauses, people, plans,
+    practice, praise, questionnaires, redactions, reference, sign_in, sittings, static_files,
+    taxonomy, teams, terms, tokens, vacancies, validity,
 };
 use crate::accounts::Role;
 
@@ -126,6 +126,8 @@ routes! {
     POST "/overview/seen" FOLLOW_UP => overview::seen_form,
     GET "/departments" DEPARTMENTS => departments::departments_page,
     POST "/departments/{theme}" DEPARTMENTS => departments::status_form,
+    GET "/mentions" DEPARTMENTS => mentions::mentions_page,
+    GET "/mentions.csv" DEPARTMENTS => mentions::mentions_csv,
     GET "/praise/{week}" COACHING => praise::praise_page,
     GET "/praise/{week}/digest.{format}" COACHING => praise::praise_file,
     POST "/comments/{id}/moderation" COACHING => comments::moderation_form,
@@ -220,6 +222,8 @@ routes! {
     GET "/api/v1/overview" FOLLOW_UP => overview::overview_json,
     GET "/api/v1/departments" DEPARTMENTS => departments::departments_json,
     POST "/api/v1/departments/{theme}" DEPARTMENTS => departments::status_json,
+    GET "/api/v1/mentions" DEPARTMENTS => mentions::mentions_json,
+    GET "/api/v1/mentions/trend" DEPARTMENTS => mentions::trend_json,
     GET "/api/v1/praise/{week}/digest.{format}" COACHING => praise::praise_file,
     POST "/api/v1/comments/{id}/moderation" COACHING => comments::moderation_json,
     GET "/api/v1/plans/{id}/brief.{format}" COACHING => plans::brief_file,

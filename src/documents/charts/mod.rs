@@ -7,6 +7,7 @@
 mod funnel;
 mod intervals;
 mod profile;
+mod rate_trend;
 mod scatter;
 mod sparkline;
 mod svg;
@@ -16,6 +17,7 @@ mod ticks;
 pub use funnel::funnel_plot;
 pub use intervals::{interval_strip, rate_beside_band};
 pub use profile::{facet_glance, facet_profile};
+pub use rate_trend::{RatePoint, rate_trend};
 pub use scatter::scatter;
 pub use sparkline::sparkline;
 pub use theme_balance::{BalanceBar, theme_balance};

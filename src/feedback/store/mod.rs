@@ -1,6 +1,7 @@
 //! Tables of this capability, one file per table or query kind.
 
 mod cached_statistics;
+mod filtered_mentions;
 mod imports;
 mod mentions;
 mod records;
@@ -11,6 +12,7 @@ mod tallies;
 mod versions;
 
 pub use cached_statistics::*;
+pub use filtered_mentions::*;
 pub use imports::*;
 pub use mentions::*;
 pub use records::*;

@@ -290,6 +290,7 @@ impl Ids {
                 format!("/plans/{plan}"),
                 format!("/plans/{agreed}"),
                 "/departments".to_owned(),
+                "/mentions".to_owned(),
                 "/praise/newest".to_owned(),
                 "/practice".to_owned(),
                 "/annotations".to_owned(),
@@ -297,7 +298,7 @@ impl Ids {
                 "/pauses".to_owned(),
                 format!("/pauses?agent={agent}"),
             ],
-            Role::Department => of(&["/departments"]),
+            Role::Department => of(&["/departments", "/mentions?theme=access"]),
             Role::Agent => vec![
                 "/me".to_owned(),
                 format!("/plans/{plan}"),

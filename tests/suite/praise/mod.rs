@@ -2,6 +2,7 @@
 
 mod departments;
 mod documents;
+mod mentions;
 mod moderation;
 mod overview;
 mod teams;
