@@ -5,6 +5,7 @@
 //! cargo run --release --example polarity                          # gold clauses to develop with
 //! cargo run --release --example polarity -- held_out              # the third set aside
 //! cargo run --release --example polarity -- develop reviews.csv   # and files with columns rating, text
+//! cargo run --release --example polarity -- judged                # what the comment's score adds
 //! ```
 //!
 //! Ratings are means of several people, negative to positive; those below 0.5 in size have no
@@ -24,8 +25,14 @@ use rapport::text::{
 /// Ratings smaller than this have no polarity.
 const POLAR: f64 = 0.5;
 
-/// A predictor row and whether the event happened.
-type Row = (Vec<f64>, bool);
+/// Weight of a mention in a rated text, beside that of a gold clause: the rating is of the text.
+const RATED: f64 = 0.5;
+
+/// Precision of the normal prior of what a score adds, in log odds.
+const PRIOR: f64 = 0.5;
+
+/// A predictor row, whether the event happened, and its weight.
+type Row = (Vec<f64>, bool, f64);
 
 /// Clauses read right, wrong, and all.
 #[derive(Default)]
@@ -39,16 +46,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
     let set = args.next().unwrap_or_else(|| "develop".to_owned());
     let mut out = std::io::stdout().lock();
+    if set == "judged" {
+        return judged_with_scores(&mut out);
+    }
     let (mut mentions, mut moods) = (Vec::new(), Vec::new());
     gold(&set, &mut mentions, &mut out)?;
     reliability("gold clauses", &mentions, &mut out)?;
+    let of_gold = mentions.len();
     for file in args {
         rated(&file, &mut mentions, &mut moods, &mut out)?;
     }
     reliability("all", &mentions, &mut out)?;
     let rows: Vec<Row> = mentions
         .into_iter()
-        .map(|(row, right, _)| (row, right))
+        .enumerate()
+        .map(|(at, (row, right, _))| (row, right, if at < of_gold { 1.0 } else { RATED }))
         .collect();
     writeln!(out, "mention coefficients {:.2?}", fit(&rows))?;
     if !moods.is_empty() {
@@ -169,7 +181,7 @@ fn rated(
         judged.extend(evidence.map(|evidence| judgement(evidence, Some(expected))));
         let mood = comment.sentiment;
         if mood.praise + mood.blame > 0.0 {
-            moods.push((mood.features().to_vec(), rating > 0.0));
+            moods.push((mood.features().to_vec(), rating > 0.0, 1.0));
         }
         if let Some((positive, _)) = mood.is_positive() {
             let count = if positive { &mut praise } else { &mut blame };
@@ -190,6 +202,46 @@ fn rated(
     Ok(())
 }
 
+/// Log odds by which the words' probabilities of mentions must move to fit a reader's judgement, by
+/// polarity, whether the theme is the agent's own behaviour and whether the comment's score is good,
+/// with their standard errors.
+fn judged_with_scores(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    let mut cells: BTreeMap<[String; 3], Vec<(f64, f64)>> = BTreeMap::new();
+    for row in csv::Reader::from_path("tests/data/judged_mentions.csv")?.records() {
+        let row = row?;
+        let probability: f64 = row[2].parse()?;
+        let odds = (probability / (1.0 - probability)).ln();
+        for by_agent in [&row[1], "all"] {
+            let cell = [&row[0], by_agent, &row[3]].map(str::to_owned);
+            let right = f64::from(&row[4] == "1");
+            cells.entry(cell).or_default().push((odds, right));
+        }
+    }
+    for ([polarity, by_agent, good], mentions) in cells {
+        let (mut shift, mut information) = (0.0, PRIOR);
+        for _ in 0..30 {
+            let mut gradient = -PRIOR * shift;
+            information = PRIOR;
+            for (odds, right) in &mentions {
+                let p = 1.0 / (1.0 + (-odds - shift).exp());
+                gradient += right - p;
+                information += p * (1.0 - p);
+            }
+            shift += gradient / information;
+        }
+        let error = information.powf(-0.5);
+        let (all, right) = (
+            mentions.len(),
+            mentions.iter().filter(|m| m.1 > 0.0).count(),
+        );
+        writeln!(
+            out,
+            "{polarity}, by agent {by_agent}, good {good}: {right} of {all} right, {shift:.2} (s.e. {error:.2})"
+        )?;
+    }
+    Ok(())
+}
+
 /// Prints how many mentions with a probability about .6, .7, .8, .9 and 1 are right.
 fn reliability(of: &str, judged: &[Judged], out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let mut bins: BTreeMap<u32, (usize, f64, usize)> = BTreeMap::new();
@@ -207,19 +259,19 @@ fn reliability(of: &str, judged: &[Judged], out: &mut impl Write) -> Result<(), 
 
 /// Logistic regression by Newton's method, with a penalty of half the squared coefficients.
 fn fit(rows: &[Row]) -> Vec<f64> {
-    let width = rows.first().map_or(FEATURES, |(row, _)| row.len());
+    let width = rows.first().map_or(FEATURES, |(row, ..)| row.len());
     let mut weights = vec![0.0; width];
     for _ in 0..30 {
         let mut gradient: Vec<f64> = weights.iter().map(|w| -w).collect();
         let mut hessian = vec![vec![0.0; width]; width];
         (0..width).for_each(|i| hessian[i][i] = 1.0);
-        for (row, happened) in rows {
+        for (row, happened, weight) in rows {
             let odds: f64 = row.iter().zip(&weights).map(|(x, w)| x * w).sum();
             let p = 1.0 / (1.0 + (-odds).exp());
             for i in 0..width {
-                gradient[i] += row[i] * (f64::from(*happened) - p);
+                gradient[i] += weight * row[i] * (f64::from(*happened) - p);
                 for j in 0..width {
-                    hessian[i][j] += row[i] * row[j] * p * (1.0 - p);
+                    hessian[i][j] += weight * row[i] * row[j] * p * (1.0 - p);
                 }
             }
         }

@@ -158,10 +158,10 @@ pub fn prepare(
         let of = (theme.id.as_str(), polarity);
         feedback::mentions_about_agents(c, organisation, of, &members_list, period, MOST_MENTIONS)
     };
-    let (bad, good) = (
-        in_turn(clauses(Polarity::Negative)?),
-        in_turn(clauses(Polarity::Positive)?),
-    );
+    let mut ordered = |polarity| -> Result<Vec<ThemeMentionRow>> {
+        Ok(in_turn(moderation::most_probable_first(clauses(polarity)?)))
+    };
+    let (bad, good) = (ordered(Polarity::Negative)?, ordered(Polarity::Positive)?);
     let complaints = moderation::telling(c, organisation, bad, COMPLAINTS)?;
     let agents: BTreeSet<Id> = complaints.iter().map(|t| t.agent_id).collect();
     if complaints.len() < COMPLAINTS || agents.len() < MIN_AGENTS {

@@ -25,7 +25,7 @@ use crate::{
     types::{Id, Instant},
 };
 
-/// Examples shown of a theme, each once in a department, of the newest mentions.
+/// Examples shown of a theme, each once in a department: the most probable of the newest mentions.
 const EXAMPLES: usize = 5;
 const MENTIONS: i64 = 200;
 
@@ -148,7 +148,7 @@ pub fn owned_themes(
         let is_new = |clause: &ThemeMentionRow| {
             !printed.contains(&(owner.clone(), clause.clause_text.to_lowercase()))
         };
-        let clauses = newest.into_iter().filter(is_new).collect();
+        let clauses = moderation::most_probable_first(newest.into_iter().filter(is_new).collect());
         let examples: Vec<String> = moderation::telling(c, organisation, clauses, EXAMPLES)?
             .into_iter()
             .map(|clause| clause.clause_text)

@@ -80,6 +80,16 @@ pub fn record_key(external_id: &str) -> String {
 /// Mentions or records that are read at a time.
 const BATCH: usize = 200;
 
+/// Mentions by falling probability, then the newest first.
+pub fn most_probable_first(mut clauses: Vec<ThemeMentionRow>) -> Vec<ThemeMentionRow> {
+    clauses.sort_by(|a, b| {
+        b.probability
+            .total_cmp(&a.probability)
+            .then_with(|| b.occurred_at.cmp(&a.occurred_at))
+    });
+    clauses
+}
+
 /// The first mentions that work as examples: 4 to 30 words, one per customer, each text once, none
 /// withheld, and only those that [may be printed](may_be_printed).
 pub fn telling(
@@ -210,4 +220,44 @@ pub fn keep_decision(
         ..row
     };
     Ok(store::insert_moderation(c, &kept)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+
+    use super::*;
+    use crate::text::mention::Polarity;
+
+    fn mention(text: &str, probability: f64, days_ago: i64) -> ThemeMentionRow {
+        ThemeMentionRow {
+            organisation_id: Id::new(),
+            id: Id::new(),
+            feedback_id: Id::new(),
+            agent_id: Id::new(),
+            occurred_at: Instant::now().plus(Duration::days(-days_ago)),
+            clause: 0,
+            clause_text: text.to_owned(),
+            theme: "access".to_owned(),
+            polarity: Polarity::Negative,
+            words: "on hold".to_owned(),
+            probability,
+            contradicts_score: false,
+            taxonomy_version: 1,
+        }
+    }
+
+    #[test]
+    fn the_most_probable_come_first_then_the_newest() {
+        let clauses = vec![
+            mention("newest", 0.95, 1),
+            mention("old and sure", 0.99, 30),
+            mention("new and sure", 0.99, 2),
+        ];
+        let texts: Vec<String> = most_probable_first(clauses)
+            .into_iter()
+            .map(|clause| clause.clause_text)
+            .collect();
+        assert_eq!(texts, ["new and sure", "old and sure", "newest"]);
+    }
 }

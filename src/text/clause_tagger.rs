@@ -11,6 +11,7 @@ use super::{
     aspect, assertion,
     calibration::{self, Evidence, Source},
     clauses::Clause,
+    cues::Cue,
     lexicon::{GeneralList, Lexicon, THEME_LISTS},
     matcher::{Haystack, ListMatch, matches_of},
     mention::{Polarity, ThemeMention},
@@ -91,7 +92,8 @@ impl<'a> ClauseTagger<'a> {
                 };
                 evidence.mood += (whole - evidence.mood) * OTHER_CLAUSES;
                 let own = evidence.probability();
-                mention.probability = of_comment.adjusted(own, evidence.is_praise);
+                mention.probability =
+                    of_comment.adjusted(own, evidence.is_praise, evidence.by_agent);
                 if mention.probability < calibration::GIVEN {
                     mention.polarity = Polarity::Neutral;
                     mention.probability = calibration::NAMED;
@@ -302,7 +304,7 @@ impl<'a> ClauseTagger<'a> {
             (true, _) => Source::NegatedTrouble,
         };
         let words: Vec<String> = deciding.iter().map(|o| self.evidence(o)).collect();
-        let evidence = self.weigh(source, is_praise, deciding.len(), !praise.is_empty());
+        let evidence = self.weigh(source, is_praise, deciding, !praise.is_empty());
         let polarity = if is_praise {
             Polarity::Positive
         } else {
@@ -311,13 +313,31 @@ impl<'a> ClauseTagger<'a> {
         Some((polarity, words.join(", "), Some(evidence)))
     }
 
-    fn weigh(&self, source: Source, is_praise: bool, words: usize, praised: bool) -> Evidence {
+    fn is_by_agent(&self, opinion: &Opinion) -> bool {
+        opinion.theme.is_some_and(|found| {
+            let theme = &self.lexicon.taxonomy().themes[found.theme];
+            matches!(theme.control, Control::Agent | Control::AgentWithTraining)
+        })
+    }
+
+    fn weigh(
+        &self,
+        source: Source,
+        is_praise: bool,
+        deciding: &[&Opinion],
+        praised: bool,
+    ) -> Evidence {
+        let mut asking = self.words.cues(&[Cue::Request, Cue::Wish, Cue::WouldHelp]);
+        let phrases = deciding.iter().map(|o| o.words.len());
         Evidence {
             source,
             is_praise,
-            further_words: words - 1,
+            further_words: deciding.len() - 1,
             is_disputed: praised && !is_praise,
             clause_words: self.words.len(),
+            phrase_words: phrases.max().unwrap_or(1),
+            by_agent: deciding.iter().any(|o| self.is_by_agent(o)),
+            is_asking: asking.next().is_some(),
             mood: 0.0,
         }
     }
@@ -337,7 +357,7 @@ impl<'a> ClauseTagger<'a> {
                 } else {
                     format!("{name}, {word}")
                 };
-                let evidence = self.weigh(Source::Attached, sign > 0, 1, false);
+                let evidence = self.weigh(Source::Attached, sign > 0, &[**aspect], false);
                 return Some((Polarity::of_mood(sign), words, Some(evidence)));
             }
         }

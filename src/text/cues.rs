@@ -140,7 +140,8 @@ pub const CUES: &[(Cue, &str)] = &[
          all i ask|all we ask|we ask|i ask|i would ask|asking for|in need of|looking for|waiting for your|waiting for a|\
          waiting for my|awaiting|suggest|suggestion|recommend that you|better if|urge|ask you to|asking you to|\
          i am waiting for|still waiting for|i await|would you mind|would it kill|do you mind|ensure|better to|\
-         needed|want to see|like to see|must be|you have to|they have to|room for|scope for|some improvement|required|requires|require",
+         needed|want to see|like to see|must be|you have to|they have to|room for|scope for|some improvement|required|requires|require|\
+         so that it is|so that it can|so that customer|so that customers|so that problems|so that issues",
     ),
     (
         Cue::Wish,
@@ -151,7 +152,7 @@ pub const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::WouldHelp,
-        "would help|would make|would be nice|would be great|would be good|would be welcome|would be appreciated|\
+        "if you provide|if you can provide|if you could provide|if you would provide|would help|would make|would be nice|would be great|would be good|would be welcome|would be appreciated|\
          would be better|would be helpful|would have helped|would go a long way|would not hurt|wouldnt hurt|would bring|would shorten|\
          would improve|would solve|would save|is appreciated|is requested|is needed|are needed|is required|please|\
          would have seen|would be enough|would do|needed|would be useful|is a must|is necessary|as soon as possible|as quick as possible|as quickly as possible|as fast as possible|as early as possible|asap|at the earliest",
@@ -166,7 +167,8 @@ pub const CUES: &[(Cue, &str)] = &[
         "until|till|til|once my|once this|once it|once the|once that|once they|once you|once i|once we|much time to|more time to|enough time to|\
          long time to|lot of time to|days to|weeks to|months to|hours to|years to|long to|ages to|forever to|waiting to|before you|before they|\
          trying to get|tried to get|chasing|nobody to|someone to|in order to|supposed to be|day to|week to|month to|\
-         year to|hour to|minutes to|attempts to|tries to",
+         year to|hour to|minutes to|attempts to|attempt to|tries to|called to get|rang to get|came to get|call to get|\
+         to the branch to|to the shop to|to the store to|to get my issue|to get my problem|to get my concern|to get my query",
     ),
     (
         Cue::Question,
@@ -176,7 +178,7 @@ pub const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Imperative,
-        "be|make|fix|solve|resolve|improve|teach|give|send|bring|lower|explain|tell|hire|listen|learn|treat|ensure|deliver|\
+        "arrange|not to harass|not to cheat|not to cut|not to delay|not to lie|not to fool|be|make|fix|solve|resolve|improve|teach|give|send|bring|lower|explain|tell|hire|listen|learn|treat|ensure|deliver|\
          reduce|provide|stop|take|get|throw|shorten|hurry|speed up|speak|speak to|keep your|pick up|open|close|read|refund my|refund me|refund the|\
          call me|call us|call back|do not cut|dont cut|do not hang|dont hang|do not rush|dont rush|do not transfer|dont transfer|dont cheat|do not cheat|do not lie|dont lie|dont make|do not make|dont ignore|do not ignore|dont treat|do not treat|dont send|do not send|try|try to|cancel my|cancel the|cancel this|show some|show more|show a|pay attention|respect your|\
          care about|talk to|bring back|add|introduce|allow|start|remove|consider|look into|please|update my|update the|\
@@ -275,7 +277,9 @@ pub const CUES: &[(Cue, &str)] = &[
          well known|well i guess|as good as|good as new|as far as|so far|by far|far away|hard drive|hard disk|hard copy|hard work|hard working|hard wood|fine print|small print|fine dining|\
          bug spray|issue date|date of issue|special issue|error code|dead end|dead line|killing time|kill time|mad men|sick leave|sick day|sick note|cheap flights|\
          recommended you several|love you and leave|again and again and|many times and always|stayed here many|offered me a seat|charging cable|charged my phone|\
-         an exception and|my patience|losing my patience|my english|my error|my mistake|my own fault|my fault",
+         an exception and|sorry repeatedly|sorry and sorry repeatedly|repeatedly sorry|sorry again and again|apologised repeatedly|apologized repeatedly|\
+         apologise repeatedly|apologize repeatedly|repeatedly apologised|repeatedly apologized|thanked me repeatedly|repeatedly thanked|\
+         my patience|losing my patience|my english|my error|my mistake|my own fault|my fault",
     ),
     (
         Cue::Preposition,

@@ -26,12 +26,20 @@ const DAMPING: f64 = 6.0;
 /// their words, the score is good for 97 % of the pleased and 22 % of the others.
 const GOOD_SCORE: f64 = 1.5;
 const OTHER_SCORE: f64 = -3.0;
-/// Shares of the log odds of score and model that a mention of the same sign gains, and that one of
-/// the other sign loses: a comment may praise one thing and blame another.
+/// Log odds that a good score adds to praise of the agent's own behaviour, that another score adds to
+/// praise, and that it adds to blame. Fitted by `cargo run --release --example polarity -- judged` to
+/// mentions in remarks of a contact centre that a reader judged; see `docs/methods.md`. A good score
+/// adds nothing to other praise and takes nothing from blame: a pleased customer may complain about
+/// one thing.
+const PRAISE_OF_AGENT_BY_GOOD: f64 = 1.45;
+const PRAISE_BY_OTHER: f64 = -2.62;
+const BLAME_BY_OTHER: f64 = 1.03;
+/// Shares of a model's log odds that a mention of the same sign gains, and that one of the other
+/// sign loses: a comment may praise one thing and blame another.
 const RAISE: f64 = 0.2;
 const LOWER: f64 = 0.4;
-/// Largest log odds of score and model that a mention gains or loses a share of.
-const MOST_BEYOND: f64 = 3.0;
+/// Largest log odds of a model that a mention gains or loses a share of.
+const MOST_BY_MODEL: f64 = 3.0;
 /// A mood is given from this probability on.
 pub const CLEAR: f64 = 0.87;
 
@@ -110,16 +118,30 @@ impl MoodEvidence {
     }
 
     /// The probability of a mention with this polarity, given what score and model say beyond the
-    /// words.
-    pub fn adjusted(&self, probability: f64, is_praise: bool) -> f64 {
-        let model = match (self.text, self.lexicon) {
-            (Some(text), Some(lexicon)) => text - lexicon,
-            (text, _) => text.unwrap_or_default(),
+    /// words. `by_agent` says whether its theme is the agent's own behaviour.
+    pub fn adjusted(&self, probability: f64, is_praise: bool, by_agent: bool) -> f64 {
+        let score = match (self.good, is_praise) {
+            (Some(true), true) if by_agent => PRAISE_OF_AGENT_BY_GOOD,
+            (Some(false), true) => PRAISE_BY_OTHER,
+            (Some(false), false) => BLAME_BY_OTHER,
+            _ => 0.0,
         };
-        let beyond = (model + self.score()).clamp(-MOST_BEYOND, MOST_BEYOND);
-        let towards = if is_praise { beyond } else { -beyond };
-        let share = if towards > 0.0 { RAISE } else { LOWER };
-        logistic(logit(probability) + share * towards)
+        logistic(logit(probability) + score + self.by_model(is_praise))
+    }
+
+    /// Log odds that a model adds to a mention with this polarity. It takes away at most what words
+    /// and model together say for the other side: a model that only puts more weight on other words
+    /// contradicts nothing.
+    fn by_model(&self, is_praise: bool) -> f64 {
+        let text = self.text.unwrap_or_default();
+        let beyond = text - self.lexicon.unwrap_or_default();
+        let towards = |log_odds: f64| if is_praise { log_odds } else { -log_odds };
+        let gain = towards(beyond).clamp(-MOST_BY_MODEL, MOST_BY_MODEL);
+        if gain > 0.0 {
+            RAISE * gain
+        } else {
+            LOWER * gain.max(towards(text).min(0.0))
+        }
     }
 }
 
@@ -160,7 +182,7 @@ mod tests {
             good: Some(true),
         };
         assert_eq!(long.pleased(), Some(1.0));
-        assert!(long.adjusted(0.9, true) > 0.9);
+        assert!(long.adjusted(0.9, true, true) > 0.9);
     }
 
     #[test]
@@ -182,15 +204,22 @@ mod tests {
     #[test]
     fn mentions_gain_less_by_agreement_than_they_lose_by_contradiction() {
         let (good, poor) = (evidence(0.0, Some(true)), evidence(0.0, Some(false)));
-        assert!(good.adjusted(0.9, true) > 0.9 && good.adjusted(0.9, false) < 0.9);
-        assert!(poor.adjusted(0.9, true) < 0.8 && poor.adjusted(0.9, false) > 0.9);
-        assert!(poor.adjusted(0.9, false) < 0.95);
-        assert!((evidence(2.0, None).adjusted(0.9, true) - 0.9).abs() < 1e-12);
+        assert!(good.adjusted(0.9, true, true) > 0.95 && poor.adjusted(0.9, false, false) > 0.95);
+        assert!(good.adjusted(0.9, true, false) < good.adjusted(0.9, true, true));
+        assert!(poor.adjusted(0.9, true, true) < 0.5);
+        assert!(good.adjusted(0.9, false, false) < poor.adjusted(0.9, false, false));
+        assert!((evidence(2.0, None).adjusted(0.9, true, true) - 0.9).abs() < 1e-12);
         let model = MoodEvidence {
             lexicon: Some(1.0),
             text: Some(-2.0),
             good: None,
         };
-        assert!(model.adjusted(0.9, true) < 0.8);
+        assert!(model.adjusted(0.9, true, true) < 0.85);
+        let agrees = MoodEvidence {
+            lexicon: Some(6.0),
+            text: Some(3.0),
+            good: None,
+        };
+        assert!((agrees.adjusted(0.9, true, true) - 0.9).abs() < 1e-12);
     }
 }

@@ -86,13 +86,13 @@ impl<'a> LexiconTagger<'a> {
             pleased: None,
             contradicts_score: false,
         };
+        self.clauses.begin();
         if comment.state != CommentState::Analysed {
             if comment.state == CommentState::NotAnalysed {
                 comment.pleased = self.mood(Mood::default(), good).pleased();
             }
             return comment;
         }
-        self.clauses.begin();
         for (number, clause) in clauses::clauses(text).iter().enumerate() {
             let own = self.clauses.tag(number, clause, &mut comment.mentions);
             comment.mood += own.balance;

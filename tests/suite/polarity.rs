@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rapport::text::{
     lexicon::Lexicon,
-    mention::Polarity,
+    mention::{Polarity, ThemeMention},
     normalise::tidy,
     tagger::{LexiconTagger, tag},
 };
@@ -90,6 +90,77 @@ fn probabilities_are_calibrated() {
             "{share:.3} of {n} mentions with {mean:.3} are right"
         );
     }
+}
+
+/// Of the clauses set aside, mentions that are sure enough to be printed are right.
+#[test]
+fn sure_mentions_of_clauses_set_aside_are_right() {
+    let mut tagger = LexiconTagger::new(Lexicon::shipped());
+    for (least, below) in [(0.9, 0.95), (0.95, 1.0)] {
+        let (mut all, mut right) = (0, 0);
+        for gold in gold().iter().filter(|g| g.held_out) {
+            let mentions = tagger.tag(&tidy(&gold.text), None).mentions;
+            let sure = |m: &&ThemeMention| {
+                m.theme == gold.theme
+                    && m.polarity.mood() != 0
+                    && (least..below).contains(&m.probability)
+            };
+            for mention in mentions.iter().filter(sure) {
+                all += 1;
+                right += usize::from(Some(mention.polarity) == gold.polarity);
+            }
+        }
+        let share = f64::from(right as u32) / f64::from(all as u32);
+        assert!(
+            all >= 80 && share >= least,
+            "{right} of {all} from {least} on"
+        );
+    }
+}
+
+/// The probability of the only mention of a theme, if it has this polarity.
+fn probability(text: &str, good: Option<bool>, theme: &str, polarity: Polarity) -> f64 {
+    let mentions = tag(&tidy(text), good, Lexicon::shipped()).mentions;
+    let mut found = mentions.iter().filter(|m| m.theme == theme);
+    let found = found.find(|m| m.polarity == polarity);
+    found.map_or(0.0, |m| m.probability)
+}
+
+#[test]
+fn plain_clauses_that_the_score_supports_are_sure() {
+    use Polarity::{Negative, Positive};
+    for (text, theme, polarity) in [
+        ("I was on hold for an hour", "access", Negative),
+        ("my problem is still not solved", "resolution", Negative),
+        ("they did not help me", "resolution", Negative),
+        ("I received the wrong product", "product", Negative),
+        ("explained everything clearly", "clarity", Positive),
+        ("she was very polite", "courtesy", Positive),
+        ("he solved my problem quickly", "resolution", Positive),
+    ] {
+        let with = |good| probability(text, good, theme, polarity);
+        let supports = polarity == Positive;
+        let (supported, alone, against) = (with(Some(supports)), with(None), with(Some(!supports)));
+        assert!(supported >= 0.95, "{text}: {supported}");
+        assert!(
+            supported >= alone && alone >= against && supported > against,
+            "{text}: {supported} {alone} {against}"
+        );
+    }
+}
+
+#[test]
+fn an_apology_given_repeatedly_is_no_hand_off() {
+    for text in [
+        "all of them say sorry repeatedly",
+        "she apologised repeatedly",
+    ] {
+        assert_eq!(themes(text, Polarity::Negative), [""; 0], "{text}");
+    }
+    assert_eq!(
+        themes("I had to call repeatedly", Polarity::Negative),
+        ["handoffs"]
+    );
 }
 
 /// Sentences in the style of reviews of restaurants and laptops, tweets to airlines and remarks to

@@ -66,7 +66,7 @@ fn themes_are_read_and_learned() {
         found.unwrap_or_else(|| panic!("{name} in {first}")).clone()
     };
     assert_eq!(theme("courtesy")["polarity"], "positive");
-    assert_eq!(theme("courtesy")["words"][0], "polite");
+    assert_eq!(theme("courtesy")["words"][0], "very polite");
     assert_eq!(theme("access")["polarity"], "negative");
     has_keys(
         &theme("access"),
