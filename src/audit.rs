@@ -174,6 +174,23 @@ pub fn counts_since(
         .load(c)?)
 }
 
+/// Entries about an object, newest first, at most `limit`.
+pub fn about(
+    c: &mut DbConnection,
+    organisation: Id,
+    (kind, id): (&str, &str),
+    limit: i64,
+) -> DbResult<Vec<Entry>> {
+    Ok(audit_entries::table
+        .filter(audit_entries::organisation_id.eq(organisation))
+        .filter(audit_entries::object_kind.eq(kind))
+        .filter(audit_entries::object_id.eq(id))
+        .order(audit_entries::sequence.desc())
+        .limit(limit)
+        .select(Entry::as_select())
+        .load(c)?)
+}
+
 /// At most `limit` entries, newest first; with `before`, only those with a smaller sequence number.
 pub fn recent(
     c: &mut DbConnection,

@@ -39,6 +39,33 @@ department-note = What happens next, in a sentence that agents can pass on
 department-save = Save status
 error-unknown-status = Choose a status from the list.
 
+## Issues of departments
+
+issue-open = open
+issue-solved = solved
+issue-will-not-be-done = will not be done
+issues-title = Issues
+issues-intro = What your department does about what customers say. Agents whose customers complained about a theme read the newest status and action.
+issues-none = No issues yet. Add the first one below.
+issues-no-themes = No theme belongs to a department that you can see, so no issue can be added.
+issues-add = Add an issue
+issues-create = Add issue
+issue-title = Title
+issue-owner = Owner (optional)
+issue-due = Due date (optional)
+issue-action = Action taken
+issue-action-hint = A sentence that agents can pass on. Required if it will not be done.
+issue-overdue = overdue
+issue-owned-by = Owner: { $owner }
+issue-due-on = Due { $day }
+issue-edit = Edit or close
+issue-save = Save issue
+issue-history = History
+issue-change = { $day }, { $by }: { $status }
+issue-no-history = No changes since this issue was taken over from the theme’s last update.
+departments-issues = Issues
+department-add-issue = Add an issue about “{ $theme }”
+
 ## Mentions of the themes that departments own
 
 mentions-title = Mentions
@@ -120,3 +147,7 @@ error-no-owned-theme = There is no such theme, or it belongs to another departme
 error-no-department = No theme belongs to this department. Departments with themes: { $departments }.
 error-reason-needed = Enter a reason.
 error-note-too-long = A note can have at most { $limit } characters. Shorten it.
+error-no-issue = There is no such issue, or it belongs to another department.
+error-issue-title = Enter a title.
+error-issue-too-long = A title or owner can have at most { $limit } characters. Shorten it.
+error-due-date = Enter a due date as year, month and day, or leave it empty.

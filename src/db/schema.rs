@@ -550,6 +550,25 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbJson, DbTime, DbUuid};
 
+    department_issues (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        theme -> Text,
+        title -> Text,
+        owner -> Text,
+        status -> Text,
+        due -> Nullable<DbTime>,
+        action_taken -> Text,
+        created_by -> Text,
+        created_at -> DbTime,
+        changed_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
     department_updates (organisation_id, id) {
         organisation_id -> DbUuid,
         id -> DbUuid,
@@ -701,6 +720,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     coached_teams,
     redactions,
     moderations,
+    department_issues,
     department_updates,
     cached_statistics,
     overview_visits,

@@ -46,7 +46,12 @@ const KINDS: [(&[&str], &str, &str); 13] = [
     (&["agent.moved"], "activity-moved", "/agents"),
     (&["agent.hired"], "activity-hired", "/agents"),
     (
-        &["department.updated", "department.spoke"],
+        &[
+            "department.updated",
+            "department.spoke",
+            "issue.created",
+            "issue.changed",
+        ],
         "activity-departments",
         "/departments",
     ),

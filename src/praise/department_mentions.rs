@@ -6,18 +6,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    department_themes::{NamedTheme, visible_themes},
     error::{PraiseError, Result},
     moderation,
 };
 use crate::{
-    accounts::{self, Actor},
+    accounts::Actor,
     db::DbConnection,
     feedback::{
         self, FeedbackRow, MentionFilter, Period, ThemeMentionRow, printing::may_be_printed,
         score::ScoreScale, score_format::describe_score,
     },
     locale::{Localised, Message},
-    msg, tagging,
+    msg,
     text::mention::Polarity,
     types::{Id, Instant},
 };
@@ -103,13 +104,6 @@ impl DepartmentMention {
     }
 }
 
-/// A theme with its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedTheme {
-    pub id: String,
-    pub name: String,
-}
-
 /// A query that was checked against the themes that a person may see.
 #[derive(Clone, Debug)]
 pub struct CheckedQuery {
@@ -137,21 +131,7 @@ pub fn checked(
     query: &MentionQuery,
     now: Instant,
 ) -> Result<CheckedQuery> {
-    let department = accounts::department_of(c, actor)?;
-    let taxonomy = tagging::taxonomy(c, actor.organisation)?;
-    let owned = |owner: &Option<String>| match (owner, &department) {
-        (None, _) => false,
-        (Some(_), None) => true,
-        (Some(owner), Some(own)) => owner == own,
-    };
-    let owned = taxonomy.themes.iter().filter(|theme| owned(&theme.owner));
-    let mut themes: Vec<NamedTheme> = owned
-        .map(|theme| NamedTheme {
-            id: theme.id.clone(),
-            name: theme.name.clone(),
-        })
-        .collect();
-    themes.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+    let themes = visible_themes(c, actor)?;
     let wanted = match query.theme.as_str() {
         "" => themes.iter().map(|theme| theme.id.clone()).collect(),
         id if themes.iter().any(|theme| theme.id == id) => vec![id.to_owned()],

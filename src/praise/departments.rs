@@ -11,13 +11,12 @@ use utoipa::ToSchema;
 
 use super::{
     error::{LONGEST_NOTE, PraiseError, Result},
-    moderation,
+    issues, moderation,
     status::Status,
-    store::{self, DepartmentUpdateRow},
+    store,
 };
 use crate::{
     accounts::{self, Actor},
-    audit,
     db::DbConnection,
     feedback::{self, Period, ThemeMentionRow},
     tagging,
@@ -177,7 +176,7 @@ fn answers_for(department: Option<&str>, owner: &str) -> bool {
     department.is_none_or(|own| own == owner)
 }
 
-/// Stores a department's update on a theme.
+/// Stores a department's update on a theme, as that of its open issue.
 ///
 /// # Errors
 /// [`PraiseError::NoTheme`]; [`PraiseError::ReasonNeeded`] for [`Status::WontFix`] without a note;
@@ -205,22 +204,6 @@ pub fn update(
     if note.is_empty() && status == Status::WontFix {
         return Err(PraiseError::ReasonNeeded);
     }
-    let (organisation, by) = (actor.organisation, actor.label());
-    let id = Id::new();
-    store::insert_department_update(
-        c,
-        &DepartmentUpdateRow {
-            organisation_id: organisation,
-            id,
-            theme: theme.to_owned(),
-            status,
-            note: note.to_owned(),
-            created_by: by.clone(),
-            created_at: now,
-        },
-    )?;
-    let detail = serde_json::json!({ "theme": theme, "status": status });
-    let event =
-        audit::Event::new(organisation, &by, "department.updated", ("theme", id)).detail(detail);
-    Ok(audit::record(c, event, now)?)
+    let name = taxonomy.theme(theme).map_or(theme, |t| t.name.as_str());
+    issues::follow_update(c, actor, (theme, name), (status, note), now)
 }

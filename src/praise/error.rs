@@ -12,6 +12,8 @@ use crate::{
 
 /// Longest note of a department, in characters.
 pub const LONGEST_NOTE: usize = 500;
+/// Longest title and longest owner of an issue, in characters.
+pub const LONGEST_TITLE: usize = 120;
 
 /// Errors about praise, moderation and departments.
 #[derive(Debug, thiserror::Error)]
@@ -19,9 +21,14 @@ pub const LONGEST_NOTE: usize = 500;
 pub enum PraiseError {
     /// No department owns the theme, or another one does.
     NoTheme,
+    /// No such issue, or one on another department's theme.
+    NoIssue,
     /// No theme belongs to the department; the departments that own themes.
     NoDepartment(Vec<String>),
     ReasonNeeded,
+    TitleNeeded,
+    TitleTooLong,
+    DueDate,
     NoteTooLong,
     /// A field of a filter has no such value.
     Filter(&'static str),
@@ -42,6 +49,10 @@ impl Localised for PraiseError {
         match self {
             Self::NoTheme => msg!("error-no-owned-theme"),
             Self::NoDepartment(known) => msg!("error-no-department", departments = list(known)),
+            Self::NoIssue => msg!("error-no-issue"),
+            Self::TitleNeeded => msg!("error-issue-title"),
+            Self::TitleTooLong => msg!("error-issue-too-long", limit = LONGEST_TITLE),
+            Self::DueDate => msg!("error-due-date"),
             Self::ReasonNeeded => msg!("error-reason-needed"),
             Self::NoteTooLong => msg!("error-note-too-long", limit = LONGEST_NOTE),
             Self::Filter(field) => msg!("error-filter", field = *field),

@@ -6,7 +6,7 @@ use chrono::{Datelike, Duration, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{department_mentions::CheckedQuery, error::Result};
+use super::{department_mentions::CheckedQuery, department_themes::NamedTheme, error::Result};
 use crate::{
     db::DbConnection,
     feedback::{self, MentionFilter, period::week_of},
@@ -111,8 +111,7 @@ pub fn mention_trends(
         period.before(),
     )?);
     let mut trends = Vec::new();
-    let asked =
-        |theme: &&super::department_mentions::NamedTheme| query.filter.themes.contains(&theme.id);
+    let asked = |theme: &&NamedTheme| query.filter.themes.contains(&theme.id);
     for theme in query.themes.iter().filter(asked) {
         let only = MentionFilter {
             themes: vec![theme.id.clone()],

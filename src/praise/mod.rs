@@ -6,8 +6,11 @@ mod status;
 mod store;
 
 pub mod department_mentions;
+pub mod department_themes;
 pub mod departments;
 pub mod digest;
+pub mod issue_status;
+pub mod issues;
 pub mod mention_trend;
 pub mod moderation;
 pub mod weekly;

@@ -1,18 +1,18 @@
-//! Tables of this capability: department updates and moderation decisions.
+//! Tables of this capability: issues and updates of departments, and moderation decisions.
 
 use diesel::prelude::*;
 
-use super::status::Status;
+use super::{issue_status::IssueStatus, status::Status};
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{department_updates, moderations},
+        schema::{department_issues, department_updates, moderations},
         values::text_enum,
     },
     types::{Id, Instant},
 };
 
-text_enum!(Status);
+text_enum!(IssueStatus, Status);
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = department_updates)]
@@ -89,6 +89,68 @@ pub fn moderation_of(
 pub fn insert_moderation(c: &mut DbConnection, row: &ModerationRow) -> DbResult<()> {
     diesel::insert_into(moderations::table)
         .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+/// An issue on a theme.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = department_issues)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct IssueRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub theme: String,
+    pub title: String,
+    pub owner: String,
+    pub status: IssueStatus,
+    /// A day, as its midnight.
+    pub due: Option<Instant>,
+    pub action_taken: String,
+    pub created_by: String,
+    pub created_at: Instant,
+    pub changed_at: Instant,
+}
+
+/// Issues on some themes, the newest first.
+pub fn issues(
+    c: &mut DbConnection,
+    organisation: Id,
+    themes: &[String],
+) -> DbResult<Vec<IssueRow>> {
+    Ok(department_issues::table
+        .filter(department_issues::organisation_id.eq(organisation))
+        .filter(department_issues::theme.eq_any(themes))
+        .order(department_issues::id.desc())
+        .select(IssueRow::as_select())
+        .load(c)?)
+}
+
+pub fn find_issue(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Option<IssueRow>> {
+    Ok(department_issues::table
+        .find((organisation, id))
+        .select(IssueRow::as_select())
+        .first(c)
+        .optional()?)
+}
+
+pub fn insert_issue(c: &mut DbConnection, row: &IssueRow) -> DbResult<()> {
+    diesel::insert_into(department_issues::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+pub fn update_issue(c: &mut DbConnection, row: &IssueRow) -> DbResult<()> {
+    diesel::update(department_issues::table.find((row.organisation_id, row.id)))
+        .set((
+            department_issues::title.eq(&row.title),
+            department_issues::owner.eq(&row.owner),
+            department_issues::status.eq(row.status),
+            department_issues::due.eq(row.due),
+            department_issues::action_taken.eq(&row.action_taken),
+            department_issues::changed_at.eq(row.changed_at),
+        ))
         .execute(c)?;
     Ok(())
 }

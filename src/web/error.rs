@@ -274,9 +274,14 @@ impl From<PraiseError> for WebError {
         use PraiseError as E;
         let message = error.message();
         let code = match error {
-            E::NoTheme => return Self::not_found(),
+            E::NoTheme | E::NoIssue => return Self::not_found(),
             E::ReasonNeeded => Code::ReasonNeeded,
-            E::NoteTooLong | E::NoDepartment(_) | E::Filter(_) => Code::Invalid,
+            E::TitleNeeded
+            | E::TitleTooLong
+            | E::DueDate
+            | E::NoteTooLong
+            | E::NoDepartment(_)
+            | E::Filter(_) => Code::Invalid,
             E::Accounts(e) => return e.into(),
             E::Feedback(e) => return e.into(),
             E::Tagging(e) => return e.into(),

@@ -24,6 +24,7 @@ pub mod frame;
 pub mod health;
 pub mod home;
 pub mod idempotency;
+pub mod issues;
 pub mod language;
 pub mod links;
 pub mod list;

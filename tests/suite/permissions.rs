@@ -4,6 +4,7 @@ use rapport::{
     accounts::{self, NewPerson, Role},
     coaching,
     feedback::{self, Mapping},
+    praise,
     types::Instant,
     web::{auth::Access, routes::ROUTES},
     workforce,
@@ -26,6 +27,7 @@ struct Things {
     redaction: String,
     export: String,
     pause: String,
+    issue: String,
     observation: String,
     /// Somebody who speaks for a department.
     person: String,
@@ -52,6 +54,11 @@ fn observed_today() -> coaching::observation::NewObservation {
         behaviours: [("patience".to_owned(), seen)].into(),
         note: String::new(),
     }
+}
+
+fn some_issue() -> praise::issues::NewIssue {
+    serde_json::from_value(json!({ "theme": "access", "title": "Too few people" }))
+        .expect("an issue")
 }
 
 fn things(app: &TestApp, org: &Organisation) -> Things {
@@ -89,7 +96,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         agent: None,
         name: String::new(),
     };
-    let (source, comment, redaction, export, pause, observation, person) = app.write(|c| {
+    let (source, comment, redaction, export, pause, observation, person, issue) = app.write(|c| {
         let mapping = feedback::mapping::SHIPPED[1].1;
         let source = feedback::sources::save(c, &admin, "Tool", mapping, now)?;
         let rows = feedback::feedback_by_external_ids(c, org.id, &["p1".to_owned()])?;
@@ -105,6 +112,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
             accounts::people(c, org.id)?
                 .into_iter()
                 .find(|p| p.role == Role::Department),
+            praise::issues::create(c, &admin, &some_issue(), now)?,
         ))
     });
     Things {
@@ -113,6 +121,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         redaction: redaction.to_string(),
         export: export.to_string(),
         pause: pause.to_string(),
+        issue: issue.to_string(),
         observation: observation.to_string(),
         person: person.expect("one of each role").id.to_string(),
         organisation: org.id.to_string(),
@@ -136,6 +145,7 @@ fn fill(path: &str, t: &Things) -> String {
         p if p.starts_with("/redactions") => &t.redaction,
         p if p.starts_with("/exports") => &t.export,
         p if p.starts_with("/pauses") => &t.pause,
+        p if p.starts_with("/issues") => &t.issue,
         p if p.starts_with("/people") => &t.person,
         p if p.starts_with("/agents") => &t.agent,
         p if p.starts_with("/teams") => &t.team,
@@ -189,6 +199,9 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
         p if p.ends_with("/references") => vec![("reference", "R-10")],
         p if p.ends_with("/acknowledge") => vec![("view", "fine")],
         p if p.ends_with("/department") => vec![("department", "Billing")],
+        p if p.starts_with("/issues") => {
+            vec![("theme", "access"), ("title", "T"), ("status", "open")]
+        }
         p if p.starts_with("/departments") => vec![("status", "acknowledged")],
         "/pauses" => vec![
             ("reason", "leave"),

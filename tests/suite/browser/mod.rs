@@ -291,6 +291,7 @@ impl Ids {
                 format!("/plans/{agreed}"),
                 "/departments".to_owned(),
                 "/mentions".to_owned(),
+                "/issues".to_owned(),
                 "/praise/newest".to_owned(),
                 "/practice".to_owned(),
                 "/annotations".to_owned(),

@@ -2,6 +2,7 @@
 
 mod departments;
 mod documents;
+mod issues;
 mod mentions;
 mod moderation;
 mod overview;

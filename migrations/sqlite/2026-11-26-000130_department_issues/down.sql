@@ -1,0 +1,2 @@
+DROP INDEX audit_entries_object;
+DROP TABLE department_issues;

@@ -1,0 +1,314 @@
+//! Issues of departments: what a department does about a theme, by whom and until when. A change of
+//! an issue is also an update of its theme, which agents read.
+
+use chrono::{Datelike, NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    department_themes::{NamedTheme, visible_themes},
+    error::{LONGEST_NOTE, LONGEST_TITLE, PraiseError, Result},
+    issue_status::IssueStatus,
+    status::Status,
+    store::{self, DepartmentUpdateRow, IssueRow},
+};
+use crate::{
+    accounts::Actor,
+    audit,
+    db::DbConnection,
+    types::{Id, Instant},
+};
+
+/// Changes that the history shows.
+const MOST_CHANGES: i64 = 200;
+/// Kind of object in the audit log.
+const KIND: &str = "issue";
+
+/// An issue on a theme of a department.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Issue {
+    pub id: Id,
+    #[schema(example = "access")]
+    pub theme: String,
+    #[schema(example = "Reaching us")]
+    pub name: String,
+    #[serde(flatten)]
+    pub content: IssueContent,
+    pub created_at: Instant,
+    pub changed_at: Instant,
+}
+
+impl Issue {
+    /// Whether the issue is open and its due date has passed.
+    pub fn is_overdue(&self, today: NaiveDate) -> bool {
+        self.content.status.is_open() && self.content.due.is_some_and(|due| due < today)
+    }
+}
+
+/// What people enter about an issue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct IssueContent {
+    #[schema(max_length = 120, example = "Too few people on Monday mornings")]
+    pub title: String,
+    /// Who takes care of it.
+    #[serde(default)]
+    #[schema(max_length = 120, example = "Kim Lee")]
+    pub owner: String,
+    #[serde(default)]
+    pub status: IssueStatus,
+    #[serde(default)]
+    #[schema(example = "2026-12-31")]
+    pub due: Option<NaiveDate>,
+    /// What was done, or why nothing will be. Required with `will_not_be_done`. Agents read it.
+    #[serde(default)]
+    #[schema(max_length = 500, example = "Two more people from Monday")]
+    pub action_taken: String,
+}
+
+/// A new issue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NewIssue {
+    #[schema(example = "access")]
+    pub theme: String,
+    #[serde(flatten)]
+    pub content: IssueContent,
+}
+
+/// An entry of the audit log about an issue.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct IssueChange {
+    pub at: Instant,
+    #[schema(example = "Kim Lee")]
+    pub by: String,
+    /// The issue after the change.
+    #[serde(flatten)]
+    pub content: IssueContent,
+}
+
+fn issue(row: IssueRow, themes: &[NamedTheme]) -> Issue {
+    let named = themes.iter().find(|theme| theme.id == row.theme);
+    Issue {
+        id: row.id,
+        name: named.map_or_else(|| row.theme.clone(), |theme| theme.name.clone()),
+        theme: row.theme,
+        content: IssueContent {
+            title: row.title,
+            owner: row.owner,
+            status: row.status,
+            due: row.due.map(Instant::date),
+            action_taken: row.action_taken,
+        },
+        created_at: row.created_at,
+        changed_at: row.changed_at,
+    }
+}
+
+/// Issues that a person may see: open ones first, then the newest.
+pub fn issues(c: &mut DbConnection, actor: &Actor) -> Result<(Vec<Issue>, Vec<NamedTheme>)> {
+    let themes = visible_themes(c, actor)?;
+    let ids: Vec<String> = themes.iter().map(|theme| theme.id.clone()).collect();
+    let rows = store::issues(c, actor.organisation, &ids)?;
+    let mut issues: Vec<Issue> = rows.into_iter().map(|row| issue(row, &themes)).collect();
+    issues.sort_by_key(|issue| !issue.content.status.is_open());
+    Ok((issues, themes))
+}
+
+/// An issue with its history, newest change first.
+///
+/// # Errors
+/// [`PraiseError::NoIssue`] also for an issue on a theme that the person may not see.
+pub fn issue_with_history(
+    c: &mut DbConnection,
+    actor: &Actor,
+    id: Id,
+) -> Result<(Issue, Vec<IssueChange>)> {
+    let (row, themes) = found(c, actor, id)?;
+    let entries =
+        audit::about(c, actor.organisation, (KIND, &id.to_string()), MOST_CHANGES)?.into_iter();
+    let changes = entries.filter_map(|entry| {
+        Some(IssueChange {
+            at: entry.at,
+            content: serde_json::from_str(&entry.detail).ok()?,
+            by: entry.actor,
+        })
+    });
+    let changes = changes.collect();
+    Ok((issue(row, &themes), changes))
+}
+
+fn found(c: &mut DbConnection, actor: &Actor, id: Id) -> Result<(IssueRow, Vec<NamedTheme>)> {
+    let themes = visible_themes(c, actor)?;
+    let row = store::find_issue(c, actor.organisation, id)?;
+    let row = row.filter(|row| themes.iter().any(|theme| theme.id == row.theme));
+    Ok((row.ok_or(PraiseError::NoIssue)?, themes))
+}
+
+fn cleaned(text: &str) -> String {
+    let kept: String = text.chars().filter(|c| !c.is_control()).collect();
+    kept.trim().to_owned()
+}
+
+fn checked(content: &IssueContent) -> Result<IssueContent> {
+    let content = IssueContent {
+        title: cleaned(&content.title),
+        owner: cleaned(&content.owner),
+        action_taken: cleaned(&content.action_taken),
+        ..content.clone()
+    };
+    let length = |text: &str| text.chars().count();
+    if content.title.is_empty() {
+        return Err(PraiseError::TitleNeeded);
+    }
+    if length(&content.title) > LONGEST_TITLE || length(&content.owner) > LONGEST_TITLE {
+        return Err(PraiseError::TitleTooLong);
+    }
+    if length(&content.action_taken) > LONGEST_NOTE {
+        return Err(PraiseError::NoteTooLong);
+    }
+    if content.status == IssueStatus::WillNotBeDone && content.action_taken.is_empty() {
+        return Err(PraiseError::ReasonNeeded);
+    }
+    if content
+        .due
+        .is_some_and(|due| !(2000..=9000).contains(&due.year()))
+    {
+        return Err(PraiseError::DueDate);
+    }
+    Ok(content)
+}
+
+/// Creates an issue.
+///
+/// # Errors
+/// [`PraiseError::NoTheme`], [`PraiseError::TitleNeeded`], [`PraiseError::TitleTooLong`],
+/// [`PraiseError::NoteTooLong`], [`PraiseError::ReasonNeeded`], [`PraiseError::DueDate`].
+pub fn create(c: &mut DbConnection, actor: &Actor, new: &NewIssue, now: Instant) -> Result<Id> {
+    let themes = visible_themes(c, actor)?;
+    if !themes.iter().any(|theme| theme.id == new.theme) {
+        return Err(PraiseError::NoTheme);
+    }
+    let content = checked(&new.content)?;
+    let row = IssueRow {
+        organisation_id: actor.organisation,
+        id: Id::new(),
+        theme: new.theme.clone(),
+        title: content.title.clone(),
+        owner: content.owner.clone(),
+        status: content.status,
+        due: content.due.map(midnight),
+        action_taken: content.action_taken.clone(),
+        created_by: actor.label(),
+        created_at: now,
+        changed_at: now,
+    };
+    store::insert_issue(c, &row)?;
+    record(c, actor, &row, ("issue.created", &content), now)?;
+    inform(c, &row, &actor.label(), now)?;
+    Ok(row.id)
+}
+
+/// Changes an issue; closing it is a change of its status.
+///
+/// # Errors
+/// [`PraiseError::NoIssue`] and those of [`create`] except for [`PraiseError::NoTheme`].
+pub fn change(
+    c: &mut DbConnection,
+    actor: &Actor,
+    id: Id,
+    content: &IssueContent,
+    now: Instant,
+) -> Result<()> {
+    let (before, _) = found(c, actor, id)?;
+    let content = checked(content)?;
+    let row = IssueRow {
+        title: content.title.clone(),
+        owner: content.owner.clone(),
+        status: content.status,
+        due: content.due.map(midnight),
+        action_taken: content.action_taken.clone(),
+        changed_at: now,
+        ..before.clone()
+    };
+    store::update_issue(c, &row)?;
+    record(c, actor, &row, ("issue.changed", &content), now)?;
+    if row.status != before.status || row.action_taken != before.action_taken {
+        inform(c, &row, &actor.label(), now)?;
+    }
+    Ok(())
+}
+
+/// Gives the newest open issue of a theme a status, or creates one with `title`. A closing update
+/// of a theme whose issues are all closed changes the newest, so that a correction adds no issue.
+pub(super) fn follow_update(
+    c: &mut DbConnection,
+    actor: &Actor,
+    (theme, title): (&str, &str),
+    (status, note): (Status, &str),
+    now: Instant,
+) -> Result<()> {
+    let status = IssueStatus::of_update(status);
+    let of_theme = store::issues(c, actor.organisation, &[theme.to_owned()])?;
+    let open = of_theme.iter().find(|row| row.status.is_open());
+    let newest = of_theme.first().filter(|_| !status.is_open());
+    if let Some(row) = open.or(newest).cloned() {
+        let note = if note.is_empty() {
+            row.action_taken.clone()
+        } else {
+            note.to_owned()
+        };
+        let content = IssueContent {
+            title: row.title,
+            owner: row.owner,
+            status,
+            due: row.due.map(Instant::date),
+            action_taken: note,
+        };
+        return change(c, actor, row.id, &content, now);
+    }
+    let content = IssueContent {
+        title: title.chars().take(LONGEST_TITLE).collect(),
+        owner: String::new(),
+        status,
+        due: None,
+        action_taken: note.to_owned(),
+    };
+    let theme = theme.to_owned();
+    create(c, actor, &NewIssue { theme, content }, now).map(|_| ())
+}
+
+fn midnight(day: NaiveDate) -> Instant {
+    Instant::from(day.and_time(NaiveTime::MIN).and_utc())
+}
+
+fn record(
+    c: &mut DbConnection,
+    actor: &Actor,
+    row: &IssueRow,
+    (action, content): (&str, &IssueContent),
+    now: Instant,
+) -> Result<()> {
+    let detail = serde_json::json!({
+        "theme": row.theme,
+        "title": content.title,
+        "owner": content.owner,
+        "status": content.status,
+        "due": content.due,
+        "action_taken": content.action_taken,
+    });
+    let event = audit::Event::new(row.organisation_id, actor.label(), action, (KIND, row.id));
+    Ok(audit::record(c, event.detail(detail), now)?)
+}
+
+/// Stores an issue's state as an update of its theme, which agents read.
+fn inform(c: &mut DbConnection, row: &IssueRow, by: &str, now: Instant) -> Result<()> {
+    let update = DepartmentUpdateRow {
+        organisation_id: row.organisation_id,
+        id: Id::new(),
+        theme: row.theme.clone(),
+        status: row.status.for_agents(),
+        note: row.action_taken.clone(),
+        created_by: by.to_owned(),
+        created_at: now,
+    };
+    Ok(store::insert_department_update(c, &update)?)
+}
