@@ -73,6 +73,27 @@ audit-person = Person
 audit-object = Object
 audit-older = Older entries
 
+## Working days
+
+working-days-title = Working days
+working-days-intro = Check-ins and calendar entries are dated in this time zone and never fall on a weekend or a public holiday.
+working-days-weekend = Weekend
+working-days-holidays = Next public holidays
+working-days-no-holidays = No public holidays, because no region is set
+working-days-time-zone = Time zone
+working-days-time-zone-hint = Such as Europe/Berlin
+working-days-region = Region
+working-days-region-hint = The code of a country or of a part of it, such as DE, DE-BY or GB-ENG. Leave it empty for no public holidays and weekends on Saturday and Sunday.
+working-days-save = Save working days
+working-days-note = Holidays are known for 2026 to 2035. Those that depend on the moon are estimates. Plans drafted before keep their dates.
+weekday-monday = Monday
+weekday-tuesday = Tuesday
+weekday-wednesday = Wednesday
+weekday-thursday = Thursday
+weekday-friday = Friday
+weekday-saturday = Saturday
+weekday-sunday = Sunday
+
 ## Errors
 
 error-bad-login = The email address or password is wrong, or there were too many attempts. Check both, or try again in a few minutes.

@@ -26,4 +26,4 @@ pub use sessions::{
     session_actor, sign_out,
 };
 pub use store::{Organisation, Person, StoredReply};
-pub use working_days::WorkingDays;
+pub use working_days::{WorkingDays, regions, time_zones};

@@ -74,6 +74,17 @@ impl WorkingDays {
         &self.region
     }
 
+    /// Days of the week that are free, from 0 (Monday), in order.
+    pub fn weekend(&self) -> Vec<u32> {
+        Region::of(&self.region).weekend.into_iter().collect()
+    }
+
+    /// Up to `most` public holidays from `day` on, in order. None after the years that are known.
+    pub fn holidays_from(&self, day: NaiveDate, most: usize) -> Vec<NaiveDate> {
+        let holidays = Region::of(&self.region).holidays;
+        holidays.range(day..).take(most).copied().collect()
+    }
+
     /// The day itself, or the first working day after it.
     pub fn from(&self, day: NaiveDate) -> NaiveDate {
         let region = Region::of(&self.region);
@@ -90,6 +101,17 @@ impl WorkingDays {
         let moment = moments.next().map(|moment| moment.with_timezone(&Utc));
         moment.unwrap_or_else(|| local.and_utc())
     }
+}
+
+/// Codes of all regions, in order of their countries.
+pub fn regions() -> impl Iterator<Item = &'static str> {
+    let lines = REGIONS.lines();
+    lines.filter_map(|line| line.split_once('\t').map(|(code, _)| code))
+}
+
+/// IANA names of all time zones, in order.
+pub fn time_zones() -> impl Iterator<Item = &'static str> {
+    chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
 }
 
 fn line(region: &str) -> Option<&'static str> {
@@ -155,6 +177,30 @@ mod tests {
             let days = WorkingDays::parse("UTC", region).expect("known");
             assert_eq!(days.from(day(from)), day(to), "{region} {from}");
         }
+    }
+
+    /// Days from government calendars.
+    #[test]
+    fn free_days_of_a_region_are_listed() {
+        let greece = WorkingDays::parse("Europe/Athens", "GR").expect("known");
+        assert_eq!(greece.weekend(), [5, 6]);
+        let spring = greece.holidays_from(day("2027-03-20"), 2);
+        assert_eq!(spring, [day("2027-03-25"), day("2027-04-30")]);
+        let saudi_arabia = WorkingDays::parse("Asia/Riyadh", "SA").expect("known");
+        assert_eq!(saudi_arabia.weekend(), [4, 5]);
+        assert!(greece.holidays_from(day("2040-01-01"), 5).is_empty());
+        assert!(
+            WorkingDays::default()
+                .holidays_from(day("2026-12-25"), 5)
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn every_name_that_is_offered_is_known() {
+        assert!(regions().all(|code| WorkingDays::parse("UTC", code).is_ok()));
+        assert!(time_zones().all(|zone| WorkingDays::parse(zone, "").is_ok()));
+        assert!(regions().any(|code| code == "DE-BY") && time_zones().any(|z| z == "Asia/Kolkata"));
     }
 
     #[test]

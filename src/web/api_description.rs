@@ -25,7 +25,7 @@ use super::{
     questionnaires, redactions, reference,
     routes::{ROUTES, Route},
     sittings::api as sittings,
-    taxonomy, teams, terms, tokens, vacancies, validity,
+    taxonomy, teams, terms, tokens, vacancies, validity, working_days,
 };
 
 #[derive(OpenApi)]
@@ -130,6 +130,8 @@ use super::{
         vacancies::shortlist_json,
         vacancies::vacancies_json,
         validity::validity_json,
+        working_days::set_working_days_json,
+        working_days::working_days_json,
     ),
     components(schemas(Problem))
 )]

@@ -41,6 +41,7 @@ impl Frame {
             "plans" | "exports" | "practice" | "pauses" => "/agents".to_owned(),
             "mentions" | "issues" => "/departments".to_owned(),
             "redactions" => "/audit".to_owned(),
+            "working-days" => "/people".to_owned(),
             "praise" => "/praise/newest".to_owned(),
             other => format!("/{other}"),
         };
@@ -52,6 +53,11 @@ impl Frame {
             here,
             synthetic: req.extensions().get::<Synthetic>().is_some_and(|s| s.0),
         }
+    }
+
+    /// Whether the navigation of this person has a page.
+    pub fn opens(&self, path: &str) -> bool {
+        self.links.iter().any(|(own, _)| *own == path)
     }
 
     /// A text without arguments.

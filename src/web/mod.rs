@@ -55,5 +55,6 @@ pub mod terms;
 pub mod tokens;
 pub mod vacancies;
 pub mod validity;
+pub mod working_days;
 
 pub use state::State;

@@ -18,7 +18,7 @@ use super::{
     error::of_actix,
     exports, feedback, health, home, issues, me, mentions, openapi, overview, pauses, people,
     plans, practice, praise, questionnaires, redactions, reference, sign_in, sittings,
-    static_files, taxonomy, teams, terms, tokens, vacancies, validity,
+    static_files, taxonomy, teams, terms, tokens, vacancies, validity, working_days,
 };
 use crate::accounts::Role;
 
@@ -148,6 +148,8 @@ routes! {
     POST "/me/plans/{id}/disputes" AGENT => me::dispute_form,
     GET "/effect" FOLLOW_UP => effect::effect_page,
 
+    GET "/working-days" ADMIN => working_days::working_days_page,
+    POST "/working-days" ADMIN => working_days::working_days_form,
     GET "/people" ADMIN => people::people_page,
     POST "/people" ADMIN => people::create_person_form,
     POST "/people/{id}/department" ADMIN => people::department_form,
@@ -160,6 +162,8 @@ routes! {
     POST "/api/v1/tokens/revoke" Access::Public => tokens::revoke,
     GET "/api/v1/account" SIGNED_IN => account::account_json,
     POST "/api/v1/account/password" SIGNED_IN => account::password_json,
+    GET "/api/v1/working-days" ADMIN => working_days::working_days_json,
+    POST "/api/v1/working-days" ADMIN => working_days::set_working_days_json,
     GET "/api/v1/people" ADMIN => people::people_json,
     POST "/api/v1/people" ADMIN => people::create_person_json,
     POST "/api/v1/people/{id}/department" ADMIN => people::department_json,

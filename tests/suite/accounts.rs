@@ -356,3 +356,71 @@ fn a_refused_account_form_keeps_what_was_entered() {
     assert_eq!(refused.status, 422);
     assert!(refused.text().contains("role=\"alert\""));
 }
+
+/// Holidays from the calendar of the Greek government.
+#[test]
+fn an_administrator_sets_the_working_days() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let admin = app.browser(&org, Role::Admin);
+    let page = admin.get("/working-days").text();
+    assert!(page.contains("Saturday, Sunday") && page.contains("no region is set"));
+    let greece = [("time_zone", " Europe/Athens"), ("region", "GR ")];
+    assert_eq!(admin.form("/working-days", &greece).status, 303);
+    let token = app.api(&org, Role::Admin);
+    let days = token.get("/api/v1/working-days").json();
+    assert_eq!(days["time_zone"], "Europe/Athens");
+    assert_eq!(
+        (&days["region"], &days["weekend"]),
+        (&json!("GR"), &json!([5, 6]))
+    );
+    let holidays = days["holidays"].as_array().expect("holidays");
+    assert_eq!(holidays.len(), 6);
+    let feasts = [
+        "-01-01", "-01-06", "-03-25", "-05-01", "-08-15", "-10-28", "-12-25",
+    ];
+    let is_listed = |feast: &str| {
+        let mut days = holidays.iter().filter_map(|day| day.as_str());
+        days.any(|day| day.ends_with(feast))
+    };
+    let listed = feasts.into_iter().filter(|feast| is_listed(feast));
+    assert!(listed.count() >= 2, "{holidays:?}");
+
+    for (zone, region, why) in [
+        ("Europe/Atlantis", "GR", "There is no such time zone"),
+        ("UTC", "XX", "There are no holidays for this region"),
+    ] {
+        let refused = admin.form("/working-days", &[("time_zone", zone), ("region", region)]);
+        assert_eq!(refused.status, 422);
+        let text = refused.text();
+        assert!(
+            text.contains(why) && text.contains(zone) && text.contains(region),
+            "{text}"
+        );
+    }
+    assert_eq!(
+        token.get("/api/v1/working-days").json(),
+        days,
+        "nothing refused is stored"
+    );
+    let abroad = json!({ "time_zone": "Asia/Riyadh", "region": "SA" });
+    assert_eq!(token.post("/api/v1/working-days", &abroad).status, 204);
+    assert!(
+        admin
+            .get("/working-days")
+            .text()
+            .contains("Friday, Saturday")
+    );
+    let elsewhere = app.organisation("Other");
+    let other = app
+        .api(&elsewhere, Role::Admin)
+        .get("/api/v1/working-days")
+        .json();
+    assert_eq!(other["region"], "");
+    assert!(
+        admin
+            .get("/audit")
+            .text()
+            .contains("organisation.working_days_set")
+    );
+}

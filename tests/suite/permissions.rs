@@ -213,6 +213,7 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
             ("name", "New"),
             ("mapping", feedback::mapping::SHIPPED[1].1),
         ],
+        "/working-days" => vec![("time_zone", "Europe/Athens"), ("region", "GR")],
         "/people" => vec![
             ("name", "N"),
             ("email", "n@x.example"),

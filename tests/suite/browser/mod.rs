@@ -261,6 +261,7 @@ impl Ids {
         match role {
             Role::Admin => of(&[
                 "/people",
+                "/working-days",
                 "/audit",
                 "/redactions",
                 "/account",
