@@ -39,6 +39,9 @@ fn before(words: &Words, opinions: &[Opinion], aspect: &Opinion) -> Option<(i32,
         if let Some(found) = general(opinions, |o| o.words.end == word + 1) {
             return Some(found);
         }
+        if words.is(word, &[Cue::Towards]) {
+            return felt_towards(words, opinions, word);
+        }
         let is_link = words.is(word, &[Cue::Determiner, Cue::Adverb]);
         let is_other = words.is(
             word,
@@ -57,6 +60,16 @@ fn before(words: &Words, opinions: &[Opinion], aspect: &Opinion) -> Option<(i32,
         }
     }
     None
+}
+
+/// The feeling before a preposition: "grateful for her patience", "not happy with the explanation".
+fn felt_towards(words: &Words, opinions: &[Opinion], preposition: usize) -> Option<(i32, usize)> {
+    let is_degree = |word: usize| words.is(word, &[Cue::Adverb, Cue::So, Cue::Pronoun]);
+    let degrees = (0..preposition).rev().take_while(|word| is_degree(*word));
+    let end = preposition - degrees.count();
+    general(opinions, |o| {
+        o.words.end >= end && o.words.end <= preposition
+    })
 }
 
 fn after(words: &Words, opinions: &[Opinion], aspect: &Opinion) -> Option<(i32, usize)> {

@@ -10,6 +10,10 @@ use super::{
 
 /// Most words between a request and what it asks for.
 const REACH: usize = 12;
+/// Most words of a question that needs no question word: "any update?".
+const SHORT_QUESTION: usize = 4;
+/// Least strength of a general word that says more than it asks.
+const CLEAR: i32 = 2;
 
 /// Marks the opinions that are not asserted.
 pub fn find_requests(clause: &Clause<'_>, words: &Words, opinions: &mut [Opinion]) {
@@ -24,6 +28,10 @@ pub fn find_requests(clause: &Clause<'_>, words: &Words, opinions: &mut [Opinion
             request_end(words, opinions, 0, true)
         };
         request(opinions, 0, end);
+    }
+    // "refund ??"
+    if clause.has_several_marks && words.len() <= SHORT_QUESTION && only_names(opinions) {
+        request(opinions, 0, words.len());
     }
     for cue in words.cues(&[Cue::Request, Cue::Wish, Cue::If, Cue::Until, Cue::WouldHelp]) {
         let start = cue.words.end;
@@ -80,6 +88,15 @@ pub fn find_requests(clause: &Clause<'_>, words: &Words, opinions: &mut [Opinion
     }
 }
 
+/// Whether opinions name a theme and say nothing about it.
+fn only_names(opinions: &[Opinion]) -> bool {
+    let (of_themes, general): (Vec<&Opinion>, Vec<&Opinion>) =
+        opinions.iter().partition(|o| o.theme.is_some());
+    let is_name = |o: &&Opinion| matches!(o.kind, Kind::Wanted | Kind::Aspect);
+    let is_weak = |o: &&Opinion| o.kind == Kind::Blame && o.strength < CLEAR;
+    !of_themes.is_empty() && of_themes.iter().all(is_name) && general.iter().all(is_weak)
+}
+
 fn request(opinions: &mut [Opinion], from: usize, end: usize) {
     for opinion in opinions.iter_mut() {
         if opinion.words.start < end
@@ -133,10 +150,10 @@ fn request_end(words: &Words, opinions: &[Opinion], start: usize, until_report: 
 fn is_question(clause: &Clause<'_>, words: &Words) -> bool {
     let starts = words.is(0, &[Cue::Question]);
     if clause.is_question {
+        let mut parts = (1..words.len()).filter(|word| words.is_sign(word - 1, b','));
         return starts
-            || words.len() <= 4
-            || (0..words.len())
-                .any(|w| w > 0 && words.is_sign(w - 1, b',') && words.is(w, &[Cue::Question]));
+            || !clause.has_several_marks && words.len() <= SHORT_QUESTION
+            || parts.any(|word| words.is(word, &[Cue::Question]));
     }
     // "could have explained it", "couldn't have been better"
     if words.is(0, &[Cue::Counterfactual, Cue::Not, Cue::Highest]) {

@@ -27,6 +27,8 @@ use super::{
 
 /// Weight of the mood of other clauses beside that of the clause.
 const OTHER_CLAUSES: f64 = 0.2;
+/// Words by which a phrase of one theme is longer than that of another, to be read alone.
+const MUCH_LONGER: usize = 1;
 /// Strength of a theme's word, and of a word of an organisation's general lists.
 const STRENGTH: i32 = 2;
 
@@ -116,6 +118,7 @@ impl<'a> ClauseTagger<'a> {
         mentions: &mut Vec<ThemeMention>,
     ) -> ClauseMood {
         fold_into(clause.text, &mut self.folded);
+        leave_out_lost_emoji(&mut self.folded);
         if spelling::correct(&self.folded, &mut self.written) {
             std::mem::swap(&mut self.folded, &mut self.written);
         } else {
@@ -190,6 +193,7 @@ impl<'a> ClauseTagger<'a> {
             ));
         }
         drop_contained(opinions);
+        drop_parts_of_longer(opinions);
         let general = |list| matches_of(matches, lexicon.number(list));
         for (list, kind) in [
             (GeneralList::IdiomPositive, Kind::Praise),
@@ -250,6 +254,7 @@ impl<'a> ClauseTagger<'a> {
             o.theme.is_some() && o.kind == Kind::Blame && praise.iter().any(within)
         };
         opinions.retain(|opinion| !contradicts(opinion));
+        drop_blame_inside_praise(opinions);
         opinions.sort_by_key(|opinion| (opinion.words.start, opinion.words.end));
     }
 
@@ -425,6 +430,14 @@ impl<'a> ClauseTagger<'a> {
     }
 }
 
+/// Leaves out the question marks that stand for an emoji inside a clause: "polite ?? and patient".
+fn leave_out_lost_emoji(folded: &mut String) {
+    while let Some(at) = folded.find(" ??") {
+        let marks = folded[at + 1..].bytes().take_while(|b| *b == b'?').count();
+        folded.replace_range(at..at + 1 + marks, "");
+    }
+}
+
 /// Drops matches of a theme inside a match of its blame: "listen" in "did not listen".
 fn drop_contained(opinions: &mut Vec<Opinion>) {
     let theme = |o: &Opinion| o.theme.map(|found| found.theme);
@@ -443,6 +456,38 @@ fn drop_contained(opinions: &mut Vec<Opinion>) {
     let keep: Vec<bool> = opinions.iter().map(|o| !contained(o, opinions)).collect();
     let mut keep = keep.into_iter();
     opinions.retain(|_| keep.next().unwrap_or(true));
+}
+
+/// Drops matches of a theme inside a much longer phrase of another: "available" in "size not
+/// available" is about the product.
+fn drop_parts_of_longer(opinions: &mut Vec<Opinion>) {
+    let theme = |o: &Opinion| o.theme.map(|found| found.theme);
+    let is_part = |o: &Opinion, all: &[Opinion]| {
+        all.iter().any(|other| {
+            theme(other) != theme(o)
+                && other.words.start <= o.words.start
+                && o.words.end <= other.words.end
+                && other.words.len() >= o.words.len() + MUCH_LONGER
+                && matches!(o.kind, Kind::Wanted | Kind::Blame)
+        })
+    };
+    let keep: Vec<bool> = opinions.iter().map(|o| !is_part(o, opinions)).collect();
+    let mut keep = keep.into_iter();
+    opinions.retain(|_| keep.next().unwrap_or(true));
+}
+
+/// Drops general blame inside a theme's praise: "complaint" in "handled the complaint well".
+fn drop_blame_inside_praise(opinions: &mut Vec<Opinion>) {
+    let praise = opinions
+        .iter()
+        .filter(|o| o.theme.is_some() && o.kind == Kind::Praise);
+    let praised: Vec<std::ops::Range<usize>> = praise.map(|o| o.words.clone()).collect();
+    opinions.retain(|o| {
+        let is_inside = |span: &std::ops::Range<usize>| {
+            span.start < o.words.start && o.words.end <= span.end && span.len() > o.words.len()
+        };
+        o.theme.is_some() || o.kind != Kind::Blame || !praised.iter().any(is_inside)
+    });
 }
 
 /// Drops the general word for words that turned out to be about nobody here.

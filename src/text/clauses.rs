@@ -42,6 +42,9 @@ const STARTERS: [&str; 18] = [
 pub struct Clause<'a> {
     pub text: &'a str,
     pub is_question: bool,
+    /// It ends with several question marks. Exports in a code page without emoji write two of them
+    /// for each emoji, so that they need not ask anything.
+    pub has_several_marks: bool,
     /// The next clause answers this question with no.
     pub is_denied: bool,
 }
@@ -67,6 +70,7 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
         clauses.push(Clause {
             text: clause,
             is_question: end.contains('?'),
+            has_several_marks: end.contains("??"),
             is_denied: false,
         });
     };
@@ -77,7 +81,8 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
         let separator = &text[place.clone()];
         let is_word = separator.bytes().any(|b| b.is_ascii_alphabetic());
         let is_open = || OPEN_END.is_match(text[start..place.start].trim_end());
-        if place.start < start || is_word && is_open() {
+        let goes_on = || is_lost_emoji(separator) && is_inside(text, &place);
+        if place.start < start || is_word && is_open() || goes_on() {
             continue;
         }
         push(&(start..place.start), separator);
@@ -85,6 +90,18 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
     }
     push(&(start..text.len()), "");
     clauses
+}
+
+/// Whether a break may be what is left of an emoji.
+fn is_lost_emoji(separator: &str) -> bool {
+    let marks = separator.trim_end();
+    marks.len() >= 2 && marks.bytes().all(|b| b == b'?')
+}
+
+/// Whether the break has a space before it and the sentence goes on in lower case.
+fn is_inside(text: &str, place: &std::ops::Range<usize>) -> bool {
+    let next = text[place.end..].chars().next();
+    text[..place.start].ends_with(' ') && next.is_some_and(char::is_lowercase)
 }
 
 /// Places of sentence ends without a space behind them ("to me.She was"), and between words that

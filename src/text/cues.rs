@@ -52,6 +52,12 @@ pub enum Cue {
     Pronoun,
     /// Somebody who is not with the organisation, or whom the comment compares with.
     Other,
+    /// Brings the goods, and is not the agent of the contact.
+    Courier,
+    /// A page or app that says something, or in which something is.
+    Medium,
+    /// What was tried is no result.
+    Attempt,
     /// The customer did it alone.
     Alone,
     /// Forms of "be" and "have", and verbs of appearance.
@@ -67,6 +73,8 @@ pub enum Cue {
     OtherSense,
     /// "of", "with" and the like.
     Preposition,
+    /// Between a feeling and its object: "grateful for", "happy with".
+    Towards,
     /// Verbs of speech and thought: "must say", "would say".
     Speech,
 }
@@ -222,6 +230,26 @@ pub const CUES: &[(Cue, &str)] = &[
          a friend|my colleague|my employer|the neighbour|the patient in|the guide book|the seller|your competitor|guests next",
     ),
     (
+        Cue::Courier,
+        "courier|couriers|delivery boy|delivery boys|delivery man|delivery men|delivery guy|delivery guys|delivery person|delivery agent|\
+         delivery agents|delivery partner|delivery partners|delivery driver|delivery drivers|delivery executive|delivery executives|\
+         delivery staff|delivery woman|deliveryman|deliver boy|deliver agent|deliver man|dilivery boy|delivary boy|the driver|your driver|\
+         pickup boy|pickup agent|pickup person|pickup executive|pick up boy|pick up agent|pick up person|pick up executive|postman|mailman",
+    ),
+    (
+        Cue::Medium,
+        "in the app|on the app|in app|on app|in your app|on your app|in the portal|on the portal|in your portal|on your portal|in portal|on portal|\
+         in the website|on the website|in your website|on your website|in website|on website|on the site|on your site|on the page|on your page|\
+         on the web site|on the web page|the portal shows|the portal says|the portal has|the portal gives|the portal showed|the app shows|the app says|the app showed|\
+         the app gives|the website shows|the website says|the website showed|the website gives|the site shows|the site says|the site gives|\
+         website shows|website says|portal shows|portal says|app shows|app says|site shows|site says|the page shows|the page says|the tracking shows|the tracking says",
+    ),
+    (
+        Cue::Attempt,
+        "tried to|tries to|trying to|try to|tried hard to|tried their best to|tried his best to|tried her best to|tried best to|did his best to|did her best to|\
+         did their best to|does his best to|does her best to|doing their best to|attempted to",
+    ),
+    (
         Cue::Alone,
         "myself|ourselves|on my own|on our own|by myself|by ourselves|without your help|without their help|without any help",
     ),
@@ -244,7 +272,7 @@ pub const CUES: &[(Cue, &str)] = &[
         Cue::Boundary,
         "because|but|when|which|while|since|until|till|then|if|unless|although|though|however|whereas|therefore|hence|even though|\
          thats why|so i|so we|so they|so he|so she|so it|so the|so my|so now|so that|and i|and we|and they|and he|and she|and it|and the|and was|and is|\
-         and were|and are|and has|and had|and very|and so|and then|and everything|and a|and my|after|before|thanks|thank you|that i|everything is|everything was|\
+         and were|and are|and has|and had|and kept|and keeps|and continued|and continues|and started|and blamed|and blames|and told|and said|and hung|and left|and gave|and made|and sent|and very|and so|and then|and everything|and a|and my|after|before|thanks|thank you|that i|everything is|everything was|\
          everything|thank",
     ),
     (Cue::And, "and|&|plus|yet"),
@@ -279,12 +307,13 @@ pub const CUES: &[(Cue, &str)] = &[
          recommended you several|love you and leave|again and again and|many times and always|stayed here many|offered me a seat|charging cable|charged my phone|\
          an exception and|sorry repeatedly|sorry and sorry repeatedly|repeatedly sorry|sorry again and again|apologised repeatedly|apologized repeatedly|\
          apologise repeatedly|apologize repeatedly|repeatedly apologised|repeatedly apologized|thanked me repeatedly|repeatedly thanked|\
-         my patience|losing my patience|my english|my error|my mistake|my own fault|my fault",
+         as informed|informed by you|i was informed|we were informed|my patience|losing my patience|my english|my error|my mistake|my own fault|my fault",
     ),
     (
         Cue::Preposition,
         "of|with|for|in|on|at|by|from|about|to|into|over|under|between|through|despite",
     ),
+    (Cue::Towards, "for|with|by|about"),
     (
         Cue::Speech,
         "must say|must admit|have to say|has to be said|need to say|want to say|would say|want to thank|wanted to thank|wanted to say|would like to thank|\

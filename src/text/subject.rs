@@ -7,6 +7,9 @@ use super::{
     words::Words,
 };
 
+/// Most words between an opinion and the page that says it.
+const NEAR: usize = 3;
+
 /// Drops the opinions about the customer and about others. `by_agent` tells whether a theme is
 /// about what an agent does, by its position in the taxonomy; the rest is also about what befalls a
 /// customer ("I waited").
@@ -27,6 +30,20 @@ pub fn drop_others(
                 && opinion.words.end + 4 >= cue.words.start
                 && cue.words.start < 3;
             opinion.is_dropped |= follows || near;
+        }
+    }
+    for cue in words.cues(&[Cue::Courier, Cue::Medium]) {
+        let end = segment_end(words, cue.words.start);
+        for opinion in opinions.iter_mut() {
+            let about_agent = opinion.theme.is_some_and(|found| by_agent(found.theme));
+            let before = opinion.words.end <= cue.words.start;
+            let gap = cue.words.start.saturating_sub(opinion.words.end);
+            let (reach, counts) = match cue.cue {
+                Cue::Courier => (1, true),
+                _ => (NEAR, opinion.kind == Kind::Blame),
+            };
+            let follows = opinion.words.start >= cue.words.end && opinion.words.start < end;
+            opinion.is_dropped |= about_agent && counts && (follows || before && gap <= reach);
         }
     }
     for opinion in opinions.iter_mut() {

@@ -7,12 +7,23 @@ use super::{
     words::Words,
 };
 
+/// Words after "tried to" that are part of the attempt.
+const TRIED: usize = 3;
+
 /// Drops the opinions whose words mean something else here.
 pub fn drop_other_senses(words: &Words, opinions: &mut [Opinion]) {
     for sense in words.cues(&[Cue::OtherSense]) {
         for opinion in opinions.iter_mut().filter(|o| o.overlaps(&sense.words)) {
             // A longer phrase of a theme knows better.
             opinion.is_dropped |= opinion.words.len() <= sense.words.len();
+        }
+    }
+    // "tried to solve it" names what was wanted.
+    for attempt in words.cues(&[Cue::Attempt]) {
+        let near = attempt.words.end..attempt.words.end + TRIED;
+        let tried = opinions.iter_mut().filter(|o| o.kind == Kind::Praise);
+        for opinion in tried.filter(|o| near.contains(&o.words.start)) {
+            opinion.kind = Kind::Aspect;
         }
     }
     // "quickly hung up": the adverb is no praise.

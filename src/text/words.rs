@@ -29,7 +29,7 @@ enum Meaning {
 }
 
 /// A phrase behind its first word.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Phrase {
     rest: Box<[u32]>,
     meaning: Meaning,
@@ -67,6 +67,7 @@ static ENGLISH: LazyLock<Vocabulary> = LazyLock::new(|| {
             vocabulary.add(phrase, Meaning::Mood(strength));
         }
     }
+    vocabulary.share_stems();
     for phrases in &mut vocabulary.phrases {
         phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
     }
@@ -108,6 +109,35 @@ impl Vocabulary {
             }
         }
         number
+    }
+
+    /// Gives the phrases of each stem to the words of other phrases that begin with it:
+    /// "appreciate" is known from "would appreciate", and a form of "appreciat*" all the same.
+    fn share_stems(&mut self) {
+        let stem_of = |word: &[u8]| {
+            let mut ends = (SHORTEST_STEM..=word.len()).rev();
+            ends.find_map(|end| self.stems.get(&word[..end]).copied())
+        };
+        let words = self.numbers.iter();
+        let mut forms: Vec<(u32, u32)> = words
+            .filter_map(|(word, number)| Some((*number, stem_of(word)?)))
+            .collect();
+        forms.sort_unstable();
+        for (word, stem) in forms {
+            for phrases in &mut self.phrases {
+                let variant = |phrase: &Phrase| {
+                    let mut rest = phrase.rest.clone();
+                    let place = rest.iter().position(|number| *number == stem)?;
+                    rest[place] = word;
+                    let meaning = phrase.meaning;
+                    Some(Phrase { rest, meaning })
+                };
+                let variants: Vec<Phrase> = phrases.iter().filter_map(variant).collect();
+                phrases.extend(variants);
+            }
+            let of_stem = self.phrases[stem as usize].clone();
+            self.phrases[word as usize].extend(of_stem);
+        }
     }
 
     /// Number of a word of a text.

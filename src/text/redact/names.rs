@@ -106,7 +106,7 @@ static DOER: LazyLock<Regex> = LazyLock::new(|| {
 static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
     static_regex(concat!(
         r"(?i)\b(?:(?:spoke|spoken|speak|speaking|talk(?:ed|ing)?|chat(?:ted|ting)?|connected|dealt|conversation|",
-        r"interaction|interacted) (?:to|with)|(?:helped|assisted|handled|served|attended|answered|solved|resolved|",
+        r"interaction|interacted) (?:to|with)(?: you,?)?|(?:helped|assisted|handled|served|attended|answered|solved|resolved|",
         r"fixed|guided|explained|treated|supported|response|reply) by) [?!.,' ]{0,3}",
     ))
 });
