@@ -52,7 +52,14 @@ import-imported-detail = { $rows }, { $comments } with a comment
 import-corrected = Corrected
 import-corrected-detail = { $rows } already stored, with other values in this file
 import-duplicates = Duplicates
-import-duplicates-detail = { $rows } already stored and unchanged
+import-duplicates-detail = { $rows ->
+    [one] 1 row with an id that was stored before
+   *[other] { $rows } rows with ids that were stored before
+ }
+import-differing = { $count ->
+    [one] 1 row has the id of a stored record and other values. It was left out
+   *[other] { $count } rows have ids of stored records and other values. They were left out
+ }; the first is row { $row }. To take the new values, import the file again and tick “{ $corrects }”.
 import-rejected = Rejected
 import-redacted = Personal data removed
 import-redacted-detail = { $count ->

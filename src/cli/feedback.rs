@@ -127,14 +127,14 @@ pub fn dry_run(file: &Path, mapping: &str, rejected: Option<PathBuf>) -> Outcome
         ))?;
         if let Some(comment) = row.comment {
             say(format!("    \"{comment}\""))?;
-            say(format!(
-                "    {}",
-                if row.themes.is_empty() {
-                    "no theme".to_owned()
-                } else {
-                    row.themes.join(", ")
-                }
-            ))?;
+            let themes = row.themes.iter();
+            let themes: Vec<String> = themes
+                .map(|t| format!("{} ({})", t.name, t.polarity.as_str()))
+                .collect();
+            say(match themes.as_slice() {
+                [] => "    no theme".to_owned(),
+                some => format!("    {}", some.join(", ")),
+            })?;
         }
     }
     outcome(&summary, "")
@@ -186,6 +186,12 @@ impl Console {
                 english(&group.first.reason)
             ))?;
         }
+        if let Some(differing) = report.differing {
+            say(format!(
+                "{:>9} of the duplicates with other values than those stored, from row {} on: left out. To store the new values, import with --correct.",
+                differing.count, differing.first_row
+            ))?;
+        }
         if let Some(mut writer) = self.writer.take() {
             writer.flush()?;
             say(format!("All rejected rows: {}", self.target.display()))?;
@@ -219,7 +225,7 @@ fn report(s: &Summary) -> std::io::Result<()> {
         ))?;
     }
     say(format!(
-        "{:>9} duplicates (already stored and unchanged)",
+        "{:>9} duplicates (ids that were stored before)",
         s.duplicates
     ))?;
     say(format!("{:>9} rejected", s.rejected))?;

@@ -4,7 +4,7 @@
 //! Every row counts as exactly one of imported, corrected, duplicate or rejected. If a file cannot
 //! be read to its end, the rows before stay, and importing it again adds only what is missing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -189,7 +189,7 @@ fn read_all(
         let (mut records, mut rejected) = (Vec::with_capacity(batch.len()), Vec::new());
         for row in batch {
             match row.record {
-                Ok(record) => records.push(record),
+                Ok(record) => records.push((row.number, record)),
                 Err(problem) => {
                     watcher.rejected(&RejectedRow {
                         number: row.number,
@@ -296,7 +296,7 @@ impl Session {
         &mut self,
         c: &mut DbConnection,
         row: &mut ImportRow,
-        records: Vec<Record>,
+        records: Vec<(u64, Record)>,
         rejected: &[(u64, RowProblem)],
         summary: &mut Summary,
     ) -> Result<(), FeedbackError> {
@@ -305,7 +305,7 @@ impl Session {
             report.reject(*number, problem);
         }
         write_transaction(c, |c| {
-            let batch = self.sort(c, row.corrects, records, summary)?;
+            let batch = self.sort(c, row.corrects, records, summary, &mut report)?;
             for some in batch.feedback.chunks(STATEMENT) {
                 store::insert_feedback(c, some)?;
             }
@@ -343,23 +343,22 @@ impl Session {
         &mut self,
         c: &mut DbConnection,
         corrects: bool,
-        records: Vec<Record>,
+        records: Vec<(u64, Record)>,
         summary: &mut Summary,
+        report: &mut ImportReport,
     ) -> Result<Batch, FeedbackError> {
         // Asked anew for each batch: somebody may correct a tag while a long file is read.
         let tagger = Tagger::of(c, self.organisation)?;
         let mut reader = tagger.reader();
-        let ids: Vec<String> = records.iter().map(|r| r.external_id.clone()).collect();
+        let ids = records.iter().map(|(_, record)| record.external_id.clone());
+        let known = store::known_external_ids(c, self.organisation, &ids.collect::<Vec<_>>())?;
         let mut batch = Batch::default();
         let mut stored: BTreeMap<String, FeedbackRow> = BTreeMap::new();
-        let mut seen: BTreeSet<String> = BTreeSet::new();
-        if corrects {
-            for old in store::feedback_by_external_ids(c, self.organisation, &ids)? {
-                stored.insert(old.external_id.clone(), old);
-            }
-        } else {
-            seen.extend(store::known_external_ids(c, self.organisation, &ids)?);
+        for old in store::feedback_by_external_ids(c, self.organisation, &known)? {
+            stored.insert(old.external_id.clone(), old);
         }
+        // Places in the batch.
+        let mut new: BTreeMap<String, usize> = BTreeMap::new();
         let mut restored: BTreeMap<Id, Vec<RedactionRow>> = BTreeMap::new();
         let old: Vec<Id> = stored.values().map(|row| row.id).collect();
         for known in store::restored_redactions(c, self.organisation, &old)? {
@@ -369,19 +368,25 @@ impl Session {
         let mut newest: BTreeMap<String, usize> = BTreeMap::new();
         if corrects {
             let ids = records.iter().enumerate();
-            newest = ids.map(|(i, r)| (r.external_id.clone(), i)).collect();
+            newest = ids
+                .map(|(i, (_, record))| (record.external_id.clone(), i))
+                .collect();
         }
-        for (at, record) in records.into_iter().enumerate() {
+        for (at, (number, record)) in records.into_iter().enumerate() {
             let last = newest.get(&record.external_id);
             if last.is_some_and(|last| *last != at) {
                 summary.duplicates += 1;
                 continue;
             }
-            if !seen.insert(record.external_id.clone()) {
+            let old = stored.get(&record.external_id);
+            let met = || Some(&batch.feedback[*new.get(&record.external_id)?]);
+            if !corrects && let Some(first) = old.or_else(met) {
                 summary.duplicates += 1;
+                if self.differs(first, &record, restored.contains_key(&first.id)) {
+                    report.differ(number);
+                }
                 continue;
             }
-            let old = stored.get(&record.external_id);
             let id = old.map_or_else(Id::new, |old| old.id);
             let mut read = self.row(c, id, record, &mut batch.moves)?;
             if let (Some(comment), Some(known)) = (&mut read.row.comment, restored.get(&id)) {
@@ -414,6 +419,9 @@ impl Session {
                     batch
                         .redactions
                         .extend(redactions::rows_of(&read.row, read.pieces, now));
+                    if !corrects {
+                        new.insert(read.row.external_id.clone(), batch.feedback.len());
+                    }
                     batch.feedback.push(read.row);
                     batch.mentions.extend(themes);
                 }
@@ -490,17 +498,8 @@ impl Session {
                 _ => drop(moves.insert(record.agent.clone(), to)),
             }
         }
-        let redacted = record.comment.as_ref().map(|raw| {
-            let about = About {
-                agent: &[&known.name, name, &record.agent_name],
-                company: &self.company,
-            };
-            redact_about(tidy(raw), about)
-        });
-        let (comment, pieces) = redacted.map_or_else(Default::default, |redacted| {
-            (Some(redacted.text.into_owned()), redacted.pieces)
-        });
-        let comment = comment.filter(|text| !text.is_empty());
+        let names = [&*known.name, name, &record.agent_name];
+        let (comment, pieces) = self.redacted(record.comment.as_deref(), &names);
         let row = FeedbackRow {
             organisation_id: self.organisation,
             id,
@@ -522,6 +521,37 @@ impl Session {
             good_from: record.score.map(|s| s.good_from),
         };
         Ok(ReadRow { row, pieces })
+    }
+
+    /// A comment without personal data, and what was taken out.
+    fn redacted(&self, comment: Option<&str>, names: &[&str]) -> (Option<String>, Vec<Piece>) {
+        let about = About {
+            agent: names,
+            company: &self.company,
+        };
+        let redacted = comment.map(|raw| redact_about(tidy(raw), about));
+        let (comment, pieces) = redacted.map_or_else(Default::default, |redacted| {
+            (Some(redacted.text.into_owned()), redacted.pieces)
+        });
+        (comment.filter(|text| !text.is_empty()), pieces)
+    }
+
+    /// Whether a record says something else than the one with its id. A comment into which people
+    /// put personal data back is not compared.
+    fn differs(&self, first: &FeedbackRow, record: &Record, is_restored: bool) -> bool {
+        let agent = self.agents.get(&record.agent);
+        let comment = || {
+            let known = agent.map_or("", |agent| &agent.name);
+            let names = [known, &record.agent_name];
+            self.redacted(record.comment.as_deref(), &names).0
+        };
+        let score = record.score.map(|s| (s.scale.as_str(), s.value));
+        agent.is_none_or(|agent| agent.id != first.agent_id)
+            || first.scale.as_deref().zip(first.score) != score
+            || first.occurred_at != record.occurred_at
+            || first.channel != record.channel
+            || first.issue != record.issue
+            || !is_restored && first.comment != comment()
     }
 
     fn team(&mut self, c: &mut DbConnection, name: String) -> Result<Id, FeedbackError> {

@@ -12,6 +12,17 @@ use crate::{tables::Note, types::Json};
 pub struct ImportReport {
     pub notes: Vec<Note>,
     rejections: Vec<RejectionGroup>,
+    /// Rows whose id was known already, with other values; none where an import corrects.
+    #[serde(default)]
+    pub differing: Option<Differing>,
+}
+
+/// Rows with other values than the record that has their id, which stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Differing {
+    pub count: i64,
+    /// Number of the first of these rows, as a spreadsheet shows it.
+    pub first_row: u64,
 }
 
 /// Rejected rows with the same kind of problem in the same column.
@@ -49,6 +60,15 @@ impl ImportReport {
                 first: problem.clone(),
             }),
         }
+    }
+
+    /// Counts a row that differs from the record with its id.
+    pub fn differ(&mut self, row: u64) {
+        let none = Differing {
+            count: 0,
+            first_row: row,
+        };
+        self.differing.get_or_insert(none).count += 1;
     }
 
     /// Rejections by kind, the most frequent kind first.

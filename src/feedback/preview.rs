@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     locale::english,
-    text::{lexicon::Lexicon, normalise::tidy, redact::redact, tagger},
+    text::{lexicon::Lexicon, mention::Polarity, normalise::tidy, redact::redact, tagger},
     types::Instant,
 };
 
@@ -30,8 +30,17 @@ pub struct Preview {
     pub score: Option<(f64, bool)>,
     /// Redacted.
     pub comment: Option<String>,
-    /// Themes with their polarity.
-    pub themes: Vec<String>,
+    pub themes: Vec<PreviewTheme>,
+}
+
+/// A theme that the shipped words find in a comment.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct PreviewTheme {
+    #[schema(example = "courtesy")]
+    pub theme: String,
+    #[serde(skip)]
+    pub name: String,
+    pub polarity: Polarity,
 }
 
 /// What an import would do.
@@ -115,6 +124,7 @@ pub fn preview(
 
 fn preview_of(record: &Record, comment: Option<String>) -> Preview {
     let good = record.score.map(Score::is_good);
+    let taxonomy = Lexicon::shipped().taxonomy();
     let mentions = comment
         .as_ref()
         .map(|text| tagger::tag(text, good, Lexicon::shipped()).mentions)
@@ -126,7 +136,13 @@ fn preview_of(record: &Record, comment: Option<String>) -> Preview {
         score: record.score.map(|s| (s.value, s.is_good())),
         themes: mentions
             .iter()
-            .map(|m| format!("{} {}", m.theme, m.polarity.as_str()))
+            .filter_map(|m| {
+                Some(PreviewTheme {
+                    name: taxonomy.theme(&m.theme)?.name.clone(),
+                    theme: m.theme.clone(),
+                    polarity: m.polarity,
+                })
+            })
             .collect(),
         comment,
     }

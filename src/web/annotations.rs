@@ -42,7 +42,7 @@ const MOST_CHARACTERS: usize = 2_000;
 const FIRST_THEMES: usize = 4;
 
 /// Id of the text for a polarity.
-pub(super) fn polarity_text(polarity: Polarity) -> &'static str {
+pub fn polarity_text(polarity: Polarity) -> &'static str {
     match polarity {
         Polarity::Positive => "polarity-positive",
         Polarity::Negative => "polarity-negative",

@@ -4,7 +4,9 @@ use rapport::{
     accounts::Role,
     db::write_transaction,
     feedback::{
-        self, FeedbackError, Mapping, Summary, import, sources,
+        self, FeedbackError, Mapping, Summary, import,
+        import_report::ImportReport,
+        sources,
         upload::{Duplicates, begin_import},
     },
     text::mention::Polarity,
@@ -250,6 +252,74 @@ fn the_exact_column_is_read() {
     let (_, counts) = read(&app, &org, &standard(), file, false);
     assert_eq!((counts.imported, counts.rejected), (1, 0));
     assert_eq!(stored(&app, &org, "1"), Some((Some(5.0), None)));
+}
+
+/// A row with a known id and other values is left out, and the import says so.
+#[test]
+fn duplicates_with_other_values_are_reported() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let header = "external_id,agent,time,score,scale,comment\n";
+    let row =
+        |id: &str, score: u8, text: &str| format!("{id},a,2026-01-02,{score},csat_1_5,{text}\n");
+    let mail = "write to me at ann@home.example";
+    let first = [
+        row("x1", 2, "he was rude"),
+        row("x2", 4, mail),
+        row("x2", 4, mail),
+        row("x1", 5, "he was rude"),
+    ];
+    let differing = |import: Id| {
+        let mut c = app.db.connect().expect("connects");
+        let (import, _) =
+            feedback::import_with_rejections(&mut c, org.id, import, 1).expect("reads");
+        let report = ImportReport::stored(import.report.as_ref()).expect("is a report");
+        report.differing.map(|d| (d.count, d.first_row))
+    };
+    let (import, summary) = read(
+        &app,
+        &org,
+        &standard(),
+        &(header.to_owned() + &first.concat()),
+        false,
+    );
+    assert_eq!((summary.imported, summary.duplicates), (2, 2));
+    assert_eq!(differing(import), Some((1, 5)), "the row in the same file");
+    let again = [row("x1", 2, "he was rude"), row("x2", 4, mail)];
+    let (import, summary) = read(
+        &app,
+        &org,
+        &standard(),
+        &(header.to_owned() + &again.concat()),
+        false,
+    );
+    assert_eq!((summary.imported, summary.duplicates), (0, 2));
+    assert_eq!(differing(import), None);
+    let changed = [row("x1", 2, "he was polite"), row("x2", 3, mail)];
+    let (import, _) = read(
+        &app,
+        &org,
+        &standard(),
+        &(header.to_owned() + &changed.concat()),
+        false,
+    );
+    assert_eq!(differing(import), Some((2, 2)));
+    let page = app
+        .browser(&org, Role::Analyst)
+        .get(&format!("/feedback/imports/{import}"))
+        .text();
+    assert!(
+        page.contains("2 rows have ids of stored records and other values"),
+        "{page}"
+    );
+    let (import, summary) = read(
+        &app,
+        &org,
+        &standard(),
+        &(header.to_owned() + &changed.concat()),
+        true,
+    );
+    assert_eq!((summary.corrected, differing(import)), (2, None));
 }
 
 #[test]

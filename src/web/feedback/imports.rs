@@ -26,6 +26,7 @@ use crate::{
         undo,
     },
     locale::{Locale, Localised, Message},
+    msg,
     types::{Id, Instant},
 };
 
@@ -171,6 +172,18 @@ pub struct ReportReply {
     pub notes: Vec<String>,
     /// Rejections by kind, the most frequent kind first.
     pub rejections: Vec<RejectionGroupReply>,
+    /// Duplicates with other values than the record that has their id; null if there are none.
+    pub differing: Option<DifferingReply>,
+}
+
+/// Duplicates that differ from the record that has their id. They were left out.
+#[derive(Serialize, ToSchema)]
+pub struct DifferingReply {
+    #[schema(example = 3)]
+    pub count: i64,
+    /// From 1; the header is row 1.
+    #[schema(example = 7)]
+    pub first_row: u64,
 }
 
 /// Rejected rows with the same kind of problem in the same column.
@@ -203,6 +216,10 @@ impl ReportReply {
                     reason: locale.format(&group.first.reason.message()),
                 })
                 .collect(),
+            differing: report.differing.map(|differing| DifferingReply {
+                count: differing.count,
+                first_row: differing.first_row,
+            }),
         }
     }
 }
@@ -244,6 +261,16 @@ struct ImportPage {
 }
 
 impl ImportPage {
+    /// What happened to duplicates with other values.
+    fn differing(&self, differing: &DifferingReply) -> Message {
+        msg!(
+            "import-differing",
+            count = differing.count,
+            row = differing.first_row,
+            corrects = msg!("upload-corrects")
+        )
+    }
+
     fn running(&self) -> bool {
         self.import.finished_at.is_none()
     }
