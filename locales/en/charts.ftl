@@ -14,7 +14,10 @@ chart-limits-998 = 99.8 %
 
 chart-balance-title = What customers talked about
 chart-balance-description = Comments by theme.
-chart-balance-item = { $theme }: { $praise } praise, { $critical ->
+chart-balance-item = { $theme }: praised by { $praise ->
+    [one] { $praise } customer
+   *[other] { $praise } customers
+ }, { $critical ->
     [one] { $critical } complaint
    *[other] { $critical } complaints
  }.

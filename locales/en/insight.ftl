@@ -38,7 +38,7 @@ overview-response-impossible = more answers than surveys sent
 
 overview-agents-title = How much of a score depends on the agent?
 overview-icc = Differences between agents explain { $percent } % of the differences between scores.
-overview-scores-needed = A figure about one agent needs { $half } scores for a reliability of .5, { $fair } for .7 and { $good } for .8.
+overview-scores-needed = A figure about one agent needs { $half } scores for a reliability of 0.5, { $fair } for 0.7 and { $good } for 0.8.
 overview-no-icc = The scores do not show differences between agents yet.
 overview-agents-download = Scores by agent and kind of case (CSV)
 overview-drivers-download = Scored comments with their themes (CSV)

@@ -30,7 +30,7 @@ basis-newest = The newest is from { $date }, { $count ->
    *[other] { $count } days before this plan
  }.
 basis-weights = Newer feedback counts more: after { $days } days a comment or score counts half.
-basis-stale-title = This feedback is old
+basis-stale-title = This feedback is old.
 basis-stale = The newest is from { $date }, more than 60 days before this plan, so the plan proposes no check-ins. Import newer feedback before you agree on anything.
 basis-left-out = Left out
 basis-left-out-nothing = Nothing
@@ -39,12 +39,12 @@ basis-no-content = { $count ->
    *[other] { $count } comments without content.
  }
 basis-not-analysed = { $count ->
-    [one] 1 comment in another language.
-   *[other] { $count } comments in another language.
+    [one] 1 comment that could not be read, for example in another language.
+   *[other] { $count } comments that could not be read, for example in another language.
  }
 basis-contradicting = { $count ->
-    [one] 1 comment whose words contradict its score.
-   *[other] { $count } comments whose words contradict their score.
+    [one] 1 of the comments above, because its words contradict its score.
+   *[other] { $count } of the comments above, because their words contradict their scores.
  }
 basis-withheld = { $count ->
     [one] 1 insulting or discriminatory comment.
@@ -54,7 +54,7 @@ basis-barred = Mentions of { $themes }, because annotators disagree about them.
 basis-confidence = Confidence
 basis-confidence-good = Good: enough scores to say something about one person.
 basis-confidence-moderate = Moderate: use the range, not the single figure.
-basis-confidence-low = Low: there is no rate to show. Each statement about a theme says how sure it is.
+basis-confidence-low = Low: there is no rate to show. Take single comments as something to talk about.
 basis-purpose = Purpose
 basis-purpose-text = Development in a 1:1. Not for ranking, pay or discipline.
 
@@ -66,7 +66,7 @@ view-questions = What are you proud of? Which contacts were hard? What gets in y
 ## Strengths
 
 strengths-title = What customers value
-strengths-none = No comment in this period praises anything specific. Ask which contact went best, and why.
+strengths-none = In the comments of this period, no specific praise was recognised. Ask which contact went best, and why.
 strength-credible = { $count ->
     [one] 1 customer praises
    *[other] { $count } customers praise
@@ -90,7 +90,7 @@ strengths-share = I am willing to show a colleague how I do this (my choice)
 ## The picture
 
 picture-title = At a glance
-picture-none = The comments of this period mention none of the themes.
+picture-none = In the comments of this period, no praise of a theme and no complaint about one was recognised.
 trend-no-change = no reliable change
 trend-improved = improved by more than chance
 trend-declined = declined by more than chance
@@ -111,13 +111,13 @@ rate-team = The band shows where most of the team is. It is not a target and not
 ## Process issues
 
 process-title = Not yours to fix
-process-none = No recent comment is about something that another department owns.
+process-none = In recent comments, no complaint was recognised that another department owns.
 process-intro = Customers also told you about things that other departments have to fix. They do not count against you. The coach passes them on to their owners.
 process-caption = Themes that other departments own
 process-theme = Theme
 process-owner = Owner
 process-comments = Comments
-process-example = For example
+process-example = What it is about
 process-status = Status
 process-quoted = “{ $text }”
 process-no-status = no status yet
@@ -160,7 +160,7 @@ no-focus-too-few-peer-comments = There are too few comments about peers to compa
    *[other] { $count }
  }, and { $needed } are needed. Choose your own goal, or something that you both saw in at least three contacts.
 no-focus-only-shared = Your feedback shows no area that is within your control alone and differs from your peers'. The coach can confirm the shared theme below with a reason, or you can choose your own goal.
-no-focus-no-difference = Your feedback shows no area that differs from your peers' by more than chance. That is a normal result. Extend a strength, or choose your own goal.
+no-focus-no-difference = Your feedback shows no area that differs from your peers' by more than chance. That is a normal result. Choose a goal together.
 shared-title = For the coach to judge: { $theme }.
 shared-question = This theme depends on both the agent and the process. It becomes a focus area only if the coach ticks it and gives a reason: ☐ within the agent's control, because …
 worth-asking = Worth asking about: { $theme }. { $count ->
@@ -180,7 +180,7 @@ alternative-team-title = The team's theme: { $theme }
 alternative-team-source = Source: comments about the whole team. Your own do not differ from your peers'.
 alternative-team-evidence = { $comments } comments about { $agents } agents of the team mention { $what }: { $rate } % of the team's comments, { $elsewhere } % elsewhere. The whole team works on it.
 alternative-other = Or: { $name }.
-no-focus-question = A question to ask: which contact of the last weeks would you handle differently today, and how?
+no-focus-question = A question to ask: which contact would you handle differently today, and how?
 goal-write-in = The goal we choose together, and where it comes from:
 
 ## Practice
@@ -232,6 +232,7 @@ signature-read = Read by the agent on { $date }. That does not mean agreement.
 signature-unread = Not read by the agent yet.
 signature-agent = Agent: I have read this. That does not mean that I agree. Date and initials: ……………………
 signature-coach = Coach: agreed in conversation on …………………… · On day 60: continue / close / change
+signature-coach-only = Coach: agreed in conversation on ……………………
 
 ## The brief before a 1:1
 

@@ -20,7 +20,7 @@ validity-criterion-value = Rate of good scores, pulled towards the average where
  })
 validity-reliability = Reliability of the rates
 validity-reliability-value = { $reliability } on average
-validity-reliability-needed = { $reliability } on average; .70 needs { $count ->
+validity-reliability-needed = { $reliability } on average; 0.70 needs { $count ->
     [one] 1 score
    *[other] { $count } scores
  } per agent

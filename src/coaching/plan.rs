@@ -319,6 +319,16 @@ pub struct CheckIn {
     pub purpose: Explanation<CheckInPurpose>,
 }
 
+impl Quote {
+    /// Where praise comes from. Without the issue, whose name may sound like an accusation.
+    pub fn praise_source(&self) -> Message {
+        if self.channel.is_empty() {
+            return msg!("customer-on", date = self.date);
+        }
+        msg!("customer-on-about", date = self.date, about = &self.channel)
+    }
+}
+
 impl Localised for Quote {
     /// Where the quotation comes from.
     fn message(&self) -> Message {

@@ -127,6 +127,23 @@ pub struct PlanProgress {
 }
 
 impl PlanProgress {
+    /// Whether a person may decide disputes: not who accepted the plan.
+    pub fn may_decide(&self, by: &str) -> bool {
+        self.accepted_by != by
+    }
+
+    /// The first check-in that was not held.
+    pub fn next_meeting(&self) -> Option<&Meeting> {
+        self.meetings.iter().find(|meeting| meeting.done.is_none())
+    }
+
+    /// Promises of the coach that are not kept yet.
+    pub fn open_promises(&self) -> impl Iterator<Item = &Promise> {
+        self.promises
+            .iter()
+            .filter(|promise| promise.kept.is_none())
+    }
+
     /// Adds up the steps of `plan` as of `today`.
     pub fn of(plan: &Plan, steps: &[RecordedStep], today: NaiveDate) -> Self {
         let mut progress = Self {
@@ -391,7 +408,7 @@ impl PlanProgress {
                 if found.decided.is_some() {
                     return Err(StepError::DecidedAlready);
                 }
-                if self.accepted_by == by {
+                if !self.may_decide(by) {
                     return Err(StepError::OwnPlan);
                 }
                 Step::Decided {

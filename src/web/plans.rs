@@ -24,7 +24,7 @@ use crate::{
     coaching::{
         self, ActivePause, Format, StoredPlan, brief, effect_report, pauses,
         progress::PlanState,
-        steps::{Choice, NewStep, Offer, Outcome, StepKind, offers},
+        steps::{Choice, Item, NewStep, Offer, Outcome, StepKind, offers},
     },
     db::DbConnection,
     documents::{html, model::Document},
@@ -94,6 +94,8 @@ struct PlanPage {
     own: bool,
     /// Whether the actor may take a coach's steps.
     coach: bool,
+    /// Whether the actor may decide disputes.
+    decides: bool,
     offers: Vec<Offer>,
     change: Option<Message>,
     pause: Option<ActivePause>,
@@ -103,6 +105,21 @@ struct PlanPage {
 }
 
 impl PlanPage {
+    fn item_name(&self, item: &Item) -> String {
+        self.frame.locale.value(&item.name())
+    }
+
+    /// The next check-in.
+    fn next_step(&self) -> Message {
+        match self.stored.progress.next_meeting() {
+            Some(next) => {
+                let (day, purpose) = (next.due, next.purpose.message());
+                msg!("plan-next-check-in", day = day, purpose = purpose)
+            }
+            None => msg!("plan-next-none"),
+        }
+    }
+
     fn is(&self, state: PlanState) -> bool {
         self.stored.progress.state() == state
     }
@@ -172,6 +189,7 @@ async fn show(
     refused: Option<Refused<StepForm>>,
 ) -> WebResult {
     let (organisation, role, agent) = (actor.organisation, actor.role, actor.agent);
+    let label = actor.label();
     let stored = opened(state, actor, id).await?;
     let plan = stored.clone();
     let read = state.db.read(move |c| surroundings(c, organisation, &plan));
@@ -184,6 +202,7 @@ async fn show(
         frame,
         own,
         coach: !own && matches!(role, Role::Coach | Role::Admin),
+        decides: stored.progress.may_decide(&label),
         offers: offers(&stored.plan),
         change,
         pause,

@@ -206,6 +206,26 @@ fn the_agent_is_named_in_the_own_plan() {
     );
 }
 
+/// Two quotations of one comment would read as two customers.
+#[test]
+fn one_customer_is_quoted_once() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let remark = "she was very polite to me. She explained everything clearly.";
+    load(&app, &org, &(peers() + &line(1, "Shalini", 1, 5, remark)));
+    let plan = draft(&app, &org, "Shalini");
+    let themes: Vec<&str> = plan.single_praise.iter().map(|s| &*s.theme).collect();
+    assert_eq!(themes, ["courtesy"], "the first theme of the taxonomy");
+    let other = line(2, "Shalini", 2, 5, "explained it all so clearly");
+    load(&app, &org, &other);
+    let plan = draft(&app, &org, "Shalini");
+    let printed = |theme: &str| {
+        let strength = plan.strengths.iter().any(|s| s.theme == theme);
+        strength || plan.single_praise.iter().any(|s| s.theme == theme)
+    };
+    assert!(printed("courtesy") && printed("clarity"), "{plan:?}");
+}
+
 /// What one customer praises is a strength to extend if the coach has seen it too and says so.
 #[test]
 fn single_praise_is_a_strength_only_with_a_reason() {

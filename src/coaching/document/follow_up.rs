@@ -30,7 +30,7 @@ pub(super) fn follow_up(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
     if agreed.agreed.is_none() {
         builder.write_in(msg!("conversation-write-in"), CONVERSATION_LINES);
     }
-    signatures(agreed.agreed.as_ref(), builder);
+    signatures(agreed.agreed.as_ref(), !plan.check_ins.is_empty(), builder);
 }
 
 fn check_ins(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
@@ -105,12 +105,19 @@ fn support(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
     );
 }
 
-fn signatures(agreement: Option<&Agreement>, builder: &mut Builder<'_>) {
+fn signatures(agreement: Option<&Agreement>, has_check_ins: bool, builder: &mut Builder<'_>) {
     match agreement {
         Some(agreement) => builder.paragraph(match agreement.read_on {
             Some(on) => msg!("signature-read", date = on),
             None => msg!("signature-unread"),
         }),
-        None => builder.checklist([msg!("signature-agent"), msg!("signature-coach")]),
+        None => builder.checklist([
+            msg!("signature-agent"),
+            if has_check_ins {
+                msg!("signature-coach")
+            } else {
+                msg!("signature-coach-only")
+            },
+        ]),
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         reasons::chance,
     },
     documents::builder::Builder,
-    locale::{Localised, Message},
+    locale::Message,
     msg,
 };
 
@@ -23,12 +23,12 @@ pub(super) fn strengths(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
         builder.paragraph(praise(strength));
         observed(plan, &strength.theme, builder);
         for quote in strength.quotes.iter().take(quotes_each(plan)) {
-            builder.quote(&quote.text, quote.message());
+            builder.quote(&quote.text, quote.praise_source());
         }
     }
     for single in &plan.single_praise {
         builder.paragraph(msg!("single-praise", theme = &single.name));
-        builder.quote(&single.quote.text, single.quote.message());
+        builder.quote(&single.quote.text, single.quote.praise_source());
         observed(plan, &single.theme, builder);
     }
     if plan.pleased > 0 {

@@ -64,14 +64,16 @@ pub(super) fn choose(plan: &mut Plan, comparison: &Comparison<'_>) {
         }
     }
     let mut room = MOST_PRAISE.saturating_sub(plan.strengths.len());
+    let mut heard: Vec<Quote> = Vec::new();
     let taken = themes(plan.worth_asking.iter());
     plan.single_praise = strengths::single_praise(comparison, |theme| {
         if room == 0 || worked_on.contains(&theme.id) || taken.contains(&theme.id) {
             return None;
         }
-        let mut quotes = Vec::new();
-        quotations.add(&mut quotes, &theme.id, Polarity::Positive);
-        let quote = quotes.pop()?;
+        // Two themes that the same customer praises would read as two customers.
+        let quoted = heard.len();
+        quotations.add(&mut heard, &theme.id, Polarity::Positive);
+        let quote = heard.get(quoted)?.clone();
         room -= 1;
         Some(quote)
     });
