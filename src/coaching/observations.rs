@@ -20,7 +20,7 @@ use crate::{
     audit,
     db::DbConnection,
     tagging,
-    text::taxonomy::Control,
+    text::{entered, taxonomy::Control},
     types::{Id, Instant, Json},
     workforce,
 };
@@ -78,10 +78,10 @@ pub fn record(
         id: Id::new(),
         agent_id: agent,
         observed_on: midnight(new.date),
-        channel: tidy(&new.channel, LONGEST_FIELD)?,
-        contact: tidy(&new.contact, LONGEST_FIELD)?,
+        channel: checked(entered::line(&new.channel), LONGEST_FIELD)?,
+        contact: checked(entered::line(&new.contact), LONGEST_FIELD)?,
         behaviours: Json::of(&behaviours)?,
-        note: tidy(&new.note, LONGEST_NOTE)?,
+        note: checked(entered::lines(&new.note), LONGEST_NOTE)?,
         observer: actor.name.clone(),
         created_by: actor.label(),
         created_at: now,
@@ -111,15 +111,11 @@ fn marked(
     Ok(marked)
 }
 
-/// A text trimmed and without control characters other than line breaks.
-fn tidy(text: &str, longest: usize) -> Result<String> {
-    let kept = |c: &char| *c == '\n' || !c.is_control();
-    let text: String = text.chars().filter(kept).collect();
-    let text = text.trim();
+fn checked(text: String, longest: usize) -> Result<String> {
     if text.chars().count() > longest {
         return Err(ObservationError::TooLong.into());
     }
-    Ok(text.to_owned())
+    Ok(text)
 }
 
 /// Observations of an agent in the last year, newest first.

@@ -20,6 +20,7 @@ use crate::{
     audit::{self, Event},
     db::DbConnection,
     praise::moderation,
+    text::entered,
     types::{Id, Instant, Json},
     workforce,
 };
@@ -290,7 +291,7 @@ pub fn acknowledge(
     if actor.agent != Some(stored.agent_id) {
         return Err(CoachingError::NoPlan);
     }
-    let view: String = view.replace('\0', "").trim().to_owned();
+    let view = entered::lines(view);
     if view.chars().count() > LONGEST_VIEW {
         return Err(CoachingError::ViewTooLong);
     }

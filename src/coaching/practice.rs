@@ -10,7 +10,7 @@ use crate::{
     audit::{self, Event},
     db::DbConnection,
     tagging,
-    text::taxonomy::Taxonomy,
+    text::{entered, taxonomy::Taxonomy},
     types::{Id, Instant},
 };
 
@@ -55,7 +55,7 @@ pub fn save_library(
         organisation_id: actor.organisation,
         version: present + 1,
         source,
-        note: note.chars().filter(|c| !c.is_control()).take(500).collect(),
+        note: entered::line(note).chars().take(500).collect(),
         created_by: actor.label(),
         created_at: now,
     };

@@ -9,6 +9,7 @@ use super::plan::{AlternativeKind, FocusArea, Plan};
 use crate::{
     locale::{Localised, Message, Value, english},
     msg,
+    text::entered,
     types::Instant,
 };
 
@@ -464,9 +465,9 @@ fn item(plan: &Plan, offers: &[Offer], choice: Choice) -> Result<Item, StepError
     })
 }
 
-/// A text trimmed and without NUL characters, which PostgreSQL does not store.
+/// A text of at most [`LONGEST_TEXT`] characters, as it is stored.
 pub(super) fn tidy(text: String) -> Result<String, StepError> {
-    let text = text.replace('\0', "").trim().to_owned();
+    let text = entered::lines(&text);
     if text.chars().count() > LONGEST_TEXT {
         return Err(StepError::TextTooLong);
     }

@@ -5,7 +5,7 @@ use super::{
     row_problem::{MOST_CHARACTERS, Reason, RowProblem},
     score::Score,
 };
-use crate::{tables::missing::Missing, types::Instant};
+use crate::{tables::missing::Missing, text::entered, types::Instant};
 
 /// One piece of feedback, checked and not yet stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,9 +68,8 @@ pub fn required(text: &str) -> Result<String, Reason> {
 
 /// An optional label without control characters, cut to 200 characters.
 pub fn label(text: &str) -> Option<String> {
-    let text = text.trim();
-    let kept = text.chars().filter(|c| !c.is_control());
-    (!is_missing_name(text)).then(|| kept.take(MOST_CHARACTERS).collect())
+    let text = entered::line(text);
+    (!is_missing_name(&text)).then(|| text.chars().take(MOST_CHARACTERS).collect())
 }
 
 /// A comment. "None" or "NA" counts as an answer that says nothing, and is kept.

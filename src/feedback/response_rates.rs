@@ -20,6 +20,7 @@ use crate::{
         Options, Table,
         number::{DecimalMark, parse_integer},
     },
+    text::entered,
     types::{Id, Instant},
 };
 
@@ -93,12 +94,7 @@ pub fn keep(
     // The last count of a day and channel wins.
     let mut newest: BTreeMap<(NaiveDate, String), u32> = BTreeMap::new();
     for count in counts {
-        let channel: String = count
-            .channel
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(200)
-            .collect();
+        let channel: String = entered::line(&count.channel).chars().take(200).collect();
         newest.insert((count.day, channel), count.invited);
     }
     for ((day, channel), invited) in newest {

@@ -18,6 +18,7 @@ use crate::{
     locale::{Locale, Message},
     msg,
     queue::{self, Job, JobResult, Run},
+    text::entered,
     types::{Id, Instant, Json},
 };
 
@@ -47,11 +48,7 @@ pub fn begin_import(
     let row = ImportRow {
         organisation_id: organisation,
         id: Id::new(),
-        source: source
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(200)
-            .collect(),
+        source: entered::line(source).chars().take(200).collect(),
         mapping: Json::of(mapping)?,
         state: ImportState::Waiting,
         problem: None,

@@ -20,7 +20,7 @@ use crate::{
     db::DbConnection,
     feedback::{self, Period, ThemeMentionRow},
     tagging,
-    text::mention::Polarity,
+    text::{entered, mention::Polarity},
     types::{Id, Instant},
 };
 
@@ -196,8 +196,7 @@ pub fn update(
         .and_then(|t| t.owner.as_ref())
         .filter(|owner| answers_for(department.as_deref(), owner))
         .ok_or(PraiseError::NoTheme)?;
-    let note: String = note.chars().filter(|c| !c.is_control()).collect();
-    let note = note.trim();
+    let note = entered::line(note);
     if note.chars().count() > LONGEST_NOTE {
         return Err(PraiseError::NoteTooLong);
     }
@@ -205,5 +204,5 @@ pub fn update(
         return Err(PraiseError::ReasonNeeded);
     }
     let name = taxonomy.theme(theme).map_or(theme, |t| t.name.as_str());
-    issues::follow_update(c, actor, (theme, name), (status, note), now)
+    issues::follow_update(c, actor, (theme, name), (status, &note), now)
 }

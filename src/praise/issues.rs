@@ -16,6 +16,7 @@ use crate::{
     accounts::Actor,
     audit,
     db::DbConnection,
+    text::entered,
     types::{Id, Instant},
 };
 
@@ -143,16 +144,11 @@ fn found(c: &mut DbConnection, actor: &Actor, id: Id) -> Result<(IssueRow, Vec<N
     Ok((row.ok_or(PraiseError::NoIssue)?, themes))
 }
 
-fn cleaned(text: &str) -> String {
-    let kept: String = text.chars().filter(|c| !c.is_control()).collect();
-    kept.trim().to_owned()
-}
-
 fn checked(content: &IssueContent) -> Result<IssueContent> {
     let content = IssueContent {
-        title: cleaned(&content.title),
-        owner: cleaned(&content.owner),
-        action_taken: cleaned(&content.action_taken),
+        title: entered::line(&content.title),
+        owner: entered::line(&content.owner),
+        action_taken: entered::line(&content.action_taken),
         ..content.clone()
     };
     let length = |text: &str| text.chars().count();

@@ -19,7 +19,7 @@ use crate::{
         redactions::Restored,
     },
     tagging::clause_key,
-    text::offensive,
+    text::{entered, offensive},
     types::{Id, Instant},
 };
 
@@ -174,12 +174,8 @@ pub fn decide(
     let comment = feedback::find_feedback(c, organisation, id)?
         .and_then(|row| row.comment)
         .ok_or(FeedbackError::NoComment)?;
-    let reason: String = reason
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(500)
-        .collect();
-    if reason.trim().is_empty() {
+    let reason: String = entered::line(reason).chars().take(500).collect();
+    if reason.is_empty() {
         return Err(PraiseError::ReasonNeeded);
     }
     let by = actor.label();
@@ -191,7 +187,7 @@ pub fn decide(
             feedback_id: id,
             released,
             comment_key: clause_key(&comment),
-            reason: reason.trim().to_owned(),
+            reason,
             created_by: by.clone(),
             created_at: now,
         },

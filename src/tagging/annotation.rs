@@ -15,6 +15,7 @@ use crate::{
     db::DbConnection,
     queue,
     text::{
+        entered,
         mention::{Polarity, ThemeMention},
         normalise::fold,
         tagger,
@@ -123,12 +124,7 @@ pub fn save_annotation(
             themes: Json::of(&themes)?,
             lexicon_themes: Json::of(&shown)?,
             sampling: new.sampling.unwrap_or(Sampling::Purposive),
-            reason: new
-                .why
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(500)
-                .collect(),
+            reason: entered::line(&new.why).chars().take(500).collect(),
             created_by: actor.label(),
             created_at: now,
         },

@@ -13,7 +13,7 @@ use crate::{
     accounts::Actor,
     audit,
     db::DbConnection,
-    text::{lexicon::Lexicon, taxonomy::Taxonomy},
+    text::{entered, lexicon::Lexicon, taxonomy::Taxonomy},
     types::{Id, Instant, hex},
 };
 
@@ -91,7 +91,7 @@ pub fn save_taxonomy(
             organisation_id: actor.organisation,
             version,
             source: source.to_owned(),
-            note: note.chars().filter(|c| !c.is_control()).take(500).collect(),
+            note: entered::line(note).chars().take(500).collect(),
             created_by: by.clone(),
             created_at: now,
         },

@@ -11,7 +11,7 @@
 //!
 //! Where people have annotated comments, a [`classifier`] is trained on them. The mentions that the
 //! lexicon found are among its predictors. [`mood_examples`] prepares comments with a score for
-//! another, of their mood.
+//! another, of their mood. [`entered`] cleans what people type into forms.
 
 mod aspect;
 mod assertion;
@@ -21,6 +21,7 @@ mod clause_tagger;
 pub mod clauses;
 mod cues;
 pub mod emerging;
+pub mod entered;
 pub mod lexicon;
 pub mod matcher;
 pub mod mention;
