@@ -1,5 +1,5 @@
 //! Export of everything that is stored about an agent's own work. Observed contacts are in it as
-//! shared plans count them.
+//! shared plans count them, and 1:1s as the agent sees them: without private notes.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::{
     error::{CoachingError, Result},
+    one_to_ones::{self, content::OneToOne},
     pauses::{self, Pause},
     plans::{StoredPlan, shared_plans_of},
 };
@@ -37,6 +38,8 @@ pub struct AgentExport {
     pub plans: Vec<StoredPlan>,
     /// Pauses of this agent alone.
     pub pauses: Vec<Pause>,
+    /// 1:1s that were shared, as the agent sees them.
+    pub one_to_ones: Vec<OneToOne>,
 }
 
 /// A customer's answer with its theme mentions.
@@ -87,6 +90,7 @@ pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Agent
         withheld: held.len(),
         plans: shared_plans_of(c, organisation, id)?,
         pauses: pauses::of_agent(c, organisation, id)?,
+        one_to_ones: one_to_ones::own(c, actor)?,
         feedback: rows
             .into_iter()
             .map(|row| ExportedFeedback {

@@ -1,8 +1,8 @@
 //! Errors of this capability.
 
 use super::{
-    library::LibraryError, observation::ObservationError, pause_reason::ActivePause,
-    steps::StepError,
+    library::LibraryError, observation::ObservationError, one_to_ones::content::OneToOneError,
+    pause_reason::ActivePause, steps::StepError,
 };
 use crate::{
     accounts::AccountsError,
@@ -37,6 +37,7 @@ pub enum CoachingError {
     Observation(#[from] ObservationError),
     /// An observation can be deleted for a day only.
     ObservationKept,
+    OneToOne(#[from] OneToOneError),
     Step(#[from] StepError),
     ViewTooLong,
     /// So few comments that somebody could be recognised.
@@ -84,6 +85,7 @@ impl Localised for CoachingError {
             Self::InvalidPause => msg!("error-pause-invalid"),
             Self::Observation(e) => e.message(),
             Self::ObservationKept => msg!("error-observation-kept"),
+            Self::OneToOne(e) => e.message(),
             Self::Step(e) => e.message(),
             Self::ViewTooLong => msg!("error-view-too-long", limit = LONGEST_VIEW),
             Self::TooFewComments => msg!("error-too-few-comments"),

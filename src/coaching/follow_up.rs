@@ -1,5 +1,5 @@
-//! What needs a coach's attention: check-ins, promises, disputes and unread plans of some agents, and
-//! where each agent stands.
+//! What needs a coach's attention: check-ins, promises, disputes and unread plans of some agents,
+//! their 1:1s and actions, and where each agent stands.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::{
     error::Result,
+    one_to_ones::{self, Standing, content::ActionOwner},
     pauses::Pauses,
     plans::{self, StoredPlan},
     progress::PlanState,
@@ -28,7 +29,10 @@ const AHEAD: u64 = 7;
 /// Something that waits for the coach or the agent.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Task {
-    pub plan_id: Id,
+    /// The plan that it belongs to, of 1:1s and their actions null.
+    pub plan_id: Option<Id>,
+    /// The 1:1 that it belongs to, of plans null.
+    pub one_to_one_id: Option<Id>,
     pub agent_id: Id,
     pub agent: String,
     /// When it is due; of disputes and unread plans, since when.
@@ -52,6 +56,40 @@ pub enum TaskKind {
     Dispute { point: String },
     /// A shared plan that the agent has not confirmed reading.
     Unread,
+    /// A 1:1 that is planned within a week, or was not marked as held.
+    OneToOne { missed: bool },
+    /// An action of a 1:1 that is due within a week, or overdue.
+    Action {
+        action: String,
+        owner: ActionOwner,
+        overdue: bool,
+    },
+}
+
+/// Actions of 1:1s whose due day has passed, by who has to do them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OverdueActions {
+    pub agent: usize,
+    pub coach: usize,
+}
+
+impl OverdueActions {
+    fn of(standing: &Standing, today: NaiveDate) -> Self {
+        let actions = standing.actions.iter();
+        let overdue = actions.filter(|(_, _, action)| action.is_overdue(today));
+        overdue.fold(Self::default(), |mut count, (_, _, action)| {
+            match action.owner {
+                ActionOwner::Agent => count.agent += 1,
+                ActionOwner::Coach => count.coach += 1,
+            }
+            count
+        })
+    }
+
+    /// All of them.
+    pub fn total(self) -> usize {
+        self.agent + self.coach
+    }
 }
 
 /// Where an agent stands.
@@ -64,7 +102,8 @@ pub struct AgentStatus {
     pub new_comments: u64,
     /// The open plan, else the newest that was not withdrawn.
     pub plan_id: Option<Id>,
-    #[serde(skip)]
+    /// State of that plan.
+    #[serde(rename = "plan_state")]
     pub state: Option<PlanState>,
     /// Areas that the plan works on; empty for own goals without a title and before acceptance.
     pub working_on: Vec<String>,
@@ -73,6 +112,10 @@ pub struct AgentStatus {
     /// Day of the next check-in, and of the last one held.
     pub next: Option<NaiveDate>,
     pub last: Option<NaiveDate>,
+    /// Day of the last 1:1 that was held, and of the next that is planned from today on.
+    pub last_one_to_one: Option<NaiveDate>,
+    pub next_one_to_one: Option<NaiveDate>,
+    pub overdue_actions: OverdueActions,
     /// First day on which a plan can start, during a pause.
     pub paused_until: Option<NaiveDate>,
 }
@@ -97,6 +140,7 @@ pub fn follow_up(
     let plans = plans_by_agent(c, organisation, &ids, today)?;
     let week = feedback::latest_period(c, organisation, 7, now)?;
     let comments = comment_counts(c, organisation, &ids, week)?;
+    let mut one_to_ones = one_to_ones::standing(c, organisation, &ids)?;
     let mut found = FollowUp {
         tasks: Vec::new(),
         agents: Vec::new(),
@@ -107,24 +151,32 @@ pub fn follow_up(
         for plan in plans {
             let tasks = tasks(plan, today, on_pause).into_iter();
             found.tasks.extend(tasks.map(|(day, kind)| Task {
-                plan_id: plan.id,
+                plan_id: Some(plan.id),
+                one_to_one_id: None,
                 agent_id: agent.id,
                 agent: agent.name.clone(),
                 day,
                 kind,
             }));
         }
+        let standing = one_to_ones.remove(&agent.id).unwrap_or_default();
+        found.tasks.extend(meeting_tasks(agent, &standing, today));
         let pause = pauses.active(agent.id, agent.team_id, today);
         let new_comments = comments.get(&agent.id).copied().unwrap_or_default();
         let open = plans.iter().find(|plan| plan.progress.is_open());
         let mut status = status(agent, open.or(plans.last()), new_comments);
         status.paused_until = pause.map(|pause| pause.until);
+        status.last_one_to_one = standing.last;
+        let planned = standing.planned.iter().map(|(day, _)| *day);
+        status.next_one_to_one = planned.filter(|day| *day >= today).min();
+        status.overdue_actions = OverdueActions::of(&standing, today);
         found.agents.push(status);
     }
     found.tasks.sort_by(|a, b| {
         let day = a.day.cmp(&b.day);
         day.then_with(|| a.agent.cmp(&b.agent))
             .then(a.plan_id.cmp(&b.plan_id))
+            .then(a.one_to_one_id.cmp(&b.one_to_one_id))
     });
     Ok(found)
 }
@@ -203,6 +255,33 @@ fn tasks(
     tasks
 }
 
+/// 1:1s and actions that are due, of one agent.
+fn meeting_tasks(agent: &Agent, standing: &Standing, today: NaiveDate) -> Vec<Task> {
+    let soon = today + Days::new(AHEAD);
+    let planned = standing.planned.iter().map(|(day, id)| {
+        let missed = *day < today;
+        (*day, *id, TaskKind::OneToOne { missed })
+    });
+    let actions = standing.actions.iter().map(|(due, id, action)| {
+        let kind = TaskKind::Action {
+            action: action.action.clone(),
+            owner: action.owner,
+            overdue: action.is_overdue(today),
+        };
+        (*due, *id, kind)
+    });
+    let due = planned.chain(actions).filter(|(day, _, _)| *day <= soon);
+    due.map(|(day, id, kind)| Task {
+        plan_id: None,
+        one_to_one_id: Some(id),
+        agent_id: agent.id,
+        agent: agent.name.clone(),
+        day,
+        kind,
+    })
+    .collect()
+}
+
 fn status(agent: &Agent, plan: Option<&StoredPlan>, new_comments: u64) -> AgentStatus {
     let meetings = plan.map_or(&[][..], |plan| &plan.progress.meetings);
     let held = meetings.iter().filter_map(|m| m.done.as_ref());
@@ -221,6 +300,9 @@ fn status(agent: &Agent, plan: Option<&StoredPlan>, new_comments: u64) -> AgentS
         check_ins: (held.clone().count(), meetings.len()),
         next: next.map(|m| m.due),
         last: held.map(|done| done.on).max(),
+        last_one_to_one: None,
+        next_one_to_one: None,
+        overdue_actions: OverdueActions::default(),
         paused_until: None,
     }
 }

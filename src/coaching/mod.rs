@@ -21,6 +21,7 @@ pub mod gates;
 pub mod library;
 pub mod observation;
 pub mod observations;
+pub mod one_to_ones;
 mod pause_reason;
 pub mod pauses;
 pub mod plan;

@@ -67,7 +67,8 @@ pub struct Decision {
 }
 
 /// State of a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum PlanState {
     /// Only coaches and administrators see it.
     Draft,

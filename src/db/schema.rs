@@ -684,6 +684,45 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    one_to_ones (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        agent_id -> DbUuid,
+        author_id -> DbUuid,
+        author -> Text,
+        planned_for -> DbTime,
+        held_on -> Nullable<DbTime>,
+        agenda -> DbJson,
+        agent_agenda -> DbJson,
+        shared_notes -> Text,
+        private_notes -> Text,
+        shared_at -> Nullable<DbTime>,
+        created_at -> DbTime,
+        changed_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbTime, DbUuid};
+
+    one_to_one_actions (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        one_to_one_id -> DbUuid,
+        content -> Text,
+        owner -> Text,
+        due -> Nullable<DbTime>,
+        done_on -> Nullable<DbTime>,
+        created_by -> Text,
+        created_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     teams,
@@ -729,4 +768,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     pauses,
     agent_references,
     observations,
+    one_to_ones,
+    one_to_one_actions,
 );

@@ -16,6 +16,11 @@ use crate::{
     },
     coaching::{
         self,
+        one_to_ones::{
+            self,
+            content::{ActionOwner, NewAction, NewOneToOne, OneToOneContent},
+            create,
+        },
         steps::{Choice, NewStep},
     },
     db::{Database, DbConnection, write_transaction},
@@ -24,6 +29,7 @@ use crate::{
         upload::{self, Duplicates},
     },
     hiring::{self, Decision},
+    locale::Locale,
     types::{Id, Instant},
     worker,
 };
@@ -446,8 +452,55 @@ fn plans(
     }
     let first = planned.first().context("no agent has a plan")?;
     let (_, sign_in) = account(c, organisation, Role::Agent, Some(first.id), None, now)?;
+    example_one_to_ones(c, organisation, first.id, now)?;
     Ok((
         planned.iter().map(|a| a.reference.clone()).collect(),
         sign_in,
     ))
+}
+
+/// A 1:1 that was held two weeks ago, with an open action, and one that is planned.
+fn example_one_to_ones(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+    now: Instant,
+) -> anyhow::Result<()> {
+    let people = accounts::people(c, organisation)?;
+    let coach = people.iter().find(|person| person.role == Role::Coach);
+    let coach = coach.context("no coach was created")?;
+    let coach = Actor {
+        organisation,
+        person: coach.id,
+        role: Role::Coach,
+        agent: None,
+        name: coach.name.clone(),
+    };
+    let locale = Locale::english();
+    let day = |days: i64| WorkingDays::default().from(now.date() + Duration::days(days));
+    let new = |days: i64| NewOneToOne {
+        date: day(days),
+        agenda: None,
+        shared: true,
+    };
+    let held = create(c, &coach, agent, &new(-14), locale, now)?;
+    let content = OneToOneContent {
+        date: held.date,
+        held_on: Some(held.date),
+        agenda: held.agenda,
+        shared_notes: "We listened to two contacts from last week and looked for the moment to \
+            pause.\nGoes well: greeting and closing. Next time we look at long calls."
+            .to_owned(),
+        private_notes: None,
+        shared: true,
+    };
+    one_to_ones::change(c, &coach, (agent, held.id), &content, now)?;
+    let action = NewAction {
+        action: "Note three contacts in which a pause helped".to_owned(),
+        owner: ActionOwner::Agent,
+        due: Some(day(3)),
+    };
+    one_to_ones::add_action(c, &coach, (agent, held.id), &action, now)?;
+    create(c, &coach, agent, &new(3), locale, now)?;
+    Ok(())
 }

@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, ResponseError, body::BoxBody, http::StatusCode};
 use crate::{
     accounts::{AccountsError, CredentialError},
     assessment::AssessmentError,
-    coaching::{CoachingError, steps::StepError},
+    coaching::{CoachingError, one_to_ones::content::OneToOneError, steps::StepError},
     db::DbError,
     feedback::FeedbackError,
     hiring::HiringError,
@@ -337,6 +337,7 @@ impl From<CoachingError> for WebError {
             E::ViewTooLong | E::InvalidPause | E::Observation(_) | E::Filter(_) => Code::Invalid,
             E::Paused(_) => Code::PlanPaused,
             E::PlanOpen => Code::PlanOpen,
+            E::OneToOne(e) => one_to_one_code(&e),
             E::Step(e) => step_code(&e),
             E::Library(_) => Code::LibraryInvalid,
             E::Outdated | E::ObservationKept => Code::Conflict,
@@ -351,6 +352,23 @@ impl From<CoachingError> for WebError {
             E::Db(e) => return e.into(),
         };
         Self::new(code, message)
+    }
+}
+
+fn one_to_one_code(error: &OneToOneError) -> Code {
+    use OneToOneError as E;
+    match error {
+        E::NoOneToOne | E::NoAction => Code::NotFound,
+        E::NotAuthor(_) | E::Kept | E::AlreadyHeld => Code::Conflict,
+        E::Date
+        | E::HeldOn
+        | E::Lines(_)
+        | E::LineTooLong
+        | E::NotesTooLong
+        | E::ActionMissing
+        | E::Actions
+        | E::Due
+        | E::DoneOn => Code::Invalid,
     }
 }
 

@@ -1,4 +1,6 @@
-//! `/me`: an agent's own feedback, plans and data.
+//! `/me`: an agent's own feedback, plans, 1:1s and data.
+
+pub mod one_to_ones;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -22,7 +24,9 @@ use super::{
 use crate::{
     accounts::Actor,
     coaching::{
-        self, ActivePause, AgentExport, CoachingError, Format, StoredPlan, pauses,
+        self, ActivePause, AgentExport, CoachingError, Format, StoredPlan,
+        one_to_ones::content::OneToOne,
+        pauses,
         plan::{ProcessIssue, SinglePraise, Strength},
         steps::NewStep,
     },
@@ -52,6 +56,8 @@ pub struct MyFeedback {
     /// First day of that week.
     monday: NaiveDate,
     plans: Vec<StoredPlan>,
+    /// 1:1s that were shared, newest first.
+    one_to_ones: Vec<OneToOne>,
     strengths: Vec<Strength>,
     /// Themes that one customer praises.
     single_praise: Vec<SinglePraise>,
@@ -94,6 +100,7 @@ fn my_feedback(c: &mut DbConnection, actor: &Actor) -> Result<Option<MyFeedback>
         comments,
         withheld: held.len(),
         plans: coaching::shared_plans_of(c, organisation, agent)?,
+        one_to_ones: coaching::one_to_ones::own(c, actor)?,
         strengths: draft.strengths,
         single_praise: draft.single_praise,
         pleased: draft.pleased,

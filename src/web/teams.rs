@@ -22,7 +22,7 @@ use crate::{
     accounts::Actor,
     coaching::{
         self, Format,
-        follow_up::{AgentStatus, FollowUp, TaskKind, follow_up},
+        follow_up::{AgentStatus, FollowUp, OverdueActions, Task, TaskKind, follow_up},
         plan_export, workshop, workshop_document,
     },
     db::DbConnection,
@@ -177,23 +177,49 @@ impl TeamsPage {
             TaskKind::Promise { promise, .. } => msg!("teams-promise", promise = promise),
             TaskKind::Dispute { point } => msg!("teams-dispute", point = point),
             TaskKind::Unread => msg!("teams-unread"),
+            TaskKind::OneToOne { .. } => msg!("teams-one-to-one"),
+            TaskKind::Action { action, owner, .. } => {
+                msg!("teams-action", owner = owner.message(), action = action)
+            }
         }
     }
 
     fn day(day: chrono::NaiveDate, kind: &TaskKind) -> Message {
         match kind {
-            TaskKind::CheckIn { missed: true, .. } | TaskKind::Promise { overdue: true, .. } => {
-                msg!("teams-was-due", day = day)
-            }
-            TaskKind::CheckIn { .. } | TaskKind::Promise { .. } => msg!("teams-due", day = day),
+            _ if Self::is_late(kind) => msg!("teams-was-due", day = day),
             TaskKind::Dispute { .. } | TaskKind::Unread => msg!("teams-since", day = day),
+            TaskKind::CheckIn { .. }
+            | TaskKind::Promise { .. }
+            | TaskKind::OneToOne { .. }
+            | TaskKind::Action { .. } => msg!("teams-due", day = day),
         }
     }
 
     fn is_late(kind: &TaskKind) -> bool {
         matches!(
             kind,
-            TaskKind::CheckIn { missed: true, .. } | TaskKind::Promise { overdue: true, .. }
+            TaskKind::CheckIn { missed: true, .. }
+                | TaskKind::Promise { overdue: true, .. }
+                | TaskKind::OneToOne { missed: true }
+                | TaskKind::Action { overdue: true, .. }
+        )
+    }
+
+    /// The page on which a task is done.
+    fn address(task: &Task) -> String {
+        match (task.plan_id, task.one_to_one_id) {
+            (Some(plan), _) => format!("/plans/{plan}"),
+            (None, Some(id)) => format!("/agents/{}/one-to-ones/{id}", task.agent_id),
+            (None, None) => format!("/agents/{}", task.agent_id),
+        }
+    }
+
+    fn overdue(actions: &OverdueActions) -> Message {
+        msg!(
+            "teams-overdue",
+            count = actions.total(),
+            agent = actions.agent,
+            coach = actions.coach
         )
     }
 

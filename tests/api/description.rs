@@ -13,9 +13,11 @@ use super::schema::errors;
 use crate::support::TestApp;
 
 /// Operations that change something and need no body, because their path says everything.
-const WITHOUT_BODY: [&str; 9] = [
+const WITHOUT_BODY: [&str; 11] = [
     "create_plan",
     "delete_observation",
+    "delete_one_to_one",
+    "delete_one_to_one_action",
     "end_pause",
     "finish_sitting",
     "renew_invitation",

@@ -29,6 +29,9 @@ struct Things {
     pause: String,
     issue: String,
     observation: String,
+    one_to_one: String,
+    /// An action of the 1:1.
+    action: String,
     /// Somebody who speaks for a department.
     person: String,
     organisation: String,
@@ -54,6 +57,21 @@ fn observed_today() -> coaching::observation::NewObservation {
         behaviours: [("patience".to_owned(), seen)].into(),
         note: String::new(),
     }
+}
+
+/// A shared 1:1 of an agent with an action.
+fn one_to_one(
+    c: &mut rapport::db::DbConnection,
+    by: &accounts::Actor,
+    agent: rapport::types::Id,
+) -> anyhow::Result<(String, String)> {
+    use coaching::one_to_ones::{add_action, create};
+    let now = Instant::now();
+    let new = serde_json::from_value(json!({ "date": now.date(), "shared": true }))?;
+    let made = create(c, by, agent, &new, rapport::locale::Locale::english(), now)?;
+    let action = serde_json::from_value(json!({ "action": "Sit with Kim", "owner": "agent" }))?;
+    let action = add_action(c, by, (agent, made.id), &action, now)?;
+    Ok((made.id.to_string(), action.id.to_string()))
 }
 
 fn some_issue() -> praise::issues::NewIssue {
@@ -115,6 +133,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
             praise::issues::create(c, &admin, &some_issue(), now)?,
         ))
     });
+    let (one_to_one, action) = app.write(|c| one_to_one(c, &admin, agent));
     Things {
         source: source.to_string(),
         comment: comment.to_string(),
@@ -123,6 +142,8 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         pause: pause.to_string(),
         issue: issue.to_string(),
         observation: observation.to_string(),
+        one_to_one,
+        action,
         person: person.expect("one of each role").id.to_string(),
         organisation: org.id.to_string(),
         vacancy,
@@ -149,6 +170,7 @@ fn fill(path: &str, t: &Things) -> String {
         p if p.starts_with("/people") => &t.person,
         p if p.starts_with("/agents") => &t.agent,
         p if p.starts_with("/teams") => &t.team,
+        p if p.starts_with("/me/one-to-ones") => &t.one_to_one,
         p if p.contains("/plans") => &t.plan,
         _ => "",
     };
@@ -165,6 +187,8 @@ fn fill(path: &str, t: &Things) -> String {
         .replace("{organisation}", &t.organisation)
         .replace("{source}", &t.source)
         .replace("{observation}", &t.observation)
+        .replace("{one_to_one}", &t.one_to_one)
+        .replace("{action}", &t.action)
         .replace("{theme}", "access")
         .replace("{week}", "newest")
         .replace("{name}", "style.css");
@@ -208,6 +232,10 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
             ("first_day", &last_year),
             ("last_day", &last_year),
         ],
+        p if p.ends_with("/one-to-ones") || p.ends_with("{one_to_one}") => {
+            vec![("date", &last_year), ("held_on", &last_year)]
+        }
+        p if p.ends_with("/actions") => vec![("action", "Sit with Kim"), ("owner", "agent")],
         p if p.ends_with("/moderation") => vec![("released", "no"), ("reason", "unfair")],
         "/feedback/sources" => vec![
             ("name", "New"),

@@ -2,6 +2,7 @@
 
 pub mod comments;
 pub mod observations;
+pub mod one_to_ones;
 mod views;
 
 use std::collections::BTreeSet;

@@ -179,6 +179,7 @@ struct Ids {
     agreed: String,
     source: String,
     export: String,
+    one_to_one: String,
 }
 
 impl Ids {
@@ -230,9 +231,16 @@ impl Ids {
             let export = coaching::plan_export::request(c, &actor, team, now)?;
             let word = praise::Status::InProgress;
             praise::departments::update(c, &actor, "access", word, "Two more people from Monday", now)?;
-            Ok((agreed, source, export))
+            let new = serde_json::from_value(json!({ "date": now.date(), "shared": true }))?;
+            let locale = rapport::locale::Locale::english();
+            let demo_coach = people.iter().find(|p| p.role == Role::Coach);
+            let author = Actor { person: demo_coach.expect("a coach").id, ..coach.clone() };
+            let made = coaching::one_to_ones::create(c, &author, agent, &new, locale, now)?;
+            let action = serde_json::from_value(json!({ "action": "Sit with Kim", "owner": "agent", "due": now.date() }))?;
+            coaching::one_to_ones::add_action(c, &author, (agent, made.id), &action, now)?;
+            Ok((agreed, source, export, made.id))
         });
-        let (agreed, source, export) = agreed;
+        let (agreed, source, export, one_to_one) = agreed;
         app.run_jobs();
         Self {
             vacancy: oldest.to_string(),
@@ -243,6 +251,7 @@ impl Ids {
             agreed: agreed.to_string(),
             source: source.to_string(),
             export: export.to_string(),
+            one_to_one: one_to_one.to_string(),
         }
     }
 
@@ -256,6 +265,7 @@ impl Ids {
             agreed,
             source,
             export,
+            one_to_one,
         } = self;
         let of = |paths: &[&str]| paths.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>();
         match role {
@@ -288,6 +298,9 @@ impl Ids {
                 format!("/agents/{agent}"),
                 format!("/agents/{agent}/comments"),
                 format!("/agents/{agent}/observations"),
+                format!("/agents/{agent}/one-to-ones"),
+                format!("/agents/{agent}/one-to-ones/new"),
+                format!("/agents/{agent}/one-to-ones/{one_to_one}"),
                 format!("/plans/{plan}"),
                 format!("/plans/{agreed}"),
                 "/departments".to_owned(),
@@ -303,6 +316,7 @@ impl Ids {
             Role::Department => of(&["/departments", "/mentions?theme=access"]),
             Role::Agent => vec![
                 "/me".to_owned(),
+                format!("/me/one-to-ones/{one_to_one}"),
                 format!("/plans/{plan}"),
                 format!("/plans/{agreed}"),
             ],

@@ -3,6 +3,7 @@
 mod comments;
 mod drafts;
 mod observations;
+mod one_to_ones;
 mod stages;
 mod steps;
 mod teams;

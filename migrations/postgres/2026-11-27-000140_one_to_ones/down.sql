@@ -1,0 +1,2 @@
+DROP TABLE one_to_one_actions;
+DROP TABLE one_to_ones;
