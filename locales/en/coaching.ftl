@@ -64,7 +64,7 @@ teams-next-one-to-one = Next 1:1
 teams-no-one-to-one = none yet
 teams-one-to-ones-of = 1:1s with { $agent }: none yet
 teams-overdue-actions = Overdue actions
-teams-overdue = { $count } (agent { $agent }, coach { $coach })
+teams-overdue = { $total } (agent { $agent }, coach { $coach })
 teams-paused = Paused: a plan can start from { $until }
 teams-check-ins = { $held } of { $count ->
     [one] { $count } check-in held
@@ -188,6 +188,7 @@ one-to-one-held-past = Today or earlier.
 one-to-one-agenda = Agenda
 one-to-one-agenda-title = Agenda
 one-to-one-agenda-hint = One point on each line, at most 30. The first proposal comes from the plan and from open actions: change it, remove lines or add your own.
+one-to-one-agenda-edit-hint = One point on each line, at most 30.
 one-to-one-agent-agenda = What { $agent } wants to talk about
 one-to-one-notes = Notes
 one-to-one-shared-notes = Shared notes

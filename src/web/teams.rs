@@ -217,7 +217,7 @@ impl TeamsPage {
     fn overdue(actions: &OverdueActions) -> Message {
         msg!(
             "teams-overdue",
-            count = actions.total(),
+            total = actions.total(),
             agent = actions.agent,
             coach = actions.coach
         )
