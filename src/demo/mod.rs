@@ -478,12 +478,21 @@ fn example_one_to_ones(
     };
     let locale = Locale::english();
     let day = |days: i64| WorkingDays::default().from(now.date() + Duration::days(days));
-    let new = |days: i64| NewOneToOne {
+    let new = |days: i64, agenda: Option<Vec<String>>| NewOneToOne {
         date: day(days),
-        agenda: None,
+        agenda,
         shared: true,
     };
-    let held = create(c, &coach, agent, &new(-14), locale, now)?;
+    // What the plan proposes is newer than that.
+    let agenda = ["How are things going?", "Two contacts of last week"].map(str::to_owned);
+    let held = create(
+        c,
+        &coach,
+        agent,
+        &new(-14, Some(agenda.into())),
+        locale,
+        now,
+    )?;
     let content = OneToOneContent {
         date: held.date,
         held_on: Some(held.date),
@@ -501,6 +510,6 @@ fn example_one_to_ones(
         due: Some(day(3)),
     };
     one_to_ones::add_action(c, &coach, (agent, held.id), &action, now)?;
-    create(c, &coach, agent, &new(3), locale, now)?;
+    create(c, &coach, agent, &new(3, None), locale, now)?;
     Ok(())
 }

@@ -177,7 +177,8 @@ impl TeamsPage {
             TaskKind::Promise { promise, .. } => msg!("teams-promise", promise = promise),
             TaskKind::Dispute { point } => msg!("teams-dispute", point = point),
             TaskKind::Unread => msg!("teams-unread"),
-            TaskKind::OneToOne { .. } => msg!("teams-one-to-one"),
+            TaskKind::OneToOne { missed: false } => msg!("teams-one-to-one"),
+            TaskKind::OneToOne { missed: true } => msg!("teams-one-to-one-missed"),
             TaskKind::Action { action, owner, .. } => {
                 msg!("teams-action", owner = owner.message(), action = action)
             }
