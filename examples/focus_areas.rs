@@ -310,6 +310,7 @@ impl Everybody {
             owner_updates: BTreeMap::new(),
             barred: BTreeSet::new(),
             observations: Vec::new(),
+            quality: Vec::new(),
             taxonomy: Taxonomy::shipped_shared(),
             library: Library::shipped().clone(),
             working_days: WorkingDays::default(),

@@ -65,6 +65,15 @@ chart-weeks-week-heading = Week of
 chart-weeks-good-heading = Good
 chart-weeks-scores-heading = Scores
 
+## An agent's own tally
+
+chart-tally-title = { $area }: own tally by week
+chart-tally-share = { $done } of { $of }
+chart-tally-item = Week of { $date }: { $share }.
+chart-tally-legend = Contacts by week: done (dark) of those where it applied.
+chart-tally-done-heading = Done
+chart-tally-applied-heading = Applied
+
 ## Funnel
 
 chart-funnel-title = Share of good scores by number of scores

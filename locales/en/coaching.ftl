@@ -243,6 +243,36 @@ agenda-action = Open action ({ $owner }): { $action }
 agenda-action-due = Open action ({ $owner }), due { $date }: { $action }
 agenda-news = News from { $owner }, { $theme }: { $status }
 agenda-news-note = News from { $owner }, { $theme }: { $status }. { $note }
+## An agent's own tally
+
+tally-title = My tally
+tally-plan = Back to the plan
+tally-intro = Count how often you do what your plan works on. It helps you to see your own progress. It is no test: nothing is decided by it.
+tally-add = Record a day
+tally-area = What you practised
+tally-date = Day
+tally-opportunities = Contacts where it applied
+tally-done = Contacts where you did it
+tally-note = Note (optional)
+tally-note-hint = Only you read notes and single days.
+tally-submit = Save day
+tally-closed = Days can be recorded while the plan is agreed, not closed, and works on an area.
+tally-weeks = By week
+tally-none = No days recorded yet.
+tally-sharing = Who sees it
+tally-private = Only you see your tally. You can show the sums by week to your coach and end that at any time.
+tally-shared = Your coach sees the sums by week on the plan and its documents. You can end that at any time; documents that were downloaded before keep them.
+tally-sharing-begin = Share my tally with my coach
+tally-sharing-end = Stop sharing my tally
+tally-days = Days
+tally-correct = To correct a day, enter it again. A day can be changed or deleted for 24 hours.
+tally-day = { $done } of { $count ->
+    [one] 1 contact
+   *[other] { $count } contacts
+ }
+tally-delete = Delete
+tally-delete-this = Delete the entry of { $date }
+plan-my-tally = Record how often you did it
 
 ## A plan
 
@@ -449,6 +479,8 @@ effect-comparison = Compared with
 effect-comparison-value = the rate expected from earlier scores after allowing for chance, and colleagues without a plan over the same days
 effect-behaviour = Behaviour seen
 effect-behaviour-value = in { $first } of { $first_of } contacts at the first check-in, in { $last } of { $last_of } at the last, over { $plans } plans
+effect-own-tally = Agents' own tallies
+effect-own-tally-value = done in { $first } of { $first_of } contacts in the first week, in { $last } of { $last_of } in the last, over { $plans } plans whose agents share them
 effect-rating = Agents' rating
 effect-rating-value = { $mean } of 5 on average ({ $count ->
     [one] 1 answer
@@ -468,7 +500,7 @@ effect-plan-worse = Worse than expected, by more than chance.
 error-no-agent = There is no such agent.
 error-no-team = There is no such team.
 error-reference-taken = An agent with this reference already exists.
-error-reference-of-another = This reference belongs to another agent who has a plan, an account, a pause, observed contacts, 1:1s, a hiring record or another reference. The two agents cannot be merged.
+error-reference-of-another = This reference belongs to another agent who has a plan, an account, a pause, observed contacts, quality checks, 1:1s, a hiring record or another reference. The two agents cannot be merged.
 error-already-agent = This candidate is already an agent.
 error-no-plan = There is no such plan.
 error-no-export = There is no such export, or it is not ready.
@@ -496,6 +528,13 @@ error-action-missing = Enter what will be done.
 error-actions = A 1:1 can have at most { $limit } actions. Prepare another 1:1 for more.
 error-action-due = Enter the day on which the action is due, at most two years from today, or leave it empty.
 error-action-done-on = Enter the day on which the action was done: today or earlier.
+error-no-tally-day = There is no such entry in your tally.
+error-tally-area = Your plan does not work on this area. Choose one of its areas.
+error-tally-closed = Your plan is not open, so no day can be recorded.
+error-tally-date = Enter a day since the plan was agreed, today at the latest.
+error-tally-counts = Enter how many contacts it applied to, from 1 to { $most }, and in how many of them you did it.
+error-tally-note = The note can have at most { $limit } characters. Shorten it.
+error-tally-kept = This day was entered more than 24 hours ago and can no longer be changed.
 error-pause-invalid = A pause is for one agent, one team or everybody. Enter a first and a last day, at most 400 days apart and starting within about two years of today.
 error-view-too-long = Your view can have at most { $limit } characters. Shorten it.
 error-filter = The filter “{ $field }” has no such value. Leave it out to see everything.

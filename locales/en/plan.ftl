@@ -85,6 +85,11 @@ plan-observed = Observed by { $by }: seen in { $seen } of { $count ->
     [one] 1 contact
    *[other] { $count } contacts
  }.
+# Below the chart of an agreed area.
+own-tally = Done in { $done } of { $opportunities } contacts where it applied. Source: own tally, { $count ->
+    [one] 1 day
+   *[other] { $count } days
+ }, shared by the agent.
 strengths-share = I am willing to show a colleague how I do this (my choice)
 
 ## The picture
@@ -263,6 +268,8 @@ brief-reality-process = { $count ->
     [one] Not the agent's to fix: { $theme }. 1 comment, owned by { $owner }, { $status }. Tell the agent.
    *[other] Not the agent's to fix: { $theme }. { $count } comments, owned by { $owner }, { $status }. Tell the agent.
  }
+# Own tally of the agent, if it is shared.
+brief-own-tally = { $theme }: { $tally }
 brief-reality-question = What happened in that contact? What would a camera have seen?
 brief-options = Options
 brief-options-question = What have you tried? What else could you do? What would it take?

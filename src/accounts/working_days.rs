@@ -92,6 +92,12 @@ impl WorkingDays {
         days.find(|day| region.works(*day)).unwrap_or(day)
     }
 
+    /// The local day of a moment.
+    pub fn day_of(&self, moment: DateTime<Utc>) -> NaiveDate {
+        let zone: Tz = self.time_zone.parse().unwrap_or(Tz::UTC);
+        moment.with_timezone(&zone).date_naive()
+    }
+
     /// A local time as a moment. Where clocks skip it, the day's first moment after it.
     pub fn moment(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
         let zone: Tz = self.time_zone.parse().unwrap_or(Tz::UTC);

@@ -10,6 +10,7 @@ pub mod feedback;
 pub mod operate;
 mod outcome;
 mod output_file;
+pub mod quality;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -66,6 +67,9 @@ enum Command {
     /// Import customer feedback
     #[command(subcommand)]
     Feedback(Feedback),
+    /// Import QA scorecards
+    #[command(subcommand)]
+    Qa(Qa),
     /// Create a coaching plan for an agent and write it to a file
     #[command(after_help = "Example: rapport plan --agent HL-1001 --out plan.pdf")]
     Plan {
@@ -180,6 +184,28 @@ enum Feedback {
 }
 
 #[derive(Subcommand)]
+enum Qa {
+    /// Import a table (CSV, XLSX, ODS) of scorecards; importing a file twice changes nothing
+    #[command(
+        after_help = "Example: rapport qa import october.xlsx --mapping quality-form.toml\n\nRejected rows are written to a file with row number, column and reason."
+    )]
+    Import {
+        file: PathBuf,
+        /// Mapping file; `rapport qa mapping` prints an example
+        #[arg(long)]
+        mapping: PathBuf,
+        /// File for rejected rows [default: FILE.rejected.csv]
+        #[arg(long)]
+        rejected: Option<PathBuf>,
+        #[arg(long)]
+        organisation: Option<String>,
+    },
+    /// Print an example of a mapping as a starting point for your own
+    #[command(after_help = "Example: rapport qa mapping > quality-form.toml")]
+    Mapping,
+}
+
+#[derive(Subcommand)]
 enum Questionnaire {
     /// Check a questionnaire file; errors name the line
     #[command(
@@ -287,6 +313,19 @@ fn dispatch(command: Command) -> Outcome {
             feedback::invitations(&quiet(config), &file, organisation.as_deref())
         }
         Command::Feedback(Feedback::Mapping { name }) => feedback::mapping(&name),
+        Command::Qa(Qa::Import {
+            file,
+            mapping,
+            rejected,
+            organisation,
+        }) => quality::import(
+            &quiet(config),
+            &file,
+            &mapping,
+            rejected,
+            organisation.as_deref(),
+        ),
+        Command::Qa(Qa::Mapping) => quality::mapping(),
         Command::Plan {
             agent,
             out,

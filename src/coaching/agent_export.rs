@@ -1,5 +1,6 @@
 //! Export of everything that is stored about an agent's own work. Observed contacts are in it as
 //! shared plans count them, and 1:1s as the agent sees them: without private notes.
+//! shared plans count them; own tallies with every day and note.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,8 @@ use utoipa::ToSchema;
 use super::{
     error::{CoachingError, Result},
     one_to_ones::{self, content::OneToOne},
+    own_tallies,
+    own_tally::TallyDay,
     pauses::{self, Pause},
     plans::{StoredPlan, shared_plans_of},
 };
@@ -18,6 +21,7 @@ use crate::{
     db::DbConnection,
     feedback::{self, Period},
     praise::moderation,
+    quality::results::{self, QaCheck},
     text::mention::Polarity,
     types::{Id, Instant},
     workforce,
@@ -36,6 +40,10 @@ pub struct AgentExport {
     /// Insulting or discriminating comments, which are left out.
     pub withheld: usize,
     pub plans: Vec<StoredPlan>,
+    /// What the agent counted, whether or not it is shared.
+    pub own_tallies: Vec<TallyDay>,
+    /// Quality checks of the agent's contacts.
+    pub quality_checks: Vec<QaCheck>,
     /// Pauses of this agent alone.
     pub pauses: Vec<Pause>,
     /// 1:1s that were shared, as the agent sees them.
@@ -77,6 +85,8 @@ pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Agent
             .or_default()
             .push((t.theme, t.polarity, t.words));
     }
+    let plans = shared_plans_of(c, organisation, id)?;
+    let plan_ids: Vec<Id> = plans.iter().map(|plan| plan.id).collect();
     audit::record(
         c,
         Event::new(organisation, actor.label(), "agent.exported", ("agent", id)),
@@ -88,7 +98,14 @@ pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Agent
         other_references: workforce::other_references(c, organisation, id)?,
         made: now,
         withheld: held.len(),
-        plans: shared_plans_of(c, organisation, id)?,
+        quality_checks: results::checks_of(
+            c,
+            organisation,
+            id,
+            (ever.from.date(), ever.to.date()),
+        )?,
+        own_tallies: own_tallies::days_of(c, organisation, &plan_ids)?,
+        plans,
         pauses: pauses::of_agent(c, organisation, id)?,
         one_to_ones: one_to_ones::own(c, actor)?,
         feedback: rows

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
+    own_tally::{OwnTally, areas},
     plan::{CheckIn, Plan, SinglePraise},
     plans::StoredPlan,
     progress::{Done, PlanProgress, Promise},
@@ -30,6 +31,9 @@ pub struct Agreement {
     pub promises: Vec<Promise>,
     /// Notes of each check-in, in the order of the check-ins; `None` for those to come.
     pub found: Vec<Option<Done>>,
+    /// What the agent counted in each area, if the agent shares it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub own_tallies: Vec<OwnTally>,
     /// The agent's own words.
     pub view: Option<String>,
     pub read_on: Option<NaiveDate>,
@@ -52,6 +56,11 @@ impl AgreedPlan {
 }
 
 impl StoredPlan {
+    /// Whether it was agreed to work on an area, whose behaviour the agent can count.
+    pub fn has_areas(&self) -> bool {
+        self.progress.accepted.is_some() && areas(&self.progress.items).next().is_some()
+    }
+
     /// The plan as people agreed on it; a proposal as the rules made it.
     pub fn agreed(&self) -> AgreedPlan {
         let mut plan = self.plan.clone();
@@ -72,6 +81,7 @@ impl StoredPlan {
             items: self.progress.items.clone(),
             promises: self.progress.promises.clone(),
             found: meetings.iter().map(|m| m.done.clone()).collect(),
+            own_tallies: self.own_tallies.clone(),
             view: self.agent_view.clone().filter(|v| !v.is_empty()),
             read_on: self.acknowledged_at.map(Instant::date),
             outcome: self.progress.outcome,

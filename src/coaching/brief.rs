@@ -28,7 +28,7 @@ pub fn brief(stored: &StoredPlan, locale: &Locale) -> Document {
     open_points(stored, &mut builder);
     agent_first(stored, plan, &mut builder);
     goal(stored, plan, &mut builder);
-    reality(plan, &mut builder);
+    reality(stored, plan, &mut builder);
     options(plan, &mut builder);
     will(plan, &mut builder);
     afterwards(&mut builder);
@@ -103,7 +103,7 @@ fn goal(stored: &StoredPlan, plan: &Plan, builder: &mut Builder<'_>) {
     }
 }
 
-fn reality(plan: &Plan, builder: &mut Builder<'_>) {
+fn reality(stored: &StoredPlan, plan: &Plan, builder: &mut Builder<'_>) {
     builder.heading(msg!("brief-reality"));
     let strengths = plan.strengths.iter().take(MOST_STRENGTHS);
     if !plan.strengths.is_empty() {
@@ -136,7 +136,19 @@ fn reality(plan: &Plan, builder: &mut Builder<'_>) {
     if let Some(issue) = plan.not_yours.first() {
         builder.paragraph(process_issue(issue));
     }
+    own_tallies(stored, builder);
     ask(msg!("brief-reality-question"), builder);
+}
+
+/// What the agent counted, if they share it.
+fn own_tallies(stored: &StoredPlan, builder: &mut Builder<'_>) {
+    for tally in &stored.own_tallies {
+        builder.paragraph(msg!(
+            "brief-own-tally",
+            theme = &tally.name,
+            tally = tally.message()
+        ));
+    }
 }
 
 fn process_issue(issue: &ProcessIssue) -> Message {

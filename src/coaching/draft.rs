@@ -1,5 +1,7 @@
 //! Drafts a plan: gathers the evidence about an agent, then applies the rules.
 
+use chrono::{Duration, NaiveDate};
+
 use super::{
     case_mix::PeerRates,
     error::Result,
@@ -14,6 +16,7 @@ use crate::{
     feedback::{self, Period},
     insight::{agent_variance, drivers, tallies},
     praise::{departments, moderation},
+    quality::results,
     tagging::{self, agreement},
     types::{Id, Instant},
     workforce::{self, Agent},
@@ -70,10 +73,17 @@ fn gather(c: &mut DbConnection, organisation: Id, agent: Agent, now: Instant) ->
         owner_updates: departments::latest_updates(c, organisation)?,
         barred: agreement::barred(c, organisation, &taxonomy)?,
         observations: observations::recent(c, organisation, agent.id, now)?,
+        quality: results::results_of(c, organisation, agent.id, recent_days(now))?,
         library: practice::library(c, organisation, &taxonomy)?,
         taxonomy,
         agent,
     })
+}
+
+/// First and last day of evidence besides comments, which counts back from the day of the plan.
+fn recent_days(now: Instant) -> (NaiveDate, NaiveDate) {
+    let from = now.plus(-Duration::days(gates::RECENT_DAYS));
+    (from.date(), now.date())
 }
 
 /// The team that most of the agent's scores are in or, without scores, the agent's current team.

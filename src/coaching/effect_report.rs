@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,6 +10,7 @@ use super::{
     effect::{self, Around, Change, MIN_AFTER, MIN_COLLEAGUES, MIN_PLANS, Pooled},
     error::Result,
     plans::{StoredPlan, stored},
+    progress::Done,
     store,
 };
 use crate::{
@@ -40,6 +41,9 @@ pub struct EffectReport {
     /// Contacts in which the behaviour was seen, of those observed, at the first and the last
     /// check-in of plans with both.
     pub behaviour: Option<Behaviour>,
+    /// What agents who share it counted themselves, in the first and the last week of plans with
+    /// both.
+    pub own_tally: Option<Behaviour>,
 }
 
 impl EffectReport {
@@ -77,25 +81,41 @@ fn helped(plans: &[StoredPlan]) -> Option<(usize, f64)> {
     (n >= MIN_TOGETHER).then(|| (n, ratings.iter().sum::<f64>() / n as f64))
 }
 
-fn behaviour(plans: &[StoredPlan]) -> Option<Behaviour> {
+/// What coaches saw at the check-ins of a plan.
+fn seen(plan: &StoredPlan) -> Vec<Tally> {
+    let held = plan
+        .progress
+        .meetings
+        .iter()
+        .filter_map(|m| m.done.as_ref());
+    let tally = |done: &Done| {
+        Some(Tally {
+            successes: u64::from(done.seen?),
+            n: u64::from(done.of?),
+        })
+    };
+    held.filter_map(tally).collect()
+}
+
+/// What the agent of a plan counted each week, if they share it.
+fn counted(plan: &StoredPlan) -> Vec<Tally> {
+    let mut weeks: BTreeMap<NaiveDate, Tally> = BTreeMap::new();
+    for week in plan.own_tallies.iter().flat_map(|tally| &tally.weeks) {
+        let sum = weeks.entry(week.monday).or_default();
+        *sum = [*sum, week.tally()].into_iter().sum();
+    }
+    weeks.into_values().collect()
+}
+
+/// The first and the last of each plan's tallies, added up over plans that have both.
+fn behaviour(plans: &[StoredPlan], tallies: fn(&StoredPlan) -> Vec<Tally>) -> Option<Behaviour> {
     let mut sum = Behaviour {
         plans: 0,
         first: Tally::default(),
         last: Tally::default(),
     };
     for plan in plans {
-        let tallies: Vec<Tally> = plan
-            .progress
-            .meetings
-            .iter()
-            .filter_map(|m| m.done.as_ref())
-            .filter_map(|d| {
-                Some(Tally {
-                    successes: u64::from(d.seen?),
-                    n: u64::from(d.of?),
-                })
-            })
-            .collect();
+        let tallies = tallies(plan);
         if let [first, .., last] = tallies.as_slice() {
             sum.plans += 1;
             for (to, more) in [(&mut sum.first, first), (&mut sum.last, last)] {
@@ -233,6 +253,7 @@ pub fn effect_report(c: &mut DbConnection, organisation: Id, now: Instant) -> Re
         with_scores,
         pooled: effect::pooled(&changes),
         helped: helped(&plans),
-        behaviour: behaviour(&plans),
+        behaviour: behaviour(&plans, seen),
+        own_tally: behaviour(&plans, counted),
     })
 }

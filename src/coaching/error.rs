@@ -2,7 +2,7 @@
 
 use super::{
     library::LibraryError, observation::ObservationError, one_to_ones::content::OneToOneError,
-    pause_reason::ActivePause, steps::StepError,
+    own_tally::OwnTallyError, pause_reason::ActivePause, steps::StepError,
 };
 use crate::{
     accounts::AccountsError,
@@ -13,6 +13,7 @@ use crate::{
     locale::{Localised, Message, english},
     msg,
     praise::PraiseError,
+    quality::QualityError,
     tagging::TaggingError,
     workforce::WorkforceError,
 };
@@ -29,6 +30,7 @@ pub enum CoachingError {
     NoTeam,
     NoPause,
     NoObservation,
+    NoTallyDay,
     UnknownFormat,
     /// Another plan of the agent is open.
     PlanOpen,
@@ -38,6 +40,7 @@ pub enum CoachingError {
     /// An observation can be deleted for a day only.
     ObservationKept,
     OneToOne(#[from] OneToOneError),
+    OwnTally(#[from] OwnTallyError),
     Step(#[from] StepError),
     ViewTooLong,
     /// So few comments that somebody could be recognised.
@@ -62,6 +65,8 @@ pub enum CoachingError {
     #[error(transparent)]
     Praise(#[from] PraiseError),
     #[error(transparent)]
+    Quality(#[from] QualityError),
+    #[error(transparent)]
     Insight(#[from] InsightError),
     #[error(transparent)]
     Db(#[from] DbError),
@@ -75,6 +80,7 @@ impl Localised for CoachingError {
             Self::NoTeam => msg!("error-no-team"),
             Self::NoPause => msg!("error-no-pause"),
             Self::NoObservation => msg!("error-no-observation"),
+            Self::NoTallyDay => msg!("error-no-tally-day"),
             Self::UnknownFormat => msg!("error-plan-format"),
             Self::PlanOpen => msg!("error-plan-open"),
             Self::Paused(pause) => msg!(
@@ -86,6 +92,7 @@ impl Localised for CoachingError {
             Self::Observation(e) => e.message(),
             Self::ObservationKept => msg!("error-observation-kept"),
             Self::OneToOne(e) => e.message(),
+            Self::OwnTally(e) => e.message(),
             Self::Step(e) => e.message(),
             Self::ViewTooLong => msg!("error-view-too-long", limit = LONGEST_VIEW),
             Self::TooFewComments => msg!("error-too-few-comments"),
@@ -98,6 +105,7 @@ impl Localised for CoachingError {
             Self::Workforce(e) => e.message(),
             Self::Feedback(e) => e.message(),
             Self::Praise(e) => e.message(),
+            Self::Quality(e) => e.message(),
             Self::Insight(e) => e.message(),
             Self::Db(e) => e.message(),
         }

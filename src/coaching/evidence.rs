@@ -11,6 +11,7 @@ use crate::{
     feedback::{FeedbackRow, Period, ThemeMentionRow},
     insight::{AgentTallies, PriorPeriod, agent_variance::AgentVariance, drivers::Drivers},
     praise::departments::Update,
+    quality::results::QualityResult,
     stats::shrinkage::Tally,
     text::taxonomy::Taxonomy,
     types::{Id, Instant},
@@ -54,6 +55,8 @@ pub struct Evidence {
     pub barred: BTreeSet<String>,
     /// Contacts of the recent period that a coach listened to.
     pub observations: Vec<Observation>,
+    /// Quality checks of the recent period.
+    pub quality: Vec<QualityResult>,
     pub taxonomy: Arc<Taxonomy>,
     pub library: Library,
 }

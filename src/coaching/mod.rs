@@ -22,6 +22,8 @@ pub mod library;
 pub mod observation;
 pub mod observations;
 pub mod one_to_ones;
+pub mod own_tallies;
+pub mod own_tally;
 mod pause_reason;
 pub mod pauses;
 pub mod plan;

@@ -17,6 +17,7 @@ use crate::{
     locale::{Localised, Message, list},
     msg,
     praise::Status,
+    quality::results::QualityResult,
     stats::intervals::Interval,
     text::taxonomy::Control,
 };
@@ -303,6 +304,9 @@ pub struct Plan {
     /// that older versions stored.
     #[serde(default)]
     pub observed: Vec<Observed>,
+    /// Quality checks by criterion. Absent in plans that older versions stored.
+    #[serde(default)]
+    pub quality: Vec<QualityResult>,
     pub not_yours: Vec<ProcessIssue>,
     pub check_ins: Vec<CheckIn>,
     /// By which check-ins are dated; plans of older versions know weekends only.
@@ -401,6 +405,22 @@ impl Plan {
     /// What coaches observed of a theme.
     pub fn observed_of(&self, theme: &str) -> impl Iterator<Item = &Observed> {
         self.observed.iter().filter(move |o| o.theme == theme)
+    }
+
+    /// Quality checks of the criteria that belong to a theme.
+    pub fn quality_of(&self, theme: &str) -> impl Iterator<Item = &QualityResult> {
+        let is_of = move |result: &&QualityResult| result.theme.as_deref() == Some(theme);
+        self.quality.iter().filter(is_of)
+    }
+
+    /// Themes that the plan names as a strength or as an area.
+    pub fn named_themes(&self) -> BTreeSet<&str> {
+        let areas = [&self.focus, &self.for_the_coach, &self.worth_asking];
+        let areas = areas.into_iter().flatten().map(|area| &area.theme);
+        let strengths = self.strengths.iter().map(|strength| &strength.theme);
+        let single = self.single_praise.iter().map(|praise| &praise.theme);
+        let named = areas.chain(strengths).chain(single);
+        named.map(String::as_str).collect()
     }
 
     /// Day by which a goal is to be reached: that of the third check-in.

@@ -9,11 +9,12 @@ use utoipa::ToSchema;
 use super::{
     draft::draft,
     error::{CoachingError, LONGEST_VIEW, Result},
+    own_tally::{OwnTally, TallyDay},
     pauses,
     plan::Plan,
     progress::PlanProgress,
     steps::{NewStep, RecordedStep, Step},
-    store,
+    store::{self, own_tallies},
 };
 use crate::{
     accounts::{Actor, Role},
@@ -36,6 +37,11 @@ pub struct StoredPlan {
     /// As the rules proposed it.
     pub plan: Plan,
     pub progress: PlanProgress,
+    /// What the agent counted in each area; empty unless the agent shares it.
+    pub own_tallies: Vec<OwnTally>,
+    /// Since when the agent shares it.
+    #[serde(skip)]
+    pub(super) tally_shared_at: Option<Instant>,
     /// Every step but ratings, which are reported only as a mean over several plans.
     pub steps: Vec<RecordedStep>,
     /// Number of steps, ratings included.
@@ -59,19 +65,29 @@ pub(super) fn stored(
             step: row.content.read()?,
         });
     }
+    let shared = rows.iter().filter(|row| row.tally_shared_at.is_some());
+    let shared: Vec<Id> = shared.map(|row| row.id).collect();
+    let mut counted: BTreeMap<Id, Vec<TallyDay>> = BTreeMap::new();
+    for day in own_tallies::tally_days_of(c, organisation, &shared)? {
+        counted.entry(day.plan_id).or_default().push(day);
+    }
     let held = moderation::held_by_people(c, organisation)?;
     rows.into_iter()
         .map(|row| {
             let mut plan: Plan = row.content.read()?;
             plan.forget(&held);
             let steps = steps.remove(&row.id).unwrap_or_default();
+            let progress = PlanProgress::of(&plan, &steps, today);
+            let counted = counted.remove(&row.id).unwrap_or_default();
             Ok(StoredPlan {
                 id: row.id,
                 agent_id: row.agent_id,
                 created_at: row.created_at,
                 acknowledged_at: row.acknowledged_at,
                 agent_view: row.agent_view,
-                progress: PlanProgress::of(&plan, &steps, today),
+                own_tallies: OwnTally::of(&progress.items, &counted),
+                tally_shared_at: row.tally_shared_at,
+                progress,
                 taken: steps.len(),
                 steps: steps
                     .into_iter()
@@ -118,6 +134,7 @@ pub fn keep(
         created_at: now,
         acknowledged_at: None,
         agent_view: None,
+        tally_shared_at: None,
     };
     for replaced in store::delete_drafts(c, organisation, agent_id)? {
         let event = Event::new(organisation, by, "plan.replaced", ("plan", replaced));

@@ -1,5 +1,7 @@
 //! Tables of this capability: plans and their steps, editions of the practice library, pauses,
-//! exports of plans, and observations.
+//! exports of plans, observations, and agents' own tallies.
+
+pub mod own_tallies;
 
 use std::collections::BTreeMap;
 
@@ -32,6 +34,8 @@ pub struct PlanRow {
     pub created_at: Instant,
     pub acknowledged_at: Option<Instant>,
     pub agent_view: Option<String>,
+    /// Since when the agent shares their own tally of this plan.
+    pub tally_shared_at: Option<Instant>,
 }
 
 pub fn insert_plan(c: &mut DbConnection, row: &PlanRow) -> DbResult<()> {

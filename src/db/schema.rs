@@ -385,6 +385,7 @@ diesel::table! {
         created_at -> DbTime,
         acknowledged_at -> Nullable<DbTime>,
         agent_view -> Nullable<Text>,
+        tally_shared_at -> Nullable<DbTime>,
     }
 }
 
@@ -710,6 +711,46 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbTime, DbUuid};
 
+    tally_days (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        plan_id -> DbUuid,
+        theme -> Text,
+        counted_on -> DbTime,
+        opportunities -> Integer,
+        done -> Integer,
+        note -> Text,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    qa_imports (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        source -> Text,
+        file -> Nullable<Binary>,
+        mapping -> DbJson,
+        rows_read -> BigInt,
+        imported -> BigInt,
+        corrected -> BigInt,
+        duplicates -> BigInt,
+        rejected -> BigInt,
+        rejections -> DbJson,
+        created_by -> Text,
+        created_at -> DbTime,
+        imported_at -> Nullable<DbTime>,
+        undone_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbTime, DbUuid};
+
     one_to_one_actions (organisation_id, id) {
         organisation_id -> DbUuid,
         id -> DbUuid,
@@ -720,6 +761,26 @@ diesel::table! {
         done_on -> Nullable<DbTime>,
         created_by -> Text,
         created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbTime, DbUuid};
+
+    qa_scores (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        import_id -> DbUuid,
+        agent_id -> DbUuid,
+        checked_on -> DbTime,
+        contact -> Text,
+        criterion -> Text,
+        theme -> Nullable<Text>,
+        evaluator -> Text,
+        share -> Double,
+        met -> Bool,
+        replaced_by -> Nullable<DbUuid>,
     }
 }
 
@@ -770,4 +831,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     observations,
     one_to_ones,
     one_to_one_actions,
+    tally_days,
+    qa_imports,
+    qa_scores,
 );

@@ -16,7 +16,7 @@ use unic_langid::LanguageIdentifier;
 pub use message::{Localised, Message, Value, decimal, list, percent, sentences};
 
 /// English texts, by file name.
-pub const ENGLISH: [(&str, &str); 15] = [
+pub const ENGLISH: [(&str, &str); 16] = [
     ("common", include_str!("../../locales/en/common.ftl")),
     ("api", include_str!("../../locales/en/api.ftl")),
     ("accounts", include_str!("../../locales/en/accounts.ftl")),
@@ -28,6 +28,7 @@ pub const ENGLISH: [(&str, &str); 15] = [
     ("insight", include_str!("../../locales/en/insight.ftl")),
     ("plan", include_str!("../../locales/en/plan.ftl")),
     ("praise", include_str!("../../locales/en/praise.ftl")),
+    ("quality", include_str!("../../locales/en/quality.ftl")),
     ("sittings", include_str!("../../locales/en/sittings.ftl")),
     ("tables", include_str!("../../locales/en/tables.ftl")),
     ("tagging", include_str!("../../locales/en/tagging.ftl")),

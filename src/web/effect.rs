@@ -79,6 +79,20 @@ struct EffectPage {
 }
 
 impl EffectPage {
+    fn own_tally(&self) -> Option<Message> {
+        let counted = self.report.own_tally.as_ref();
+        counted.map(|b| {
+            msg!(
+                "effect-own-tally-value",
+                first = b.first.successes,
+                first_of = b.first.n,
+                last = b.last.successes,
+                last_of = b.last.n,
+                plans = b.plans
+            )
+        })
+    }
+
     fn behaviour(&self) -> Option<Message> {
         self.report.behaviour.as_ref().map(|b| {
             msg!(

@@ -7,7 +7,10 @@ use actix_web::{HttpResponse, ResponseError, body::BoxBody, http::StatusCode};
 use crate::{
     accounts::{AccountsError, CredentialError},
     assessment::AssessmentError,
-    coaching::{CoachingError, one_to_ones::content::OneToOneError, steps::StepError},
+    coaching::{
+        CoachingError, one_to_ones::content::OneToOneError, own_tally::OwnTallyError,
+        steps::StepError,
+    },
     db::DbError,
     feedback::FeedbackError,
     hiring::HiringError,
@@ -15,6 +18,7 @@ use crate::{
     locale::{Localised, Message},
     msg,
     praise::PraiseError,
+    quality::QualityError,
     tagging::TaggingError,
     telemetry::chain,
     validity::ValidityError,
@@ -330,6 +334,7 @@ impl From<CoachingError> for WebError {
             | E::NoTeam
             | E::NoPause
             | E::NoObservation
+            | E::NoTallyDay
             | E::UnknownFormat => {
                 return Self::not_found();
             }
@@ -340,7 +345,10 @@ impl From<CoachingError> for WebError {
             E::OneToOne(e) => one_to_one_code(&e),
             E::Step(e) => step_code(&e),
             E::Library(_) => Code::LibraryInvalid,
-            E::Outdated | E::ObservationKept => Code::Conflict,
+            E::Outdated
+            | E::ObservationKept
+            | E::OwnTally(OwnTallyError::Kept | OwnTallyError::NotOpen) => Code::Conflict,
+            E::OwnTally(_) => Code::Invalid,
             E::Tagging(e) => return e.into(),
             E::Render(e) => return Self::internal(&e),
             E::Stored(e) => return Self::internal(&e),
@@ -348,6 +356,7 @@ impl From<CoachingError> for WebError {
             E::Workforce(e) => return e.into(),
             E::Feedback(e) => return e.into(),
             E::Praise(e) => return e.into(),
+            E::Quality(e) => return e.into(),
             E::Insight(e) => return e.into(),
             E::Db(e) => return e.into(),
         };
@@ -399,6 +408,24 @@ fn step_code(error: &StepError) -> Code {
         | E::CheckInDay
         | E::Tally
         | E::Rating => Code::Invalid,
+    }
+}
+
+impl From<QualityError> for WebError {
+    fn from(error: QualityError) -> Self {
+        use QualityError as E;
+        let message = error.message();
+        let code = match error {
+            E::NoImport => return Self::not_found(),
+            E::NoFile | E::Table(_) => Code::FileUnreadable,
+            E::AlreadyImported | E::NotImported | E::AlreadyUndone => Code::StepRefused,
+            E::Mapping(_) => Code::MappingInvalid,
+            E::Stored(e) => return Self::internal(&e),
+            E::Tagging(e) => return e.into(),
+            E::Workforce(e) => return e.into(),
+            E::Db(e) => return e.into(),
+        };
+        Self::new(code, message)
     }
 }
 

@@ -39,6 +39,7 @@ impl Frame {
             "annotations" | "terms" => "/taxonomy".to_owned(),
             "plans" if actor.as_ref().is_some_and(|a| a.role == Role::Agent) => "/me".to_owned(),
             "plans" | "exports" | "practice" | "pauses" => "/agents".to_owned(),
+            "quality" => "/feedback".to_owned(),
             "mentions" | "issues" => "/departments".to_owned(),
             "redactions" => "/audit".to_owned(),
             "working-days" => "/people".to_owned(),

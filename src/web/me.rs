@@ -2,6 +2,8 @@
 
 pub mod one_to_ones;
 
+pub mod tally;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Form, Json, Path},

@@ -39,6 +39,7 @@ pub mod plans;
 pub mod practice;
 pub mod praise;
 pub mod problem;
+pub mod quality;
 pub mod questionnaires;
 pub mod redactions;
 pub mod reference;

@@ -18,12 +18,14 @@ const WITHOUT_BODY: [&str; 11] = [
     "delete_observation",
     "delete_one_to_one",
     "delete_one_to_one_action",
+    "delete_tally",
     "end_pause",
     "finish_sitting",
     "renew_invitation",
     "request_plan_export",
     "restore_redaction",
     "undo_import",
+    "undo_scorecard_import",
     "withdraw_sitting",
 ];
 

@@ -29,6 +29,7 @@ mod plan_cycle;
 mod polarity;
 mod praise;
 mod printed_plans;
+mod quality;
 mod reading;
 mod refused_forms;
 mod reproduction;

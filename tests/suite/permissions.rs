@@ -4,7 +4,7 @@ use rapport::{
     accounts::{self, NewPerson, Role},
     coaching,
     feedback::{self, Mapping},
-    praise,
+    praise, quality,
     types::Instant,
     web::{auth::Access, routes::ROUTES},
     workforce,
@@ -32,6 +32,8 @@ struct Things {
     one_to_one: String,
     /// An action of the 1:1.
     action: String,
+    /// An upload of scorecards whose columns are not mapped.
+    quality: String,
     /// Somebody who speaks for a department.
     person: String,
     organisation: String,
@@ -114,6 +116,11 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         agent: None,
         name: String::new(),
     };
+    let scorecards = b"Agent,Date,Greeting\nA1,2026-01-02,yes\n";
+    let quality = app.write(|c| {
+        let uploaded = quality::import::upload(c, org.id, "system", "q.csv", scorecards, now);
+        Ok(uploaded?)
+    });
     let (source, comment, redaction, export, pause, observation, person, issue) = app.write(|c| {
         let mapping = feedback::mapping::SHIPPED[1].1;
         let source = feedback::sources::save(c, &admin, "Tool", mapping, now)?;
@@ -144,6 +151,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
         observation: observation.to_string(),
         one_to_one,
         action,
+        quality: quality.to_string(),
         person: person.expect("one of each role").id.to_string(),
         organisation: org.id.to_string(),
         vacancy,
@@ -168,6 +176,7 @@ fn fill(path: &str, t: &Things) -> String {
         p if p.starts_with("/pauses") => &t.pause,
         p if p.starts_with("/issues") => &t.issue,
         p if p.starts_with("/people") => &t.person,
+        p if p.starts_with("/quality") => &t.quality,
         p if p.starts_with("/agents") => &t.agent,
         p if p.starts_with("/teams") => &t.team,
         p if p.starts_with("/me/one-to-ones") => &t.one_to_one,
@@ -189,6 +198,7 @@ fn fill(path: &str, t: &Things) -> String {
         .replace("{observation}", &t.observation)
         .replace("{one_to_one}", &t.one_to_one)
         .replace("{action}", &t.action)
+        .replace("{day}", &t.plan)
         .replace("{theme}", "access")
         .replace("{week}", "newest")
         .replace("{name}", "style.css");
@@ -204,7 +214,8 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
     if method == "GET" {
         return client.get(filled);
     }
-    if path.ends_with("/import") || path.ends_with("/feedback/imports") {
+    let is_upload = ["/import", "/feedback/imports", "/quality/imports"];
+    if is_upload.iter().any(|end| path.ends_with(end)) {
         return client.upload(
             filled,
             &[("mapping", "standard")],
@@ -221,6 +232,7 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
         p if p.ends_with("/decision") => vec![("decision", "hold"), ("reason", "to be seen")],
         p if p.ends_with("/hire") => vec![("team", "Blue"), ("reference", "R-9")],
         p if p.ends_with("/references") => vec![("reference", "R-10")],
+        p if p.ends_with("/tally/sharing") => vec![("shared", "yes")],
         p if p.ends_with("/acknowledge") => vec![("view", "fine")],
         p if p.ends_with("/department") => vec![("department", "Billing")],
         p if p.starts_with("/issues") => {

@@ -1,6 +1,6 @@
 //! What coach and agent agreed on, and how it ended.
 
-use super::wording::capitalised;
+use super::{own_tally::picture, wording::capitalised};
 use crate::{
     coaching::agreed_plan::AgreedPlan,
     documents::builder::Builder,
@@ -25,6 +25,12 @@ pub(super) fn agreement(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
             facts.push((msg!("agreement-reason"), (&item.reason).into()));
         }
         builder.facts(facts);
+        let theme = item.theme.as_deref();
+        let mut tallies = agreement.own_tallies.iter();
+        if let Some(tally) = tallies.find(|tally| Some(tally.theme.as_str()) == theme) {
+            builder.picture(picture(tally, builder.locale()));
+            builder.note(tally.message());
+        }
     }
     if let Some(outcome) = agreement.outcome {
         let note = &agreement.outcome_note;

@@ -9,6 +9,7 @@ mod basis;
 mod focus;
 mod follow_up;
 mod observed;
+pub mod own_tally;
 mod own_view;
 mod picture;
 mod practice;

@@ -1,5 +1,6 @@
 //! The figures: praise and complaints by theme, the rate of good scores, and its trend.
 
+use super::observed::other_checks;
 use crate::{
     coaching::plan::{Balance, Plan},
     documents::{
@@ -41,6 +42,7 @@ pub(super) fn picture(plan: &Plan, builder: &mut Builder<'_>) {
         ));
     }
     builder.note(sentences(rate_notes(plan)));
+    other_checks(plan, builder);
 }
 
 fn bars(plan: &Plan) -> Vec<BalanceBar> {

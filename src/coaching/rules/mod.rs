@@ -32,6 +32,7 @@ use super::{
 };
 use crate::{
     feedback::{FeedbackRow, printing::is_pleased_without_reason, score_format::ScoreRule},
+    quality::results::MIN_CHECKS,
     stats::shrinkage::n_for_reliability,
     types::Id,
 };
@@ -78,12 +79,16 @@ pub fn draft(evidence: &Evidence) -> Plan {
         worth_asking: areas.worth_asking,
         environment: areas.environment,
         observed: Vec::new(),
+        quality: Vec::new(),
         alternatives,
         check_ins: check_ins(evidence),
         working_days: evidence.working_days.clone(),
     };
     quotations::choose(&mut plan, &comparison);
     plan.observed = observed::observed(&plan, &evidence.observations);
+    // Like observed contacts, quality checks make no strength and no focus area.
+    let printed = evidence.quality.iter().filter(|r| r.checks >= MIN_CHECKS);
+    plan.quality = printed.cloned().collect();
     plan
 }
 

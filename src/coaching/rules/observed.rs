@@ -1,7 +1,7 @@
 //! Contacts that a coach listened to, as evidence beside comments. They make no strength and no
 //! focus area: the coach chooses which contacts to listen to, so they are no sample of all contacts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::coaching::{
     observation::{Observation, Sighting},
@@ -10,15 +10,11 @@ use crate::coaching::{
 
 /// How often each observer saw the behaviours that belong to the plan's strengths and areas.
 pub(super) fn observed(plan: &Plan, observations: &[Observation]) -> Vec<Observed> {
-    let areas = [&plan.focus, &plan.for_the_coach, &plan.worth_asking];
-    let areas = areas.into_iter().flatten().map(|area| &area.theme);
-    let strengths = plan.strengths.iter().map(|strength| &strength.theme);
-    let single = plan.single_praise.iter().map(|praise| &praise.theme);
-    let named: BTreeSet<&String> = areas.chain(strengths).chain(single).collect();
+    let named = plan.named_themes();
     let mut counts: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
     for observation in observations {
         for (theme, sighting) in &observation.behaviours {
-            if !named.contains(theme) || *sighting == Sighting::NotApplicable {
+            if !named.contains(theme.as_str()) || *sighting == Sighting::NotApplicable {
                 continue;
             }
             let key = (theme.as_str(), observation.by.as_str());

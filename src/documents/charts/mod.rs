@@ -13,6 +13,7 @@ mod sparkline;
 mod svg;
 mod theme_balance;
 mod ticks;
+mod weekly_tally;
 
 pub use funnel::funnel_plot;
 pub use intervals::{interval_strip, rate_beside_band};
@@ -21,3 +22,4 @@ pub use rate_trend::{RatePoint, rate_trend};
 pub use scatter::scatter;
 pub use sparkline::sparkline;
 pub use theme_balance::{BalanceBar, theme_balance};
+pub use weekly_tally::{TallyBar, weekly_tally};

@@ -4,6 +4,7 @@ pub mod comments;
 pub mod observations;
 pub mod one_to_ones;
 mod views;
+pub(in crate::web) mod views;
 
 use std::collections::BTreeSet;
 

@@ -285,6 +285,7 @@ impl Ids {
             Role::Analyst => vec![
                 "/feedback".to_owned(),
                 format!("/feedback/imports/{import}"),
+                "/quality".to_owned(),
                 "/validity".to_owned(),
                 "/effect".to_owned(),
                 "/terms".to_owned(),
@@ -301,6 +302,7 @@ impl Ids {
                 format!("/agents/{agent}/one-to-ones"),
                 format!("/agents/{agent}/one-to-ones/new"),
                 format!("/agents/{agent}/one-to-ones/{one_to_one}"),
+                format!("/agents/{agent}/quality"),
                 format!("/plans/{plan}"),
                 format!("/plans/{agreed}"),
                 "/departments".to_owned(),
@@ -317,6 +319,8 @@ impl Ids {
             Role::Agent => vec![
                 "/me".to_owned(),
                 format!("/me/one-to-ones/{one_to_one}"),
+                "/me/quality".to_owned(),
+                format!("/me/plans/{agreed}/tally"),
                 format!("/plans/{plan}"),
                 format!("/plans/{agreed}"),
             ],

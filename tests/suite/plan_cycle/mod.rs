@@ -4,6 +4,7 @@ mod comments;
 mod drafts;
 mod observations;
 mod one_to_ones;
+mod own_tallies;
 mod stages;
 mod steps;
 mod teams;

@@ -1,0 +1,2 @@
+DROP TABLE qa_scores;
+DROP TABLE qa_imports;

@@ -1,0 +1,6 @@
+//! Quality checks: imports of scorecards, and the checks of an agent.
+
+pub mod checks;
+pub mod imports;
+mod mapping_form;
+pub mod upload;
