@@ -311,6 +311,7 @@ impl Everybody {
             barred: BTreeSet::new(),
             observations: Vec::new(),
             quality: Vec::new(),
+            examples: Vec::new(),
             taxonomy: Taxonomy::shipped_shared(),
             library: Library::shipped().clone(),
             working_days: WorkingDays::default(),

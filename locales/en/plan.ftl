@@ -185,6 +185,9 @@ alternative-team-title = The team's theme: { $theme }
 alternative-team-source = Source: comments about the whole team. Your own do not differ from your peers'.
 alternative-team-evidence = { $comments } comments about { $agents } agents of the team mention { $what }: { $rate } % of the team's comments, { $elsewhere } % elsewhere. The whole team works on it.
 alternative-other = Or: { $name }.
+example-named = An example of good practice in { $theme }, from { $colleague }, who agreed to show it:
+example-unnamed = An example of good practice in { $theme }, from a colleague who agreed to show it:
+example-words = What the colleague does, in their own words: “{ $words }”
 no-focus-question = A question to ask: which contact would you handle differently today, and how?
 goal-write-in = The goal we choose together, and where it comes from:
 

@@ -151,3 +151,17 @@ error-no-issue = There is no such issue, or it belongs to another department.
 error-issue-title = Enter a title.
 error-issue-too-long = A title or owner can have at most { $limit } characters. Shorten it.
 error-due-date = Enter a due date as year, month and day, or leave it empty.
+
+## Examples of good practice
+
+examples-title = Show what I do well
+examples-intro = Customers praise you for these themes. If you agree, plans of colleagues in your team can print what a customer wrote about you as an example of good practice, for one theme at a time. You can end it at any time: then plans leave it out.
+examples-none = No praise that could be shown yet.
+examples-no-quote = No praise of the last year can be shown, so nothing is printed.
+examples-shown = Show colleagues
+examples-shown-no = nothing
+examples-shown-unnamed = an example without my name (in a small team they may guess)
+examples-shown-named = an example with my name
+examples-words = What I do, in my own words (optional)
+examples-save = Save
+examples-save-this = Save the choice for { $theme }

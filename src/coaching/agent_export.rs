@@ -20,7 +20,10 @@ use crate::{
     audit::{self, Event},
     db::DbConnection,
     feedback::{self, Period},
-    praise::moderation,
+    praise::{
+        examples::{self, MyExample},
+        moderation,
+    },
     quality::results::{self, QaCheck},
     text::mention::Polarity,
     types::{Id, Instant},
@@ -44,6 +47,8 @@ pub struct AgentExport {
     pub own_tallies: Vec<TallyDay>,
     /// Quality checks of the agent's contacts.
     pub quality_checks: Vec<QaCheck>,
+    /// Praise that the agent agreed to show to their team.
+    pub examples: Vec<MyExample>,
     /// Pauses of this agent alone.
     pub pauses: Vec<Pause>,
     /// 1:1s that were shared, as the agent sees them.
@@ -98,6 +103,7 @@ pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Agent
         other_references: workforce::other_references(c, organisation, id)?,
         made: now,
         withheld: held.len(),
+        examples: examples::mine(c, actor, now)?,
         quality_checks: results::checks_of(
             c,
             organisation,

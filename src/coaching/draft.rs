@@ -15,7 +15,7 @@ use crate::{
     db::DbConnection,
     feedback::{self, Period},
     insight::{agent_variance, drivers, tallies},
-    praise::{departments, moderation},
+    praise::{departments, examples, moderation},
     quality::results,
     tagging::{self, agreement},
     types::{Id, Instant},
@@ -52,6 +52,8 @@ fn gather(c: &mut DbConnection, organisation: Id, agent: Agent, now: Instant) ->
     let variance = agent_variance::of(c, organisation, &everybody)?;
 
     let team = team(c, organisation, &agent, &everybody)?;
+    let colleagues = team.members.iter().copied();
+    let colleagues: Vec<Id> = colleagues.filter(|id| *id != agent.id).collect();
     Ok(Evidence {
         working_days: founded.working_days(),
         organisation: founded.name,
@@ -74,6 +76,7 @@ fn gather(c: &mut DbConnection, organisation: Id, agent: Agent, now: Instant) ->
         barred: agreement::barred(c, organisation, &taxonomy)?,
         observations: observations::recent(c, organisation, agent.id, now)?,
         quality: results::results_of(c, organisation, agent.id, recent_days(now))?,
+        examples: examples::of_colleagues(c, organisation, &colleagues, now)?,
         library: practice::library(c, organisation, &taxonomy)?,
         taxonomy,
         agent,

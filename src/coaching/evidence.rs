@@ -10,7 +10,7 @@ use crate::{
     accounts::WorkingDays,
     feedback::{FeedbackRow, Period, ThemeMentionRow},
     insight::{AgentTallies, PriorPeriod, agent_variance::AgentVariance, drivers::Drivers},
-    praise::departments::Update,
+    praise::{departments::Update, examples::Example},
     quality::results::QualityResult,
     stats::shrinkage::Tally,
     text::taxonomy::Taxonomy,
@@ -57,6 +57,8 @@ pub struct Evidence {
     pub observations: Vec<Observation>,
     /// Quality checks of the recent period.
     pub quality: Vec<QualityResult>,
+    /// Praise of colleagues in the team who agreed to show it.
+    pub examples: Vec<Example>,
     pub taxonomy: Arc<Taxonomy>,
     pub library: Library,
 }

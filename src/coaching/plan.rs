@@ -20,6 +20,7 @@ use crate::{
     quality::results::QualityResult,
     stats::intervals::Interval,
     text::taxonomy::Control,
+    types::Id,
 };
 
 /// A customer's words and where they come from.
@@ -88,6 +89,21 @@ pub struct SinglePraise {
     pub quote: Quote,
     #[serde(default)]
     pub practice: Option<Practice>,
+}
+
+/// Praise of a colleague who agreed to show it, as an example of good practice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ColleagueExample {
+    /// Key of the consent: the example is left out when it is withdrawn.
+    pub consent: Id,
+    pub theme: String,
+    /// Name of the theme.
+    pub name: String,
+    /// Name of the colleague, if they agreed to show it.
+    pub colleague: Option<String>,
+    /// What the colleague does, in their own words; may be empty.
+    pub words: String,
+    pub quote: Quote,
 }
 
 /// How often a coach saw a behaviour in the contacts they listened to: evidence beside comments.
@@ -289,6 +305,9 @@ pub struct Plan {
     /// Alternatives to a focus area, in the order in which they are offered.
     #[serde(default)]
     pub alternatives: Vec<Alternative>,
+    /// Where there is no focus area. Absent in plans that older versions stored.
+    #[serde(default)]
+    pub example: Option<ColleagueExample>,
     #[serde(default)]
     pub trend: Option<Trend>,
     /// Why there is no focus area.
@@ -397,9 +416,16 @@ impl Plan {
             strength.quotes.retain(kept);
         }
         self.single_praise.retain(|praise| kept(&praise.quote));
+        self.example = self.example.take().filter(|example| kept(&example.quote));
         for theirs in &mut self.not_yours {
             theirs.quote = theirs.quote.take().filter(kept);
         }
+    }
+
+    /// Removes the example of a colleague whose consent is not among these.
+    pub fn keep_consented(&mut self, consents: &BTreeSet<Id>) {
+        let example = self.example.take();
+        self.example = example.filter(|example| consents.contains(&example.consent));
     }
 
     /// What coaches observed of a theme.

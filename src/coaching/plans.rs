@@ -21,6 +21,7 @@ use crate::{
     audit::{self, Event},
     db::DbConnection,
     praise::moderation,
+    praise::{examples, moderation},
     text::entered,
     types::{Id, Instant, Json},
     workforce,
@@ -72,10 +73,12 @@ pub(super) fn stored(
         counted.entry(day.plan_id).or_default().push(day);
     }
     let held = moderation::held_by_people(c, organisation)?;
+    let consents = examples::consents(c, organisation)?;
     rows.into_iter()
         .map(|row| {
             let mut plan: Plan = row.content.read()?;
             plan.forget(&held);
+            plan.keep_consented(&consents);
             let steps = steps.remove(&row.id).unwrap_or_default();
             let progress = PlanProgress::of(&plan, &steps, today);
             let counted = counted.remove(&row.id).unwrap_or_default();

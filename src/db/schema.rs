@@ -784,6 +784,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbTime, DbUuid};
+
+    practice_examples (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        agent_id -> DbUuid,
+        theme -> Text,
+        named -> Bool,
+        words -> Text,
+        created_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     teams,
@@ -834,4 +849,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     tally_days,
     qa_imports,
     qa_scores,
+    practice_examples,
 );

@@ -14,6 +14,8 @@ use crate::{
 pub const LONGEST_NOTE: usize = 500;
 /// Longest title and longest owner of an issue, in characters.
 pub const LONGEST_TITLE: usize = 120;
+/// Longest text of an agent about an example, in characters.
+pub const LONGEST_WORDS: usize = 500;
 
 /// Errors about praise, moderation and departments.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +32,8 @@ pub enum PraiseError {
     TitleTooLong,
     DueDate,
     NoteTooLong,
+    /// What an agent wrote about an example.
+    WordsTooLong,
     /// A field of a filter has no such value.
     Filter(&'static str),
     #[error(transparent)]
@@ -55,6 +59,7 @@ impl Localised for PraiseError {
             Self::DueDate => msg!("error-due-date"),
             Self::ReasonNeeded => msg!("error-reason-needed"),
             Self::NoteTooLong => msg!("error-note-too-long", limit = LONGEST_NOTE),
+            Self::WordsTooLong => msg!("error-note-too-long", limit = LONGEST_WORDS),
             Self::Filter(field) => msg!("error-filter", field = *field),
             Self::Accounts(e) => e.message(),
             Self::Feedback(e) => e.message(),

@@ -9,12 +9,13 @@ pub mod department_mentions;
 pub mod department_themes;
 pub mod departments;
 pub mod digest;
+pub mod examples;
 pub mod issue_status;
 pub mod issues;
 pub mod mention_trend;
 pub mod moderation;
 pub mod weekly;
 
-pub use error::PraiseError;
+pub use error::{LONGEST_WORDS, PraiseError};
 pub use status::Status;
 pub use weekly::Praise;

@@ -1,4 +1,5 @@
-//! Tables of this capability: issues and updates of departments, and moderation decisions.
+//! Tables of this capability: issues and updates of departments, moderation decisions, and consents to
+//! show examples of good practice.
 
 use diesel::prelude::*;
 
@@ -6,7 +7,7 @@ use super::{issue_status::IssueStatus, status::Status};
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{department_issues, department_updates, moderations},
+        schema::{department_issues, department_updates, moderations, practice_examples},
         values::text_enum,
     },
     types::{Id, Instant},
@@ -153,4 +154,61 @@ pub fn update_issue(c: &mut DbConnection, row: &IssueRow) -> DbResult<()> {
         ))
         .execute(c)?;
     Ok(())
+}
+
+/// An agent's consent to show praise of a theme.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = practice_examples)]
+pub struct ExampleRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub agent_id: Id,
+    pub theme: String,
+    pub named: bool,
+    pub words: String,
+    pub created_at: Instant,
+}
+
+/// Consents of these agents.
+pub fn examples_of(
+    c: &mut DbConnection,
+    organisation: Id,
+    agents: &[Id],
+) -> DbResult<Vec<ExampleRow>> {
+    Ok(practice_examples::table
+        .filter(practice_examples::organisation_id.eq(organisation))
+        .filter(practice_examples::agent_id.eq_any(agents))
+        .order(practice_examples::id)
+        .select(ExampleRow::as_select())
+        .load(c)?)
+}
+
+/// Keys of all consents.
+pub fn example_ids(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<Id>> {
+    Ok(practice_examples::table
+        .filter(practice_examples::organisation_id.eq(organisation))
+        .select(practice_examples::id)
+        .load(c)?)
+}
+
+pub fn insert_example(c: &mut DbConnection, row: &ExampleRow) -> DbResult<()> {
+    diesel::insert_into(practice_examples::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+/// Deletes the consent of an agent for a theme and returns its key.
+pub fn delete_example(
+    c: &mut DbConnection,
+    organisation: Id,
+    agent: Id,
+    theme: &str,
+) -> DbResult<Option<Id>> {
+    let mut rows = examples_of(c, organisation, &[agent])?.into_iter();
+    let Some(row) = rows.find(|row| row.theme == theme) else {
+        return Ok(None);
+    };
+    diesel::delete(practice_examples::table.find((organisation, row.id))).execute(c)?;
+    Ok(Some(row.id))
 }

@@ -284,6 +284,7 @@ impl From<PraiseError> for WebError {
             | E::TitleTooLong
             | E::DueDate
             | E::NoteTooLong
+            | E::WordsTooLong
             | E::NoDepartment(_)
             | E::Filter(_) => Code::Invalid,
             E::Accounts(e) => return e.into(),

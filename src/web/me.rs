@@ -2,6 +2,7 @@
 
 pub mod one_to_ones;
 
+pub mod examples;
 pub mod tally;
 
 use actix_web::{

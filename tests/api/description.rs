@@ -13,7 +13,7 @@ use super::schema::errors;
 use crate::support::TestApp;
 
 /// Operations that change something and need no body, because their path says everything.
-const WITHOUT_BODY: [&str; 11] = [
+const WITHOUT_BODY: [&str; 12] = [
     "create_plan",
     "delete_observation",
     "delete_one_to_one",
@@ -26,6 +26,7 @@ const WITHOUT_BODY: [&str; 11] = [
     "restore_redaction",
     "undo_import",
     "undo_scorecard_import",
+    "withdraw_example",
     "withdraw_sitting",
 ];
 

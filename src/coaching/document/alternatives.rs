@@ -24,8 +24,24 @@ pub(super) fn alternatives(plan: &Plan, builder: &mut Builder<'_>) {
         let name = msg!("alternative-other", name = &other.name);
         builder.note(sentences([name, other.evidence.message()]));
     }
+    example(plan, builder);
     builder.paragraph(msg!("no-focus-question"));
     builder.write_in(msg!("goal-write-in"), GOAL_LINES);
+}
+
+/// What a customer wrote about a colleague who agreed to show it.
+fn example(plan: &Plan, builder: &mut Builder<'_>) {
+    let Some(example) = &plan.example else {
+        return;
+    };
+    builder.paragraph(match &example.colleague {
+        Some(name) => msg!("example-named", theme = &example.name, colleague = name),
+        None => msg!("example-unnamed", theme = &example.name),
+    });
+    builder.quote(&example.quote.text, example.quote.message());
+    if !example.words.is_empty() {
+        builder.note(msg!("example-words", words = &example.words));
+    }
 }
 
 /// An alternative with its source, its evidence and its practice.

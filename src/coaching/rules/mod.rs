@@ -11,6 +11,7 @@
 mod alternatives;
 mod balance;
 mod comparison;
+mod example;
 mod focus_areas;
 mod observed;
 mod process_issues;
@@ -81,6 +82,7 @@ pub fn draft(evidence: &Evidence) -> Plan {
         observed: Vec::new(),
         quality: Vec::new(),
         alternatives,
+        example: None,
         check_ins: check_ins(evidence),
         working_days: evidence.working_days.clone(),
     };
@@ -89,6 +91,7 @@ pub fn draft(evidence: &Evidence) -> Plan {
     // Like observed contacts, quality checks make no strength and no focus area.
     let printed = evidence.quality.iter().filter(|r| r.checks >= MIN_CHECKS);
     plan.quality = printed.cloned().collect();
+    plan.example = example::example(&plan, evidence);
     plan
 }
 

@@ -320,6 +320,7 @@ impl Ids {
                 "/me".to_owned(),
                 format!("/me/one-to-ones/{one_to_one}"),
                 "/me/quality".to_owned(),
+                "/me/examples".to_owned(),
                 format!("/me/plans/{agreed}/tally"),
                 format!("/plans/{plan}"),
                 format!("/plans/{agreed}"),

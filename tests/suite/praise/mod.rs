@@ -2,6 +2,7 @@
 
 mod departments;
 mod documents;
+mod examples;
 mod issues;
 mod mentions;
 mod moderation;
