@@ -20,7 +20,6 @@ use crate::{
     accounts::{Actor, Role},
     audit::{self, Event},
     db::DbConnection,
-    praise::moderation,
     praise::{examples, moderation},
     text::entered,
     types::{Id, Instant, Json},

@@ -93,7 +93,7 @@ fn from_an_empty_database_to_a_plan_by_commands_alone() {
         "121 rows read",
         "120 imported, 120 of them with a comment",
         "1 rejected",
-        "courtesy positive",
+        "Courtesy and respect (positive)",
         "not good",
     ] {
         assert!(said.contains(words), "{words}: {said}");

@@ -217,7 +217,7 @@ fn one_customer_is_quoted_once() {
     let themes: Vec<&str> = plan.single_praise.iter().map(|s| &*s.theme).collect();
     assert_eq!(themes, ["courtesy"], "the first theme of the taxonomy");
     let other = line(2, "Shalini", 2, 5, "explained it all so clearly");
-    load(&app, &org, &other);
+    load(&app, &org, &(peers() + &other));
     let plan = draft(&app, &org, "Shalini");
     let printed = |theme: &str| {
         let strength = plan.strengths.iter().any(|s| s.theme == theme);
