@@ -70,7 +70,6 @@ chart-weeks-scores-heading = Scores
 chart-tally-title = { $area }: own tally by week
 chart-tally-share = { $done } of { $of }
 chart-tally-item = Week of { $date }: { $share }.
-chart-tally-legend = Contacts by week: done (dark) of those where it applied.
 chart-tally-done-heading = Done
 chart-tally-applied-heading = Applied
 

@@ -158,6 +158,7 @@ examples-title = Show what I do well
 examples-intro = Customers praise you for these themes. If you agree, plans of colleagues in your team can print what a customer wrote about you as an example of good practice, for one theme at a time. You can end it at any time: then plans leave it out.
 examples-none = No praise that could be shown yet.
 examples-no-quote = No praise of the last year can be shown, so nothing is printed.
+examples-now = { $theme }: show colleagues { $shown }
 examples-shown = Show colleagues
 examples-shown-no = nothing
 examples-shown-unnamed = an example without my name (in a small team they may guess)

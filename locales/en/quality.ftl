@@ -41,7 +41,7 @@ quality-scale-points = Points
 quality-scale-percent = Per cent
 quality-scale-max = Most points
 quality-scale-met-from = Met from
-quality-scale-hint = Points and per cent count as met from 80 % unless you enter a limit. Empty cells and “n/a” are not counted.
+quality-scale-hint = Points and per cent count as met from 80 % unless you enter a limit. Words such as yes and no are read on every scale. Empty cells and “n/a” are not counted.
 quality-criteria = Criteria
 quality-criteria-hint = For each criterion choose the theme whose behaviour it rates. Plans print it beside strengths and focus areas of this theme.
 quality-use-none = Not a criterion
@@ -88,8 +88,8 @@ quality-results = The last 90 days
 quality-checks = Checks of the last year
 quality-checks-none = No quality checks in the last year.
 quality-by = checked by { $name }
-quality-met = met ({ $share })
-quality-not-met = not met ({ $share })
+quality-met = met
+quality-not-met = not met
 # A criterion with its counts, in the sentences below.
 quality-result = { $criterion }: met in { $met } of { $count ->
     [one] 1 check

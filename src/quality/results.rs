@@ -45,6 +45,13 @@ pub struct QaScore {
     pub share: f64,
 }
 
+impl QaScore {
+    /// Whether it has some of the points.
+    pub fn is_partial(&self) -> bool {
+        self.share > 0.0 && self.share < 1.0
+    }
+}
+
 /// How often a criterion was met.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct QualityResult {

@@ -39,6 +39,16 @@ pub struct Score {
     pub met: bool,
 }
 
+impl Score {
+    /// Everything or nothing.
+    fn of(met: bool) -> Self {
+        Self {
+            share: f64::from(u8::from(met)),
+            met,
+        }
+    }
+}
+
 impl Scale {
     /// Whether the numbers of the scale are possible.
     pub fn is_valid(self) -> bool {
@@ -51,8 +61,16 @@ impl Scale {
         max > 0.0 && max.is_finite() && met_from.is_none_or(within)
     }
 
-    /// Reads a cell that is not empty. `None` if it is not on the scale.
+    /// Reads a cell that is not empty. Words for passed and failed are on every scale: many scorecards
+    /// mix them with points. `None` if it is not on the scale.
     pub fn read(self, cell: &str, mark: DecimalMark) -> Option<Score> {
+        let word = cell.trim().to_lowercase();
+        if PASSED.contains(&word.as_str()) {
+            return Some(Score::of(true));
+        }
+        if FAILED.contains(&word.as_str()) {
+            return Some(Score::of(false));
+        }
         let of = |value: f64, max: f64, met_from: Option<f64>| {
             // Half a hundredth of the scale is rounding: 80 % of 3 points is 2.4.
             let met_from = met_from.unwrap_or(MET_FROM * max) - 1e-9 * max;
@@ -62,24 +80,11 @@ impl Scale {
             })
         };
         match self {
-            Self::PassFail {} => {
-                let word = cell.trim().to_lowercase();
-                let met = if PASSED.contains(&word.as_str()) {
-                    true
-                } else if FAILED.contains(&word.as_str()) {
-                    false
-                } else {
-                    match parse(cell, mark)? {
-                        1.0 => true,
-                        0.0 => false,
-                        _ => return None,
-                    }
-                };
-                Some(Score {
-                    share: f64::from(u8::from(met)),
-                    met,
-                })
-            }
+            Self::PassFail {} => match parse(cell, mark)? {
+                1.0 => Some(Score::of(true)),
+                0.0 => Some(Score::of(false)),
+                _ => None,
+            },
             Self::Points { max, met_from } => {
                 // "4/5" names the maximum.
                 let mut parts = cell.splitn(2, '/');
@@ -129,6 +134,7 @@ mod tests {
         assert_eq!(met(points(None), "2/5"), None);
         assert_eq!(met(points(None), "4"), None);
         assert_eq!(met(points(None), "-1"), None);
+        assert_eq!(met(points(None), "Yes"), Some(true));
         assert!(!points(Some(4.0)).is_valid());
     }
 

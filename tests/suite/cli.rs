@@ -282,6 +282,8 @@ fn every_command_has_help_with_an_example() {
         "feedback import",
         "feedback invitations",
         "feedback mapping",
+        "qa import",
+        "qa mapping",
         "plan",
         "questionnaire check",
         "questionnaire publish",
@@ -330,6 +332,49 @@ fn an_import_of_rejected_rows_alone_fails_and_groups_them() {
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }
+}
+
+/// An organisation with the agent "ann", in a database of its own.
+fn with_an_agent() -> TestDatabase {
+    let database = TestDatabase::empty();
+    let file = database.folder.path().join("feedback.csv");
+    let rows = "external_id,agent,time,score,scale\n1,ann,2026-01-02T10:00:00Z,5,csat_1_5\n";
+    std::fs::write(&file, rows).expect("writes");
+    let create =
+        "admin create-user --organisation Acme --email a@acme.example --name A --role admin";
+    let create: Vec<&str> = create.split(' ').collect();
+    let made = rapport(&database, &create, &format!("{PASSWORD}\n"));
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made));
+    let file = file.display().to_string();
+    let imported = rapport(&database, &["feedback", "import", &file], "");
+    assert_eq!(imported.status.code(), Some(0), "{}", text(&imported));
+    database
+}
+
+#[test]
+fn scorecards_are_imported_with_the_printed_mapping() {
+    let database = with_an_agent();
+    let at = |name: &str| database.folder.path().join(name).display().to_string();
+    let mapping = rapport(&database, &["qa", "mapping"], "").stdout;
+    std::fs::write(at("form.toml"), &mapping).expect("writes");
+    let rows = "Agent,Date,Evaluator,Contact,Greeting,Listening,Solution,Data protection\n\
+        ann,31.10.2025,Kim,C1,yes,4,no,yes\nbob,31.10.2025,Kim,C2,yes,4,no,yes\n";
+    std::fs::write(at("qa.csv"), rows).expect("writes");
+    let import = ["qa", "import", &at("qa.csv"), "--mapping", &at("form.toml")];
+    for counts in ["4 scores imported", "4 scores stored already"] {
+        let done = rapport(&database, &import, "");
+        assert_eq!(done.status.code(), Some(0), "{}", text(&done));
+        assert!(text(&done).contains(counts), "{}", text(&done));
+    }
+    let rejected = std::fs::read_to_string(at("qa.csv.rejected.csv")).expect("a file");
+    assert!(
+        rejected.contains("3,,") && rejected.contains("bob"),
+        "{rejected}"
+    );
+    let mistaken = String::from_utf8_lossy(&mapping).replace("\"Date\"", "\"Day\"");
+    std::fs::write(at("form.toml"), mistaken).expect("writes");
+    let refused = rapport(&database, &import, "");
+    assert_eq!(refused.status.code(), Some(2), "{}", text(&refused));
 }
 
 #[test]

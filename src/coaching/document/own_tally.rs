@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Most weeks in the chart, the newest.
-const MOST_WEEKS: usize = 8;
+const MOST_WEEKS: usize = 6;
 
 /// Bars of the newest weeks.
 pub fn picture(tally: &OwnTally, locale: &Locale) -> Picture {

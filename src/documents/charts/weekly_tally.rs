@@ -13,7 +13,7 @@ pub struct TallyBar {
 }
 
 const WIDTH: f64 = 330.0;
-const ROW: f64 = 19.0;
+const ROW: f64 = 16.0;
 /// Room for the date before a bar, and for the numbers after it.
 const LABEL: f64 = 84.0;
 const NUMBERS: f64 = 84.0;
@@ -26,7 +26,7 @@ pub fn weekly_tally(locale: &Locale, area: &str, bars: &[TallyBar]) -> Picture {
     let most = bars.iter().map(|bar| bar.tally.n).max().unwrap_or(0);
     let unit = (WIDTH - LABEL - NUMBERS) / most.max(FEWEST) as f64;
     let bottom = ROW * bars.len() as f64;
-    let mut svg = Svg::new(WIDTH, bottom + 20.0);
+    let mut svg = Svg::new(WIDTH, bottom + 2.0);
     let share = |bar: &TallyBar| {
         let Tally { successes, n } = bar.tally;
         locale.format(&msg!("chart-tally-share", done = successes, of = n))
@@ -34,15 +34,13 @@ pub fn weekly_tally(locale: &Locale, area: &str, bars: &[TallyBar]) -> Picture {
     for (i, bar) in bars.iter().enumerate() {
         let y = ROW * i as f64;
         let length = |contacts: u64| contacts as f64 * unit;
-        svg.text("end", 12.0, LABEL - 6.0, y + 13.5, &locale.date(bar.monday));
-        svg.rect("band", BAND, LABEL, y + 3.0, length(bar.tally.n), 12.0);
+        svg.text("end", 12.0, LABEL - 6.0, y + 12.5, &locale.date(bar.monday));
+        svg.rect("band", BAND, LABEL, y + 2.0, length(bar.tally.n), 12.0);
         let done = length(bar.tally.successes);
-        svg.rect("good", ACCENT, LABEL, y + 3.0, done, 12.0);
+        svg.rect("good", ACCENT, LABEL, y + 2.0, done, 12.0);
         let end = LABEL + length(bar.tally.n) + 5.0;
-        svg.text("start", 12.0, end, y + 13.5, &share(bar));
+        svg.text("start", 12.0, end, y + 12.5, &share(bar));
     }
-    let legend = locale.text("chart-tally-legend");
-    svg.text("start", 12.0, 0.0, bottom + 15.0, &legend);
     let item = |bar: &TallyBar| msg!("chart-tally-item", date = bar.monday, share = share(bar));
     let row = |bar: &TallyBar| {
         let Tally { successes, n } = bar.tally;

@@ -3,8 +3,7 @@
 pub mod comments;
 pub mod observations;
 pub mod one_to_ones;
-mod views;
-pub(in crate::web) mod views;
+pub mod views;
 
 use std::collections::BTreeSet;
 

@@ -8,11 +8,7 @@ use crate::{
 };
 
 /// Records in the audit log that the actor saw an agent's feedback.
-pub(in crate::web) async fn record_view(
-    state: &State,
-    actor: Actor,
-    agent: Id,
-) -> Result<(), WebError> {
+pub async fn record_view(state: &State, actor: Actor, agent: Id) -> Result<(), WebError> {
     let (organisation, by) = (actor.organisation, actor.label());
     let action = "agent.feedback_viewed";
     let event = audit::Event::new(organisation, by, action, ("agent", agent));

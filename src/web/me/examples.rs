@@ -50,6 +50,18 @@ impl ExamplesPage {
         }
     }
 
+    /// What colleagues see of a theme now.
+    fn now(&self, example: &MyExample) -> String {
+        let shown = self.frame.t(match Self::chosen(example) {
+            "named" => "examples-shown-named",
+            "unnamed" => "examples-shown-unnamed",
+            _ => "examples-shown-no",
+        });
+        let theme = &example.name;
+        self.frame
+            .t2("examples-now", "theme", theme, "shown", shown)
+    }
+
     /// The agent's own words: as entered in a refused form, or as stored.
     fn words<'a>(&'a self, example: &'a MyExample) -> &'a str {
         match &self.entered {

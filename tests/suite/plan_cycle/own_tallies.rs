@@ -43,7 +43,7 @@ fn a_coach_sees_sums_while_the_agent_shares_them() {
     let printed = || coach.get(&format!("{plan}/plan.md")).text();
     let private = coach.get(&plan);
     assert_eq!(private.json()["own_tallies"], json!([]));
-    assert!(!printed().contains("own tally"));
+    assert!(!printed().contains("Source: own tally"));
     assert_eq!(coach.get(&tally_of(&scene)).status, 403);
 
     share(&scene, true);
@@ -60,7 +60,7 @@ fn a_coach_sees_sums_while_the_agent_shares_them() {
     assert!(brief.contains("Done in 4 of 10 contacts"), "{brief}");
 
     share(&scene, false);
-    assert!(!printed().contains("own tally"));
+    assert!(!printed().contains("Source: own tally"));
     let export = scene.own.get("/api/v1/me/export.json").json();
     assert_eq!(export["own_tallies"][0]["note"], "After lunch");
 }
