@@ -27,3 +27,9 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, TomlError> {
 pub fn line_at(text: &str, at: usize) -> usize {
     text.get(..at).unwrap_or(text).matches('\n').count() + 1
 }
+
+/// Comments and empty lines before the first key of a TOML file.
+pub fn head(text: &str) -> String {
+    let is_head = |line: &&str| line.trim().is_empty() || line.starts_with('#');
+    text.split_inclusive('\n').take_while(is_head).collect()
+}

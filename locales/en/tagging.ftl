@@ -26,10 +26,133 @@ annotation-none = You have annotated every clause.
 ## Themes and words
 
 taxonomy-title = Themes and words
-taxonomy-intro = Version { $version } of these words decides which themes a comment mentions. When you save a new version, all stored comments are read again. This page shows what changed.
+taxonomy-intro = These words and phrases decide which themes a comment mentions (version { $version }). Open a theme to add or remove words. Your changes are collected in a draft, and comments stay as they are until you use it.
+taxonomy-used = Version { $version } is in use. All stored comments are being read again; this page then shows what changed.
+taxonomy-experts = Edit as TOML (for experts)
 taxonomy-download = Download the words
 taxonomy-annotate = Annotate clauses
 taxonomy-terms = New words in comments
+taxonomy-themes-caption = Comments from { $from } to { $to }
+taxonomy-draft-waits = { $count ->
+    [one] The draft has 1 change that is not in use yet.
+   *[other] The draft has { $count } changes that are not in use yet.
+ }
+taxonomy-draft-preview = Preview and use the draft
+theme-owner = Owner
+theme-owner-agent = The agent
+theme-owner-training = The agent, with training
+theme-owner-mixed = Shared: the coach confirms
+theme-owner-department = Department: { $owner }
+theme-words = Words and phrases
+theme-comments = Comments
+theme-edits = { $count ->
+    [one] 1 change in the draft
+   *[other] { $count } changes in the draft
+ }
+theme-words-count = { $count ->
+    [one] 1 word or phrase
+   *[other] { $count } words and phrases
+ }
+theme-comments-count = { $count ->
+    [one] 1 comment
+   *[other] { $count } comments
+ }
+theme-period = ({ $from } to { $to })
+
+## Words of a theme
+
+word-list-positive = Praise
+word-list-positive-hint = A comment with one of these praises the theme.
+word-list-negative = Complaint
+word-list-negative-hint = A comment with one of these complains about the theme.
+word-list-aspect = Names the theme
+word-list-aspect-hint = These name the theme. The words around them decide between praise and complaint.
+word-list-wanted = What customers want
+word-list-wanted-hint = A complaint where it is missing (“no reply”). Otherwise the words around it decide.
+word-list-trouble = What customers do not want
+word-list-trouble-hint = Praise where it is missing (“no delay”). Otherwise the words around it decide.
+theme-word-add = Add a word or phrase
+theme-word = Word or phrase
+theme-word-hint = Write it as customers do; capitals do not matter. A star at the end stands for any ending: “refund*” also finds “refunds” and “refunded”. Negation (“not polite”) needs no entry of its own.
+theme-word-list = Kind
+theme-word-also = Use it for both themes
+theme-word-submit = Add to draft
+theme-word-new = new
+theme-word-remove = Remove “{ $word }”
+theme-word-restore = Keep “{ $word }”
+theme-undo = Undo
+theme-removed = Removed in the draft:
+theme-no-words = None.
+theme-patterns = { $count ->
+    [one] 1 pattern by experts
+   *[other] { $count } patterns by experts
+ }
+theme-texts = Name and description
+theme-name = Name
+theme-said-well = What praise is about
+theme-said-badly = What complaints are about
+theme-said-hint = Plans and reports use these in sentences. Begin in lower case.
+theme-department = Department that owns the theme
+theme-texts-submit = Save in draft
+theme-texts-undo = Undo the new name and description
+theme-texts-now = In the draft they are now:
+theme-experts = New themes, and who is responsible for a theme:
+
+## The draft of the next version
+
+taxonomy-draft-title = Preview the draft
+taxonomy-draft-empty = The draft is empty. Open a theme and add or remove a word.
+taxonomy-draft-edits = { $count ->
+    [one] 1 change
+   *[other] { $count } changes
+ }
+taxonomy-edit-add = { $theme }: add “{ $word }” ({ $list })
+taxonomy-edit-remove = { $theme }: remove “{ $word }” ({ $list })
+taxonomy-edit-describe = { $theme }: new name or description, “{ $name }”
+taxonomy-edit-by = { $name }, { $time }
+taxonomy-edit-undo = Undo: { $edit }
+taxonomy-edit-without-effect = No effect on the current version
+taxonomy-preview = What would change
+taxonomy-preview-intro = { $count ->
+    [one] Compared with version { $version }, on the only comment from { $from } to { $to }.
+   *[other] Compared with version { $version }, on { $count } comments from { $from } to { $to }.
+ } Nothing has been stored.
+taxonomy-preview-changed = { $changed } of { $count ->
+    [one] 1 comment
+   *[other] { $count } comments
+ } would change.
+taxonomy-preview-limit = Only the newest { $limit } comments of these 90 days were read.
+taxonomy-preview-none = There are no comments to compare with. You can use the draft all the same.
+taxonomy-preview-counts = Comments with this theme: { $before } now, { $after } with the draft.
+taxonomy-preview-gained = { $count ->
+    [one] 1 comment gains the theme
+   *[other] { $count } comments gain the theme
+ }
+taxonomy-preview-lost = { $count ->
+    [one] 1 comment loses the theme
+   *[other] { $count } comments lose the theme
+ }
+taxonomy-preview-other = { $count ->
+    [one] 1 comment changes between praise, complaint and mention
+   *[other] { $count } comments change between praise, complaint and mention
+ }
+taxonomy-word-common = “{ $word }” ({ $theme }) is in { $uses } of { $all } comments. A word that is so common may say little about the theme. Read the examples before you use it.
+taxonomy-word-unused = “{ $word }” ({ $theme }) is in none of these comments.
+taxonomy-draft-use = Use this version
+taxonomy-draft-use-what = { $count ->
+    [one] The stored comment is then read again with the new words.
+   *[other] All { $count } stored comments are then read again with the new words.
+ } Figures and new plans follow them; existing plans stay as they are.
+taxonomy-draft-use-comments = Lines with # in the TOML text are lost, except those at its head.
+taxonomy-draft-discard = { $count ->
+    [one] Discard the change
+   *[other] Discard all { $count } changes
+ }
+
+## Taxonomy as TOML
+
+taxonomy-source-title = Themes as TOML
+taxonomy-source-intro = For experts: the whole of version { $version }, with patterns, responsibilities and general words. When you save a new version, all stored comments are read again. Changes in the draft then apply to the new version.
 taxonomy-trial = What this would change
 taxonomy-trial-note = For the newest comments, at most 20,000. Nothing was stored.
 taxonomy-words = Words
@@ -42,9 +165,8 @@ taxonomy-proposed-term = “{ $term }” for { $theme } ({ $polarity }), in { $c
     [one] 1 clause
    *[other] { $count } clauses
  }
-taxonomy-add-term = Add
-taxonomy-add-term-to = Add { $term } to { $theme }
-taxonomy-term-note = word added: { $term }
+taxonomy-add-term = Add to draft
+taxonomy-add-term-to = Add { $term } to { $theme } in the draft
 taxonomy-last = What the last version changed
 taxonomy-changed = { $changed } of { $count ->
     [one] 1 comment
@@ -109,6 +231,23 @@ taxonomy-mood-none = There are too few comments with a score: { $needed } are ne
 
 error-taxonomy = { $problem }
 error-taxonomy-outdated = Somebody saved another version in the meantime. Load the page again and repeat your change.
+error-taxonomy-draft-changed = Somebody changed the draft in the meantime. Nothing of yours or theirs was lost: look at the changes on this page, then send yours again.
+error-taxonomy-draft-full = The draft has { $most } changes, the most it can hold. Use or discard it first.
+error-taxonomy-draft-empty = The draft has no change to use.
+error-word-missing = Write a word or phrase.
+error-word-too-short = Write at least { $fewest } characters.
+error-word-too-long = Write at most { $most } characters.
+error-word-signs = Use letters, digits, spaces, hyphens and apostrophes, with a letter or digit first and last. Only the last character can be a star.
+error-word-known = “{ $word }” is found already: this theme has “{ $entry }” ({ $list }). Remove that entry first if you want another kind.
+error-word-elsewhere = “{ $word }” is a word of { $theme } ({ $list }). Remove it there first, or use it for both themes.
+error-word-list-full = This list has { $most } entries, the most it can hold. Remove some first.
+error-word-gone = The list does not have this entry.
+error-theme-name-missing = Write a name.
+error-theme-name-too-long = Write at most { $most } characters.
+error-theme-name-taken = Another theme is called “{ $name }”. Choose another name.
+error-theme-description-missing = Write what praise and what complaints are about.
+error-theme-description-too-long = Write at most { $most } characters.
+error-theme-owner-missing = Write the department that owns the theme.
 error-unknown-theme = There is no theme “{ $theme }”.
 error-annotation-themes = Choose each theme once, and at most { $most } themes.
 error-annotation-clause = The clause is empty or too long. Choose another clause.

@@ -167,6 +167,9 @@ fn options(plan: &Plan, builder: &mut Builder<'_>) {
     ask(msg!("brief-options-question"), builder);
     if let Some(practice) = suggested_practice(plan) {
         let activities = [&practice.see, &practice.say, &practice.act];
+        let activities = activities
+            .into_iter()
+            .filter(|text| !text.trim().is_empty());
         builder.bullets(activities.map(|text| msg!("verbatim", text = text)));
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{
     library::LibraryError, observation::ObservationError, one_to_ones::content::OneToOneError,
-    own_tally::OwnTallyError, pause_reason::ActivePause, steps::StepError,
+    own_tally::OwnTallyError, pause_reason::ActivePause, practice_edit::PracticeError,
+    steps::StepError,
 };
 use crate::{
     accounts::AccountsError,
@@ -50,6 +51,15 @@ pub enum CoachingError {
     Library(#[from] LibraryError),
     /// Another edition was saved meanwhile.
     Outdated,
+    /// Not a theme that agents practise, or not in the draft.
+    NoTheme,
+    /// Practice in a form is refused.
+    Practice(#[from] PracticeError),
+    /// The draft of the library was changed meanwhile.
+    DraftChanged,
+    DraftEmpty,
+    #[error("a library cannot be written")]
+    Unwritable(#[from] toml::ser::Error),
     #[error(transparent)]
     Render(#[from] RenderError),
     #[error("a stored plan cannot be read")]
@@ -99,7 +109,11 @@ impl Localised for CoachingError {
             Self::Filter(field) => msg!("error-filter", field = *field),
             Self::Library(e) => e.message(),
             Self::Outdated => msg!("error-library-outdated"),
-            Self::Render(_) | Self::Stored(_) => msg!("error-internal"),
+            Self::NoTheme => msg!("error-not-found"),
+            Self::Practice(e) => e.message(),
+            Self::DraftChanged => msg!("error-practice-draft-changed"),
+            Self::DraftEmpty => msg!("error-taxonomy-draft-empty"),
+            Self::Unwritable(_) | Self::Render(_) | Self::Stored(_) => msg!("error-internal"),
             Self::Tagging(e) => e.message(),
             Self::Accounts(e) => e.message(),
             Self::Workforce(e) => e.message(),

@@ -15,9 +15,10 @@ use crate::{
 };
 
 /// Practice for one theme.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Practice {
+    #[schema(example = "patience")]
     pub theme: String,
     pub below: String,
     pub at: String,
@@ -25,6 +26,7 @@ pub struct Practice {
     /// Completes "By DATE, ...".
     pub goal: String,
     pub if_then: String,
+    /// Activities; an empty one is left out.
     pub see: String,
     pub say: String,
     #[serde(rename = "do")]
@@ -33,8 +35,16 @@ pub struct Practice {
     pub teach: String,
 }
 
+impl Practice {
+    /// The activities that are not empty, in the order of the ladder.
+    pub fn activities(&self) -> impl Iterator<Item = &String> {
+        let all = [&self.see, &self.say, &self.act, &self.reflect, &self.teach];
+        all.into_iter().filter(|text| !text.trim().is_empty())
+    }
+}
+
 /// Practice for many themes.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Library {
     themes: Vec<Practice>,
@@ -89,18 +99,53 @@ impl Library {
             {
                 return Err(LibraryError::Twice(p.theme.clone()));
             }
-            let lines = [
-                &p.below, &p.at, &p.above, &p.goal, &p.see, &p.say, &p.act, &p.reflect, &p.teach,
-            ];
-            if lines.iter().any(|line| line.trim().is_empty()) {
+            let lines = [&p.below, &p.at, &p.above, &p.goal];
+            let is_empty = lines.iter().any(|line| line.trim().is_empty());
+            if is_empty || p.activities().next().is_none() {
                 return Err(LibraryError::Empty(p.theme.clone()));
             }
-            let sentence = p.if_then.to_lowercase();
-            if !sentence.starts_with("if ") || !sentence.contains(" then ") {
+            if !Self::is_if_then(&p.if_then) {
                 return Err(LibraryError::IfThen(p.theme.clone()));
             }
         }
         Ok(library)
+    }
+
+    /// Whether a sentence says what to do ("then") in which situation ("If").
+    pub(super) fn is_if_then(sentence: &str) -> bool {
+        let sentence = sentence.to_lowercase();
+        sentence.starts_with("if ") && sentence.contains(" then ")
+    }
+
+    /// Reads a library without a look at its themes.
+    ///
+    /// # Errors
+    /// [`LibraryError::Syntax`].
+    pub fn read(text: &str) -> Result<Self, LibraryError> {
+        Ok(toml_file::parse(text)?)
+    }
+
+    /// This library as TOML. Comments at the head of `source`, which it was read from, stay; others
+    /// are lost.
+    ///
+    /// # Errors
+    /// [`toml::ser::Error`].
+    pub fn write(&self, source: &str) -> Result<String, toml::ser::Error> {
+        let head = toml_file::head(source);
+        Ok(format!("{head}{}", toml::to_string_pretty(self)?))
+    }
+
+    /// Sets the practice for a theme. `None` leaves the theme to the shipped library.
+    pub fn set(&mut self, theme: &str, practice: Option<Practice>) {
+        let known = self.themes.iter().position(|p| p.theme == theme);
+        match (known, practice) {
+            (Some(at), Some(practice)) => self.themes[at] = practice,
+            (None, Some(practice)) => self.themes.push(practice),
+            (Some(at), None) => {
+                self.themes.remove(at);
+            }
+            (None, None) => {}
+        }
     }
 
     /// Practice for `theme` from this library or, failing that, the shipped one.
@@ -130,7 +175,33 @@ pub fn practice_for(theme: &str) -> Option<&'static Practice> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn writing_and_reading_keeps_everything(
+            at in 0..8_usize,
+            text in "[ -~\\n\"'\\\\é😀]{1,40}",
+            remove in any::<bool>(),
+        ) {
+            let mut library = Library::shipped().clone();
+            let theme = library.themes[at].theme.clone();
+            let others = |library: &Library| -> Vec<Practice> {
+                let themes = library.themes.iter().filter(|p| p.theme != theme);
+                themes.cloned().collect()
+            };
+            let before = others(&library);
+            let edited = Practice { goal: text, ..library.themes[at].clone() };
+            library.set(&theme, (!remove).then_some(edited));
+            let written = library.write(Library::SHIPPED_SOURCE).expect("written");
+            let read = Library::read(&written).expect("read");
+            prop_assert_eq!(&read, &library);
+            prop_assert_eq!(others(&read), before);
+            prop_assert!(written.starts_with("# Practice"));
+        }
+    }
 
     #[test]
     fn every_theme_within_an_agents_control_has_practice_and_no_other() {

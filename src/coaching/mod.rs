@@ -30,6 +30,8 @@ pub mod plan;
 pub mod plan_export;
 mod plans;
 mod practice;
+pub mod practice_draft;
+pub mod practice_edit;
 pub mod progress;
 pub mod reasons;
 pub mod rules;

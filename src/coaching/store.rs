@@ -1,5 +1,5 @@
-//! Tables of this capability: plans and their steps, editions of the practice library, pauses,
-//! exports of plans, observations, and agents' own tallies.
+//! Tables of this capability: plans and their steps, editions of the practice library and their
+//! draft, pauses, exports of plans, observations, and agents' own tallies.
 
 pub mod own_tallies;
 
@@ -13,8 +13,11 @@ use diesel::{
 use super::{export_state::ExportState, pause_reason::Reason, steps::StepKind};
 use crate::{
     db::{
-        DbConnection, DbResult,
-        schema::{observations, pauses, plan_exports, plan_steps, plans, practice_libraries},
+        DbConnection, DbError, DbResult,
+        schema::{
+            observations, pauses, plan_exports, plan_steps, plans, practice_drafts,
+            practice_libraries,
+        },
         values::text_enum,
     },
     types::{Id, Instant, Json},
@@ -250,6 +253,42 @@ pub fn insert_library(c: &mut DbConnection, row: &LibraryRow) -> DbResult<()> {
         .values(row)
         .execute(c)?;
     Ok(())
+}
+
+/// The draft of the next edition.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = practice_drafts)]
+pub struct PracticeDraftRow {
+    pub organisation_id: Id,
+    /// From 1; grows with every change.
+    pub revision: i32,
+    pub changes: Json,
+    pub changed_by: String,
+    pub changed_at: Instant,
+}
+
+pub fn find_practice_draft(
+    c: &mut DbConnection,
+    organisation: Id,
+) -> DbResult<Option<PracticeDraftRow>> {
+    Ok(practice_drafts::table
+        .filter(practice_drafts::organisation_id.eq(organisation))
+        .order(practice_drafts::revision.desc())
+        .select(PracticeDraftRow::as_select())
+        .first(c)
+        .optional()?)
+}
+
+/// Stores the next revision of a draft; false if somebody else has stored it.
+pub fn keep_practice_draft(c: &mut DbConnection, row: &PracticeDraftRow) -> DbResult<bool> {
+    let inserted = diesel::insert_into(practice_drafts::table)
+        .values(row)
+        .execute(c);
+    match inserted.map_err(DbError::from) {
+        Ok(_) => Ok(true),
+        Err(DbError::Duplicate) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// An export without its archive.

@@ -1,7 +1,7 @@
 //! The material of a team workshop as a document: the facilitator's guide, the handout, and the
 //! attendance list. Pure.
 
-use super::{library::Practice, workshop::Workshop};
+use super::{document::practice::activities, library::Practice, workshop::Workshop};
 use crate::{
     documents::{
         builder::{Builder, Frame},
@@ -104,7 +104,11 @@ fn hour(practice: &Practice) -> [Vec<Value>; 6] {
             msg!("workshop-example"),
             msg!("workshop-example-how", above = &practice.above).into(),
         ),
-        step("30–45", msg!("workshop-practise"), (&practice.say).into()),
+        step(
+            "30–45",
+            msg!("workshop-practise"),
+            rehearsal(practice).into(),
+        ),
         step(
             "45–55",
             msg!("workshop-obstacles"),
@@ -116,6 +120,15 @@ fn hour(practice: &Practice) -> [Vec<Value>; 6] {
             msg!("workshop-sentence-how", sentence = &practice.if_then).into(),
         ),
     ]
+}
+
+/// The activity that is said aloud or, without it, the first one.
+fn rehearsal(practice: &Practice) -> &str {
+    let first = practice.activities().next();
+    match practice.say.trim() {
+        "" => first.map_or("", String::as_str),
+        _ => &practice.say,
+    }
 }
 
 fn handout(workshop: &Workshop, builder: &mut Builder<'_>) {
@@ -137,11 +150,7 @@ fn handout(workshop: &Workshop, builder: &mut Builder<'_>) {
         (msg!("anchor-above"), (&practice.above).into()),
     ]);
     builder.callout(msg!("workshop-if-then"), &practice.if_then);
-    builder.checklist([
-        msg!("practice-do", activity = &practice.act),
-        msg!("practice-reflect", activity = &practice.reflect),
-        msg!("practice-teach", activity = &practice.teach),
-    ]);
+    builder.checklist(activities(practice, &["do", "reflect", "teach"]));
 }
 
 fn attendance(workshop: &Workshop, builder: &mut Builder<'_>) {

@@ -799,6 +799,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    taxonomy_drafts (organisation_id, revision) {
+        organisation_id -> DbUuid,
+        revision -> Integer,
+        changes -> DbJson,
+        changed_by -> Text,
+        changed_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    practice_drafts (organisation_id, revision) {
+        organisation_id -> DbUuid,
+        revision -> Integer,
+        changes -> DbJson,
+        changed_by -> Text,
+        changed_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     teams,
@@ -850,4 +876,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     qa_imports,
     qa_scores,
     practice_examples,
+    taxonomy_drafts,
+    practice_drafts,
 );

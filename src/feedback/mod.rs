@@ -11,6 +11,7 @@
 mod error;
 mod json_rows;
 mod json_value;
+mod latest_period;
 mod mood_model;
 mod store;
 
@@ -36,6 +37,7 @@ pub mod score;
 pub mod score_format;
 pub mod sources;
 pub mod submissions;
+pub mod taxonomy_preview;
 pub mod time_format;
 pub mod undo;
 pub mod upload;
@@ -44,6 +46,7 @@ pub use error::FeedbackError;
 use error::Result;
 pub use import::Summary;
 pub use import_report::ImportReport;
+pub use latest_period::latest_period;
 pub use mapping::{Mapping, MappingError};
 pub use mention_count::MentionCount;
 pub use period::Period;
@@ -55,31 +58,15 @@ pub use store::{
 };
 pub use store::{
     agent_case_tallies, agent_mention_tallies, agent_tallies, case_tallies, comments,
-    comments_about, comments_of_period, comments_read, dated_scores, feedback_by_external_ids,
-    feedback_by_ids, find_feedback, mention_polarities, mention_tallies, mentions_about_agents,
-    mentions_on, negative_mentions_of_theme, newest_comments, score_counts, scored_comments,
-    set_mentions, team_case_tallies,
+    comments_about, comments_by_theme, comments_of_period, comments_read, dated_scores,
+    feedback_by_external_ids, feedback_by_ids, find_feedback, mention_polarities, mention_tallies,
+    mentions_about_agents, mentions_on, negative_mentions_of_theme, newest_comments, score_counts,
+    scored_comments, set_mentions, team_case_tallies,
 };
 pub use store::{feedback_of, mentions_of_agent};
 pub use upload::RunImport;
 
-use crate::{
-    db::DbConnection,
-    types::{Id, Instant},
-};
-
-/// The `days` that end now, or with the newest feedback if that is older: a file of last year is
-/// read over last year's period.
-pub fn latest_period(
-    c: &mut DbConnection,
-    organisation: Id,
-    days: i64,
-    now: Instant,
-) -> Result<Period> {
-    let newest = store::newest_feedback(c, organisation)?;
-    let to = newest.map_or(now, |newest| newest.min(now));
-    Ok(Period::ending(to, days))
-}
+use crate::{db::DbConnection, types::Id};
 
 /// The 100 newest imports, newest first.
 pub fn imports(c: &mut DbConnection, organisation: Id) -> Result<Vec<ImportRow>> {

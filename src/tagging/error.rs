@@ -4,7 +4,7 @@ use crate::{
     db::DbError,
     locale::{Localised, Message, english},
     msg,
-    text::{lexicon::LexiconError, taxonomy::TaxonomyError},
+    text::{lexicon::LexiconError, taxonomy::TaxonomyError, taxonomy_edit::EditError},
 };
 
 /// Fewest annotated clauses from which a model is trained.
@@ -20,6 +20,19 @@ pub enum TaggingError {
     Lexicon(#[from] LexiconError),
     /// Another version of the taxonomy was saved in the meantime.
     Outdated,
+    /// An edit of the draft is refused.
+    Edit(#[from] EditError),
+    /// The draft was changed in the meantime.
+    DraftChanged,
+    /// Most edits of a draft.
+    DraftFull(usize),
+    /// No edit of the draft changes anything.
+    DraftEmpty,
+    NoEdit,
+    /// A word to remove that the list does not have.
+    NoWord,
+    #[error("a taxonomy cannot be written")]
+    Unwritable(#[from] toml::ser::Error),
     NoTheme(String),
     /// A theme is named twice, or there are too many.
     Themes,
@@ -39,6 +52,12 @@ impl Localised for TaggingError {
             Self::Taxonomy(e) => msg!("error-taxonomy", problem = e.to_string()),
             Self::Lexicon(e) => msg!("error-taxonomy", problem = e.to_string()),
             Self::Outdated => msg!("error-taxonomy-outdated"),
+            Self::Edit(e) => e.message(),
+            Self::DraftChanged => msg!("error-taxonomy-draft-changed"),
+            Self::DraftFull(most) => msg!("error-taxonomy-draft-full", most = *most),
+            Self::DraftEmpty => msg!("error-taxonomy-draft-empty"),
+            Self::NoEdit => msg!("error-not-found"),
+            Self::NoWord => msg!("error-word-gone"),
             Self::NoTheme(theme) => msg!("error-unknown-theme", theme = theme),
             Self::Themes => msg!("error-annotation-themes", most = MOST_THEMES),
             Self::Clause => msg!("error-annotation-clause"),
@@ -49,7 +68,7 @@ impl Localised for TaggingError {
                     needed = MIN_READ
                 )
             }
-            Self::Stored(_) => msg!("error-internal"),
+            Self::Stored(_) | Self::Unwritable(_) => msg!("error-internal"),
             Self::Db(e) => e.message(),
         }
     }

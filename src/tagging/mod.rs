@@ -1,8 +1,8 @@
 //! Theme mentions in an organisation's comments: its taxonomy, its people's annotations, and models
 //! trained on them.
 //!
-//! A [`Tagger`] joins the three. The words of the taxonomy, which is edited in versions, find the
-//! mentions of each clause. A model replaces them on the themes where its cross-validation beat
+//! A [`Tagger`] joins the three. The words of the taxonomy, which is edited in versions
+//! ([`taxonomy_draft`]), find the mentions of each clause. A model replaces them on the themes where its cross-validation beat
 //! them. An annotation is final for every clause with the same words. Annotations are never deleted
 //! and are the training examples of the model. Where two people annotated the same clauses, their
 //! agreement is reported by theme, and a theme on which they do not agree is barred from plans
@@ -24,6 +24,7 @@ mod taxonomies;
 
 pub mod agreement;
 pub mod mood_models;
+pub mod taxonomy_draft;
 pub mod terms;
 
 pub use annotation::{

@@ -1,4 +1,4 @@
-//! Tables of this capability: versions of the taxonomy, annotations, trained models of themes and of
+//! Tables of this capability: versions of the taxonomy and its draft, annotations, trained models of themes and of
 //! the mood.
 
 use diesel::{dsl::count, prelude::*};
@@ -6,8 +6,8 @@ use diesel::{dsl::count, prelude::*};
 use super::sampling::Sampling;
 use crate::{
     db::{
-        DbConnection, DbResult,
-        schema::{annotations, mood_models, taxonomies, theme_models},
+        DbConnection, DbError, DbResult,
+        schema::{annotations, mood_models, taxonomies, taxonomy_drafts, theme_models},
         values::text_enum,
     },
     types::{Id, Instant, Json},
@@ -56,6 +56,39 @@ pub fn insert_taxonomy(c: &mut DbConnection, row: &EditionRow) -> DbResult<()> {
         .values(row)
         .execute(c)?;
     Ok(())
+}
+
+/// The draft of the next version.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = taxonomy_drafts)]
+pub struct DraftRow {
+    pub organisation_id: Id,
+    /// From 1; grows with every change.
+    pub revision: i32,
+    pub changes: Json,
+    pub changed_by: String,
+    pub changed_at: Instant,
+}
+
+pub fn find_draft(c: &mut DbConnection, organisation: Id) -> DbResult<Option<DraftRow>> {
+    Ok(taxonomy_drafts::table
+        .filter(taxonomy_drafts::organisation_id.eq(organisation))
+        .order(taxonomy_drafts::revision.desc())
+        .select(DraftRow::as_select())
+        .first(c)
+        .optional()?)
+}
+
+/// Stores the next revision of a draft; false if somebody else has stored it.
+pub fn keep_draft(c: &mut DbConnection, row: &DraftRow) -> DbResult<bool> {
+    let inserted = diesel::insert_into(taxonomy_drafts::table)
+        .values(row)
+        .execute(c);
+    match inserted.map_err(DbError::from) {
+        Ok(_) => Ok(true),
+        Err(DbError::Duplicate) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 pub fn insert_annotation(c: &mut DbConnection, row: &AnnotationRow) -> DbResult<()> {

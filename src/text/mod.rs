@@ -36,5 +36,6 @@ mod spelling;
 mod subject;
 pub mod tagger;
 pub mod taxonomy;
+pub mod taxonomy_edit;
 mod word_sense;
 mod words;

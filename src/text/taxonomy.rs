@@ -5,7 +5,6 @@ use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::mention::Polarity;
 use crate::toml_file::{self, TomlError};
 
 /// Who can change what a theme is about.
@@ -26,7 +25,7 @@ pub enum Control {
 }
 
 /// A theme with its patterns: regular expressions for whole words in folded text.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Theme {
     pub id: String,
@@ -66,7 +65,7 @@ impl Theme {
 }
 
 /// Patterns of no theme: praise, blame and comments without content.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct General {
     pub positive: Vec<String>,
@@ -75,7 +74,7 @@ pub struct General {
 }
 
 /// Phrases whose words mean something else one by one.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Idioms {
     pub positive: Vec<String>,
@@ -84,7 +83,7 @@ pub struct Idioms {
 }
 
 /// The whole taxonomy.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Taxonomy {
     pub version: i32,
@@ -118,31 +117,6 @@ pub enum TaxonomyError {
 
 /// Most themes of a taxonomy.
 const MOST_THEMES: usize = 100;
-
-/// Adds a word or phrase, taken literally, for a theme to the text of a taxonomy; comments and
-/// order stay. `None` when the text has no such theme or list.
-pub fn with_term(source: &str, theme: &str, polarity: Polarity, term: &str) -> Option<String> {
-    let list = match polarity {
-        Polarity::Positive => "positive = [",
-        Polarity::Negative => "negative = [",
-        Polarity::Neutral | Polarity::Request => "aspect = [",
-    };
-    let id = toml::Value::String(theme.to_owned()).to_string();
-    let block = source
-        .match_indices("[[themes]]")
-        .map(|(at, _)| at)
-        .find(|at| {
-            let head = source[*at..].lines().nth(1).unwrap_or_default();
-            head.split_once('=')
-                .is_some_and(|(key, value)| key.trim() == "id" && value.trim() == id)
-        })?;
-    let end = source[block + 1..]
-        .find("[[themes]]")
-        .map_or(source.len(), |n| block + 1 + n);
-    let at = block + source[block..end].find(list)? + list.len();
-    let pattern = toml::Value::String(regex::escape(&term.to_lowercase())).to_string();
-    Some(format!("{}\n  {pattern},{}", &source[..at], &source[at..]))
-}
 
 impl Taxonomy {
     /// Parses a taxonomy file. Its patterns are checked when it is compiled.

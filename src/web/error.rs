@@ -316,8 +316,16 @@ impl From<TaggingError> for WebError {
         let message = error.message();
         let code = match error {
             E::Taxonomy(_) | E::Lexicon(_) => Code::TaxonomyInvalid,
-            E::Outdated => Code::Conflict,
-            E::NoTheme(_) | E::Themes | E::Clause | E::TooFew(_) => Code::Invalid,
+            E::NoEdit => return Self::not_found(),
+            E::Outdated | E::DraftChanged | E::DraftEmpty => Code::Conflict,
+            E::Unwritable(e) => return Self::internal(&e),
+            E::Edit(_)
+            | E::DraftFull(_)
+            | E::NoWord
+            | E::NoTheme(_)
+            | E::Themes
+            | E::Clause
+            | E::TooFew(_) => Code::Invalid,
             E::Stored(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
         };
@@ -336,20 +344,28 @@ impl From<CoachingError> for WebError {
             | E::NoPause
             | E::NoObservation
             | E::NoTallyDay
+            | E::NoTheme
             | E::UnknownFormat => {
                 return Self::not_found();
             }
             E::TooFewComments => Code::TooFew,
-            E::ViewTooLong | E::InvalidPause | E::Observation(_) | E::Filter(_) => Code::Invalid,
+            E::ViewTooLong
+            | E::InvalidPause
+            | E::Observation(_)
+            | E::Practice(_)
+            | E::Filter(_) => Code::Invalid,
             E::Paused(_) => Code::PlanPaused,
             E::PlanOpen => Code::PlanOpen,
             E::OneToOne(e) => one_to_one_code(&e),
             E::Step(e) => step_code(&e),
             E::Library(_) => Code::LibraryInvalid,
             E::Outdated
+            | E::DraftChanged
+            | E::DraftEmpty
             | E::ObservationKept
             | E::OwnTally(OwnTallyError::Kept | OwnTallyError::NotOpen) => Code::Conflict,
             E::OwnTally(_) => Code::Invalid,
+            E::Unwritable(e) => return Self::internal(&e),
             E::Tagging(e) => return e.into(),
             E::Render(e) => return Self::internal(&e),
             E::Stored(e) => return Self::internal(&e),

@@ -13,12 +13,14 @@ use super::schema::errors;
 use crate::support::TestApp;
 
 /// Operations that change something and need no body, because their path says everything.
-const WITHOUT_BODY: [&str; 12] = [
+const WITHOUT_BODY: [&str; 16] = [
     "create_plan",
     "delete_observation",
     "delete_one_to_one",
     "delete_one_to_one_action",
     "delete_tally",
+    "delete_practice_edit",
+    "delete_taxonomy_edit",
     "end_pause",
     "finish_sitting",
     "renew_invitation",

@@ -200,6 +200,7 @@ fn fill(path: &str, t: &Things) -> String {
         .replace("{action}", &t.action)
         .replace("{day}", &t.plan)
         .replace("{theme}", "access")
+        .replace("{edit}", "1")
         .replace("{week}", "newest")
         .replace("{name}", "style.css");
     assert!(

@@ -83,8 +83,5 @@ fn strength_to_extend(plan: &Plan, builder: &mut Builder<'_>) {
         (msg!("anchor-at"), (&practice.at).into()),
         (msg!("anchor-above"), (&practice.above).into()),
     ]);
-    builder.checklist([
-        msg!("practice-see", activity = &practice.see),
-        msg!("practice-teach", activity = &practice.teach),
-    ]);
+    builder.checklist(practice::activities(practice, &["see", "teach"]));
 }

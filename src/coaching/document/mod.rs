@@ -12,7 +12,7 @@ mod observed;
 pub mod own_tally;
 mod own_view;
 mod picture;
-mod practice;
+pub mod practice;
 mod process_issues;
 mod strengths;
 mod wording;

@@ -4,8 +4,11 @@ use chrono::NaiveDate;
 
 use crate::{
     coaching::library::Practice,
-    documents::builder::Builder,
-    locale::{Message, Value},
+    documents::{
+        builder::{Builder, Frame},
+        model::Document,
+    },
+    locale::{Locale, Message, Value},
     msg,
 };
 
@@ -30,14 +33,59 @@ pub(super) fn practice(
     }
     builder.facts(facts);
     builder.callout(msg!("practice-if-then"), &practice.if_then);
-    let mut activities = vec![
-        msg!("practice-see", activity = &practice.see),
-        msg!("practice-say", activity = &practice.say),
-        msg!("practice-do", activity = &practice.act),
+    let all = ["see", "say", "do", "reflect", "teach"];
+    let shown = if is_short { 3 } else { all.len() };
+    builder.checklist(activities(practice, &all[..shown]));
+}
+
+/// The activities with these keys that are not empty.
+pub fn activities(practice: &Practice, keys: &[&str]) -> Vec<Message> {
+    let all = [
+        (
+            "see",
+            &practice.see,
+            msg!("practice-see", activity = &practice.see),
+        ),
+        (
+            "say",
+            &practice.say,
+            msg!("practice-say", activity = &practice.say),
+        ),
+        (
+            "do",
+            &practice.act,
+            msg!("practice-do", activity = &practice.act),
+        ),
+        (
+            "reflect",
+            &practice.reflect,
+            msg!("practice-reflect", activity = &practice.reflect),
+        ),
+        (
+            "teach",
+            &practice.teach,
+            msg!("practice-teach", activity = &practice.teach),
+        ),
     ];
-    if !is_short {
-        activities.push(msg!("practice-reflect", activity = &practice.reflect));
-        activities.push(msg!("practice-teach", activity = &practice.teach));
-    }
-    builder.checklist(activities);
+    let wanted = all
+        .into_iter()
+        .filter(|(key, text, _)| keys.contains(key) && !text.trim().is_empty());
+    wanted.map(|(_, _, message)| message).collect()
+}
+
+/// Practice for a theme as a plan prints it, alone.
+pub fn practice_section(
+    name: &str,
+    steps: &Practice,
+    goal_by: NaiveDate,
+    locale: &Locale,
+) -> Document {
+    let mut builder = Builder::new(locale);
+    practice(steps, Some(goal_by), false, &mut builder);
+    builder.finish(Frame {
+        title: msg!("verbatim", text = name),
+        subtitle: msg!("verbatim", text = ""),
+        footer: msg!("verbatim", text = ""),
+        synthetic: false,
+    })
 }

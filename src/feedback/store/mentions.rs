@@ -1,6 +1,6 @@
 //! The table of theme mentions in comments.
 
-use diesel::prelude::*;
+use diesel::{dsl::count, prelude::*};
 
 use crate::{
     db::{DbConnection, DbResult, schema::theme_mentions},
@@ -155,6 +155,24 @@ pub fn mention_polarities(
             theme_mentions::theme,
             theme_mentions::polarity,
             theme_mentions::probability,
+        ))
+        .load(c)?)
+}
+
+/// Number of comments in a period that mention each theme, without mentions that contradict their
+/// score.
+pub fn comments_by_theme(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+) -> DbResult<Vec<(String, i64)>> {
+    Ok(theme_mentions::table
+        .filter(mentions_of_period(organisation, period))
+        .filter(theme_mentions::contradicts_score.eq(false))
+        .group_by(theme_mentions::theme)
+        .select((
+            theme_mentions::theme,
+            count(theme_mentions::feedback_id).aggregate_distinct(),
         ))
         .load(c)?)
 }

@@ -313,6 +313,32 @@ pub fn newest_comments(
         .load(c)?)
 }
 
+/// The newest comments in a period, at most `limit`.
+pub fn newest_comments_of(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+    limit: i64,
+) -> DbResult<Vec<FeedbackRow>> {
+    Ok(feedback::table
+        .filter(of_period(organisation, period))
+        .filter(feedback::comment.is_not_null())
+        .order((feedback::occurred_at.desc(), feedback::id))
+        .limit(limit)
+        .select(FeedbackRow::as_select())
+        .load(c)?)
+}
+
+/// Number of all comments.
+pub fn count_comments(c: &mut DbConnection, organisation: Id) -> DbResult<u64> {
+    let n: i64 = feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::comment.is_not_null())
+        .count()
+        .get_result(c)?;
+    Ok(n.unsigned_abs())
+}
+
 /// Records whose comment is, or has a tagged clause that is, exactly this.
 pub fn records_with_clause(
     c: &mut DbConnection,

@@ -11,7 +11,7 @@ use std::{
 };
 
 use fantoccini::{Client, ClientBuilder, Locator, wd::Capabilities};
-use rapport::{accounts::Role, demo, praise, types::Instant, workforce};
+use rapport::{accounts::Role, demo, praise, tagging, types::Instant, workforce};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, shared_plan, skip};
@@ -230,6 +230,10 @@ impl Ids {
             let team = workforce::teams(c, organisation)?[0].id;
             let export = coaching::plan_export::request(c, &actor, team, now)?;
             let word = praise::Status::InProgress;
+            let edit = json!({ "kind": "add_word", "theme": "billing", "list": "negative", "word": "teapot money" });
+            tagging::taxonomy_draft::edit(c, &actor, &serde_json::from_value(edit)?, now)?;
+            let edit = json!({ "theme": "patience", "practice": { "theme": "patience", "below": "b", "at": "a", "above": "c", "goal": "g", "if_then": "If x, then y", "see": "s", "say": "", "do": "d", "reflect": "", "teach": "" } });
+            coaching::practice_draft::edit(c, &actor, &serde_json::from_value(edit)?, now)?;
             praise::departments::update(c, &actor, "access", word, "Two more people from Monday", now)?;
             let new = serde_json::from_value(json!({ "date": now.date(), "shared": true }))?;
             let locale = rapport::locale::Locale::english();
@@ -292,6 +296,9 @@ impl Ids {
                 "/feedback/sources".to_owned(),
                 format!("/feedback/sources/{source}"),
                 "/taxonomy".to_owned(),
+                "/taxonomy/themes/billing".to_owned(),
+                "/taxonomy/draft".to_owned(),
+                "/taxonomy/source".to_owned(),
                 "/overview".to_owned(),
             ],
             Role::Coach => vec![
@@ -310,6 +317,9 @@ impl Ids {
                 "/issues".to_owned(),
                 "/praise/newest".to_owned(),
                 "/practice".to_owned(),
+                "/practice/themes/patience".to_owned(),
+                "/practice/draft".to_owned(),
+                "/practice/source".to_owned(),
                 "/annotations".to_owned(),
                 format!("/exports/{export}"),
                 "/pauses".to_owned(),

@@ -1,4 +1,4 @@
-//! `/taxonomy`: the organisation's themes and words.
+//! `/taxonomy/source`: the taxonomy as TOML, for experts, and for programs.
 
 use actix_web::{
     HttpRequest,
@@ -9,147 +9,57 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{
-    annotations::polarity_text,
-    error::{Code, WebError, WebResult},
-    frame::Frame,
-    render::{attachment, page_with_status, see_other},
-    state::State,
-};
+use super::details::details;
 use crate::{
-    accounts::{Actor, Role},
+    accounts::Actor,
     db::DbConnection,
     feedback::retag::{self, Changed},
-    locale::{Locale, Message, decimal},
-    msg, queue,
+    locale::Message,
+    queue,
     tagging::{
-        self, MIN_READ, TrainMoodModel,
-        agreement::{self, Agreement, MIN_KAPPA, ThemeAgreement},
-        mood_models::{self, MoodModelSummary},
-        terms::{self, Proposed},
+        self, MIN_READ, TrainMoodModel, agreement::Agreement, mood_models::MoodModelSummary,
+        terms::Proposed,
     },
-    text::{
-        classifier::{
-            model::ThemeModel,
-            mood::{MIN_COMMENTS, MoodQuality, WeightedTerm},
-            quality::CrossValidation,
-        },
-        mention::Polarity,
-        taxonomy::with_term,
-    },
+    text::{classifier::quality::CrossValidation, mention::Polarity},
     types::{Id, Instant},
+    web::{
+        annotations::polarity_text,
+        error::{Code, WebError, WebResult},
+        frame::Frame,
+        render::{attachment, page_with_status, see_other},
+        state::State,
+    },
 };
 
-/// What the page shows next to the words.
-struct Details {
-    /// What the last version changed.
-    last: Option<Changed>,
-    agreement: Agreement,
-    /// Clauses that people have annotated.
-    annotated: usize,
-    model: Option<ThemeModel>,
-    mood_model: Option<MoodModelSummary>,
-    proposed: Vec<Proposed>,
-}
-
-fn details(c: &mut DbConnection, organisation: Id) -> Result<Details, WebError> {
-    let taxonomy = tagging::taxonomy(c, organisation)?;
-    Ok(Details {
-        last: retag::last(c, organisation)?,
-        agreement: agreement::agreement(c, organisation, &taxonomy)?,
-        annotated: tagging::annotated_clauses(c, organisation)?,
-        model: tagging::model(c, organisation)?,
-        mood_model: mood_models::summary(c, organisation)?,
-        proposed: terms::proposed(c, organisation)?,
-    })
-}
-
 #[derive(Template)]
-#[template(path = "taxonomy.html")]
-struct TaxonomyPage {
+#[template(path = "taxonomy_source.html")]
+struct SourcePage {
     frame: Frame,
-    editor: bool,
     source: String,
     note: String,
     version: i32,
     /// What the words in the form would change.
     trial: Option<Changed>,
     problem: Option<Message>,
-    details: Details,
 }
 
-impl TaxonomyPage {
+impl SourcePage {
     fn polarity(&self, polarity: &Polarity) -> String {
         self.frame.t(polarity_text(*polarity))
     }
-
-    fn proposed(&self, proposed: &Proposed) -> Message {
-        msg!(
-            "taxonomy-proposed-term",
-            term = &proposed.term,
-            theme = &proposed.theme,
-            polarity = self.polarity(&proposed.polarity),
-            count = proposed.annotations
-        )
-    }
-
-    fn kappa_caption(&self) -> Message {
-        msg!("taxonomy-agreement-caption", limit = decimal(MIN_KAPPA, 1))
-    }
-
-    fn rolling(&self) -> Option<Message> {
-        let rolling = self.details.agreement.rolling?;
-        Some(msg!(
-            "taxonomy-agreement-rolling",
-            rolling = decimal(rolling, 2)
-        ))
-    }
-
-    fn mood_quality(quality: &MoodQuality) -> Message {
-        msg!(
-            "taxonomy-mood-quality",
-            accuracy = decimal(quality.accuracy, 2),
-            commoner = decimal(quality.commoner, 2),
-            auc = decimal(quality.auc, 2),
-            words = decimal(quality.lexicon_auc, 2)
-        )
-    }
-
-    fn terms(terms: &[WeightedTerm]) -> String {
-        let terms: Vec<&str> = terms.iter().map(|term| term.term.as_str()).collect();
-        terms.join(", ")
-    }
-
-    fn status(agreement: &ThemeAgreement) -> &'static str {
-        match agreement.kappa {
-            _ if agreement.barred => "taxonomy-barred",
-            Some(_) => "taxonomy-reliable",
-            None => "taxonomy-too-few",
-        }
-    }
 }
 
-fn may_edit(role: Role) -> bool {
-    matches!(role, Role::Admin | Role::Analyst)
-}
-
-/// `GET /taxonomy`
-pub async fn taxonomy_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
-    let organisation = actor.organisation;
-    let read = state.db.read(move |c| {
-        let (source, version) = tagging::taxonomy_source(c, organisation)?;
-        Ok::<_, WebError>((source, version, details(c, organisation)?))
-    });
-    let (source, version, details) = read.await?;
-    let shown = TaxonomyPage {
+/// `GET /taxonomy/source`
+pub async fn source_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+    let read = move |c: &mut DbConnection| tagging::taxonomy_source(c, actor.organisation);
+    let (source, version) = state.db.read(read).await?;
+    let shown = SourcePage {
         frame: Frame::of(&req),
-        editor: may_edit(actor.role),
         source,
         note: String::new(),
         version,
         trial: None,
         problem: None,
-        details,
     };
     page_with_status(StatusCode::OK, &shown)
 }
@@ -190,16 +100,26 @@ pub struct TaxonomyForm {
     action: TaxonomyAction,
 }
 
-/// Saves a taxonomy. All comments are read again, and the model is trained again.
+/// Saves a taxonomy.
 fn save(c: &mut DbConnection, actor: &Actor, form: &TaxonomyForm) -> Result<i32, WebError> {
     let (now, source) = (Instant::now(), form.source.replace("\r\n", "\n"));
     let version = tagging::save_taxonomy(c, actor, &source, &form.note, form.instead_of, now)?;
-    retag::request(c, actor.organisation, now)?;
-    queue::enqueue_once(c, actor.organisation, &TrainMoodModel {}, now, now)?;
-    if tagging::annotated_clauses(c, actor.organisation)? >= MIN_READ {
-        queue::enqueue(c, actor.organisation, &tagging::TrainModel {}, now)?;
-    }
+    read_again(c, actor.organisation, now)?;
     Ok(version)
+}
+
+/// Has all comments read again and the models trained again, after a version was saved.
+pub(super) fn read_again(
+    c: &mut DbConnection,
+    organisation: Id,
+    now: Instant,
+) -> Result<(), WebError> {
+    retag::request(c, organisation, now)?;
+    queue::enqueue_once(c, organisation, &TrainMoodModel {}, now, now)?;
+    if tagging::annotated_clauses(c, organisation)? >= MIN_READ {
+        queue::enqueue(c, organisation, &tagging::TrainModel {}, now)?;
+    }
+    Ok(())
 }
 
 /// What came of a taxonomy that was sent.
@@ -226,45 +146,23 @@ pub async fn taxonomy_form(
     actor: Actor,
     form: Form<TaxonomyForm>,
 ) -> WebResult {
-    answer_form(&state, &req, actor, form.into_inner()).await
-}
-
-/// Tries or saves, and shows the form again with what came of it, unless it was saved.
-async fn answer_form(
-    state: &State,
-    req: &HttpRequest,
-    actor: Actor,
-    form: TaxonomyForm,
-) -> WebResult {
-    let organisation = actor.organisation;
-    let (trial, problem) = match try_or_save(state, actor, form.clone()).await {
-        Ok(Outcome::Saved(_)) => return Ok(see_other("/taxonomy")),
+    let form = form.into_inner();
+    let (trial, problem) = match try_or_save(&state, actor, form.clone()).await {
+        Ok(Outcome::Saved(version)) => {
+            return Ok(see_other(&format!("/taxonomy?used={version}")));
+        }
         Ok(Outcome::Trial(trial)) => (Some(trial), None),
         Err(e) if matches!(e.code, Code::TaxonomyInvalid | Code::Conflict) => (None, Some(e)),
         Err(error) => return Err(error),
     };
-    form_page(state, req, organisation, form, (trial, problem)).await
-}
-
-/// The form as it was sent, with what came of it.
-async fn form_page(
-    state: &State,
-    req: &HttpRequest,
-    organisation: Id,
-    form: TaxonomyForm,
-    (trial, problem): (Option<Changed>, Option<WebError>),
-) -> WebResult {
-    let details = state.db.read(move |c| details(c, organisation)).await?;
     let status = problem.as_ref().map_or(StatusCode::OK, |e| e.code.status());
-    let shown = TaxonomyPage {
-        frame: Frame::of(req),
-        editor: true,
+    let shown = SourcePage {
+        frame: Frame::of(&req),
         source: form.source,
         note: form.note,
         version: form.instead_of,
         trial,
         problem: problem.map(|e| e.message),
-        details,
     };
     page_with_status(status, &shown)
 }
@@ -273,7 +171,7 @@ async fn form_page(
 #[derive(Serialize, ToSchema)]
 pub struct SavedTaxonomy {
     #[schema(example = 101)]
-    version: i32,
+    pub version: i32,
 }
 
 /// What came of a taxonomy: the changes of a trial, or the saved version.
@@ -358,37 +256,4 @@ pub async fn taxonomy_json(
         mood_model: details.mood_model,
         proposed: details.proposed,
     }))
-}
-
-#[derive(Deserialize)]
-pub struct TermForm {
-    theme: String,
-    polarity: Polarity,
-    term: String,
-}
-
-/// `POST /taxonomy/terms`: adds a proposed term to the words in force.
-pub async fn term_form(
-    state: Data<State>,
-    req: HttpRequest,
-    actor: Actor,
-    locale: &'static Locale,
-    form: Form<TermForm>,
-) -> WebResult {
-    let (term, organisation) = (form.into_inner(), actor.organisation);
-    let current = move |c: &mut DbConnection| tagging::taxonomy_source(c, organisation);
-    let (source, instead_of) = state.db.read(current).await?;
-    let extended = with_term(&source, &term.theme, term.polarity, &term.term);
-    let is_extended = extended.is_some();
-    let form = TaxonomyForm {
-        source: extended.unwrap_or(source),
-        note: locale.format(&msg!("taxonomy-term-note", term = term.term)),
-        instead_of,
-        action: TaxonomyAction::Save,
-    };
-    if is_extended {
-        return answer_form(&state, &req, actor, form).await;
-    }
-    let problem = tagging::TaggingError::NoTheme(term.theme).into();
-    form_page(&state, &req, organisation, form, (None, Some(problem))).await
 }

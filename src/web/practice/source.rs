@@ -1,4 +1,4 @@
-//! `/practice`: the practice library.
+//! `/practice/source`: the practice library as TOML, for experts, and for programs.
 
 use actix_web::{
     HttpRequest,
@@ -9,26 +9,24 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{
-    error::{WebError, WebResult},
-    forms::Refused,
-    frame::Frame,
-    render::{page_with_status, see_other},
-    state::State,
-};
 use crate::{
-    accounts::{Actor, Role},
+    accounts::Actor,
     coaching,
     locale::Message,
     types::{Id, Instant},
+    web::{
+        error::{WebError, WebResult},
+        forms::Refused,
+        frame::Frame,
+        render::{page_with_status, see_other},
+        state::State,
+    },
 };
 
 #[derive(Template)]
-#[template(path = "practice.html")]
-struct PracticePage {
+#[template(path = "practice_source.html")]
+struct SourcePage {
     frame: Frame,
-    /// Whether the actor may save an edition.
-    editor: bool,
     source: String,
     note: String,
     version: i32,
@@ -42,12 +40,11 @@ async fn library(state: &State, organisation: Id) -> Result<(String, i32), WebEr
         .await?)
 }
 
-/// `GET /practice`
-pub async fn practice_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+/// `GET /practice/source`
+pub async fn source_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
     let (source, version) = library(&state, actor.organisation).await?;
-    let shown = PracticePage {
+    let shown = SourcePage {
         frame: Frame::of(&req),
-        editor: matches!(actor.role, Role::Admin | Role::Coach),
         source,
         note: String::new(),
         version,
@@ -92,9 +89,8 @@ pub async fn practice_form(
         Ok(_) => Ok(see_other("/practice")),
         Err(problem) => {
             let Refused { form, problem } = Refused::new(form, problem)?;
-            let shown = PracticePage {
+            let shown = SourcePage {
                 frame: Frame::of(&req),
-                editor: true,
                 source: form.source,
                 note: form.note,
                 version: form.instead_of,
@@ -135,7 +131,7 @@ pub async fn practice_json(
 #[derive(Serialize, ToSchema)]
 pub struct SavedLibrary {
     #[schema(example = 1)]
-    version: i32,
+    pub version: i32,
 }
 
 /// Saves an edition of the practice library. Existing plans keep their practice.

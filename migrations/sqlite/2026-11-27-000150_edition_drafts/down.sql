@@ -1,0 +1,2 @@
+DROP TABLE practice_drafts;
+DROP TABLE taxonomy_drafts;
