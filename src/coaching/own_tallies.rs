@@ -18,6 +18,7 @@ use crate::{
     accounts::{self, Actor},
     audit,
     db::DbConnection,
+    text::entered,
     types::{Id, Instant},
 };
 
@@ -152,21 +153,11 @@ fn admitted(
     if !(1..=MOST_CONTACTS).contains(&new.opportunities) || new.done > new.opportunities {
         return Err(OwnTallyError::Counts);
     }
-    let note = tidy(&new.note);
+    let note = entered::lines(&new.note);
     if note.chars().count() > LONGEST_NOTE {
         return Err(OwnTallyError::NoteTooLong);
     }
     Ok(note)
-}
-
-/// A text trimmed and without control characters other than line breaks.
-fn tidy(text: &str) -> String {
-    let kept = |c: &char| *c == '\n' || !c.is_control();
-    text.chars()
-        .filter(kept)
-        .collect::<String>()
-        .trim()
-        .to_owned()
 }
 
 /// Contacts of a day as they are stored; at most [`MOST_CONTACTS`].

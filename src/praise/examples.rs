@@ -17,7 +17,7 @@ use crate::{
     db::DbConnection,
     feedback::{self, Period, ThemeMentionRow, printing::with_agent},
     tagging,
-    text::mention::Polarity,
+    text::{entered, mention::Polarity},
     types::{Id, Instant},
     workforce,
 };
@@ -132,8 +132,7 @@ pub fn agree(
     now: Instant,
 ) -> Result<()> {
     let agent = known(c, actor, theme)?;
-    let words: String = consent.words.chars().filter(|c| !c.is_control()).collect();
-    let words = words.trim();
+    let words = entered::line(&consent.words);
     if words.chars().count() > LONGEST_WORDS {
         return Err(PraiseError::WordsTooLong);
     }
@@ -144,7 +143,7 @@ pub fn agree(
         agent_id: agent,
         theme: theme.to_owned(),
         named: consent.named,
-        words: words.to_owned(),
+        words,
         created_at: now,
     };
     store::insert_example(c, &row)?;

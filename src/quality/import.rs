@@ -19,6 +19,7 @@ use crate::{
     audit,
     db::DbConnection,
     tagging,
+    text::entered,
     types::{Id, Instant, Json},
     workforce,
 };
@@ -84,11 +85,10 @@ pub fn upload(
 }
 
 fn new_import(organisation: Id, by: &str, source: &str, now: Instant) -> Result<QaImportRow> {
-    let printable = source.chars().filter(|c| !c.is_control());
     Ok(QaImportRow {
         organisation_id: organisation,
         id: Id::new(),
-        source: printable.take(200).collect(),
+        source: entered::line(source).chars().take(200).collect(),
         mapping: Json::of(&None::<Mapping>)?,
         rows_read: 0,
         imported: 0,

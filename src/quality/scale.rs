@@ -72,7 +72,7 @@ impl Scale {
             return Some(Score::of(false));
         }
         let of = |value: f64, max: f64, met_from: Option<f64>| {
-            // Half a hundredth of the scale is rounding: 80 % of 3 points is 2.4.
+            // 80 % of 3 points is a little more than 2.4 in binary fractions.
             let met_from = met_from.unwrap_or(MET_FROM * max) - 1e-9 * max;
             (0.0..=max).contains(&value).then(|| Score {
                 share: value / max,
