@@ -22,7 +22,7 @@ fn themes_are_read_and_learned() {
                 &[
                     "the box was torn",
                     "my parcel never came",
-                    "courier left the parcel outside",
+                    "they left the parcel outside",
                 ][..],
             ),
             (
