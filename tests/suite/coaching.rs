@@ -210,20 +210,24 @@ fn the_agent_is_named_in_the_own_plan() {
 #[test]
 fn one_customer_is_quoted_once() {
     let app = TestApp::start();
-    let org = app.organisation("Acme");
-    let remark = "she was very polite to me. She explained everything clearly.";
-    load(&app, &org, &(peers() + &line(1, "Shalini", 1, 5, remark)));
-    let plan = draft(&app, &org, "Shalini");
-    let themes: Vec<&str> = plan.single_praise.iter().map(|s| &*s.theme).collect();
-    assert_eq!(themes, ["courtesy"], "the first theme of the taxonomy");
-    let other = line(2, "Shalini", 2, 5, "explained it all so clearly");
-    load(&app, &org, &(peers() + &other));
-    let plan = draft(&app, &org, "Shalini");
-    let printed = |theme: &str| {
-        let strength = plan.strengths.iter().any(|s| s.theme == theme);
-        strength || plan.single_praise.iter().any(|s| s.theme == theme)
+    let plan = |name: &str, remarks: &[&str]| {
+        let org = app.organisation(name);
+        let own = (1..)
+            .zip(remarks)
+            .map(|(at, remark)| line(at, "Shalini", at as i64, 5, remark));
+        load(&app, &org, &(peers() + &own.collect::<String>()));
+        draft(&app, &org, "Shalini")
     };
-    assert!(printed("courtesy") && printed("clarity"), "{plan:?}");
+    let both = "she was very polite to me. She explained everything clearly.";
+    let one = plan("Acme", &[both]);
+    let themes: Vec<&str> = one.single_praise.iter().map(|s| &*s.theme).collect();
+    assert_eq!(themes, ["courtesy"], "the first theme of the taxonomy");
+    let two = plan("Other", &[both, "explained it all so clearly"]);
+    let printed = |theme: &str| {
+        let strength = two.strengths.iter().any(|s| s.theme == theme);
+        strength || two.single_praise.iter().any(|s| s.theme == theme)
+    };
+    assert!(printed("courtesy") && printed("clarity"), "{two:?}");
 }
 
 /// What one customer praises is a strength to extend if the coach has seen it too and says so.
