@@ -176,7 +176,7 @@ fn by_theme(reader: &mut TaggerReader<'_>, row: &FeedbackRow) -> ByTheme {
 }
 
 /// What the draft would change in the comments of the last [`DAYS`] of feedback, at most
-/// [`MOST_COMMENTS`]. No connection is held while they are read.
+/// `MOST_COMMENTS`. No connection is held while they are read.
 ///
 /// # Errors
 /// [`FeedbackError::Tagging`](super::error::FeedbackError) if the draft cannot be compiled.

@@ -267,7 +267,10 @@ pub async fn teams_page(
     tag = "Coaching",
     operation_id = "get_teams",
     params(TeamFilter),
-    responses((status = 200, body = TeamsReply))
+    responses(
+        (status = 200, body = TeamsReply),
+        (status = 404, description = "`not_found`: there is no such team")
+    )
 )]
 pub async fn teams_json(
     state: Data<State>,
@@ -309,7 +312,10 @@ pub async fn coached_form(
     tag = "Coaching",
     operation_id = "set_coached_teams",
     request_body = CoachedTeams,
-    responses((status = 204, description = "Replaced"))
+    responses(
+        (status = 204, description = "Replaced"),
+        (status = 404, description = "`not_found`: there is no such team")
+    )
 )]
 pub async fn coached_json(state: Data<State>, actor: Actor, new: Json<CoachedTeams>) -> WebResult {
     set_coached(&state, actor, new.into_inner().teams).await?;

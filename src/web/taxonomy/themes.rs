@@ -59,7 +59,7 @@ pub struct ThemeSummary {
     /// Department that owns a process theme.
     owner: Option<String>,
     /// Number of words and phrases.
-    words: usize,
+    word_count: usize,
     /// Comments of the last 90 days of feedback that mention it, under the version in force.
     comments: u64,
     /// Edits of the theme in the draft.
@@ -111,7 +111,7 @@ impl Themes {
             name: theme.name.clone(),
             control: theme.control,
             owner: theme.owner.clone(),
-            words: count_words(theme),
+            word_count: count_words(theme),
             comments: self.comments.get(&theme.id).copied().unwrap_or_default(),
             edits: edits.filter(|edit| edit.edit.theme() == theme.id).count(),
         }
