@@ -27,7 +27,8 @@ use crate::{
         mention::Polarity,
         normalise::fold,
         offensive,
-        taxonomy_edit::{TaxonomyEdit, WordList, readable},
+        taxonomy_edit::{TaxonomyEdit, WordList},
+        theme_entry::readable,
     },
     types::{Id, Instant},
 };

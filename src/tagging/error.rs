@@ -4,7 +4,7 @@ use crate::{
     db::DbError,
     locale::{Localised, Message, english},
     msg,
-    text::{lexicon::LexiconError, taxonomy::TaxonomyError, taxonomy_edit::EditError},
+    text::{lexicon::LexiconError, taxonomy::TaxonomyError, theme_entry::EditError},
 };
 
 /// Fewest annotated clauses from which a model is trained.

@@ -20,7 +20,8 @@ use crate::{
     db::DbConnection,
     text::{
         taxonomy::{Taxonomy, Theme},
-        taxonomy_edit::{self, TaxonomyEdit, ThemeTexts, WordList, check_texts, pattern_of},
+        taxonomy_edit::{self, TaxonomyEdit, ThemeTexts, WordList},
+        theme_entry::{check_texts, pattern_of},
     },
     types::{Id, Instant, Json, hex},
 };

@@ -5,7 +5,7 @@
 //! and [`negation`]. An aspect has the polarity of what is [attached](aspect) to it, or stays
 //! neutral.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use super::{
     aspect, assertion,
@@ -27,8 +27,6 @@ use super::{
 
 /// Weight of the mood of other clauses beside that of the clause.
 const OTHER_CLAUSES: f64 = 0.2;
-/// Words by which a phrase of one theme is longer than that of another, to be read alone.
-const MUCH_LONGER: usize = 1;
 /// Strength of a theme's word, and of a word of an organisation's general lists.
 const STRENGTH: i32 = 2;
 
@@ -192,8 +190,8 @@ impl<'a> ClauseTagger<'a> {
                 STRENGTH,
             ));
         }
-        drop_contained(opinions);
-        drop_parts_of_longer(opinions);
+        drop_overruled(opinions, is_contained);
+        drop_overruled(opinions, is_part_of_longer);
         let general = |list| matches_of(matches, lexicon.number(list));
         for (list, kind) in [
             (GeneralList::IdiomPositive, Kind::Praise),
@@ -241,20 +239,19 @@ impl<'a> ClauseTagger<'a> {
             }
         }
         // "can't fault" is no fault.
-        let praise: Vec<std::ops::Range<usize>> = words
+        let praise: Vec<Range<usize>> = words
             .mood()
             .iter()
             .filter(|m| m.strength > 0 && m.words.len() > 1)
             .map(|m| m.words.clone())
             .collect();
         let contradicts = |o: &Opinion| {
-            let within = |span: &std::ops::Range<usize>| {
-                span.start <= o.words.start && o.words.end <= span.end && o.words.len() < span.len()
-            };
+            let within =
+                |span: &Range<usize>| is_within(&o.words, span) && o.words.len() < span.len();
             o.theme.is_some() && o.kind == Kind::Blame && praise.iter().any(within)
         };
         opinions.retain(|opinion| !contradicts(opinion));
-        drop_blame_inside_praise(opinions);
+        drop_overruled(opinions, is_blame_inside_praise);
         opinions.sort_by_key(|opinion| (opinion.words.start, opinion.words.end));
     }
 
@@ -263,7 +260,7 @@ impl<'a> ClauseTagger<'a> {
         let mut themes: Vec<usize> = self
             .opinions
             .iter()
-            .filter_map(|o| Some(o.theme?.theme))
+            .filter_map(Opinion::theme_number)
             .collect();
         themes.sort_unstable();
         themes.dedup();
@@ -290,7 +287,7 @@ impl<'a> ClauseTagger<'a> {
 
     /// Polarity, evidence words and evidence of a theme.
     fn judge(&self, theme: usize) -> Option<Judgement> {
-        let own = |o: &&Opinion| !o.is_dropped && o.theme.is_some_and(|found| found.theme == theme);
+        let own = |o: &&Opinion| !o.is_dropped && o.theme_number() == Some(theme);
         let opinions: Vec<&Opinion> = self.opinions.iter().filter(own).collect();
         let of = |sign: i32| -> Vec<&Opinion> {
             let same = opinions.iter().filter(|o| o.sign() == sign);
@@ -438,9 +435,17 @@ fn leave_out_lost_emoji(folded: &mut String) {
     }
 }
 
-/// Drops matches of a theme inside a match of its blame: "listen" in "did not listen".
-fn drop_contained(opinions: &mut Vec<Opinion>) {
-    let theme = |o: &Opinion| o.theme.map(|found| found.theme);
+/// Keeps the opinions that no other one overrules.
+fn drop_overruled(opinions: &mut Vec<Opinion>, overrules: fn(&Opinion, &Opinion) -> bool) {
+    let all = opinions.iter();
+    let is_kept = |o: &Opinion| !opinions.iter().any(|other| overrules(other, o));
+    let mut keep = all.map(is_kept).collect::<Vec<bool>>().into_iter();
+    opinions.retain(|_| keep.next().unwrap_or(true));
+}
+
+/// Whether `o` is a match of a theme inside a stronger match of the theme: "listen" in "did not
+/// listen".
+fn is_contained(other: &Opinion, o: &Opinion) -> bool {
     let rank = |kind| match kind {
         Kind::Blame => 0,
         Kind::Praise => 1,
@@ -448,46 +453,30 @@ fn drop_contained(opinions: &mut Vec<Opinion>) {
         Kind::Wanted => 3,
         Kind::Aspect => 4,
     };
-    let contained = |o: &Opinion, all: &[Opinion]| {
-        all.iter().any(|other| {
-            theme(other) == theme(o) && rank(other.kind) < rank(o.kind) && other.overlaps(&o.words)
-        })
-    };
-    let keep: Vec<bool> = opinions.iter().map(|o| !contained(o, opinions)).collect();
-    let mut keep = keep.into_iter();
-    opinions.retain(|_| keep.next().unwrap_or(true));
+    other.theme_number() == o.theme_number()
+        && rank(other.kind) < rank(o.kind)
+        && other.overlaps(&o.words)
 }
 
-/// Drops matches of a theme inside a much longer phrase of another: "available" in "size not
-/// available" is about the product.
-fn drop_parts_of_longer(opinions: &mut Vec<Opinion>) {
-    let theme = |o: &Opinion| o.theme.map(|found| found.theme);
-    let is_part = |o: &Opinion, all: &[Opinion]| {
-        all.iter().any(|other| {
-            theme(other) != theme(o)
-                && other.words.start <= o.words.start
-                && o.words.end <= other.words.end
-                && other.words.len() >= o.words.len() + MUCH_LONGER
-                && matches!(o.kind, Kind::Wanted | Kind::Blame)
-        })
-    };
-    let keep: Vec<bool> = opinions.iter().map(|o| !is_part(o, opinions)).collect();
-    let mut keep = keep.into_iter();
-    opinions.retain(|_| keep.next().unwrap_or(true));
+/// Whether `o` is part of a longer phrase of another theme: "available" in "size not available" is
+/// about the product.
+fn is_part_of_longer(other: &Opinion, o: &Opinion) -> bool {
+    other.theme_number() != o.theme_number()
+        && is_within(&o.words, &other.words)
+        && o.words.len() < other.words.len()
+        && matches!(o.kind, Kind::Wanted | Kind::Blame)
 }
 
-/// Drops general blame inside a theme's praise: "complaint" in "handled the complaint well".
-fn drop_blame_inside_praise(opinions: &mut Vec<Opinion>) {
-    let praise = opinions
-        .iter()
-        .filter(|o| o.theme.is_some() && o.kind == Kind::Praise);
-    let praised: Vec<std::ops::Range<usize>> = praise.map(|o| o.words.clone()).collect();
-    opinions.retain(|o| {
-        let is_inside = |span: &std::ops::Range<usize>| {
-            span.start < o.words.start && o.words.end <= span.end && span.len() > o.words.len()
-        };
-        o.theme.is_some() || o.kind != Kind::Blame || !praised.iter().any(is_inside)
-    });
+/// Whether `o` is general blame inside a theme's praise: "complaint" in "handled the complaint well".
+fn is_blame_inside_praise(other: &Opinion, o: &Opinion) -> bool {
+    (o.theme.is_none() && o.kind == Kind::Blame)
+        && (other.theme.is_some() && other.kind == Kind::Praise)
+        && is_within(&o.words, &other.words)
+        && other.words.start < o.words.start
+}
+
+fn is_within(words: &Range<usize>, span: &Range<usize>) -> bool {
+    span.start <= words.start && words.end <= span.end
 }
 
 /// Drops the general word for words that turned out to be about nobody here.

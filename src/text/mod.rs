@@ -37,5 +37,6 @@ mod subject;
 pub mod tagger;
 pub mod taxonomy;
 pub mod taxonomy_edit;
+pub mod theme_entry;
 mod word_sense;
 mod words;

@@ -57,6 +57,11 @@ impl Opinion {
         }
     }
 
+    /// Position of its theme in the taxonomy.
+    pub fn theme_number(&self) -> Option<usize> {
+        self.theme.map(|found| found.theme)
+    }
+
     /// 1 for praise, -1 for blame, 0 for neither, as a negation sees it.
     pub fn direction(&self) -> i32 {
         match self.kind {

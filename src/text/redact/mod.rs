@@ -3,8 +3,10 @@
 //! addresses, birth dates, and names. Each is replaced by its kind in square brackets. Dates,
 //! opening hours, prices, versions and "24/7" stay.
 
+mod announced_names;
 mod draft;
-mod names;
+mod known_names;
+mod name_words;
 mod numbers;
 mod secrets;
 
@@ -137,9 +139,9 @@ pub fn redact_about<'a>(text: impl Into<Cow<'a, str>>, about: About<'_>) -> Reda
         let places = places.into_iter();
         places.map(|place| (place, mark)).collect::<Vec<_>>()
     };
-    let people = names::of_people(&draft.text, about.agent);
+    let people = known_names::of_people(&draft.text, about.agent);
     draft.put(marked(people, "[agent]"));
-    let others = names::announced(&draft.text, about.company);
+    let others = announced_names::announced(&draft.text, about.company);
     draft.put(marked(others, "[name]"));
     if draft.text.contains("[agent]") {
         draft.replace(&AGENTS, "[agent]");

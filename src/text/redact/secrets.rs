@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{draft::Draft, names::is_no_name};
+use super::{draft::Draft, name_words::is_no_name};
 use crate::text::matcher::static_regex;
 
 /// A plate after the word for it, in capitals.

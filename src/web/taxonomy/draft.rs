@@ -20,10 +20,7 @@ use crate::{
     locale::{Localised, Message},
     msg,
     tagging::taxonomy_draft::{self, DraftEdit, NewEdit, UseDraft},
-    text::{
-        mention::Polarity,
-        taxonomy_edit::{TaxonomyEdit, readable},
-    },
+    text::{mention::Polarity, taxonomy_edit::TaxonomyEdit, theme_entry::readable},
     types::Instant,
     web::{
         annotations::polarity_text,

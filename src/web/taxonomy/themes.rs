@@ -28,10 +28,8 @@ use crate::{
         classifier::mood::MIN_COMMENTS,
         mention::Polarity,
         taxonomy::{Control, Theme},
-        taxonomy_edit::{
-            EditError, LONGEST_NAME, LONGEST_TEXT, LONGEST_WORD, TaxonomyEdit, ThemeTexts,
-            WordList, count_words, is_readable, readable,
-        },
+        taxonomy_edit::{TaxonomyEdit, ThemeTexts, WordList, count_words},
+        theme_entry::{EditError, LONGEST_NAME, LONGEST_TEXT, LONGEST_WORD, is_readable, readable},
     },
     types::{Id, Instant},
     web::{

@@ -1,5 +1,4 @@
-//! Names of people in a comment: the agent's own, and those that a title, an introduction, thanks or
-//! a person's deed announce.
+//! Names of people that a title, an introduction, thanks or a person's deed announce.
 //!
 //! Customers thank people and companies alike. A word in capitals after thanks is a name unless it
 //! is a word of the language or the name of a company: one that is listed, that has an ending of
@@ -9,51 +8,12 @@
 use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
-use rustc_hash::FxHashSet;
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+use super::name_words::{
+    GIVEN, ORDINARY, PARTICLES, STOP, folded, is_company, is_like_a_word, is_mark, is_no_name,
+    word_at,
+};
 use crate::text::matcher::static_regex;
-
-/// Names that are also words: only a capital inside a sentence makes them a name.
-static ORDINARY: LazyLock<FxHashSet<&str>> =
-    LazyLock::new(|| listed(include_str!("ordinary_words.txt")));
-/// Words that follow a title or thanks and are no name.
-static STOP: LazyLock<FxHashSet<&str>> = LazyLock::new(|| listed(include_str!("stop_words.txt")));
-/// Given names, without accents.
-static GIVEN: LazyLock<FxHashSet<&str>> = LazyLock::new(|| listed(include_str!("given_names.txt")));
-static COMPANIES: LazyLock<FxHashSet<&str>> =
-    LazyLock::new(|| listed(include_str!("companies.txt")));
-/// Endings of companies.
-const COMPANY_ENDINGS: [&str; 22] = [
-    "bank",
-    "book",
-    "cart",
-    "express",
-    "fone",
-    "hub",
-    "kart",
-    "logistics",
-    "market",
-    "mart",
-    "mobile",
-    "net",
-    "pay",
-    "phone",
-    "shop",
-    "soft",
-    "store",
-    "tech",
-    "tel",
-    "telecom",
-    "tronics",
-    "zilla",
-];
-/// Parts of a family name that are written in lower case.
-const PARTICLES: [&str; 29] = [
-    "af", "al", "ap", "bin", "bint", "da", "dal", "das", "de", "del", "della", "den", "der", "di",
-    "do", "dos", "du", "el", "ibn", "la", "las", "le", "los", "ten", "ter", "van", "von", "zu",
-    "zur",
-];
 
 static TITLE: LazyLock<Regex> = LazyLock::new(|| {
     static_regex(concat!(
@@ -140,10 +100,6 @@ static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 static BEFORE_CJK: LazyLock<Regex> =
     LazyLock::new(|| static_regex(r"([\p{Han}\p{Katakana}ー]{1,4}?)(?:さん|様|先生|小姐|女士)"));
 
-fn listed(words: &'static str) -> FxHashSet<&'static str> {
-    words.split_whitespace().collect()
-}
-
 /// How a name is announced.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum How {
@@ -163,29 +119,6 @@ struct Announced<'a> {
     /// The text is in capitals, so that a capital says nothing.
     shouted: bool,
     company: &'a str,
-}
-
-/// Whether a word in lower case is never a name after an announcement.
-pub fn is_no_name(lower: &str) -> bool {
-    STOP.contains(lower) || ORDINARY.contains(lower)
-}
-
-fn is_company(lower: &str, company: &str) -> bool {
-    let folded = folded(lower);
-    let is_own = || {
-        let words = company.split(|c: char| !c.is_alphanumeric());
-        words
-            .filter(|word| word.chars().count() >= 4)
-            .any(|word| word.to_lowercase() == lower)
-    };
-    let has_ending = || {
-        let endings = COMPANY_ENDINGS.iter();
-        endings
-            .filter(|ending| folded.len() > ending.len())
-            .any(|ending| folded.ends_with(ending))
-    };
-    !GIVEN.contains(folded.as_str())
-        && (COMPANIES.contains(folded.as_str()) || has_ending() || is_own())
 }
 
 /// Places of the names that a title, an introduction, thanks or a deed announce, in order. Thanks to
@@ -472,19 +405,6 @@ fn has_family_name(text: &str, word: Range<usize>, announced: Announced<'_>) -> 
     could_be_name(&text[word]) && could_be_name(next)
 }
 
-/// Marks are rare, and looking one up is slow.
-fn is_mark(c: char) -> bool {
-    !c.is_ascii() && is_combining_mark(c)
-}
-
-/// Whether a word in lower case has an ending that given names seldom have.
-fn is_like_a_word(lower: &str) -> bool {
-    lower.ends_with(['s'])
-        || ["ing", "tion", "ment", "ed", "er", "ness", "ity", "ty", "ly"]
-            .iter()
-            .any(|end| lower.ends_with(end))
-}
-
 /// Whether `lower` is a particle with a capital after it or after the next one.
 fn is_particle(text: &str, after: usize, lower: &str) -> bool {
     PARTICLES.contains(&lower)
@@ -507,152 +427,4 @@ fn next_is_stop(text: &str, after: usize) -> bool {
         return true;
     };
     word_at(rest, 0).is_some_and(|next| STOP.contains(next.to_lowercase().as_str()))
-}
-
-/// The word that begins at `at`, empty when none does; `None` past the end.
-fn word_at(text: &str, at: usize) -> Option<&str> {
-    let rest = text.get(at..)?;
-    let inner = |c: char| matches!(c, '\'' | '’' | '-');
-    let is_letter = |c: char| c.is_alphabetic() || is_mark(c);
-    let mut end = 0;
-    for (i, c) in rest.char_indices() {
-        if is_letter(c) {
-            end = i + c.len_utf8();
-        } else if !(inner(c) && end == i && i > 0) {
-            break;
-        }
-    }
-    let word = &rest[..end];
-    let stem = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
-    Some(stem.unwrap_or(word))
-}
-
-/// A word without accents, in lower case, in the letters of the English alphabet where there are
-/// any.
-fn folded(word: &str) -> String {
-    let mut folded = String::new();
-    for c in word
-        .nfd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-    {
-        match c {
-            'ł' => folded.push('l'),
-            'ø' => folded.push('o'),
-            'đ' | 'ð' => folded.push('d'),
-            'ı' => folded.push('i'),
-            'ß' => folded.push_str("ss"),
-            'æ' => folded.push_str("ae"),
-            'œ' => folded.push_str("oe"),
-            '’' => folded.push('\''),
-            c => folded.push(c),
-        }
-    }
-    folded
-}
-
-/// Places of the words of `names`, however they are accented and capitalised. A name that is also a
-/// word is left alone in lower case, at the start of a sentence and where everything is
-/// capitalised.
-pub fn of_people(text: &str, names: &[&str]) -> Vec<Range<usize>> {
-    let apart =
-        |c: char| !c.is_alphanumeric() && !is_combining_mark(c) && !matches!(c, '-' | '\'' | '’');
-    let mut parts: Vec<String> = names
-        .iter()
-        .flat_map(|name| name.split(apart))
-        .map(|part| folded(part.trim_matches(['-', '\'', '’'])))
-        .filter(|part| part.chars().count() >= 3)
-        .collect();
-    parts.sort_unstable();
-    parts.dedup();
-    if parts.is_empty() {
-        return Vec::new();
-    }
-    let words = words_of(text);
-    let is_part = |word: &str| {
-        if word.is_ascii() {
-            parts.iter().any(|part| part.eq_ignore_ascii_case(word))
-        } else {
-            let word = folded(word);
-            parts.contains(&word)
-        }
-    };
-    let hits: Vec<usize> = (0..words.len())
-        .filter(|&i| {
-            text[words[i].clone()].split('-').all(is_part) || is_part(&text[words[i].clone()])
-        })
-        .collect();
-    if hits.is_empty() {
-        return Vec::new();
-    }
-    let is_ordinary = |i: usize| ORDINARY.contains(folded(&text[words[i].clone()]).as_str());
-    let capital = |i: usize| text[words[i].clone()].starts_with(char::is_uppercase);
-    let capitals = (0..words.len()).filter(|&i| capital(i)).count();
-    let all_capitalised = words.len() > 2 && capitals * 3 >= words.len() * 2;
-    let beside = |i: usize, j: usize| {
-        let (i, j) = (i.min(j), i.max(j));
-        j < words.len()
-            && hits.contains(&i)
-            && hits.contains(&j)
-            && matches!(&text[words[i].end..words[j].start], " " | ", ")
-    };
-    let has_beside = |i: usize, is: &dyn Fn(usize) -> bool| {
-        (i > 0 && beside(i - 1, i) && is(i - 1)) || (beside(i, i + 1) && is(i + 1))
-    };
-    hits.iter()
-        .copied()
-        .filter(|&i| {
-            if !is_ordinary(i) || has_beside(i, &|j| !is_ordinary(j)) {
-                return true;
-            }
-            if !capital(i) {
-                return false;
-            }
-            let before = text[..words[i].start].trim_end();
-            let starts =
-                before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '-', '(', '"']);
-            let starts = starts && !is_person(&text[words[i].clone()], &text[words[i].end..]);
-            !all_capitalised && (!starts || has_beside(i, &capital))
-        })
-        .map(|i| words[i].clone())
-        .collect()
-}
-
-/// What only people do, with which a sentence can go on after a name; and what a given name needs.
-static HUMAN: LazyLock<Regex> = LazyLock::new(|| {
-    static_regex(concat!(
-        r"(?i-u)^(?:[.,] ?(?:he|she)\b| (?:(?:really|always|also|then|kindly|quickly|patiently) )?",
-        r"(?:helped|explained|listened|answered|solved|sorted|fixed|handled|understood|told|said|rang|spoke|",
-        r"assisted|apologi[sz]ed|guided|resolved|responded|promised|walked|stayed)\b)",
-    ))
-});
-static STATE: LazyLock<Regex> = LazyLock::new(|| {
-    static_regex(r"(?i-u)^ (?:was|is|has|had|took|did|made|gave|went|knew|got|and i)\b")
-});
-
-/// Whether a word at the start of a sentence, which `rest` continues, is a person.
-fn is_person(word: &str, rest: &str) -> bool {
-    HUMAN.is_match(rest) || GIVEN.contains(folded(word).as_str()) && STATE.is_match(rest)
-}
-
-fn words_of(text: &str) -> Vec<Range<usize>> {
-    let mut words = Vec::new();
-    let mut at = 0;
-    while let Some(rest) = text.get(at..) {
-        let Some(skipped) = rest.find(char::is_alphanumeric) else {
-            break;
-        };
-        at += skipped;
-        let in_word = |c: char| c.is_alphanumeric() || c == '_' || is_mark(c);
-        // A digit or an underscore makes it a reference, not a name.
-        let run = text[at..]
-            .find(|c: char| !in_word(c))
-            .unwrap_or(text.len() - at);
-        let word = word_at(text, at).unwrap_or_default();
-        if word.len() >= run {
-            words.push(at..at + word.len());
-        }
-        at += run.max(word.len());
-    }
-    words
 }
