@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    audit,
+    db::{DbConnection, DbResult},
     locale::{Localised, Message},
     msg,
-    types::Id,
+    types::{Id, Instant},
 };
 
 /// What a person may do in their organisation.
@@ -81,5 +83,21 @@ impl Actor {
     /// The label of this person in the audit log.
     pub fn label(&self) -> String {
         format!("person:{}", self.person)
+    }
+
+    /// An event that this person caused.
+    pub fn event<'a>(&self, action: &'a str, object: (&'a str, impl ToString)) -> audit::Event<'a> {
+        audit::Event::new(self.organisation, self.label(), action, object)
+    }
+
+    /// Records in the audit log what this person did to an object.
+    pub fn record(
+        &self,
+        c: &mut DbConnection,
+        action: &str,
+        object: (&str, impl ToString),
+        now: Instant,
+    ) -> DbResult<()> {
+        audit::record(c, self.event(action, object), now)
     }
 }

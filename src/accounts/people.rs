@@ -210,13 +210,7 @@ pub fn set_department(
         return Err(AccountsError::DepartmentName);
     }
     store::set_department(c, organisation, person, department)?;
-    let event = audit::Event::new(
-        organisation,
-        actor.label(),
-        "person.department_changed",
-        ("person", person),
-    )
-    .detail(serde_json::json!({ "department": department }));
-    audit::record(c, event, now)?;
-    Ok(())
+    let event = actor.event("person.department_changed", ("person", person));
+    let detail = serde_json::json!({ "department": department });
+    Ok(audit::record(c, event.detail(detail), now)?)
 }

@@ -208,14 +208,8 @@ pub fn change_password(
 ) -> Result<()> {
     store::set_password(c, actor.organisation, actor.person, new_hash)?;
     store::revoke_person(c, actor.organisation, actor.person, now)?;
-    let event = audit::Event::new(
-        actor.organisation,
-        actor.label(),
-        "person.password_changed",
-        ("person", actor.person),
-    );
-    audit::record(c, event, now)?;
-    Ok(())
+    let object = ("person", actor.person);
+    Ok(actor.record(c, "person.password_changed", object, now)?)
 }
 
 fn actor_of(person: &Person) -> Actor {

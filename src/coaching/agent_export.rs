@@ -17,7 +17,6 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    audit::{self, Event},
     db::DbConnection,
     feedback::{self, Period},
     praise::{
@@ -92,11 +91,7 @@ pub fn export(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Agent
     }
     let plans = shared_plans_of(c, organisation, id)?;
     let plan_ids: Vec<Id> = plans.iter().map(|plan| plan.id).collect();
-    audit::record(
-        c,
-        Event::new(organisation, actor.label(), "agent.exported", ("agent", id)),
-        now,
-    )?;
+    actor.record(c, "agent.exported", ("agent", id), now)?;
     Ok(AgentExport {
         agent: agent.name,
         reference: agent.reference,

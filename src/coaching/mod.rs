@@ -8,6 +8,7 @@ mod agent_export;
 mod agreed_plan;
 pub mod brief;
 pub mod case_mix;
+mod correction;
 pub mod document;
 mod draft;
 pub mod effect;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 
 use super::{
+    correction::{correctable_until, is_correctable},
     error::{CoachingError, Result},
     gates::{RECENT_DAYS, WINDOW_DAYS},
     observation::{
@@ -17,7 +18,6 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    audit,
     db::DbConnection,
     tagging,
     text::{entered, taxonomy::Control},
@@ -25,8 +25,6 @@ use crate::{
     workforce,
 };
 
-/// Hours after recording in which an observation can be deleted.
-const DELETABLE_HOURS: i64 = 24;
 /// Most observations of one agent that are read.
 const MOST_OBSERVATIONS: i64 = 500;
 
@@ -87,7 +85,7 @@ pub fn record(
         created_at: now,
     };
     store::insert_observation(c, &row)?;
-    record_event(c, actor, "observation.recorded", row.id, now)?;
+    actor.record(c, "observation.recorded", ("observation", row.id), now)?;
     observation(row)
 }
 
@@ -173,7 +171,7 @@ fn observation(row: ObservationRow) -> Result<Observation> {
         note: row.note,
         by: row.observer,
         recorded_at: row.created_at,
-        deletable_until: row.created_at.plus(Duration::hours(DELETABLE_HOURS)),
+        deletable_until: correctable_until(row.created_at),
     })
 }
 
@@ -186,21 +184,9 @@ pub fn delete(c: &mut DbConnection, actor: &Actor, agent: Id, id: Id, now: Insta
     let organisation = actor.organisation;
     let recorded = store::observation_recorded_at(c, organisation, agent, id)?
         .ok_or(CoachingError::NoObservation)?;
-    if now > recorded.plus(Duration::hours(DELETABLE_HOURS)) {
+    if !is_correctable(recorded, now) {
         return Err(CoachingError::ObservationKept);
     }
     store::delete_observation(c, organisation, id)?;
-    record_event(c, actor, "observation.deleted", id, now)
-}
-
-fn record_event(
-    c: &mut DbConnection,
-    actor: &Actor,
-    action: &str,
-    id: Id,
-    now: Instant,
-) -> Result<()> {
-    let by = actor.label();
-    let event = audit::Event::new(actor.organisation, by, action, ("observation", id));
-    Ok(audit::record(c, event, now)?)
+    Ok(actor.record(c, "observation.deleted", ("observation", id), now)?)
 }

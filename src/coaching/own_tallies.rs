@@ -16,7 +16,6 @@ use super::{
 };
 use crate::{
     accounts::{self, Actor},
-    audit,
     db::DbConnection,
     text::entered,
     types::{Id, Instant},
@@ -131,7 +130,7 @@ pub fn record(
         created_at,
     };
     store::put_tally_day(c, &row)?;
-    record_event(c, actor, action, ("tally", id), now)?;
+    actor.record(c, action, ("tally", id), now)?;
     Ok(row.into())
 }
 
@@ -181,7 +180,7 @@ pub fn delete(c: &mut DbConnection, actor: &Actor, plan: Id, id: Id, now: Instan
         return Err(OwnTallyError::Kept.into());
     }
     store::delete_tally_day(c, actor.organisation, id)?;
-    record_event(c, actor, "tally.deleted", ("tally", id), now)
+    Ok(actor.record(c, "tally.deleted", ("tally", id), now)?)
 }
 
 /// Shows the sums by week of the actor's own plan to coaches, or withdraws that.
@@ -204,21 +203,10 @@ pub fn share(
         true => "tally.shared",
         false => "tally.sharing_ended",
     };
-    record_event(c, actor, action, ("plan", plan.id), now)
+    Ok(actor.record(c, action, ("plan", plan.id), now)?)
 }
 
 /// Every day that an agent counted for these plans, in order.
 pub fn days_of(c: &mut DbConnection, organisation: Id, plans: &[Id]) -> Result<Vec<TallyDay>> {
     Ok(store::tally_days_of(c, organisation, plans)?)
-}
-
-fn record_event(
-    c: &mut DbConnection,
-    actor: &Actor,
-    action: &str,
-    object: (&str, Id),
-    now: Instant,
-) -> Result<()> {
-    let event = audit::Event::new(actor.organisation, actor.label(), action, object);
-    Ok(audit::record(c, event, now)?)
 }

@@ -20,8 +20,6 @@ use crate::{
 pub const MOST_CONTACTS: u32 = 500;
 /// Longest note, in characters.
 pub const LONGEST_NOTE: usize = 500;
-/// Hours after its first entry in which a day can be changed or deleted.
-pub const EDITABLE_HOURS: i64 = 24;
 
 /// A day to record. A second entry for the same day and area replaces the first.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    audit,
     db::DbConnection,
     types::{Id, Instant},
     workforce,
@@ -177,7 +176,7 @@ pub fn begin(c: &mut DbConnection, actor: &Actor, new: &NewPause, now: Instant) 
         ended_at: None,
     };
     store::insert_pause(c, &row)?;
-    record(c, actor, "pause.begun", "pause", row.id, now)?;
+    actor.record(c, "pause.begun", ("pause", row.id), now)?;
     Ok(row.id)
 }
 
@@ -189,27 +188,15 @@ pub fn end(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<
     if !store::end_pause(c, actor.organisation, id, now)? {
         return Err(CoachingError::NoPause);
     }
-    record(c, actor, "pause.ended", "pause", id, now)
+    Ok(actor.record(c, "pause.ended", ("pause", id), now)?)
 }
 
 /// Records in the audit log that somebody saw the pauses of these agents.
 pub fn record_view(c: &mut DbConnection, actor: &Actor, people: &[Id], now: Instant) -> Result<()> {
     for agent in people {
-        record(c, actor, "agent.pause_viewed", "agent", *agent, now)?;
+        actor.record(c, "agent.pause_viewed", ("agent", *agent), now)?;
     }
     Ok(())
-}
-
-fn record(
-    c: &mut DbConnection,
-    actor: &Actor,
-    action: &str,
-    kind: &str,
-    object: Id,
-    now: Instant,
-) -> Result<()> {
-    let event = audit::Event::new(actor.organisation, actor.label(), action, (kind, object));
-    Ok(audit::record(c, event, now)?)
 }
 
 #[cfg(test)]

@@ -15,7 +15,6 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    audit::{self, Event},
     db::{Database, DbConnection, write_transaction},
     locale::Locale,
     queue::{self, Job, JobResult, Run},
@@ -93,16 +92,7 @@ pub fn request(c: &mut DbConnection, actor: &Actor, team: Id, now: Instant) -> R
     };
     store::insert_export(c, &row)?;
     queue::enqueue(c, organisation, &ExportPlans { export: row.id }, now)?;
-    audit::record(
-        c,
-        Event::new(
-            organisation,
-            actor.label(),
-            "plans.export_requested",
-            ("plan", row.id),
-        ),
-        now,
-    )?;
+    actor.record(c, "plans.export_requested", ("plan", row.id), now)?;
     Ok(row.id)
 }
 
@@ -133,27 +123,9 @@ pub fn bytes(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Resul
     let row = store::find_export(c, actor.organisation, id)?.ok_or(CoachingError::NoExport)?;
     let plans: Vec<Id> = row.plan_ids.read()?;
     for plan in plans {
-        audit::record(
-            c,
-            Event::new(
-                actor.organisation,
-                actor.label(),
-                "plan.opened",
-                ("plan", plan),
-            ),
-            now,
-        )?;
+        actor.record(c, "plan.opened", ("plan", plan), now)?;
     }
-    audit::record(
-        c,
-        Event::new(
-            actor.organisation,
-            actor.label(),
-            "plans.export_opened",
-            ("plan", id),
-        ),
-        now,
-    )?;
+    actor.record(c, "plans.export_opened", ("plan", id), now)?;
     Ok(bytes)
 }
 

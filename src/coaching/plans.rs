@@ -143,11 +143,8 @@ pub fn keep(
         audit::record(c, event, now)?;
     }
     store::insert_plan(c, &row)?;
-    audit::record(
-        c,
-        Event::new(organisation, by, "plan.created", ("plan", row.id)),
-        now,
-    )?;
+    let event = Event::new(organisation, by, "plan.created", ("plan", row.id));
+    audit::record(c, event, now)?;
     stored(c, organisation, vec![row], now.date())?
         .pop()
         .ok_or(CoachingError::NoPlan)
@@ -179,16 +176,7 @@ fn find_as_of(c: &mut DbConnection, actor: &Actor, id: Id, today: NaiveDate) -> 
 /// [`CoachingError::NoPlan`].
 pub fn open(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<StoredPlan> {
     let plan = find(c, actor, id)?;
-    audit::record(
-        c,
-        Event::new(
-            actor.organisation,
-            actor.label(),
-            "plan.opened",
-            ("plan", id),
-        ),
-        now,
-    )?;
+    actor.record(c, "plan.opened", ("plan", id), now)?;
     Ok(plan)
 }
 
@@ -249,16 +237,12 @@ pub fn take_step(
         position: i32::try_from(plan.taken).unwrap_or(i32::MAX),
         kind: step.kind(),
         content: Json::of(&step)?,
-        created_by: by.clone(),
+        created_by: by,
         created_at: now,
     };
     store::insert_step(c, &row)?;
     let action = format!("plan.{}", step.kind().as_str());
-    audit::record(
-        c,
-        Event::new(actor.organisation, &by, &action, ("plan", id)),
-        now,
-    )?;
+    actor.record(c, &action, ("plan", id), now)?;
     find_as_of(c, actor, id, now.date())
 }
 
@@ -285,12 +269,7 @@ pub fn team_plans(
         return Err(CoachingError::NoPlan);
     }
     for plan in &plans {
-        let (organisation, by) = (actor.organisation, actor.label());
-        audit::record(
-            c,
-            Event::new(organisation, &by, "plan.opened", ("plan", plan.id)),
-            now,
-        )?;
+        actor.record(c, "plan.opened", ("plan", plan.id), now)?;
     }
     Ok(plans)
 }
@@ -321,14 +300,7 @@ pub fn acknowledge(
         view
     };
     store::acknowledge(c, actor.organisation, id, &view, now)?;
-    let label = actor.label();
-    let event = Event::new(
-        actor.organisation,
-        &label,
-        "plan.acknowledged",
-        ("plan", id),
-    );
-    Ok(audit::record(c, event, now)?)
+    Ok(actor.record(c, "plan.acknowledged", ("plan", id), now)?)
 }
 
 /// Agents who have a plan.

@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    audit::{self, Event},
     db::DbConnection,
     tagging,
     text::{entered, taxonomy::Taxonomy},
@@ -61,15 +60,6 @@ pub fn save_library(
     };
     store::insert_library(c, &row)?;
     let organisation = actor.organisation;
-    audit::record(
-        c,
-        Event::new(
-            organisation,
-            actor.label(),
-            "practice.saved",
-            ("practice", organisation),
-        ),
-        now,
-    )?;
+    actor.record(c, "practice.saved", ("practice", organisation), now)?;
     Ok(row.version)
 }

@@ -14,7 +14,6 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    audit,
     db::DbConnection,
     tagging::{self, taxonomy_draft::UseDraft},
     text::taxonomy::{Control, Taxonomy},
@@ -145,8 +144,7 @@ fn keep(
         return Err(CoachingError::DraftChanged);
     }
     let object = ("practice_draft", row.revision.to_string());
-    let event = audit::Event::new(actor.organisation, actor.label(), action, object);
-    audit::record(c, event, now)?;
+    actor.record(c, action, object, now)?;
     Ok(())
 }
 

@@ -71,19 +71,14 @@ pub fn add(
         workforce::update_agent(c, organisation, agent.id, name, agent.team_id)?;
     }
     refresh::request(c, organisation, records as i64, now)?;
-    let by = actor.label();
-    let event = audit::Event::new(
-        organisation,
-        &by,
-        "agent.reference_added",
-        ("agent", agent.id),
-    )
-    .detail(serde_json::json!({
-        "new_reference": is_new,
-        "renamed": name.is_some(),
-        "joined": merged.map(|other| other.id),
-        "records": records,
-    }));
+    let event = actor
+        .event("agent.reference_added", ("agent", agent.id))
+        .detail(serde_json::json!({
+            "new_reference": is_new,
+            "renamed": name.is_some(),
+            "joined": merged.map(|other| other.id),
+            "records": records,
+        }));
     Ok(audit::record(c, event, now)?)
 }
 

@@ -108,8 +108,8 @@ pub fn restore(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Res
     store::replace_feedback(c, &row, &themes)?;
     store::restore_redaction(c, &redaction)?;
     refresh::request(c, organisation, 1, now)?;
-    let (by, object) = (actor.label(), ("feedback", redaction.feedback_id));
-    let event = audit::Event::new(organisation, &by, "redaction.restored", object)
+    let event = actor
+        .event("redaction.restored", ("feedback", redaction.feedback_id))
         .detail(serde_json::json!({ "kind": redaction.mark }));
     audit::record(c, event, now)?;
     Ok(Restored {

@@ -28,7 +28,6 @@ use super::{
 };
 use crate::{
     accounts::{Actor, parse_name},
-    audit,
     db::{Database, DbConnection, DbError},
     types::{Id, Instant},
 };
@@ -199,14 +198,7 @@ pub fn save(
             e => e.into(),
         })?,
     }
-    let by = actor.label();
-    let event = audit::Event::new(
-        organisation,
-        &by,
-        "feedback.source_saved",
-        ("source", row.id),
-    );
-    audit::record(c, event, now)?;
+    actor.record(c, "feedback.source_saved", ("source", row.id), now)?;
     Ok(row.id)
 }
 
@@ -217,9 +209,7 @@ pub fn save(
 pub fn renew(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<()> {
     source(c, actor.organisation, id)?;
     store::renew_source(c, actor.organisation, id)?;
-    let (organisation, by) = (actor.organisation, actor.label());
-    let event = audit::Event::new(organisation, &by, "feedback.secret_renewed", ("source", id));
-    Ok(audit::record(c, event, now)?)
+    Ok(actor.record(c, "feedback.secret_renewed", ("source", id), now)?)
 }
 
 /// The mapping of a source, under the source's name.

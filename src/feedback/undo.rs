@@ -43,14 +43,8 @@ pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> 
         store::update_import(c, &import)?;
         refresh::request(c, organisation, import.imported + import.corrected, now)?;
         let detail = serde_json::json!({ "rows": import.imported, "corrected": import.corrected });
-        let by = actor.label();
-        audit::record(
-            c,
-            audit::Event::new(organisation, &by, "feedback.import_undone", ("import", id))
-                .detail(detail),
-            now,
-        )?;
-        Ok(())
+        let event = actor.event("feedback.import_undone", ("import", id));
+        Ok(audit::record(c, event.detail(detail), now)?)
     })
 }
 

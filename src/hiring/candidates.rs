@@ -58,14 +58,9 @@ pub fn add_candidate(
         DbError::Duplicate => HiringError::AlreadyInvited(None),
         e => e.into(),
     })?;
-    let label = actor.label();
-    let event = audit::Event::new(
-        organisation,
-        &label,
-        "candidate.added",
-        ("candidate", row.id),
-    )
-    .detail(serde_json::json!({ "vacancy": vacancy_id }));
+    let event = actor
+        .event("candidate.added", ("candidate", row.id))
+        .detail(serde_json::json!({ "vacancy": vacancy_id }));
     audit::record(c, event, now)?;
     let token = create_link(c, actor, row.id, now)?;
     Ok(Invited {
@@ -168,14 +163,9 @@ pub fn decide(
     };
     store::insert_decision(c, &row)?;
     let detail = serde_json::json!({ "decision": decision });
-    let label = actor.label();
-    let event = audit::Event::new(
-        actor.organisation,
-        &label,
-        "candidate.decided",
-        ("candidate", candidate_id),
-    )
-    .detail(detail);
+    let event = actor
+        .event("candidate.decided", ("candidate", candidate_id))
+        .detail(detail);
     Ok(audit::record(c, event, now)?)
 }
 
@@ -212,8 +202,8 @@ pub fn hire(
         hired: Some((candidate_id, now)),
     };
     let agent = workforce::add_agent(c, organisation, &new, now)?;
-    let label = actor.label();
-    let event = audit::Event::new(organisation, &label, "agent.hired", ("agent", agent.id))
+    let event = actor
+        .event("agent.hired", ("agent", agent.id))
         .detail(serde_json::json!({ "candidate": candidate_id, "team": team.id }));
     audit::record(c, event, now)?;
     Ok(agent)

@@ -9,7 +9,6 @@ use super::{
 use crate::{
     accounts::{self, Actor},
     assessment::{self, Sitting},
-    audit,
     db::DbConnection,
     types::{Id, Instant},
 };
@@ -56,14 +55,7 @@ pub fn create_link(
         revoked_at: None,
     };
     store::insert_invitation(c, &row)?;
-    let label = actor.label();
-    let event = audit::Event::new(
-        actor.organisation,
-        &label,
-        "invitation.created",
-        ("candidate", candidate),
-    );
-    audit::record(c, event, now)?;
+    actor.record(c, "invitation.created", ("candidate", candidate), now)?;
     Ok(token)
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     accounts::{self, Actor},
-    assessment, audit,
+    assessment,
     db::DbConnection,
     types::{Id, Instant},
 };
@@ -47,14 +47,7 @@ pub fn create_vacancy(
         created_at: now,
     };
     store::insert_vacancy(c, &row)?;
-    let label = actor.label();
-    let event = audit::Event::new(
-        actor.organisation,
-        &label,
-        "vacancy.created",
-        ("vacancy", row.id),
-    );
-    audit::record(c, event, now)?;
+    actor.record(c, "vacancy.created", ("vacancy", row.id), now)?;
     Ok(row)
 }
 

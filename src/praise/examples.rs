@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    audit,
     db::DbConnection,
     feedback::{self, Period, ThemeMentionRow, printing::with_agent},
     tagging,
@@ -147,7 +146,7 @@ pub fn agree(
         created_at: now,
     };
     store::insert_example(c, &row)?;
-    record_event(c, actor, "example.agreed", row.id, now)
+    Ok(actor.record(c, "example.agreed", ("example", row.id), now)?)
 }
 
 /// Withdraws a consent. Plans that print the example leave it out from now on.
@@ -157,7 +156,7 @@ pub fn agree(
 pub fn withdraw(c: &mut DbConnection, actor: &Actor, theme: &str, now: Instant) -> Result<()> {
     let agent = known(c, actor, theme)?;
     if let Some(id) = store::delete_example(c, actor.organisation, agent, theme)? {
-        record_event(c, actor, "example.withdrawn", id, now)?;
+        actor.record(c, "example.withdrawn", ("example", id), now)?;
     }
     Ok(())
 }
@@ -167,18 +166,6 @@ fn known(c: &mut DbConnection, actor: &Actor, theme: &str) -> Result<Id> {
     let taxonomy = tagging::taxonomy(c, actor.organisation)?;
     let known = taxonomy.theme(theme).and(actor.agent);
     known.ok_or(PraiseError::NoTheme)
-}
-
-fn record_event(
-    c: &mut DbConnection,
-    actor: &Actor,
-    action: &str,
-    id: Id,
-    now: Instant,
-) -> Result<()> {
-    let by = actor.label();
-    let event = audit::Event::new(actor.organisation, by, action, ("example", id));
-    Ok(audit::record(c, event, now)?)
 }
 
 /// Keys of all consents that are not withdrawn.

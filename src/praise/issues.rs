@@ -291,7 +291,7 @@ fn record(
         "due": content.due,
         "action_taken": content.action_taken,
     });
-    let event = audit::Event::new(row.organisation_id, actor.label(), action, (KIND, row.id));
+    let event = actor.event(action, (KIND, row.id));
     Ok(audit::record(c, event.detail(detail), now)?)
 }
 

@@ -178,7 +178,6 @@ pub fn decide(
     if reason.is_empty() {
         return Err(PraiseError::ReasonNeeded);
     }
-    let by = actor.label();
     store::insert_moderation(
         c,
         &ModerationRow {
@@ -188,14 +187,13 @@ pub fn decide(
             released,
             comment_key: clause_key(&comment),
             reason,
-            created_by: by.clone(),
+            created_by: actor.label(),
             created_at: now,
         },
     )?;
     let detail = serde_json::json!({ "released": released });
-    let event =
-        audit::Event::new(organisation, &by, "comment.moderated", ("feedback", id)).detail(detail);
-    Ok(audit::record(c, event, now)?)
+    let event = actor.event("comment.moderated", ("feedback", id));
+    Ok(audit::record(c, event.detail(detail), now)?)
 }
 
 /// Lets the newest decision about a comment count for it after a person's own words were put back.

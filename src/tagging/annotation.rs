@@ -11,7 +11,6 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    audit,
     db::DbConnection,
     queue,
     text::{
@@ -129,16 +128,7 @@ pub fn save_annotation(
             created_at: now,
         },
     )?;
-    audit::record(
-        c,
-        audit::Event::new(
-            actor.organisation,
-            actor.label(),
-            "clause.read",
-            ("taxonomy", id.to_string()),
-        ),
-        now,
-    )?;
+    actor.record(c, "clause.read", ("taxonomy", id.to_string()), now)?;
     let read = store::annotated_clauses(c, actor.organisation)?;
     if read >= MIN_READ && read.is_multiple_of(EVERY) {
         queue::enqueue(c, actor.organisation, &TrainModel {}, now)?;

@@ -11,7 +11,6 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    audit,
     db::DbConnection,
     text::{entered, lexicon::Lexicon, taxonomy::Taxonomy},
     types::{Id, Instant, hex},
@@ -84,7 +83,6 @@ pub fn save_taxonomy(
     }
     let version = (present + 1).max(FIRST_EDITION);
     compiled(source, version)?;
-    let by = actor.label();
     store::insert_taxonomy(
         c,
         &store::EditionRow {
@@ -92,19 +90,10 @@ pub fn save_taxonomy(
             version,
             source: source.to_owned(),
             note: entered::line(note).chars().take(500).collect(),
-            created_by: by.clone(),
+            created_by: actor.label(),
             created_at: now,
         },
     )?;
-    audit::record(
-        c,
-        audit::Event::new(
-            actor.organisation,
-            actor.label(),
-            "taxonomy.saved",
-            ("taxonomy", version.to_string()),
-        ),
-        now,
-    )?;
+    actor.record(c, "taxonomy.saved", ("taxonomy", version.to_string()), now)?;
     Ok(version)
 }

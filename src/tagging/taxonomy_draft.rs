@@ -16,7 +16,6 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    audit,
     db::DbConnection,
     text::{
         taxonomy::{Taxonomy, Theme},
@@ -206,8 +205,7 @@ fn keep(
         return Err(TaggingError::DraftChanged);
     }
     let object = ("taxonomy_draft", row.revision.to_string());
-    let event = audit::Event::new(actor.organisation, actor.label(), action, object);
-    audit::record(c, event, now)?;
+    actor.record(c, action, object, now)?;
     Ok(())
 }
 

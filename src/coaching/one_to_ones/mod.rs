@@ -19,6 +19,7 @@ use content::{
 use store::{ActionRow, OneToOneRow};
 
 use super::{
+    correction::{correctable_until, is_correctable},
     error::Result,
     pauses::midnight,
     plans::{self, StoredPlan},
@@ -26,7 +27,6 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    audit,
     db::DbConnection,
     locale::Locale,
     praise::departments,
@@ -36,8 +36,6 @@ use crate::{
 
 /// Most 1:1s of an agent that are listed.
 const MOST_ONE_TO_ONES: i64 = 500;
-/// Hours after it was created in which a 1:1 can be deleted.
-const DELETABLE_HOURS: i64 = 24;
 /// Days back from which an agenda has news of departments, if there was no earlier 1:1.
 const NEWS_DAYS: i64 = 30;
 
@@ -152,7 +150,7 @@ fn read(c: &mut DbConnection, actor: &Actor, rows: Vec<OneToOneRow>) -> Result<V
             shared_at: row.shared_at,
             actions: actions.remove(&row.id).unwrap_or_default(),
             created_at: row.created_at,
-            deletable_until: row.created_at.plus(Duration::hours(DELETABLE_HOURS)),
+            deletable_until: correctable_until(row.created_at),
         })
     })
     .collect()
@@ -332,7 +330,7 @@ pub fn change(
 /// [`OneToOneError::Kept`] a day after it was created.
 pub fn delete(c: &mut DbConnection, actor: &Actor, agent: Id, id: Id, now: Instant) -> Result<()> {
     let row = found_as_author(c, actor, agent, id)?;
-    if now > row.created_at.plus(Duration::hours(DELETABLE_HOURS)) {
+    if !is_correctable(row.created_at, now) {
         return Err(OneToOneError::Kept.into());
     }
     store::delete(c, actor.organisation, id)?;
@@ -475,9 +473,7 @@ pub fn set_agent_agenda(
 
 /// Records who did what with which 1:1; never a text of it.
 fn record(c: &mut DbConnection, actor: &Actor, action: &str, id: Id, now: Instant) -> Result<()> {
-    let by = actor.label();
-    let event = audit::Event::new(actor.organisation, by, action, ("one_to_one", id));
-    Ok(audit::record(c, event, now)?)
+    Ok(actor.record(c, action, ("one_to_one", id), now)?)
 }
 
 /// 1:1s of an agent, and actions that are due, for a list of agents.

@@ -1,10 +1,9 @@
 //! Days of agents' own tallies, and whether a plan's agent shares them.
 
-use chrono::Duration;
 use diesel::prelude::*;
 
 use crate::{
-    coaching::own_tally::{EDITABLE_HOURS, TallyDay},
+    coaching::{correction::correctable_until, own_tally::TallyDay},
     db::{
         DbConnection, DbResult,
         schema::{plans, tally_days},
@@ -39,7 +38,7 @@ impl From<TallyDayRow> for TallyDay {
             done: contacts(row.done),
             note: row.note,
             recorded_at: row.created_at,
-            editable_until: row.created_at.plus(Duration::hours(EDITABLE_HOURS)),
+            editable_until: correctable_until(row.created_at),
         }
     }
 }

@@ -2,18 +2,14 @@
 
 use crate::{
     accounts::Actor,
-    audit,
+    db::DbConnection,
     types::{Id, Instant},
     web::{error::WebError, state::State},
 };
 
 /// Records in the audit log that the actor saw an agent's feedback.
 pub async fn record_view(state: &State, actor: Actor, agent: Id) -> Result<(), WebError> {
-    let (organisation, by) = (actor.organisation, actor.label());
-    let action = "agent.feedback_viewed";
-    let event = audit::Event::new(organisation, by, action, ("agent", agent));
-    Ok(state
-        .db
-        .write(move |c| audit::record(c, event, Instant::now()))
-        .await?)
+    let (action, object) = ("agent.feedback_viewed", ("agent", agent));
+    let record = move |c: &mut DbConnection| actor.record(c, action, object, Instant::now());
+    Ok(state.db.write(record).await?)
 }
