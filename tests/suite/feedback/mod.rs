@@ -8,7 +8,7 @@ mod uploads;
 use rapport::{
     accounts::Role,
     db::write_transaction,
-    feedback::{self, Mapping, Summary, import},
+    feedback::{self, Mapping, Summary, import, upload::Duplicates},
     insight,
     types::Instant,
     workforce,
@@ -24,25 +24,10 @@ fn import(
     file: &[u8],
 ) -> (Summary, Vec<feedback::Rejection>) {
     let mapping = Mapping::shipped(mapping).expect("shipped");
-    let mut c = app.db.connect().expect("connects");
-    let mut row = write_transaction(&mut c, |c| {
-        feedback::upload::begin_import(
-            c,
-            org.id,
-            "system",
-            "t.csv",
-            &mapping,
-            feedback::upload::Duplicates::Skip,
-            Instant::now(),
-        )
-    })
-    .expect("begins");
-    drop(c);
-    let summary =
-        import::run(&app.db, &mut row, &mapping, file, &mut import::Unwatched).expect("runs");
+    let (id, summary) = app.import(org, &mapping, Duplicates::Skip, file);
     let mut c = app.db.connect().expect("connects");
     let (stored, rejections) =
-        feedback::import_with_rejections(&mut c, org.id, row.id, 1_000).expect("reads");
+        feedback::import_with_rejections(&mut c, org.id, id, 1_000).expect("reads");
     assert_eq!(
         stored.rows_read,
         stored.imported + stored.duplicates + stored.rejected,
@@ -139,7 +124,7 @@ fn an_import_that_was_cut_off_goes_on_where_it_was() {
             "system",
             "t.csv",
             &mapping,
-            feedback::upload::Duplicates::Skip,
+            Duplicates::Skip,
             Instant::now(),
         )
     })

@@ -161,35 +161,13 @@ fn thirty_kinds_of_broken_rows() {
     }
     let mut mapping = Mapping::shipped("standard").expect("shipped");
     mapping.columns.agent_name = None;
-    let mut c = app.db.connect().expect("connects");
-    let mut row = write_transaction(&mut c, |c| {
-        feedback::upload::begin_import(
-            c,
-            org.id,
-            "system",
-            "t.csv",
-            &mapping,
-            feedback::upload::Duplicates::Skip,
-            Instant::now(),
-        )
-    })
-    .expect("begins");
-    drop(c);
-    let summary = import::run(
-        &app.db,
-        &mut row,
-        &mapping,
-        &file[..],
-        &mut import::Unwatched,
-    )
-    .expect("runs");
+    let (id, summary) = app.import(&org, &mapping, Duplicates::Skip, &file);
     assert_eq!(
         (summary.imported, summary.rejected),
         (broken.len() as i64, broken.len() as i64)
     );
     let mut c = app.db.connect().expect("connects");
-    let (_, rejections) =
-        feedback::import_with_rejections(&mut c, org.id, row.id, 100).expect("reads");
+    let (_, rejections) = feedback::import_with_rejections(&mut c, org.id, id, 100).expect("reads");
     for ((_, column, reason), rejection) in broken.iter().zip(&rejections) {
         assert_eq!(rejection.column_name, *column, "{rejection:?}");
         assert!(

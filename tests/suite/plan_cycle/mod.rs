@@ -19,7 +19,7 @@ use rapport::{
         progress::{PlanProgress, PlanState},
         steps::{Choice, NewStep, Outcome, RecordedStep, Step, StepError, StepKind},
     },
-    feedback::{self, Mapping, import},
+    feedback::{Mapping, upload::Duplicates},
     types::{Id, Instant},
     workforce,
 };
@@ -77,26 +77,8 @@ impl Scene {
         let app = TestApp::start();
         let org = app.organisation("Acme");
         let mapping = Mapping::shipped("standard").expect("shipped");
-        let mut row = app.write(|c| {
-            Ok(feedback::upload::begin_import(
-                c,
-                org.id,
-                "system",
-                "t.csv",
-                &mapping,
-                feedback::upload::Duplicates::Skip,
-                Instant::now(),
-            )?)
-        });
         let csv = feedback_csv();
-        let done = import::run(
-            &app.db,
-            &mut row,
-            &mapping,
-            csv.as_bytes(),
-            &mut import::Unwatched,
-        )
-        .expect("runs");
+        let (_, done) = app.import(&org, &mapping, Duplicates::Skip, csv.as_bytes());
         assert_eq!(done.rejected, 0);
         let (agent, plan) = app.write(|c| {
             let agent = workforce::agent_by_reference(c, org.id, "ann")?.id;

@@ -11,6 +11,10 @@ use rapport::{
     assessment::{self, Questionnaire, questionnaire::SERVICE_ATTITUDE},
     config::Config,
     db::{Database, write_transaction},
+    feedback::{
+        Mapping, Summary, import,
+        upload::{Duplicates, begin_import},
+    },
     types::{Id, Instant},
     worker, workforce,
 };
@@ -112,6 +116,25 @@ impl TestApp {
                 questionnaire,
             })
         })
+    }
+
+    /// Imports a file, and returns the import with its counts.
+    pub fn import(
+        &self,
+        organisation: &Organisation,
+        mapping: &Mapping,
+        duplicates: Duplicates,
+        file: &[u8],
+    ) -> (Id, Summary) {
+        let (id, now) = (organisation.id, Instant::now());
+        let begin = |c: &mut _| {
+            Ok(begin_import(
+                c, id, "system", "t.csv", mapping, duplicates, now,
+            )?)
+        };
+        let mut row = self.write(begin);
+        let done = import::run(&self.db, &mut row, mapping, file, &mut import::Unwatched);
+        (row.id, done.expect("runs"))
     }
 
     pub fn anonymous(&self) -> Client {
