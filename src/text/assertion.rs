@@ -21,7 +21,8 @@ pub fn find_requests(clause: &Clause<'_>, words: &Words, opinions: &mut [Opinion
         return;
     }
     let all = 0..words.len();
-    if (is_question(clause, words) && !clause.is_denied) || is_imperative(words) {
+    let asks = is_question(clause, words) && !clause.is_denied && !is_lost_emoji(clause, opinions);
+    if asks || is_imperative(words) {
         let end = if clause.is_question {
             all.end
         } else {
@@ -86,6 +87,25 @@ pub fn find_requests(clause: &Clause<'_>, words: &Words, opinions: &mut [Opinion
             }
         }
     }
+    find_warnings(words, opinions);
+}
+
+/// What a warning is about is blame, and what else it names is no praise: "do not go there if you
+/// want good food".
+fn find_warnings(words: &Words, opinions: &mut [Opinion]) {
+    for warning in words.warnings() {
+        let end = segment_end(words, warning.words.start);
+        for opinion in opinions.iter_mut() {
+            if opinion.overlaps(&warning.words) {
+                opinion.is_requested = false;
+            } else if opinion.words.start >= warning.words.end
+                && opinion.words.start < end
+                && opinion.direction() > 0
+            {
+                opinion.is_requested = true;
+            }
+        }
+    }
 }
 
 /// Whether opinions name a theme and say nothing about it.
@@ -144,6 +164,18 @@ fn request_end(words: &Words, opinions: &[Opinion], start: usize, until_report: 
         word += 1;
     }
     word
+}
+
+/// Whether the mark behind a few words of praise may be all that is left of an emoji: "Good service
+/// ?".
+fn is_lost_emoji(clause: &Clause<'_>, opinions: &[Opinion]) -> bool {
+    let is_praise = |o: &Opinion| o.theme.is_none() && o.kind == Kind::Praise;
+    let praise = opinions.iter().filter(|o| !o.is_dropped);
+    clause.has_spaced_mark
+        && opinions
+            .iter()
+            .any(|o| o.strength >= CLEAR && !o.is_dropped)
+        && praise.clone().all(is_praise)
 }
 
 /// Whether a clause asks something.

@@ -191,7 +191,15 @@ impl<'a> ClauseTagger<'a> {
             ));
         }
         drop_overruled(opinions, is_contained);
-        drop_overruled(opinions, is_part_of_longer);
+        let themes = &lexicon.taxonomy().themes;
+        let by_agent = |o: &Opinion| {
+            o.theme_number()
+                .is_some_and(|theme| is_agents(themes[theme].control))
+        };
+        drop_overruled(opinions, |other, o| {
+            is_part_of_longer(other, o)
+                || by_agent(other) && by_agent(o) && is_part_of_longer_praise(other, o)
+        });
         let general = |list| matches_of(matches, lexicon.number(list));
         for (list, kind) in [
             (GeneralList::IdiomPositive, Kind::Praise),
@@ -251,7 +259,7 @@ impl<'a> ClauseTagger<'a> {
             o.theme.is_some() && o.kind == Kind::Blame && praise.iter().any(within)
         };
         opinions.retain(|opinion| !contradicts(opinion));
-        drop_overruled(opinions, is_blame_inside_praise);
+        drop_overruled(opinions, is_general_inside_opposite);
         opinions.sort_by_key(|opinion| (opinion.words.start, opinion.words.end));
     }
 
@@ -316,10 +324,19 @@ impl<'a> ClauseTagger<'a> {
     }
 
     fn is_by_agent(&self, opinion: &Opinion) -> bool {
-        opinion.theme.is_some_and(|found| {
-            let theme = &self.lexicon.taxonomy().themes[found.theme];
-            matches!(theme.control, Control::Agent | Control::AgentWithTraining)
-        })
+        opinion
+            .theme
+            .is_some_and(|found| is_agents(self.lexicon.taxonomy().themes[found.theme].control))
+    }
+
+    /// Whether a phrase of praise or blame is that of another theme, of what agents do: "wrong
+    /// information about the refund" says nothing about refunds.
+    fn is_of_agent(&self, phrase: &Opinion, aspect: &Opinion) -> bool {
+        let theme = |o: &Opinion| o.theme.map(|found| found.theme);
+        let covers =
+            |o: &Opinion| o.words.start <= phrase.words.start && phrase.words.end <= o.words.end;
+        let is_other = |o: &Opinion| theme(o) != theme(aspect) && self.is_by_agent(o) && covers(o);
+        phrase.words.len() > 1 && self.opinions.iter().any(is_other)
     }
 
     fn weigh(
@@ -352,7 +369,9 @@ impl<'a> ClauseTagger<'a> {
         let is_name = |o: &&&Opinion| matches!(o.kind, Kind::Aspect | Kind::Wanted);
         let named: Vec<&&Opinion> = opinions.iter().filter(is_name).collect();
         for aspect in &named {
-            if let Some((sign, at)) = aspect::attached(&self.words, &self.opinions, aspect) {
+            let attached = aspect::attached(&self.words, &self.opinions, aspect);
+            let own = |(_, at): &(i32, usize)| !self.is_of_agent(&self.opinions[*at], aspect);
+            if let Some((sign, at)) = attached.filter(own) {
                 let (name, word) = (self.evidence(aspect), self.evidence(&self.opinions[at]));
                 let words = if self.opinions[at].words.start < aspect.words.start {
                     format!("{word} {name}")
@@ -427,6 +446,11 @@ impl<'a> ClauseTagger<'a> {
     }
 }
 
+/// Whether a theme is the agent's own behaviour.
+fn is_agents(control: Control) -> bool {
+    matches!(control, Control::Agent | Control::AgentWithTraining)
+}
+
 /// Leaves out the question marks that stand for an emoji inside a clause: "polite ?? and patient".
 fn leave_out_lost_emoji(folded: &mut String) {
     while let Some(at) = folded.find(" ??") {
@@ -459,18 +483,35 @@ fn is_contained(other: &Opinion, o: &Opinion) -> bool {
 }
 
 /// Whether `o` is part of a longer phrase of another theme: "available" in "size not available" is
-/// about the product.
+/// about the product. Praise is only part of blame: "quickly" in "drains quickly".
 fn is_part_of_longer(other: &Opinion, o: &Opinion) -> bool {
     other.theme_number() != o.theme_number()
         && is_within(&o.words, &other.words)
         && o.words.len() < other.words.len()
-        && matches!(o.kind, Kind::Wanted | Kind::Blame)
+        && match o.kind {
+            Kind::Wanted | Kind::Blame | Kind::Trouble => true,
+            Kind::Praise => other.kind == Kind::Blame,
+            Kind::Aspect => false,
+        }
 }
 
-/// Whether `o` is general blame inside a theme's praise: "complaint" in "handled the complaint well".
-fn is_blame_inside_praise(other: &Opinion, o: &Opinion) -> bool {
-    (o.theme.is_none() && o.kind == Kind::Blame)
-        && (other.theme.is_some() && other.kind == Kind::Praise)
+/// Whether `o` is praise inside much longer praise of another theme: "professional" in "a professional
+/// manner".
+fn is_part_of_longer_praise(other: &Opinion, o: &Opinion) -> bool {
+    other.theme_number() != o.theme_number()
+        && (o.kind == Kind::Praise && other.kind == Kind::Praise)
+        && is_within(&o.words, &other.words)
+        && o.words.len() + 2 <= other.words.len()
+}
+
+/// Whether `o` is general blame inside a theme's praise, or praise inside blame: "complaint" in
+/// "handled the complaint well", "quickly" in "drains quickly".
+fn is_general_inside_opposite(other: &Opinion, o: &Opinion) -> bool {
+    let is_opposite = matches!(
+        (other.kind, o.kind),
+        (Kind::Praise, Kind::Blame) | (Kind::Blame, Kind::Praise)
+    );
+    (o.theme.is_none() && other.theme.is_some() && is_opposite)
         && is_within(&o.words, &other.words)
         && other.words.start < o.words.start
 }

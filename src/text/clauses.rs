@@ -23,6 +23,9 @@ static OPEN_END: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?:^|\W)(?:not|never|n't|dont|doesnt|didnt|isnt|wasnt|arent|werent|hasnt|havent|is|are|was|were|has|have|had|'ve|ive|a|no|anything|nothing|worth)$",
     )
 });
+/// A negation in what precedes "yet".
+static NEGATED: LazyLock<Regex> =
+    LazyLock::new(|| static_regex(r"(?i)\b(?:not|never|no|nothing|nobody|cannot|\w+n[?(']?t)\b"));
 /// Denials of the question before them: "Polite? Not at all."
 static DENIAL: LazyLock<Regex> = LazyLock::new(|| {
     static_regex(
@@ -45,6 +48,8 @@ pub struct Clause<'a> {
     /// It ends with several question marks. Exports in a code page without emoji write two of them
     /// for each emoji, so that they need not ask anything.
     pub has_several_marks: bool,
+    /// It ends with one question mark behind a space, which may be what is left of an emoji too.
+    pub has_spaced_mark: bool,
     /// The next clause answers this question with no.
     pub is_denied: bool,
 }
@@ -59,7 +64,8 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
     let mut clauses: Vec<Clause<'_>> = Vec::new();
     let mut start = 0;
     let mut push = |part: &'_ std::ops::Range<usize>, end: &str| {
-        let clause = text[part.clone()].trim_matches([' ', ',', '.', '!', '?']);
+        let written = &text[part.clone()];
+        let clause = written.trim_matches([' ', ',', '.', '!', '?']);
         if clause.is_empty() {
             return;
         }
@@ -71,6 +77,7 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
             text: clause,
             is_question: end.contains('?'),
             has_several_marks: end.contains("??"),
+            has_spaced_mark: written.ends_with(' ') && end.trim_end() == "?",
             is_denied: false,
         });
     };
@@ -82,7 +89,8 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
         let is_word = separator.bytes().any(|b| b.is_ascii_alphabetic());
         let is_open = || OPEN_END.is_match(text[start..place.start].trim_end());
         let goes_on = || is_lost_emoji(separator) && is_inside(text, &place);
-        if place.start < start || is_word && is_open() || goes_on() {
+        let is_adverb = || is_adverbial_yet(&text[start..], separator, place.end - start);
+        if place.start < start || is_word && (is_open() || is_adverb()) || goes_on() {
             continue;
         }
         push(&(start..place.start), separator);
@@ -90,6 +98,17 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
     }
     push(&(start..text.len()), "");
     clauses
+}
+
+/// Whether a break at "yet" is the adverb: "not received it yet", "yet to be solved". `end` is its end
+/// in `text`, which begins with the clause.
+fn is_adverbial_yet(text: &str, separator: &str, end: usize) -> bool {
+    let is_yet = separator.trim().eq_ignore_ascii_case("yet");
+    let next = text[end..].trim_start();
+    is_yet
+        && (next.starts_with("to ")
+            || !next.starts_with(|c: char| c.is_alphanumeric())
+            || NEGATED.is_match(&text[..end]))
 }
 
 /// Whether a break may be what is left of an emoji.
@@ -205,10 +224,14 @@ mod tests {
             "is not, despite five calls, solved",
             "my issue is not yet resolved",
             "it took a while",
+            "I have not received it yet",
+            "not delivered yet my parcel",
+            "I am yet to hear from you",
         ] {
             assert_eq!(split(text).collect::<Vec<_>>(), [text]);
         }
         assert_eq!(split("solved, though not yet paid").count(), 2);
+        assert_eq!(split("quick yet careful").count(), 2);
     }
 
     #[test]

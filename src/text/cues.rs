@@ -13,6 +13,8 @@ pub enum Cue {
     Less,
     /// Negates also the verb before it: "they solved nothing".
     Nothing,
+    /// Warns others; a negation in it negates nothing: "do not waste your money".
+    Warning,
     /// Makes a comparative the highest degree: "nobody could be kinder".
     Highest,
     /// Looks like a negation and is none: "not only".
@@ -94,7 +96,9 @@ pub const CUES: &[(Cue, &str)] = &[
          unlikely to|not able to|reluctant to|unwilling to|too lazy to|too busy to|devoid of|nothing like|\
          opposite of|anything other than|tired of waiting for|in the absence of|deprived of|\
          hardly any|hardly ever|barely any|scarcely any|incapable of|never ever|never once|no hint of|\
-         no sign of|not a hint of|nothing was|nothing is",
+         no sign of|not a hint of|nothing was|nothing is|\
+         cant not|cannot not|can not not|hasn|haven|hadn|couldn|wouldn|shouldn|aren|weren|dont bother to|doesnt bother to|\
+         didnt bother to|do not bother to|does not bother to|did not bother to",
     ),
     (
         Cue::No,
@@ -103,6 +107,17 @@ pub const CUES: &[(Cue, &str)] = &[
     ),
     (Cue::Less, "less|least|fewer"),
     (Cue::Nothing, "nothing|nobody|none|no one|noone|not one"),
+    (
+        Cue::Warning,
+        "dont waste|do not waste|never waste|not to waste|dont be fooled|do not be fooled|never be fooled|dont get fooled|do not get fooled|\
+         not be fooled by|dont fall for|do not fall for|never fall for|dont be deceived|do not be deceived|dont be misled|do not be misled|\
+         everyone dont waste|everyone do not waste|everybody dont waste|everybody do not waste|people dont waste|people do not waste|\
+         guys dont waste|guys do not waste|folks dont waste|folks do not waste|everyone do not be fooled|everyone dont be fooled|\
+         everybody do not be fooled|everybody dont be fooled|people dont be fooled|people do not be fooled|dont go there|do not go there|\
+         never go there|dont go here|do not go here|never go here|dont come here|do not come here|never come here|dont eat here|\
+         do not eat here|never eat here|dont eat there|do not eat there|dont stay here|do not stay here|dont shop here|do not shop here|\
+         dont buy this|do not buy this|dont buy it|do not buy it|dont order|do not order",
+    ),
     (
         Cue::Highest,
         "couldnt|cant|cannot|could not|can not|nobody|no one|noone|never|nothing could|wont find|not find|wouldnt find|\
@@ -117,7 +132,7 @@ pub const CUES: &[(Cue, &str)] = &[
          at least|more or less|least of all|nonetheless|nevertheless|last but not least|none other than|\
          no brainer|no nonsense|not until|cant believe|cannot believe|couldnt believe|could not believe|\
          dont know why|dont know how|dont know what|not sure why|not sure how|for no reason|no reason|no exception|\
-         dont get me wrong|no pun intended|not for nothing|no kidding|no joke|no less|cant stop|\
+         can or cant|can or cannot|can or can not|dont get me wrong|no pun intended|not for nothing|no kidding|no joke|no less|cant stop|\
          cant thank|cannot thank|can not thank|hard to beat|cannot say enough|cant say enough|cant go wrong|cannot go wrong|\
          cant go wrong|cant beat|cannot beat|cant get enough|never knew|never thought|dont hesitate|do not hesitate|never looked back|\
          didnt hesitate|did not hesitate|dont forget|never forget|not forget",
@@ -126,7 +141,9 @@ pub const CUES: &[(Cue, &str)] = &[
         Cue::Counterfactual,
         "could have|should have|might have|would have been|could of|should of|would have liked|ought to have|couldve|shouldve|\
          wouldve been|could easily have|could at least have|should at least have|would have expected|would have preferred|\
-         could have been|should have been|might have been|could of been|should of been",
+         could have been|should have been|might have been|could of been|should of been|would still have expected|\
+         would have still expected|would still have liked|would have hoped for|could use some|could use a|could use an|could use more|\
+         could use better|could do with some|could do with a|could do with an|could do with more|could do with better",
     ),
     (
         Cue::CouldBe,
@@ -136,7 +153,7 @@ pub const CUES: &[(Cue, &str)] = &[
         Cue::More,
         "more|better|happier|kinder|nicer|quicker|faster|worse|ruder|friendlier|politer|clearer|easier|cheaper|slower|\
          smoother|warmer|calmer|finer|simpler|greater|stronger|cleaner|fresher|tastier|lovelier|prouder|sooner|shorter|\
-         higher|lower|closer|harder|longer|bigger|cooler|smarter|sweeter|safer|wiser|angrier|poorer|firmer|colder|enough",
+         higher|lower|closer|harder|longer|bigger|cooler|smarter|sweeter|safer|wiser|angrier|poorer|firmer|colder",
     ),
     (Cue::So, "so|such|so many|so much"),
     (
@@ -156,7 +173,7 @@ pub const CUES: &[(Cue, &str)] = &[
         "wish|wishes|wishing|hope|hopes|hoping|hoped|hopefully|if only|expect|expects|expected|expecting|look forward|\
          looking forward|looked forward|would be|would be nice|would be good|would be great|would be better|would be happy|would be helpful|\
          fingers crossed|one expects|was expecting|were expecting|would expect|it would be|itd be|id be|\
-         in hope of|pray|praying|hopefull|want that|wants that|need that|would make|would come back if|would return if|could only",
+         in hope of|pray|praying|hopefull|want that|wants that|need that|would make|would come back if|would return if|could only|would work|should work|might work",
     ),
     (
         Cue::WouldHelp,
@@ -168,7 +185,8 @@ pub const CUES: &[(Cue, &str)] = &[
     (Cue::Would, "would|will|wont|wouldnt|might|may|ill"),
     (
         Cue::If,
-        "if|unless|provided|as long as|in case|in the event|had they|were they",
+        "if|unless|provided that|provided you|provided they|provided we|provided i|provided it|provided he|provided she|\
+         as long as|in case|in the event|had they|were they",
     ),
     (
         Cue::Until,
@@ -234,7 +252,8 @@ pub const CUES: &[(Cue, &str)] = &[
         "courier|couriers|delivery boy|delivery boys|delivery man|delivery men|delivery guy|delivery guys|delivery person|delivery agent|\
          delivery agents|delivery partner|delivery partners|delivery driver|delivery drivers|delivery executive|delivery executives|\
          delivery staff|delivery woman|deliveryman|deliver boy|deliver agent|deliver man|dilivery boy|delivary boy|the driver|your driver|\
-         pickup boy|pickup agent|pickup person|pickup executive|pick up boy|pick up agent|pick up person|pick up executive|postman|mailman",
+         pickup boy|pickup agent|pickup person|pickup executive|pick up boy|pick up agent|pick up person|pick up executive|postman|mailman|\
+         sellers|vendors|dealers",
     ),
     (
         Cue::Medium,
@@ -307,7 +326,33 @@ pub const CUES: &[(Cue, &str)] = &[
          recommended you several|love you and leave|again and again and|many times and always|stayed here many|offered me a seat|charging cable|charged my phone|\
          an exception and|sorry repeatedly|sorry and sorry repeatedly|repeatedly sorry|sorry again and again|apologised repeatedly|apologized repeatedly|\
          apologise repeatedly|apologize repeatedly|repeatedly apologised|repeatedly apologized|thanked me repeatedly|repeatedly thanked|\
-         as informed|informed by you|i was informed|we were informed|my patience|losing my patience|my english|my error|my mistake|my own fault|my fault",
+         as informed|informed by you|i was informed|we were informed|my patience|losing my patience|my english|my error|my mistake|my own fault|my fault|must have been|must have had|must have gone|\
+         several times here|several times there|many times here|many times there|multiple times here|multiple times there|\
+         three times here|three times there|four times here|four times there|five times here|five times there|numerous times here|\
+         numerous times there|countless times here|countless times there|many many times here|many many times there|so many times here|\
+         so many times there|two three times here|two three times there|here several times|there several times|here many times|\
+         there many times|here multiple times|there multiple times|here three times|there three times|here four times|there four times|\
+         here five times|there five times|here numerous times|there numerous times|here countless times|there countless times|\
+         here many many times|there many many times|here so many times|there so many times|here two three times|there two three times|\
+         washed several times|worn several times|dropped several times|eaten several times|shopped several times|bought several times|\
+         reused several times|reordered several times|washed many times|worn many times|dropped many times|eaten many times|\
+         shopped many times|bought many times|reused many times|reordered many times|washed multiple times|worn multiple times|\
+         dropped multiple times|eaten multiple times|shopped multiple times|bought multiple times|reused multiple times|\
+         reordered multiple times|washed three times|worn three times|dropped three times|eaten three times|shopped three times|\
+         bought three times|reused three times|reordered three times|many times i got|many times i get|many times i received|\
+         many times i bought|many times i ordered|many times i used|several times i got|several times i get|several times i received|\
+         several times i bought|several times i ordered|several times i used|multiple times i got|multiple times i get|\
+         multiple times i received|multiple times i bought|multiple times i ordered|multiple times i used|let be honest|lets be honest|\
+         be honest with ourselves|let us be honest|if we are honest|in all honesty|honest opinion|honest review|let be fair|\
+         lets be fair|let us be fair|my common sense|a warmer|the warmer|plate warmer|food warmer|under a warmer|warm beer|warm beers|\
+         warm drink|warm drinks|warm wine|warm milk|warm meal|warm bread|warm soda|warm lemonade|warm coffee|served warm|gets warm|\
+         got warm|keep warm|keeps warm|kept warm|stays warm|keeps the water warm|keeps me warm|keeps you warm|water warm|warm weather|\
+         warm clothes|warm evening|warm day|hold charge|holds charge|holding charge|hold its charge|holds its charge|hold the charge|\
+         holds a charge|hold a charge|charge for days|charge for hours|charge for a long|charge for long|charge for weeks|\
+         recall being charged|remember being charged|recall paying|remember paying|recall ever paying|remember ever paying|\
+         remember being|recall being|talking skill|talking skills|speaking skill|speaking skills|behaviour and skills are|\
+         behavior and skills are|behaviour and skills is|behaviour and skill is|behavior and skills is|behaviour and skills were|\
+         behavior and skills were|communication skill|communication skills|conversation skill|conversation skills",
     ),
     (
         Cue::Preposition,

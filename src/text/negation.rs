@@ -29,7 +29,10 @@ const COMPARATIVE: usize = 7;
 /// Marks the opinions that are negated.
 pub fn negate(words: &Words, opinions: &mut [Opinion]) {
     for cue in words.cues(&[Cue::Not, Cue::No, Cue::Less]) {
-        if negate_inside(opinions, cue) || is_emphasis(words, opinions, cue) {
+        if words.is_warning(cue.words.start)
+            || negate_inside(opinions, cue)
+            || is_emphasis(words, opinions, cue)
+        {
             continue;
         }
         if !negate_after(words, opinions, cue) && cue.cue == Cue::Not {

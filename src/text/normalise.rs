@@ -87,6 +87,7 @@ pub fn fold_into(tidy: &str, folded: &mut String) {
         folded.push_str(tidy);
         folded.make_ascii_lowercase();
         if !has_run_of_three(folded.as_bytes()) {
+            restore_apostrophes(folded);
             return;
         }
         folded.clear();
@@ -98,6 +99,33 @@ pub fn fold_into(tidy: &str, folded: &mut String) {
         if run <= 2 || !c.is_alphabetic() {
             folded.push(c);
         }
+    }
+    restore_apostrophes(folded);
+}
+
+/// Auxiliary verbs before the apostrophe of "not".
+const AUXILIARIES: [&str; 15] = [
+    "isn", "aren", "wasn", "weren", "don", "doesn", "didn", "hasn", "haven", "hadn", "won", "can",
+    "couldn", "wouldn", "shouldn",
+];
+
+/// Replaces a question mark or bracket where the export lost an apostrophe: "hasn?t", "hasn(t".
+fn restore_apostrophes(folded: &mut String) {
+    let mut from = 0;
+    while let Some(at) = memchr::memchr2(b'?', b'(', &folded.as_bytes()[from..]) {
+        let place = from + at;
+        let (before, after) = (&folded[..place], &folded[place + 1..]);
+        let mut words = before.rsplit(|c: char| !c.is_ascii_lowercase());
+        let word = words.next().unwrap_or_default();
+        let ends = |c: char| !c.is_alphanumeric();
+        let is_not = after
+            .strip_prefix('t')
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(ends))
+            || word.ends_with("sn") && folded[place..].starts_with("( ");
+        if is_not && AUXILIARIES.contains(&word) {
+            folded.replace_range(place..=place, "'");
+        }
+        from = place + 1;
     }
 }
 
@@ -140,6 +168,8 @@ mod tests {
         );
         assert_eq!(tidy("ﬁne"), "fine");
         assert_eq!(fold("SOOOO Good!!!"), "soo good!!!");
+        assert_eq!(fold("It hasn?t, don(t (good)?"), "it hasn't, don't (good)?");
+        assert_eq!(fold("hasn( been éisn?t wasn?t"), "hasn' been éisn't wasn't");
         // The short way and the long way agree.
         for text in [
             "  Plain TEXT, soooo good!! ",

@@ -33,7 +33,7 @@ pub fn drop_others(
         }
     }
     for cue in words.cues(&[Cue::Courier, Cue::Medium]) {
-        let end = segment_end(words, cue.words.start);
+        let end = end_with_relative_clause(words, cue.words.start);
         for opinion in opinions.iter_mut() {
             let about_agent = opinion.theme.is_some_and(|found| by_agent(found.theme));
             let before = opinion.words.end <= cue.words.start;
@@ -62,6 +62,18 @@ pub fn drop_others(
             let before = opinion.words.start >= from && opinion.words.end <= alone.words.start;
             opinion.is_dropped |= before;
         }
+    }
+}
+
+/// End of the sub-clause of a word, with a relative or indirect clause behind it: "your sellers, who
+/// shout at people".
+fn end_with_relative_clause(words: &Words, from: usize) -> usize {
+    let end = segment_end(words, from);
+    let goes_on = words.is_sign(end, b',') && words.is(end + 1, &[Cue::Question]);
+    if goes_on {
+        segment_end(words, end + 1)
+    } else {
+        end
     }
 }
 

@@ -139,6 +139,9 @@ fn state_of(folded: &str, haystack: &Haystack, lexicon: &Lexicon) -> CommentStat
             (all + 1, latin + usize::from(c.is_ascii()))
         })
     };
+    if letters == 0 && is_lost_script(folded) {
+        return CommentState::NotAnalysed;
+    }
     if letters == 0 || lexicon.no_content().is_match(haystack) {
         return CommentState::NoContent;
     }
@@ -148,6 +151,14 @@ fn state_of(folded: &str, haystack: &Haystack, lexicon: &Lexicon) -> CommentStat
         return CommentState::NotAnalysed;
     }
     CommentState::Analysed
+}
+
+/// Whether a text without letters is one in a script that the export lost: words of question marks.
+/// Emoji leave two or four.
+fn is_lost_script(folded: &str) -> bool {
+    let mut words = folded.split_ascii_whitespace();
+    let is_lost = |word: &&str| word.len() >= 3 && word.bytes().all(|b| b == b'?');
+    words.clone().filter(is_lost).count() >= 2 && words.any(|word| word.len() != 4)
 }
 
 /// Whether a tidy text of five words or more has one common English word in ten.
@@ -301,6 +312,11 @@ mod tests {
         let state = |text| tag(text, Some(true), Lexicon::shipped()).state;
         assert_eq!(state("N/A"), CommentState::NoContent);
         assert_eq!(state("👍👍"), CommentState::NoContent);
+        for emoji in ["??", "???? ????", "??????"] {
+            assert_eq!(state(emoji), CommentState::NoContent, "{emoji}");
+        }
+        assert_eq!(state("?????? ??? ?????"), CommentState::NotAnalysed);
+        assert_eq!(state("It's ok"), CommentState::NoContent);
         assert_eq!(state("बहुत अच्छी सेवा"), CommentState::NotAnalysed);
         assert_eq!(
             state("bahut acha laga aap logon se baat karke dhanyavaad"),

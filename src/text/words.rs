@@ -340,6 +340,33 @@ impl Words {
         b".;:!?()".contains(&sign)
     }
 
+    /// Warnings to others, each at the start of a statement: "do not waste your money", not "they do
+    /// not waste your time".
+    pub fn warnings(&self) -> impl Iterator<Item = &CueMatch> {
+        let is_subject = |word: usize| self.is(word, &[Cue::Pronoun, Cue::Customer]);
+        let starts = move |word: usize| {
+            let names_others = !self.is(word, &[Cue::Not, Cue::Question]);
+            let Some(before) = word.checked_sub(1).filter(|_| !names_others) else {
+                return true;
+            };
+            let opening = [Cue::Adverb, Cue::Boundary, Cue::Request, Cue::So];
+            let is_joined = self.is(before, &[Cue::And]) && !(0..before).any(is_subject);
+            let is_sign = |sign: u8| self.is_sign(before, sign);
+            is_joined
+                || is_sign(b',')
+                || is_sign(b'-')
+                || self.is_stop(before)
+                || self.is(before, &opening) && !is_subject(before)
+        };
+        self.cues(&[Cue::Warning])
+            .filter(move |found| starts(found.words.start))
+    }
+
+    /// Whether a word is part of a [warning](Self::warnings).
+    pub fn is_warning(&self, word: usize) -> bool {
+        self.is(word, &[Cue::Warning]) && self.warnings().any(|w| w.words.contains(&word))
+    }
+
     /// Matches of some cues, in the order of the text.
     pub fn cues<'a>(&'a self, cues: &'a [Cue]) -> impl Iterator<Item = &'a CueMatch> {
         self.cues.iter().filter(|found| cues.contains(&found.cue))
