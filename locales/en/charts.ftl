@@ -29,7 +29,8 @@ chart-balance-praise-heading = Praise
 chart-balance-critical-heading = Complaints
 chart-balance-whose-heading = Control
 chart-balance-own = own behaviour
-chart-balance-shared = shared or process
+chart-balance-shared = shared with others
+chart-balance-process = process
 
 ## An agent's rate and the team's
 

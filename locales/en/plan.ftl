@@ -43,8 +43,8 @@ basis-not-analysed = { $count ->
    *[other] { $count } comments that could not be read, for example in another language.
  }
 basis-contradicting = { $count ->
-    [one] 1 of the comments above, because its words contradict its score.
-   *[other] { $count } of the comments above, because their words contradict their scores.
+    [one] 1 comment, because its words contradict its score.
+   *[other] { $count } comments, because their words contradict their scores.
  }
 basis-withheld = { $count ->
     [one] 1 insulting or discriminatory comment.
@@ -158,13 +158,13 @@ no-focus-too-few-comments = There are too few comments for a focus area: { $coun
     [0] none
     [one] 1
    *[other] { $count }
- } in { $days } days, and { $needed } are needed. Choose your own goal, or something that you both saw in at least three contacts.
+ } in { $days } days, and { $needed } are needed. Choose a goal together, perhaps from something that you both saw in at least three contacts.
 no-focus-too-few-peer-comments = There are too few comments about peers to compare with: { $count ->
     [0] none
     [one] 1
    *[other] { $count }
- }, and { $needed } are needed. Choose your own goal, or something that you both saw in at least three contacts.
-no-focus-only-shared = Your feedback shows no area that is within your control alone and differs from your peers'. The coach can confirm the shared theme below with a reason, or you can choose your own goal.
+ }, and { $needed } are needed. Choose a goal together, perhaps from something that you both saw in at least three contacts.
+no-focus-only-shared = Your feedback shows no area that is within your control alone and differs from your peers'. The coach can confirm the shared theme below with a reason, or you can choose a goal together.
 no-focus-no-difference = Your feedback shows no area that differs from your peers' by more than chance. That is a normal result. Choose a goal together.
 shared-title = For the coach to judge: { $theme }.
 shared-question = This theme depends on both the agent and the process. It becomes a focus area only if the coach ticks it and gives a reason: ☐ within the agent's control, because …
@@ -183,6 +183,7 @@ alternative-issue-source = Source: scores on one issue, not what comments say ab
 alternative-issue-evidence = { $bad } of { $scores } scores on { $issue } were not good; for peers with the same issue, the share is { $peers }. Probability of a real difference: { $chance }.
 alternative-team-title = The team's theme: { $theme }
 alternative-team-source = Source: comments about the whole team. Your own do not differ from your peers'.
+alternative-team-source-alone = Source: comments about the whole team. There are too few comments to compare your own with your peers'.
 alternative-team-evidence = { $comments } comments about { $agents } agents of the team mention { $what }: { $rate } % of the team's comments, { $elsewhere } % elsewhere. The whole team works on it.
 alternative-other = Or: { $name }.
 example-named = An example of good practice in { $theme }, from { $colleague }, who agreed to show it:

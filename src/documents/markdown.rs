@@ -98,7 +98,12 @@ fn write_block(out: &mut String, block: &Block) -> std::fmt::Result {
             table(out, header, rows)
         }
         Block::Picture(p) => {
-            writeln!(out, "{}: {}\n", escape(&p.title), escape(&p.description))?;
+            // The table says what the description would.
+            if p.rows.is_empty() {
+                writeln!(out, "{}: {}\n", escape(&p.title), escape(&p.description))?;
+            } else {
+                writeln!(out, "{}\n", escape(&p.title))?;
+            }
             table(out, &p.header, &p.rows)
         }
         Block::WriteIn { label, lines } => {

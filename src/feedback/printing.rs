@@ -53,10 +53,15 @@ pub fn agrees(mention: &ThemeMentionRow, row: &FeedbackRow, mentions: &[ThemeMen
         && !mentions.iter().any(asks)
 }
 
-/// Whether a customer was pleased without giving a reason ("Good"). `is_named` says whether the
-/// comment mentions a theme.
-pub fn is_pleased_without_reason(row: &FeedbackRow, is_named: bool) -> bool {
-    row.mood == Some(Polarity::Positive) && row.good != Some(false) && !is_named
+/// Whether a customer was pleased without giving a reason ("Good"). `has_reason` says whether any
+/// mention of the comment [states one](states_reason).
+pub fn is_pleased_without_reason(row: &FeedbackRow, has_reason: bool) -> bool {
+    row.mood == Some(Polarity::Positive) && row.good != Some(false) && !has_reason
+}
+
+/// Whether a mention says something of its theme beyond its name.
+pub fn states_reason(mention: &ThemeMentionRow) -> bool {
+    mention.polarity != Polarity::Neutral
 }
 
 /// A comment about an agent with the agent's own name where redaction took it out, for the agent's

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     cached_statistics,
     error::{FeedbackError, Result},
+    score::ScoreScale,
     store::{self, FeedbackRow, ThemeMentionRow},
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
     tagging::{self, Tagger, TaggerReader, TrainModel},
     text::{
         mention::{CommentState, Polarity, TaggedComment, ThemeMention, rounded},
-        taxonomy::Taxonomy,
+        taxonomy::{Control, Taxonomy},
     },
     types::{Id, Instant},
 };
@@ -36,13 +37,13 @@ pub fn tag(
     row: &mut FeedbackRow,
 ) -> Vec<ThemeMentionRow> {
     let read = row.comment.as_ref().map(|text| reader.read(text, row.good));
-    themes_of(row, read, taxonomy.version)
+    themes_of(row, read, taxonomy)
 }
 
 fn themes_of(
     row: &mut FeedbackRow,
     read: Option<TaggedComment>,
-    version: i32,
+    taxonomy: &Taxonomy,
 ) -> Vec<ThemeMentionRow> {
     (row.mood, row.mood_probability) = (None, None);
     let Some(read) = read else {
@@ -53,10 +54,14 @@ fn themes_of(
     if let Some((mood, probability)) = read.clear_mood() {
         (row.mood, row.mood_probability) = (Some(mood), Some(rounded(probability)));
     }
-    let contradicts_score = read.contradicts_score;
+    let contradicts: Vec<bool> = read
+        .mentions
+        .iter()
+        .map(|mention| contradicts_score(row, &read, mention, taxonomy))
+        .collect();
     let (organisation_id, feedback_id) = (row.organisation_id, row.id);
     let (agent_id, occurred_at) = (row.agent_id, row.occurred_at);
-    let row = |tag: ThemeMention| ThemeMentionRow {
+    let row = |(tag, contradicts_score): (ThemeMention, bool)| ThemeMentionRow {
         organisation_id,
         id: Id::new(),
         feedback_id,
@@ -68,10 +73,33 @@ fn themes_of(
         polarity: tag.polarity,
         words: tag.words,
         contradicts_score,
-        taxonomy_version: version,
+        taxonomy_version: taxonomy.version,
         probability: rounded(tag.probability),
     };
-    read.mentions.into_iter().map(row).collect()
+    read.mentions
+        .into_iter()
+        .zip(contradicts)
+        .map(row)
+        .collect()
+}
+
+/// Whether a mention is no evidence because of the comment's score: praise under a low score, and
+/// what stands in a comment whose words contradict the score. A pleased customer may complain about
+/// a theme that a department owns.
+fn contradicts_score(
+    row: &FeedbackRow,
+    read: &TaggedComment,
+    mention: &ThemeMention,
+    taxonomy: &Taxonomy,
+) -> bool {
+    let scale = row.scale.as_deref().and_then(|s| ScoreScale::parse(s).ok());
+    let is_low = scale
+        .zip(row.score)
+        .is_some_and(|(s, value)| s.is_low(value));
+    let theme = taxonomy.theme(&mention.theme);
+    let is_owned = theme.is_some_and(|theme| theme.control == Control::Process);
+    let may_complain = row.good == Some(true) && is_owned && mention.polarity == Polarity::Negative;
+    is_low && mention.polarity == Polarity::Positive || read.contradicts_score && !may_complain
 }
 
 /// Tags every stored comment again.

@@ -49,6 +49,9 @@ pub enum ScoreScale {
     Thumbs,
 }
 
+/// Share of a scale that [low](ScoreScale::is_low) scores take.
+const LOWEST_SHARE: f64 = 0.25;
+
 /// An answer on a scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Score {
@@ -168,6 +171,12 @@ impl ScoreScale {
             Self::Ces => (1.0, 7.0, 5.0),
             Self::Thumbs => (0.0, 1.0, 1.0),
         }
+    }
+
+    /// Whether a value is in the lowest quarter of the scale: 1 or 2 of 5.
+    pub fn is_low(self, value: f64) -> bool {
+        let (low, high, _) = self.bounds();
+        value - low <= LOWEST_SHARE * (high - low)
     }
 
     /// Parses a score as written in a file: a number, a number with its label ("10 - Extremely
@@ -394,5 +403,18 @@ mod tests {
         assert_eq!(lowest_good(ScoreScale::Csat10, 1..=10), Some(8));
         assert_eq!(lowest_good(ScoreScale::Nps, 0..=10), Some(9));
         assert_eq!(lowest_good(ScoreScale::Freshdesk, -103..=103), Some(101));
+    }
+
+    #[test]
+    fn low_scores_are_the_lowest_quarter() {
+        let low = |scale: ScoreScale, values: std::ops::RangeInclusive<i32>| {
+            let is_low = |value: &i32| scale.is_low(f64::from(*value));
+            values.filter(is_low).collect::<Vec<i32>>()
+        };
+        assert_eq!(low(ScoreScale::Csat, 1..=5), [1, 2]);
+        assert_eq!(low(ScoreScale::Csat3, 1..=3), [1]);
+        assert_eq!(low(ScoreScale::Nps, 0..=10), [0, 1, 2]);
+        assert_eq!(low(ScoreScale::Thumbs, 0..=1), [0]);
+        assert_eq!(low(ScoreScale::Freshdesk, 100..=103), [0; 0]);
     }
 }

@@ -11,7 +11,9 @@ use crate::{
     feedback::{
         self, FeedbackRow, Period, ThemeMentionRow,
         period::week,
-        printing::{PRINTED, agrees, is_pleased_without_reason, may_be_printed, with_agent},
+        printing::{
+            PRINTED, agrees, is_pleased_without_reason, may_be_printed, states_reason, with_agent,
+        },
     },
     tagging,
     text::{
@@ -109,7 +111,7 @@ pub fn of_agents(
     for row in rows.into_iter().filter(|row| !held.contains(&row.id)) {
         let own = mentions.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         let Some(themes) = praised(&row, own, &lexicon) else {
-            if is_pleased_without_reason(&row, !own.is_empty()) {
+            if is_pleased_without_reason(&row, own.iter().any(states_reason)) {
                 found.entry(row.agent_id).or_default().pleased += 1;
             }
             continue;

@@ -332,10 +332,11 @@ impl<'a> ClauseTagger<'a> {
     /// Whether a phrase of praise or blame is that of another theme, of what agents do: "wrong
     /// information about the refund" says nothing about refunds.
     fn is_of_agent(&self, phrase: &Opinion, aspect: &Opinion) -> bool {
-        let theme = |o: &Opinion| o.theme.map(|found| found.theme);
-        let covers =
-            |o: &Opinion| o.words.start <= phrase.words.start && phrase.words.end <= o.words.end;
-        let is_other = |o: &Opinion| theme(o) != theme(aspect) && self.is_by_agent(o) && covers(o);
+        let is_other = |o: &Opinion| {
+            o.theme_number() != aspect.theme_number()
+                && self.is_by_agent(o)
+                && is_within(&phrase.words, &o.words)
+        };
         phrase.words.len() > 1 && self.opinions.iter().any(is_other)
     }
 
@@ -460,7 +461,7 @@ fn leave_out_lost_emoji(folded: &mut String) {
 }
 
 /// Keeps the opinions that no other one overrules.
-fn drop_overruled(opinions: &mut Vec<Opinion>, overrules: fn(&Opinion, &Opinion) -> bool) {
+fn drop_overruled(opinions: &mut Vec<Opinion>, overrules: impl Fn(&Opinion, &Opinion) -> bool) {
     let all = opinions.iter();
     let is_kept = |o: &Opinion| !opinions.iter().any(|other| overrules(other, o));
     let mut keep = all.map(is_kept).collect::<Vec<bool>>().into_iter();

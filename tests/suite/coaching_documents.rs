@@ -304,6 +304,28 @@ fn a_plan_that_was_stored_with_sentences_is_still_printed() {
     }
 }
 
+/// With too few comments nothing is said of how the agent's own compare with those about peers.
+#[test]
+fn the_teams_theme_is_compared_only_with_enough_comments() {
+    let scene = ann_hurries();
+    let mut stored = serde_json::to_value(draft(&scene, "ann")).expect("writes");
+    stored["focus"] = json!([]);
+    stored["alternatives"] = json!([{
+        "key": "pace", "kind": "team", "name": "Pace", "evidence": "8 comments mention pace.",
+    }]);
+    let few = json!({ "reason": "too_few_comments", "comments": 6, "days": 365, "needed": 8 });
+    let none = json!({ "reason": "no_difference" });
+    for (reason, part) in [
+        (few, "too few comments to compare your own"),
+        (none, "Your own do not differ from your peers'"),
+    ] {
+        stored["no_focus"] = reason;
+        let plan: Plan = serde_json::from_value(stored.clone()).expect("reads");
+        let text = plan_text(&plan.into());
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+}
+
 #[test]
 fn the_praise_of_a_week() {
     let scene = a_slow_team();

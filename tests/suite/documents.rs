@@ -31,7 +31,7 @@ fn sample() -> Document {
                     label: "Patience".to_owned(),
                     positive: 3,
                     negative: 0,
-                    controllable: true,
+                    control: rapport::documents::charts::BarControl::Own,
                 }],
             )),
             Block::Table {
@@ -83,7 +83,7 @@ fn world() -> Document {
         label: (*sentence).to_owned(),
         positive: 3,
         negative: 1,
-        controllable: true,
+        control: rapport::documents::charts::BarControl::Own,
     };
     let quotes = SENTENCES.iter().map(|(sentence, _)| Block::Quote {
         text: (*sentence).to_owned(),

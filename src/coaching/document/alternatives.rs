@@ -5,7 +5,10 @@ use chrono::NaiveDate;
 
 use super::practice;
 use crate::{
-    coaching::plan::{Alternative, AlternativeKind, Plan},
+    coaching::{
+        plan::{Alternative, AlternativeKind, Plan},
+        reasons::{Explanation, NoFocus},
+    },
     documents::builder::Builder,
     locale::{Localised, Message, sentences},
     msg,
@@ -17,7 +20,7 @@ const GOAL_LINES: u8 = 2;
 /// The first alternative in full, the others in a sentence.
 pub(super) fn alternatives(plan: &Plan, builder: &mut Builder<'_>) {
     match plan.alternatives.first() {
-        Some(first) => alternative(first, plan.goal_date(), builder),
+        Some(first) => alternative(plan, first, plan.goal_date(), builder),
         None => strength_to_extend(plan, builder),
     }
     for other in plan.alternatives.iter().skip(1) {
@@ -46,6 +49,7 @@ fn example(plan: &Plan, builder: &mut Builder<'_>) {
 
 /// An alternative with its source, its evidence and its practice.
 pub(super) fn alternative(
+    plan: &Plan,
     alternative: &Alternative,
     goal_by: Option<NaiveDate>,
     builder: &mut Builder<'_>,
@@ -53,12 +57,22 @@ pub(super) fn alternative(
     builder.subheading(title(alternative));
     builder.note(match alternative.kind {
         AlternativeKind::Knowledge => msg!("alternative-issue-source"),
-        AlternativeKind::Team => msg!("alternative-team-source"),
+        AlternativeKind::Team if is_compared(plan) => msg!("alternative-team-source"),
+        AlternativeKind::Team => msg!("alternative-team-source-alone"),
     });
     builder.paragraph(alternative.evidence.message());
     if let Some(steps) = &alternative.practice {
         practice::practice(steps, goal_by, true, builder);
     }
+}
+
+/// Whether there are enough comments to compare the agent's own with those about peers.
+fn is_compared(plan: &Plan) -> bool {
+    let reason = plan.no_focus.as_ref().and_then(Explanation::reason);
+    !matches!(
+        reason,
+        Some(NoFocus::TooFewComments { .. } | NoFocus::TooFewPeerComments { .. })
+    )
 }
 
 fn title(alternative: &Alternative) -> Message {

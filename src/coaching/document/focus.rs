@@ -20,7 +20,7 @@ pub(super) fn focus(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
             builder.note(reason.message());
         }
         for alternative in &plan.alternatives {
-            alternatives::alternative(alternative, None, builder);
+            alternatives::alternative(plan, alternative, None, builder);
         }
         return;
     }

@@ -5,7 +5,7 @@ use crate::{
     coaching::plan::{Balance, Plan},
     documents::{
         builder::Builder,
-        charts::{BalanceBar, rate_beside_band, sparkline, theme_balance},
+        charts::{BalanceBar, BarControl, rate_beside_band, sparkline, theme_balance},
     },
     locale::{Localised, Message, percent, sentences},
     msg,
@@ -50,7 +50,11 @@ fn bars(plan: &Plan) -> Vec<BalanceBar> {
         label: b.name.clone(),
         positive: b.positive,
         negative: b.negative,
-        controllable: matches!(b.control, Control::Agent | Control::AgentWithTraining),
+        control: match b.control {
+            Control::Agent | Control::AgentWithTraining => BarControl::Own,
+            Control::Mixed => BarControl::Shared,
+            Control::Process => BarControl::Process,
+        },
     };
     plan.balance.iter().take(MOST_BARS).map(bar).collect()
 }

@@ -32,7 +32,11 @@ use super::{
     reasons::{CheckInPurpose, NoFocus},
 };
 use crate::{
-    feedback::{FeedbackRow, printing::is_pleased_without_reason, score_format::ScoreRule},
+    feedback::{
+        FeedbackRow,
+        printing::{is_pleased_without_reason, states_reason},
+        score_format::ScoreRule,
+    },
     quality::results::MIN_CHECKS,
     stats::shrinkage::n_for_reliability,
     types::Id,
@@ -95,11 +99,12 @@ pub fn draft(evidence: &Evidence) -> Plan {
     plan
 }
 
-/// Customers whose comments are pleased and name no theme, such as "Good".
+/// Customers whose comments are pleased and say nothing of a theme, such as "Good".
 fn pleased(evidence: &Evidence) -> u64 {
-    let named: BTreeSet<Id> = evidence.mentions.iter().map(|m| m.feedback_id).collect();
+    let reasons = evidence.mentions.iter().filter(|m| states_reason(m));
+    let explained: BTreeSet<Id> = reasons.map(|m| m.feedback_id).collect();
     let is_pleased = |row: &&FeedbackRow| {
-        is_pleased_without_reason(row, named.contains(&row.id))
+        is_pleased_without_reason(row, explained.contains(&row.id))
             && !evidence.withheld.contains(&row.id)
     };
     evidence.rows.iter().filter(is_pleased).count() as u64

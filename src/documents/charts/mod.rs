@@ -21,5 +21,5 @@ pub use profile::{facet_glance, facet_profile};
 pub use rate_trend::{RatePoint, rate_trend};
 pub use scatter::scatter;
 pub use sparkline::sparkline;
-pub use theme_balance::{BalanceBar, theme_balance};
+pub use theme_balance::{BalanceBar, BarControl, theme_balance};
 pub use weekly_tally::{TallyBar, weekly_tally};

@@ -9,8 +9,15 @@ pub struct BalanceBar {
     pub label: String,
     pub positive: u64,
     pub negative: u64,
-    /// Whether the theme is in the agent's control; other themes are drawn in pale colours.
-    pub controllable: bool,
+    pub control: BarControl,
+}
+
+/// Who controls a theme. All but the agent's own are drawn in pale colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BarControl {
+    Own,
+    Shared,
+    Process,
 }
 
 const WIDTH: f64 = 360.0;
@@ -62,10 +69,10 @@ pub fn theme_balance(locale: &Locale, bars: &[BalanceBar]) -> Picture {
             b.label.clone(),
             b.positive.to_string(),
             b.negative.to_string(),
-            locale.text(if b.controllable {
-                "chart-balance-own"
-            } else {
-                "chart-balance-shared"
+            locale.text(match b.control {
+                BarControl::Own => "chart-balance-own",
+                BarControl::Shared => "chart-balance-shared",
+                BarControl::Process => "chart-balance-process",
             }),
         ]
     };
@@ -105,7 +112,7 @@ fn draw(svg: &mut Svg, scale: &Scale, y: f64, bar: &BalanceBar) {
     let (zero, unit) = (scale.zero, scale.unit);
     let (left, right) = (bar.negative as f64 * unit, bar.positive as f64 * unit);
     svg.text("end", 12.0, scale.labels, y + 13.5, &shortened(&bar.label));
-    let ((bad, bad_fill), (good, good_fill)) = if bar.controllable {
+    let ((bad, bad_fill), (good, good_fill)) = if bar.control == BarControl::Own {
         (("bad", NEGATIVE), ("good", ACCENT))
     } else {
         (("bad pale", "#d9b29c"), ("good pale", "#9fc0c2"))

@@ -2,6 +2,28 @@
 
 use super::*;
 
+/// Praise under 1 or 2 of 5 is no praise. A theme that a pleased customer only names is no reason, and
+/// a complaint of theirs about a theme that a department owns counts.
+#[test]
+fn scores_decide_which_mentions_count() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let said = [
+        ("she was very polite", 1),
+        ("very polite man", 2),
+        ("Excellent people and a nice response", 5),
+        ("on hold for an hour and the awful queue is terrible", 5),
+    ];
+    let lines = said.iter().enumerate();
+    let lines = lines.map(|(i, (remark, csat))| line(i, "scored", i as i64, *csat, remark));
+    load(&app, &org, &(peers() + &lines.collect::<String>()));
+    let plan = draft(&app, &org, "scored");
+    assert!(plan.balance.iter().all(|b| b.positive == 0), "{plan:?}");
+    assert!(plan.strengths.is_empty() && plan.single_praise.is_empty());
+    assert_eq!(plan.pleased, 1, "{plan:?}");
+    assert!(plan.not_yours.iter().any(|issue| issue.theme == "access"));
+}
+
 /// What one customer praises is a strength to extend if the coach has seen it too and says so.
 #[test]
 fn single_praise_is_a_strength_only_with_a_reason() {
