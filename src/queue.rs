@@ -102,7 +102,8 @@ pub fn enqueue<J: Job>(
     enqueue_for(c, organisation, job, now, now)
 }
 
-fn enqueue_for<J: Job>(
+/// Enqueues `job` for `due`.
+pub fn enqueue_for<J: Job>(
     c: &mut DbConnection,
     organisation: Id,
     job: &J,

@@ -18,7 +18,10 @@ use crate::{
     assessment::MeasureReliability,
     coaching::plan_export::ExportPlans,
     db::{Database, DbError, write_transaction},
-    feedback::{RunImport, redactions::ForgetRedactions, refresh::RefreshStatistics, retag::Retag},
+    feedback::{
+        DiscardPreview, RunImport, redactions::ForgetRedactions, refresh::RefreshStatistics,
+        retag::Retag,
+    },
     queue::{self, Job, JobResult, QueuedJob, Run},
     tagging::{TrainModel, TrainMoodModel},
     telemetry::chain,
@@ -65,6 +68,7 @@ fn act<J: Run>(job: &QueuedJob, action: Action<'_>) -> JobResult {
 fn perform(job: &QueuedJob, action: Action<'_>) -> JobResult {
     match job.kind.as_str() {
         RunImport::KIND => act::<RunImport>(job, action),
+        DiscardPreview::KIND => act::<DiscardPreview>(job, action),
         MeasureReliability::KIND => act::<MeasureReliability>(job, action),
         Retag::KIND => act::<Retag>(job, action),
         ExportPlans::KIND => act::<ExportPlans>(job, action),

@@ -44,7 +44,6 @@ chart-rate-axis = good scores: estimate and 80 % range
 
 chart-score-title = Score of { $name }
 chart-score-description = Score { $score }, 95 % range { $low } to { $high }.
-chart-facets-title = Facets of { $name }
 chart-facets-description = Facet scores; 50 is the average.
 chart-facets-item = { $facet }: { $score }.
 chart-profile-title = Facet profile
@@ -90,7 +89,6 @@ chart-funnel-outside-heading = Agents outside
 
 ## Scatter plot
 
-chart-scatter-title = { $y } by { $x }
 chart-scatter-description = { $count ->
     [one] One pair.
    *[other] { $count } pairs.

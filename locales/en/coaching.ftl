@@ -500,6 +500,7 @@ export-kept = Agents who already had a plan that is not closed keep it. Agents i
 export-download = Download all plans as PDF (ZIP)
 export-failed = The plans could not be made after several attempts. Plans that were made are on their agents' pages. Please try again, or tell your administrator.
 export-empty = There is nobody to make a plan for: the team has no agents, or all of them are in a pause.
+export-waiting = The plans are about to be made. This page updates every two seconds.
 export-progress = { $done } of { $count ->
     [one] 1 plan
    *[other] { $count } plans
@@ -586,7 +587,7 @@ error-tally-kept = This day was entered more than 24 hours ago and can no longer
 error-pause-invalid = A pause is for one agent, one team or everybody. Enter a first and a last day, at most 400 days apart and starting within about two years of today.
 error-view-too-long = Your view can have at most { $limit } characters. Shorten it.
 error-filter = The filter “{ $field }” has no such value. Leave it out to see everything.
-error-too-few-comments = There are too few comments for a workshop: somebody could be recognised. A workshop needs comments by at least five customers about at least three agents on a theme within the agents' control.
+error-too-few-comments = There are too few comments for a workshop of this team: somebody could be recognised. A workshop needs comments by at least five customers about at least three agents on a theme within the agents' control. Try again when more feedback has been imported. Plans for single agents need fewer comments.
 error-library-outdated = Somebody else saved the library in the meantime. Load the page again and repeat your change.
 error-library-syntax = Line { $line }: { $problem }
 error-library-no-theme = “{ $theme }” is not a theme within an agent's control.

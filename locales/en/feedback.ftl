@@ -14,7 +14,7 @@ upload-sources-link = Manage sources
 upload-mapping-file = Your own mapping (TOML file, optional)
 upload-mapping-examples = Show example mappings
 upload-corrects = Correct stored rows that differ in this file
-upload-preview = Preview only: store nothing (files up to 32 MB)
+upload-preview = Preview first: show what would be imported (files up to 32 MB)
 upload-file = File
 upload-submit = Import file
 
@@ -27,6 +27,7 @@ imports-file = File
 imports-state = Status
 imports-started = Started
 
+import-state-previewed = Previewed, not imported
 import-state-waiting = Waiting
 import-state-running = Running
 import-state-finished = Finished
@@ -42,6 +43,18 @@ import-running = { $count ->
    *[other] { $count } rows read so far. This page updates every two seconds.
  }
 import-progress = Import is running
+import-finished = Finished.
+import-finished-detail = { $count ->
+    [0] Nothing new was stored.
+    [one] 1 row was stored.
+   *[other] { $count } rows were stored.
+ }
+import-next = Next steps
+import-next-overview = See what customers say in the overview
+import-next-plan = Choose an agent and create a plan
+import-next-plan-others = A coach or an administrator can now create plans.
+import-next-invite = Create a vacancy and invite your team to the questionnaire
+import-next-invite-others = A recruiter or an administrator can invite the team to the questionnaire.
 import-stopped = Stopped.
 import-stopped-kept = The rows before this point are stored.
 import-undone = Undone.
@@ -81,7 +94,8 @@ rejection-groups-count = Rows
 rejection-groups-first-row = First row
 rejections-title = Rejected rows
 rejections-hint = Fix these rows and import the file again. Rows that are already stored are skipped.
-rejections-download = Download all rejected rows
+rejections-download = Download all row numbers and reasons (CSV)
+rejections-not-kept = The rows themselves are not stored, because personal data was not removed from them. The command “rapport feedback import” writes them to a file.
 rejections-caption = { $count ->
     [one] 1 row
    *[other] The first { $count } rows
@@ -92,7 +106,10 @@ rejections-reason = Reason
 
 ## Preview of an import
 
-preview-title = Preview: nothing was stored
+preview-title = Preview: nothing is imported yet
+preview-kept = The file is kept for one hour, then deleted unless you import it.
+preview-import = Import now
+preview-other-file = Choose another file
 preview-imported = Would be imported
 preview-duplicates = { $count ->
     [0] 0
@@ -172,6 +189,7 @@ source-save-mapping = Save mapping
 ## Errors
 
 error-no-import = There is no such import.
+error-no-preview = The file of this preview is no longer kept. Choose it again.
 error-empty-upload = The file is empty. Choose another file.
 error-no-file = The form has no field “file”. Send the file as the last field.
 error-no-mapping = Send the field “mapping” or “mapping_file” before the file.
@@ -211,6 +229,7 @@ error-mapping-time-no-minutes = The time format “{ $format }” has an hour bu
 error-mapping-time-no-am-pm = The time format “{ $format }” has a 12-hour clock. Add %p for AM and PM, or use %H.
 error-mapping-time-zone-last = In the time format “{ $format }”, %Z must be at the end.
 error-mapping-missing-column = The file has no column “{ $column }”, which the mapping uses as { $field }. Its columns are: { $present }.
+error-mapping-no-header = The first row of the file looks like data. It must contain the names of the columns. This mapping uses: { $columns }.
 error-mapping-unknown = There is no mapping “{ $name }”. Use contact-centre, standard, the name of a source, or a mapping file.
 
 ## Redactions

@@ -139,6 +139,7 @@ error-already-invited = This address is already in the vacancy.
 error-decision-missing = Choose a decision.
 error-decision-reason = Write a reason of 3 to 1,000 characters.
 error-candidate-columns = The file needs a column for the name and one for the email address, such as “name” and “email”. It has: { $columns }.
+error-candidate-no-header = The first row of the file looks like data. It must contain the names of the columns, such as “name” and “email”.
 error-too-many-candidates = One file can add up to { $limit } candidates. Split it into smaller files.
 error-no-file-field = The form has no field “file”. Choose a file.
 error-not-hired = Only a candidate with the decision “Hired” can be added to a team.

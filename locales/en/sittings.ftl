@@ -27,6 +27,7 @@ sitting-failed = This answer could not be saved. Choose it again.
 sitting-back = Back
 sitting-next = Next
 sitting-review = Check answers
+sitting-skipped = No answer yet
 
 review-complete = { $count ->
     [one] The { $count } statement is answered
@@ -39,7 +40,8 @@ review-missing = { $count ->
     [one] { $count } statement has no answer yet
    *[other] { $count } statements have no answer yet
  }
-review-open = Go to page { $page }
+review-missing-note = Choose a statement to answer it. You can submit once every statement has an answer.
+review-page = page { $page }
 
 ## Result
 

@@ -35,8 +35,9 @@ validity-power-value = With { $count ->
     [one] 1 hire
    *[other] { $count } hires
  }, a true correlation of .20 would be detected 80 % of the time
+validity-chart = Score at hiring and later customer scores
 validity-score-axis = Score at hiring
-validity-criterion-axis = Good customer scores in %
+validity-criterion-axis = Good customer scores of the agent (%)
 validity-note = People were hired partly because of this score, so the scores of hires vary less than those of applicants. The correlation is therefore more likely to be too low than too high. It is not corrected for this.
 validity-download = The pairs behind these figures (CSV)
 validity-download-note = The file contains no names. The command “rapport analyse” computes these figures from it.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     error::{AssessmentError, MAX_SEQUENCE, Result},
     publishing::questionnaire,
-    questionnaire::Questionnaire,
+    questionnaire::{Item, Questionnaire},
     reliability::schedule_reliability,
     scoring::{self, Answer, Score},
     store::{self, AnswerRow, SittingRow as Sitting},
@@ -65,21 +65,19 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// The first page with an unanswered statement, or `None` when all are answered.
-    pub fn resume_page(&self, q: &Questionnaire) -> Option<usize> {
-        let first = q
-            .items
-            .iter()
-            .position(|item| !self.answers.contains_key(&item.id))?;
-        Some(first / q.items_per_page + 1)
+    /// Statements without an answer, each with its page.
+    pub fn unanswered<'q>(
+        &self,
+        q: &'q Questionnaire,
+    ) -> impl Iterator<Item = (usize, &'q Item)> + use<'_, 'q> {
+        let items = q.items.iter().enumerate();
+        let open = items.filter(|(_, item)| !self.answers.contains_key(&item.id));
+        open.map(|(at, item)| (at / q.items_per_page + 1, item))
     }
 
-    /// Statements without an answer.
-    pub fn missing(&self, q: &Questionnaire) -> usize {
-        q.items
-            .iter()
-            .filter(|item| !self.answers.contains_key(&item.id))
-            .count()
+    /// The first page with an unanswered statement, or `None` when all are answered.
+    pub fn resume_page(&self, q: &Questionnaire) -> Option<usize> {
+        self.unanswered(q).next().map(|(page, _)| page)
     }
 }
 
@@ -139,7 +137,7 @@ pub fn finish(c: &mut DbConnection, sitting: &Sitting, now: Instant) -> Result<(
     let progress = progress(c, sitting)?;
     if let Some(page) = progress.resume_page(&q) {
         return Err(AssessmentError::Unanswered {
-            missing: progress.missing(&q),
+            missing: progress.unanswered(&q).count(),
             page,
         });
     }

@@ -91,7 +91,9 @@ fn fill(database: &Database, notes: &Path) -> Result<(), Failure> {
     for (role, email, password) in &made.sign_ins {
         lines.push(format!("  {:<10} {email:<24} {password}", role.as_str()));
     }
+    let (name, reference) = &made.agent;
     lines.push(String::new());
+    lines.push(format!("The agent who signs in is {name} ({reference})."));
     lines.push(format!("Agents with a plan: {}", made.planned.join(", ")));
     lines.push(format!(
         "A candidate's link, not used yet: BASE/c/{}",

@@ -70,6 +70,8 @@ pub struct Demo {
     pub open_token: String,
     /// References of agents with a plan.
     pub planned: Vec<String>,
+    /// Name and reference of the agent who has an account.
+    pub agent: (String, String),
 }
 
 /// Fills an empty database. `progress` is called with the name of each step.
@@ -206,7 +208,7 @@ pub fn fill(
         )
     })?
     .token;
-    let (planned, agent_sign_in) =
+    let (planned, agent, agent_sign_in) =
         write_transaction(&mut c, |c| plans(c, organisation, &recruiter, &agents, now))?;
     sign_ins.push(agent_sign_in);
     Ok(Demo {
@@ -214,6 +216,7 @@ pub fn fill(
         sign_ins,
         open_token,
         planned,
+        agent,
     })
 }
 
@@ -446,7 +449,8 @@ fn scorecards(
     Ok(())
 }
 
-type Planned = (Vec<String>, (Role, String, String));
+/// References of agents with a plan, and the one with an account: name and reference, and sign-in.
+type Planned = (Vec<String>, (String, String), (Role, String, String));
 
 /// Creates plans for three agents with a focus area and one without; the first also gets an
 /// account.
@@ -493,6 +497,7 @@ fn plans(
     example_one_to_ones(c, organisation, first.id, now)?;
     Ok((
         planned.iter().map(|a| a.reference.clone()).collect(),
+        (first.name.clone(), first.reference.clone()),
         sign_in,
     ))
 }

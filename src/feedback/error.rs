@@ -21,6 +21,8 @@ pub const MOST_COUNTS: usize = 10_000;
 #[error("{}", english(self))]
 pub enum FeedbackError {
     NoImport,
+    /// The file of a preview is no longer kept.
+    NoPreview,
     EmptyUpload,
     /// An upload form without a file.
     NoFile,
@@ -63,6 +65,7 @@ impl Localised for FeedbackError {
     fn message(&self) -> Message {
         match self {
             Self::NoImport => msg!("error-no-import"),
+            Self::NoPreview => msg!("error-no-preview"),
             Self::EmptyUpload => msg!("error-empty-upload"),
             Self::NoFile => msg!("error-no-file"),
             Self::NoMapping => msg!("error-no-mapping"),

@@ -28,6 +28,9 @@ pub const SHIPPED: [(&str, &str); 2] = [
     ("standard", include_str!("mappings/standard.toml")),
 ];
 
+/// Longest name of a column in a message, in characters.
+const LONGEST_NAME: usize = 40;
+
 /// What is wrong with a mapping.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", english(self))]
@@ -45,6 +48,8 @@ pub enum MappingError {
         /// The columns that the file has.
         present: String,
     },
+    /// The first row is data; the columns that the mapping uses.
+    NoHeader(String),
     /// No shipped mapping has this name.
     Unknown(String),
 }
@@ -67,6 +72,7 @@ impl Localised for MappingError {
                 column = column,
                 present = present
             ),
+            Self::NoHeader(columns) => msg!("error-mapping-no-header", columns = columns),
             Self::Unknown(name) => msg!("error-mapping-unknown", name = name),
         }
     }
@@ -176,9 +182,16 @@ impl Mapping {
     ///
     /// # Errors
     /// [`MappingError::MissingColumn`] for the first mapped column that the file lacks,
-    /// [`MappingError::Column`] for one that is there several times.
+    /// [`MappingError::NoHeader`] if the file has no column names,
+    /// [`MappingError::Column`] for a column that is there several times.
     pub fn bind_table(&self, table: &Table<'_>) -> Result<Bound<'_>, MappingError> {
-        self.bind_with(table.columns(), |name| table.column(name))
+        let bound = self.bind_with(table.columns(), |name| table.column(name));
+        bound.map_err(|error| match error {
+            MappingError::MissingColumn { .. } if table.lacks_header() => {
+                MappingError::NoHeader(self.columns().join(", "))
+            }
+            error => error,
+        })
     }
 
     /// Finds the mapped columns by their exact names.
@@ -198,7 +211,7 @@ impl Mapping {
             position(column)?.ok_or_else(|| MappingError::MissingColumn {
                 field,
                 column: column.clone(),
-                present: header.join(", ").chars().take(600).collect(),
+                present: listed(header),
             })
         };
         let maybe = |field, column: &Option<String>| match column {
@@ -222,6 +235,20 @@ impl Mapping {
             wording: maybe("wording", &self.columns.wording)?,
         })
     }
+}
+
+/// Names of columns for a message. Long ones are cut: they may be comments.
+fn listed(header: &[String]) -> String {
+    let names = header.iter().map(|name| {
+        let short: String = name.chars().take(LONGEST_NAME).collect();
+        if short.len() < name.len() {
+            format!("{short}…")
+        } else {
+            short
+        }
+    });
+    let names: Vec<String> = names.collect();
+    names.join(", ").chars().take(600).collect()
 }
 
 /// A mapping tied to the columns of one file.

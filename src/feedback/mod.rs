@@ -64,7 +64,7 @@ pub use store::{
     scored_comments, set_mentions, team_case_tallies,
 };
 pub use store::{feedback_of, mentions_of_agent};
-pub use upload::RunImport;
+pub use upload::{DiscardPreview, RunImport};
 
 use crate::{db::DbConnection, types::Id};
 

@@ -4,6 +4,7 @@
 
 use std::io::{Cursor, Read};
 
+use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -13,8 +14,9 @@ use super::{
     store::{self, ImportRow, ImportState},
 };
 use crate::{
+    accounts::Actor,
     audit,
-    db::{Database, DbConnection},
+    db::{Database, DbConnection, write_transaction},
     locale::{Locale, Message},
     msg,
     queue::{self, Job, JobResult, Run},
@@ -24,6 +26,9 @@ use crate::{
 
 /// Size of a stored piece in bytes.
 pub const CHUNK_BYTES: usize = 1 << 20;
+
+/// Hours for which the file of a preview is kept.
+const PREVIEW_HOURS: i64 = 1;
 
 /// Whether an import changes rows that are already stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +50,21 @@ pub fn begin_import(
     duplicates: Duplicates,
     now: Instant,
 ) -> Result<ImportRow> {
-    let row = ImportRow {
+    let row = new_import(organisation, by, source, mapping, duplicates, now)?;
+    store::insert_import(c, &row)?;
+    record_start(c, &row, by, now)?;
+    Ok(row)
+}
+
+fn new_import(
+    organisation: Id,
+    by: &str,
+    source: &str,
+    mapping: &Mapping,
+    duplicates: Duplicates,
+    now: Instant,
+) -> Result<ImportRow> {
+    Ok(ImportRow {
         organisation_id: organisation,
         id: Id::new(),
         source: entered::line(source).chars().take(200).collect(),
@@ -64,17 +83,90 @@ pub fn begin_import(
         corrected: 0,
         corrects: duplicates == Duplicates::Correct,
         report: None,
-    };
-    store::insert_import(c, &row)?;
+    })
+}
+
+fn record_start(c: &mut DbConnection, row: &ImportRow, by: &str, now: Instant) -> Result<()> {
+    let mapping: Mapping = row.mapping.clone().read()?;
     let event = audit::Event::new(
-        organisation,
+        row.organisation_id,
         by,
         "feedback.import_started",
         ("import", row.id),
     )
     .detail(serde_json::json!({ "mapping": mapping.name }));
     audit::record(c, event, now)?;
-    Ok(row)
+    Ok(())
+}
+
+/// Keeps a file that was shown in a preview for [`PREVIEW_HOURS`], so that it can be imported
+/// without another upload.
+pub fn keep_preview(
+    c: &mut DbConnection,
+    actor: &Actor,
+    source: &str,
+    mapping: &Mapping,
+    duplicates: Duplicates,
+    file: &[u8],
+    now: Instant,
+) -> Result<Id> {
+    let (organisation, by) = (actor.organisation, actor.label());
+    let row = ImportRow {
+        state: ImportState::Previewed,
+        ..new_import(organisation, &by, source, mapping, duplicates, now)?
+    };
+    store::insert_import(c, &row)?;
+    for (position, bytes) in (0..).zip(file.chunks(CHUNK_BYTES)) {
+        keep_chunk(c, &row, position, bytes)?;
+    }
+    let discard = DiscardPreview { import: row.id };
+    let due = now.plus(Duration::hours(PREVIEW_HOURS));
+    queue::enqueue_for(c, organisation, &discard, due, now)?;
+    Ok(row.id)
+}
+
+/// Queues the import of a previewed file. An import that was queued before stays as it is.
+///
+/// # Errors
+/// [`FeedbackError::NoPreview`].
+pub fn import_previewed(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<()> {
+    let row = store::find_import(c, actor.organisation, id)?.ok_or(FeedbackError::NoPreview)?;
+    if row.state != ImportState::Previewed {
+        return Ok(());
+    }
+    let row = ImportRow {
+        state: ImportState::Waiting,
+        ..row
+    };
+    store::update_import(c, &row)?;
+    record_start(c, &row, &actor.label(), now)?;
+    queue::enqueue(c, row.organisation_id, &RunImport { import: id }, now)?;
+    Ok(())
+}
+
+/// Deletes a previewed file that nobody has imported.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DiscardPreview {
+    pub import: Id,
+}
+
+impl Job for DiscardPreview {
+    const KIND: &'static str = "feedback.discard_preview";
+}
+
+impl Run for DiscardPreview {
+    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+        let mut c = database.connect()?;
+        write_transaction(&mut c, |c| {
+            match store::find_import(c, organisation, self.import)? {
+                Some(row) if row.state == ImportState::Previewed => {
+                    store::delete_import(c, organisation, self.import)
+                }
+                _ => Ok(()),
+            }
+        })?;
+        Ok(())
+    }
 }
 
 /// Stores one piece of an uploaded file; `position` counts from 0.
@@ -148,14 +240,8 @@ impl Run for RunImport {
         };
         row.state = ImportState::Running;
         let mapping: Mapping = row.mapping.clone().read()?;
-        let pieces = Pieces {
-            database,
-            organisation,
-            import: self.import,
-            position: 0,
-            piece: Cursor::new(Vec::new()),
-        };
-        import::run(database, &mut row, &mapping, pieces, &mut Unwatched)?;
+        let file = stored_file(database, &row);
+        import::run(database, &mut row, &mapping, file, &mut Unwatched)?;
         Ok(())
     }
 
@@ -165,6 +251,17 @@ impl Run for RunImport {
             abandon_upload(c, &row, &msg!("import-failed-job"), now)?;
         }
         Ok(())
+    }
+}
+
+/// The uploaded file of an import that has not ended.
+pub fn stored_file<'a>(database: &'a Database, import: &ImportRow) -> impl Read + use<'a> {
+    Pieces {
+        database,
+        organisation: import.organisation_id,
+        import: import.id,
+        position: 0,
+        piece: Cursor::new(Vec::new()),
     }
 }
 

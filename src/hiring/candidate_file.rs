@@ -58,6 +58,7 @@ impl Columns {
         };
         match (name, find(&EMAIL)?) {
             (Some(name), Some(email)) => Ok(Self { name, email }),
+            _ if table.lacks_header() => Err(HiringError::NoHeader),
             _ => Err(HiringError::CandidateColumns(table.columns().join(", "))),
         }
     }
@@ -76,8 +77,8 @@ impl Columns {
 /// with a reason.
 ///
 /// # Errors
-/// [`HiringError::Table`], [`HiringError::CandidateColumns`] or [`HiringError::TooManyCandidates`]
-/// if the file cannot be used; nothing is added then.
+/// [`HiringError::Table`], [`HiringError::CandidateColumns`], [`HiringError::NoHeader`] or
+/// [`HiringError::TooManyCandidates`] if the file cannot be used; nothing is added then.
 pub fn add_candidates(
     c: &mut DbConnection,
     actor: &Actor,

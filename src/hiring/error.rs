@@ -28,6 +28,8 @@ pub enum HiringError {
     ReasonNeeded,
     /// Columns `name` or `email` are missing; the columns of the file.
     CandidateColumns(String),
+    /// The first row is data.
+    NoHeader,
     TooManyCandidates,
     NotHired,
     #[error(transparent)]
@@ -56,6 +58,7 @@ impl Localised for HiringError {
             Self::CandidateColumns(columns) => {
                 msg!("error-candidate-columns", columns = columns)
             }
+            Self::NoHeader => msg!("error-candidate-no-header"),
             Self::TooManyCandidates => msg!("error-too-many-candidates", limit = MAX_CANDIDATES),
             Self::NotHired => msg!("error-not-hired"),
             Self::Table(e) => e.message(),

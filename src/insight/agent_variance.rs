@@ -12,6 +12,7 @@ use crate::{
     stats::{
         group_posterior::{GroupRates, Spread},
         shrinkage::{BinomialIcc, Tally},
+        variance_components::{Group, one_way_anova},
     },
     studies::agent_rates::{self, Case, expected_rates, plain_cases, residuals},
     types::{Id, Instant},
@@ -86,9 +87,18 @@ impl<'a> AgentCaseList<'a> {
         }
     }
 
+    fn residuals(&self) -> Vec<Group> {
+        residuals(self.agents.len(), &self.cases, &self.expected)
+    }
+
+    /// Intraclass correlation of the scores. `None` as [`one_way_anova`].
+    pub fn icc(&self) -> Option<f64> {
+        one_way_anova(&self.residuals()).map(|found| found.icc1)
+    }
+
     /// How much agents differ. `None` as [`agent_rates::variance`].
     pub fn variance(&self) -> Option<agent_rates::Variance> {
-        agent_rates::variance(&residuals(self.agents.len(), &self.cases, &self.expected))
+        agent_rates::variance(&self.residuals())
     }
 }
 

@@ -122,8 +122,7 @@ pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<
     let whole: Tally = counts.agents.values().map(|a| a.scores).sum();
     let cases = agent_variance::cases(c, organisation, period)?;
     let cases = AgentCaseList::new(&cases);
-    let icc = cases.variance().map(|v| v.anova.icc1);
-    let icc = icc.filter(|icc| *icc > 0.0);
+    let icc = cases.icc().filter(|icc| *icc > 0.0);
     let rates = agent_rates(cases.agents.len(), &cases.cases, &cases.expected, MARGIN);
     let weeks = weeks(c, organisation, period)?;
     let change = weeks.last().map(|last| match last.chart.signal {

@@ -1,6 +1,6 @@
 //! Customers' praise of agents, week by week.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -30,7 +30,7 @@ use crate::{
 pub struct Praise {
     pub agent_id: Id,
     pub at: NaiveDate,
-    /// With the agent's own name where the customer wrote it.
+    /// The comment or its clauses of praise, with the agent's own name where the customer wrote it.
     pub comment: String,
     /// Names of the themes that were praised; none for general praise.
     pub themes: Vec<String>,
@@ -42,14 +42,15 @@ pub fn newest_week(c: &mut DbConnection, organisation: Id, now: Instant) -> Resu
     Ok(week(newest.date()))
 }
 
-/// Names of the praised themes if a comment is praise: it praises a theme as surely as
-/// [is printed](may_be_printed), complains about none and asks for nothing, or praises in general,
-/// as surely, under a good score.
+/// What a comment praises, and what of it is printed: all of it if nothing in it is blame or a
+/// request, and else the clauses that praise a theme. A comment is praise if it praises a theme as
+/// surely as [is printed](may_be_printed), complains about none and asks for nothing, or praises in
+/// general, as surely, under a good score.
 fn praised(
     row: &FeedbackRow,
     mentions: &[ThemeMentionRow],
     lexicon: &Lexicon,
-) -> Option<Vec<String>> {
+) -> Option<(Vec<String>, String)> {
     let text = row.comment.as_ref()?;
     if row.comment_state != CommentState::Analysed || row.good == Some(false) {
         return None;
@@ -61,20 +62,29 @@ fn praised(
     if row.mood == Some(Polarity::Negative) || mentions.iter().any(is_no_praise) {
         return None;
     }
-    let mut named: Vec<String> = mentions
-        .iter()
-        .filter(|t| t.polarity == Polarity::Positive && may_be_printed(t, row, mentions))
-        .filter_map(|t| lexicon.taxonomy().theme(&t.theme))
-        .map(|t| t.name.clone())
-        .collect();
-    named.sort();
-    named.dedup();
-    let is_sure = row.mood_probability.is_none_or(|p| p >= PRINTED);
-    let whole =
-        || row.good == Some(true) && is_sure && tagger::tag(text, row.good, lexicon).mood > 0;
     // "Good" alone only repeats the score.
-    let says_something = text.split_whitespace().count() >= 3;
-    (says_something && (!named.is_empty() || whole())).then_some(named)
+    if text.split_whitespace().count() < 3 {
+        return None;
+    }
+    let may =
+        |t: &&ThemeMentionRow| t.polarity == Polarity::Positive && may_be_printed(t, row, mentions);
+    let printed = mentions.iter().filter(may);
+    let themes = printed
+        .clone()
+        .filter_map(|t| lexicon.taxonomy().theme(&t.theme));
+    let named: BTreeSet<String> = themes.map(|t| t.name.clone()).collect();
+    let words = tagger::tag(text, row.good, lexicon);
+    let is_wholly_praise = words.sentiment.blame <= 0.0 && words.sentiment.requests <= 0.0;
+    let is_sure = row.mood_probability.is_none_or(|p| p >= PRINTED);
+    let in_general = row.good == Some(true) && is_sure && words.mood > 0;
+    if is_wholly_praise && (in_general || !named.is_empty()) {
+        return Some((named.into_iter().collect(), text.clone()));
+    }
+    let clauses: BTreeMap<i32, &str> = printed
+        .map(|t| (t.clause, t.clause_text.as_str()))
+        .collect();
+    let clauses: Vec<&str> = clauses.into_values().collect();
+    (!named.is_empty()).then(|| (named.into_iter().collect(), clauses.join(" … ")))
 }
 
 /// What customers of an agent said that is good.
@@ -110,7 +120,7 @@ pub fn of_agents(
     let mut found: BTreeMap<Id, Praised> = BTreeMap::new();
     for row in rows.into_iter().filter(|row| !held.contains(&row.id)) {
         let own = mentions.get(&row.id).map(Vec::as_slice).unwrap_or_default();
-        let Some(themes) = praised(&row, own, &lexicon) else {
+        let Some((themes, text)) = praised(&row, own, &lexicon) else {
             if is_pleased_without_reason(&row, own.iter().any(states_reason)) {
                 found.entry(row.agent_id).or_default().pleased += 1;
             }
@@ -119,9 +129,9 @@ pub fn of_agents(
         found.entry(row.agent_id).or_default().praise.push(Praise {
             agent_id: row.agent_id,
             at: row.occurred_at.date(),
-            comment: match (&row.comment, names.get(&row.agent_id)) {
-                (Some(text), Some(name)) => with_agent(text, name).into_owned(),
-                (text, _) => text.clone().unwrap_or_default(),
+            comment: match names.get(&row.agent_id) {
+                Some(name) => with_agent(&text, name).into_owned(),
+                None => text,
             },
             themes,
         });

@@ -168,6 +168,24 @@ pub fn is_footer(row: &Row, blank_before: bool, width: usize) -> bool {
         && (blank_before || rest.len() + 1 < width || word.contains("total"))
 }
 
+/// Whether the names of a header are data, so that the file has no header: one of them is a date, a
+/// time or an address, or most of them are numbers.
+pub fn is_data(columns: &[String]) -> bool {
+    let filled = columns.iter().filter(|c| !c.is_empty());
+    let numbers = filled.clone().filter(|c| is_number(c)).count();
+    let telling = |cell: &String| is_time(cell) || (cell.contains('@') && cell.contains('.'));
+    2 * numbers > filled.clone().count() || filled.clone().any(telling)
+}
+
+/// Whether a cell is a date or a time of day in figures.
+fn is_time(cell: &str) -> bool {
+    let figures = cell
+        .chars()
+        .all(|c| c.is_ascii_digit() || "-/.: TZ+".contains(c));
+    let parts = cell.split(|c: char| !c.is_ascii_digit());
+    figures && parts.filter(|part| !part.is_empty()).count() > 2
+}
+
 /// Whether a cell looks like a number, for telling data from words.
 fn is_number(cell: &str) -> bool {
     let cell = cell.trim();
@@ -217,6 +235,31 @@ mod tests {
             Some((0, 0))
         );
         assert_eq!(position(&[row(&["q1"]), row(&["5"])], &[]), Some((0, 0)));
+    }
+
+    #[test]
+    fn a_row_of_data_is_no_header() {
+        let is_data = |cells: &[&str]| {
+            let cells: Vec<String> = cells.iter().map(|cell| (*cell).to_owned()).collect();
+            is_data(&cells)
+        };
+        for row in [
+            &["r1", "Ann", "2026-01-05", "very kind"][..],
+            &["r1", "Phone", "05/01/2024 10:00", "Ann"],
+            &["r1", "Ann", "2026-01-05T10:00:00Z"],
+            &["Robin", "robin@candidate.example"],
+            &["17", "Ann", "5"],
+        ] {
+            assert!(is_data(row), "{row:?}");
+        }
+        for row in [
+            &["external_id", "agent", "time", "score", "comment"][..],
+            &["Agent", "Q1", "2", "How satisfied were you with the call?"],
+            &["Team", "2025", "2026", "Remarks"],
+            &["CSAT 1-5", "e-mail"],
+        ] {
+            assert!(!is_data(row), "{row:?}");
+        }
     }
 
     #[test]

@@ -181,6 +181,11 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Whether the file has data where the names of its columns should be.
+    pub fn lacks_header(&self) -> bool {
+        header::is_data(&self.columns)
+    }
+
     /// Codes for missing values.
     pub fn missing(&self) -> &Missing {
         &self.missing

@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    done::Done,
     error::{WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
-    render::{page_with_status, see_other},
+    render::{confirmed, page_with_status},
     state::State,
 };
 use crate::{
@@ -88,7 +89,7 @@ pub async fn password_form(
     form: Form<PasswordChange>,
 ) -> WebResult {
     match change_password(&state, actor.clone(), form.into_inner()).await {
-        Ok(()) => Ok(see_other("/sign-in")),
+        Ok(()) => Ok(confirmed("/sign-in", Done::PasswordChanged)),
         Err(problem) => show(&req, actor, Some(Refused::new((), problem)?)),
     }
 }

@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    done::Done,
     error::{WebError, WebResult},
     forms::Refused,
     frame::Frame,
-    render::{page_with_status, see_other},
+    render::{confirmed, page_with_status},
     state::State,
 };
 use crate::{
@@ -217,7 +218,7 @@ pub async fn annotation_form(
     let back = form.get("back").cloned().unwrap_or_default();
     let organisation = actor.organisation;
     match keep(&state, actor, new.clone()).await {
-        Ok(()) => Ok(see_other(page_after(&back))),
+        Ok(()) => Ok(confirmed(page_after(&back), Done::AnnotationSaved)),
         Err(problem) => {
             let refused = Refused::new(new, problem)?;
             show_refused(&state, &req, organisation, refused, back).await

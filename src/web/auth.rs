@@ -124,6 +124,36 @@ pub async fn guard(
     }
 }
 
+/// The person who sends a request, kept with the request.
+async fn identify(req: &HttpRequest, state: &State) -> Result<Option<Actor>, WebError> {
+    let actor = match (bearer(req), session_token(req, state.config.is_https())) {
+        (Some(token), _) => state.keys.verify(token),
+        (None, Some(token)) => {
+            state
+                .db
+                .read(move |c| accounts::session_actor(c, &token, Instant::now()))
+                .await?
+        }
+        (None, None) => None,
+    };
+    if let Some(actor) = &actor {
+        let synthetic = state.is_synthetic(actor.organisation).await?;
+        req.extensions_mut().insert(Synthetic(synthetic));
+        req.extensions_mut().insert(actor.clone());
+    }
+    Ok(actor)
+}
+
+/// Finds out who sent a request that met no guard, for the navigation of its error page.
+pub async fn recognise(req: &HttpRequest) {
+    let known = req.extensions().contains::<Actor>();
+    let state = req.app_data::<Data<State>>().filter(|_| !known);
+    if let Some(state) = state {
+        // The page shows the failure of the request; one of ours must not take its place.
+        drop(identify(req, state).await);
+    }
+}
+
 async fn admit(access: Access, req: &ServiceRequest) -> Result<(), WebError> {
     let state = req
         .app_data::<Data<State>>()
@@ -134,19 +164,8 @@ async fn admit(access: Access, req: &ServiceRequest) -> Result<(), WebError> {
     if !reads && origin == Some(false) {
         return Err(WebError::new(Code::CrossSite, msg!("error-cross-site")));
     }
-    let https = state.config.is_https();
     let by_cookie = bearer(req.request()).is_none();
-    let actor = match (bearer(req.request()), session_token(req.request(), https)) {
-        (Some(token), _) => state.keys.verify(token),
-        (None, Some(token)) => {
-            state
-                .db
-                .read(move |c| accounts::session_actor(c, &token, Instant::now()))
-                .await?
-        }
-        (None, None) => None,
-    };
-    let Some(actor) = actor else {
+    let Some(actor) = identify(req.request(), &state).await? else {
         return if access == Access::Public {
             Ok(())
         } else {
@@ -157,9 +176,6 @@ async fn admit(access: Access, req: &ServiceRequest) -> Result<(), WebError> {
         Access::Public => true,
         Access::Roles(roles) => roles.contains(&actor.role),
     };
-    let synthetic = state.is_synthetic(actor.organisation).await?;
-    req.extensions_mut().insert(Synthetic(synthetic));
-    req.extensions_mut().insert(actor);
     // Browsers send `Origin` with every request that changes something.
     if by_cookie && !reads && origin.is_none() && access != Access::Public {
         return Err(WebError::new(Code::CrossSite, msg!("error-no-origin")));

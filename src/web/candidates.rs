@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    done::Done,
     error::{WebError, WebResult},
     forms::Refused,
     frame::Frame,
     idempotency::{IdempotencyHeader, created, idempotency},
     links::{Back, InvitedReply, links_page},
-    render::{page_with_status, see_other},
+    render::{confirmed, page_with_status},
     shortlist::{EntryReply, facet_row},
     state::State,
 };
@@ -331,7 +332,7 @@ pub async fn decide_form(
     let problem = match decision {
         None => msg!("error-decision-missing"),
         Some(chosen) => match decide(&state, actor.clone(), *id, chosen, reason.clone()).await {
-            Ok(()) => return Ok(see_other(&format!("/candidates/{id}"))),
+            Ok(()) => return Ok(confirmed(&format!("/candidates/{id}"), Done::DecisionSaved)),
             Err(error @ HiringError::ReasonNeeded) => error.message(),
             Err(error) => return Err(error.into()),
         },
@@ -400,7 +401,12 @@ pub async fn hire_form(
     let HireRequest { team, reference } = hire.clone();
     let write = move |c: &mut _| hiring::hire(c, &who, id, &team, &reference, Instant::now());
     let error = match state.db.write(write).await {
-        Ok(_) => return Ok(see_other(&format!("/candidates/{id}"))),
+        Ok(_) => {
+            return Ok(confirmed(
+                &format!("/candidates/{id}"),
+                Done::CandidateHired,
+            ));
+        }
         Err(error) => Refused::new((), error.into())?.problem,
     };
     let forms = Forms {

@@ -8,10 +8,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
+    done::Done,
     error::{WebError, WebResult},
     forms::Refused,
     praise::{self, Moderation},
-    render::see_other,
+    render::confirmed,
     state::State,
 };
 use crate::{
@@ -63,7 +64,7 @@ pub async fn moderation_form(
 ) -> WebResult {
     let (id, form) = (*id, form.into_inner());
     match moderate(&state, actor.clone(), id, form.clone()).await {
-        Ok(()) => Ok(see_other("/praise/newest")),
+        Ok(()) => Ok(confirmed("/praise/newest", Done::ModerationSaved)),
         Err(problem) => {
             let pass_on = form.released == Release::Yes;
             let refused = Refused::new(Moderation { id, pass_on }, problem)?;

@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    done::Done,
     error::{Code, WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
-    render::{page_with_status, see_other},
+    render::{confirmed, page_with_status},
     state::State,
 };
 use crate::{
@@ -232,7 +233,7 @@ pub async fn status_form(
 ) -> WebResult {
     let (theme, form) = (theme.into_inner(), form.into_inner());
     match update(&state, actor.clone(), theme.clone(), form.clone()).await {
-        Ok(()) => Ok(see_other("/departments")),
+        Ok(()) => Ok(confirmed("/departments", Done::StatusSaved)),
         Err(problem) => {
             let form = ThemeStatus {
                 theme,

@@ -221,7 +221,9 @@ impl From<HiringError> for WebError {
             E::InvitationExpired => Code::LinkExpired,
             E::AlreadyInvited(_) => Code::AlreadyInvited,
             E::ReasonNeeded => Code::ReasonNeeded,
-            E::CandidateColumns(_) | E::TooManyCandidates | E::Table(_) => Code::FileUnreadable,
+            E::CandidateColumns(_) | E::NoHeader | E::TooManyCandidates | E::Table(_) => {
+                Code::FileUnreadable
+            }
             E::NotHired => Code::NotHired,
             E::Accounts(e) => return e.into(),
             E::Workforce(e) => return e.into(),
@@ -239,6 +241,7 @@ impl From<FeedbackError> for WebError {
         let message = error.message();
         let code = match error {
             E::NoImport | E::NoSource | E::NoComment => return Self::not_found(),
+            E::NoPreview => Code::NotFound,
             E::SourceTaken => Code::SourceTaken,
             E::Signature => Code::SignatureInvalid,
             E::Body(_) => Code::BadRequest,

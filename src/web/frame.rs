@@ -2,7 +2,7 @@
 
 use actix_web::{HttpMessage, HttpRequest};
 
-use super::language::locale_of;
+use super::{done::Done, language::locale_of};
 use crate::{
     accounts::{Actor, Role},
     locale::{Locale, Message, Value, percent},
@@ -27,6 +27,8 @@ pub struct Frame {
     /// Path of the current entry of the navigation.
     pub here: String,
     pub synthetic: bool,
+    /// What the form has done that led to this page.
+    pub done: Option<Done>,
 }
 
 impl Frame {
@@ -53,6 +55,7 @@ impl Frame {
             name: actor.map(|a| a.name).unwrap_or_default(),
             here,
             synthetic: req.extensions().get::<Synthetic>().is_some_and(|s| s.0),
+            done: Done::of_query(req.query_string()),
         }
     }
 
@@ -165,5 +168,8 @@ fn links(role: Role) -> Vec<(&'static str, &'static str)> {
 
 /// The page a person sees after signing in.
 pub fn first_page(role: Role) -> &'static str {
-    links(role).first().map_or("/account", |(path, _)| path)
+    match role {
+        Role::Analyst => "/overview",
+        role => links(role).first().map_or("/account", |(path, _)| path),
+    }
 }

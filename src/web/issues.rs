@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    done::Done,
     error::{Code, WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
     idempotency::{CreatedReply, IdempotencyHeader, created, idempotency},
     list::List,
-    render::{page_with_status, see_other},
+    render::{confirmed, page_with_status},
     state::State,
 };
 use crate::{
@@ -168,7 +169,7 @@ pub async fn create_form(
         Err(problem) => Err(problem),
     };
     match result {
-        Ok(id) => Ok(see_other(&format!("/issues/{id}"))),
+        Ok(id) => Ok(confirmed(&format!("/issues/{id}"), Done::IssueCreated)),
         Err(problem) => {
             let (form, problem) = Refused::new(form, problem).map(|r| (r.form, r.problem))?;
             show(&state, &req, actor, form, Some(problem)).await
@@ -234,7 +235,7 @@ pub async fn change_form(
         Err(problem) => Err(problem),
     };
     match result {
-        Ok(()) => Ok(see_other(&format!("/issues/{id}"))),
+        Ok(()) => Ok(confirmed(&format!("/issues/{id}"), Done::IssueSaved)),
         Err(problem) => {
             let refused = Refused::new(form, problem)?;
             show_issue(&state, &req, actor, *id, Some(refused)).await

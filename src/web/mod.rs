@@ -14,6 +14,7 @@ pub mod candidates;
 pub mod comments;
 pub mod deliveries;
 pub mod departments;
+pub mod done;
 pub mod downloads;
 pub mod effect;
 pub mod error;

@@ -9,9 +9,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    done::Done,
     error::{WebError, WebResult},
     frame::Frame,
-    render::{attachment, page, see_other},
+    render::{attachment, confirmed, page},
     state::State,
 };
 use crate::{
@@ -239,5 +240,5 @@ pub async fn seen_form(state: Data<State>, actor: Actor) -> WebResult {
         .db
         .write(move |c| activity::mark_seen(c, &actor, Instant::now()))
         .await?;
-    Ok(see_other("/overview"))
+    Ok(confirmed("/overview", Done::NewsSeen))
 }

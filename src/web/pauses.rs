@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    done::Done,
     error::{WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
     idempotency::CreatedReply,
     list::List,
-    render::{page_with_status, see_other},
+    render::{confirmed, page_with_status},
     state::State,
 };
 use crate::{
@@ -235,7 +236,7 @@ pub async fn begin_form(
         None => Err(CoachingError::InvalidPause.into()),
     };
     match result {
-        Ok(_) => Ok(see_other("/pauses")),
+        Ok(_) => Ok(confirmed("/pauses", Done::PauseAdded)),
         Err(problem) => {
             let agent = form.agent();
             let refused = Refused::new(form, problem)?;
@@ -271,7 +272,7 @@ async fn end(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {
 /// `POST /pauses/{id}/end`
 pub async fn end_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
     end(&state, actor, *id).await?;
-    Ok(see_other("/pauses"))
+    Ok(confirmed("/pauses", Done::PauseEnded))
 }
 
 /// Ends a pause, so that plans can start at once.

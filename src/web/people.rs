@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    done::Done,
     error::{WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
     idempotency::{CreatedReply, IdempotencyHeader, created, idempotency},
-    render::{page_with_status, see_other},
+    render::{confirmed, page_with_status},
     state::State,
 };
 use crate::{
@@ -275,7 +276,7 @@ pub async fn create_person_form(
 ) -> WebResult {
     let form = form.into_inner();
     match hash_and_create(&state, actor.clone(), form.clone()).await {
-        Ok(_) => Ok(see_other("/people")),
+        Ok(_) => Ok(confirmed("/people", Done::AccountCreated)),
         Err(problem) => {
             let refused = RefusedForms {
                 person: Some(Refused::new(form, problem)?),
@@ -364,7 +365,7 @@ pub async fn department_form(
 ) -> WebResult {
     let form = form.into_inner();
     match set_department(&state, actor.clone(), *id, form.clone()).await {
-        Ok(()) => Ok(see_other("/people")),
+        Ok(()) => Ok(confirmed("/people", Done::DepartmentSaved)),
         Err(problem) => {
             let refused = RefusedForms {
                 department: Some(Refused::new((*id, form), problem)?),

@@ -10,13 +10,14 @@ use actix_web::{
 use askama::Template;
 
 use super::{
+    done::Done,
     downloads::{DocumentFile, document, file},
     effect::change_message,
     error::{Code, WebError, WebResult, of_actix},
     forms::{self, Refused},
     frame::Frame,
     idempotency::{Idempotency, IdempotencyHeader, created, idempotency},
-    render::{attachment, page_with_status, see_other},
+    render::{attachment, confirmed, page_with_status},
     state::State,
 };
 use crate::{
@@ -224,7 +225,7 @@ pub(super) async fn processed(
     result: Result<(), WebError>,
 ) -> WebResult {
     match result {
-        Ok(()) => Ok(see_other(&format!("/plans/{id}"))),
+        Ok(()) => Ok(confirmed(&format!("/plans/{id}"), form.done())),
         Err(problem) => {
             let refused = Refused::new(form, problem)?;
             show(state, req, actor, id, Some(refused)).await
@@ -349,6 +350,24 @@ impl StepForm {
         let owned = |(n, v): &(&str, &str)| ((*n).to_owned(), (*v).to_owned());
         let step = [("step", step)];
         Self(fields.iter().chain(&step).map(owned).collect())
+    }
+
+    /// What has happened if the form was accepted.
+    fn done(&self) -> Done {
+        match StepKind::parse(self.field("step")) {
+            Some(StepKind::Shared) => Done::PlanShared,
+            Some(StepKind::Withdrawn) => Done::PlanWithdrawn,
+            Some(StepKind::Accepted) => Done::PlanAccepted,
+            Some(StepKind::Promised) => Done::PromiseAdded,
+            Some(StepKind::Kept) => Done::PromiseKept,
+            Some(StepKind::CheckedIn) => Done::CheckInSaved,
+            Some(StepKind::Disputed) => Done::DisputeSent,
+            Some(StepKind::Decided) => Done::DisputeDecided,
+            Some(StepKind::Closed) => Done::PlanClosed,
+            Some(StepKind::Reopened) => Done::PlanReopened,
+            Some(StepKind::Rated) => Done::PlanRated,
+            None => Done::PlanAnswered,
+        }
     }
 
     /// Whether it is the form for a step with the check-in or dispute of this number.

@@ -47,7 +47,8 @@ struct PraisePage {
     body: String,
     monday: NaiveDate,
     earlier: NaiveDate,
-    later: NaiveDate,
+    /// The week after, unless it is yet to come.
+    later: Option<NaiveDate>,
     /// Withheld comments and those that somebody decided about.
     held: Vec<Held>,
     refused: Option<Refused<Moderation>>,
@@ -156,7 +157,7 @@ pub(super) async fn show(
         document,
         monday,
         earlier: monday - chrono::Duration::days(7),
-        later: monday + chrono::Duration::days(7),
+        later: Some(monday + chrono::Duration::days(7)).filter(|day| *day <= Instant::now().date()),
         held,
         refused,
     };

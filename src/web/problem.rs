@@ -18,6 +18,7 @@ use utoipa::{
 };
 
 use super::{
+    auth::recognise,
     error::{Code, WebError, of_status},
     frame::Frame,
     language::locale_of,
@@ -129,6 +130,9 @@ pub async fn shape_errors(
     if known.is_none() && response.headers().contains_key(header::CONTENT_TYPE) {
         return Ok(response);
     }
+    if !is_api(response.request()) {
+        recognise(response.request()).await;
+    }
     let allow = response.headers().get(header::ALLOW).cloned();
     let mut shaped = shape(
         response.request(),
@@ -138,6 +142,10 @@ pub async fn shape_errors(
         shaped.headers_mut().insert(header::ALLOW, allow);
     }
     Ok(response.into_response(shaped))
+}
+
+fn is_api(request: &HttpRequest) -> bool {
+    request.path().starts_with("/api/")
 }
 
 fn shape(request: &HttpRequest, error: &WebError) -> HttpResponse {
@@ -155,7 +163,7 @@ fn shape(request: &HttpRequest, error: &WebError) -> HttpResponse {
     if error.code == Code::Busy {
         response.insert_header((header::RETRY_AFTER, "3"));
     }
-    if request.path().starts_with("/api/") {
+    if is_api(request) {
         return response
             .content_type("application/problem+json")
             .json(Problem {

@@ -9,10 +9,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
+    done::Done,
     error::{WebError, WebResult},
     frame::Frame,
     list::List,
-    render::{page, see_other},
+    render::{confirmed, page},
     state::State,
 };
 use crate::{
@@ -111,7 +112,7 @@ pub async fn redactions_json(
 /// `POST /redactions/{id}/restore`
 pub async fn restore_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
     restore(&state, actor, *id).await?;
-    Ok(see_other("/redactions"))
+    Ok(confirmed("/redactions", Done::RedactionRestored))
 }
 
 /// Puts what was taken out of a comment back, because it is no personal data. The comment is read

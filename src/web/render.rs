@@ -9,7 +9,10 @@ use actix_web::{
 };
 use askama::Template;
 
-use super::error::{WebError, WebResult};
+use super::{
+    done::Done,
+    error::{WebError, WebResult},
+};
 
 /// Renders a template as a page.
 pub fn page(template: &impl Template) -> WebResult {
@@ -29,6 +32,11 @@ pub fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, path.to_owned()))
         .finish()
+}
+
+/// Redirects to a page that says what the form has done.
+pub fn confirmed(path: &str, done: Done) -> HttpResponse {
+    see_other(&done.on(path))
 }
 
 /// A download. Characters of `name` other than ASCII letters, digits, `.`, `-` and `_` become `-`.

@@ -85,6 +85,8 @@ routes! {
     POST "/feedback/imports" ANALYSIS => feedback::upload::upload_form,
     GET "/feedback/imports/{id}" ANALYSIS => feedback::imports::import_page,
     GET "/feedback/imports/{id}/rejections.csv" ANALYSIS => feedback::imports::rejections_csv,
+    GET "/feedback/imports/{id}/preview" ANALYSIS => feedback::preview::preview_page,
+    POST "/feedback/imports/{id}/start" ANALYSIS => feedback::preview::start_form,
     POST "/feedback/imports/{id}/undo" ANALYSIS => feedback::imports::undo_form,
     GET "/feedback/sources" ANALYSIS => feedback::sources::sources_page,
     POST "/feedback/sources" ANALYSIS => feedback::sources::save_form,

@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    done::Done,
     downloads::{ArchiveFile, DocumentFile, archive, document},
     error::{WebError, WebResult},
     frame::Frame,
     idempotency::CreatedReply,
-    render::{page, see_other},
+    render::{confirmed, page, see_other},
     state::State,
 };
 use crate::{
@@ -302,7 +303,7 @@ pub async fn coached_form(
     let teams = fields.iter().filter(|(name, _)| name == "team");
     let teams: Option<BTreeSet<Id>> = teams.map(|(_, id)| id.parse().ok()).collect();
     set_coached(&state, actor, teams.ok_or_else(WebError::not_found)?).await?;
-    Ok(see_other("/teams"))
+    Ok(confirmed("/teams", Done::TeamsSaved))
 }
 
 /// Replaces the teams that the caller coaches; they are shown first.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    done::Done,
     error::{Code, WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
@@ -17,8 +18,8 @@ use super::{
     links::{Back, InvitedReply, links_page},
     list::List,
     multipart,
-    render::{attachment, page_with_status, see_other},
-    shortlist::{EntryReply, facet_row},
+    render::{attachment, confirmed, page_with_status},
+    shortlist::EntryReply,
     state::State,
 };
 use crate::{
@@ -147,7 +148,10 @@ pub async fn create_vacancy_form(
         })
         .await;
     match opened {
-        Ok(vacancy) => Ok(see_other(&format!("/vacancies/{}", vacancy.id))),
+        Ok(vacancy) => Ok(confirmed(
+            &format!("/vacancies/{}", vacancy.id),
+            Done::VacancyCreated,
+        )),
         Err(error) => {
             let refused = Refused::new(form, error.into())?;
             show_vacancies(&state, &req, actor, Some(refused)).await
@@ -228,6 +232,8 @@ struct VacancyPage {
     title: String,
     scored: usize,
     provisional: bool,
+    /// What the charts of the rows share.
+    scale: String,
     rows: Vec<Row>,
     form: CandidateRequest,
     problem: Option<Message>,
@@ -303,6 +309,7 @@ async fn show_vacancy(
         id,
         title: vacancy.title,
         scored: scores().count(),
+        scale: charts::shortlist_scale(entries.first().and_then(|e| e.comparison)),
         provisional: scores().any(|s| s.stage == ScoreStage::Provisional),
         rows: rows(&frame, entries),
         frame,
@@ -315,15 +322,14 @@ async fn show_vacancy(
 }
 
 fn rows(frame: &Frame, entries: Vec<Entry>) -> Vec<Row> {
-    let top = entries.first().and_then(|e| e.comparison);
     let below = |e: &Entry| e.rank.is_some() && !e.like_the_first;
     let first_below = entries.iter().position(below);
     let charts = |e: &Entry| match (&e.score, e.comparison) {
         (Some(score), Some(interval)) => {
             let (locale, name) = (frame.locale, &e.name);
-            let facets: Vec<_> = score.facets.iter().map(facet_row).collect();
-            charts::interval_strip(locale, name, score.composite, interval, top)
-                + &charts::facet_glance(locale, name, &facets)
+            let facets = score.facets.iter().map(|f| (f.name.clone(), f.t));
+            let facets: Vec<_> = facets.collect();
+            charts::shortlist_chart(locale, name, score.composite, interval, &facets)
         }
         _ => String::new(),
     };

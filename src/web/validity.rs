@@ -126,11 +126,13 @@ fn scatter(frame: &Frame, o: &Overview) -> String {
     let points: Vec<(f64, f64, f64)> = pairs
         .map(|p| (p.score, 100.0 * p.criterion, p.reliability))
         .collect();
-    let (x, y) = (
-        frame.t("validity-score-axis"),
-        frame.t("validity-criterion-axis"),
-    );
-    html::picture(&charts::scatter(frame.locale, &points, &x, &y))
+    let [title, x, y] = [
+        "validity-chart",
+        "validity-score-axis",
+        "validity-criterion-axis",
+    ]
+    .map(|id| frame.t(id));
+    html::picture(&charts::scatter(frame.locale, &title, &points, &x, &y))
 }
 
 /// Criterion validity of the score, with the conclusion that it allows.

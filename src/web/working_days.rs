@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    done::Done,
     error::{WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
-    render::{page_with_status, see_other},
+    render::{confirmed, page_with_status},
     state::State,
 };
 use crate::{
@@ -142,7 +143,7 @@ pub async fn working_days_form(
 ) -> WebResult {
     let form = form.into_inner();
     match save(&state, actor.clone(), form.clone()).await {
-        Ok(()) => Ok(see_other("/working-days")),
+        Ok(()) => Ok(confirmed("/working-days", Done::WorkingDaysSaved)),
         Err(problem) => {
             let refused = Refused::new(form, problem)?;
             show(&state, &req, &actor, Some(refused)).await

@@ -43,6 +43,50 @@ fn a_browser_signs_in_looks_around_and_signs_out() {
 }
 
 #[test]
+fn an_address_that_is_unknown_keeps_the_navigation() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let browser = app.browser(&org, Role::Recruiter);
+    // An address without a page, one that only takes forms, and a vacancy that is not there.
+    for (path, status) in [
+        ("/nothing", 404),
+        ("/feedback/imports", 405),
+        ("/vacancies/1", 404),
+    ] {
+        let reply = browser.get(path);
+        let page = reply.text();
+        assert_eq!(reply.status, status, "{path}");
+        assert!(
+            page.contains("href=\"/vacancies\"") && page.contains("<a href=\"/\">Home</a>"),
+            "{path}: {page}"
+        );
+    }
+    let stranger = app.anonymous().get("/nothing");
+    assert!(!stranger.text().contains("<nav"), "{}", stranger.text());
+    assert_eq!(
+        app.api(&org, Role::Recruiter).get("/api/v1/nothing").code(),
+        "not_found"
+    );
+}
+
+#[test]
+fn the_first_page_is_what_a_role_works_with() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    for (role, page) in [
+        (Role::Admin, "/vacancies"),
+        (Role::Recruiter, "/vacancies"),
+        (Role::Coach, "/teams"),
+        (Role::Analyst, "/overview"),
+        (Role::Department, "/departments"),
+        (Role::Agent, "/me"),
+    ] {
+        let home = app.browser(&org, role).get("/");
+        assert_eq!(home.header("location"), Some(page), "{role:?}");
+    }
+}
+
+#[test]
 fn signing_in_never_sends_people_elsewhere() {
     let app = TestApp::start();
     app.organisation("Acme");

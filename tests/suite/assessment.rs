@@ -16,6 +16,42 @@ use sha2::{Digest, Sha256};
 use crate::support::{Client, TestApp, TestDatabase, add, invite, take};
 
 #[test]
+fn the_review_leads_to_each_statement_without_an_answer_and_back() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let recruiter = app.api(&org, Role::Recruiter);
+    let (_, _, token) = invite(&recruiter, &org, "kim@candidate.example");
+    let candidate = app.anonymous();
+    let home = format!("/c/{token}");
+    candidate.form(&format!("{home}/consent"), &[("agree", "yes")]);
+    let q = Questionnaire::parse(SERVICE_ATTITUDE).expect("shipped");
+    let skipped = &q.page(2)[1];
+    for page in 1..=q.pages() {
+        let items = q.page(page).iter().filter(|item| item.id != skipped.id);
+        let answers: Vec<(&str, &str)> = items.map(|item| (item.id.as_str(), "4")).collect();
+        candidate.form(&format!("{home}/page/{page}"), &answers);
+    }
+    let review = candidate.get(&format!("{home}/finish")).text();
+    let place = format!("statement-{}", skipped.id);
+    let link = format!("href=\"{home}/page/2#{place}\"");
+    assert!(
+        review.contains(&link) && review.contains(&skipped.text),
+        "{review}"
+    );
+    let page = candidate.get(&format!("{home}/page/2")).text();
+    let marked = page.matches("No answer yet").count();
+    assert!(
+        marked == 1 && page.contains(&format!("id=\"{place}\"")),
+        "{page}"
+    );
+    let answer = [(skipped.id.as_str(), "4"), ("go", "review")];
+    let back = candidate.form(&format!("{home}/page/2"), &answer);
+    assert_eq!(back.leads_to(), format!("{home}/finish"));
+    let review = candidate.get(&back.leads_to()).text();
+    assert!(review.contains("statements are answered"), "{review}");
+}
+
+#[test]
 fn a_sitting_by_plain_forms_resumes_and_closes() {
     let app = TestApp::start();
     let org = app.organisation("Acme");

@@ -31,6 +31,10 @@ fn a_small_demo_runs_the_whole_loop() {
         .iter()
         .find(|a| made.planned.contains(&a.reference))
         .expect("planned");
+    let (name, reference) = &made.agent;
+    let signs_in = agents.iter().find(|a| a.reference == *reference);
+    assert_eq!(signs_in.map(|a| &a.name), Some(name));
+    assert!(made.planned.contains(reference));
     let plans = coaching::plans_of(&mut c, made.organisation, agent.id).expect("reads");
     assert!(plans[0].plan.synthetic && plans[0].plan.basis.scores > 0);
     for (role, email, password) in &made.sign_ins {

@@ -1,6 +1,6 @@
 //! What the reader of a file assumed and rejected, on the pages and in the API.
 
-use rapport::accounts::Role;
+use rapport::{accounts::Role, feedback, queue::Run};
 
 use crate::support::{Scene, organisation};
 
@@ -64,4 +64,112 @@ fn a_preview_tells_the_same() {
     for text in NOTES.iter().chain(&["Rejected rows by reason"]) {
         assert!(page.contains(text), "{text}: {page}");
     }
+}
+
+#[test]
+fn a_previewed_file_is_imported_without_choosing_it_again() {
+    let scene = organisation();
+    let analyst = scene.app.browser(&scene.org, Role::Analyst);
+    let (_, page) = upload(&scene, &[("trial", "yes")]);
+    let start = page
+        .split('"')
+        .find(|part| part.starts_with("/feedback/imports/") && part.ends_with("/start"))
+        .expect("a form that imports the file");
+    let address = start.trim_end_matches("/start");
+    let listed = analyst.get("/feedback").text();
+    assert!(listed.contains("Previewed, not imported"), "{listed}");
+    let again = analyst.get(
+        analyst
+            .get(address)
+            .header("location")
+            .expect("the preview"),
+    );
+    assert!(again.text().contains(start), "{}", again.text());
+    for _ in 0..2 {
+        let reply = analyst.form(start, &[]);
+        assert_eq!(reply.header("location"), Some(address), "{}", reply.text());
+    }
+    scene.app.run_jobs();
+    let done = analyst.get(address).text();
+    assert!(
+        done.contains("Finished.") && done.contains("1 row was stored"),
+        "{done}"
+    );
+    let import = scene
+        .signed_in(Role::Analyst)
+        .get(&format!("/api/v1{address}"))
+        .json();
+    assert_eq!(import["import"]["imported"], 1);
+}
+
+#[test]
+fn a_previewed_file_is_deleted_when_nobody_imports_it() {
+    let scene = organisation();
+    let analyst = scene.app.browser(&scene.org, Role::Analyst);
+    upload(&scene, &[("trial", "yes")]);
+    let listed = scene
+        .signed_in(Role::Analyst)
+        .get("/api/v1/feedback/imports")
+        .json();
+    let import = listed["items"][0]["id"]
+        .as_str()
+        .expect("an id")
+        .parse()
+        .expect("an id");
+    let discard = feedback::DiscardPreview { import };
+    for _ in 0..2 {
+        discard.run(&scene.app.db, scene.org.id).expect("deletes");
+    }
+    let late = analyst.form(&format!("/feedback/imports/{import}/start"), &[]);
+    assert_eq!(late.status, 404);
+    assert!(late.text().contains("no longer kept"), "{}", late.text());
+    let listed = scene
+        .signed_in(Role::Analyst)
+        .get("/api/v1/feedback/imports")
+        .json();
+    assert_eq!(listed["items"], serde_json::json!([]));
+}
+
+#[test]
+fn a_finished_import_leads_on_to_what_a_role_may_open() {
+    let scene = organisation();
+    let (_, address) = upload(&scene, &[]);
+    let page = |role| scene.app.browser(&scene.org, role).get(&address).text();
+    let of_admin = page(Role::Admin);
+    for link in ["/overview", "/agents", "/vacancies"] {
+        assert!(
+            of_admin.contains(&format!("<li><a href=\"{link}\">")),
+            "{of_admin}"
+        );
+    }
+    let of_analyst = page(Role::Analyst);
+    assert!(
+        of_analyst.contains("A coach or an administrator can now create plans")
+            && !of_analyst.contains("href=\"/agents\""),
+        "{of_analyst}"
+    );
+    assert!(
+        of_analyst.contains("The rows themselves are not stored"),
+        "{of_analyst}"
+    );
+}
+
+#[test]
+fn a_file_without_column_names_is_told_so_without_its_comments() {
+    let scene = organisation();
+    let analyst = scene.app.browser(&scene.org, Role::Analyst);
+    let file = b"r1,ann,2026-01-02,5,csat_1_5,She was rude and I felt ill\n\
+        r2,ann,2026-01-03,5,csat_1_5,Fine\n";
+    let fields = [("mapping", "standard"), ("trial", "yes")];
+    let reply = analyst.upload("/feedback/imports", &fields, file);
+    let page = reply.text();
+    assert_eq!(reply.status, 422, "{page}");
+    assert!(
+        page.contains("must contain the names of the columns"),
+        "{page}"
+    );
+    assert!(
+        page.contains("external_id") && !page.contains("rude"),
+        "{page}"
+    );
 }

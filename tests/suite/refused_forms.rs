@@ -1,4 +1,5 @@
-//! A refused form comes back with what was entered and says why, on the page that it was sent from.
+//! A refused form comes back with what was entered and says why, on the page that it was sent from;
+//! a form that was taken leads to a page that says what happened.
 
 use chrono::Days;
 use rapport::{
@@ -209,4 +210,95 @@ fn a_questionnaire_without_consent() {
     let candidate = scene.app.anonymous();
     let reply = candidate.form(&format!("/c/{token}/consent"), &[]);
     assert_shows(&reply, 409, &["id=\"agree-problem\"", "name=\"agree\""]);
+}
+
+/// Sends a form that is taken; returns the confirmation on the page that follows.
+fn confirmation(browser: &Client, address: &str, fields: &[(&str, &str)]) -> String {
+    let reply = browser.form(address, fields);
+    assert_eq!(reply.status, 303, "{}", reply.text());
+    let page = browser
+        .get(reply.header("location").expect("an address"))
+        .text();
+    let begin = "<div class=\"callout\" role=\"status\"><p>";
+    let (_, after) = page.split_once(begin).unwrap_or_else(|| panic!("{page}"));
+    after.split("</p>").next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn forms_that_were_taken_say_what_happened() {
+    let scene = organisation();
+    let coach = scene.app.browser(&scene.org, Role::Coach);
+    let agent = scene.agent("ann");
+    let (first, last) = (day(200), day(210));
+    let whom = format!("agent:{agent}");
+    for (address, fields, text) in [
+        (
+            "/pauses".to_owned(),
+            &[
+                ("whom", &*whom),
+                ("reason", "leave"),
+                ("first_day", &first),
+                ("last_day", &last),
+            ][..],
+            "Pause added",
+        ),
+        (
+            format!("/agents/{agent}/references"),
+            &[("reference", "A-17")],
+            "Name or number added",
+        ),
+        (
+            format!("/agents/{agent}/plans"),
+            &[],
+            "Plan created as a draft",
+        ),
+        ("/teams/coached".to_owned(), &[], "Your teams are saved"),
+    ] {
+        let said = confirmation(&coach, &address, fields);
+        assert!(said.starts_with(text), "{address}: {said}");
+    }
+}
+
+#[test]
+fn the_steps_of_a_plan_say_what_happened() {
+    let scene = organisation();
+    let coach = scene.app.browser(&scene.org, Role::Coach);
+    let created = coach.form(&format!("/agents/{}/plans", scene.agent("ann")), &[]);
+    let steps = format!("{}/steps", created.leads_to());
+    let due = day(9);
+    for (fields, text) in [
+        (&[("step", "shared")][..], "Plan shared"),
+        (
+            &[
+                ("step", "accepted"),
+                ("own_goal", "Learn the till"),
+                ("own_reason", "a wish"),
+            ],
+            "Plan agreed",
+        ),
+        (
+            &[("step", "promised"), ("promise", "An hour"), ("due", &due)],
+            "Promise saved",
+        ),
+        (
+            &[("step", "kept"), ("promise", "0")],
+            "Promise marked as kept",
+        ),
+    ] {
+        let said = confirmation(&coach, &steps, fields);
+        assert!(said.starts_with(text), "{fields:?}: {said}");
+    }
+}
+
+#[test]
+fn an_address_confirms_nothing_that_is_not_known() {
+    let scene = organisation();
+    let coach = scene.app.browser(&scene.org, Role::Coach);
+    for query in ["done=%3Cb%3Epwned", "done=pwned", "done="] {
+        let page = coach.get(&format!("/pauses?{query}")).text();
+        assert!(
+            !page.contains("role=\"status\"") && !page.contains("pwned"),
+            "{page}"
+        );
+    }
 }

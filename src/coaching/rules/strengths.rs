@@ -44,15 +44,16 @@ fn strength(comparison: &Comparison<'_>, theme: &Theme) -> Option<Strength> {
     let enough = comparison.has_enough_comments()
         && comparison.has_enough_peer_comments()
         && customers >= MIN_CUSTOMERS_CREDIBLE;
-    let probability = comparison
-        .posterior(&theme.id, Polarity::Positive)
-        .probability_above(comparison.peer_rate(&theme.id, Polarity::Positive));
+    let probability = enough.then(|| {
+        let posterior = comparison.posterior(&theme.id, Polarity::Positive);
+        posterior.probability_above(comparison.peer_rate(&theme.id, Polarity::Positive))
+    });
     Some(Strength {
         theme: theme.id.clone(),
         name: theme.name.clone(),
         said: theme.said_well.clone(),
         customers,
-        probability: Some(probability).filter(|p| enough && *p >= CREDIBLE),
+        probability: probability.filter(|p| *p >= CREDIBLE),
         quotes: Vec::new(),
         practice: comparison.evidence.library.practice_for(&theme.id).cloned(),
     })

@@ -1,9 +1,9 @@
 //! Estimates with their intervals.
 
-use super::svg::{ACCENT, AXIS, AXIS_LIGHT, BAND, Svg};
+use super::svg::{ACCENT, AXIS, BAND, Svg};
 use crate::{
     documents::model::Picture,
-    locale::{Locale, Message, Value, decimal, percent},
+    locale::{Locale, Message, Value, percent},
     msg,
     stats::intervals::Interval,
 };
@@ -77,40 +77,4 @@ pub fn rate_beside_band(
 /// "Low to high".
 pub(super) fn range(low: Value, high: Value) -> Message {
     msg!("chart-range", low = low, high = high)
-}
-
-/// A person's T score with its interval on a scale from 20 to 80, with a shaded reference interval.
-/// Made for list rows that show the numbers, so it has no table.
-pub fn interval_strip(
-    locale: &Locale,
-    name: &str,
-    score: f64,
-    interval: Interval,
-    reference: Option<Interval>,
-) -> String {
-    let width = 260.0;
-    let x = |t: f64| 4.0 + (t.clamp(20.0, 80.0) - 20.0) / 60.0 * (width - 8.0);
-    let mut svg = Svg::new(width, 26.0);
-    if let Some(c) = reference {
-        svg.rect("band", BAND, x(c.low), 2.0, x(c.high) - x(c.low), 22.0);
-    }
-    svg.line("axis", AXIS_LIGHT, 1.0, (x(50.0), 2.0), (x(50.0), 24.0));
-    svg.line(
-        "mark",
-        ACCENT,
-        3.0,
-        (x(interval.low), 13.0),
-        (x(interval.high), 13.0),
-    );
-    svg.circle("mark", ACCENT, x(score), 13.0, 5.0);
-    let description = msg!(
-        "chart-score-description",
-        score = decimal(score, 0),
-        low = decimal(interval.low, 0),
-        high = decimal(interval.high, 0)
-    );
-    svg.finish(
-        &locale.format(&msg!("chart-score-title", name = name)),
-        &locale.format(&description),
-    )
 }

@@ -2,47 +2,13 @@
 
 use super::{
     intervals::range,
-    svg::{ACCENT, AXIS_LIGHT, NEGATIVE, Svg},
+    svg::{ACCENT, AXIS_LIGHT, Svg},
 };
 use crate::{
     documents::model::Picture,
     locale::{Locale, decimal},
     msg,
 };
-
-/// A person's small facet profile for list rows: one bar per facet, up or down from the norm mean.
-/// The numbers are on the candidate's page.
-pub fn facet_glance(locale: &Locale, name: &str, facets: &[(String, f64, f64)]) -> String {
-    let (width, height, middle) = (260.0, 44.0, 22.0);
-    let step = width / facets.len().max(1) as f64;
-    let mut svg = Svg::new(width, height);
-    for (i, (_, t, _)) in facets.iter().enumerate() {
-        let reach = (t.clamp(20.0, 80.0) - 50.0) / 30.0 * (middle - 2.0);
-        let top = if reach >= 0.0 { middle - reach } else { middle };
-        let (class, colour) = if reach >= 0.0 {
-            ("good", ACCENT)
-        } else {
-            ("bad", NEGATIVE)
-        };
-        svg.rect(
-            class,
-            colour,
-            step * i as f64 + 4.0,
-            top,
-            step - 8.0,
-            reach.abs().max(1.0),
-        );
-    }
-    svg.line("axis", AXIS_LIGHT, 1.0, (0.0, middle), (width, middle));
-    let item = |(facet, t, _): &(String, f64, f64)| {
-        msg!("chart-facets-item", facet = facet, score = decimal(*t, 0))
-    };
-    let description = std::iter::once(msg!("chart-facets-description"));
-    svg.finish(
-        &locale.format(&msg!("chart-facets-title", name = name)),
-        &locale.sentences(description.chain(facets.iter().map(item))),
-    )
-}
 
 /// Facet profile: one row per facet, T score with its 95 % interval, on a scale from 20 to 80.
 pub fn facet_profile(locale: &Locale, facets: &[(String, f64, f64)]) -> Picture {

@@ -6,10 +6,11 @@ use super::{
 };
 use crate::{documents::model::Picture, locale::Locale, msg};
 
-/// Scatter plot of (x, y, weight) points; the point size reflects the weight, in (0, 1]. The labels
-/// of the axes are texts in the language of `locale`.
+/// Scatter plot of (x, y, weight) points; the point size reflects the weight, in (0, 1]. The title
+/// and the labels of the axes are texts in the language of `locale`.
 pub fn scatter(
     locale: &Locale,
+    title: &str,
     points: &[(f64, f64, f64)],
     x_label: &str,
     y_label: &str,
@@ -64,7 +65,7 @@ pub fn scatter(
     svg.text("start", 12.0, 2.0, 13.0, y_label);
     svg.picture(
         locale,
-        locale.format(&msg!("chart-scatter-title", x = x_label, y = y_label)),
+        title.to_owned(),
         locale.format(&msg!("chart-scatter-description", count = points.len())),
         vec![
             x_label.to_owned(),

@@ -21,6 +21,8 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportState {
+    /// Shown in a preview; its file is kept until somebody imports it, or for an hour.
+    Previewed,
     /// Queued, or its file is still being uploaded.
     Waiting,
     Running,
@@ -36,6 +38,7 @@ impl ImportState {
     /// Stable name, as stored.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Previewed => "previewed",
             Self::Waiting => "waiting",
             Self::Running => "running",
             Self::Finished => "finished",
@@ -47,6 +50,7 @@ impl ImportState {
     /// The state with this stable name.
     pub fn parse(name: &str) -> Option<Self> {
         [
+            Self::Previewed,
             Self::Waiting,
             Self::Running,
             Self::Finished,
@@ -63,6 +67,7 @@ text_enum!(ImportState);
 impl Localised for ImportState {
     fn message(&self) -> Message {
         match self {
+            Self::Previewed => msg!("import-state-previewed"),
             Self::Waiting => msg!("import-state-waiting"),
             Self::Running => msg!("import-state-running"),
             Self::Finished => msg!("import-state-finished"),
@@ -119,6 +124,13 @@ pub fn find_import(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<O
         .select(ImportRow::as_select())
         .first(c)
         .optional()?)
+}
+
+/// Deletes an import that has neither rows nor rejections.
+pub fn delete_import(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
+    delete_chunks(c, organisation, id)?;
+    diesel::delete(imports::table.find((organisation, id))).execute(c)?;
+    Ok(())
 }
 
 pub fn imports(c: &mut DbConnection, organisation: Id, limit: i64) -> DbResult<Vec<ImportRow>> {

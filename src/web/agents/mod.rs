@@ -18,12 +18,13 @@ use utoipa::{IntoParams, ToSchema};
 use views::record_view;
 
 use super::{
+    done::Done,
     error::{Code, WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
     idempotency::{IdempotencyHeader, created, idempotency},
     list::List,
-    render::{page, page_with_status, see_other},
+    render::{confirmed, page, page_with_status},
     state::State,
 };
 use crate::{
@@ -351,7 +352,7 @@ pub async fn add_reference_form(
     let mut new = form.into_inner();
     new.name = new.name.filter(|name| !name.trim().is_empty());
     match add_reference(&state, actor.clone(), *id, new.clone()).await {
-        Ok(()) => Ok(see_other(&format!("/agents/{id}"))),
+        Ok(()) => Ok(confirmed(&format!("/agents/{id}"), Done::ReferenceAdded)),
         Err(problem) => {
             let refused = Refused::new(new, problem)?;
             show(&state, &req, actor, *id, Some(refused)).await
@@ -402,7 +403,10 @@ pub async fn create_plan_form(state: Data<State>, actor: Actor, id: Path<Id>) ->
     let keep =
         move |c: &mut _| coaching::keep(c, actor.organisation, &actor.label(), *id, &plan, now);
     let stored = state.db.write(keep).await?;
-    Ok(see_other(&format!("/plans/{}", stored.id)))
+    Ok(confirmed(
+        &format!("/plans/{}", stored.id),
+        Done::PlanCreated,
+    ))
 }
 
 /// Drafts a plan for an agent from the feedback so far. It replaces an earlier draft; the agent

@@ -18,12 +18,13 @@ use crate::{
     locale::{Localised, Message},
     types::{Id, Instant},
     web::{
+        done::Done,
         error::{WebError, WebResult, of_actix},
         forms::{self, Refused},
         frame::Frame,
         idempotency::{IdempotencyHeader, created, idempotency},
         list::List,
-        render::{page_with_status, see_other},
+        render::{confirmed, page_with_status},
         state::State,
     },
     workforce::{self, Agent},
@@ -134,7 +135,10 @@ pub async fn record_form(
     let form = ObservationForm(form.into_inner());
     let result = record(&state, actor.clone(), *id, &form).await;
     match result {
-        Ok(()) => Ok(see_other(&format!("/agents/{id}/observations"))),
+        Ok(()) => Ok(confirmed(
+            &format!("/agents/{id}/observations"),
+            Done::ObservationSaved,
+        )),
         Err(problem) => {
             let refused = Refused::new(form, problem)?;
             show(&state, &req, actor, *id, Some(refused)).await
@@ -218,7 +222,10 @@ async fn delete(state: &State, actor: Actor, agent: Id, id: Id) -> Result<(), We
 pub async fn delete_form(state: Data<State>, actor: Actor, ids: Path<(Id, Id)>) -> WebResult {
     let (agent, id) = ids.into_inner();
     delete(&state, actor, agent, id).await?;
-    Ok(see_other(&format!("/agents/{agent}/observations")))
+    Ok(confirmed(
+        &format!("/agents/{agent}/observations"),
+        Done::ObservationDeleted,
+    ))
 }
 
 /// Deletes an observation within a day of its recording. Plans made from it keep their figures.

@@ -26,12 +26,13 @@ use crate::{
     locale::{Locale, Localised, Message},
     types::{Id, Instant},
     web::{
+        done::Done,
         error::{WebError, WebResult, of_actix},
         forms::{self, Refused},
         frame::Frame,
         idempotency::{IdempotencyHeader, created, idempotency},
         list::List,
-        render::{page, page_with_status, see_other},
+        render::{confirmed, page, page_with_status},
         state::State,
     },
     workforce::{self, Agent},
@@ -178,7 +179,7 @@ pub async fn create_form(
         Err(problem) => Err(problem),
     };
     match result {
-        Ok(made) => Ok(see_other(&address(agent, made.id))),
+        Ok(made) => Ok(confirmed(&address(agent, made.id), Done::OneToOneCreated)),
         Err(problem) => {
             let refused = Refused::new(form, problem)?;
             let place = (organisation, agent);
@@ -433,7 +434,7 @@ pub async fn change_form(
         Err(problem) => Err(problem),
     };
     match result {
-        Ok(()) => Ok(see_other(&address(ids.0, ids.1))),
+        Ok(()) => Ok(confirmed(&address(ids.0, ids.1), Done::OneToOneSaved)),
         Err(problem) => {
             let refused = Refused::new(Entered::Content(form), problem)?;
             show(&state, &req, actor, ids, Some(refused)).await
@@ -523,7 +524,10 @@ async fn delete(state: &State, actor: Actor, (agent, id): (Id, Id)) -> Result<()
 pub async fn delete_form(state: Data<State>, actor: Actor, ids: Path<(Id, Id)>) -> WebResult {
     let ids = ids.into_inner();
     delete(&state, actor, ids).await?;
-    Ok(see_other(&format!("/agents/{}/one-to-ones", ids.0)))
+    Ok(confirmed(
+        &format!("/agents/{}/one-to-ones", ids.0),
+        Done::OneToOneDeleted,
+    ))
 }
 
 /// Deletes a 1:1 with its notes and actions within a day of its creation; only its author may.
@@ -565,7 +569,10 @@ pub async fn add_action_form(
         Err(problem) => Err(problem),
     };
     match result {
-        Ok(_) => Ok(see_other(&format!("{}#actions", address(ids.0, ids.1)))),
+        Ok(_) => Ok(confirmed(
+            &format!("{}#actions", address(ids.0, ids.1)),
+            Done::ActionAdded,
+        )),
         Err(problem) => {
             let refused = Refused::new(Entered::Action(form), problem)?;
             show(&state, &req, actor, ids, Some(refused)).await
@@ -648,7 +655,10 @@ pub async fn set_done_form(
 ) -> WebResult {
     let ids = ids.into_inner();
     set_done(&state, actor, ids, form.read()?).await?;
-    Ok(see_other(&format!("{}#actions", address(ids.0, ids.1))))
+    Ok(confirmed(
+        &format!("{}#actions", address(ids.0, ids.1)),
+        Done::ActionSaved,
+    ))
 }
 
 /// Marks an action as done, or opens it again.
@@ -696,7 +706,10 @@ pub async fn delete_action_form(
 ) -> WebResult {
     let ids = ids.into_inner();
     delete_action(&state, actor, ids).await?;
-    Ok(see_other(&format!("{}#actions", address(ids.0, ids.1))))
+    Ok(confirmed(
+        &format!("{}#actions", address(ids.0, ids.1)),
+        Done::ActionDeleted,
+    ))
 }
 
 /// Removes an action from a 1:1; only the author of the 1:1 may.

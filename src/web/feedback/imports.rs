@@ -275,6 +275,10 @@ impl ImportPage {
         self.import.finished_at.is_none()
     }
 
+    fn finished(&self) -> bool {
+        self.import.state == ImportState::Finished
+    }
+
     fn undone(&self) -> bool {
         self.import.state == ImportState::Undone
     }
@@ -307,6 +311,9 @@ pub async fn import_page(
     id: Path<Id>,
 ) -> WebResult {
     let (import, rejections) = find(&state, &actor, *id, SHOWN_REJECTIONS).await?;
+    if import.state == ImportState::Previewed {
+        return Ok(see_other(&format!("/feedback/imports/{id}/preview")));
+    }
     let frame = Frame::of(&req);
     page(&ImportPage {
         report: report_of(&import, frame.locale)?,

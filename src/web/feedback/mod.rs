@@ -1,6 +1,7 @@
 //! `/feedback`: imports, records sent by programs, sources and surveys sent.
 
 pub mod imports;
+pub mod preview;
 pub mod records;
 pub mod sources;
 pub mod surveys;

@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::{
+    done::Done,
     error::{WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
     links::base_url,
     list::List,
-    render::{page, page_with_status, see_other},
+    render::{confirmed, page, page_with_status},
     state::State,
 };
 use crate::{
@@ -140,7 +141,10 @@ pub async fn save_form(
 ) -> WebResult {
     let form = form.into_inner();
     match save(&state, actor.clone(), form.clone()).await {
-        Ok(id) => Ok(see_other(&format!("/feedback/sources/{id}"))),
+        Ok(id) => Ok(confirmed(
+            &format!("/feedback/sources/{id}"),
+            Done::SourceSaved,
+        )),
         Err(problem) => {
             let refused = Refused::new(form, problem)?;
             show(&state, &req, &actor, Some(refused)).await
@@ -155,7 +159,10 @@ pub async fn renew_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebRe
         .db
         .write(move |c| sources::renew(c, &actor, source, Instant::now()))
         .await?;
-    Ok(see_other(&format!("/feedback/sources/{source}")))
+    Ok(confirmed(
+        &format!("/feedback/sources/{source}"),
+        Done::SecretReplaced,
+    ))
 }
 
 /// Lists sources by name.

@@ -5,7 +5,6 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Payload},
 };
-use askama::Template;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,50 +12,39 @@ use super::{
     super::{
         error::{WebError, WebResult},
         forms::Refused,
-        frame::Frame,
         language::locale_of,
         multipart,
-        render::{page, see_other},
+        render::see_other,
         state::State,
     },
-    imports::{self, RejectionReply, ReportReply, SHOWN_REJECTIONS, UploadChoices},
+    imports::{self, UploadChoices},
+    preview::{self, PreviewReply},
 };
 use crate::{
     accounts::Actor,
     feedback::{
-        FeedbackError, ImportRow, Mapping, Summary,
-        import::{RejectedRow, Watcher},
-        preview::{self, Preview},
-        sources,
+        FeedbackError, ImportRow, Mapping, sources,
         upload::{self, CHUNK_BYTES, Duplicates},
     },
-    locale::{Locale, Localised},
+    locale::Locale,
     types::{Id, Instant},
 };
 
 /// Largest file that the server previews; the command line has no limit.
 const PREVIEW_BYTES: usize = 32 << 20;
-/// Rows shown in a preview.
-const PREVIEW_ROWS: usize = 10;
 
 /// The outcome of an upload.
 enum Upload {
     /// An import that the worker reads.
     Import(Id),
-    Preview(Box<PreviewReply>),
+    Preview(Box<(PreviewReply, PreviewedFile)>),
 }
 
-/// What an import would store.
-#[derive(Serialize, ToSchema)]
-pub struct PreviewReply {
-    #[serde(skip)]
+/// The file of a preview.
+struct PreviewedFile {
+    mapping: Mapping,
     source: String,
-    summary: Summary,
-    report: ReportReply,
-    /// The first rows as they would be stored.
-    first: Vec<Preview>,
-    /// At most 100.
-    rejections: Vec<RejectionReply>,
+    bytes: Vec<u8>,
 }
 
 /// A form with the file last.
@@ -147,25 +135,6 @@ async fn receive(
     Err(FeedbackError::NoFile.into())
 }
 
-/// Keeps the first rejected rows.
-struct FirstRejected {
-    rows: Vec<RejectionReply>,
-    locale: &'static Locale,
-}
-
-impl Watcher for FirstRejected {
-    fn rejected(&mut self, row: &RejectedRow<'_>) -> Result<(), FeedbackError> {
-        if (self.rows.len() as i64) < SHOWN_REJECTIONS {
-            self.rows.push(RejectionReply {
-                row: i64::try_from(row.number).unwrap_or(i64::MAX),
-                column: row.problem.column.clone(),
-                reason: self.locale.format(&row.problem.reason.message()),
-            });
-        }
-        Ok(())
-    }
-}
-
 async fn preview_file(
     state: &State,
     locale: &'static Locale,
@@ -179,20 +148,37 @@ async fn preview_file(
         file.extend_from_slice(&bytes);
     }
     let work = move || {
-        let mut rejected = FirstRejected {
-            rows: Vec::new(),
-            locale,
-        };
-        let found = preview::preview(&mapping, file.as_slice(), &mut rejected, PREVIEW_ROWS)?;
-        Ok::<_, FeedbackError>(PreviewReply {
+        let reply = PreviewReply::read(source.clone(), &mapping, file.as_slice(), locale)?;
+        let file = PreviewedFile {
+            mapping,
             source,
-            summary: found.summary,
-            report: ReportReply::new(&found.report, locale),
-            first: found.first,
-            rejections: rejected.rows,
-        })
+            bytes: file,
+        };
+        Ok::<_, FeedbackError>(Upload::Preview(Box::new((reply, file))))
     };
-    Ok(Upload::Preview(Box::new(state.blocking(work).await?)))
+    state.blocking(work).await
+}
+
+/// Keeps the file of a preview, so that it can be imported without another upload.
+async fn keep_preview(
+    state: &State,
+    actor: Actor,
+    file: PreviewedFile,
+    duplicates: Duplicates,
+) -> Result<Id, WebError> {
+    let keep = move |c: &mut _| {
+        let (now, source) = (Instant::now(), &file.source);
+        upload::keep_preview(
+            c,
+            &actor,
+            source,
+            &file.mapping,
+            duplicates,
+            &file.bytes,
+            now,
+        )
+    };
+    Ok(state.db.write(keep).await?)
 }
 
 async fn import_file(
@@ -261,13 +247,6 @@ async fn store_pieces(
     }
 }
 
-#[derive(Template)]
-#[template(path = "import_preview.html")]
-struct PreviewPage {
-    frame: Frame,
-    preview: PreviewReply,
-}
-
 /// `POST /feedback/imports`
 pub async fn upload_form(
     state: Data<State>,
@@ -278,10 +257,11 @@ pub async fn upload_form(
     let mut options = Options::default();
     match receive(&state, &req, payload, &actor, &mut options).await {
         Ok(Upload::Import(id)) => Ok(see_other(&format!("/feedback/imports/{id}"))),
-        Ok(Upload::Preview(preview)) => page(&PreviewPage {
-            frame: Frame::of(&req),
-            preview: *preview,
-        }),
+        Ok(Upload::Preview(previewed)) => {
+            let (reply, file) = *previewed;
+            let import = keep_preview(&state, actor, file, options.duplicates()).await?;
+            preview::show(&req, reply, import)
+        }
         Err(problem) => {
             let refused = Refused::new(options.chosen, problem)?;
             imports::show(&state, &req, &actor, Some(refused)).await
@@ -317,6 +297,6 @@ pub async fn upload_json(
     let received = receive(&state, &req, payload, &actor, &mut options).await?;
     Ok(match received {
         Upload::Import(id) => HttpResponse::Accepted().json(UploadReply { id }),
-        Upload::Preview(preview) => HttpResponse::Ok().json(preview),
+        Upload::Preview(previewed) => HttpResponse::Ok().json(previewed.0),
     })
 }

@@ -17,11 +17,12 @@ use crate::{
     },
     types::Instant,
     web::{
+        done::Done,
         error::{WebError, WebResult},
         forms::{self, Refused},
         frame::Frame,
         list::List,
-        render::{page_with_status, see_other},
+        render::{confirmed, page_with_status},
         state::State,
     },
 };
@@ -142,7 +143,7 @@ pub async fn example_form(
         _ => withdraw(&state, actor.clone(), theme.clone()).await,
     };
     match result {
-        Ok(()) => Ok(see_other("/me/examples")),
+        Ok(()) => Ok(confirmed("/me/examples", Done::ExampleSaved)),
         Err(problem) => {
             let refused = Refused::new((theme, words), problem)?;
             show(&state, &req, actor, Some(refused)).await

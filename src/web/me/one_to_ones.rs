@@ -19,11 +19,12 @@ use crate::{
     types::{Id, Instant},
     web::{
         agents::one_to_ones::{DoneForm, lines},
+        done::Done,
         error::{WebError, WebResult},
         forms::{self, Refused},
         frame::Frame,
         list::List,
-        render::{page_with_status, see_other},
+        render::{confirmed, page_with_status},
         state::State,
     },
 };
@@ -147,7 +148,10 @@ pub async fn agenda_form(
 ) -> WebResult {
     let form = form.into_inner();
     match set_agenda(&state, actor.clone(), *id, lines(&form.lines)).await {
-        Ok(()) => Ok(see_other(&format!("/me/one-to-ones/{id}"))),
+        Ok(()) => Ok(confirmed(
+            &format!("/me/one-to-ones/{id}"),
+            Done::AgendaSaved,
+        )),
         Err(problem) => {
             let refused = Refused::new(form, problem)?;
             show(&state, &req, actor, *id, Some(refused)).await
@@ -199,7 +203,10 @@ pub async fn set_done_form(
 ) -> WebResult {
     let ids = ids.into_inner();
     set_done(&state, actor, ids, form.read()?).await?;
-    Ok(see_other(&format!("/me/one-to-ones/{}#actions", ids.0)))
+    Ok(confirmed(
+        &format!("/me/one-to-ones/{}#actions", ids.0),
+        Done::ActionSaved,
+    ))
 }
 
 /// Marks one of the agent's own actions as done, or opens it again.

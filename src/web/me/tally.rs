@@ -22,11 +22,12 @@ use crate::{
     locale::Message,
     types::{Id, Instant},
     web::{
+        done::Done,
         error::{WebError, WebResult, of_actix},
         forms::{self, Refused},
         frame::Frame,
         idempotency::{IdempotencyHeader, created, idempotency},
-        render::{page_with_status, see_other},
+        render::{confirmed, page_with_status},
         state::State,
     },
 };
@@ -136,7 +137,10 @@ pub async fn record_form(
 ) -> WebResult {
     let form = TallyForm(form.into_inner());
     match record(&state, actor.clone(), *id, &form).await {
-        Ok(()) => Ok(see_other(&format!("/me/plans/{id}/tally"))),
+        Ok(()) => Ok(confirmed(
+            &format!("/me/plans/{id}/tally"),
+            Done::TallySaved,
+        )),
         Err(problem) => {
             let refused = Refused::new(form, problem)?;
             show(&state, &req, actor, *id, Some(refused)).await
@@ -211,7 +215,10 @@ async fn delete(state: &State, actor: Actor, plan: Id, day: Id) -> Result<(), We
 pub async fn delete_form(state: Data<State>, actor: Actor, ids: Path<(Id, Id)>) -> WebResult {
     let (plan, day) = ids.into_inner();
     delete(&state, actor, plan, day).await?;
-    Ok(see_other(&format!("/me/plans/{plan}/tally")))
+    Ok(confirmed(
+        &format!("/me/plans/{plan}/tally"),
+        Done::TallyDeleted,
+    ))
 }
 
 /// Deletes a day of the agent's own tally, within a day of its first entry.
@@ -256,7 +263,10 @@ pub async fn share_form(
 ) -> WebResult {
     let shared = form.get("shared").is_some_and(|value| value == "yes");
     share(&state, actor, *id, shared).await?;
-    Ok(see_other(&format!("/me/plans/{id}/tally")))
+    Ok(confirmed(
+        &format!("/me/plans/{id}/tally"),
+        Done::TallySharingSaved,
+    ))
 }
 
 /// Shows the sums by week of the agent's own tally to coaches, or withdraws that.

@@ -26,11 +26,12 @@ use crate::{
     tagging::taxonomy_draft::UseDraft,
     types::Instant,
     web::{
+        done::Done,
         error::{WebError, WebResult},
         forms::Refused,
         frame::Frame,
         idempotency::{IdempotencyHeader, created, idempotency},
-        render::{page_with_status, see_other},
+        render::{confirmed, page_with_status, see_other},
         state::State,
         taxonomy::draft::DiscardDraft,
     },
@@ -143,8 +144,8 @@ pub async fn undo_form(
 ) -> WebResult {
     undo(&state, actor, theme.clone()).await?;
     Ok(match form.back.as_str() {
-        "theme" => see_other(&theme_address(&theme)),
-        _ => see_other("/practice/draft"),
+        "theme" => confirmed(&theme_address(&theme), Done::EditUndone),
+        _ => confirmed("/practice/draft", Done::EditUndone),
     })
 }
 
@@ -191,7 +192,7 @@ pub async fn discard_form(
     form: Form<DiscardDraft>,
 ) -> WebResult {
     match discard(&state, actor.clone(), form.revision).await {
-        Ok(()) => Ok(see_other("/practice")),
+        Ok(()) => Ok(confirmed("/practice", Done::DraftDiscarded)),
         Err(problem) => {
             let refused = Refused::new(String::new(), problem)?;
             show(&state, &req, actor, Some(refused)).await

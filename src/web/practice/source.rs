@@ -15,10 +15,11 @@ use crate::{
     locale::Message,
     types::{Id, Instant},
     web::{
+        done::Done,
         error::{WebError, WebResult},
         forms::Refused,
         frame::Frame,
-        render::{page_with_status, see_other},
+        render::{confirmed, page_with_status},
         state::State,
     },
 };
@@ -86,7 +87,7 @@ pub async fn practice_form(
 ) -> WebResult {
     let form = form.into_inner();
     match save(&state, actor, form.clone()).await {
-        Ok(_) => Ok(see_other("/practice")),
+        Ok(_) => Ok(confirmed("/practice", Done::PracticeSaved)),
         Err(problem) => {
             let Refused { form, problem } = Refused::new(form, problem)?;
             let shown = SourcePage {

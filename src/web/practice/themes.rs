@@ -26,10 +26,11 @@ use crate::{
     msg, tagging,
     types::{Id, Instant},
     web::{
+        done::Done,
         error::{WebError, WebResult},
         frame::Frame,
         list::List,
-        render::{page, page_with_status, see_other},
+        render::{confirmed, page, page_with_status},
         state::State,
     },
 };
@@ -289,7 +290,10 @@ pub async fn theme_form(
 ) -> WebResult {
     let (theme, fields) = (theme.into_inner(), form.into_inner());
     let Err(error) = edit(&state, actor.clone(), fields.read(&theme)).await else {
-        return Ok(see_other(&format!("{}#printed", theme_address(&theme))));
+        return Ok(confirmed(
+            &format!("{}#printed", theme_address(&theme)),
+            Done::PracticeChanged,
+        ));
     };
     let refused = (fields, Problem::of(error)?);
     show(&state, &req, actor, &theme, Some(refused)).await
@@ -303,7 +307,7 @@ pub async fn shipped_form(state: Data<State>, actor: Actor, theme: Path<String>)
         fingerprint: None,
     };
     edit(&state, actor, new).await?;
-    Ok(see_other(&theme_address(&theme)))
+    Ok(confirmed(&theme_address(&theme), Done::PracticeChanged))
 }
 
 /// Lists the themes within agents' control with their practice, as the draft has it.

@@ -25,12 +25,13 @@ use crate::{
     tagging,
     types::{Id, Instant},
     web::{
+        done::Done,
         error::{WebError, WebResult},
         forms::{self, Refused},
         frame::Frame,
         language::locale_of,
         multipart,
-        render::{page_with_status, see_other},
+        render::{confirmed, page_with_status, see_other},
         state::State,
     },
 };
@@ -276,7 +277,10 @@ pub async fn mapping_form(
         return show(&req, shown, form, None);
     }
     match import_waiting(&state, &actor, *id, &form, &shown).await {
-        Ok(()) => Ok(see_other(&format!("/quality/imports/{id}"))),
+        Ok(()) => Ok(confirmed(
+            &format!("/quality/imports/{id}"),
+            Done::ChecksImported,
+        )),
         Err(problem) => {
             let refused = Refused::new((), problem)?;
             show(&req, shown, form, Some(refused))

@@ -11,7 +11,9 @@ use serde::Deserialize;
 
 use super::access::{consent, finish, frame, open, progress, started, translated, withdraw};
 use crate::{
-    assessment::{self, AssessmentError, Progress, Questionnaire, Sitting, writer::NewAnswer},
+    assessment::{
+        self, AssessmentError, Item, Progress, Questionnaire, Sitting, writer::NewAnswer,
+    },
     hiring::Guest,
     locale::Message,
     msg,
@@ -111,6 +113,8 @@ struct ItemRow {
     id: String,
     text: String,
     chosen: Option<i32>,
+    /// Whether it has no answer although a later statement has one.
+    skipped: bool,
 }
 
 impl ItemRow {
@@ -131,6 +135,8 @@ struct SittingPage {
     next_sequence: i64,
     items: Vec<ItemRow>,
     choices: Vec<(i32, String)>,
+    /// Whether the statements of the other pages are answered.
+    others_answered: bool,
 }
 
 impl SittingPage {
@@ -141,15 +147,21 @@ impl SittingPage {
         q: Arc<Questionnaire>,
         progress: &Progress,
     ) -> Self {
-        let items = q.page(page).iter().map(|item| ItemRow {
+        let is_answered = |item: &Item| progress.answers.contains_key(&item.id);
+        let last = q.items.iter().rposition(is_answered);
+        let first_here = page.saturating_sub(1) * q.items_per_page;
+        let items = q.page(page).iter().enumerate().map(|(at, item)| ItemRow {
             id: item.id.clone(),
             text: item.text.clone(),
             chosen: progress.answers.get(&item.id).map(|a| a.value),
+            skipped: !is_answered(item) && last.is_some_and(|last| first_here + at < last),
         });
+        let others_answered = progress.unanswered(&q).all(|(at, _)| at == page);
         let labels = q.labels.iter().cloned();
         Self {
             items: items.collect(),
             choices: (q.scale.min..=q.scale.max).zip(labels).collect(),
+            others_answered,
             page,
             pages: q.pages(),
             answered: progress.answers.len(),
@@ -199,11 +211,15 @@ pub async fn sitting_form(
         return Ok(see_other(&format!("/c/{token}/result")));
     }
     save_page(&state, &sitting, &q, &form).await?;
-    let back = form.get("go").is_some_and(|go| go == "back");
-    Ok(see_other(&match number {
-        n if back => format!("/c/{token}/page/{}", n.saturating_sub(1).max(1)),
-        n if n >= q.pages() => format!("/c/{token}/finish"),
-        n => format!("/c/{token}/page/{}", n + 1),
+    let next = match form.get("go").map(String::as_str) {
+        Some("back") => number.saturating_sub(1).max(1),
+        Some("review") => q.pages() + 1,
+        _ => number.saturating_add(1),
+    };
+    Ok(see_other(&if next > q.pages() {
+        format!("/c/{token}/finish")
+    } else {
+        format!("/c/{token}/page/{next}")
     }))
 }
 
@@ -262,9 +278,11 @@ fn changed(
 struct ReviewPage {
     frame: Frame,
     token: String,
-    missing: usize,
+    /// Language of the statements.
+    language: String,
+    /// Statements without an answer: page, id and text.
+    unanswered: Vec<(usize, String, String)>,
     total: usize,
-    page: usize,
 }
 
 /// `GET /c/{token}/finish`
@@ -275,12 +293,16 @@ pub async fn review(state: Data<State>, req: HttpRequest, token: Path<String>) -
         return Ok(see_other(&format!("/c/{token}/result")));
     }
     let progress = progress(&state, sitting).await?;
+    let q = translated(&req, &q);
+    let unanswered = progress.unanswered(&q);
     page(&ReviewPage {
         frame: frame(&state, &req, &guest).await?,
         token: token.into_inner(),
-        missing: progress.missing(&q),
+        language: q.locale.clone(),
+        unanswered: unanswered
+            .map(|(page, item)| (page, item.id.clone(), item.text.clone()))
+            .collect(),
         total: q.items.len(),
-        page: progress.resume_page(&q).unwrap_or(1),
     })
 }
 

@@ -24,11 +24,12 @@ use crate::{
     types::Instant,
     web::{
         annotations::polarity_text,
+        done::Done,
         error::{WebError, WebResult},
         forms::Refused,
         frame::Frame,
         idempotency::{IdempotencyHeader, created, idempotency},
-        render::{page_with_status, see_other},
+        render::{confirmed, page_with_status, see_other},
         state::State,
     },
 };
@@ -196,8 +197,8 @@ pub async fn undo_form(
 ) -> WebResult {
     undo(&state, actor, *edit).await?;
     Ok(match form.theme.as_str() {
-        "" => see_other("/taxonomy/draft"),
-        theme => see_other(&theme_address(theme)),
+        "" => confirmed("/taxonomy/draft", Done::EditUndone),
+        theme => confirmed(&theme_address(theme), Done::EditUndone),
     })
 }
 
@@ -258,7 +259,7 @@ pub async fn discard_form(
     form: Form<DiscardDraft>,
 ) -> WebResult {
     match discard(&state, actor.clone(), form.revision).await {
-        Ok(()) => Ok(see_other("/taxonomy")),
+        Ok(()) => Ok(confirmed("/taxonomy", Done::DraftDiscarded)),
         Err(problem) => {
             let refused = Refused::new(String::new(), problem)?;
             show(&state, &req, actor, Some(refused)).await

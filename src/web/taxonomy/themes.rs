@@ -34,10 +34,11 @@ use crate::{
     types::{Id, Instant},
     web::{
         annotations::polarity_text,
+        done::Done,
         error::{WebError, WebResult},
         frame::Frame,
         list::List,
-        render::{page, page_with_status, see_other},
+        render::{confirmed, page, page_with_status},
         state::State,
     },
 };
@@ -478,7 +479,10 @@ async fn add_word(
         also_elsewhere: word.also_elsewhere == "on",
     };
     let Err(error) = edit(state, &actor, new).await else {
-        return Ok(see_other(&format!("{}#words", theme_address(&theme))));
+        return Ok(confirmed(
+            &format!("{}#words", theme_address(&theme)),
+            Done::ThemeChanged,
+        ));
     };
     let entered = Entered {
         word,
@@ -540,7 +544,7 @@ pub async fn remove_word_form(
     };
     match edit(&state, &actor, new).await {
         // Somebody else has removed it: what was asked for is done.
-        Ok(()) | Err(TaggingError::NoWord) => Ok(see_other(&address)),
+        Ok(()) | Err(TaggingError::NoWord) => Ok(confirmed(&address, Done::ThemeChanged)),
         Err(TaggingError::NoTheme(_)) => Err(WebError::not_found()),
         Err(error) => Err(error.into()),
     }
@@ -567,7 +571,7 @@ pub async fn texts_form(
         fingerprint: Some(texts.fingerprint),
     };
     let Err(error) = edit(&state, &actor, new).await else {
-        return Ok(see_other(&theme_address(&theme)));
+        return Ok(confirmed(&theme_address(&theme), Done::ThemeChanged));
     };
     let entered = Entered {
         word: WordForm::default(),

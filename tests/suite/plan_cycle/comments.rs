@@ -76,7 +76,8 @@ fn a_correction_returns_to_the_comment() {
         let theme = [("theme.patience", "negative"), ("back", back)];
         coach.form("/annotations", &[clause, theme].concat())
     };
-    assert_eq!(correct(&back).header("location"), Some(back.as_str()));
+    let filtered = format!("{address}?score=poor&done=annotation-saved#comment-1");
+    assert_eq!(correct(&back).header("location"), Some(filtered.as_str()));
     for elsewhere in [
         "//evil.example",
         "https://evil.example",
@@ -84,11 +85,7 @@ fn a_correction_returns_to_the_comment() {
         "",
     ] {
         let reply = correct(elsewhere);
-        assert_eq!(
-            reply.header("location"),
-            Some("/annotations"),
-            "{elsewhere}"
-        );
+        assert_eq!(reply.leads_to(), "/annotations", "{elsewhere}");
     }
     let foreign = scene.app.api(&scene.app.organisation("Else"), Role::Coach);
     assert_eq!(foreign.get(&format!("/api/v1{address}")).status, 404);

@@ -502,7 +502,7 @@ fn the_forms_of_coach_and_agent() {
         ],
     );
     assert_eq!(made.status, 303, "{}", made.text());
-    let page = made.header("location").expect("a place").to_owned();
+    let page = made.leads_to();
     let today = on(0);
     let mut fields = vec![
         ("date", today.as_str()),

@@ -132,7 +132,7 @@ fn forms_create_and_close_an_issue() {
         ("status", "open"),
     ];
     let created = browser.form("/issues", &fields);
-    let page = created.header("location").expect("a page").to_owned();
+    let page = created.leads_to();
     let refused = browser.form(
         &page,
         &[("title", "Few people"), ("status", "will_not_be_done")],

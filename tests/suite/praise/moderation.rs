@@ -164,3 +164,38 @@ fn what_is_held_back_later_is_quoted_no_longer_and_a_release_is_for_its_words() 
     c = app.db.connect().expect("connects");
     assert_eq!(held(&mut c), 1);
 }
+
+#[test]
+fn a_mixed_comment_is_printed_as_far_as_it_praises() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let mixed = "She was very polite to me. The parcel was a disappointing mess.";
+    say(
+        &app,
+        &org,
+        "Blue",
+        &[("a", 5, mixed), ("a", 5, "very polite and patient with me")],
+    );
+    let digest = app
+        .api(&org, Role::Coach)
+        .get("/api/v1/praise/newest/digest.md")
+        .text();
+    assert!(
+        digest.contains("very polite and patient with me"),
+        "{digest}"
+    );
+    assert!(!digest.contains("mess"), "{digest}");
+}
+
+#[test]
+fn the_newest_week_has_no_week_after_that_is_yet_to_come() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let coach = app.browser(&org, Role::Coach);
+    let now = Instant::now();
+    let of = |days: i64| now.plus(chrono::Duration::days(days)).date();
+    for (day, leads_on) in [(of(0), false), (of(-7), true)] {
+        let page = coach.get(&format!("/praise/{day}")).text();
+        assert_eq!(page.contains("Week after"), leads_on, "{day}: {page}");
+    }
+}

@@ -45,6 +45,14 @@ fn a_workshop_names_nobody_and_needs_enough_customers() {
             .code(),
         "too_few"
     );
+    let browser = app.browser(&org, Role::Coach);
+    let refused = browser.get(&format!("/teams/{}/workshop.pdf", team("Quick")));
+    let page = refused.text();
+    assert_eq!(refused.status, 409);
+    assert!(
+        page.contains("Try again when more") && page.contains("href=\"/agents\""),
+        "{page}"
+    );
     // The team's theme is offered where an agent's own comments show no focus area.
     let offered = coach
         .get(&format!("/api/v1/agents/{}", agent(&app, &org, "s1")))

@@ -26,6 +26,14 @@ impl Reply {
             .map(|(_, v)| v.as_str())
     }
 
+    /// Address to which a form leads, without the confirmation.
+    pub fn leads_to(&self) -> String {
+        let address = self.header("location").expect("an address");
+        let (before, rest) = address.split_once("?done=").unwrap_or((address, ""));
+        let fragment = rest.find('#').map_or("", |at| &rest[at..]);
+        format!("{before}{fragment}")
+    }
+
     /// The stable error code.
     pub fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
