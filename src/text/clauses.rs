@@ -24,8 +24,14 @@ static OPEN_END: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// A negation in what precedes "yet".
-static NEGATED: LazyLock<Regex> =
-    LazyLock::new(|| static_regex(r"(?i)\b(?:not|never|no|nothing|nobody|cannot|\w+n[?(']?t)\b"));
+static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(concat!(
+        r"(?i)\b(?:not|never|no|nothing|nobody|cannot",
+        r"|(?:is|are|was|were|do|does|did|has|have|had|ca|wo|could|would|should)n[?(']?t)\b",
+    ))
+});
+/// Words of contrast that follow the adverb "yet" and split.
+const CONTRASTS: [&str; 5] = ["but ", "however", "although", "though", "and "];
 /// Denials of the question before them: "Polite? Not at all."
 static DENIAL: LazyLock<Regex> = LazyLock::new(|| {
     static_regex(
@@ -105,10 +111,11 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
 fn is_adverbial_yet(text: &str, separator: &str, end: usize) -> bool {
     let is_yet = separator.trim().eq_ignore_ascii_case("yet");
     let next = text[end..].trim_start();
+    let contrasts = || CONTRASTS.iter().any(|word| next.starts_with(word));
+    let is_end = || !next.starts_with(|c: char| c.is_alphanumeric());
     is_yet
-        && (next.starts_with("to ")
-            || !next.starts_with(|c: char| c.is_alphanumeric())
-            || NEGATED.is_match(&text[..end]))
+        && !contrasts()
+        && (next.starts_with("to ") || is_end() || NEGATED.is_match(&text[..end]))
 }
 
 /// Whether a break may be what is left of an emoji.
@@ -231,7 +238,13 @@ mod tests {
             assert_eq!(split(text).collect::<Vec<_>>(), [text]);
         }
         assert_eq!(split("solved, though not yet paid").count(), 2);
-        assert_eq!(split("quick yet careful").count(), 2);
+        for text in [
+            "quick yet careful",
+            "the agent was good yet nothing was solved",
+            "not paid yet but polite",
+        ] {
+            assert_eq!(split(text).count(), 2, "{text}");
+        }
     }
 
     #[test]
