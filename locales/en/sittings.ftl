@@ -67,6 +67,7 @@ error-sitting-finished = These answers are complete and can no longer be changed
 error-unknown-item = This questionnaire has no statement “{ $item }”.
 error-off-scale = An answer must be a whole number from { $min } to { $max }.
 error-sequence = The sequence number must be from 1 to { $max }.
+error-answer-changed-often = The answer to a statement can be changed up to { $most } times. The last one saved counts; please go on.
 error-sequence-used = Another answer was saved under this sequence number. Send this one again with { $next }.
 error-unanswered = { $count ->
     [one] { $count } statement has no answer yet. It is on page { $page }.

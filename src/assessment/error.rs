@@ -9,6 +9,8 @@ use crate::{
 
 /// Maximum client sequence number.
 pub const MAX_SEQUENCE: i64 = 1_000_000_000;
+/// How often a candidate can answer one item.
+pub const MOST_CHANGES: i64 = 100;
 
 /// Reasons why an assessment request fails.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +33,8 @@ pub enum AssessmentError {
     Conflict {
         next_sequence: i64,
     },
+    /// An item was answered as often as it can be.
+    TooManyChanges,
     Unanswered {
         missing: usize,
         page: usize,
@@ -59,6 +63,7 @@ impl Localised for AssessmentError {
             Self::Conflict { next_sequence } => {
                 msg!("error-sequence-used", next = next_sequence.to_string())
             }
+            Self::TooManyChanges => msg!("error-answer-changed-often", most = MOST_CHANGES),
             Self::Unanswered { missing, page } => {
                 msg!("error-unanswered", count = missing, page = page)
             }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     db::{Database, DbConnection, write_transaction},
     psychometrics::classical,
-    queue::{self, Job, JobResult, Run},
+    queue::{self, Job, JobResult, Lease, Run},
     types::{Id, Instant, Json},
 };
 
@@ -44,7 +44,7 @@ impl Job for MeasureReliability {
 }
 
 impl Run for MeasureReliability {
-    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+    fn run(&self, database: &Database, organisation: Id, _lease: &Lease<'_>) -> JobResult {
         let mut c = database.connect()?;
         let now = Instant::now();
         write_transaction(&mut c, |c| measure_reliability(c, organisation, self, now))?;

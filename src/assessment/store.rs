@@ -1,6 +1,9 @@
 //! Tables of the assessment capability: questionnaires, sittings, answers, scores, reliabilities.
 
-use diesel::prelude::*;
+use diesel::{
+    dsl::{count_star, max},
+    prelude::*,
+};
 
 use crate::{
     db::{
@@ -126,13 +129,13 @@ pub fn insert_sitting(c: &mut DbConnection, row: &SittingRow) -> DbResult<()> {
     Ok(())
 }
 
-/// Sequence number and value of the newest answer to an item.
-pub fn newest_answer(
+/// How often an item was answered, and the highest sequence number of its answers.
+pub fn answers_to_item(
     c: &mut DbConnection,
     organisation: Id,
     sitting: Id,
     item: &str,
-) -> DbResult<Option<(i64, i32)>> {
+) -> DbResult<(i64, Option<i64>)> {
     Ok(answers::table
         .filter(
             answers::organisation_id
@@ -140,10 +143,39 @@ pub fn newest_answer(
                 .and(answers::sitting_id.eq(sitting)),
         )
         .filter(answers::item.eq(item))
-        .order(answers::client_sequence.desc())
-        .select((answers::client_sequence, answers::value))
+        .select((count_star(), max(answers::client_sequence)))
+        .first(c)?)
+}
+
+/// The value saved for an item under a sequence number.
+pub fn answer_value(
+    c: &mut DbConnection,
+    organisation: Id,
+    sitting: Id,
+    item: &str,
+    sequence: i64,
+) -> DbResult<Option<i32>> {
+    Ok(answers::table
+        .find((organisation, sitting, item, sequence))
+        .select(answers::value)
         .first(c)
         .optional()?)
+}
+
+/// The highest sequence number of a sitting.
+pub fn newest_sequence(
+    c: &mut DbConnection,
+    organisation: Id,
+    sitting: Id,
+) -> DbResult<Option<i64>> {
+    Ok(answers::table
+        .filter(
+            answers::organisation_id
+                .eq(organisation)
+                .and(answers::sitting_id.eq(sitting)),
+        )
+        .select(max(answers::client_sequence))
+        .first(c)?)
 }
 
 pub fn find_sitting_of(

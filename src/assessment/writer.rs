@@ -4,21 +4,31 @@
 //! An answer is acknowledged only when it is durable. Group commit makes that affordable, because
 //! one synchronisation to disk serves all waiting requests.
 
-use std::{collections::BTreeSet, sync::mpsc, thread};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::mpsc,
+    thread,
+};
 
 use tokio::sync::oneshot;
 
 use super::{
-    error::AssessmentError,
+    error::{AssessmentError, MOST_CHANGES},
     store::{self, SittingRow as Sitting},
 };
 use crate::{
     db::{Database, DbConnection, DbError, write_transaction},
-    types::Instant,
+    types::{Id, Instant},
 };
 
 /// Maximum number of requests per commit.
 const BATCH: usize = 512;
+/// Of these, maximum number of one sitting: whoever sends many waits, and nobody else.
+const SHARE: usize = 8;
+/// Maximum number of requests of one sitting that wait for a later commit.
+const MOST_WAITING: usize = 64;
+/// Maximum number of requests that wait in all, before and behind the channel.
+const QUEUE: usize = 4_096;
 
 /// An answer that was validated against its questionnaire.
 #[derive(Clone, Debug)]
@@ -46,7 +56,7 @@ impl AnswerWriter {
     /// # Errors
     /// [`std::io::Error`] if the thread cannot be created.
     pub fn start(database: Database) -> std::io::Result<Self> {
-        let (sender, receiver) = mpsc::sync_channel::<Request>(4_096);
+        let (sender, receiver) = mpsc::sync_channel::<Request>(QUEUE);
         thread::Builder::new()
             .name("answer-writer".to_owned())
             .spawn(move || run(&database, &receiver))?;
@@ -57,8 +67,9 @@ impl AnswerWriter {
     ///
     /// # Errors
     /// [`AssessmentError::Finished`] if the sitting is closed, [`AssessmentError::Conflict`] if a
-    /// sequence number is in use, [`AssessmentError::Db`] if the queue is full or the database
-    /// fails. None of the answers is stored then.
+    /// sequence number is in use, [`AssessmentError::TooManyChanges`] if an item was answered 100
+    /// times, [`AssessmentError::Db`] if the queue is full or the database fails. None of the answers
+    /// is stored then.
     pub async fn save(
         &self,
         sitting: Sitting,
@@ -80,13 +91,20 @@ impl AnswerWriter {
 }
 
 fn run(database: &Database, receiver: &mpsc::Receiver<Request>) {
-    while let Ok(first) = receiver.recv() {
-        let mut batch = vec![first];
-        while batch.len() < BATCH
+    let mut waiting = VecDeque::new();
+    loop {
+        if waiting.is_empty() {
+            let Ok(first) = receiver.recv() else {
+                return;
+            };
+            waiting.push_back(first);
+        }
+        while waiting.len() < QUEUE
             && let Ok(next) = receiver.try_recv()
         {
-            batch.push(next);
+            waiting.push_back(next);
         }
+        let batch = next_batch(&mut waiting);
         let outcome = database
             .connect()
             .map_err(AssessmentError::from)
@@ -106,6 +124,28 @@ fn run(database: &Database, receiver: &mpsc::Receiver<Request>) {
             }
         }
     }
+}
+
+/// Takes the requests of the next commit out of those that wait, oldest first, and refuses what
+/// waits in excess.
+fn next_batch(waiting: &mut VecDeque<Request>) -> Vec<Request> {
+    let mut batch = Vec::new();
+    // Of each sitting: requests in the batch, and requests that wait on.
+    let mut of_sitting: BTreeMap<Id, (usize, usize)> = BTreeMap::new();
+    for request in std::mem::take(waiting) {
+        let (taken, left) = of_sitting.entry(request.sitting.id).or_default();
+        // What waits on keeps its place: a later answer must not overtake an earlier one.
+        if batch.len() < BATCH && *taken < SHARE && *left == 0 {
+            *taken += 1;
+            batch.push(request);
+        } else if *left < MOST_WAITING {
+            *left += 1;
+            waiting.push_back(request);
+        } else {
+            drop(request.reply.send(Err(DbError::Busy.into())));
+        }
+    }
+    batch
 }
 
 type Results = Vec<Result<(), AssessmentError>>;
@@ -153,26 +193,27 @@ fn append(
     let (organisation, id) = (sitting.organisation_id, sitting.id);
     let mut rows = Vec::with_capacity(answers.len());
     for a in answers {
-        let newest = store::newest_answer(c, organisation, id, &a.item)?;
-        if newest.is_none_or(|(sequence, _)| sequence < a.sequence) {
-            rows.push(store::AnswerRow {
-                organisation_id: organisation,
-                sitting_id: id,
-                item: a.item.clone(),
-                client_sequence: a.sequence,
-                value: a.value,
-                answered_at: now,
-            });
-            continue;
-        }
-        let stored = store::answers_of(c, organisation, id)?;
-        let repeats = |s: &store::AnswerRow| {
-            s.item == a.item && s.client_sequence == a.sequence && s.value == a.value
-        };
-        if !stored.iter().any(repeats) {
-            let next_sequence = stored.iter().map(|s| s.client_sequence).max().unwrap_or(0) + 1;
+        let (count, newest) = store::answers_to_item(c, organisation, id, &a.item)?;
+        if newest.is_some_and(|newest| newest >= a.sequence) {
+            let stored = store::answer_value(c, organisation, id, &a.item, a.sequence)?;
+            if stored == Some(a.value) {
+                continue;
+            }
+            let newest = store::newest_sequence(c, organisation, id)?;
+            let next_sequence = newest.unwrap_or(0) + 1;
             return Ok(Err(AssessmentError::Conflict { next_sequence }));
         }
+        if count >= MOST_CHANGES {
+            return Ok(Err(AssessmentError::TooManyChanges));
+        }
+        rows.push(store::AnswerRow {
+            organisation_id: organisation,
+            sitting_id: id,
+            item: a.item.clone(),
+            client_sequence: a.sequence,
+            value: a.value,
+            answered_at: now,
+        });
     }
     if !rows.is_empty() {
         store::append_answers(c, &rows)?;
@@ -194,4 +235,56 @@ pub fn save_in_transaction(
         return Err(AssessmentError::Finished);
     }
     append(c, sitting, answers, now)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(sitting: Id, sequence: i64) -> Request {
+        let (reply, _) = oneshot::channel();
+        let answer = NewAnswer {
+            item: "patience1".to_owned(),
+            value: 3,
+            sequence,
+        };
+        Request {
+            sitting: Sitting {
+                organisation_id: Id::new(),
+                id: sitting,
+                candidate_id: Id::new(),
+                questionnaire_id: Id::new(),
+                consented_at: Instant::now(),
+                finished_at: None,
+                withdrawn_at: None,
+            },
+            answers: vec![answer],
+            reply,
+        }
+    }
+
+    fn sequences(batch: &[Request], sitting: Id) -> Vec<i64> {
+        let of = batch.iter().filter(|request| request.sitting.id == sitting);
+        of.map(|request| request.answers[0].sequence).collect()
+    }
+
+    #[test]
+    fn one_sitting_that_sends_much_delays_no_other_and_keeps_its_order() {
+        let (greedy, other) = (Id::new(), Id::new());
+        let mut waiting: VecDeque<_> = (1..=1_000).map(|n| request(greedy, n)).collect();
+        waiting.push_back(request(other, 1));
+        let first = next_batch(&mut waiting);
+        assert_eq!(sequences(&first, other), [1]);
+        assert_eq!(sequences(&first, greedy), (1..=8).collect::<Vec<_>>());
+        assert_eq!(waiting.len(), MOST_WAITING, "the rest is refused");
+        let second = next_batch(&mut waiting);
+        assert_eq!(sequences(&second, greedy), (9..=16).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn many_sittings_fill_a_batch() {
+        let mut waiting: VecDeque<_> = (0..600).map(|_| request(Id::new(), 1)).collect();
+        assert_eq!(next_batch(&mut waiting).len(), BATCH);
+        assert_eq!(waiting.len(), 600 - BATCH);
+    }
 }

@@ -1,10 +1,5 @@
 //! A candidate's way through the questionnaire, with and without our script, and through crashes.
 
-use std::{
-    io::{BufRead, BufReader},
-    process::{Command, Stdio},
-};
-
 use diesel::RunQueryDsl;
 use rapport::{
     accounts::Role,
@@ -13,7 +8,7 @@ use rapport::{
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::support::{Client, TestApp, TestDatabase, add, invite, take};
+use crate::support::{Served, TestApp, TestDatabase, add, invite, take};
 
 #[test]
 fn the_review_leads_to_each_statement_without_an_answer_and_back() {
@@ -348,30 +343,6 @@ fn reliability_is_measured_once_there_are_a_hundred_sittings() {
     );
 }
 
-fn serve(database: &TestDatabase) -> (std::process::Child, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rapport"))
-        .arg("serve")
-        .env("DATABASE_URL", &database.url)
-        .env("RAPPORT_DATA_DIR", database.folder.path())
-        .env("RAPPORT_LISTEN", "127.0.0.1:0")
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("starts");
-    let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
-    let address = lines
-        .by_ref()
-        .map_while(Result::ok)
-        .find_map(|line| {
-            serde_json::from_str::<serde_json::Value>(&line).ok()?["address"]
-                .as_str()
-                .map(str::to_owned)
-        })
-        .expect("says where it serves");
-    // Keep reading, so that the server never blocks on its log.
-    std::thread::spawn(move || lines.for_each(drop));
-    (child, format!("http://{address}"))
-}
-
 /// Acknowledged answers survive `kill -9`, whenever it comes.
 #[test]
 fn a_killed_server_loses_no_acknowledged_answer() {
@@ -386,12 +357,8 @@ fn a_killed_server_loses_no_acknowledged_answer() {
     let q = Questionnaire::parse(SERVICE_ATTITUDE).expect("shipped");
     let mut acknowledged = 0;
     for round in 0..3 {
-        let (mut child, base) = serve(&app.database);
-        let client = Client {
-            base: base.clone(),
-            bearer: None,
-            cookie: None,
-        };
+        let mut served = Served::start(&app.database);
+        let (base, client) = (served.base.clone(), served.anonymous());
         for token in &tokens {
             client.post(
                 &format!("/api/v1/sittings/{token}/consent"),
@@ -427,8 +394,7 @@ fn a_killed_server_loses_no_acknowledged_answer() {
             })
             .collect();
         std::thread::sleep(std::time::Duration::from_millis(40 + 60 * round as u64));
-        child.kill().expect("kill -9");
-        child.wait().expect("gone");
+        served.kill();
         acknowledged += counts
             .into_iter()
             .map(|t| t.join().expect("counts"))
@@ -492,6 +458,35 @@ fn a_second_tab_with_lower_numbers_is_told_to_count_on() {
         .find(|i| i["id"] == "patience1")
         .expect("item");
     assert_eq!(item["answer"], 5);
+}
+
+/// A link cannot fill the database; what was acknowledged stays, and other statements go on.
+#[test]
+fn a_statement_is_answered_a_hundred_times_at_most() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let recruiter = app.api(&org, Role::Recruiter);
+    let (_, _, token) = invite(&recruiter, &org, "kim@candidate.example");
+    let c = app.anonymous();
+    let consent = json!({ "agree": true });
+    c.post(&format!("/api/v1/sittings/{token}/consent"), &consent);
+    let put = |item: &str, sequence: i64| {
+        let path = format!("/api/v1/sittings/{token}/answers/{item}");
+        c.put(
+            &path,
+            &json!({ "value": 1 + sequence % 5, "sequence": sequence }),
+        )
+    };
+    for sequence in 1..=100 {
+        assert_eq!(put("patience1", sequence).status, 204, "{sequence}");
+    }
+    let refused = put("patience1", 101);
+    assert_eq!(
+        (refused.status, &*refused.code()),
+        (429, "too_many_requests")
+    );
+    assert_eq!(put("patience1", 50).status, 204, "a repeat");
+    assert_eq!(put("patience2", 101).status, 204, "another statement");
 }
 
 /// Both databases: clicks at the same moment begin one sitting and create one thing.

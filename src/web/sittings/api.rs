@@ -71,7 +71,7 @@ impl SittingReply {
 }
 
 async fn status(state: &State, req: &HttpRequest, token: &str) -> Result<SittingReply, WebError> {
-    let (guest, q) = open(state, token).await?;
+    let (guest, q) = open(state, req, token).await?;
     let stage = match &guest.sitting {
         None => Stage::Invited,
         Some(s) if s.withdrawn_at.is_some() => Stage::Withdrawn,
@@ -128,7 +128,7 @@ pub async fn consent_json(
     token: Path<String>,
     form: Json<ConsentRequest>,
 ) -> Result<Json<SittingReply>, WebError> {
-    consent(&state, &token, form.agree).await?;
+    consent(&state, &req, &token, form.agree).await?;
     Ok(Json(status(&state, &req, &token).await?))
 }
 
@@ -156,15 +156,19 @@ pub struct AnswerRequest {
         ("token" = String, Path, description = "Token of the candidate's link"),
         ("item" = String, Path, description = "Id of the statement", example = "patience1")
     ),
-    responses((status = 204, description = "Saved"))
+    responses(
+        (status = 204, description = "Saved"),
+        (status = 429, description = "The statement was answered 100 times, or too much was sent")
+    )
 )]
 pub async fn answer_json(
     state: Data<State>,
+    req: HttpRequest,
     path: Path<(String, String)>,
     form: Json<AnswerRequest>,
 ) -> WebResult {
     let (token, item) = path.into_inner();
-    let (guest, q) = open(&state, &token).await?;
+    let (guest, q) = open(&state, &req, &token).await?;
     let sitting = started(&guest)?;
     assessment::check_answer(&q, &item, form.value, form.sequence)?;
     let answer = NewAnswer {
@@ -190,7 +194,7 @@ pub async fn finish_json(
     req: HttpRequest,
     token: Path<String>,
 ) -> Result<Json<SittingReply>, WebError> {
-    finish(&state, &token).await?;
+    finish(&state, &req, &token).await?;
     Ok(Json(status(&state, &req, &token).await?))
 }
 
@@ -203,7 +207,7 @@ pub async fn finish_json(
     params(("token" = String, Path, description = "Token of the candidate's link")),
     responses((status = 204, description = "Withdrawn"))
 )]
-pub async fn withdraw_json(state: Data<State>, token: Path<String>) -> WebResult {
-    withdraw(&state, &token).await?;
+pub async fn withdraw_json(state: Data<State>, req: HttpRequest, token: Path<String>) -> WebResult {
+    withdraw(&state, &req, &token).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -4,12 +4,14 @@ mod app;
 mod builders;
 mod client;
 mod database;
+mod served;
 mod sittings;
 
 pub use app::{HASH, Organisation, PASSWORD, TestApp};
 pub use builders::{Scene, organisation, shared_plan, some_coach};
 pub use client::{Client, Reply};
 pub use database::TestDatabase;
+pub use served::Served;
 pub use sittings::{add, invite, take};
 
 /// Standard output of another program, or `None` if it is not installed.
