@@ -3,8 +3,9 @@
 //! A job is enqueued in the transaction that causes it, so one exists if and only if the other
 //! does. A worker claims a job for the time of a lease (by compare-and-set), runs it without a
 //! transaction while it renews the lease, and marks it as done in a short transaction. If a worker
-//! dies, its lease expires and the job runs again, so jobs must be idempotent. After
-//! [`MAX_ATTEMPTS`] failures a job is dead, and the audit page lists it.
+//! dies, its lease expires and the job runs again, so jobs must be idempotent. A worker that was
+//! only frozen has lost its lease by then and can no longer change the job. After [`MAX_ATTEMPTS`]
+//! attempts without progress a job is dead, and the audit page lists it.
 
 use chrono::Duration;
 use diesel::prelude::*;
@@ -18,9 +19,9 @@ use crate::{
 /// Attempts before a job is dead.
 pub const MAX_ATTEMPTS: i32 = 6;
 /// Time until a claimed job is due again, unless its worker renews the lease.
-const LEASE: Duration = Duration::minutes(2);
+const LEASE: Duration = Duration::seconds(12);
 /// Interval at which a worker renews the lease of its job.
-pub const RENEW_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
+pub const RENEW_EVERY: std::time::Duration = std::time::Duration::from_secs(4);
 
 /// A unit of background work: a small serialisable value with a stable name.
 pub trait Job: Serialize + DeserializeOwned {
@@ -38,7 +39,7 @@ pub trait Run: Job {
     ///
     /// # Errors
     /// Any error; the queue retries the job after a growing pause.
-    fn run(&self, database: &Database, organisation: Id) -> JobResult;
+    fn run(&self, database: &Database, organisation: Id, lease: &Lease<'_>) -> JobResult;
 
     /// Records that the job is dead where somebody waits for its result.
     ///
@@ -90,6 +91,45 @@ pub struct QueuedJob {
     pub attempts: i32,
     pub last_error: Option<String>,
     pub created_at: Instant,
+    /// Which claim this is.
+    pub lease: Option<Id>,
+}
+
+/// A job that was due.
+#[derive(Clone, Debug)]
+pub enum Claimed {
+    /// To be run under a new lease.
+    Run(QueuedJob),
+    /// Dead now: its workers died before they could record a failure.
+    Dead(QueuedJob),
+}
+
+/// The claim under which a job runs.
+pub struct Lease<'a>(&'a QueuedJob);
+
+impl<'a> Lease<'a> {
+    /// The lease of a claimed job.
+    pub fn of(job: &'a QueuedJob) -> Self {
+        Self(job)
+    }
+
+    /// Records that the job got further: from here on it has all its attempts again.
+    pub fn progressed(&self, c: &mut DbConnection) -> DbResult<()> {
+        let rows = jobs::table.filter(held(self.0));
+        diesel::update(rows).set(jobs::attempts.eq(1)).execute(c)?;
+        Ok(())
+    }
+}
+
+/// The job, while it runs under this claim.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn held(job: &QueuedJob) -> _ {
+    let organisation: diesel::dsl::Eq<jobs::organisation_id, Id> =
+        jobs::organisation_id.eq(job.organisation_id);
+    let id: diesel::dsl::Eq<jobs::id, Id> = jobs::id.eq(job.id);
+    let state: diesel::dsl::Eq<jobs::state, JobState> = jobs::state.eq(JobState::Waiting);
+    let lease: diesel::dsl::Eq<jobs::lease, Option<Id>> = jobs::lease.eq(job.lease);
+    organisation.and(id).and(state).and(lease)
 }
 
 /// Enqueues `job`, due now.
@@ -150,7 +190,7 @@ pub fn enqueue_once<J: Job>(
 }
 
 /// Claims the job that has been due longest, for one lease. Returns `None` if none is due.
-pub fn claim(c: &mut DbConnection, now: Instant) -> DbResult<Option<QueuedJob>> {
+pub fn claim(c: &mut DbConnection, now: Instant) -> DbResult<Option<Claimed>> {
     loop {
         let due = jobs::state.eq(JobState::Waiting).and(jobs::run_at.le(now));
         let next = jobs::table
@@ -160,74 +200,114 @@ pub fn claim(c: &mut DbConnection, now: Instant) -> DbResult<Option<QueuedJob>> 
             .first(c)
             .optional()?;
         let Some(mut job) = next else { return Ok(None) };
+        let still_due = jobs::table
+            .find((job.organisation_id, job.id))
+            .filter(jobs::run_at.le(now))
+            .filter(jobs::state.eq(JobState::Waiting));
         if job.attempts >= MAX_ATTEMPTS {
-            // Its workers died before they could record a failure.
-            fail(c, &job, "the worker stopped while it ran this job", now)?;
+            let error = "the worker stopped while it ran this job";
+            let buried = diesel::update(still_due)
+                .set((
+                    jobs::state.eq(JobState::Dead),
+                    jobs::last_error.eq(Some(error)),
+                ))
+                .execute(c)?;
+            if buried == 1 {
+                return Ok(Some(Claimed::Dead(job)));
+            }
             continue;
         }
         // A lease is a later due time: if the worker dies, the job is due again.
-        let mine = jobs::organisation_id
-            .eq(job.organisation_id)
-            .and(jobs::id.eq(job.id))
-            .and(jobs::run_at.le(now));
-        let claimed =
-            diesel::update(jobs::table.filter(mine.and(jobs::state.eq(JobState::Waiting))))
-                .set((
-                    jobs::run_at.eq(now.plus(LEASE)),
-                    jobs::attempts.eq(jobs::attempts + 1),
-                ))
-                .execute(c)?;
+        let lease = Some(Id::new());
+        let claimed = diesel::update(still_due)
+            .set((
+                jobs::run_at.eq(now.plus(LEASE)),
+                jobs::attempts.eq(jobs::attempts + 1),
+                jobs::lease.eq(lease),
+            ))
+            .execute(c)?;
         if claimed == 1 {
             job.attempts += 1;
-            return Ok(Some(job));
+            job.lease = lease;
+            return Ok(Some(Claimed::Run(job)));
         }
     }
 }
 
-/// Renews the lease of a running job.
-pub fn renew(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<()> {
+/// Renews the lease of a running job. Returns whether the job is still under this claim.
+pub fn renew(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<bool> {
     let until = now.plus(LEASE);
-    diesel::update(
-        jobs::table
-            .find((job.organisation_id, job.id))
-            .filter(jobs::state.eq(JobState::Waiting)),
-    )
-    .set(jobs::run_at.eq(until))
-    .execute(c)?;
+    let renewed = diesel::update(jobs::table.filter(held(job)))
+        .set(jobs::run_at.eq(until))
+        .execute(c)?;
+    Ok(renewed == 1)
+}
+
+/// Gives a running job back: it is due at once, and the attempt does not count.
+pub fn release(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<()> {
+    diesel::update(jobs::table.filter(held(job)))
+        .set((
+            jobs::run_at.eq(now),
+            jobs::attempts.eq(jobs::attempts - 1),
+            jobs::lease.eq(None::<Id>),
+        ))
+        .execute(c)?;
     Ok(())
 }
 
-/// Marks a job as done.
+/// Marks a job as done, unless another worker has it by now.
 pub fn finish(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<()> {
     let set = (
         jobs::state.eq(JobState::Done),
         jobs::finished_at.eq(Some(now)),
     );
-    diesel::update(jobs::table.find((job.organisation_id, job.id)))
+    diesel::update(jobs::table.filter(held(job)))
         .set(set)
         .execute(c)?;
     Ok(())
 }
 
-/// Records a failed attempt. The job is due again after 5 s times 4 to the power of its attempts,
-/// or dead after [`MAX_ATTEMPTS`].
-pub fn fail(c: &mut DbConnection, job: &QueuedJob, error: &str, now: Instant) -> DbResult<()> {
-    let state = if job.attempts >= MAX_ATTEMPTS {
+/// Records a failed attempt, unless another worker has the job by now. The job is due again after
+/// 5 s times 4 to the power of its attempts, or dead after [`MAX_ATTEMPTS`]. Returns whether it is
+/// dead.
+pub fn fail(c: &mut DbConnection, job: &QueuedJob, error: &str, now: Instant) -> DbResult<bool> {
+    // As stored: progress may have given attempts back.
+    let attempts = jobs::table
+        .filter(held(job))
+        .select(jobs::attempts)
+        .first::<i32>(c)
+        .optional()?;
+    let Some(attempts) = attempts else {
+        return Ok(false);
+    };
+    let is_dead = attempts >= MAX_ATTEMPTS;
+    let state = if is_dead {
         JobState::Dead
     } else {
         JobState::Waiting
     };
-    let pause =
-        Duration::seconds(5 * 4_i64.pow(u32::try_from(job.attempts.clamp(0, 8)).unwrap_or(0)));
+    let pause = Duration::seconds(5 * 4_i64.pow(u32::try_from(attempts.clamp(0, 8)).unwrap_or(0)));
     let set = (
         jobs::state.eq(state),
         jobs::run_at.eq(now.plus(pause)),
         jobs::last_error.eq(Some(error)),
     );
-    diesel::update(jobs::table.find((job.organisation_id, job.id)))
+    diesel::update(jobs::table.filter(held(job)))
         .set(set)
         .execute(c)?;
-    Ok(())
+    Ok(is_dead)
+}
+
+/// The jobs of a kind that wait or run, of all organisations.
+pub fn open_of<J: Job>(c: &mut DbConnection) -> DbResult<Vec<(Id, J)>> {
+    let rows: Vec<(Id, Json)> = jobs::table
+        .filter(jobs::state.eq(JobState::Waiting))
+        .filter(jobs::kind.eq(J::KIND))
+        .order((jobs::organisation_id, jobs::id))
+        .select((jobs::organisation_id, jobs::payload))
+        .load(c)?;
+    let read = |(organisation, payload): (Id, Json)| Ok((organisation, payload.read()?));
+    rows.into_iter().map(read).collect()
 }
 
 /// Number of an organisation's waiting jobs, and its dead jobs (newest first, at most 50).

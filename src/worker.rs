@@ -5,24 +5,24 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
+        Arc, Mutex,
         mpsc::{self, RecvTimeoutError},
     },
     thread,
     time::Duration,
 };
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, oneshot, watch};
 
 use crate::{
     assessment::MeasureReliability,
     coaching::plan_export::ExportPlans,
     db::{Database, DbError, write_transaction},
     feedback::{
-        DiscardPreview, RunImport, redactions::ForgetRedactions, refresh::RefreshStatistics,
-        retag::Retag,
+        self, DiscardPreview, FeedbackError, RunImport, redactions::ForgetRedactions,
+        refresh::RefreshStatistics, retag::Retag,
     },
-    queue::{self, Job, JobResult, QueuedJob, Run},
+    queue::{self, Claimed, Job, JobResult, Lease, QueuedJob, Run},
     tagging::{TrainModel, TrainMoodModel},
     telemetry::chain,
     types::Instant,
@@ -30,6 +30,12 @@ use crate::{
 
 /// Interval at which the worker polls the queue, for retries and for jobs of other replicas.
 const POLL: Duration = Duration::from_secs(2);
+/// Time that a running job has to end when the process is to stop.
+const GRACE: Duration = Duration::from_secs(5);
+/// Interval at which abandoned uploads are stopped.
+const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
+/// Time after which an upload that has not arrived in full is abandoned.
+const UPLOAD_LIMIT: chrono::Duration = chrono::Duration::hours(6);
 
 /// Result of [`run_next`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +57,7 @@ enum Action<'a> {
 fn act<J: Run>(job: &QueuedJob, action: Action<'_>) -> JobResult {
     let (organisation, payload): (_, J) = (job.organisation_id, job.payload.clone().read()?);
     match action {
-        Action::Run(database) => payload.run(database, organisation),
+        Action::Run(database) => payload.run(database, organisation, &Lease::of(job)),
         Action::GiveUp(database) => {
             let mut c = database.connect()?;
             write_transaction(&mut c, |c| {
@@ -89,8 +95,15 @@ fn perform_renewing(database: &Database, job: &QueuedJob) -> JobResult {
                 let renewed = database
                     .connect()
                     .and_then(|mut c| queue::renew(&mut c, job, Instant::now()));
-                if let Err(error) = renewed {
-                    tracing::warn!(job = %job.id, error = %chain(&error), "Could not renew the lease of a job");
+                match renewed {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        tracing::warn!(job = %job.id, "Another worker has taken a job over");
+                        return;
+                    }
+                    Err(error) => {
+                        tracing::warn!(job = %job.id, error = %chain(&error), "Could not renew the lease of a job");
+                    }
                 }
             }
         });
@@ -108,14 +121,29 @@ fn perform_renewing(database: &Database, job: &QueuedJob) -> JobResult {
 /// [`DbError`] if the queue cannot be read or written. A failing job is no error but
 /// [`Outcome::Failed`].
 pub fn run_next(database: &Database) -> Result<Outcome, DbError> {
+    run_noting(database, &Current::default())
+}
+
+/// The job that is running.
+type Current = Arc<Mutex<Option<QueuedJob>>>;
+
+fn run_noting(database: &Database, current: &Current) -> Result<Outcome, DbError> {
     let claimed = {
         let mut c = database.connect()?;
         queue::claim(&mut c, Instant::now())?
     };
-    let Some(job) = claimed else {
-        return Ok(Outcome::Empty);
+    let job = match claimed {
+        None => return Ok(Outcome::Empty),
+        Some(Claimed::Dead(job)) => {
+            tracing::error!(job = %job.id, kind = %job.kind, "A job's workers stopped while they ran it");
+            give_up(database, &job);
+            return Ok(Outcome::Failed);
+        }
+        Some(Claimed::Run(job)) => job,
     };
+    note(current, Some(job.clone()));
     let result = perform_renewing(database, &job);
+    note(current, None);
     let mut c = database.connect()?;
     match result {
         Ok(()) => {
@@ -126,26 +154,54 @@ pub fn run_next(database: &Database) -> Result<Outcome, DbError> {
         Err(error) => {
             let text = chain(&*error);
             tracing::error!(job = %job.id, kind = %job.kind, attempt = job.attempts, error = %text, "Job failed");
-            queue::fail(&mut c, &job, &text, Instant::now())?;
-            if job.attempts >= queue::MAX_ATTEMPTS
-                && let Err(error) = perform(&job, Action::GiveUp(database))
-            {
-                let error = chain(&*error);
-                tracing::error!(job = %job.id, %error, "Could not record a dead job");
+            if queue::fail(&mut c, &job, &text, Instant::now())? {
+                drop(c);
+                give_up(database, &job);
             }
             Ok(Outcome::Failed)
         }
     }
 }
 
-/// Runs jobs until `stop` becomes true; a running job is finished first. Looks for the next job
-/// after each job, when notified, and every two seconds.
+fn note(current: &Current, job: Option<QueuedJob>) {
+    if let Ok(mut current) = current.lock() {
+        *current = job;
+    }
+}
+
+/// Records that a job is dead where somebody waits for its result.
+fn give_up(database: &Database, job: &QueuedJob) {
+    if let Err(error) = perform(job, Action::GiveUp(database)) {
+        let error = chain(&*error);
+        tracing::error!(job = %job.id, %error, "Could not record a dead job");
+    }
+}
+
+/// Runs jobs until `stop` becomes true. A running job then has [`GRACE`] to end; after that it goes
+/// back to the queue for another worker, and the process must end, because the job's thread still
+/// runs. Looks for the next job after each job, when notified, and every two seconds.
 pub async fn run(database: Database, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+    let current = Current::default();
+    let mut swept = None;
     while !*stop.borrow() {
         // Register for notifications before looking, so that no job enqueued in between is missed.
         let woken = wake.notified();
-        let database = database.clone();
-        let step = tokio::task::spawn_blocking(move || run_next(&database)).await;
+        if swept.is_none_or(|at: std::time::Instant| at.elapsed() > SWEEP_EVERY) {
+            swept = Some(std::time::Instant::now());
+            let database = database.clone();
+            drop(on_thread(move || sweep(&database)).await);
+        }
+        let step = {
+            let (database, current) = (database.clone(), Arc::clone(&current));
+            on_thread(move || run_noting(&database, &current))
+        };
+        let step = tokio::select! {
+            step = step => step,
+            () = grace_over(stop.clone()) => {
+                drop(tokio::time::timeout(GRACE, give_back(database, &current)).await);
+                return;
+            }
+        };
         match step {
             Ok(Ok(Outcome::Done)) => continue,
             Ok(Ok(_)) => {}
@@ -159,5 +215,48 @@ pub async fn run(database: Database, wake: Arc<Notify>, mut stop: watch::Receive
             () = tokio::time::sleep(POLL) => {}
             _ = stop.changed() => {}
         }
+    }
+}
+
+/// Runs `work` on a thread of its own. The end of the process does not wait for it, as it does for
+/// the runtime's blocking threads.
+fn on_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> oneshot::Receiver<T> {
+    let (done, is_done) = oneshot::channel();
+    thread::spawn(move || drop(done.send(work())));
+    is_done
+}
+
+/// Resolves [`GRACE`] after `stop` became true.
+async fn grace_over(mut stop: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which stops the worker, too.
+    drop(stop.wait_for(|stop| *stop).await);
+    tokio::time::sleep(GRACE).await;
+}
+
+/// Gives the running job back to the queue.
+async fn give_back(database: Database, current: &Current) {
+    let Some(job) = current.lock().ok().and_then(|mut current| current.take()) else {
+        return;
+    };
+    tracing::info!(job = %job.id, kind = %job.kind, "A job goes back to the queue");
+    let released = on_thread(move || {
+        let mut c = database.connect()?;
+        queue::release(&mut c, &job, Instant::now())
+    });
+    if let Ok(Err(error)) = released.await {
+        tracing::warn!(error = %chain(&error), "A job could not be given back; another worker waits for the end of its lease");
+    }
+}
+
+/// Stops uploads whose files never arrived in full.
+fn sweep(database: &Database) {
+    let now = Instant::now();
+    let before = now.plus(-UPLOAD_LIMIT);
+    let swept = database
+        .connect()
+        .map_err(FeedbackError::from)
+        .and_then(|mut c| write_transaction(&mut c, |c| feedback::upload::sweep(c, before, now)));
+    if let Err(error) = swept {
+        tracing::warn!(error = %chain(&error), "Abandoned uploads could not be stopped");
     }
 }

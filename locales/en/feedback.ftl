@@ -85,6 +85,7 @@ import-undo-hint = { $count ->
    *[other] This deletes { $count } rows and their theme mentions, and restores rows that this import corrected.
  } Agents, teams and plans stay. You can import the file again.
 import-failed-job = The import failed several times because of a problem on our side. Import the file again.
+import-upload-abandoned = The file did not arrive in full, and nothing was imported. Import the file again.
 import-failed-request = The records could not be stored. Send them again.
 
 import-notes = Notes on this file

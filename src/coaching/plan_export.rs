@@ -17,7 +17,7 @@ use crate::{
     accounts::Actor,
     db::{Database, DbConnection, write_transaction},
     locale::Locale,
-    queue::{self, Job, JobResult, Run},
+    queue::{self, Job, JobResult, Lease, Run},
     types::{Id, Instant, Json},
     workforce,
 };
@@ -35,8 +35,8 @@ impl Job for ExportPlans {
 }
 
 impl Run for ExportPlans {
-    fn run(&self, database: &Database, organisation: Id) -> JobResult {
-        Ok(run(database, organisation, self)?)
+    fn run(&self, database: &Database, organisation: Id, lease: &Lease<'_>) -> JobResult {
+        Ok(run(database, organisation, self, lease)?)
     }
 
     fn give_up(&self, c: &mut DbConnection, organisation: Id, _now: Instant) -> JobResult {
@@ -131,7 +131,7 @@ pub fn bytes(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Resul
 
 /// Runs [`ExportPlans`]. Agents in a pause are left out. Running it again is harmless, because an
 /// agent with a plan that is not closed keeps it.
-fn run(database: &Database, organisation: Id, job: &ExportPlans) -> Result<()> {
+fn run(database: &Database, organisation: Id, job: &ExportPlans, lease: &Lease<'_>) -> Result<()> {
     let mut c = database.connect()?;
     let found = store::find_export(&mut c, organisation, job.export)?;
     let Some(mut row) = found.filter(|row| row.state != ExportState::Ready) else {
@@ -163,7 +163,10 @@ fn run(database: &Database, organisation: Id, job: &ExportPlans) -> Result<()> {
         };
         plans.push(plan);
         row.done += 1;
-        write_transaction(&mut c, |c| store::update_export(c, &row, None))?;
+        write_transaction(&mut c, |c| {
+            lease.progressed(c)?;
+            store::update_export(c, &row, None)
+        })?;
     }
     let archive = if plans.is_empty() {
         None

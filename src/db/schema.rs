@@ -186,8 +186,6 @@ diesel::table! {
         role -> Text,
         password_hash -> Text,
         agent_id -> Nullable<DbUuid>,
-        failed_attempts -> Integer,
-        locked_until -> Nullable<DbTime>,
         created_at -> DbTime,
         department -> Nullable<Text>,
     }
@@ -270,6 +268,7 @@ diesel::table! {
         last_error -> Nullable<Text>,
         created_at -> DbTime,
         finished_at -> Nullable<DbTime>,
+        lease -> Nullable<DbUuid>,
     }
 }
 

@@ -42,6 +42,8 @@ pub enum FeedbackError {
     InvitationRow(u64, String),
     InvitationCount(usize),
     ImportRunning,
+    /// Another worker reads the file now.
+    ImportTaken,
     ImportUndone,
     #[error(transparent)]
     Mapping(#[from] MappingError),
@@ -91,6 +93,7 @@ impl Localised for FeedbackError {
             Self::InvitationCount(count) => {
                 msg!("error-invitation-count", count = count, most = MOST_COUNTS)
             }
+            Self::ImportTaken => msg!("error-conflict"),
             Self::ImportRunning => msg!("error-import-running"),
             Self::ImportUndone => msg!("error-import-undone"),
             Self::Mapping(e) => e.message(),

@@ -135,6 +135,7 @@ pub fn run_source<S: RecordSource>(
         }
         Err(e) => return Err(e),
     };
+    let stored = row.rows_read;
     row.finished_at = Some(Instant::now());
     row.problem.clone_from(&summary.problem);
     write_counts(row, &summary);
@@ -143,9 +144,18 @@ pub fn run_source<S: RecordSource>(
         store::delete_chunks(c, row.organisation_id, row.id)?;
         let changed = summary.imported + summary.corrected;
         refresh::request(c, row.organisation_id, changed, Instant::now())?;
-        store::update_import(c, row)
+        advance(c, row, stored)
     })?;
     Ok(summary)
+}
+
+/// Stores how far an import got, unless another worker has taken it over meanwhile.
+fn advance(c: &mut DbConnection, row: &ImportRow, before: i64) -> Result<(), FeedbackError> {
+    if store::advance_import(c, row, before)? {
+        Ok(())
+    } else {
+        Err(FeedbackError::ImportTaken)
+    }
 }
 
 /// Whether reading itself failed: then the file is not at fault, and the job is retried.
@@ -333,8 +343,9 @@ impl Session {
             }
             summary.rejected += rejected.len() as i64;
             row.report = Some(Json::of(&report)?);
+            let stored = row.rows_read;
             write_counts(row, summary);
-            Ok::<(), FeedbackError>(store::update_import(c, row)?)
+            advance(c, row, stored)
         })
     }
 

@@ -3,14 +3,14 @@
 use super::{error::FeedbackError, retag, store};
 use crate::{
     db::{Database, write_transaction},
-    queue::{JobResult, Run},
+    queue::{JobResult, Lease, Run},
     tagging::{TrainMoodModel, mood_models},
     text::classifier::mood::MOST_COMMENTS,
     types::{Id, Instant},
 };
 
 impl Run for TrainMoodModel {
-    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+    fn run(&self, database: &Database, organisation: Id, _lease: &Lease<'_>) -> JobResult {
         let mut c = database.connect()?;
         let scored = store::count_scored_comments(&mut c, organisation)?;
         if !mood_models::is_due(&mut c, organisation, scored)? {

@@ -18,7 +18,7 @@ use crate::{
     accounts::Actor,
     audit,
     db::{Database, DbConnection, DbResult, write_transaction},
-    queue::{self, Job, JobResult, Run},
+    queue::{self, Job, JobResult, Lease, Run},
     tagging::Tagger,
     text::redact::Piece,
     types::{Id, Instant},
@@ -162,7 +162,7 @@ impl Job for ForgetRedactions {
 }
 
 impl Run for ForgetRedactions {
-    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+    fn run(&self, database: &Database, organisation: Id, _lease: &Lease<'_>) -> JobResult {
         let mut c = database.connect()?;
         let now = Instant::now();
         write_transaction(&mut c, |c| forget(c, organisation, now))?;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     db::{Database, DbConnection, write_transaction},
-    queue::{self, Job, JobResult, Run},
+    queue::{self, Job, JobResult, Lease, Run},
     tagging::{self, Tagger, TaggerReader, TrainModel},
     text::{
         mention::{CommentState, Polarity, TaggedComment, ThemeMention, rounded},
@@ -111,7 +111,7 @@ impl Job for Retag {
 }
 
 impl Run for TrainModel {
-    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+    fn run(&self, database: &Database, organisation: Id, _lease: &Lease<'_>) -> JobResult {
         let mut c = database.connect()?;
         let now = Instant::now();
         tagging::learn(&mut c, organisation, now)?;
@@ -121,7 +121,7 @@ impl Run for TrainModel {
 }
 
 impl Run for Retag {
-    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+    fn run(&self, database: &Database, organisation: Id, _lease: &Lease<'_>) -> JobResult {
         run(database, organisation)?;
         Ok(())
     }

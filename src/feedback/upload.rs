@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     error::{FeedbackError, Result},
-    import::{self, Unwatched},
+    import::{self, Summary, Watcher},
     mapping::Mapping,
     store::{self, ImportRow, ImportState},
 };
@@ -19,7 +19,7 @@ use crate::{
     db::{Database, DbConnection, write_transaction},
     locale::{Locale, Message},
     msg,
-    queue::{self, Job, JobResult, Run},
+    queue::{self, Job, JobResult, Lease, Run},
     text::entered,
     types::{Id, Instant, Json},
 };
@@ -155,7 +155,7 @@ impl Job for DiscardPreview {
 }
 
 impl Run for DiscardPreview {
-    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+    fn run(&self, database: &Database, organisation: Id, _lease: &Lease<'_>) -> JobResult {
         let mut c = database.connect()?;
         write_transaction(&mut c, |c| {
             match store::find_import(c, organisation, self.import)? {
@@ -230,7 +230,7 @@ impl Job for RunImport {
 }
 
 impl Run for RunImport {
-    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+    fn run(&self, database: &Database, organisation: Id, lease: &Lease<'_>) -> JobResult {
         let found = {
             let mut c = database.connect()?;
             store::find_import(&mut c, organisation, self.import)?
@@ -241,7 +241,8 @@ impl Run for RunImport {
         row.state = ImportState::Running;
         let mapping: Mapping = row.mapping.clone().read()?;
         let file = stored_file(database, &row);
-        import::run(database, &mut row, &mapping, file, &mut Unwatched)?;
+        let mut watcher = Progress { database, lease };
+        import::run(database, &mut row, &mapping, file, &mut watcher)?;
         Ok(())
     }
 
@@ -263,6 +264,36 @@ pub fn stored_file<'a>(database: &'a Database, import: &ImportRow) -> impl Read 
         position: 0,
         piece: Cursor::new(Vec::new()),
     }
+}
+
+/// Gives a job its attempts back after each batch: a large file may outlive many workers.
+struct Progress<'a> {
+    database: &'a Database,
+    lease: &'a Lease<'a>,
+}
+
+impl Watcher for Progress<'_> {
+    fn progress(&mut self, _so_far: &Summary) {
+        let told = self.database.connect();
+        if let Err(error) = told.and_then(|mut c| self.lease.progressed(&mut c)) {
+            tracing::warn!(%error, "The progress of an import was not recorded");
+        }
+    }
+}
+
+/// Stops the imports that began before `before` and whose files never arrived in full, because
+/// the server or the connection ended. Their pieces are deleted. Returns their number.
+pub fn sweep(c: &mut DbConnection, before: Instant, now: Instant) -> Result<usize> {
+    let queued: Vec<Id> = queue::open_of::<RunImport>(c)?
+        .into_iter()
+        .map(|(_, job)| job.import)
+        .collect();
+    let mut abandoned = store::waiting_imports(c, before)?;
+    abandoned.retain(|import| !queued.contains(&import.id));
+    for import in &abandoned {
+        abandon_upload(c, import, &msg!("import-upload-abandoned"), now)?;
+    }
+    Ok(abandoned.len())
 }
 
 /// An uploaded file, read back piece by piece.

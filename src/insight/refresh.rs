@@ -4,12 +4,12 @@ use super::{agent_variance, drivers, score_rules};
 use crate::{
     db::Database,
     feedback::refresh::RefreshStatistics,
-    queue::{JobResult, Run},
+    queue::{JobResult, Lease, Run},
     types::{Id, Instant},
 };
 
 impl Run for RefreshStatistics {
-    fn run(&self, database: &Database, organisation: Id) -> JobResult {
+    fn run(&self, database: &Database, organisation: Id, _lease: &Lease<'_>) -> JobResult {
         let now = Instant::now();
         agent_variance::refresh(database, organisation, now)?;
         drivers::refresh(database, organisation, now)?;

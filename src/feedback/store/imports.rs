@@ -175,6 +175,34 @@ pub fn update_import(c: &mut DbConnection, row: &ImportRow) -> DbResult<()> {
     Ok(())
 }
 
+/// [`update_import`] by a job that read up to `rows_read` before. Returns `false`, and changes
+/// nothing, if another worker has gone on since or the import has ended.
+pub fn advance_import(c: &mut DbConnection, row: &ImportRow, rows_read: i64) -> DbResult<bool> {
+    // Writing first also locks the row until the transaction ends.
+    let mine = imports::table
+        .find((row.organisation_id, row.id))
+        .filter(imports::rows_read.eq(rows_read))
+        .filter(imports::finished_at.is_null());
+    let locked = diesel::update(mine)
+        .set(imports::rows_read.eq(row.rows_read))
+        .execute(c)?;
+    if locked == 1 {
+        update_import(c, row)?;
+    }
+    Ok(locked == 1)
+}
+
+/// The imports of all organisations that began before `before` and whose files have not been read.
+pub fn waiting_imports(c: &mut DbConnection, before: Instant) -> DbResult<Vec<ImportRow>> {
+    Ok(imports::table
+        .filter(imports::state.eq(ImportState::Waiting))
+        .filter(imports::finished_at.is_null())
+        .filter(imports::started_at.lt(before))
+        .order((imports::organisation_id, imports::id))
+        .select(ImportRow::as_select())
+        .load(c)?)
+}
+
 pub fn insert_chunk(
     c: &mut DbConnection,
     organisation: Id,
