@@ -45,6 +45,9 @@ pub mod documents;
 // Shared values: keys, instants, JSON columns.
 pub mod types;
 
+// Files that only their owner can read.
+pub mod private_file;
+
 // Settings from the environment.
 pub mod config;
 

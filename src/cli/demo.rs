@@ -7,11 +7,11 @@ use anyhow::Context;
 use super::outcome::{Failure, Outcome, say};
 use crate::{
     accounts::{self, Role},
-    app::{Application, write_private},
+    app::Application,
     config::{Config, DatabaseUrl, LogFormat},
     db::{Database, write_transaction},
     demo::{self, Size},
-    hiring, telemetry,
+    hiring, private_file, telemetry,
     types::Instant,
 };
 
@@ -99,7 +99,7 @@ fn fill(database: &Database, notes: &Path) -> Result<(), Failure> {
         "A candidate's link, not used yet: BASE/c/{}",
         made.open_token
     ));
-    write_private(notes, &(lines.join("\n") + "\n"))?;
+    private_file::write(notes, (lines.join("\n") + "\n").as_bytes())?;
     Ok(())
 }
 
@@ -145,6 +145,6 @@ fn refresh_link(database: &Database, notes: &Path) -> Result<String, Failure> {
         hiring::add_candidate(c, &actor, newest.id, "Robin Example", &email, now)
     })?;
     let text = text.replace(&token, &invited.token);
-    write_private(notes, &text)?;
+    private_file::write(notes, text.as_bytes())?;
     Ok(text)
 }

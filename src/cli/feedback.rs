@@ -29,6 +29,7 @@ use crate::{
     },
     insight::agent_variance,
     locale::{Locale, english},
+    private_file,
     types::Instant,
 };
 
@@ -85,7 +86,9 @@ pub fn import(
         (row, mapping)
     };
     let (mut row, mapping) = row;
-    let (counted, mut watcher) = watched(file, input, rejected)?;
+    let rejected =
+        rejected.unwrap_or_else(|| PathBuf::from(format!("{}.rejected.csv", file.display())));
+    let (counted, mut watcher) = watched(input, Some(rejected))?;
     let summary = import::run(&database, &mut row, &mapping, counted, &mut watcher)?;
     watcher.finish(&ImportReport::stored(row.report.as_ref())?)?;
     // Plans depend on it, and a worker may not be running.
@@ -104,7 +107,7 @@ pub fn import(
 pub fn dry_run(file: &Path, mapping: &str, rejected: Option<PathBuf>) -> Outcome {
     let mapping = read_mapping(mapping)?;
     let input = File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
-    let (counted, mut watcher) = watched(file, input, rejected)?;
+    let (counted, mut watcher) = watched(input, rejected)?;
     let DryRun {
         summary,
         report: found,
@@ -143,18 +146,12 @@ pub fn dry_run(file: &Path, mapping: &str, rejected: Option<PathBuf>) -> Outcome
 /// Rows that a dry run prints.
 const PREVIEW_ROWS: usize = 5;
 
-/// The file with a progress bar, and the observer that writes its rejected rows.
-fn watched(
-    file: &Path,
-    input: File,
-    rejected: Option<PathBuf>,
-) -> Result<(Counted<File>, Console), Failure> {
+/// The file with a progress bar, and the observer that writes its rejected rows to `target`.
+fn watched(input: File, target: Option<PathBuf>) -> Result<(Counted<File>, Console), Failure> {
     let bar = ProgressBar::new(input.metadata()?.len());
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {msg}") {
         bar.set_style(style);
     }
-    let target =
-        rejected.unwrap_or_else(|| PathBuf::from(format!("{}.rejected.csv", file.display())));
     let counted = Counted {
         inner: input,
         bar: bar.clone(),
@@ -192,9 +189,9 @@ impl Console {
                 differing.count, differing.first_row
             ))?;
         }
-        if let Some(mut writer) = self.writer.take() {
+        if let (Some(mut writer), Some(target)) = (self.writer.take(), &self.target) {
             writer.flush()?;
-            say(format!("All rejected rows: {}", self.target.display()))?;
+            say(format!("All rejected rows: {}", target.display()))?;
         }
         Ok(())
     }
@@ -302,7 +299,8 @@ impl<R: Read> Read for Counted<R> {
 /// Shows progress and keeps rejected rows.
 struct Console {
     bar: ProgressBar,
-    target: PathBuf,
+    /// `None` writes no file.
+    target: Option<PathBuf>,
     writer: Option<csv::Writer<File>>,
     columns: Vec<String>,
 }
@@ -314,10 +312,13 @@ impl Watcher for Console {
     }
 
     fn rejected(&mut self, row: &RejectedRow<'_>) -> Result<(), FeedbackError> {
+        let Some(target) = &self.target else {
+            return Ok(());
+        };
         let writer = match &mut self.writer {
             Some(writer) => writer,
             None => {
-                let file = File::create(&self.target)?;
+                let file = private_file::create(target)?;
                 let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(file);
                 let header = ["rejected_row", "rejected_column", "rejected_reason"]
                     .into_iter()

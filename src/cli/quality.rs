@@ -16,6 +16,7 @@ use crate::{
     db::write_transaction,
     documents::csv,
     locale::english,
+    private_file,
     quality::{
         QualityError,
         import::{self, QaImport},
@@ -101,7 +102,7 @@ fn write_rejections(target: &Path, rejections: &[Rejected]) -> Outcome {
         vec![rejected.row.to_string(), rejected.column.clone(), reason]
     };
     let bytes = csv::write(&["row", "column", "reason"], rejections.iter().map(row))?;
-    std::fs::write(target, bytes)
+    private_file::write(target, &bytes)
         .with_context(|| format!("{} cannot be written", target.display()))?;
     Ok(say(format!("All rejected rows: {}", target.display()))?)
 }

@@ -43,6 +43,8 @@ pub enum DbError {
     Busy,
     #[error("the database could not be reached")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the database cannot be written")]
+    Unwritable(#[source] DieselError),
     #[error("a database query failed")]
     Query(#[source] DieselError),
     #[error("a stored value has an unexpected shape")]
@@ -55,11 +57,22 @@ impl Localised for DbError {
     fn message(&self) -> Message {
         match self {
             Self::Busy => msg!("error-busy"),
+            Self::Unreachable(_) | Self::Unwritable(_) => msg!("error-database"),
             Self::Duplicate | Self::DanglingReference => msg!("error-conflict"),
             _ => msg!("error-internal"),
         }
     }
 }
+
+/// What SQLite and PostgreSQL report on a full disk, a read-only file or a read-only server.
+const UNWRITABLE: [&str; 6] = [
+    "database or disk is full",
+    "attempt to write a readonly database",
+    "disk I/O error",
+    "No space left on device",
+    "in a read-only transaction",
+    "unable to open database file",
+];
 
 impl From<DieselError> for DbError {
     fn from(error: DieselError) -> Self {
@@ -69,6 +82,14 @@ impl From<DieselError> for DbError {
                 Self::DanglingReference
             }
             DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Busy,
+            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
+                Self::Unreachable(Box::new(error))
+            }
+            DieselError::DatabaseError(_, info)
+                if UNWRITABLE.iter().any(|text| info.message().contains(text)) =>
+            {
+                Self::Unwritable(error)
+            }
             DieselError::DatabaseError(_, info)
                 if info.message().contains("database is locked")
                     || info.message().contains("deadlock detected") =>
@@ -110,9 +131,10 @@ impl ManageConnection for Manager {
                     .map_err(diesel::r2d2::Error::ConnectionError)?;
                 // busy_timeout comes first because the other statements may have to wait for a
                 // lock. synchronous = FULL: an acknowledged answer must survive a power failure.
+                // secure_delete: what is deleted leaves the file, too.
                 c.batch_execute(
                     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
+                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;",
                 )
                 .and_then(|()| c.batch_execute(SQLITE_MEMORY))
                 .map_err(diesel::r2d2::Error::QueryError)?;

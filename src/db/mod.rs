@@ -19,7 +19,7 @@ use bulk::BulkConnection;
 use connection::Manager;
 pub use connection::{DbConnection, DbError, DbResult, write_transaction};
 
-use crate::config::DatabaseUrl;
+use crate::{config::DatabaseUrl, private_file};
 
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -47,6 +47,12 @@ impl Database {
                 .filter(|p| !p.as_os_str().is_empty())
         {
             std::fs::create_dir_all(folder).map_err(|e| DbError::Unreachable(Box::new(e)))?;
+        }
+        // SQLite gives its log the mode of the database file.
+        if let DatabaseUrl::Sqlite(path) = url
+            && let Err(error) = private_file::ensure(Path::new(path))
+        {
+            tracing::warn!(%error, "The mode of the database file could not be set to 0600");
         }
         // The pool would only report a timeout; a direct attempt reports the cause.
         r2d2_connect(url)?;

@@ -6,6 +6,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use diesel::RunQueryDsl;
 use rapport::{accounts::Role, config::DatabaseUrl};
 
 use crate::support::{PASSWORD, TestApp, TestDatabase, skip};
@@ -98,7 +99,10 @@ fn from_an_empty_database_to_a_plan_by_commands_alone() {
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }
+    let rejected = Path::new(&at("export.csv.rejected.csv")).to_owned();
+    assert!(!rejected.exists(), "a preview writes no file unless asked");
     let first = rapport(&database, &import, "");
+    assert_eq!(mode(&rejected), 0o600);
     assert_eq!(first.status.code(), Some(0), "{}", text(&first));
     for said in [
         "121 rows read",
@@ -190,6 +194,52 @@ fn from_an_empty_database_to_a_plan_by_commands_alone() {
     );
 }
 
+/// Permissions of a file.
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = std::fs::metadata(path).unwrap_or_else(|e| panic!("{path:?}: {e}"));
+    metadata.permissions().mode() & 0o777
+}
+
+#[test]
+fn a_database_and_its_log_are_their_owners_alone_and_forget_what_is_deleted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("rapport.db");
+    std::fs::write(&path, "").expect("writes");
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o644))
+        .expect("sets");
+    let url = DatabaseUrl::Sqlite(path.display().to_string());
+    let database = rapport::db::Database::open(&url, 1).expect("opens");
+    let mut c = database.connect().expect("connects");
+    let rapport::db::DbConnection::Sqlite(c) = &mut *c else {
+        panic!("an address of SQLite");
+    };
+    for statement in [
+        "CREATE TABLE kept (text TEXT)",
+        "INSERT INTO kept VALUES ('a secret of Jo Example')",
+        "DELETE FROM kept",
+    ] {
+        diesel::sql_query(statement).execute(c).expect("runs");
+    }
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(mode(&path.with_extension("db-wal")), 0o600);
+    diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(c)
+        .expect("runs");
+    let bytes = std::fs::read(&path).expect("reads");
+    assert!(!bytes.windows(10).any(|part| part == b"Jo Example"));
+}
+
+#[test]
+fn a_failed_backup_leaves_no_file() {
+    let app = TestApp::start();
+    let folder = app.database.folder.path().join("missing");
+    let copy = folder.join("copy.db").display().to_string();
+    let done = rapport(&app.database, &["backup", &copy], "");
+    assert_eq!(done.status.code(), Some(1), "{}", text(&done));
+    assert!(!folder.exists());
+}
+
 #[test]
 fn a_backup_is_a_whole_database() {
     let app = TestApp::start();
@@ -208,6 +258,17 @@ fn a_backup_is_a_whole_database() {
             .code(),
         Some(2),
         "never over a file"
+    );
+    assert_eq!(mode(&copy), 0o600);
+    let names = std::fs::read_dir(app.database.folder.path()).expect("reads");
+    let left: Vec<_> = names
+        .map(|entry| entry.expect("reads").file_name())
+        .collect();
+    assert!(
+        !left
+            .iter()
+            .any(|name| name.to_string_lossy().starts_with(".tmp")),
+        "{left:?}"
     );
     if is_sqlite {
         let restored =
