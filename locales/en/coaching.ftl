@@ -83,6 +83,7 @@ agents-none = There are no agents yet. Import customer feedback or add a hired c
 agents-team-plans = Make plans for the team
 agents-team-plans-of = Make plans for the team { $team }
 agents-team-archive = Newest plans of { $team } (ZIP)
+plan-archive-failed = This plan could not be made into a PDF. Open it in Rapport and download it for Word instead, and tell your administrator: the server’s log has the cause.
 agents-team-workshop = Workshop for { $team } (PDF)
 agents-team-workshop-word = Word
 agents-team-workshop-word-of = Workshop for { $team } (Word)

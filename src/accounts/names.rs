@@ -1,6 +1,7 @@
 //! Checks of e-mail addresses and names. Pure.
 
 use super::error::{AccountsError, Result};
+use crate::text::entered;
 
 /// Parses an e-mail address and returns it in lower case: one `@` between two non-empty parts, no
 /// white space, at most 254 characters.
@@ -26,21 +27,37 @@ pub fn parse_email(raw: &str) -> Result<String> {
     }
 }
 
-/// Parses a name and returns it trimmed: not empty, at most 200 characters, no control characters.
+/// Parses a name and returns it on one line, [cleaned](entered::line): not empty, at most 200
+/// characters.
 ///
 /// # Errors
 /// [`AccountsError::BadName`].
 pub fn parse_name(raw: &str) -> Result<String> {
-    let name = raw.trim();
-    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+    let name = entered::line(raw);
+    if name.is_empty() || name.chars().count() > 200 {
         return Err(AccountsError::BadName);
     }
-    Ok(name.to_owned())
+    Ok(name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_readable_text_on_one_line() {
+        for (raw, name) in [
+            (" Ann  Lee ", "Ann  Lee"),
+            ("Ann\u{b}Lee", "Ann Lee"),
+            ("\u{202e}eeL nnA\u{fffe}", "eeL nnA"),
+            ("راضية", "راضية"),
+        ] {
+            assert_eq!(parse_name(raw).ok().as_deref(), Some(name));
+        }
+        for bad in ["", " \u{0} ", "\u{202e}", &"x".repeat(201)] {
+            assert!(parse_name(bad).is_err(), "{bad:?}");
+        }
+    }
 
     #[test]
     fn addresses_are_checked_and_lower_cased() {

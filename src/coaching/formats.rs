@@ -103,25 +103,37 @@ pub fn render_document(document: &Document, format: Format) -> Result<Vec<u8>> {
     })
 }
 
-/// Plans as PDF in one archive. Slow: call it without a database connection.
+/// Plans as PDF in one archive. Slow: call it without a database connection. In place of a plan
+/// that cannot be set, a text file says so; the cause goes to the log.
 ///
 /// # Errors
 /// [`CoachingError::Render`].
 pub fn plan_archive(plans: &[StoredPlan], locale: &Locale) -> Result<Vec<u8>> {
-    let file = |plan: &StoredPlan| {
-        let name = format!(
-            "{} {}.pdf",
-            plan.plan.agent,
-            plan.created_at.date().format("%Y-%m-%d")
-        );
-        Ok((name, render(&plan.agreed(), Format::Pdf, locale)?))
-    };
     // One after another: the typesetter renders one document at a time with threads of its own.
-    let files = plans
+    let files: Vec<_> = plans
         .iter()
-        .map(file)
-        .collect::<Result<Vec<(String, Vec<u8>)>>>()?;
+        .map(|plan| {
+            let day = plan.created_at.date().format("%Y-%m-%d");
+            let name = format!("{} {day}", plan.plan.agent);
+            archived(&name, render(&plan.agreed(), Format::Pdf, locale), locale)
+        })
+        .collect();
     Ok(archive::zip(&files)?)
+}
+
+/// Name and content of a file of an archive.
+fn archived(name: &str, rendered: Result<Vec<u8>>, locale: &Locale) -> (String, Vec<u8>) {
+    match rendered {
+        Ok(bytes) => (format!("{name}.pdf"), bytes),
+        Err(error) => {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "A plan of an archive could not be set"
+            );
+            let text = locale.format(&msg!("plan-archive-failed"));
+            (format!("{name}.txt"), text.into_bytes())
+        }
+    }
 }
 
 /// Local time at which calendars propose check-ins.
@@ -149,4 +161,22 @@ pub fn calendar(plan: &StoredPlan, locale: &Locale) -> String {
         .collect();
     let changed = plan.steps.last().map_or(plan.created_at, |s| s.at);
     calendar::render(&entries, changed.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_plan_that_cannot_be_set_leaves_the_others_in_the_archive() {
+        let broken = Err(CoachingError::UnknownFormat);
+        let locale = Locale::english();
+        let files = [
+            archived("Ann", Ok(b"%PDF".to_vec()), locale),
+            archived("Ben", broken, locale),
+        ];
+        let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["Ann.pdf", "Ben.txt"]);
+        assert!(String::from_utf8_lossy(&files[1].1).contains("Word"));
+    }
 }

@@ -11,7 +11,7 @@ use docx_rs::{
 
 use super::{
     error::RenderError,
-    escape::escape,
+    escape::{escape, visible},
     model::{Block, Document, Picture},
     pdf::{self, Layout, Spare},
     raster, word_fonts,
@@ -457,7 +457,8 @@ fn paragraph(text: &str, style: impl Fn(Run) -> Run) -> Paragraph {
 
 /// Appends text in runs of one font each.
 fn with_text(paragraph: Paragraph, text: &str, style: impl Fn(Run) -> Run) -> Paragraph {
-    let pieces = word_fonts::pieces(text).into_iter();
+    let text = visible(text);
+    let pieces = word_fonts::pieces(&text).into_iter();
     pieces.fold(paragraph, |paragraph, (font, piece)| {
         let run = style(Run::new().add_text(piece));
         paragraph.add_run(match font {

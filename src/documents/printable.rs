@@ -9,7 +9,10 @@ use std::{borrow::Cow, collections::BTreeMap, fmt::Write, sync::LazyLock};
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::fonts::{is_invisible, one_font_has};
+use super::{
+    escape::visible,
+    fonts::{is_invisible, one_font_has},
+};
 
 /// Emoji without variation selectors and skin tones, and their names in Unicode's CLDR.
 static EMOJI: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
@@ -21,9 +24,9 @@ static EMOJI: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
 
 /// The text in characters that our fonts have.
 pub(super) fn printable(text: &str) -> Cow<'_, str> {
-    let is_plain = |c: char| c == '\n' || c == '\t' || !c.is_control();
-    if text.is_ascii() && text.chars().all(is_plain) {
-        return Cow::Borrowed(text);
+    let text = visible(text);
+    if text.is_ascii() && !text.contains('\r') {
+        return text;
     }
     let text: String = text.nfc().collect();
     let mut out = Writer::default();
@@ -175,7 +178,7 @@ mod tests {
             ("1️⃣", "[keycap: 1]"),
             ("🙂‍🚀", "[slightly smiling face and rocket]"),
             ("𝗕𝗼𝗹𝗱 ㋿", "Bold 令和"),
-            ("\u{7}\u{e000}", "[U+0007 U+E000]"),
+            ("\u{7}\u{e000}", "[U+E000]"),
             ("a\u{94d}b", "a[U+094D]b"),
             ("e\u{301}", "é"),
             ("\r\na\u{1680}b", "\na b"),

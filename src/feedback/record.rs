@@ -60,7 +60,7 @@ pub fn required(text: &str) -> Result<String, Reason> {
     if value.chars().count() > MOST_CHARACTERS {
         return Err(Reason::TooLong);
     }
-    if value.chars().any(char::is_control) {
+    if value.contains(|c: char| c.is_control() || entered::is_hidden(c)) {
         return Err(Reason::ControlCharacter);
     }
     Ok(value.to_owned())

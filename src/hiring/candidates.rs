@@ -14,6 +14,7 @@ use crate::{
     accounts::{self, Actor},
     assessment, audit,
     db::{DbConnection, DbError},
+    text::entered,
     types::{Id, Instant},
     workforce::{self, Agent, NewAgent, WorkforceError},
 };
@@ -147,9 +148,8 @@ pub fn decide(
     now: Instant,
 ) -> Result<()> {
     store::find_candidate(c, actor.organisation, candidate_id)?.ok_or(HiringError::NoCandidate)?;
-    let reason = reason.trim();
-    let readable = !reason.contains(|c: char| c.is_control() && c != '\n' && c != '\r');
-    if !readable || !(3..=1_000).contains(&reason.chars().count()) {
+    let reason = entered::lines(reason);
+    if !(3..=1_000).contains(&reason.chars().count()) {
         return Err(HiringError::ReasonNeeded);
     }
     let row = DecisionRow {
@@ -157,7 +157,7 @@ pub fn decide(
         id: Id::new(),
         candidate_id,
         decision,
-        reason: reason.to_owned(),
+        reason,
         decided_by: actor.name.clone(),
         decided_at: now,
     };

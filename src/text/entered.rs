@@ -24,12 +24,21 @@ fn cleaned(entered: &str, line_break: char) -> String {
                 kept.push(line_break);
             }
             '\t' => kept.push(' '),
-            c if c.is_control() || is_noncharacter(c) || changes_direction(c) => {}
+            c if is_hidden(c) => {}
             c => kept.push(c),
         }
         last = c;
     }
     kept.trim().to_owned()
+}
+
+/// Characters that nobody sees and that break a document, or that change how other text is shown:
+/// control characters other than tabs and line breaks, noncharacters, and embeddings, overrides and
+/// isolates of the writing direction.
+pub fn is_hidden(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+        || is_noncharacter(c)
+        || changes_direction(c)
 }
 
 /// Code points that Unicode reserves for internal use (section 23.7 of the standard).

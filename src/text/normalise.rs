@@ -6,7 +6,7 @@ use std::{borrow::Cow, sync::LazyLock};
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
-use super::matcher::static_regex;
+use super::{entered::is_hidden, matcher::static_regex};
 
 /// A comment is read up to this many characters; the rest is cut, at a character.
 pub const MAX_CHARS: usize = 8_000;
@@ -42,7 +42,7 @@ fn readable(composed: impl Iterator<Item = char>) -> String {
     for c in composed.map(plain) {
         if c.is_whitespace() {
             gap = gap.max(Some(if c == '\n' { Gap::Line } else { Gap::Space }));
-        } else if !c.is_control() {
+        } else if !is_hidden(c) {
             match gap.take().filter(|_| !readable.is_empty()) {
                 Some(Gap::Line) => readable.push('\n'),
                 Some(Gap::Space) => readable.push(' '),

@@ -22,7 +22,8 @@ fn sample() -> Document {
                 text: "What customers value".to_owned(),
             },
             Block::Quote {
-                text: "#panic() $x$ <tag> “süß” Привет 😡 ठीक".to_owned(),
+                // Characters that XML forbids, and one that turns the text round.
+                text: "#pan\u{1}ic() $x$ <tag>\u{fffe}\u{202e} “süß” Привет 😡 ठीक".to_owned(),
                 source: "a customer".to_owned(),
             },
             Block::Picture(rapport::documents::charts::theme_balance(
