@@ -20,7 +20,11 @@ use crate::{
     config::Config,
     db::Database,
     feedback::sources::DeliveryKeys,
-    web::{State, api_description, openapi::Document, problem, reference::Reference, routes},
+    private_file,
+    web::{
+        State, api_description, links::LocalAddress, openapi::Document, problem,
+        reference::Reference, routes,
+    },
     worker,
 };
 
@@ -93,6 +97,12 @@ impl Application {
                 .wrap(TracingLogger::<PrivateSpans>::new())
                 .configure(routes::configure)
         });
+        let server = server.on_connect(|connection, data| {
+            let stream = connection.downcast_ref::<actix_web::rt::net::TcpStream>();
+            if let Some(Ok(address)) = stream.map(|stream| stream.local_addr()) {
+                data.insert(LocalAddress(address));
+            }
+        });
         let server = match threads {
             Some(threads) => server.workers(threads),
             None => server,
@@ -123,23 +133,11 @@ fn secret(config: &Config) -> std::io::Result<String> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
             std::fs::create_dir_all(&config.data_dir)?;
             let secret = new_token();
-            write_private(&path, &secret)?;
+            private_file::write(&path, secret.as_bytes())?;
             Ok(secret)
         }
         Err(e) => Err(e),
     }
-}
-
-/// Writes a file that only its owner can read.
-pub fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
-    use std::{io::Write, os::unix::fs::OpenOptionsExt};
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(text.as_bytes())
 }
 
 /// Request spans without personal data: neither IP address nor user agent, and the route pattern

@@ -25,6 +25,9 @@ pub struct Config {
     pub upload_limit_mb: u64,
     /// `RAPPORT_HTTP_THREADS`: number of HTTP threads. Default: one per core.
     pub http_threads: Option<usize>,
+    /// `RAPPORT_TRUSTED_PROXIES`: number of reverse proxies in front, whose `X-Forwarded-For` tells
+    /// where a request comes from. Default 0: the header is ignored.
+    pub trusted_proxies: usize,
     /// `RAPPORT_RUN_WORKER`: `false` leaves background jobs to `rapport worker`. Default `true`.
     pub run_worker: bool,
     /// `RAPPORT_LOG`: log filter, such as `info` or `rapport=debug`. Default `info`.
@@ -102,6 +105,7 @@ impl Config {
             secret: var("RAPPORT_SECRET"),
             upload_limit_mb: number(&var, "RAPPORT_UPLOAD_LIMIT_MB")?.unwrap_or(256),
             http_threads: number(&var, "RAPPORT_HTTP_THREADS")?,
+            trusted_proxies: number(&var, "RAPPORT_TRUSTED_PROXIES")?.unwrap_or(0),
             run_worker: match var("RAPPORT_RUN_WORKER").as_deref() {
                 None | Some("true") => true,
                 Some("false") => false,
@@ -142,6 +146,16 @@ impl Config {
             ));
         }
         Ok(config)
+    }
+
+    /// Scheme and authority of the public address, as browsers write them in `Origin`: in lower case,
+    /// without a default port. `None` without a public address.
+    pub fn public_origin(&self) -> Option<String> {
+        let (scheme, rest) = self.public_url.as_ref()?.split_once("://")?;
+        let authority = rest.split('/').next()?.to_ascii_lowercase();
+        let default = if scheme == "https" { ":443" } else { ":80" };
+        let authority = authority.strip_suffix(default).unwrap_or(&authority);
+        Some(format!("{scheme}://{authority}"))
     }
 
     /// Whether the public address uses TLS.

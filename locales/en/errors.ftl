@@ -2,10 +2,15 @@
 
 error-internal = Something failed on our side and has been logged. Please try again later.
 error-busy = The service is busy. Please try again in a few seconds.
+error-too-many = Too many requests. Please try again in { $count ->
+    [one] a second.
+   *[other] { $count } seconds.
+ }
 error-conflict = Somebody changed this at the same time. Load the page again, then repeat your change.
 error-not-found = There is nothing at this address, or you do not have access to it.
 error-not-signed-in = Please sign in first.
 error-forbidden = Your role does not allow this. If you need it, ask an administrator.
+error-database = The database cannot be reached or written at the moment. Nothing was saved. Try again in a minute; if it goes on, tell your administrator.
 error-cross-site = This request came from another site and was not carried out.
 error-no-origin = This request does not say which site it came from, so it was not carried out.
 error-method-not-allowed = This address does not accept that method.
@@ -26,6 +31,7 @@ error-title-conflict = Not possible now
 error-title-gone = No longer valid
 error-title-too-large = Too large
 error-title-invalid = Please check your entries
+error-title-too-many = Too many requests
 error-title-busy = Busy
 error-title-internal = Something failed on our side
 error-title-other = That did not work

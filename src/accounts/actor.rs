@@ -37,6 +37,11 @@ impl Role {
         Self::Agent,
     ];
 
+    /// Whether people with this role may see candidates and their scores.
+    pub fn sees_candidates(self) -> bool {
+        matches!(self, Self::Admin | Self::Recruiter)
+    }
+
     /// Stable name, as stored.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,12 +1,7 @@
 //! Passwords, opaque tokens and access tokens. Pure: no database, and the time is an argument.
 
-use std::sync::LazyLock;
-
-use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
-};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
@@ -14,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     actor::{Actor, Role},
-    token_signatures,
+    password_hash, token_signatures,
 };
 use crate::{
     locale::{Localised, Message, english},
@@ -53,8 +48,7 @@ impl Localised for CredentialError {
     }
 }
 
-/// Hashes a new password with argon2id (19 MiB, two passes), as the OWASP Password Storage Cheat
-/// Sheet recommends.
+/// Hashes a new password.
 ///
 /// # Errors
 /// [`CredentialError::PasswordLength`], [`CredentialError::Hash`].
@@ -62,28 +56,13 @@ pub fn hash_password(password: &str) -> Result<String, CredentialError> {
     if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&password.chars().count()) {
         return Err(CredentialError::PasswordLength);
     }
-    Argon2::default()
-        .hash_password(password.as_bytes())
-        .map(|h| h.to_string())
-        .map_err(CredentialError::Hash)
+    password_hash::hash(password).map_err(CredentialError::Hash)
 }
 
 /// Whether `password` fits `hash`. `None` is an unknown person: the answer is no, after the
 /// same computing time.
 pub fn verify_password(hash: Option<&str>, password: &str) -> bool {
-    static DUMMY: LazyLock<String> = LazyLock::new(|| {
-        Argon2::default()
-            .hash_password(b"the password of no account")
-            .map(|h| h.to_string())
-            .unwrap_or_default()
-    });
-    let known = hash.is_some();
-    let matches = PasswordHash::new(hash.unwrap_or(&DUMMY)).is_ok_and(|parsed| {
-        Argon2::default()
-            .verify_password(password.as_bytes(), &parsed)
-            .is_ok()
-    });
-    known && matches && password.len() <= MAX_PASSWORD * 4
+    password_hash::verify(hash, password) && password.len() <= MAX_PASSWORD * 4
 }
 
 /// A random token of 256 bits in URL-safe base64. Only its [`token_hash`] is stored.
@@ -94,6 +73,16 @@ pub fn new_token() -> String {
 /// The stored form of a token: SHA-256. A slow hash is not needed because the token is random.
 pub fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// HMAC-SHA-256 of the concatenated `parts`.
+#[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+pub fn keyed_hash(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
 }
 
 /// Content of an access token.
@@ -114,6 +103,7 @@ pub struct Claims {
 /// Signs and verifies access tokens (JWT, HS256).
 #[derive(Clone)]
 pub struct AccessKeys {
+    secret: String,
     encoding: EncodingKey,
     decoding: DecodingKey,
 }
@@ -123,9 +113,15 @@ impl AccessKeys {
     pub fn new(secret: &str) -> Self {
         token_signatures::install();
         Self {
+            secret: secret.to_owned(),
             encoding: EncodingKey::from_secret(secret.as_bytes()),
             decoding: DecodingKey::from_secret(secret.as_bytes()),
         }
+    }
+
+    /// The operator's secret, for other keyed values.
+    pub fn secret(&self) -> &str {
+        &self.secret
     }
 
     /// A bearer token that expires [`ACCESS_SECONDS`] after `now`.

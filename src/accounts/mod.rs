@@ -1,9 +1,11 @@
 //! Organisations, people, roles, credentials and sessions.
 
 mod actor;
+pub mod attempts;
 pub mod credentials;
 mod error;
 mod names;
+mod password_hash;
 mod people;
 mod session_kind;
 mod sessions;

@@ -115,8 +115,6 @@ pub fn create_person(
         role: new.role,
         password_hash: new.password_hash,
         agent_id: new.agent,
-        failed_attempts: 0,
-        locked_until: None,
         created_at: now,
         department: new.department,
     };

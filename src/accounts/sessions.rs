@@ -2,10 +2,7 @@
 //!
 //! Signing in has two halves, so that no database connection waits for a password hash:
 //! [`find_login`], then [`Login::accepts`] on a blocking thread, then [`open_session`] or
-//! [`record_failure`]. Every failure gives the same message, whether the address is known or not
-//! and the account locked or not.
-
-use chrono::Duration;
+//! [`record_failure`]. Every failure gives the same message, whether the address is known or not.
 
 use super::{
     actor::Actor,
@@ -18,17 +15,12 @@ use super::{
 use crate::{
     audit,
     db::DbConnection,
-    types::{Id, Instant},
+    types::{Id, Instant, hex},
 };
-
-/// Failed attempts that lock an account for a minute; each further one doubles the time, up to an
-/// hour.
-const FREE_ATTEMPTS: i32 = 5;
 
 /// An account found for signing in, before the password is checked.
 pub struct Login {
     person: Option<Person>,
-    locked: bool,
 }
 
 impl Login {
@@ -36,38 +28,43 @@ impl Login {
     /// holding a connection.
     pub fn accepts(&self, password: &str) -> bool {
         let hash = self.person.as_ref().map(|p| p.password_hash.as_str());
-        credentials::verify_password(hash, password) && !self.locked
+        credentials::verify_password(hash, password)
+    }
+
+    /// What marks a device on which this person has signed in, under a server's `secret`. It is
+    /// void once the password changes. An unknown address has one that fits nobody.
+    pub fn device_mark(&self, secret: &str) -> String {
+        let of = match &self.person {
+            Some(person) => format!("known device\n{}\n{}", person.id, person.password_hash),
+            None => new_token(),
+        };
+        hex(&credentials::keyed_hash(
+            secret.as_bytes(),
+            &[of.as_bytes()],
+        ))
     }
 }
 
 /// Finds a person for signing in. An unknown address gives a [`Login`] too.
-pub fn find_login(c: &mut DbConnection, email: &str, now: Instant) -> Result<Login> {
+pub fn find_login(c: &mut DbConnection, email: &str) -> Result<Login> {
     let person = match parse_email(email) {
         Ok(email) => store::find_person_by_email(c, &email)?,
         Err(_) => None,
     };
-    let locked = person
-        .as_ref()
-        .and_then(|p| p.locked_until)
-        .is_some_and(|until| until > now);
-    Ok(Login { person, locked })
+    Ok(Login { person })
 }
 
-/// Counts a failed sign-in; from the fifth on, locks the account for a growing time.
-pub fn record_failure(c: &mut DbConnection, login: &Login, now: Instant) -> Result<()> {
-    let Some(person) = &login.person else {
-        return Ok(());
-    };
-    audit::record(c, person_event(person, "person.sign_in_failed"), now)?;
-    if login.locked {
-        // Attempts during a lock do not prolong it.
-        return Ok(());
-    }
-    let failures = store::count_failure(c, person.organisation_id, person.id)?;
-    if failures >= FREE_ATTEMPTS {
-        let minutes = 1_i64 << (failures - FREE_ATTEMPTS).min(6);
-        let until = now.plus(Duration::minutes(minutes.min(60)));
-        store::lock_until(c, person.organisation_id, person.id, until)?;
+/// Records failed attempts to sign in: the first of an hour and, so that an attack does not fill the
+/// log, the tenth, hundredth and so on. `count` is the number within the hour.
+pub fn record_failure(c: &mut DbConnection, login: &Login, count: u32, now: Instant) -> Result<()> {
+    let is_power_of_ten = count == 10_u32.pow(count.checked_ilog10().unwrap_or(0));
+    if let (Some(person), true) = (&login.person, is_power_of_ten) {
+        let event = person_event(person, "person.sign_in_failed");
+        audit::record(
+            c,
+            event.detail(serde_json::json!({ "attempts": count })),
+            now,
+        )?;
     }
     Ok(())
 }
@@ -76,7 +73,7 @@ pub fn record_failure(c: &mut DbConnection, login: &Login, now: Instant) -> Resu
 /// is stored.
 ///
 /// # Errors
-/// [`AccountsError::BadLogin`] if there is no such person or the account was locked meanwhile.
+/// [`AccountsError::BadLogin`] if there is no such person, or not any more.
 pub fn open_session(
     c: &mut DbConnection,
     login: &Login,
@@ -84,13 +81,7 @@ pub fn open_session(
     now: Instant,
 ) -> Result<(Actor, String)> {
     let person = login.person.as_ref().ok_or(AccountsError::BadLogin)?;
-    // Concurrent failed attempts may have locked the account since it was looked up.
-    let present =
-        store::find_person(c, person.organisation_id, person.id)?.ok_or(AccountsError::BadLogin)?;
-    if present.locked_until.is_some_and(|until| until > now) {
-        return Err(AccountsError::BadLogin);
-    }
-    store::clear_failures(c, person.organisation_id, person.id)?;
+    store::find_person(c, person.organisation_id, person.id)?.ok_or(AccountsError::BadLogin)?;
     let token = issue(c, person.organisation_id, person.id, kind, Id::new(), now)?;
     let label = format!("person:{}", person.id);
     let object = ("person", person.id);

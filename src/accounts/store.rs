@@ -52,9 +52,6 @@ pub struct Person {
     pub password_hash: String,
     /// With the role `agent`.
     pub agent_id: Option<Id>,
-    /// Failed attempts since the last successful sign-in.
-    pub failed_attempts: i32,
-    pub locked_until: Option<Instant>,
     pub created_at: Instant,
     /// With the role `department`: its department, as themes name their owner.
     pub department: Option<String>,
@@ -167,39 +164,11 @@ pub fn people(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<Person>> {
         .load(c)?)
 }
 
-/// Counts a failed attempt and returns the new number.
-pub fn count_failure(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<i32> {
-    diesel::update(people::table.find((organisation, id)))
-        .set(people::failed_attempts.eq(people::failed_attempts + 1))
-        .execute(c)?;
-    Ok(people::table
-        .find((organisation, id))
-        .select(people::failed_attempts)
-        .first(c)?)
-}
-
-pub fn lock_until(c: &mut DbConnection, organisation: Id, id: Id, until: Instant) -> DbResult<()> {
-    diesel::update(people::table.find((organisation, id)))
-        .set(people::locked_until.eq(Some(until)))
-        .execute(c)?;
-    Ok(())
-}
-
 /// Locks a person's row until the transaction ends, on both databases, by an update that changes
 /// nothing.
 pub fn hold_person(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
     diesel::update(people::table.find((organisation, id)))
-        .set(people::failed_attempts.eq(people::failed_attempts))
-        .execute(c)?;
-    Ok(())
-}
-
-pub fn clear_failures(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
-    diesel::update(people::table.find((organisation, id)))
-        .set((
-            people::failed_attempts.eq(0),
-            people::locked_until.eq(None::<Instant>),
-        ))
+        .set(people::email.eq(people::email))
         .execute(c)?;
     Ok(())
 }

@@ -27,7 +27,7 @@ use super::{
     submissions::{self, Submission},
 };
 use crate::{
-    accounts::{Actor, parse_name},
+    accounts::{Actor, credentials::keyed_hash, parse_name},
     db::{Database, DbConnection, DbError},
     types::{Id, Instant},
 };
@@ -60,7 +60,7 @@ impl DeliveryKeys {
             "feedback deliveries\n{}\n{}\n{}",
             source.organisation_id, source.id, source.generation
         );
-        mac(self.0.as_bytes(), &[name.as_bytes()])
+        keyed_hash(self.0.as_bytes(), &[name.as_bytes()])
     }
 
     /// The secret of a source, in the `whsec_` form of the specification.
@@ -93,15 +93,6 @@ impl DeliveryKeys {
     }
 }
 
-#[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length");
-    for part in parts {
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().into()
-}
-
 /// Signs a delivery as a sender does; for examples and tests.
 ///
 /// # Errors
@@ -112,7 +103,7 @@ pub fn sign(secret: &str, id: &str, timestamp: i64, body: &[u8]) -> Result<Strin
         .and_then(|text| BASE64_STANDARD.decode(text).ok())
         .ok_or(FeedbackError::Signature)?;
     let head = format!("{id}.{timestamp}.");
-    let signature = mac(&key, &[head.as_bytes(), body]);
+    let signature = keyed_hash(&key, &[head.as_bytes(), body]);
     Ok(format!("v1,{}", BASE64_STANDARD.encode(signature)))
 }
 

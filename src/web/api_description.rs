@@ -287,6 +287,11 @@ fn problems(route: &Route) -> BTreeMap<String, Vec<&'static str>> {
             Code::Invalid,
         ]);
     }
+    // Links and deliveries are limited where they are looked up.
+    let is_looked_up = route.path.contains("{token}") || route.path.contains("/deliveries/");
+    if route.limit.is_some() || is_looked_up {
+        codes.push(Code::TooManyRequests);
+    }
     let mut by_status: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
     for code in codes {
         let status = code.status().as_str().to_owned();

@@ -17,6 +17,7 @@ use std::future::{Ready, ready};
 use super::{
     error::{Code, WebError},
     frame::Synthetic,
+    limits::Limit,
     state::State,
 };
 use crate::{
@@ -90,35 +91,30 @@ fn bearer(req: &HttpRequest) -> Option<&str> {
         .strip_prefix("Bearer ")
 }
 
-/// Whether the `Origin` header names our own address; `None` without the header.
+/// Whether the `Origin` header names our own address, with its scheme: the public one, or without
+/// it plain HTTP and the host that the browser asked for. `None` without the header.
 fn same_origin(req: &HttpRequest, state: &State) -> Option<bool> {
-    let origin = req
-        .headers()
-        .get(header::ORIGIN)?
-        .to_str()
-        .unwrap_or("null");
-    let ours = match &state.config.public_url {
-        Some(url) => origin == url,
-        None => false,
+    let value = |name| {
+        req.headers()
+            .get(name)
+            .map(|h| h.to_str().unwrap_or("null"))
     };
-    let host = req
-        .headers()
-        .get(header::HOST)
-        .and_then(|h| h.to_str().ok())
-        .unwrap_or_default();
-    let by_host = origin
-        .split_once("://")
-        .is_some_and(|(_, authority)| authority == host && !host.is_empty());
-    Some(ours || by_host)
+    let origin = value(header::ORIGIN)?;
+    let ours = state
+        .config
+        .public_origin()
+        .or_else(|| value(header::HOST).map(|host| format!("http://{host}")));
+    Some(ours.is_some_and(|ours| ours == origin))
 }
 
 /// Guards a route: passes the request on with its [`Actor`], or answers with an error.
 pub async fn guard(
     access: Access,
+    limit: Option<Limit>,
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match admit(access, &req).await {
+    match admit(access, limit, &req).await {
         Ok(()) => Ok(next.call(req).await?.map_into_boxed_body()),
         Err(refusal) => Ok(req.error_response(refusal).map_into_boxed_body()),
     }
@@ -154,11 +150,14 @@ pub async fn recognise(req: &HttpRequest) {
     }
 }
 
-async fn admit(access: Access, req: &ServiceRequest) -> Result<(), WebError> {
+async fn admit(access: Access, limit: Option<Limit>, req: &ServiceRequest) -> Result<(), WebError> {
     let state = req
         .app_data::<Data<State>>()
         .cloned()
         .ok_or_else(WebError::not_found)?;
+    if let (Access::Public, Some(limit)) = (access, limit) {
+        state.limits.take(limit, state.source(req.request()))?;
+    }
     let reads = matches!(*req.method(), Method::GET | Method::HEAD);
     let origin = same_origin(req.request(), &state);
     if !reads && origin == Some(false) {
@@ -176,6 +175,9 @@ async fn admit(access: Access, req: &ServiceRequest) -> Result<(), WebError> {
         Access::Public => true,
         Access::Roles(roles) => roles.contains(&actor.role),
     };
+    if let (Access::Roles(_), Some(limit)) = (access, limit) {
+        state.limits.take(limit, actor.person)?;
+    }
     // Browsers send `Origin` with every request that changes something.
     if by_cookie && !reads && origin.is_none() && access != Access::Public {
         return Err(WebError::new(Code::CrossSite, msg!("error-no-origin")));

@@ -5,7 +5,11 @@ use actix_web::{
     web::{Bytes, Data, Json, Path},
 };
 
-use super::{error::WebError, state::State};
+use super::{
+    error::{Code, WebError},
+    limits::Limit,
+    state::State,
+};
 use crate::{
     feedback::{
         sources::{self, Delivery},
@@ -47,6 +51,9 @@ pub async fn deliver(
     body: Bytes,
 ) -> Result<Json<Submission>, WebError> {
     let (organisation, source) = path.into_inner();
+    let sender = state.source(&req);
+    state.limits.check(Limit::WrongDelivery, sender)?;
+    state.limits.check(Limit::Delivery, source)?;
     let (database, keys) = (state.db.clone(), state.deliveries.clone());
     let [id, timestamp, signatures] =
         ["webhook-id", "webhook-timestamp", "webhook-signature"].map(|name| header(&req, name));
@@ -60,7 +67,14 @@ pub async fn deliver(
         let now = Instant::now();
         sources::receive(&database, &keys, organisation, source, &delivery, now)
     };
-    Ok(Json(state.blocking(work).await?))
+    let received = state.blocking(work).await;
+    // Only genuine deliveries count for the source: a stranger must not use up its limit.
+    if matches!(&received, Err(refused) if refused.code == Code::SignatureInvalid) {
+        state.limits.take(Limit::WrongDelivery, sender)?;
+    } else {
+        state.limits.take(Limit::Delivery, source)?;
+    }
+    Ok(Json(received?))
 }
 
 fn header(req: &HttpRequest, name: &str) -> String {

@@ -2,6 +2,8 @@
 //! (RFC 9457) under `/api` and as a page elsewhere. The cause goes to the log, with the id of the
 //! request.
 
+use std::time::Duration;
+
 use actix_web::{HttpResponse, ResponseError, body::BoxBody, http::StatusCode};
 
 use crate::{
@@ -82,6 +84,7 @@ codes! {
     PlanPaused "plan_paused" CONFLICT,
     StepRefused "step_refused" CONFLICT,
     Conflict "conflict" CONFLICT,
+    TooManyRequests "too_many_requests" TOO_MANY_REQUESTS,
     Busy "busy" SERVICE_UNAVAILABLE,
     Internal "internal" INTERNAL_SERVER_ERROR,
 }
@@ -93,6 +96,8 @@ pub struct WebError {
     pub message: Message,
     /// With [`Code::AnswerConflict`]: the sequence number to send the answer with.
     pub next_sequence: Option<i64>,
+    /// Seconds after which to try again, with [`Code::TooManyRequests`] and [`Code::Busy`].
+    pub(super) retry_after: Option<u64>,
     /// What went wrong on our side, for the log only.
     pub(super) cause: Option<String>,
 }
@@ -104,7 +109,20 @@ impl WebError {
             code,
             message,
             next_sequence: None,
+            retry_after: (code == Code::Busy).then_some(3),
             cause: None,
+        }
+    }
+
+    /// Too much was asked for; `wait` is the time until more is allowed.
+    pub fn too_many(wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self {
+            retry_after: Some(seconds),
+            ..Self::new(
+                Code::TooManyRequests,
+                msg!("error-too-many", count = seconds),
+            )
         }
     }
 
@@ -149,6 +167,10 @@ impl From<DbError> for WebError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Busy => Self::new(Code::Busy, error.message()),
+            DbError::Unreachable(_) | DbError::Unwritable(_) => Self {
+                cause: Some(chain(&error)),
+                ..Self::new(Code::Busy, error.message())
+            },
             DbError::Duplicate | DbError::DanglingReference => {
                 Self::new(Code::Conflict, error.message())
             }
@@ -201,6 +223,7 @@ impl From<AssessmentError> for WebError {
                     ..Self::new(Code::AnswerConflict, message)
                 };
             }
+            E::TooManyChanges => Code::TooManyRequests,
             E::Unanswered { .. } => Code::AnswersMissing,
             E::NoConsent => Code::ConsentMissing,
             E::Scoring(e) => return Self::internal(&e),
@@ -248,6 +271,7 @@ impl From<FeedbackError> for WebError {
             E::InvitationColumn(_) | E::InvitationRow(..) => Code::FileUnreadable,
             E::RecordCount(_) | E::RecordWithoutId(_) | E::InvitationCount(_) => Code::Invalid,
             E::ImportRunning | E::ImportUndone => Code::StepRefused,
+            E::ImportTaken => Code::Conflict,
             E::EmptyUpload | E::NoFile | E::Table(_) => Code::FileUnreadable,
             E::Mapping(_) | E::NoMapping => Code::MappingInvalid,
             E::Tagging(e) => return e.into(),

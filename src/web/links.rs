@@ -1,5 +1,7 @@
 //! Links of candidates, as a page or in a reply. A token is shown once.
 
+use std::net::SocketAddr;
+
 use actix_web::{
     HttpRequest,
     http::header::{CACHE_CONTROL, HeaderValue},
@@ -15,6 +17,9 @@ use crate::{
     msg,
     types::Id,
 };
+
+/// Address of the socket that accepted a connection, known where the server listens on all.
+pub struct LocalAddress(pub SocketAddr);
 
 /// Where the page of links leads back to.
 pub struct Back {
@@ -67,11 +72,13 @@ impl InvitedReply {
     }
 }
 
-/// Address of the server: the configured one, or that of the request.
+/// Address of the server: the configured one, or that of the socket which accepted the request.
+/// Headers do not count: a stranger writes them.
 pub fn base_url(state: &State, req: &HttpRequest) -> String {
     state.config.public_url.clone().unwrap_or_else(|| {
-        let info = req.connection_info();
-        format!("{}://{}", info.scheme(), info.host())
+        let accepted = req.conn_data::<LocalAddress>().map(|local| local.0);
+        let address = accepted.unwrap_or_else(|| req.app_config().local_addr());
+        format!("http://{address}")
     })
 }
 

@@ -27,6 +27,7 @@ pub mod home;
 pub mod idempotency;
 pub mod issues;
 pub mod language;
+mod limits;
 pub mod links;
 pub mod list;
 pub mod me;

@@ -89,6 +89,7 @@ pub fn error_page(
         410 => "error-title-gone",
         413 => "error-title-too-large",
         422 => "error-title-invalid",
+        429 => "error-title-too-many",
         503 => "error-title-busy",
         s if s >= 500 => "error-title-internal",
         _ => "error-title-other",
@@ -160,8 +161,8 @@ fn shape(request: &HttpRequest, error: &WebError) -> HttpResponse {
         tracing::error!(request_id = %id, code = error.code.as_str(), cause, "A request failed on our side");
     }
     let mut response = HttpResponse::build(error.code.status());
-    if error.code == Code::Busy {
-        response.insert_header((header::RETRY_AFTER, "3"));
+    if let Some(seconds) = error.retry_after {
+        response.insert_header((header::RETRY_AFTER, seconds));
     }
     if is_api(request) {
         return response

@@ -16,9 +16,11 @@ use super::{
     auth::{Access, guard},
     candidates, comments, deliveries, departments, effect,
     error::of_actix,
-    exports, feedback, health, home, issues, me, mentions, openapi, overview, pauses, people,
-    plans, practice, praise, quality, questionnaires, redactions, reference, sign_in, sittings,
-    static_files, taxonomy, teams, terms, tokens, vacancies, validity, working_days,
+    exports, feedback, health, home, issues,
+    limits::Limit,
+    me, mentions, openapi, overview, pauses, people, plans, practice, praise, quality,
+    questionnaires, redactions, reference, sign_in, sittings, static_files, taxonomy, teams, terms,
+    tokens, vacancies, validity, working_days,
 };
 use crate::accounts::Role;
 
@@ -38,16 +40,26 @@ pub struct Route {
     pub method: Method,
     pub path: &'static str,
     pub access: Access,
+    /// Counted before the request is looked at, by source or, for people who signed in, by person.
+    pub limit: Option<Limit>,
     handler: fn(ActixRoute) -> ActixRoute,
 }
 
 macro_rules! routes {
-    ($($method:ident $path:literal $access:expr => $handler:path,)*) => {
+    ($($method:ident $path:literal $access:expr $(, $limit:expr)? => $handler:path,)*) => {
         /// All routes.
         pub const ROUTES: &[Route] = &[$(
-            Route { method: Method::$method, path: $path, access: $access, handler: |route| route.to($handler) },
+            Route {
+                method: Method::$method,
+                path: $path,
+                access: $access,
+                limit: routes!(@limit $($limit)?),
+                handler: |route| route.to($handler),
+            },
         )*];
     };
+    (@limit) => { None };
+    (@limit $limit:expr) => { Some($limit) };
 }
 
 routes! {
@@ -56,10 +68,10 @@ routes! {
     GET "/readyz" Access::Public => health::readyz,
     GET "/static/{name}" Access::Public => static_files::static_file,
     GET "/sign-in" Access::Public => sign_in::sign_in_page,
-    POST "/sign-in" Access::Public => sign_in::sign_in_form,
+    POST "/sign-in" Access::Public, Limit::SignIn => sign_in::sign_in_form,
     POST "/sign-out" Access::Public => sign_in::sign_out,
     GET "/account" SIGNED_IN => account::account_page,
-    POST "/account/password" SIGNED_IN => account::password_form,
+    POST "/account/password" SIGNED_IN, Limit::Password => account::password_form,
 
     GET "/c/{token}" Access::Public => sittings::pages::welcome,
     POST "/c/{token}/consent" Access::Public => sittings::pages::consent_form,
@@ -75,14 +87,14 @@ routes! {
     GET "/vacancies/{id}" HIRING => vacancies::vacancy_page,
     GET "/vacancies/{id}/shortlist.csv" HIRING => vacancies::shortlist_csv,
     POST "/vacancies/{id}/candidates" HIRING => vacancies::add_candidate_form,
-    POST "/vacancies/{id}/candidates/import" HIRING => vacancies::import_candidates_form,
+    POST "/vacancies/{id}/candidates/import" HIRING, Limit::Upload => vacancies::import_candidates_form,
     GET "/candidates/{id}" HIRING => candidates::candidate_page,
     POST "/candidates/{id}/decision" HIRING => candidates::decide_form,
     POST "/candidates/{id}/invitation" HIRING => candidates::renew_link_form,
     POST "/candidates/{id}/hire" HIRING => candidates::hire_form,
 
     GET "/feedback" ANALYSIS => feedback::imports::imports_page,
-    POST "/feedback/imports" ANALYSIS => feedback::upload::upload_form,
+    POST "/feedback/imports" ANALYSIS, Limit::Upload => feedback::upload::upload_form,
     GET "/feedback/imports/{id}" ANALYSIS => feedback::imports::import_page,
     GET "/feedback/imports/{id}/rejections.csv" ANALYSIS => feedback::imports::rejections_csv,
     GET "/feedback/imports/{id}/preview" ANALYSIS => feedback::preview::preview_page,
@@ -93,7 +105,7 @@ routes! {
     GET "/feedback/sources/{id}" ANALYSIS => feedback::sources::source_page,
     POST "/feedback/sources/{id}/secret" ANALYSIS => feedback::sources::renew_form,
     GET "/quality" ANALYSIS => quality::imports::imports_page,
-    POST "/quality/imports" ANALYSIS => quality::upload::upload_form,
+    POST "/quality/imports" ANALYSIS, Limit::Upload => quality::upload::upload_form,
     GET "/quality/imports/{id}" ANALYSIS => quality::imports::import_page,
     GET "/quality/imports/{id}/mapping" ANALYSIS => quality::upload::mapping_page,
     POST "/quality/imports/{id}/mapping" ANALYSIS => quality::upload::mapping_form,
@@ -202,11 +214,11 @@ routes! {
     GET "/redactions" ADMIN => redactions::redactions_page,
     POST "/redactions/{id}/restore" ADMIN => redactions::restore_form,
 
-    POST "/api/v1/tokens" Access::Public => tokens::tokens,
-    POST "/api/v1/tokens/refresh" Access::Public => tokens::refresh,
+    POST "/api/v1/tokens" Access::Public, Limit::SignIn => tokens::tokens,
+    POST "/api/v1/tokens/refresh" Access::Public, Limit::Refresh => tokens::refresh,
     POST "/api/v1/tokens/revoke" Access::Public => tokens::revoke,
     GET "/api/v1/account" SIGNED_IN => account::account_json,
-    POST "/api/v1/account/password" SIGNED_IN => account::password_json,
+    POST "/api/v1/account/password" SIGNED_IN, Limit::Password => account::password_json,
     GET "/api/v1/working-days" ADMIN => working_days::working_days_json,
     POST "/api/v1/working-days" ADMIN => working_days::set_working_days_json,
     GET "/api/v1/people" ADMIN => people::people_json,
@@ -227,14 +239,14 @@ routes! {
     POST "/api/v1/vacancies" HIRING => vacancies::create_vacancy_json,
     GET "/api/v1/vacancies/{id}/shortlist" HIRING => vacancies::shortlist_json,
     POST "/api/v1/vacancies/{id}/candidates" HIRING => vacancies::add_candidate_json,
-    POST "/api/v1/vacancies/{id}/candidates/import" HIRING => vacancies::import_candidates_json,
+    POST "/api/v1/vacancies/{id}/candidates/import" HIRING, Limit::Upload => vacancies::import_candidates_json,
     GET "/api/v1/candidates/{id}" HIRING => candidates::candidate_json,
     POST "/api/v1/candidates/{id}/decision" HIRING => candidates::decide_json,
     POST "/api/v1/candidates/{id}/invitation" HIRING => candidates::renew_link_json,
     POST "/api/v1/candidates/{id}/hire" HIRING => candidates::hire_json,
 
     GET "/api/v1/feedback/imports" ANALYSIS => feedback::imports::imports_json,
-    POST "/api/v1/feedback/imports" ANALYSIS => feedback::upload::upload_json,
+    POST "/api/v1/feedback/imports" ANALYSIS, Limit::Upload => feedback::upload::upload_json,
     GET "/api/v1/feedback/imports/{id}" ANALYSIS => feedback::imports::import_json,
     POST "/api/v1/feedback/imports/{id}/undo" ANALYSIS => feedback::imports::undo_json,
     POST "/api/v1/feedback" ANALYSIS => feedback::records::records_json,
@@ -244,7 +256,7 @@ routes! {
     POST "/api/v1/feedback/invitations" ANALYSIS => feedback::surveys::invitations_json,
     GET "/api/v1/feedback/response-rates" ANALYSIS => feedback::surveys::response_rates_json,
     GET "/api/v1/quality/imports" ANALYSIS => quality::imports::imports_json,
-    POST "/api/v1/quality/imports" ANALYSIS => quality::upload::upload_json,
+    POST "/api/v1/quality/imports" ANALYSIS, Limit::Upload => quality::upload::upload_json,
     GET "/api/v1/quality/imports/{id}" ANALYSIS => quality::imports::import_json,
     POST "/api/v1/quality/imports/{id}/undo" ANALYSIS => quality::imports::undo_json,
     GET "/api/v1/taxonomy" FOLLOW_UP => taxonomy::source::taxonomy_json,
@@ -361,10 +373,14 @@ pub fn configure(cfg: &mut ServiceConfig) {
     for path in paths.into_iter().filter(|p| seen.insert(*p)) {
         let mut resource = web::resource(path);
         for row in ROUTES.iter().filter(|r| r.path == path) {
-            let access = row.access;
-            let route = (row.handler)(web::method(row.method.clone()));
-            resource =
-                resource.route(route.wrap(from_fn(move |req, next| guard(access, req, next))));
+            let (access, limit) = (row.access, row.limit);
+            // HEAD answers like GET, without the body.
+            let head = (row.method == Method::GET).then_some(Method::HEAD);
+            for method in std::iter::once(row.method.clone()).chain(head) {
+                let route = (row.handler)(web::method(method));
+                resource = resource
+                    .route(route.wrap(from_fn(move |req, next| guard(access, limit, req, next))));
+            }
         }
         cfg.service(resource);
     }

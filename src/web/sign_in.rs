@@ -1,7 +1,10 @@
 //! `/sign-in` and `/sign-out`.
 
+use std::time::{Duration, Instant};
+
 use actix_web::{
     HttpRequest,
+    cookie::{Cookie, SameSite},
     web::{Data, Form},
 };
 use askama::Template;
@@ -15,9 +18,9 @@ use super::{
     state::State,
 };
 use crate::{
-    accounts::{self, AccountsError, Actor, Role, SessionKind},
+    accounts::{self, AccountsError, Actor, Role, SessionKind, attempts::Origin},
     locale::Message,
-    types::Instant,
+    types,
 };
 
 #[derive(Template)]
@@ -56,16 +59,41 @@ pub struct SignInForm {
     next: String,
 }
 
+/// Failures are answered this long after the request or a multiple of it, so that the time does not
+/// tell whether an account exists.
+const STEP: Duration = Duration::from_millis(250);
+
+/// A person who signed in.
+pub(super) struct SignedIn {
+    pub actor: Actor,
+    /// Of the session or for refreshing.
+    pub token: String,
+    /// Value of the cookie that marks the device.
+    device: String,
+}
+
+/// Signs in. `req` tells where the attempt comes from.
 pub(super) async fn sign_in(
     state: &State,
+    req: &HttpRequest,
     email: String,
     password: String,
     kind: SessionKind,
-) -> Result<(Actor, String), WebError> {
+) -> Result<SignedIn, WebError> {
+    let started = Instant::now();
+    let address = email.clone();
     let login = state
         .db
-        .read(move |c| accounts::find_login(c, &email, Instant::now()))
+        .read(move |c| accounts::find_login(c, &address))
         .await?;
+    let device = login.device_mark(state.keys.secret());
+    let origin = match req.cookie(device_cookie_name(state.config.is_https())) {
+        Some(cookie) if cookie.value() == device => Origin::KnownDevice(device.clone()),
+        _ => Origin::Source(state.source(req)),
+    };
+    if let Some(wait) = state.attempts.wait(&email, &origin, started) {
+        return Err(WebError::too_many(wait));
+    }
     // Hashing is slow on purpose: it holds no connection, and an unknown address costs the same.
     let (login, accepted) = state
         .hashing(move || {
@@ -74,16 +102,49 @@ pub(super) async fn sign_in(
         })
         .await?;
     if !accepted {
+        let count = state.attempts.failed(&email, &origin, Instant::now());
+        let now = types::Instant::now();
         state
             .db
-            .write(move |c| accounts::record_failure(c, &login, Instant::now()))
+            .write(move |c| accounts::record_failure(c, &login, count, now))
             .await?;
+        let steps = 1 + started.elapsed().as_millis() / STEP.as_millis();
+        let until = started + STEP * u32::try_from(steps).unwrap_or(1);
+        tokio::time::sleep_until(until.into()).await;
         return Err(AccountsError::BadLogin.into());
     }
-    Ok(state
+    state.attempts.succeeded(&email, &origin);
+    let now = types::Instant::now();
+    let (actor, token) = state
         .db
-        .write(move |c| accounts::open_session(c, &login, kind, Instant::now()))
-        .await?)
+        .write(move |c| accounts::open_session(c, &login, kind, now))
+        .await?;
+    Ok(SignedIn {
+        actor,
+        token,
+        device,
+    })
+}
+
+/// Name of the cookie that marks a device on which somebody has signed in.
+fn device_cookie_name(https: bool) -> &'static str {
+    if https {
+        "__Host-rapport-device"
+    } else {
+        "rapport-device"
+    }
+}
+
+/// The cookie that marks a device. It opens nothing: it only keeps strangers' failures from slowing
+/// down its owner.
+fn device_cookie(mark: String, https: bool) -> Cookie<'static> {
+    Cookie::build(device_cookie_name(https), mark)
+        .path("/")
+        .http_only(true)
+        .secure(https)
+        .same_site(SameSite::Strict)
+        .max_age(actix_web::cookie::time::Duration::days(400))
+        .finish()
 }
 
 /// Only a path of our own, so that a link cannot send people elsewhere after signing in.
@@ -107,21 +168,27 @@ pub async fn sign_in_form(
     let form = form.into_inner();
     match sign_in(
         &state,
+        &req,
         form.email.clone(),
         form.password,
         SessionKind::Browser,
     )
     .await
     {
-        Ok((actor, token)) => {
-            let mut response = see_other(&safe_next(&form.next, actor.role));
-            let cookie = session_cookie(Some(&token), state.config.is_https());
-            response
-                .add_cookie(&cookie)
-                .map_err(|e| WebError::internal(&e))?;
+        Ok(signed_in) => {
+            let mut response = see_other(&safe_next(&form.next, signed_in.actor.role));
+            let https = state.config.is_https();
+            for cookie in [
+                session_cookie(Some(&signed_in.token), https),
+                device_cookie(signed_in.device, https),
+            ] {
+                response
+                    .add_cookie(&cookie)
+                    .map_err(|e| WebError::internal(&e))?;
+            }
             Ok(response)
         }
-        Err(e) if e.code == Code::BadLogin => {
+        Err(e) if matches!(e.code, Code::BadLogin | Code::TooManyRequests) => {
             let shown = SignInPage {
                 frame: Frame::of(&req),
                 problem: Some(e.message),
@@ -140,7 +207,9 @@ pub async fn sign_out(state: Data<State>, req: HttpRequest) -> WebResult {
     if let Some(token) = session_token(&req, https) {
         state
             .db
-            .write(move |c| accounts::sign_out(c, SessionKind::Browser, &token, Instant::now()))
+            .write(move |c| {
+                accounts::sign_out(c, SessionKind::Browser, &token, types::Instant::now())
+            })
             .await?;
     }
     let mut response = see_other("/sign-in");

@@ -2,15 +2,20 @@
 
 use std::{
     collections::BTreeMap,
+    net::IpAddr,
     sync::{Arc, RwLock},
 };
 
+use actix_web::HttpRequest;
 use tokio::sync::{Notify, Semaphore};
 
-use super::error::WebError;
+use super::{
+    error::WebError,
+    limits::{self, Limits},
+};
 
 use crate::{
-    accounts::AccessKeys,
+    accounts::{AccessKeys, attempts::Attempts},
     assessment::{AssessmentError, Questionnaire, writer::AnswerWriter},
     config::Config,
     db::Database,
@@ -32,6 +37,8 @@ pub struct State {
     pub config: Arc<Config>,
     /// Notified after enqueueing, so that the worker starts without waiting for its next poll.
     pub wake: Arc<Notify>,
+    pub limits: Arc<Limits>,
+    pub attempts: Arc<Attempts>,
     /// Limits concurrent password hashing: each hash takes 19 MB, and anybody can request one.
     hashing: Arc<Semaphore>,
     questionnaires: Arc<RwLock<Questionnaires>>,
@@ -55,6 +62,8 @@ impl State {
             deliveries,
             config,
             wake,
+            limits: Arc::default(),
+            attempts: Arc::default(),
             hashing: Arc::new(Semaphore::new(4)),
             questionnaires: Arc::default(),
             synthetic: Arc::default(),
@@ -93,6 +102,11 @@ impl State {
         let done = actix_web::web::block(work).await;
         done.map_err(|e| WebError::internal(&e))?
             .map_err(Into::into)
+    }
+
+    /// Where a request comes from, for limits.
+    pub fn source(&self, req: &HttpRequest) -> IpAddr {
+        limits::source(req, self.config.trusted_proxies)
     }
 
     /// Whether an organisation is synthetic. This never changes, so it is cached.

@@ -1,7 +1,7 @@
 //! `/api/v1/tokens`: signing in by programs.
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::header::{CacheControl, CacheDirective},
     web::{Data, Json},
 };
@@ -58,10 +58,11 @@ pub struct TokenRequest {
     operation_id = "sign_in",
     responses((status = 200, body = TokenReply), (status = 401, description = "`bad_login`"))
 )]
-pub async fn tokens(state: Data<State>, form: Json<TokenRequest>) -> WebResult {
+pub async fn tokens(state: Data<State>, req: HttpRequest, form: Json<TokenRequest>) -> WebResult {
     let form = form.into_inner();
-    let (actor, refresh) = sign_in(&state, form.email, form.password, SessionKind::Refresh).await?;
-    token_reply(&state, &actor, refresh)
+    let (email, password) = (form.email, form.password);
+    let signed_in = sign_in(&state, &req, email, password, SessionKind::Refresh).await?;
+    token_reply(&state, &signed_in.actor, signed_in.token)
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -146,6 +146,8 @@ pub struct ValidityReply {
 }
 
 /// Reports whether the hiring score predicts customer scores.
+///
+/// The pairs of score and criterion are listed only for people who may see candidates.
 #[utoipa::path(
     get,
     path = "/api/v1/validity",
@@ -158,7 +160,10 @@ pub async fn validity_json(
     actor: Actor,
     locale: &'static Locale,
 ) -> Result<Json<ValidityReply>, WebError> {
-    let validity = read(&state, actor.organisation).await?;
+    let mut validity = read(&state, actor.organisation).await?;
+    if !actor.role.sees_candidates() {
+        validity.pairs.clear();
+    }
     Ok(Json(ValidityReply {
         verdict: locale.format(&validity.verdict()),
         validity,

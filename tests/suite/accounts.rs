@@ -1,9 +1,11 @@
-//! Signing in and out, tokens, lockout, and where requests may come from.
+//! Signing in and out, tokens, guesses at passwords, and where requests may come from.
+
+use std::thread::ScopedJoinHandle;
 
 use rapport::accounts::Role;
 use serde_json::json;
 
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{PASSWORD, Reply, TestApp};
 
 #[test]
 fn a_browser_signs_in_looks_around_and_signs_out() {
@@ -113,39 +115,141 @@ fn signing_in_never_sends_people_elsewhere() {
     }
 }
 
+/// A server behind one proxy, and an attempt to sign in from a network address.
+fn behind_a_proxy() -> TestApp {
+    TestApp::start_with(|config| config.trusted_proxies = 1)
+}
+
+fn attempt(app: &TestApp, from: &str, email: &str, password: &str, cookie: &str) -> Reply {
+    let body = json!({ "email": email, "password": password }).to_string();
+    let headers = [("X-Forwarded-For", from), ("Cookie", cookie)];
+    app.anonymous().send(
+        "POST",
+        "/api/v1/tokens",
+        "application/json",
+        Some(body.as_bytes()),
+        &headers,
+    )
+}
+
 #[test]
-fn wrong_unknown_and_locked_look_the_same() {
-    let app = TestApp::start();
+fn a_wrong_password_and_an_unknown_account_look_the_same() {
+    let app = behind_a_proxy();
     app.organisation("Acme");
-    let attempt = |email: &str, password: &str| {
-        app.anonymous().post(
-            "/api/v1/tokens",
-            &json!({ "email": email, "password": password }),
-        )
-    };
-    let wrong = attempt("admin@acme.example", "not the password");
-    let unknown = attempt("nobody@acme.example", "not the password");
-    let strip = |reply: &crate::support::Reply| {
+    let strip = |reply: Reply| {
         let mut body = reply.json();
         body["request_id"] = json!(null);
         (reply.status, body)
     };
-    assert_eq!(strip(&wrong), strip(&unknown));
-    assert_eq!((wrong.status, wrong.code().as_str()), (401, "bad_login"));
-    for _ in 0..4 {
-        attempt("admin@acme.example", "not the password");
+    let series = |email: &str| -> Vec<_> {
+        let tries = 0..6;
+        tries
+            .map(|_| strip(attempt(&app, "192.0.2.1", email, "not the password", "")))
+            .collect()
+    };
+    let (wrong, unknown) = (series("admin@acme.example"), series("nobody@acme.example"));
+    assert_eq!(wrong, unknown);
+    let statuses: Vec<u16> = wrong.iter().map(|(status, _)| *status).collect();
+    assert_eq!(statuses, [401, 401, 401, 401, 401, 429]);
+}
+
+/// A stranger who guesses pauses only themselves.
+#[test]
+fn a_stranger_cannot_lock_an_owner_out() {
+    let app = behind_a_proxy();
+    let org = app.organisation("Acme");
+    let email = org.email(Role::Coach);
+    let signed_in = app
+        .anonymous()
+        .form("/sign-in", &[("email", &email), ("password", PASSWORD)]);
+    let cookies = signed_in
+        .headers
+        .iter()
+        .filter(|(name, _)| name == "set-cookie");
+    let device = cookies
+        .filter_map(|(_, value)| value.split(';').next())
+        .find(|cookie| cookie.starts_with("rapport-device="))
+        .expect("a mark for the device");
+    for _ in 0..6 {
+        attempt(&app, "192.0.2.1", &email, "a guess of a stranger", "");
     }
-    let locked = attempt("admin@acme.example", PASSWORD);
+    let paused = attempt(&app, "192.0.2.1", &email, PASSWORD, "");
+    assert_eq!((paused.status, &*paused.code()), (429, "too_many_requests"));
+    let wait: u64 = paused
+        .header("retry-after")
+        .and_then(|s| s.parse().ok())
+        .expect("seconds");
+    assert!((1..=2).contains(&wait), "{wait}");
+    assert_eq!(attempt(&app, "192.0.2.2", &email, PASSWORD, "").status, 200);
+
+    for guess in 0..30 {
+        attempt(
+            &app,
+            &format!("192.0.2.{}", 10 + guess),
+            &email,
+            "a guess of many",
+            "",
+        );
+    }
     assert_eq!(
-        strip(&locked),
-        strip(&unknown),
-        "five failures lock, even for the right password"
+        attempt(&app, "192.0.2.99", &email, PASSWORD, "").status,
+        429
     );
     assert_eq!(
-        attempt("coach@acme.example", PASSWORD).status,
-        200,
-        "others are not locked"
+        attempt(&app, "192.0.2.99", &email, PASSWORD, device).status,
+        200
     );
+    let forged = "rapport-device=0000";
+    assert_eq!(
+        attempt(&app, "192.0.2.99", &email, PASSWORD, forged).status,
+        429
+    );
+    let page = app.browser(&org, Role::Admin).get("/audit").text();
+    let entries = page.matches("person.sign_in_failed").count();
+    assert!(
+        (1..=2).contains(&entries),
+        "36 failures are {entries} entries"
+    );
+}
+
+#[test]
+fn a_session_guesses_the_present_password_a_few_times_only() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let api = app.api(&org, Role::Analyst);
+    let guess = json!({ "present": "a guess at a password", "new": "another good password" });
+    let statuses: Vec<u16> = (0..6)
+        .map(|_| api.post("/api/v1/account/password", &guess).status)
+        .collect();
+    assert_eq!(statuses, [422, 422, 422, 422, 422, 429]);
+}
+
+#[test]
+fn one_source_has_a_limit_and_others_go_on() {
+    let app = behind_a_proxy();
+    let org = app.organisation("Acme");
+    let email = |number: usize| format!("x{number}@nowhere.example");
+    let tries: Vec<u16> = std::thread::scope(|scope| {
+        let (app, email) = (&app, &email);
+        let one =
+            |n| scope.spawn(move || attempt(app, "192.0.2.1, 192.0.2.7", &email(n), "a guess", ""));
+        let tries: Vec<_> = (0..100).map(one).collect();
+        let status = |try_: ScopedJoinHandle<'_, Reply>| try_.join().expect("answered").status;
+        tries.into_iter().map(status).collect()
+    });
+    let refused = tries.iter().filter(|status| **status == 429).count();
+    assert!((10..=40).contains(&refused), "{tries:?}");
+    let other = attempt(
+        &app,
+        "192.0.2.7, 192.0.2.8",
+        &org.email(Role::Coach),
+        PASSWORD,
+        "",
+    );
+    assert_eq!(other.status, 200);
+    let unknown = |token: usize| app.anonymous().get(&format!("/c/{token}")).status;
+    let links: Vec<u16> = (0..80).map(unknown).collect();
+    assert_eq!((links[0], links[79]), (404, 429));
 }
 
 #[test]
@@ -242,6 +346,7 @@ fn what_a_cookie_carries_must_come_from_our_pages() {
         "https://evil.example",
         "null",
         &app.base.replace("http://", "http://evil."),
+        &app.base.replace("http://", "https://"),
     ] {
         assert_eq!(from(origin).status, 403, "{origin}");
     }

@@ -6,9 +6,9 @@ use actix_web::HttpRequest;
 
 use crate::{
     assessment::{self, AssessmentError, Questionnaire, Sitting},
-    hiring::{self, Guest},
+    hiring::{self, Guest, HiringError},
     types::Instant,
-    web::{error::WebError, frame::Frame, language::languages, state::State},
+    web::{error::WebError, frame::Frame, language::languages, limits::Limit, state::State},
 };
 
 /// The questionnaire in the reader's language.
@@ -22,13 +22,25 @@ pub async fn frame(state: &State, req: &HttpRequest, guest: &Guest) -> Result<Fr
     Ok(Frame::of(req).synthetic(synthetic))
 }
 
-/// The candidate behind a link, and their questionnaire.
-pub async fn open(state: &State, token: &str) -> Result<(Guest, Arc<Questionnaire>), WebError> {
-    let token = token.to_owned();
-    let guest = state
+/// The candidate behind a link, and their questionnaire. Requests of one link are limited, and so
+/// are one source's guesses at links.
+pub async fn open(
+    state: &State,
+    req: &HttpRequest,
+    token: &str,
+) -> Result<(Guest, Arc<Questionnaire>), WebError> {
+    let source = state.source(req);
+    state.limits.check(Limit::UnknownLink, source)?;
+    let key = token.to_owned();
+    let found = state
         .db
-        .read(move |c| hiring::open_link(c, &token, Instant::now()))
-        .await?;
+        .read(move |c| hiring::open_link(c, &key, Instant::now()))
+        .await;
+    if matches!(found, Err(HiringError::NoInvitation)) {
+        state.limits.take(Limit::UnknownLink, source)?;
+    }
+    let guest = found?;
+    state.limits.take(Limit::Link, token)?;
     let questionnaire = state
         .questionnaire(guest.organisation, guest.questionnaire_id)
         .await?;
@@ -54,11 +66,16 @@ pub async fn progress(state: &State, sitting: Sitting) -> Result<assessment::Pro
 }
 
 /// Starts the sitting.
-pub async fn consent(state: &State, token: &str, agreed: bool) -> Result<(), WebError> {
+pub async fn consent(
+    state: &State,
+    req: &HttpRequest,
+    token: &str,
+    agreed: bool,
+) -> Result<(), WebError> {
     if !agreed {
         return Err(AssessmentError::NoConsent.into());
     }
-    let (guest, _) = open(state, token).await?;
+    let (guest, _) = open(state, req, token).await?;
     let (organisation, candidate) = (guest.organisation, guest.candidate.id);
     let questionnaire = guest.questionnaire_id;
     state
@@ -71,8 +88,8 @@ pub async fn consent(state: &State, token: &str, agreed: bool) -> Result<(), Web
 }
 
 /// Closes and scores the sitting.
-pub async fn finish(state: &State, token: &str) -> Result<(), WebError> {
-    let (guest, _) = open(state, token).await?;
+pub async fn finish(state: &State, req: &HttpRequest, token: &str) -> Result<(), WebError> {
+    let (guest, _) = open(state, req, token).await?;
     let sitting = started(&guest)?;
     state
         .db
@@ -83,8 +100,8 @@ pub async fn finish(state: &State, token: &str) -> Result<(), WebError> {
 }
 
 /// Withdraws the sitting.
-pub async fn withdraw(state: &State, token: &str) -> Result<(), WebError> {
-    let (guest, _) = open(state, token).await?;
+pub async fn withdraw(state: &State, req: &HttpRequest, token: &str) -> Result<(), WebError> {
+    let (guest, _) = open(state, req, token).await?;
     let sitting = started(&guest)?;
     Ok(state
         .db

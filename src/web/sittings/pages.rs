@@ -38,7 +38,7 @@ struct WelcomePage {
 
 /// `GET /c/{token}`: the welcome page, or where the candidate left off.
 pub async fn welcome(state: Data<State>, req: HttpRequest, token: Path<String>) -> WebResult {
-    let (guest, q) = open(&state, &token).await?;
+    let (guest, q) = open(&state, &req, &token).await?;
     if let Some(sitting) = guest.sitting {
         let place = resume_at(&state, sitting, &q).await?;
         return Ok(see_other(&format!("/c/{token}/{place}")));
@@ -99,11 +99,11 @@ pub async fn consent_form(
     token: Path<String>,
     form: Form<ConsentForm>,
 ) -> WebResult {
-    match consent(&state, &token, form.agree == "yes").await {
+    match consent(&state, &req, &token, form.agree == "yes").await {
         Ok(()) => Ok(see_other(&format!("/c/{token}/page/1"))),
         Err(problem) => {
             let refused = Refused::new((), problem)?;
-            let (guest, q) = open(&state, &token).await?;
+            let (guest, q) = open(&state, &req, &token).await?;
             show_welcome(&state, &req, guest, &q, &token, Some(refused)).await
         }
     }
@@ -180,7 +180,7 @@ pub async fn sitting_page(
     path: Path<(String, usize)>,
 ) -> WebResult {
     let (token, number) = path.into_inner();
-    let (guest, q) = open(&state, &token).await?;
+    let (guest, q) = open(&state, &req, &token).await?;
     if guest.sitting.is_none() {
         return Ok(see_other(&format!("/c/{token}")));
     }
@@ -200,11 +200,12 @@ pub async fn sitting_page(
 /// `POST /c/{token}/page/{page}`: all answers of a page, for browsers without scripts.
 pub async fn sitting_form(
     state: Data<State>,
+    req: HttpRequest,
     path: Path<(String, usize)>,
     form: Form<BTreeMap<String, String>>,
 ) -> WebResult {
     let (token, number) = path.into_inner();
-    let (guest, q) = open(&state, &token).await?;
+    let (guest, q) = open(&state, &req, &token).await?;
     let sitting = started(&guest)?;
     if sitting.finished_at.is_some() {
         // A page from the browser's history: the result says that the answers are closed.
@@ -287,7 +288,7 @@ struct ReviewPage {
 
 /// `GET /c/{token}/finish`
 pub async fn review(state: Data<State>, req: HttpRequest, token: Path<String>) -> WebResult {
-    let (guest, q) = open(&state, &token).await?;
+    let (guest, q) = open(&state, &req, &token).await?;
     let sitting = started(&guest)?;
     if sitting.finished_at.is_some() {
         return Ok(see_other(&format!("/c/{token}/result")));
@@ -307,8 +308,8 @@ pub async fn review(state: Data<State>, req: HttpRequest, token: Path<String>) -
 }
 
 /// `POST /c/{token}/finish`
-pub async fn finish_form(state: Data<State>, token: Path<String>) -> WebResult {
-    match finish(&state, &token).await {
+pub async fn finish_form(state: Data<State>, req: HttpRequest, token: Path<String>) -> WebResult {
+    match finish(&state, &req, &token).await {
         Ok(()) => Ok(see_other(&format!("/c/{token}/result"))),
         // The page before the last step says how many answers are missing, and leads to them.
         Err(e) if e.code == Code::AnswersMissing => Ok(see_other(&format!("/c/{token}/finish"))),
@@ -317,7 +318,7 @@ pub async fn finish_form(state: Data<State>, token: Path<String>) -> WebResult {
 }
 
 /// `POST /c/{token}/withdraw`
-pub async fn withdraw_form(state: Data<State>, token: Path<String>) -> WebResult {
-    withdraw(&state, &token).await?;
+pub async fn withdraw_form(state: Data<State>, req: HttpRequest, token: Path<String>) -> WebResult {
+    withdraw(&state, &req, &token).await?;
     Ok(see_other(&format!("/c/{token}/result")))
 }

@@ -61,7 +61,7 @@ struct ResultPage {
 
 /// `GET /c/{token}/result`
 pub async fn result(state: Data<State>, req: HttpRequest, token: Path<String>) -> WebResult {
-    let (guest, q) = open(&state, &token).await?;
+    let (guest, q) = open(&state, &req, &token).await?;
     let (finished, withdrawn) = guest.sitting.as_ref().map_or((false, false), |s| {
         (s.finished_at.is_some(), s.withdrawn_at.is_some())
     });

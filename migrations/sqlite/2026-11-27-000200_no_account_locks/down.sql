@@ -1,0 +1,2 @@
+ALTER TABLE people ADD COLUMN failed_attempts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE people ADD COLUMN locked_until TEXT;
