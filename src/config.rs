@@ -1,7 +1,10 @@
 //! Settings, read from the environment through a lookup function so that tests do not depend on it.
 //! Each variable is documented at its field; the README has the same list.
 
-use std::path::PathBuf;
+use std::{net::ToSocketAddrs, path::PathBuf};
+
+/// Largest limit of an upload, in MB.
+const MOST_UPLOAD_MB: u64 = 65_536;
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -139,6 +142,27 @@ impl Config {
                 "must start with http:// or https://",
             ));
         }
+        if config.http_threads == Some(0) {
+            return Err(problem("RAPPORT_HTTP_THREADS", "must be at least 1"));
+        }
+        if !(1..=MOST_UPLOAD_MB).contains(&config.upload_limit_mb) {
+            return Err(problem(
+                "RAPPORT_UPLOAD_LIMIT_MB",
+                "must be from 1 to 65536",
+            ));
+        }
+        if config.listen.to_socket_addrs().is_err() {
+            return Err(problem(
+                "RAPPORT_LISTEN",
+                "must be an address and a port, such as 127.0.0.1:8080",
+            ));
+        }
+        if !is_log_filter(&config.log_filter) {
+            return Err(problem(
+                "RAPPORT_LOG",
+                "must be a log filter, such as info or rapport=debug",
+            ));
+        }
         if config.database_connections == 0 {
             return Err(problem(
                 "RAPPORT_DATABASE_CONNECTIONS",
@@ -164,6 +188,10 @@ impl Config {
             .as_ref()
             .is_some_and(|url| url.starts_with("https://"))
     }
+}
+
+fn is_log_filter(text: &str) -> bool {
+    tracing_subscriber::EnvFilter::try_new(text).is_ok()
 }
 
 fn problem(variable: &'static str, text: &str) -> ConfigError {
@@ -218,6 +246,11 @@ mod tests {
             ("RAPPORT_UPLOAD_LIMIT_MB", "many"),
             ("RAPPORT_PUBLIC_URL", "rapport.example"),
             ("RAPPORT_RUN_WORKER", "yes"),
+            ("RAPPORT_HTTP_THREADS", "0"),
+            ("RAPPORT_UPLOAD_LIMIT_MB", "99999999999999"),
+            ("RAPPORT_LISTEN", "8080"),
+            ("RAPPORT_LOG", "rapport=loud"),
+            ("RAPPORT_TRUSTED_PROXIES", "-1"),
         ] {
             let error = with(&[(name, value)]).expect_err(name).to_string();
             assert!(error.starts_with(name), "{error}");

@@ -49,6 +49,15 @@ pub enum DbError {
     Query(#[source] DieselError),
     #[error("a stored value has an unexpected shape")]
     StoredShape(#[from] serde_json::Error),
+    /// The migration that this program does not know.
+    #[error(
+        "the database was used by a newer version of Rapport (its schema has {0}); start that version, or restore a backup made before the upgrade"
+    )]
+    Newer(String),
+    #[error(
+        "the database file {0} is empty; restore a backup, or delete the file to start with a new database"
+    )]
+    Empty(String),
     #[error("the database could not be migrated")]
     Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

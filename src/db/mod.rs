@@ -9,7 +9,9 @@ pub mod values;
 use std::{path::Path, sync::Arc, time::Duration};
 
 use diesel::{
+    Connection,
     connection::SimpleConnection,
+    migration::{MigrationSource, MigrationVersion},
     r2d2::{Pool, PooledConnection},
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -39,7 +41,8 @@ impl Database {
     /// Opens a pool of at most `size` connections. Creates the folder of a SQLite file.
     ///
     /// # Errors
-    /// [`DbError::Unreachable`].
+    /// [`DbError::Unreachable`]; [`DbError::Empty`] for a SQLite file without content, which may
+    /// have replaced a database.
     pub fn open(url: &DatabaseUrl, size: u32) -> DbResult<Self> {
         if let DatabaseUrl::Sqlite(path) = url
             && let Some(folder) = Path::new(path)
@@ -47,6 +50,11 @@ impl Database {
                 .filter(|p| !p.as_os_str().is_empty())
         {
             std::fs::create_dir_all(folder).map_err(|e| DbError::Unreachable(Box::new(e)))?;
+        }
+        if let DatabaseUrl::Sqlite(path) = url
+            && std::fs::metadata(path).is_ok_and(|file| file.len() == 0)
+        {
+            return Err(DbError::Empty(path.clone()));
         }
         // SQLite gives its log the mode of the database file.
         if let DatabaseUrl::Sqlite(path) = url
@@ -100,6 +108,7 @@ impl Database {
     /// Runs pending migrations and returns their number.
     ///
     /// # Errors
+    /// [`DbError::Newer`] if a newer version has migrated the database; [`DbError::Unwritable`];
     /// [`DbError::Migration`], [`DbError::Busy`].
     pub fn migrate(&self) -> DbResult<usize> {
         let mut c = self.connect()?;
@@ -111,10 +120,13 @@ impl Database {
             // Only one of several starting replicas migrates at a time.
             c.batch_execute("SELECT pg_advisory_lock(7263548)")?;
         }
-        let done = c
-            .run_pending_migrations(migrations)
-            .map(|done| done.len())
-            .map_err(DbError::Migration);
+        let done = check_version(&mut c, &migrations)
+            .and_then(|()| {
+                c.run_pending_migrations(migrations)
+                    .map(|done| done.len())
+                    .map_err(DbError::Migration)
+            })
+            .and_then(|done| check_writable(&mut c).map(|()| done));
         if let DbConnection::Postgres(c) = &mut *c {
             c.batch_execute("SELECT pg_advisory_unlock(7263548)")?;
         }
@@ -180,6 +192,29 @@ impl Database {
     pub fn copy_sqlite_to(&self, file: &str) -> DbResult<()> {
         let mut c = self.connect()?;
         Ok(c.batch_execute(&format!("VACUUM INTO '{}'", file.replace('\'', "''")))?)
+    }
+}
+
+/// Fails on a database that cannot be written, before anybody relies on it.
+fn check_writable(c: &mut DbConnection) -> DbResult<()> {
+    write_transaction(c, |c| {
+        let touch = "UPDATE __diesel_schema_migrations SET run_on = run_on";
+        Ok(c.batch_execute(touch)?)
+    })
+}
+
+/// Fails on migrations that are not among ours.
+fn check_version(c: &mut DbConnection, ours: &EmbeddedMigrations) -> DbResult<()> {
+    let applied = c.applied_migrations().map_err(DbError::Migration)?;
+    let ours = MigrationSource::<<DbConnection as Connection>::Backend>::migrations(ours)
+        .map_err(DbError::Migration)?;
+    let is_ours = |version: &&MigrationVersion<'_>| {
+        ours.iter().any(|known| known.name().version() == **version)
+    };
+    // Newest first.
+    match applied.iter().find(|version| !is_ours(version)) {
+        Some(version) => Err(DbError::Newer(version.to_string())),
+        None => Ok(()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use diesel::RunQueryDsl;
+use diesel::{RunQueryDsl, connection::SimpleConnection};
 use rapport::{accounts::Role, config::DatabaseUrl};
 
 use crate::support::{PASSWORD, TestApp, TestDatabase, skip};
@@ -205,10 +205,13 @@ fn mode(path: &Path) -> u32 {
 fn a_database_and_its_log_are_their_owners_alone_and_forget_what_is_deleted() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("rapport.db");
-    std::fs::write(&path, "").expect("writes");
+    let url = DatabaseUrl::Sqlite(path.display().to_string());
+    rapport::db::Database::open(&url, 1)
+        .expect("opens")
+        .migrate()
+        .expect("migrates");
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o644))
         .expect("sets");
-    let url = DatabaseUrl::Sqlite(path.display().to_string());
     let database = rapport::db::Database::open(&url, 1).expect("opens");
     let mut c = database.connect().expect("connects");
     let rapport::db::DbConnection::Sqlite(c) = &mut *c else {
@@ -228,6 +231,42 @@ fn a_database_and_its_log_are_their_owners_alone_and_forget_what_is_deleted() {
         .expect("runs");
     let bytes = std::fs::read(&path).expect("reads");
     assert!(!bytes.windows(10).any(|part| part == b"Jo Example"));
+}
+
+/// Each of these would lose or damage data if the program went on.
+#[test]
+fn a_database_that_cannot_be_used_is_refused_with_a_reason() {
+    let database = TestDatabase::migrated();
+    let opened = rapport::db::Database::open(&database.config().database_url, 1).expect("opens");
+    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')";
+    opened
+        .connect()
+        .expect("connects")
+        .batch_execute(newer)
+        .expect("runs");
+    drop(opened);
+    for command in ["serve", "migrate"] {
+        let refused = rapport(&database, &[command], "");
+        assert_eq!(refused.status.code(), Some(1), "{command}");
+        let said = text(&refused);
+        assert!(
+            said.contains("newer version") && said.contains("29991231000000"),
+            "{said}"
+        );
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("rapport.db");
+    std::fs::write(&path, "").expect("writes");
+    let url = format!("sqlite://{}", path.display());
+    let empty = Command::new(env!("CARGO_BIN_EXE_rapport"))
+        .arg("serve")
+        .env("DATABASE_URL", &url)
+        .env("RAPPORT_DATA_DIR", folder.path())
+        .output()
+        .expect("runs");
+    assert_eq!(empty.status.code(), Some(1), "{}", text(&empty));
+    assert!(text(&empty).contains("is empty"), "{}", text(&empty));
+    assert_eq!(std::fs::metadata(&path).expect("there").len(), 0);
 }
 
 #[test]
