@@ -22,7 +22,7 @@ use crate::{
     feedback::sources::DeliveryKeys,
     private_file,
     web::{
-        State, api_description, links::LocalAddress, openapi::Document, problem,
+        State, api_description, bodies, links::LocalAddress, openapi::Document, problem,
         reference::Reference, routes,
     },
     worker,
@@ -46,6 +46,7 @@ impl Application {
         db.migrate().context("migrating the database")?;
         let secret = secret(&config).context("reading the secret")?;
         let writer = AnswerWriter::start(db.clone()).context("starting the answer writer")?;
+        raise_descriptor_limit();
         let listener = TcpListener::bind(&config.listen)
             .with_context(|| format!("listening on {}", config.listen))?;
         let state = State::new(
@@ -91,6 +92,7 @@ impl Application {
                 .app_data(state.clone())
                 .app_data(document.clone())
                 .app_data(reference.clone())
+                .wrap(from_fn(bodies::deadline))
                 .wrap(from_fn(problem::shape_errors))
                 .wrap(Compress::default())
                 .wrap(from_fn(move |req, next| security_headers(https, req, next)))
@@ -115,6 +117,20 @@ impl Application {
             drop(worker.await);
         }
         outcome
+    }
+}
+
+/// Allows as many open files and connections as the system does. The usual 1,024 are soon used up by
+/// connections that do nothing, and then nobody else gets in.
+fn raise_descriptor_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "The limit of open connections could not be raised");
     }
 }
 

@@ -280,6 +280,7 @@ fn problems(route: &Route) -> BTreeMap<String, Vec<&'static str>> {
     }
     if route.method != Method::GET {
         codes.extend([
+            Code::RequestTimeout,
             Code::CrossSite,
             Code::Conflict,
             Code::TooLarge,

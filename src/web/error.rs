@@ -54,6 +54,7 @@ codes! {
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED,
     LinkInvalid "link_invalid" NOT_FOUND,
     LinkExpired "link_expired" GONE,
+    RequestTimeout "request_timeout" REQUEST_TIMEOUT,
     TooLarge "too_large" PAYLOAD_TOO_LARGE,
     WrongMediaType "wrong_media_type" UNSUPPORTED_MEDIA_TYPE,
     Invalid "invalid" UNPROCESSABLE_ENTITY,

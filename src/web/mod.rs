@@ -10,6 +10,7 @@ pub mod annotations;
 pub mod api_description;
 pub mod audit;
 pub mod auth;
+pub mod bodies;
 pub mod candidates;
 pub mod comments;
 pub mod deliveries;

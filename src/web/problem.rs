@@ -85,6 +85,7 @@ pub fn error_page(
         401 => "error-title-not-signed-in",
         403 => "error-title-forbidden",
         404 => "error-title-not-found",
+        408 => "error-title-timeout",
         409 => "error-title-conflict",
         410 => "error-title-gone",
         413 => "error-title-too-large",

@@ -1,6 +1,11 @@
 //! What the server does with requests as such: methods, hosts, and strangers who ask for much.
 
-use std::{thread::JoinHandle, time::Duration};
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
 
 use rapport::accounts::Role;
 use serde_json::json;
@@ -138,4 +143,56 @@ fn guess(client: Client, stranger: usize) -> JoinHandle<()> {
             assert!(status == 401 || status == 503, "{status}");
         }
     })
+}
+
+/// A thousand strangers who send one byte a second neither block others nor stay.
+#[test]
+fn slow_bodies_block_nobody_and_are_cut_off() {
+    let database = TestDatabase::migrated();
+    let served = Served::start(&database);
+    let address = served.base.trim_start_matches("http://").to_owned();
+    raise_own_descriptor_limit();
+    let slow: Vec<TcpStream> = (0..1_000).map(|_| begin_slowly(&address)).collect();
+    let until = Instant::now() + Duration::from_secs(13);
+    let mut worst = Duration::ZERO;
+    while Instant::now() < until {
+        slow.iter()
+            .for_each(|mut stream| drop(stream.write_all(b"x")));
+        for path in ["/healthz", "/sign-in"] {
+            let asked = Instant::now();
+            assert_eq!(served.anonymous().get(path).status, 200, "{path}");
+            worst = worst.max(asked.elapsed());
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    println!("slowest page {worst:?}");
+    assert!(worst < Duration::from_secs(2), "{worst:?}");
+    for mut stream in slow {
+        let mut reply = Vec::new();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(5)))
+            .expect("sets");
+        // The connection may have been closed after the reply already.
+        drop(stream.read_to_end(&mut reply));
+        let reply = String::from_utf8_lossy(&reply);
+        assert!(reply.starts_with("HTTP/1.1 408"), "{reply}");
+    }
+}
+
+fn raise_own_descriptor_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    let raised = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    setrlimit(Resource::Nofile, raised).expect("raises");
+}
+
+/// A form of which one byte has arrived.
+fn begin_slowly(address: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).expect("connects");
+    let head = "POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ne";
+    stream.write_all(head.as_bytes()).expect("sends");
+    stream
 }
