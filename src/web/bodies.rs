@@ -12,6 +12,7 @@ use std::{
 };
 
 use actix_web::{
+    HttpMessage,
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::PayloadError,

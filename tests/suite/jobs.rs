@@ -117,7 +117,7 @@ fn an_import_that_another_worker_took_over_stores_nothing() {
     let mut frozen = begin(&app, &org, false);
     let mut other = frozen.clone();
     let mapping = Mapping::shipped("standard").expect("shipped");
-    let mut run = |row: &mut ImportRow, file: &str| {
+    let run = |row: &mut ImportRow, file: &str| {
         let watcher = &mut feedback::import::Unwatched;
         feedback::import::run(&app.db, row, &mapping, file.as_bytes(), watcher)
     };

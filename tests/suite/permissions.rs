@@ -283,7 +283,8 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
 
 #[test]
 fn every_route_knows_who_may_call_it() {
-    let app = TestApp::start();
+    // Hundreds of sign-ins, each from a source of its own.
+    let app = TestApp::start_with(|config| config.trusted_proxies = 1);
     let (ours, theirs) = (app.organisation("Ours"), app.organisation("Theirs"));
     let t = things(&app, &ours);
     let foreign = things(&app, &theirs);

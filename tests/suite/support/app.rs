@@ -1,7 +1,11 @@
 //! The real server on a free port, with a database of its own.
 
 use std::{
-    sync::{LazyLock, mpsc},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
     thread::JoinHandle,
 };
 
@@ -149,7 +153,13 @@ impl TestApp {
     pub fn api(&self, organisation: &Organisation, role: Role) -> Client {
         let mut client = self.anonymous();
         let body = json!({ "email": organisation.email(role), "password": PASSWORD });
-        let reply = client.post("/api/v1/tokens", &body);
+        let reply = client.send(
+            "POST",
+            "/api/v1/tokens",
+            "application/json",
+            Some(body.to_string().as_bytes()),
+            &[("X-Forwarded-For", &another_source())],
+        );
         assert_eq!(reply.status, 200, "{}", reply.text());
         client.bearer = reply.json()["access_token"].as_str().map(str::to_owned);
         client
@@ -158,15 +168,24 @@ impl TestApp {
     /// Signed in as a browser is.
     pub fn browser(&self, organisation: &Organisation, role: Role) -> Client {
         let mut client = self.anonymous();
-        let reply = client.form(
+        let reply = client.send(
+            "POST",
             "/sign-in",
-            &[("email", &organisation.email(role)), ("password", PASSWORD)],
+            "application/x-www-form-urlencoded",
+            Some(format!("email={}&password={PASSWORD}", organisation.email(role)).as_bytes()),
+            &[("X-Forwarded-For", &another_source())],
         );
         assert_eq!(reply.status, 303, "{}", reply.text());
         let cookie = reply.header("set-cookie").expect("a cookie");
         client.cookie = cookie.split(';').next().map(str::to_owned);
         client
     }
+}
+
+/// An address that no sign-in came from yet. It counts where a test trusts a proxy.
+fn another_source() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0xc612_0000);
+    std::net::Ipv4Addr::from(NEXT.fetch_add(1, Ordering::Relaxed)).to_string()
 }
 
 impl Drop for TestApp {
