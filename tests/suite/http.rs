@@ -119,7 +119,6 @@ fn strangers_who_try_to_sign_in_cost_no_memory() {
         .into_iter()
         .for_each(|stranger| stranger.join().expect("refused each time"));
     let after = resident(served.id());
-    println!("{before} MiB before, at most {most}, {after} after");
     assert!(most < before + 110, "{before} MiB before, at most {most}");
     assert!(after < before + 30, "{before} MiB before, {after} after");
 }
@@ -165,7 +164,6 @@ fn slow_bodies_block_nobody_and_are_cut_off() {
         }
         std::thread::sleep(Duration::from_secs(1));
     }
-    println!("slowest page {worst:?}");
     assert!(worst < Duration::from_secs(2), "{worst:?}");
     for mut stream in slow {
         let mut reply = Vec::new();
