@@ -1,6 +1,11 @@
 //! What the reader of a file assumed and rejected, on the pages and in the API.
 
-use rapport::{accounts::Role, feedback, queue::Run};
+use rapport::{
+    accounts::Role,
+    feedback,
+    queue::{self, Claimed, Lease, Run},
+    types::Instant,
+};
 
 use crate::support::{Scene, organisation};
 
@@ -117,8 +122,17 @@ fn a_previewed_file_is_deleted_when_nobody_imports_it() {
         .parse()
         .expect("an id");
     let discard = feedback::DiscardPreview { import };
+    let tomorrow = Instant::now().plus(chrono::Duration::days(1));
+    let mut c = scene.app.db.connect().expect("connects");
+    let Ok(Some(Claimed::Run(job))) = queue::claim(&mut c, tomorrow) else {
+        panic!("no job is due");
+    };
+    drop(c);
     for _ in 0..2 {
-        discard.run(&scene.app.db, scene.org.id).expect("deletes");
+        let lease = Lease::of(&job);
+        discard
+            .run(&scene.app.db, scene.org.id, &lease)
+            .expect("deletes");
     }
     let late = analyst.form(&format!("/feedback/imports/{import}/start"), &[]);
     assert_eq!(late.status, 404);
