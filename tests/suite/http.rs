@@ -187,10 +187,11 @@ fn raise_own_descriptor_limit() {
     setrlimit(Resource::Nofile, raised).expect("raises");
 }
 
-/// A form of which one byte has arrived.
+/// A body of which one byte has arrived.
 fn begin_slowly(address: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).expect("connects");
-    let head = "POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ne";
+    // An address without a limit of its own.
+    let head = "POST /api/v1/tokens/revoke HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{";
     stream.write_all(head.as_bytes()).expect("sends");
     stream
 }

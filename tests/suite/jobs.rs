@@ -3,9 +3,10 @@
 use std::time::Duration as Wait;
 
 use chrono::Duration;
+use diesel::prelude::*;
 use rapport::{
     accounts::Role,
-    db::DbConnection,
+    db::{DbConnection, schema::jobs},
     feedback::{self, FeedbackError, ImportRow, ImportState, Mapping, upload},
     queue::{self, Claimed, Lease, QueuedJob},
     types::{Id, Instant},
@@ -157,7 +158,7 @@ fn a_stopped_worker_gives_its_job_back() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
     let mut file = FILE.lines().next().expect("a header").to_owned();
-    for row in 0..60_000 {
+    for row in 0..40_000 {
         file += &format!("\nr{row},Ann,Blue,2026-01-05T10:00:00Z,phone,question,5,csat_1_5,");
         file += &format!("call {row}: I waited for an hour and she was very polite");
     }
@@ -170,36 +171,44 @@ fn a_stopped_worker_gives_its_job_back() {
         upload::upload_complete(c, &row, 1, now)?;
         Ok(row)
     });
-    let mut first = Served::start(&app.database);
-    let read = |more_than: i64, seconds: u64| {
+    let wait_until = |seconds: u64, what: &str, is_so: &dyn Fn() -> bool| {
         let until = std::time::Instant::now() + Wait::from_secs(seconds);
-        loop {
-            let row = find(&app, org.id, import.id);
-            if row.rows_read > more_than {
-                return row;
-            }
+        while !is_so() {
             assert!(
                 std::time::Instant::now() < until,
-                "no more than {more_than} rows"
+                "{what} after {seconds} s"
             );
             std::thread::sleep(Wait::from_millis(50));
         }
     };
-    read(0, 60);
+    let mut first = Served::start(&app.database);
+    wait_until(120, "no rows", &|| {
+        find(&app, org.id, import.id).rows_read > 0
+    });
     first.terminate(Wait::from_secs(20));
     let before = find(&app, org.id, import.id);
     assert!(
         before.finished_at.is_none(),
         "the file is too short for this test"
     );
+    assert!(!is_leased(&app), "the job was not given back");
     let _second = Served::start(&app.database);
-    read(before.rows_read, 15);
-    while find(&app, org.id, import.id).finished_at.is_none() {
-        std::thread::sleep(Wait::from_millis(100));
-    }
+    wait_until(15, "no new claim", &|| is_leased(&app));
+    wait_until(300, "not finished", &|| {
+        find(&app, org.id, import.id).finished_at.is_some()
+    });
     let done = find(&app, org.id, import.id);
     assert_eq!(
         (done.rows_read, done.imported, done.duplicates),
-        (60_000, 60_000, 0)
+        (40_000, 40_000, 0)
     );
+}
+
+/// Whether a worker holds a job.
+fn is_leased(app: &TestApp) -> bool {
+    let mut c = app.db.connect().expect("connects");
+    let leased = jobs::table
+        .filter(jobs::state.eq("waiting"))
+        .filter(jobs::lease.is_not_null());
+    leased.count().get_result::<i64>(&mut *c).expect("counts") > 0
 }
