@@ -47,6 +47,11 @@ impl Application {
         let secret = secret(&config).context("reading the secret")?;
         let writer = AnswerWriter::start(db.clone()).context("starting the answer writer")?;
         raise_descriptor_limit();
+        if config.is_https() && config.trusted_proxies == 0 {
+            tracing::warn!(
+                "RAPPORT_TRUSTED_PROXIES is 0: behind a proxy, all people share the limits of one"
+            );
+        }
         let listener = TcpListener::bind(&config.listen)
             .with_context(|| format!("listening on {}", config.listen))?;
         let state = State::new(
@@ -111,12 +116,30 @@ impl Application {
         };
         let server = server.shutdown_timeout(20).listen(self.listener)?.run();
         started(server.handle());
+        let stop = Arc::new(stop);
+        // The worker is told at once: open requests may take longer than its job.
+        let told = Arc::clone(&stop);
+        tokio::spawn(async move {
+            if asked_to_stop().await.is_ok() {
+                told.send_replace(true);
+            }
+        });
         let outcome = server.await;
         stop.send_replace(true);
         if let Some(worker) = worker {
             drop(worker.await);
         }
         outcome
+    }
+}
+
+/// Resolves on SIGTERM or SIGINT.
+async fn asked_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        result = tokio::signal::ctrl_c() => result,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Settings, read from the environment through a lookup function so that tests do not depend on it.
 //! Each variable is documented at its field; the README has the same list.
 
-use std::{net::ToSocketAddrs, path::PathBuf};
+use std::path::PathBuf;
 
 /// Largest limit of an upload, in MB.
 const MOST_UPLOAD_MB: u64 = 65_536;
@@ -151,7 +151,7 @@ impl Config {
                 "must be from 1 to 65536",
             ));
         }
-        if config.listen.to_socket_addrs().is_err() {
+        if !is_listening_address(&config.listen) {
             return Err(problem(
                 "RAPPORT_LISTEN",
                 "must be an address and a port, such as 127.0.0.1:8080",
@@ -188,6 +188,12 @@ impl Config {
             .as_ref()
             .is_some_and(|url| url.starts_with("https://"))
     }
+}
+
+/// Whether a text has a host and a port.
+fn is_listening_address(text: &str) -> bool {
+    text.rsplit_once(':')
+        .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 
 fn is_log_filter(text: &str) -> bool {

@@ -11,8 +11,7 @@ use std::{
 /// Creates or empties a file.
 pub fn create(path: &Path) -> io::Result<File> {
     let file = options().truncate(true).open(path)?;
-    // A file that was there keeps its mode.
-    file.set_permissions(Permissions::from_mode(0o600))?;
+    restrict(&file)?;
     Ok(file)
 }
 
@@ -23,8 +22,14 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Makes sure that a file exists and that only its owner can use it; its content stays.
 pub fn ensure(path: &Path) -> io::Result<()> {
-    let file = options().truncate(false).open(path)?;
-    if file.metadata()?.permissions().mode() & 0o077 != 0 {
+    restrict(&options().truncate(false).open(path)?)
+}
+
+/// Takes the file from others; one that was there keeps its mode otherwise. Devices such as
+/// `/dev/null` stay as they are.
+fn restrict(file: &File) -> io::Result<()> {
+    let metadata = file.metadata()?;
+    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
         file.set_permissions(Permissions::from_mode(0o600))?;
     }
     Ok(())

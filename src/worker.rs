@@ -30,6 +30,8 @@ use crate::{
 
 /// Interval at which the worker polls the queue, for retries and for jobs of other replicas.
 const POLL: Duration = Duration::from_secs(2);
+/// Time after which a lease that could not be renewed is tried again.
+const RENEW_AGAIN: Duration = Duration::from_millis(250);
 /// Time that a running job has to end when the process is to stop.
 const GRACE: Duration = Duration::from_secs(5);
 /// Interval at which abandoned uploads are stopped.
@@ -91,18 +93,20 @@ fn perform_renewing(database: &Database, job: &QueuedJob) -> JobResult {
     let (done, is_done) = mpsc::channel::<()>();
     thread::scope(|scope| {
         scope.spawn(move || {
-            while is_done.recv_timeout(queue::RENEW_EVERY) == Err(RecvTimeoutError::Timeout) {
+            let mut next = queue::RENEW_EVERY;
+            while is_done.recv_timeout(next) == Err(RecvTimeoutError::Timeout) {
                 let renewed = database
                     .connect()
                     .and_then(|mut c| queue::renew(&mut c, job, Instant::now()));
                 match renewed {
-                    Ok(true) => {}
+                    Ok(true) => next = queue::RENEW_EVERY,
                     Ok(false) => {
                         tracing::warn!(job = %job.id, "Another worker has taken a job over");
                         return;
                     }
                     Err(error) => {
                         tracing::warn!(job = %job.id, error = %chain(&error), "Could not renew the lease of a job");
+                        next = RENEW_AGAIN;
                     }
                 }
             }
@@ -189,7 +193,10 @@ pub async fn run(database: Database, wake: Arc<Notify>, mut stop: watch::Receive
         if swept.is_none_or(|at: std::time::Instant| at.elapsed() > SWEEP_EVERY) {
             swept = Some(std::time::Instant::now());
             let database = database.clone();
-            drop(on_thread(move || sweep(&database)).await);
+            tokio::select! {
+                _ = on_thread(move || sweep(&database)) => {}
+                () = grace_over(stop.clone()) => return,
+            }
         }
         let step = {
             let (database, current) = (database.clone(), Arc::clone(&current));

@@ -12,15 +12,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Failures from one source without a pause.
-const FREE_FROM_SOURCE: u32 = 5;
-/// Failures from all sources together without a pause.
-const FREE_IN_ALL: u32 = 20;
+/// Failures from one source at which pauses begin. Of one source's failures, only these count for the
+/// account: one stranger alone must not pause it.
+const FROM_SOURCE: u32 = 5;
+/// Failures from all sources together at which pauses of the account begin.
+const IN_ALL: u32 = 20;
 /// The longest pause.
 const LONGEST: Duration = Duration::from_secs(60);
 /// Time after which failures are forgotten.
 const REMEMBERED: Duration = Duration::from_secs(3_600);
-/// Accounts and sources remembered at most; the rest is forgotten first.
+/// Accounts and sources remembered at most; the oldest are forgotten first.
 const MOST_KEYS: usize = 100_000;
 
 /// Who tries to sign in.
@@ -35,17 +36,26 @@ pub enum Origin {
 #[derive(Clone, Copy)]
 struct Failures {
     count: u32,
+    first: Instant,
     last: Instant,
 }
 
 impl Failures {
-    /// The pause after the last failure: 1, 2, 4 … seconds beyond those that are `free`.
-    fn pause(self, free: u32) -> Duration {
-        match self.count.checked_sub(free) {
+    /// The pause after the last failure: 1, 2, 4 … seconds from the failure number `from` on.
+    fn pause(self, from: u32) -> Duration {
+        match self.count.checked_sub(from) {
             None => Duration::ZERO,
             Some(beyond) => Duration::from_secs(1 << beyond.min(6)).min(LONGEST),
         }
     }
+}
+
+/// What came of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    Accepted,
+    /// Number of failures at this account, or of this origin if they are more, within an hour.
+    Failed(u32),
 }
 
 /// Failed attempts by account and origin.
@@ -60,54 +70,95 @@ impl Attempts {
     /// `account` is the address as typed.
     pub fn wait(&self, account: &str, origin: &Origin, now: Instant) -> Option<Duration> {
         let account = account.trim().to_lowercase();
-        let failures = self.failures.lock().ok()?;
-        let left = |key: u64, free: u32| {
-            let found = failures.get(&key)?;
-            let pause = found.pause(free);
-            pause.checked_sub(now.saturating_duration_since(found.last))
+        self.pause(&*self.failures.lock().ok()?, &account, origin, now)
+    }
+
+    /// Settles an attempt whose password was checked. Of attempts at the same time, those that are
+    /// settled during a pause tell nothing, whether the password was right or not.
+    ///
+    /// # Errors
+    /// The time to wait, if a pause has begun meanwhile.
+    pub fn settle(
+        &self,
+        account: &str,
+        origin: &Origin,
+        accepted: bool,
+        now: Instant,
+    ) -> Result<Settled, Duration> {
+        let account = account.trim().to_lowercase();
+        let Ok(mut failures) = self.failures.lock() else {
+            return Ok(if accepted {
+                Settled::Accepted
+            } else {
+                Settled::Failed(1)
+            });
         };
-        let own = left(self.key((&account, origin)), FREE_FROM_SOURCE);
+        if let Some(wait) = self.pause(&failures, &account, origin, now) {
+            return Err(wait);
+        }
+        let own = self.key((&account, origin));
+        if accepted {
+            failures.remove(&own);
+            return Ok(Settled::Accepted);
+        }
+        forget_oldest(&mut failures, now);
+        let from_origin = count(&mut failures, own, now);
+        let all = self.key(&account);
+        let in_all = if from_origin <= FROM_SOURCE {
+            count(&mut failures, all, now)
+        } else {
+            failures.get(&all).map_or(1, |all| all.count)
+        };
+        Ok(Settled::Failed(in_all.max(from_origin)))
+    }
+
+    fn pause(
+        &self,
+        failures: &BTreeMap<u64, Failures>,
+        account: &str,
+        origin: &Origin,
+        now: Instant,
+    ) -> Option<Duration> {
+        let left = |key: u64, from: u32| {
+            let found = failures.get(&key)?;
+            let passed = now.saturating_duration_since(found.last);
+            found.pause(from).checked_sub(passed)
+        };
+        let own = left(self.key((account, origin)), FROM_SOURCE);
         let all = match origin {
-            Origin::Source(_) => left(self.key(&account), FREE_IN_ALL),
+            Origin::Source(_) => left(self.key(account), IN_ALL),
             Origin::KnownDevice(_) => None,
         };
         own.max(all).filter(|left| !left.is_zero())
     }
 
-    /// Counts a failure. Returns the number of failures at this account within an hour.
-    pub fn failed(&self, account: &str, origin: &Origin, now: Instant) -> u32 {
-        let account = account.trim().to_lowercase();
-        let Ok(mut failures) = self.failures.lock() else {
-            return 1;
-        };
-        let is_fresh = |f: &Failures| now.saturating_duration_since(f.last) < REMEMBERED;
-        if failures.len() >= MOST_KEYS {
-            failures.retain(|_, f| is_fresh(f));
-            while failures.len() >= MOST_KEYS {
-                failures.pop_first();
-            }
-        }
-        let mut count = |key: u64| {
-            let before = failures.get(&key).copied().filter(is_fresh);
-            let count = before.map_or(1, |before| before.count.saturating_add(1));
-            failures.insert(key, Failures { count, last: now });
-            count
-        };
-        count(self.key((&account, origin)));
-        count(self.key(&account))
-    }
-
-    /// Forgets the failures of an origin that has signed in.
-    pub fn succeeded(&self, account: &str, origin: &Origin) {
-        let account = account.trim().to_lowercase();
-        if let Ok(mut failures) = self.failures.lock() {
-            failures.remove(&self.key((&account, origin)));
-        }
-    }
-
     fn key(&self, of: impl Hash) -> u64 {
         self.keys.hash_one(of)
     }
+}
+
+/// Counts a failure under a key. Failures count for an hour from the first.
+fn count(failures: &mut BTreeMap<u64, Failures>, key: u64, now: Instant) -> u32 {
+    let is_fresh = |f: &Failures| now.saturating_duration_since(f.first) < REMEMBERED;
+    let before = failures.get(&key).copied().filter(is_fresh);
+    let found = Failures {
+        count: before.map_or(1, |before| before.count.saturating_add(1)),
+        first: before.map_or(now, |before| before.first),
+        last: now,
+    };
+    failures.insert(key, found);
+    found.count
+}
+
+/// Makes room where the memory is full.
+fn forget_oldest(failures: &mut BTreeMap<u64, Failures>, now: Instant) {
+    if failures.len() < MOST_KEYS {
+        return;
+    }
+    let mut times: Vec<Instant> = failures.values().map(|f| f.last).collect();
+    times.sort_unstable();
+    let tenth = times.get(times.len() / 10).copied().unwrap_or(now);
+    failures.retain(|_, f| f.last > tenth);
 }
 
 #[cfg(test)]
@@ -126,27 +177,47 @@ mod tests {
         wait.map_or(0, |wait| wait.as_secs())
     }
 
+    fn fail(attempts: &Attempts, account: &str, origin: &Origin, now: Instant) {
+        let settled = attempts.settle(account, origin, false, now);
+        assert!(matches!(settled, Ok(Settled::Failed(_))), "{settled:?}");
+    }
+
     #[test]
     fn pauses_of_a_source_double_up_to_a_minute_and_end() {
         let (attempts, start) = (Attempts::default(), Instant::now());
         let mut now = start;
         let mut pauses = Vec::new();
         for _ in 0..13 {
-            attempts.failed(ACCOUNT, &source(1), now);
+            fail(&attempts, ACCOUNT, &source(1), now);
             let pause = attempts.wait(ACCOUNT, &source(1), now);
             pauses.push(seconds(pause));
             now += pause.unwrap_or_default();
         }
         assert_eq!(pauses, [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
         assert_eq!(attempts.wait(ACCOUNT, &source(1), now), None);
-        assert_eq!(attempts.failed(ACCOUNT, &source(1), now + REMEMBERED), 1);
+        let later = attempts.settle(ACCOUNT, &source(1), false, start + REMEMBERED);
+        assert_eq!(later, Ok(Settled::Failed(1)));
+    }
+
+    #[test]
+    fn guesses_at_the_same_time_tell_no_more_than_five() {
+        let (attempts, now) = (Attempts::default(), Instant::now());
+        let told = (0..30).filter(|guess| {
+            let right = *guess == 29;
+            attempts.settle(ACCOUNT, &source(1), right, now).is_ok()
+        });
+        assert_eq!(told.count(), 5);
+        let many = Attempts::default();
+        let right = (0..30).filter(|_| many.settle(ACCOUNT, &source(1), true, now).is_ok());
+        assert_eq!(right.count(), 30, "right passwords need no pause");
     }
 
     #[test]
     fn a_stranger_pauses_neither_other_sources_nor_other_accounts() {
-        let (attempts, now) = (Attempts::default(), Instant::now());
-        for _ in 0..19 {
-            attempts.failed(" Ann@ACME.example", &source(1), now);
+        let (attempts, mut now) = (Attempts::default(), Instant::now());
+        for _ in 0..50 {
+            now += attempts.wait(ACCOUNT, &source(1), now).unwrap_or_default();
+            fail(&attempts, " Ann@ACME.example", &source(1), now);
         }
         assert!(attempts.wait(ACCOUNT, &source(1), now).is_some());
         assert_eq!(attempts.wait(ACCOUNT, &source(2), now), None);
@@ -155,21 +226,46 @@ mod tests {
 
     #[test]
     fn guesses_from_many_sources_pause_the_account_but_not_its_owners_device() {
-        let (attempts, now) = (Attempts::default(), Instant::now());
+        let (attempts, mut now) = (Attempts::default(), Instant::now());
         for number in 0..30 {
-            attempts.failed(ACCOUNT, &source(number), now);
+            now += attempts
+                .wait(ACCOUNT, &source(number), now)
+                .unwrap_or_default();
+            fail(&attempts, ACCOUNT, &source(number), now);
         }
         assert_eq!(seconds(attempts.wait(ACCOUNT, &source(99), now)), 60);
         let own = Origin::KnownDevice("laptop".to_owned());
         assert_eq!(attempts.wait(ACCOUNT, &own, now), None);
-        for _ in 0..6 {
-            attempts.failed(ACCOUNT, &own, now);
+        for _ in 0..5 {
+            fail(&attempts, ACCOUNT, &own, now);
         }
+        let wait = attempts.wait(ACCOUNT, &own, now);
+        assert_eq!(seconds(wait), 1, "a thief guesses too");
+        let later = now + Duration::from_secs(1);
+        let accepted = attempts.settle(ACCOUNT, &own, true, later);
+        assert_eq!(accepted, Ok(Settled::Accepted));
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten_before_the_memory_is_full() {
+        let (attempts, start) = (Attempts::default(), Instant::now());
+        for number in 0..60_000_u64 {
+            let account = format!("{number}@acme.example");
+            fail(
+                &attempts,
+                &account,
+                &source(1),
+                start + Duration::from_millis(number),
+            );
+        }
+        assert!(attempts.failures.lock().expect("no panic").len() <= MOST_KEYS);
+        let newest = attempts.key("59999@acme.example");
         assert!(
-            attempts.wait(ACCOUNT, &own, now).is_some(),
-            "a thief guesses too"
+            attempts
+                .failures
+                .lock()
+                .expect("no panic")
+                .contains_key(&newest)
         );
-        attempts.succeeded(ACCOUNT, &own);
-        assert_eq!(attempts.wait(ACCOUNT, &own, now), None);
     }
 }

@@ -73,7 +73,7 @@ pub fn import(
         };
         let row = write_transaction(&mut c, |c| {
             let now = Instant::now();
-            upload::begin_import(
+            let row = upload::begin_import(
                 c,
                 organisation,
                 "system",
@@ -81,7 +81,8 @@ pub fn import(
                 &mapping,
                 duplicates,
                 now,
-            )
+            )?;
+            upload::mark_running(c, row)
         })?;
         (row, mapping)
     };

@@ -18,7 +18,7 @@ use crate::{
     audit::{self, Verdict},
     coaching::{self, Format},
     config::{Config, DatabaseUrl},
-    db::write_transaction,
+    db::{Database, write_transaction},
     locale::{Locale, english},
     praise, telemetry,
     types::Instant,
@@ -68,8 +68,8 @@ pub fn worker(config: &Config) -> Outcome {
 /// `Failure::Cannot` if the database cannot be reached or migrated.
 pub fn migrate(config: &Config) -> Outcome {
     telemetry::start(config);
-    let database = crate::db::Database::open(&config.database_url, 1)
-        .context("the database cannot be opened")?;
+    let database =
+        Database::open(&config.database_url, 1).context("the database cannot be opened")?;
     let done = database
         .migrate()
         .context("the database cannot be migrated")?;
@@ -281,7 +281,10 @@ pub fn backup(config: &Config, file: &Path) -> Outcome {
                     "there is no database at {path}"
                 )));
             }
-            open(config)?
+            telemetry::start(config);
+            // Not migrated: this is also the backup before an upgrade.
+            Database::open(&config.database_url, 1)
+                .context("the database cannot be opened")?
                 .copy_sqlite_to(&copy.path().display().to_string())
                 .context("the database cannot be copied")?;
         }

@@ -158,15 +158,16 @@ fn run(database: &Database, organisation: Id, job: &ExportPlans, lease: &Lease<'
             None => {
                 let by = row.created_by.clone();
                 let drafted = draft(&mut c, organisation, agent, now)?;
-                write_transaction(&mut c, |c| keep(c, organisation, &by, agent, &drafted, now))?
+                write_transaction(&mut c, |c| {
+                    // Only a new plan is progress: a job that cannot finish must die some day.
+                    lease.progressed(c)?;
+                    keep(c, organisation, &by, agent, &drafted, now)
+                })?
             }
         };
         plans.push(plan);
         row.done += 1;
-        write_transaction(&mut c, |c| {
-            lease.progressed(c)?;
-            store::update_export(c, &row, None)
-        })?;
+        write_transaction(&mut c, |c| store::update_export(c, &row, None))?;
     }
     let archive = if plans.is_empty() {
         None

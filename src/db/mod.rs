@@ -52,7 +52,12 @@ impl Database {
             std::fs::create_dir_all(folder).map_err(|e| DbError::Unreachable(Box::new(e)))?;
         }
         if let DatabaseUrl::Sqlite(path) = url
-            && std::fs::metadata(path).is_ok_and(|file| file.len() == 0)
+            && is_empty(path)
+            // Another process may be creating it.
+            && {
+                std::thread::sleep(Duration::from_secs(1));
+                is_empty(path)
+            }
         {
             return Err(DbError::Empty(path.clone()));
         }
@@ -193,6 +198,10 @@ impl Database {
         let mut c = self.connect()?;
         Ok(c.batch_execute(&format!("VACUUM INTO '{}'", file.replace('\'', "''")))?)
     }
+}
+
+fn is_empty(path: &str) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.len() == 0)
 }
 
 /// Fails on a database that cannot be written, before anybody relies on it.

@@ -169,6 +169,16 @@ impl Run for DiscardPreview {
     }
 }
 
+/// Marks an import as running, whose file does not have to arrive first.
+pub fn mark_running(c: &mut DbConnection, import: ImportRow) -> Result<ImportRow> {
+    let row = ImportRow {
+        state: ImportState::Running,
+        ..import
+    };
+    store::update_import(c, &row)?;
+    Ok(row)
+}
+
 /// Stores one piece of an uploaded file; `position` counts from 0.
 pub fn keep_chunk(
     c: &mut DbConnection,

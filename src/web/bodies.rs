@@ -16,7 +16,6 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::PayloadError,
-    http::header::{CONNECTION, HeaderValue},
     middleware::Next,
     web::Bytes,
 };
@@ -52,11 +51,7 @@ pub async fn deadline(
         return Ok(response);
     }
     let error = WebError::new(Code::RequestTimeout, msg!("error-request-timeout"));
-    let mut refused = ServiceResponse::from_err(error, response.into_parts().0);
-    // What is still to come would be read as the next request.
-    let close = HeaderValue::from_static("close");
-    refused.headers_mut().insert(CONNECTION, close);
-    Ok(refused)
+    Ok(ServiceResponse::from_err(error, response.into_parts().0))
 }
 
 /// A body with a deadline that moves on with what arrives.

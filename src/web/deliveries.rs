@@ -52,7 +52,6 @@ pub async fn deliver(
 ) -> Result<Json<Submission>, WebError> {
     let (organisation, source) = path.into_inner();
     let sender = state.source(&req);
-    state.limits.check(Limit::WrongDelivery, sender)?;
     state.limits.check(Limit::Delivery, source)?;
     let (database, keys) = (state.db.clone(), state.deliveries.clone());
     let [id, timestamp, signatures] =
@@ -68,11 +67,12 @@ pub async fn deliver(
         sources::receive(&database, &keys, organisation, source, &delivery, now)
     };
     let received = state.blocking(work).await;
-    // Only genuine deliveries count for the source: a stranger must not use up its limit.
-    if matches!(&received, Err(refused) if refused.code == Code::SignatureInvalid) {
-        state.limits.take(Limit::WrongDelivery, sender)?;
-    } else {
-        state.limits.take(Limit::Delivery, source)?;
+    match &received {
+        Err(refused) if matches!(refused.code, Code::SignatureInvalid | Code::NotFound) => {
+            state.limits.take(Limit::WrongDelivery, sender)?;
+        }
+        // A genuine one: a stranger must not use up its limit, and its reply stands.
+        _ => drop(state.limits.take(Limit::Delivery, source)),
     }
     Ok(Json(received?))
 }

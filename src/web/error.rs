@@ -80,6 +80,7 @@ codes! {
     ConsentMissing "consent_missing" CONFLICT,
     SittingFinished "sitting_finished" CONFLICT,
     AnswerConflict "answer_conflict" CONFLICT,
+    AnswerLimit "answer_limit" CONFLICT,
     KeyReused "key_reused" CONFLICT,
     PlanOpen "plan_open" CONFLICT,
     PlanPaused "plan_paused" CONFLICT,
@@ -224,7 +225,7 @@ impl From<AssessmentError> for WebError {
                     ..Self::new(Code::AnswerConflict, message)
                 };
             }
-            E::TooManyChanges => Code::TooManyRequests,
+            E::TooManyChanges => Code::AnswerLimit,
             E::Unanswered { .. } => Code::AnswersMissing,
             E::NoConsent => Code::ConsentMissing,
             E::Scoring(e) => return Self::internal(&e),

@@ -8,7 +8,7 @@
 use std::{
     collections::BTreeMap,
     hash::{BuildHasher, Hash, RandomState},
-    net::{IpAddr, Ipv6Addr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     sync::Mutex,
     time::{Duration, Instant},
 };
@@ -80,37 +80,44 @@ impl Limits {
     /// # Errors
     /// As [`take`](Self::take).
     pub fn check(&self, limit: Limit, key: impl Hash) -> Result<(), WebError> {
-        let now = Instant::now();
-        self.next_rest(limit, self.keys.hash_one(key), now)
-            .map_err(WebError::too_many)?;
+        let key = self.keys.hash_one(key);
+        let Ok(rest) = self.rest.lock() else {
+            return Ok(());
+        };
+        next_rest(&rest, limit, key, Instant::now()).map_err(WebError::too_many)?;
         Ok(())
     }
 
     fn take_at(&self, limit: Limit, key: impl Hash, now: Instant) -> Result<(), Duration> {
         let key = self.keys.hash_one(key);
-        let next = self.next_rest(limit, key, now)?;
-        if let Ok(mut rest) = self.rest.lock() {
-            if rest.len() >= MOST_KEYS {
-                rest.retain(|_, at| *at > now);
-                while rest.len() >= MOST_KEYS {
-                    rest.pop_first();
-                }
+        let Ok(mut rest) = self.rest.lock() else {
+            return Ok(());
+        };
+        let next = next_rest(&rest, limit, key, now)?;
+        if rest.len() >= MOST_KEYS {
+            rest.retain(|_, at| *at > now);
+            while rest.len() >= MOST_KEYS {
+                rest.pop_last();
             }
-            rest.insert((limit, key), next);
         }
+        rest.insert((limit, key), next);
         Ok(())
     }
+}
 
-    /// When the key is at rest after one more request, or how long it has to wait for it.
-    fn next_rest(&self, limit: Limit, key: u64, now: Instant) -> Result<Instant, Duration> {
-        let (burst, interval) = limit.quota();
-        let known = self.rest.lock().ok();
-        let rest = known.and_then(|rest| rest.get(&(limit, key)).copied());
-        let next = rest.map_or(now, |rest| rest.max(now)) + interval;
-        match (next - now).checked_sub(interval * burst) {
-            Some(wait) if !wait.is_zero() => Err(wait),
-            _ => Ok(next),
-        }
+/// When a key is at rest after one more request, or how long it has to wait for it.
+fn next_rest(
+    rest: &BTreeMap<(Limit, u64), Instant>,
+    limit: Limit,
+    key: u64,
+    now: Instant,
+) -> Result<Instant, Duration> {
+    let (burst, interval) = limit.quota();
+    let known = rest.get(&(limit, key)).copied();
+    let next = known.map_or(now, |rest| rest.max(now)) + interval;
+    match (next - now).checked_sub(interval * burst) {
+        Some(wait) if !wait.is_zero() => Err(wait),
+        _ => Ok(next),
     }
 }
 
@@ -126,7 +133,10 @@ pub fn source(req: &HttpRequest, proxies: usize) -> IpAddr {
             .flat_map(|value| value.split(','))
             .collect();
         let hop = hops.len().checked_sub(proxies)?;
-        hops.get(hop)?.trim().parse().ok()
+        let hop = hops.get(hop)?.trim();
+        // Some gateways write the port, too.
+        let with_port = |hop: &str| hop.parse().ok().map(|address: SocketAddr| address.ip());
+        hop.parse().ok().or_else(|| with_port(hop))
     };
     let address = if proxies == 0 { None } else { forwarded() };
     match address.or(peer) {
@@ -193,6 +203,7 @@ mod tests {
             ),
             ("198.51.100.7:80", &["192.0.2.1"], 2, "198.51.100.7"),
             ("198.51.100.7:80", &["unknown"], 1, "198.51.100.7"),
+            ("198.51.100.7:80", &["192.0.2.4:5678"], 1, "192.0.2.4"),
             ("[2001:db8:1:2:3:4:5:6]:80", &[], 0, "2001:db8:1:2::"),
             ("[::ffff:192.0.2.9]:80", &[], 0, "192.0.2.9"),
         ] {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use actix_web::{
     HttpRequest,
     cookie::{Cookie, SameSite},
+    http::header::RETRY_AFTER,
     web::{Data, Form},
 };
 use askama::Template;
@@ -18,7 +19,10 @@ use super::{
     state::State,
 };
 use crate::{
-    accounts::{self, AccountsError, Actor, Role, SessionKind, attempts::Origin},
+    accounts::{
+        self, AccountsError, Actor, Role, SessionKind,
+        attempts::{Origin, Settled},
+    },
     locale::Message,
     types,
 };
@@ -101,8 +105,11 @@ pub(super) async fn sign_in(
             (login, accepted)
         })
         .await?;
-    if !accepted {
-        let count = state.attempts.failed(&email, &origin, Instant::now());
+    let settled = state
+        .attempts
+        .settle(&email, &origin, accepted, Instant::now())
+        .map_err(WebError::too_many)?;
+    if let Settled::Failed(count) = settled {
         let now = types::Instant::now();
         state
             .db
@@ -113,7 +120,6 @@ pub(super) async fn sign_in(
         tokio::time::sleep_until(until.into()).await;
         return Err(AccountsError::BadLogin.into());
     }
-    state.attempts.succeeded(&email, &origin);
     let now = types::Instant::now();
     let (actor, token) = state
         .db
@@ -195,7 +201,11 @@ pub async fn sign_in_form(
                 next: form.next,
                 email: form.email,
             };
-            page_with_status(e.code.status(), &shown)
+            let mut response = page_with_status(e.code.status(), &shown)?;
+            if let Some(seconds) = e.retry_after {
+                response.headers_mut().insert(RETRY_AFTER, seconds.into());
+            }
+            Ok(response)
         }
         Err(e) => Err(e),
     }

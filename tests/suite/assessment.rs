@@ -481,10 +481,7 @@ fn a_statement_is_answered_a_hundred_times_at_most() {
         assert_eq!(put("patience1", sequence).status, 204, "{sequence}");
     }
     let refused = put("patience1", 101);
-    assert_eq!(
-        (refused.status, &*refused.code()),
-        (429, "too_many_requests")
-    );
+    assert_eq!((refused.status, &*refused.code()), (409, "answer_limit"));
     assert_eq!(put("patience1", 50).status, 204, "a repeat");
     assert_eq!(put("patience2", 101).status, 204, "another statement");
 }

@@ -29,15 +29,14 @@ pub async fn open(
     req: &HttpRequest,
     token: &str,
 ) -> Result<(Guest, Arc<Questionnaire>), WebError> {
-    let source = state.source(req);
-    state.limits.check(Limit::UnknownLink, source)?;
     let key = token.to_owned();
     let found = state
         .db
         .read(move |c| hiring::open_link(c, &key, Instant::now()))
         .await;
+    // Only wrong links are refused: candidates behind the same address must get through.
     if matches!(found, Err(HiringError::NoInvitation)) {
-        state.limits.take(Limit::UnknownLink, source)?;
+        state.limits.take(Limit::UnknownLink, state.source(req))?;
     }
     let guest = found?;
     state.limits.take(Limit::Link, token)?;

@@ -156,10 +156,7 @@ pub struct AnswerRequest {
         ("token" = String, Path, description = "Token of the candidate's link"),
         ("item" = String, Path, description = "Id of the statement", example = "patience1")
     ),
-    responses(
-        (status = 204, description = "Saved"),
-        (status = 429, description = "The statement was answered 100 times, or too much was sent")
-    )
+    responses((status = 204, description = "Saved"))
 )]
 pub async fn answer_json(
     state: Data<State>,

@@ -31,7 +31,7 @@
         if (reply.ok) return true;
         const problem = await reply.json().catch(() => ({}));
         if (problem.code === "answer_conflict" && attempt < 5) { own = problem.next_sequence; sequence = own + 1; continue; }
-        if (reply.status < 500) { say(problem.detail || text.failed, true); return false; }
+        if (reply.status < 500 && reply.status !== 429) { say(problem.detail || text.failed, true); return false; }
       } catch { /* no network: try again below */ }
       say(text.offline, true);
       await pause(Math.min(1000 * 2 ** attempt, 15000));
