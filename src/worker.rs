@@ -181,9 +181,9 @@ fn give_up(database: &Database, job: &QueuedJob) {
     }
 }
 
-/// Runs jobs until `stop` becomes true. A running job then has [`GRACE`] to end; after that it goes
-/// back to the queue for another worker, and the process must end, because the job's thread still
-/// runs. Looks for the next job after each job, when notified, and every two seconds.
+/// Runs jobs until `stop` becomes true. A running job then has five seconds to end; after that it
+/// goes back to the queue for another worker, and the process must end, because the job's thread
+/// still runs. Looks for the next job after each job, when notified, and every two seconds.
 pub async fn run(database: Database, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     let current = Current::default();
     let mut swept = None;

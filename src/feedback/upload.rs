@@ -99,8 +99,8 @@ fn record_start(c: &mut DbConnection, row: &ImportRow, by: &str, now: Instant) -
     Ok(())
 }
 
-/// Keeps a file that was shown in a preview for [`PREVIEW_HOURS`], so that it can be imported
-/// without another upload.
+/// Keeps a file that was shown in a preview for an hour, so that it can be imported without another
+/// upload.
 pub fn keep_preview(
     c: &mut DbConnection,
     actor: &Actor,
