@@ -47,7 +47,7 @@ def write_export(path, rows):
             day = f"2026-{1 + row % 12:02}-{1 + row % 28:02}T{row % 24:02}:00:00Z"
             file.write(
                 f"{random.getrandbits(96):x},agent{agent},team{agent % 20},{day},{('phone', 'chat', 'mail')[row % 3]},"
-                f"issue{row % 25},{random.choice((1, 3, 5, 5, 5, 4))},csat_1_5,{remark}\n"
+                f"issue{row % 25},{random.choice((1, 3, 5, 5, 5, 4))},csat_1_5,\"{remark}\"\n"
             )
 
 
