@@ -15,12 +15,12 @@ use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder, TracingLogger};
 
 use crate::{
-    accounts::{AccessKeys, new_token},
+    accounts::AccessKeys,
     assessment::writer::AnswerWriter,
     config::Config,
     db::Database,
     feedback::sources::DeliveryKeys,
-    private_file,
+    installation,
     web::{
         State, api_description, bodies, links::LocalAddress, openapi::Document, problem,
         reference::Reference, routes,
@@ -41,10 +41,9 @@ impl Application {
     /// The first failing step, with its cause.
     pub fn build(config: Config) -> anyhow::Result<Self> {
         use anyhow::Context;
-        let db = Database::open(&config.database_url, config.database_connections)
-            .context("opening the database")?;
-        db.migrate().context("migrating the database")?;
-        let secret = secret(&config).context("reading the secret")?;
+        let db = installation::open(&config)?;
+        installation::check_key(&db)?;
+        let secret = installation::secret(&config).context("reading the secret")?;
         let writer = AnswerWriter::start(db.clone()).context("starting the answer writer")?;
         raise_descriptor_limit();
         if config.is_https() && config.trusted_proxies == 0 {
@@ -154,28 +153,6 @@ fn raise_descriptor_limit() {
     };
     if let Err(error) = setrlimit(Resource::Nofile, raised) {
         tracing::warn!(%error, "The limit of open connections could not be raised");
-    }
-}
-
-/// The configured secret, or one that is generated at the first start and stored in the data
-/// folder.
-fn secret(config: &Config) -> std::io::Result<String> {
-    if let Some(secret) = &config.secret {
-        return Ok(secret.clone());
-    }
-    let path = config.data_dir.join("secret.key");
-    match std::fs::read_to_string(&path) {
-        Ok(secret) if secret.trim().len() >= 32 => Ok(secret.trim().to_owned()),
-        Ok(_) => Err(std::io::Error::other(
-            "secret.key is too short; delete it to make a new one",
-        )),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            std::fs::create_dir_all(&config.data_dir)?;
-            let secret = new_token();
-            private_file::write(&path, secret.as_bytes())?;
-            Ok(secret)
-        }
-        Err(e) => Err(e),
     }
 }
 

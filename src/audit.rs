@@ -1,16 +1,23 @@
 //! Append-only, hash-chained audit log: who did what, when, to which object.
 //!
 //! Each entry contains the hash of the entry before it, so [`verify`] detects a changed, removed or
-//! inserted entry. A head row per organisation holds the last sequence number and hash, so a log
-//! that was truncated at its end is detected as well.
+//! inserted entry, and anybody can recompute it. A head row per organisation holds the last sequence
+//! number and hash under a signature, whose key is not in the database ([`audit_key`]). So a log that
+//! was shortened, emptied or written anew by somebody who can write the database is detected as
+//! well. Only a whole older copy of the database goes unnoticed; heads that were exported before
+//! ([`signed_head`]) show that too.
 //!
 //! Hash of an entry: SHA-256 over the previous hash and every field, each preceded by its length in
 //! bytes as a 64-bit big-endian integer.
+//!
+//! [`audit_key`]: crate::audit_key
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    audit_key::AuditKey,
     db::{
         DbConnection, DbResult,
         schema::{audit_entries, audit_heads},
@@ -22,6 +29,33 @@ use crate::{
 
 /// Previous hash of an organisation's first entry.
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Action of the first entry of each organisation.
+const FIRST: &str = "organisation.created";
+
+/// The migration since which heads are signed. Heads from before are signed once, right after it;
+/// see [`sign_unsigned`].
+pub const SIGNED_SINCE: &str = "20261127000230";
+
+/// The last position of an organisation's log.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = audit_heads)]
+struct Head {
+    sequence: i64,
+    hash: String,
+    signature: Option<String>,
+    /// The key of the signature.
+    key_id: Option<String>,
+}
+
+fn signature(key: &AuditKey, organisation: Id, sequence: i64, hash: &str) -> String {
+    key.sign(&[
+        "audit head",
+        &organisation.to_string(),
+        &sequence.to_string(),
+        hash,
+    ])
+}
 
 /// An event before it has a position in the log.
 #[derive(Clone, Debug)]
@@ -121,10 +155,11 @@ pub fn record(c: &mut DbConnection, event: Event<'_>, now: Instant) -> DbResult<
             .values(first)
             .execute(c)?;
     }
-    let (sequence, previous_hash): (i64, String) = audit_heads::table
+    let head: Head = audit_heads::table
         .find(organisation)
-        .select((audit_heads::sequence, audit_heads::hash))
+        .select(Head::as_select())
         .first(c)?;
+    let (sequence, previous_hash) = (head.sequence, head.hash);
     let mut entry = Entry {
         organisation_id: organisation,
         sequence,
@@ -153,10 +188,173 @@ pub fn record(c: &mut DbConnection, event: Event<'_>, now: Instant) -> DbResult<
     diesel::insert_into(audit_entries::table)
         .values(row)
         .execute(c)?;
+    // Only a log that was signed goes on to be signed, or the next entry would hide what somebody
+    // did to the head. A log begins with its organisation.
+    let key = AuditKey::installed().filter(|key| match &head.signature {
+        Some(before) => *before == signature(key, organisation, sequence - 1, &entry.previous_hash),
+        None => sequence == 1 && entry.action == FIRST,
+    });
+    set_head(c, organisation, sequence, &entry.hash, key)
+}
+
+/// Writes hash and signature of a head; without a key it has no signature.
+fn set_head(
+    c: &mut DbConnection,
+    organisation: Id,
+    sequence: i64,
+    hash: &str,
+    key: Option<&AuditKey>,
+) -> DbResult<()> {
     diesel::update(audit_heads::table.find(organisation))
-        .set(audit_heads::hash.eq(&entry.hash))
+        .set((
+            audit_heads::hash.eq(hash),
+            audit_heads::signature.eq(key.map(|key| signature(key, organisation, sequence, hash))),
+            audit_heads::key_id.eq(key.map(AuditKey::id)),
+        ))
         .execute(c)?;
     Ok(())
+}
+
+/// Signs the heads that have no signature. To be called once, after the migration
+/// [`SIGNED_SINCE`]: later a missing signature means that somebody removed it.
+pub fn sign_unsigned(c: &mut DbConnection) -> DbResult<()> {
+    let heads: Vec<(Id, i64, String)> = audit_heads::table
+        .filter(audit_heads::signature.is_null())
+        .order(audit_heads::organisation_id)
+        .select((
+            audit_heads::organisation_id,
+            audit_heads::sequence,
+            audit_heads::hash,
+        ))
+        .load(c)?;
+    for (organisation, sequence, hash) in heads {
+        set_head(c, organisation, sequence, &hash, AuditKey::installed())?;
+    }
+    Ok(())
+}
+
+/// Whether the heads are signed with the key of this program, as far as they are signed at all.
+pub fn is_our_key(c: &mut DbConnection) -> DbResult<bool> {
+    let Some(key) = AuditKey::installed() else {
+        return Ok(true);
+    };
+    let others: i64 = audit_heads::table
+        .filter(audit_heads::key_id.ne(key.id()))
+        .count()
+        .get_result(c)?;
+    Ok(others == 0)
+}
+
+/// Signs a log with the present key after the secret was changed, and records that. A log whose
+/// entries were changed stays as it is. Returns the verdict from before.
+pub fn sign_anew(c: &mut DbConnection, organisation: Id, now: Instant) -> DbResult<Verdict> {
+    let verdict = verify(c, organisation)?;
+    let may = match verdict {
+        Verdict::OtherKey { .. } => true,
+        Verdict::Broken { damage, .. } => damage == Damage::Unsigned,
+        Verdict::Intact { .. } => false,
+    };
+    if may {
+        let kind = ("organisation", organisation);
+        record(
+            c,
+            Event::new(organisation, "system", "audit.signed", kind),
+            now,
+        )?;
+        let head: Head = audit_heads::table
+            .find(organisation)
+            .select(Head::as_select())
+            .first(c)?;
+        let key = AuditKey::installed();
+        set_head(c, organisation, head.sequence, &head.hash, key)?;
+    }
+    Ok(verdict)
+}
+
+/// The head of a log for safekeeping outside of the database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedHead {
+    pub organisation: Id,
+    pub sequence: i64,
+    pub hash: String,
+    /// When it was exported.
+    pub at: Instant,
+    pub key_id: String,
+    /// [`AuditKey::sign`] over `exported audit head`, organisation, sequence, hash and time.
+    pub signature: String,
+}
+
+impl SignedHead {
+    fn signed(&self, key: &AuditKey) -> String {
+        key.sign(&[
+            "exported audit head",
+            &self.organisation.to_string(),
+            &self.sequence.to_string(),
+            &self.hash,
+            &self.at.to_text(),
+        ])
+    }
+}
+
+/// The present head of a log, signed; `None` without a log or a key.
+pub fn signed_head(
+    c: &mut DbConnection,
+    organisation: Id,
+    at: Instant,
+) -> DbResult<Option<SignedHead>> {
+    let head: Option<Head> = audit_heads::table
+        .find(organisation)
+        .select(Head::as_select())
+        .first(c)
+        .optional()?;
+    Ok(head.zip(AuditKey::installed()).map(|(head, key)| {
+        let mut exported = SignedHead {
+            organisation,
+            sequence: head.sequence,
+            hash: head.hash,
+            at,
+            key_id: key.id().to_owned(),
+            signature: String::new(),
+        };
+        exported.signature = exported.signed(key);
+        exported
+    }))
+}
+
+/// How a log compares with a head that was exported earlier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// The log contains this head.
+    Contained,
+    /// The entry of this head is missing: the log was shortened, or the database was replaced by an
+    /// older copy.
+    Missing,
+    /// Another entry has its place.
+    Different,
+    /// The exported head is signed with another key.
+    OtherKey,
+    /// The exported head was changed.
+    Forged,
+}
+
+/// Compares a log with a head that was exported earlier.
+pub fn compare(c: &mut DbConnection, exported: &SignedHead) -> DbResult<Comparison> {
+    let Some(key) = AuditKey::installed().filter(|key| key.id() == exported.key_id) else {
+        return Ok(Comparison::OtherKey);
+    };
+    if exported.signed(key) != exported.signature {
+        return Ok(Comparison::Forged);
+    }
+    let hash: Option<String> = audit_entries::table
+        .find((exported.organisation, exported.sequence))
+        .select(audit_entries::hash)
+        .first(c)
+        .optional()?;
+    Ok(match hash {
+        Some(hash) if hash == exported.hash => Comparison::Contained,
+        Some(_) => Comparison::Different,
+        None => Comparison::Missing,
+    })
 }
 
 /// Number of entries after an instant by action, in alphabetical order.
@@ -212,6 +410,8 @@ pub fn recent(
 pub enum Verdict {
     /// Every entry is as it was written.
     Intact { entries: i64 },
+    /// The entries are as they were written, but the secret is not the one that signed them.
+    OtherKey { entries: i64 },
     /// The log was changed; `sequence` is the first affected entry.
     Broken { sequence: i64, damage: Damage },
 }
@@ -229,12 +429,18 @@ pub enum Damage {
     Truncated,
     /// The head row is missing.
     NoHead,
+    /// The head has no signature: somebody removed it, or changed the head before an entry was
+    /// added.
+    Unsigned,
+    /// The signature does not fit: somebody without the key wrote the log anew.
+    Forged,
 }
 
 impl Localised for Verdict {
     fn message(&self) -> Message {
         let (sequence, damage) = match self {
             Self::Intact { entries } => return msg!("audit-intact", count = *entries),
+            Self::OtherKey { entries } => return msg!("audit-other-key", count = *entries),
             Self::Broken { sequence, damage } => (*sequence, damage),
         };
         match damage {
@@ -243,27 +449,77 @@ impl Localised for Verdict {
             Damage::Changed => msg!("audit-entry-changed", sequence = sequence),
             Damage::Truncated => msg!("audit-truncated", sequence = sequence),
             Damage::NoHead => msg!("audit-no-head"),
+            Damage::Unsigned => msg!("audit-unsigned"),
+            Damage::Forged => msg!("audit-forged"),
         }
     }
 }
 
-/// Reads the whole log of an organisation and recomputes its hash chain.
+/// A position up to which a log was found intact.
+#[derive(Clone, Debug)]
+pub struct Checkpoint {
+    sequence: i64,
+    hash: String,
+}
+
+/// Reads the whole log of an organisation, recomputes its hash chain and checks its signature.
 pub fn verify(c: &mut DbConnection, organisation: Id) -> DbResult<Verdict> {
-    let broken = |sequence, damage| Ok(Verdict::Broken { sequence, damage });
+    Ok(verify_since(c, organisation, None)?.0)
+}
+
+/// Like [`verify`], but reads only what follows an earlier checkpoint. Also returns the checkpoint
+/// for the next time, if the log is intact.
+pub fn verify_since(
+    c: &mut DbConnection,
+    organisation: Id,
+    checkpoint: Option<Checkpoint>,
+) -> DbResult<(Verdict, Option<Checkpoint>)> {
     // The head is read first, so that entries appended meanwhile are ignored.
-    let head: Option<(i64, String)> = audit_heads::table
+    let head: Option<Head> = audit_heads::table
         .find(organisation)
-        .select((audit_heads::sequence, audit_heads::hash))
+        .select(Head::as_select())
         .first(c)
         .optional()?;
-    let last = head.as_ref().map_or(i64::MAX, |(sequence, _)| *sequence);
-    let (mut sequence, mut hash) = (0_i64, GENESIS.to_owned());
+    let last = head.as_ref().map_or(i64::MAX, |head| head.sequence);
+    let mut at = checkpoint.unwrap_or(Checkpoint {
+        sequence: 0,
+        hash: GENESIS.to_owned(),
+    });
+    let damage = read_chain(c, organisation, &mut at, last)?.or_else(|| match &head {
+        None if at.sequence == 0 => Some((1, Damage::Missing)),
+        None => Some((at.sequence, Damage::NoHead)),
+        Some(head) if (head.sequence, &head.hash) != (at.sequence, &at.hash) => {
+            Some((at.sequence + 1, Damage::Truncated))
+        }
+        Some(_) => None,
+    });
+    if let Some((sequence, damage)) = damage {
+        return Ok((Verdict::Broken { sequence, damage }, None));
+    }
+    let verdict = head.map_or(Ok(()), |head| check_signature(organisation, &head));
+    Ok(match verdict {
+        Ok(()) => {
+            let entries = at.sequence;
+            (Verdict::Intact { entries }, Some(at))
+        }
+        Err(verdict) => (verdict, None),
+    })
+}
+
+/// Follows the chain from `at`, exclusive, to `last`, and moves `at` along; returns the first entry
+/// that does not fit.
+fn read_chain(
+    c: &mut DbConnection,
+    organisation: Id,
+    at: &mut Checkpoint,
+    last: i64,
+) -> DbResult<Option<(i64, Damage)>> {
     loop {
         let page: Vec<Entry> = audit_entries::table
             .filter(audit_entries::organisation_id.eq(organisation))
             .filter(
                 audit_entries::sequence
-                    .gt(sequence)
+                    .gt(at.sequence)
                     .and(audit_entries::sequence.le(last)),
             )
             .order(audit_entries::sequence)
@@ -271,24 +527,41 @@ pub fn verify(c: &mut DbConnection, organisation: Id) -> DbResult<Verdict> {
             .select(Entry::as_select())
             .load(c)?;
         if page.is_empty() {
-            break;
+            return Ok(None);
         }
         for entry in page {
-            if entry.sequence != sequence + 1 {
-                return broken(sequence + 1, Damage::Missing);
+            if entry.sequence != at.sequence + 1 || (entry.sequence == 1 && entry.action != FIRST) {
+                return Ok(Some((at.sequence + 1, Damage::Missing)));
             }
-            if entry.previous_hash != hash {
-                return broken(entry.sequence, Damage::Unlinked);
+            if entry.previous_hash != at.hash {
+                return Ok(Some((entry.sequence, Damage::Unlinked)));
             }
             if entry.computed_hash() != entry.hash {
-                return broken(entry.sequence, Damage::Changed);
+                return Ok(Some((entry.sequence, Damage::Changed)));
             }
-            (sequence, hash) = (entry.sequence, entry.hash);
+            *at = Checkpoint {
+                sequence: entry.sequence,
+                hash: entry.hash,
+            };
         }
     }
-    match head {
-        Some(head) if head != (sequence, hash) => broken(sequence + 1, Damage::Truncated),
-        None if sequence > 0 => broken(sequence, Damage::NoHead),
-        _ => Ok(Verdict::Intact { entries: sequence }),
+}
+
+fn check_signature(organisation: Id, head: &Head) -> Result<(), Verdict> {
+    let (entries, sequence) = (head.sequence, head.sequence);
+    let broken = |damage| Err(Verdict::Broken { sequence, damage });
+    let Some(key) = AuditKey::installed() else {
+        return Ok(());
+    };
+    let (Some(signed), Some(id)) = (&head.signature, &head.key_id) else {
+        return broken(Damage::Unsigned);
+    };
+    if id != key.id() {
+        return Err(Verdict::OtherKey { entries });
+    }
+    if *signed == signature(key, organisation, sequence, &head.hash) {
+        Ok(())
+    } else {
+        broken(Damage::Forged)
     }
 }

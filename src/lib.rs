@@ -60,11 +60,17 @@ pub mod db;
 // Background jobs, enqueued in the transaction that causes them.
 pub mod queue;
 
-// Append-only, hash-chained audit log.
+// The key that signs the audit log, outside the database.
+pub mod audit_key;
+
+// Append-only, hash-chained, signed audit log.
 pub mod audit;
 
 // Organisations, people, roles, credentials, sessions.
 pub mod accounts;
+
+// The database and the secret of an installation, ready for use.
+pub mod installation;
 
 // Questionnaires, sittings, answers, scores.
 pub mod assessment;

@@ -9,7 +9,9 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, SubsecRound, Utc};
 use diesel::{
     deserialize::FromSqlRow, expression::AsExpression, query_builder::QueryId, sql_types::SqlType,
 };
+use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::Sha256;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -161,6 +163,16 @@ impl Json {
     pub fn read<T: DeserializeOwned>(self) -> Result<T, serde_json::Error> {
         serde_json::from_value(self.0)
     }
+}
+
+/// HMAC-SHA-256 of the concatenated `parts`.
+#[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+pub fn keyed_hash(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
 }
 
 /// Lower-case hexadecimal text of `bytes`.

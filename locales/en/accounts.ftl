@@ -43,14 +43,22 @@ people-first-password = First password
 
 audit-title = Audit log
 audit-intact = The log is intact: { $count ->
-    [one] { $count } entry, verified by its hash.
-   *[other] { $count } entries, each verified by the hash of the entry before it.
+    [one] { $count } entry, verified by its hash and its signature.
+   *[other] { $count } entries, each verified by the hash of the entry before it, the last by its signature.
  }
+audit-part = This time, only the entries since the last view were read.
+audit-check-all = Check the whole log
+audit-other-key = The log cannot be verified: its { $count ->
+    [one] { $count } entry fits together, but another secret signed it.
+   *[other] { $count } entries fit together, but another secret signed the last.
+ } Start the server with the former secret, or run “rapport audit sign”.
 audit-entry-missing = The log was changed: entry { $sequence } is missing.
 audit-entry-unlinked = The log was changed: entry { $sequence } does not follow the entry before it.
 audit-entry-changed = The log was changed: entry { $sequence } was altered.
 audit-truncated = The log was changed: all entries from { $sequence } onwards are missing.
 audit-no-head = The log was changed: its head record is missing.
+audit-unsigned = The log may have been changed: its last entry is not signed. Compare it with heads that you exported.
+audit-forged = The log was changed: its signature does not fit. Somebody without the secret wrote entries.
 audit-jobs-waiting = { $count ->
     [0] No background jobs are waiting, and none have failed.
     [one] { $count } background job is waiting, and none have failed.

@@ -1,7 +1,6 @@
 //! Passwords, opaque tokens and access tokens. Pure: no database, and the time is an argument.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
@@ -73,16 +72,6 @@ pub fn new_token() -> String {
 /// The stored form of a token: SHA-256. A slow hash is not needed because the token is random.
 pub fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
-}
-
-/// HMAC-SHA-256 of the concatenated `parts`.
-#[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-pub fn keyed_hash(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length");
-    for part in parts {
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().into()
 }
 
 /// Content of an access token.

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     audit,
     db::DbConnection,
-    types::{Id, Instant, hex},
+    types::{Id, Instant, hex, keyed_hash},
 };
 
 /// An account found for signing in, before the password is checked.
@@ -38,10 +38,7 @@ impl Login {
             Some(person) => format!("known device\n{}\n{}", person.id, person.password_hash),
             None => new_token(),
         };
-        hex(&credentials::keyed_hash(
-            secret.as_bytes(),
-            &[of.as_bytes()],
-        ))
+        hex(&keyed_hash(secret.as_bytes(), &[of.as_bytes()]))
     }
 }
 

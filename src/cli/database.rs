@@ -1,24 +1,19 @@
 //! The database and the organisation that a command works on.
 
-use anyhow::Context;
-
 use super::outcome::Failure;
 use crate::{
     accounts,
     config::Config,
     db::{Database, DbConnection},
-    telemetry,
+    installation, telemetry,
     types::Id,
 };
 
 /// Opens and migrates the database of the settings.
 pub fn open(config: &Config) -> anyhow::Result<Database> {
     telemetry::start(config);
-    let database = Database::open(&config.database_url, config.database_connections)
-        .context("the database cannot be opened")?;
-    database
-        .migrate()
-        .context("the database cannot be migrated")?;
+    let database = installation::open(config)?;
+    installation::check_key(&database)?;
     Ok(database)
 }
 

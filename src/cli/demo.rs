@@ -4,14 +4,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::outcome::{Failure, Outcome, say};
+use super::{
+    database::open,
+    outcome::{Failure, Outcome, say},
+};
 use crate::{
     accounts::{self, Role},
     app::Application,
     config::{Config, DatabaseUrl, LogFormat},
     db::{Database, write_transaction},
     demo::{self, Size},
-    hiring, private_file, telemetry,
+    hiring, private_file,
     types::Instant,
 };
 
@@ -28,12 +31,7 @@ pub fn run(mut config: Config, port: u16, data_dir: PathBuf, no_serve: bool) -> 
     if config.log_filter == "info" {
         "warn".clone_into(&mut config.log_filter);
     }
-    telemetry::start(&config);
-    let database = Database::open(&config.database_url, config.database_connections)
-        .context("the database cannot be opened")?;
-    database
-        .migrate()
-        .context("the database cannot be migrated")?;
+    let database = open(&config)?;
     let notes = config.data_dir.join("demo-sign-ins.txt");
     let filled = {
         let mut c = database.connect()?;

@@ -4,6 +4,7 @@
 //! malformed input.
 
 pub mod analyse;
+pub mod audit;
 mod database;
 pub mod demo;
 pub mod feedback;
@@ -86,9 +87,9 @@ enum Command {
     /// Check and publish questionnaires
     #[command(subcommand)]
     Questionnaire(Questionnaire),
-    /// Verify the audit log
+    /// Verify and sign the audit log
     #[command(subcommand)]
-    Audit(Audit),
+    Audit(audit::Audit),
     /// Compute statistics on files, without a database
     Analyse {
         #[command(subcommand)]
@@ -221,13 +222,6 @@ enum Questionnaire {
     },
 }
 
-#[derive(Subcommand)]
-enum Audit {
-    /// Recompute the log's hash chain and report where it breaks
-    #[command(after_help = "Example: rapport audit verify\n\nExit code 1 if a log was changed.")]
-    Verify,
-}
-
 /// Runs the program's arguments.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -337,7 +331,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Questionnaire(Questionnaire::Publish { file, organisation }) => {
             operate::publish_questionnaire(&quiet(config), &file, organisation.as_deref())
         }
-        Command::Audit(Audit::Verify) => operate::verify_audit(&quiet(config)),
+        Command::Audit(what) => audit::run(&quiet(config), what),
         Command::Analyse { what, threads } => {
             if let Some(threads) = threads {
                 rayon::ThreadPoolBuilder::new()

@@ -1,4 +1,4 @@
-//! The operating commands: serve, worker, migrate, accounts, plans, questionnaires, audit, backup.
+//! The operating commands: serve, worker, migrate, accounts, plans, questionnaires, backup.
 
 use std::{io::Read, path::Path, process::Command, sync::Arc};
 
@@ -15,11 +15,11 @@ use crate::{
     accounts::{self, NewPerson, Role, WorkingDays, credentials},
     app::Application,
     assessment::{self, Questionnaire, questionnaire::SERVICE_ATTITUDE},
-    audit::{self, Verdict},
     coaching::{self, Format},
     config::{Config, DatabaseUrl},
     db::{Database, write_transaction},
-    locale::{Locale, english},
+    installation,
+    locale::Locale,
     praise, telemetry,
     types::Instant,
     worker, workforce,
@@ -68,14 +68,8 @@ pub fn worker(config: &Config) -> Outcome {
 /// `Failure::Cannot` if the database cannot be reached or migrated.
 pub fn migrate(config: &Config) -> Outcome {
     telemetry::start(config);
-    let database =
-        Database::open(&config.database_url, 1).context("the database cannot be opened")?;
-    let done = database
-        .migrate()
-        .context("the database cannot be migrated")?;
-    Ok(say(format!(
-        "The schema is up to date; migrations run: {done}"
-    ))?)
+    installation::open(config)?;
+    Ok(say("The schema is up to date.")?)
 }
 
 /// `rapport admin set-working-days`
@@ -230,28 +224,6 @@ pub fn publish_questionnaire(config: &Config, file: &Path, name: Option<&str>) -
         assessment::publish(c, organisation, &q, "system", Instant::now())
     })?;
     Ok(say(format!("Published {} version {}.", q.slug, q.version))?)
-}
-
-/// `rapport audit verify`
-///
-/// # Errors
-/// `Failure::Cannot` if the log of any organisation was changed.
-pub fn verify_audit(config: &Config) -> Outcome {
-    let database = open(config)?;
-    let mut c = database.connect()?;
-    let mut broken = 0;
-    for organisation in accounts::organisations(&mut c)? {
-        let verdict = audit::verify(&mut c, organisation.id)?;
-        broken += u32::from(!matches!(verdict, Verdict::Intact { .. }));
-        say(format!("{}: {}", organisation.name, english(&verdict)))?;
-    }
-    if broken > 0 {
-        Err(Failure::Cannot(anyhow::anyhow!(
-            "audit logs changed: {broken}"
-        )))
-    } else {
-        Ok(())
-    }
 }
 
 /// `rapport backup`: a whole copy that only its owner can read, or no file.

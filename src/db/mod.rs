@@ -110,6 +110,16 @@ impl Database {
         })
     }
 
+    /// Whether a migration has been applied, by the digits at the start of its name.
+    ///
+    /// # Errors
+    /// [`DbError::Migration`], [`DbError::Busy`].
+    pub fn has_migration(&self, version: &str) -> DbResult<bool> {
+        let mut c = self.connect()?;
+        let applied = c.applied_migrations().map_err(DbError::Migration)?;
+        Ok(applied.iter().any(|known| known.to_string() == version))
+    }
+
     /// Runs pending migrations and returns their number.
     ///
     /// # Errors

@@ -232,6 +232,8 @@ diesel::table! {
         organisation_id -> DbUuid,
         sequence -> BigInt,
         hash -> Text,
+        signature -> Nullable<Text>,
+        key_id -> Nullable<Text>,
     }
 }
 

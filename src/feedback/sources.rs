@@ -27,9 +27,9 @@ use super::{
     submissions::{self, Submission},
 };
 use crate::{
-    accounts::{Actor, credentials::keyed_hash, parse_name},
+    accounts::{Actor, parse_name},
     db::{Database, DbConnection, DbError},
-    types::{Id, Instant},
+    types::{Id, Instant, keyed_hash},
 };
 
 /// Largest difference between a delivery's timestamp and the clock, in seconds.

@@ -23,7 +23,7 @@ use crate::{
     locale::{Localised, Message},
     msg,
     queue::{self, QueuedJob},
-    types::{Id, Instant},
+    types::Id,
 };
 
 /// The position in the log.
@@ -34,12 +34,23 @@ pub struct AuditQuery {
     before: Option<i64>,
 }
 
+/// What the page shows, and how much of the log it checks.
+#[derive(Deserialize)]
+pub struct PageQuery {
+    before: Option<i64>,
+    /// Checks the whole log, not only what is new since the last view.
+    #[serde(default)]
+    check_all: bool,
+}
+
 #[derive(Template)]
 #[template(path = "audit.html")]
 struct AuditPage {
     frame: Frame,
     verdict: String,
     intact: bool,
+    /// Whether only the entries since the last view were checked.
+    is_part: bool,
     jobs: String,
     dead: Vec<String>,
     /// Each with the name of the person, where the actor has an account.
@@ -85,12 +96,14 @@ pub async fn audit_page(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
-    query: Query<AuditQuery>,
+    query: Query<PageQuery>,
 ) -> WebResult {
     let organisation = actor.organisation;
+    let checked = state.audited(organisation).filter(|_| !query.check_all);
+    let is_part = checked.is_some();
     let read = state.db.read(move |c| {
         let (entries, next) = entries(c, organisation, query.before)?;
-        let verdict = audit::verify(c, organisation)?;
+        let verdict = audit::verify_since(c, organisation, checked)?;
         let jobs = queue::overview(c, organisation)?;
         Ok::<_, WebError>((
             entries,
@@ -100,7 +113,8 @@ pub async fn audit_page(
             accounts::people(c, organisation)?,
         ))
     });
-    let (entries, next, verdict, (waiting, dead), people) = read.await?;
+    let (entries, next, (verdict, checked), (waiting, dead), people) = read.await?;
+    state.set_audited(organisation, checked);
     let names: BTreeMap<String, String> = people
         .into_iter()
         .map(|person| (format!("person:{}", person.id), person.name))
@@ -112,6 +126,7 @@ pub async fn audit_page(
     let frame = Frame::of(&req);
     page(&AuditPage {
         intact: matches!(verdict, Verdict::Intact { .. }),
+        is_part,
         verdict: frame.m(verdict.message()),
         jobs: frame.m(jobs_message(waiting, &dead)),
         dead: dead.iter().map(|job| frame.m(dead_job(job))).collect(),
@@ -125,7 +140,9 @@ pub async fn audit_page(
 #[derive(Serialize, ToSchema)]
 pub struct AuditEntry {
     sequence: i64,
-    at: Instant,
+    /// RFC 3339 in UTC with six decimals, as it enters the hash.
+    #[schema(format = DateTime, example = "2026-11-22T09:30:00.000000Z")]
+    at: String,
     /// `person:ID`, `candidate:ID` or `system`.
     #[schema(example = "person:01966f3e-6a1e-7c3b-9d52-2f1f5a0c7b10")]
     actor: String,
@@ -134,7 +151,14 @@ pub struct AuditEntry {
     #[schema(example = "vacancy")]
     object_kind: String,
     object_id: String,
-    /// SHA-256 over this entry and the hash of the entry before it.
+    /// A JSON object as text, as it enters the hash.
+    #[schema(example = "{}")]
+    detail: String,
+    /// Hash of the entry before it; 64 zeros for the first entry.
+    previous_hash: String,
+    /// SHA-256, in lower-case hexadecimal digits, over `previous_hash`, `organisation`, `sequence`,
+    /// `at`, `actor`, `action`, `object_kind`, `object_id` and `detail`, each preceded by its length
+    /// in bytes as a 64-bit big-endian integer.
     hash: String,
 }
 
@@ -142,11 +166,13 @@ impl From<Entry> for AuditEntry {
     fn from(entry: Entry) -> Self {
         Self {
             sequence: entry.sequence,
-            at: entry.at,
+            at: entry.at.to_text(),
             actor: entry.actor,
             action: entry.action,
             object_kind: entry.object_kind,
             object_id: entry.object_id,
+            detail: entry.detail,
+            previous_hash: entry.previous_hash,
             hash: entry.hash,
         }
     }
@@ -155,6 +181,8 @@ impl From<Entry> for AuditEntry {
 /// Entries of the audit log, newest first.
 #[derive(Serialize, ToSchema)]
 pub struct AuditReply {
+    /// The organisation, as it enters the hashes.
+    organisation: Id,
     items: Vec<AuditEntry>,
     /// The value of `before` for the next page.
     next: Option<i64>,
@@ -179,6 +207,7 @@ pub async fn audit_json(
         .read(move |c| entries(c, actor.organisation, query.before))
         .await?;
     Ok(Json(AuditReply {
+        organisation: actor.organisation,
         items: entries.into_iter().map(AuditEntry::from).collect(),
         next,
     }))

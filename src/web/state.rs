@@ -17,6 +17,7 @@ use super::{
 use crate::{
     accounts::{AccessKeys, attempts::Attempts},
     assessment::{AssessmentError, Questionnaire, writer::AnswerWriter},
+    audit::Checkpoint,
     config::Config,
     db::Database,
     feedback::sources::DeliveryKeys,
@@ -43,6 +44,8 @@ pub struct State {
     hashing: Arc<Semaphore>,
     questionnaires: Arc<RwLock<Questionnaires>>,
     synthetic: Arc<RwLock<BTreeMap<Id, bool>>>,
+    /// Up to where the audit log of each organisation was found intact.
+    audited: Arc<RwLock<BTreeMap<Id, Checkpoint>>>,
 }
 
 impl State {
@@ -67,6 +70,7 @@ impl State {
             hashing: Arc::new(Semaphore::new(4)),
             questionnaires: Arc::default(),
             synthetic: Arc::default(),
+            audited: Arc::default(),
         }
     }
 
@@ -107,6 +111,21 @@ impl State {
     /// Where a request comes from, for limits.
     pub fn source(&self, req: &HttpRequest) -> IpAddr {
         limits::source(req, self.config.trusted_proxies)
+    }
+
+    /// Up to where the audit log of an organisation was found intact.
+    pub fn audited(&self, organisation: Id) -> Option<Checkpoint> {
+        self.audited.read().ok()?.get(&organisation).cloned()
+    }
+
+    /// Remembers up to where the audit log of an organisation was found intact, if it was.
+    pub fn set_audited(&self, organisation: Id, checkpoint: Option<Checkpoint>) {
+        if let Ok(mut audited) = self.audited.write() {
+            match checkpoint {
+                Some(checkpoint) => drop(audited.insert(organisation, checkpoint)),
+                None => drop(audited.remove(&organisation)),
+            }
+        }
     }
 
     /// Whether an organisation is synthetic. This never changes, so it is cached.

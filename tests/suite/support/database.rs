@@ -54,6 +54,14 @@ static POSTGRES_TEMPLATE: LazyLock<String> = LazyLock::new(|| {
     name
 });
 
+/// A folder with the secret of all tests: one process has one secret.
+fn data_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let secret = "the secret of all tests, not of anybody else";
+    std::fs::write(folder.path().join("secret.key"), secret).expect("writes");
+    folder
+}
+
 /// A fresh database, gone when this is dropped.
 pub struct TestDatabase {
     pub url: String,
@@ -64,7 +72,7 @@ pub struct TestDatabase {
 impl TestDatabase {
     /// A migrated database: a copy of one that is migrated once per test run.
     pub fn migrated() -> Self {
-        let folder = tempfile::tempdir().expect("temporary folder");
+        let folder = data_folder();
         match server() {
             None => {
                 let file = folder.path().join("test.db");
@@ -77,7 +85,7 @@ impl TestDatabase {
 
     /// A database without tables.
     pub fn empty() -> Self {
-        let folder = tempfile::tempdir().expect("temporary folder");
+        let folder = data_folder();
         match server() {
             None => Self::sqlite(folder),
             Some(server) => Self::postgres(folder, &server, "template0"),
