@@ -24,6 +24,11 @@ pub struct Login {
 }
 
 impl Login {
+    /// Organisation of the person; `None` for an unknown address.
+    pub fn organisation(&self) -> Option<Id> {
+        self.person.as_ref().map(|p| p.organisation_id)
+    }
+
     /// Checks the password. Deliberately slow, and as slow for an unknown address: call it without
     /// holding a connection.
     pub fn accepts(&self, password: &str) -> bool {

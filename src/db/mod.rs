@@ -4,6 +4,7 @@
 pub mod bulk;
 pub mod connection;
 pub mod schema;
+pub mod shares;
 pub mod values;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -15,11 +16,12 @@ use diesel::{
     r2d2::{Pool, PooledConnection},
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use tokio::sync::Semaphore;
+use tokio::sync::{AcquireError, Semaphore};
 
 use bulk::BulkConnection;
 use connection::Manager;
 pub use connection::{DbConnection, DbError, DbResult, write_transaction};
+use shares::Shares;
 
 use crate::{config::DatabaseUrl, private_file};
 
@@ -34,6 +36,7 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Database {
     pool: Pool<Manager>,
     permits: Arc<Semaphore>,
+    shares: Shares,
     url: DatabaseUrl,
 }
 
@@ -78,6 +81,7 @@ impl Database {
         Ok(Self {
             pool,
             permits: Arc::new(Semaphore::new(size as usize)),
+            shares: Shares::of(size),
             url: url.clone(),
         })
     }
@@ -158,17 +162,18 @@ impl Database {
         E: From<DbError> + Send + 'static,
         F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
     {
-        let permit = tokio::time::timeout(
-            CONNECTION_TIMEOUT,
-            Arc::clone(&self.permits).acquire_owned(),
-        )
-        .await;
-        let Ok(Ok(permit)) = permit else {
+        let permits = async {
+            // Whoever waits for a share keeps no connection from others.
+            let share = self.shares.take().await;
+            Ok::<_, AcquireError>((share, Arc::clone(&self.permits).acquire_owned().await?))
+        };
+        let permits = tokio::time::timeout(CONNECTION_TIMEOUT, permits).await;
+        let Ok(Ok(permits)) = permits else {
             return Err(DbError::Busy.into());
         };
         let (this, span) = (self.clone(), tracing::Span::current());
         let work = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+            let _permits = permits;
             span.in_scope(|| f(&mut *this.connect()?))
         });
         work.await

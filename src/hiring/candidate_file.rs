@@ -1,24 +1,28 @@
-//! Candidates from a file.
+//! Files of candidates. Pure.
 
-use super::{
-    candidates::add_candidate,
-    error::{HiringError, MAX_CANDIDATES, Result},
-    invitations::Invited,
-    vacancies::vacancy,
-};
+use std::collections::BTreeSet;
+
+use super::error::{HiringError, MAX_CANDIDATES, Result};
 use crate::{
-    accounts::Actor,
-    db::DbConnection,
+    accounts,
     locale::{Localised, Message},
     tables::{Options, Row, Table},
-    types::{Id, Instant},
 };
 
-/// Result of importing a file of candidates.
+/// Rows of a file of candidates, in their order.
 #[derive(Clone, Debug, Default)]
-pub struct CandidateImport {
-    pub added: Vec<Invited>,
+pub struct CandidateFile {
+    pub candidates: Vec<NewCandidate>,
     pub rejected: Vec<RejectedRow>,
+}
+
+/// A valid row. No other row of the file has its address.
+#[derive(Clone, Debug)]
+pub struct NewCandidate {
+    /// Row number as in a spreadsheet.
+    pub row: u64,
+    pub name: String,
+    pub email: String,
 }
 
 /// A row that was not added.
@@ -72,21 +76,13 @@ impl Columns {
     }
 }
 
-/// Adds candidates from a table with a column for the name (or the given and the family name) and
-/// one for the address, such as `name` and `email`. Valid rows are added, the others are listed
-/// with a reason.
+/// Reads candidates from a table with a column for the name (or the given and the family name) and
+/// one for the address, such as `name` and `email`. Of rows with the same address the first counts.
 ///
 /// # Errors
 /// [`HiringError::Table`], [`HiringError::CandidateColumns`], [`HiringError::NoHeader`] or
-/// [`HiringError::TooManyCandidates`] if the file cannot be used; nothing is added then.
-pub fn add_candidates(
-    c: &mut DbConnection,
-    actor: &Actor,
-    vacancy_id: Id,
-    file: &[u8],
-    now: Instant,
-) -> Result<CandidateImport> {
-    vacancy(c, actor, vacancy_id)?;
+/// [`HiringError::TooManyCandidates`] if the file cannot be used.
+pub fn read_candidates(file: &[u8]) -> Result<CandidateFile> {
     let wanted = EMAIL.iter().chain(&NAME).chain(&GIVEN_NAME);
     let mut table = Table::open(
         file,
@@ -96,29 +92,39 @@ pub fn add_candidates(
         },
     )?;
     let columns = Columns::of(&table)?;
-    let mut import = CandidateImport::default();
+    let mut read = CandidateFile::default();
+    let mut addresses = BTreeSet::new();
     while let Some(row) = table.next_row()? {
-        if import.added.len() + import.rejected.len() >= MAX_CANDIDATES {
+        if read.candidates.len() + read.rejected.len() >= MAX_CANDIDATES {
             return Err(HiringError::TooManyCandidates);
         }
-        if let Some(problem) = &row.problem {
-            import.rejected.push(RejectedRow {
+        match new_candidate(&columns, row, &mut addresses) {
+            Ok(candidate) => read.candidates.push(candidate),
+            Err(reason) => read.rejected.push(RejectedRow {
                 row: row.number,
-                reason: problem.message(),
-            });
-            continue;
-        }
-        let (name, email) = (columns.name(row), row.cell(columns.email));
-        match add_candidate(c, actor, vacancy_id, &name, email, now) {
-            Ok(invited) => import.added.push(invited),
-            Err(e @ (HiringError::Accounts(_) | HiringError::AlreadyInvited(_))) => {
-                import.rejected.push(RejectedRow {
-                    row: row.number,
-                    reason: e.message(),
-                })
-            }
-            Err(e) => return Err(e),
+                reason,
+            }),
         }
     }
-    Ok(import)
+    Ok(read)
+}
+
+fn new_candidate(
+    columns: &Columns,
+    row: &Row,
+    addresses: &mut BTreeSet<String>,
+) -> std::result::Result<NewCandidate, Message> {
+    if let Some(problem) = &row.problem {
+        return Err(problem.message());
+    }
+    let name = accounts::parse_name(&columns.name(row)).map_err(|e| e.message())?;
+    let email = accounts::parse_email(row.cell(columns.email)).map_err(|e| e.message())?;
+    if !addresses.insert(email.clone()) {
+        return Err(HiringError::AlreadyInvited(None).message());
+    }
+    Ok(NewCandidate {
+        row: row.number,
+        name,
+        email,
+    })
 }

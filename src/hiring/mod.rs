@@ -6,6 +6,7 @@
 //! [`shortlist`](mod@shortlist) orders candidates and is pure; the other files read and write.
 
 mod candidate_file;
+mod candidate_import;
 mod candidates;
 mod decision;
 mod error;
@@ -15,7 +16,8 @@ mod shortlist_csv;
 mod store;
 mod vacancies;
 
-pub use candidate_file::{CandidateImport, RejectedRow, add_candidates};
+pub use candidate_file::{CandidateFile, NewCandidate, RejectedRow, read_candidates};
+pub use candidate_import::{CandidateImport, add_batch};
 pub use candidates::{CandidateView, add_candidate, candidate, decide, hire, shortlist};
 pub use decision::Decision;
 pub use error::HiringError;

@@ -1,5 +1,7 @@
 //! Tables of this capability: vacancies, candidates, invitations, decisions.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::decision::Decision;
@@ -9,6 +11,7 @@ use crate::{
         schema::{candidates, decisions, invitations, vacancies},
         values::text_enum,
     },
+    on_backend,
     types::{Id, Instant},
 };
 
@@ -25,7 +28,7 @@ pub struct Vacancy {
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = candidates)]
+#[diesel(table_name = candidates, treat_none_as_default_value = false)]
 pub struct Candidate {
     pub organisation_id: Id,
     pub id: Id,
@@ -36,7 +39,7 @@ pub struct Candidate {
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = invitations)]
+#[diesel(table_name = invitations, treat_none_as_default_value = false)]
 pub struct Invitation {
     pub organisation_id: Id,
     pub id: Id,
@@ -107,6 +110,37 @@ pub fn insert_candidate(c: &mut DbConnection, row: &Candidate) -> DbResult<()> {
     Ok(())
 }
 
+/// Inserts those candidates whose address is not in their vacancy. The order of the addresses is
+/// the same for all writers, so that two never wait for each other.
+pub fn insert_new_candidates(c: &mut DbConnection, rows: &[Candidate]) -> DbResult<()> {
+    let mut sorted: Vec<&Candidate> = rows.iter().collect();
+    sorted.sort_by(|a, b| a.email.cmp(&b.email));
+    on_backend!(c, c => diesel::insert_into(candidates::table)
+        .values(sorted)
+        .on_conflict((candidates::organisation_id, candidates::vacancy_id, candidates::email))
+        .do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Stored candidates of a vacancy, by the addresses of `rows`.
+pub fn candidates_with_emails(
+    c: &mut DbConnection,
+    organisation: Id,
+    vacancy: Id,
+    rows: &[Candidate],
+) -> DbResult<BTreeMap<String, Id>> {
+    let same = candidates::organisation_id
+        .eq(organisation)
+        .and(candidates::vacancy_id.eq(vacancy));
+    let emails = rows.iter().map(|row| &row.email);
+    let stored = candidates::table
+        .filter(same.and(candidates::email.eq_any(emails)))
+        .select((candidates::email, candidates::id))
+        .load(c)?;
+    Ok(stored.into_iter().collect())
+}
+
 /// Candidate of a vacancy with this address.
 pub fn candidate_with_email(
     c: &mut DbConnection,
@@ -156,6 +190,11 @@ pub fn insert_invitation(c: &mut DbConnection, row: &Invitation) -> DbResult<()>
     diesel::insert_into(invitations::table)
         .values(row)
         .execute(c)?;
+    Ok(())
+}
+
+pub fn insert_invitations(c: &mut DbConnection, rows: &[Invitation]) -> DbResult<()> {
+    on_backend!(c, c => diesel::insert_into(invitations::table).values(rows).execute(c))?;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use utoipa::{
 use super::{
     account, agents, annotations, audit,
     auth::Access,
-    candidates, comments, deliveries, departments, effect,
+    candidate_imports, candidates, comments, deliveries, departments, effect,
     error::Code,
     exports, feedback, issues, me, mentions, openapi as description, overview, pauses, people,
     plans, practice, praise,
@@ -166,7 +166,7 @@ use super::{
         tokens::tokens,
         vacancies::add_candidate_json,
         vacancies::create_vacancy_json,
-        vacancies::import_candidates_json,
+        candidate_imports::import_candidates_json,
         vacancies::shortlist_json,
         vacancies::vacancies_json,
         validity::validity_json,

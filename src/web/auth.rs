@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     accounts::{self, Actor, Role, SESSION_HOURS},
+    db::shares,
     msg,
     types::Instant,
 };
@@ -115,7 +116,11 @@ pub async fn guard(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     match admit(access, limit, &req).await {
-        Ok(()) => Ok(next.call(req).await?.map_into_boxed_body()),
+        Ok(()) => {
+            let organisation = req.extensions().get::<Actor>().map(|a| a.organisation);
+            let answer = shares::on_behalf_of(organisation, next.call(req)).await?;
+            Ok(answer.map_into_boxed_body())
+        }
         Err(refusal) => Ok(req.error_response(refusal).map_into_boxed_body()),
     }
 }

@@ -23,6 +23,7 @@ use crate::{
         self, AccountsError, Actor, Role, SessionKind,
         attempts::{Origin, Settled},
     },
+    db::shares,
     locale::Message,
     types,
 };
@@ -110,21 +111,21 @@ pub(super) async fn sign_in(
         .settle(&email, &origin, accepted, Instant::now())
         .map_err(WebError::too_many)?;
     if let Settled::Failed(count) = settled {
-        let now = types::Instant::now();
-        state
+        let (now, organisation) = (types::Instant::now(), login.organisation());
+        let record = state
             .db
-            .write(move |c| accounts::record_failure(c, &login, count, now))
-            .await?;
+            .write(move |c| accounts::record_failure(c, &login, count, now));
+        shares::on_behalf_of(organisation, record).await?;
         let steps = 1 + started.elapsed().as_millis() / STEP.as_millis();
         let until = started + STEP * u32::try_from(steps).unwrap_or(1);
         tokio::time::sleep_until(until.into()).await;
         return Err(AccountsError::BadLogin.into());
     }
-    let now = types::Instant::now();
-    let (actor, token) = state
+    let (now, organisation) = (types::Instant::now(), login.organisation());
+    let open = state
         .db
-        .write(move |c| accounts::open_session(c, &login, kind, now))
-        .await?;
+        .write(move |c| accounts::open_session(c, &login, kind, now));
+    let (actor, token) = shares::on_behalf_of(organisation, open).await?;
     Ok(SignedIn {
         actor,
         token,

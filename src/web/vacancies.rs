@@ -3,7 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::StatusCode,
-    web::{Data, Form, Json, Path, Payload, Query},
+    web::{Data, Form, Json, Path, Query},
 };
 use askama::Template;
 use serde::{Deserialize, Serialize};
@@ -11,13 +11,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     done::Done,
-    error::{Code, WebError, WebResult},
+    error::{WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
     idempotency::{IdempotencyHeader, created, idempotency},
     links::{Back, InvitedReply, links_page},
     list::List,
-    multipart,
     render::{attachment, confirmed, page_with_status},
     shortlist::EntryReply,
     state::State,
@@ -26,7 +25,7 @@ use crate::{
     accounts::Actor,
     assessment::{self, PublishedTitle, ScoreStage},
     documents::charts,
-    hiring::{self, CandidateImport, Entry, HiringError, Invited, VacancySummary},
+    hiring::{self, Entry, HiringError, Invited, VacancySummary},
     locale::{Locale, Localised, Message, decimal},
     msg,
     types::{Id, Instant},
@@ -245,7 +244,7 @@ struct VacancyPage {
 
 /// The refused form of the page, if one was refused.
 #[derive(Default)]
-struct RefusedForms {
+pub(super) struct RefusedForms {
     candidate: Option<Refused<CandidateRequest>>,
     existing: Option<Id>,
     file: Option<Refused<()>>,
@@ -264,7 +263,7 @@ impl RefusedForms {
         })
     }
 
-    fn file(problem: WebError) -> Result<Self, WebError> {
+    pub(super) fn file(problem: WebError) -> Result<Self, WebError> {
         Ok(Self {
             file: Some(Refused::new((), problem)?),
             ..Self::default()
@@ -289,7 +288,7 @@ pub async fn vacancy_page(
     show_vacancy(&state, &req, actor, *id, RefusedForms::default()).await
 }
 
-async fn show_vacancy(
+pub(super) async fn show_vacancy(
     state: &State,
     req: &HttpRequest,
     actor: Actor,
@@ -406,7 +405,7 @@ async fn add(
         .await
 }
 
-fn back_to(vacancy: Id) -> Back {
+pub(super) fn back_to(vacancy: Id) -> Back {
     Back {
         address: format!("/vacancies/{vacancy}"),
         name: msg!("links-back-to-vacancy"),
@@ -451,101 +450,4 @@ pub async fn add_candidate_json(
 ) -> WebResult {
     let invited = add(&state, actor, *id, form.into_inner()).await?;
     Ok(HttpResponse::Created().json(InvitedReply::new(&state, &req, invited)))
-}
-
-async fn import(
-    state: &State,
-    req: &HttpRequest,
-    payload: Payload,
-    actor: Actor,
-    vacancy: Id,
-) -> Result<CandidateImport, WebError> {
-    let mut form = multipart::form(req, payload)?;
-    while let Some((name, _, mut field)) = multipart::next_part(&mut form).await? {
-        if name == "file" {
-            let file = multipart::whole(&mut field).await?;
-            return Ok(state
-                .db
-                .write(move |c| hiring::add_candidates(c, &actor, vacancy, &file, Instant::now()))
-                .await?);
-        }
-    }
-    Err(WebError::new(
-        Code::FileUnreadable,
-        msg!("error-no-file-field"),
-    ))
-}
-
-/// `POST /vacancies/{id}/candidates/import`
-pub async fn import_candidates_form(
-    state: Data<State>,
-    req: HttpRequest,
-    actor: Actor,
-    id: Path<Id>,
-    payload: Payload,
-) -> WebResult {
-    match import(&state, &req, payload, actor.clone(), *id).await {
-        Ok(done) => links_page(&state, &req, &done.added, done.rejected, back_to(*id)),
-        Err(problem) => {
-            let refused = RefusedForms::file(problem)?;
-            show_vacancy(&state, &req, actor, *id, refused).await
-        }
-    }
-}
-
-/// A CSV file.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the form; the file is read as a stream")]
-pub struct CandidateFile {
-    /// CSV with the columns `name` and `email`.
-    #[schema(value_type = String, format = Binary)]
-    file: Vec<u8>,
-}
-
-/// Candidates added from a file, and rows that were not.
-#[derive(Serialize, ToSchema)]
-pub struct CandidateImportReply {
-    added: Vec<InvitedReply>,
-    rejected: Vec<RejectedCandidate>,
-}
-
-/// A row that was not added.
-#[derive(Serialize, ToSchema)]
-struct RejectedCandidate {
-    /// Row number as in a spreadsheet; the header is row 1.
-    #[schema(example = 3)]
-    row: u64,
-    reason: String,
-}
-
-/// Adds candidates from a CSV file with the columns `name` and `email`.
-///
-/// Valid rows are added, the others are listed with a reason.
-#[utoipa::path(
-    post,
-    path = "/api/v1/vacancies/{id}/candidates/import",
-    tag = "Hiring",
-    operation_id = "import_candidates",
-    params(("id" = Id, Path, description = "Vacancy")),
-    request_body(content = CandidateFile, content_type = "multipart/form-data"),
-    responses((status = 201, body = CandidateImportReply))
-)]
-pub async fn import_candidates_json(
-    state: Data<State>,
-    req: HttpRequest,
-    actor: Actor,
-    locale: &'static Locale,
-    id: Path<Id>,
-    payload: Payload,
-) -> WebResult {
-    let done = import(&state, &req, payload, actor, *id).await?;
-    let invited = |i| InvitedReply::new(&state, &req, i);
-    let rejected = done.rejected.into_iter().map(|rejected| RejectedCandidate {
-        row: rejected.row,
-        reason: locale.format(&rejected.reason),
-    });
-    Ok(HttpResponse::Created().json(CandidateImportReply {
-        added: done.added.into_iter().map(invited).collect(),
-        rejected: rejected.collect(),
-    }))
 }

@@ -11,6 +11,7 @@ mod api;
 mod assessment;
 mod audit;
 mod browser;
+mod candidate_imports;
 mod cli;
 mod coaching;
 mod coaching_documents;
