@@ -119,4 +119,5 @@ error-department-name = For the role Department, choose a department. For other 
 error-agent-taken = This agent already has an account.
 error-no-person = There is no such person.
 error-no-agent-here = There is no such agent in this organisation.
+error-easy-password = This password is easy to guess. Use three or four random words, without your name or your organisation's.
 error-password-length = A password needs { $min } to { $max } characters.

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     actor::{Actor, Role},
-    password_hash, token_signatures,
+    easy_passwords, password_hash, token_signatures,
 };
 use crate::{
     locale::{Localised, Message, english},
@@ -28,6 +28,8 @@ pub const ACCESS_SECONDS: i64 = 600;
 pub enum CredentialError {
     #[error("{}", english(self))]
     PasswordLength,
+    #[error("{}", english(self))]
+    EasyPassword,
     #[error("the password could not be hashed")]
     Hash(#[source] argon2::password_hash::Error),
     #[error("the access token could not be signed")]
@@ -42,18 +44,24 @@ impl Localised for CredentialError {
                 min = MIN_PASSWORD,
                 max = MAX_PASSWORD
             ),
+            Self::EasyPassword => msg!("error-easy-password"),
             Self::Hash(_) | Self::Sign(_) => msg!("error-internal"),
         }
     }
 }
 
-/// Hashes a new password.
+/// Hashes a new password. `about` are words about its owner, which a password must not consist of:
+/// name, address, organisation.
 ///
 /// # Errors
-/// [`CredentialError::PasswordLength`], [`CredentialError::Hash`].
-pub fn hash_password(password: &str) -> Result<String, CredentialError> {
+/// [`CredentialError::PasswordLength`], [`CredentialError::EasyPassword`],
+/// [`CredentialError::Hash`].
+pub fn hash_password(password: &str, about: &[&str]) -> Result<String, CredentialError> {
     if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&password.chars().count()) {
         return Err(CredentialError::PasswordLength);
+    }
+    if easy_passwords::is_easy(password, about) {
+        return Err(CredentialError::EasyPassword);
     }
     password_hash::hash(password).map_err(CredentialError::Hash)
 }
@@ -153,12 +161,12 @@ mod tests {
 
     #[test]
     fn only_the_right_password_of_a_known_person_verifies() {
-        let hash = hash_password("correct horse battery").expect("long enough");
+        let hash = hash_password("correct horse battery", &[]).expect("long enough");
         assert!(hash.starts_with("$argon2id$"), "{hash}");
         assert!(verify_password(Some(&hash), "correct horse battery"));
         assert!(!verify_password(Some(&hash), "correct horse batterz"));
         assert!(!verify_password(None, "the password of no account"));
-        assert!(hash_password("short").is_err());
+        assert!(hash_password("short", &[]).is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod actor;
 pub mod attempts;
 pub mod credentials;
+mod easy_passwords;
 mod error;
 mod names;
 mod password_hash;

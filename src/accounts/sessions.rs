@@ -182,14 +182,20 @@ pub fn sign_out(c: &mut DbConnection, kind: SessionKind, token: &str, now: Insta
     Ok(())
 }
 
-/// The stored password hash of the acting person, to check the current password before a change.
+/// The stored password hash of the acting person, to check the current password before a change, and
+/// the words about them that the new one must not consist of.
 ///
 /// # Errors
 /// [`AccountsError::SignedOut`] if the person no longer exists.
-pub fn password_hash_of(c: &mut DbConnection, actor: &Actor) -> Result<String> {
-    store::find_person(c, actor.organisation, actor.person)?
-        .map(|p| p.password_hash)
-        .ok_or(AccountsError::SignedOut)
+pub fn password_hash_of(c: &mut DbConnection, actor: &Actor) -> Result<(String, [String; 3])> {
+    let person = store::find_person(c, actor.organisation, actor.person)?;
+    let person = person.ok_or(AccountsError::SignedOut)?;
+    let organisation = store::find_organisation(c, actor.organisation)?;
+    let organisation = organisation.map_or_else(String::new, |found| found.name);
+    Ok((
+        person.password_hash,
+        [person.name, person.email, organisation],
+    ))
 }
 
 /// Stores a new password hash and ends every session of this person.

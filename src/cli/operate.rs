@@ -111,8 +111,10 @@ pub fn create_user(
 ) -> Outcome {
     let mut password = String::new();
     std::io::stdin().take(2_000).read_to_string(&mut password)?;
-    let password_hash = credentials::hash_password(password.trim_end_matches(['\r', '\n']))
-        .map_err(|e| Failure::Usage(e.to_string()))?;
+    let about = [name, email, name_of_organisation];
+    let password = password.trim_end_matches(['\r', '\n']);
+    let password_hash =
+        credentials::hash_password(password, &about).map_err(|e| Failure::Usage(e.to_string()))?;
     let database = open(config)?;
     let mut c = database.connect()?;
     let now = Instant::now();

@@ -270,7 +270,7 @@ fn account(
         .filter(char::is_ascii_alphanumeric)
         .take(16)
         .collect();
-    let password_hash = credentials::hash_password(&password)?;
+    let password_hash = credentials::hash_password(&password, &[])?;
     let name = format!("Demo {}", role.as_str());
     let new = NewPerson {
         email: email.clone(),

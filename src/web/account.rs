@@ -63,7 +63,7 @@ async fn change_password(
     change: PasswordChange,
 ) -> Result<(), WebError> {
     let person = actor.clone();
-    let stored = state
+    let (stored, about) = state
         .db
         .read(move |c| accounts::password_hash_of(c, &person))
         .await?;
@@ -72,7 +72,10 @@ async fn change_password(
             if !credentials::verify_password(Some(&stored), &change.present) {
                 return Err(AccountsError::WrongPassword);
             }
-            Ok(credentials::hash_password(&change.new)?)
+            Ok(credentials::hash_password(
+                &change.new,
+                &about.each_ref().map(String::as_str),
+            )?)
         })
         .await??;
     Ok(state

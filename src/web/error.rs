@@ -59,6 +59,7 @@ codes! {
     WrongMediaType "wrong_media_type" UNSUPPORTED_MEDIA_TYPE,
     Invalid "invalid" UNPROCESSABLE_ENTITY,
     PasswordLength "password_length" UNPROCESSABLE_ENTITY,
+    EasyPassword "easy_password" UNPROCESSABLE_ENTITY,
     WrongPassword "wrong_password" UNPROCESSABLE_ENTITY,
     ReasonNeeded "reason_needed" UNPROCESSABLE_ENTITY,
     ItemUnknown "item_unknown" UNPROCESSABLE_ENTITY,
@@ -201,6 +202,7 @@ impl From<AccountsError> for WebError {
             | E::AgentReference
             | E::DepartmentName => Code::Invalid,
             E::Credential(CredentialError::PasswordLength) => Code::PasswordLength,
+            E::Credential(CredentialError::EasyPassword) => Code::EasyPassword,
             E::Credential(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
         };

@@ -225,9 +225,22 @@ impl Default for PersonRequest {
     }
 }
 
-async fn hashed(state: &State, password: String) -> Result<String, WebError> {
+async fn hashed(state: &State, actor: &Actor, request: &PersonRequest) -> Result<String, WebError> {
+    let organisation = actor.organisation;
+    let organisation = state
+        .db
+        .read(move |c| accounts::organisation(c, organisation))
+        .await?;
+    let (password, name, email) = (
+        request.password.clone(),
+        request.name.clone(),
+        request.email.clone(),
+    );
     let hash = state
-        .hashing(move || credentials::hash_password(&password))
+        .hashing(move || {
+            let about = [&*name, &*email, &*organisation.name];
+            credentials::hash_password(&password, &about)
+        })
         .await?;
     Ok(hash.map_err(AccountsError::from)?)
 }
@@ -292,7 +305,7 @@ async fn hash_and_create(
     actor: Actor,
     request: PersonRequest,
 ) -> Result<Id, WebError> {
-    let hash = hashed(state, request.password.clone()).await?;
+    let hash = hashed(state, &actor, &request).await?;
     let write = move |c: &mut DbConnection| create(c, &actor, request, hash);
     state.db.write(write).await
 }
@@ -313,7 +326,7 @@ pub async fn create_person_json(
     request: Json<PersonRequest>,
 ) -> WebResult {
     let request = request.into_inner();
-    let hash = hashed(&state, request.password.clone()).await?;
+    let hash = hashed(&state, &actor, &request).await?;
     let key = idempotency(
         &req,
         &[

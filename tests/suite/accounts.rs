@@ -330,6 +330,7 @@ fn changing_the_password_ends_every_session() {
         "wrong_password"
     );
     assert_eq!(change(PASSWORD, "short").code(), "password_length");
+    assert_eq!(change(PASSWORD, "Acme-1234567").code(), "easy_password");
     assert_eq!(change(PASSWORD, "another good password").status, 204);
     assert_eq!(browser.get("/validity").status, 401);
     let again = app.anonymous().post(

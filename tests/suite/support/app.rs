@@ -28,7 +28,7 @@ use super::{client::Client, database::TestDatabase};
 
 pub const PASSWORD: &str = "a password for tests";
 pub static HASH: LazyLock<String> =
-    LazyLock::new(|| credentials::hash_password(PASSWORD).expect("long enough"));
+    LazyLock::new(|| credentials::hash_password(PASSWORD, &[]).expect("long enough"));
 
 /// The real server on a free port.
 pub struct TestApp {
