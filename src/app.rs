@@ -1,6 +1,6 @@
 //! The application: database, answer writer, HTTP server and worker, built from the settings.
 
-use std::{net::TcpListener, sync::Arc};
+use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use actix_web::{
     App, HttpServer,
@@ -28,6 +28,9 @@ use crate::{
     worker,
 };
 
+/// Time from the signal to stop to the end of the process.
+const LAST_MOMENT: Duration = Duration::from_secs(25);
+
 /// A server that is bound to its port but not running yet.
 pub struct Application {
     listener: TcpListener,
@@ -44,6 +47,7 @@ impl Application {
         let db = installation::open(&config)?;
         installation::check_key(&db)?;
         let secret = installation::secret(&config).context("reading the secret")?;
+        db.watch().context("starting to watch the database")?;
         let writer = AnswerWriter::start(db.clone()).context("starting the answer writer")?;
         raise_descriptor_limit();
         if config.is_https() && config.trusted_proxies == 0 {
@@ -75,7 +79,8 @@ impl Application {
     }
 
     /// Serves until SIGTERM, SIGINT or a stop through the handle passed to `started`. Open requests
-    /// (up to 20 seconds) and a running job are finished first.
+    /// (up to 20 seconds) and a running job are finished first. The process ends 25 seconds after the
+    /// signal at the latest.
     pub async fn run(self, started: impl FnOnce(ServerHandle)) -> std::io::Result<()> {
         let (stop, stopped) = watch::channel(false);
         let worker = self.state.config.run_worker.then(|| {
@@ -120,6 +125,7 @@ impl Application {
         let told = Arc::clone(&stop);
         tokio::spawn(async move {
             if asked_to_stop().await.is_ok() {
+                end_at_last();
                 told.send_replace(true);
             }
         });
@@ -133,12 +139,25 @@ impl Application {
 }
 
 /// Resolves on SIGTERM or SIGINT.
-async fn asked_to_stop() -> std::io::Result<()> {
+pub async fn asked_to_stop() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         _ = terminate.recv() => Ok(()),
         result = tokio::signal::ctrl_c() => result,
+    }
+}
+
+/// Ends the process after 25 seconds if it does not end before: a thread may wait for a database
+/// that never answers.
+pub fn end_at_last() {
+    let end = || {
+        std::thread::sleep(LAST_MOMENT);
+        tracing::error!("Not everything ended in time; the process ends now");
+        std::process::exit(1);
+    };
+    if let Err(error) = std::thread::Builder::new().spawn(end) {
+        tracing::warn!(%error, "The end of the process has no time limit");
     }
 }
 

@@ -34,6 +34,9 @@ const POLL: Duration = Duration::from_secs(2);
 const RENEW_AGAIN: Duration = Duration::from_millis(250);
 /// Time that a running job has to end when the process is to stop.
 const GRACE: Duration = Duration::from_secs(5);
+/// Time that a running job has to end after the database was found not to answer. Then its thread,
+/// which may wait for ever, is left alone: without it, the lease runs out.
+const LEFT_ALONE: Duration = Duration::from_secs(5);
 /// Interval at which abandoned uploads are stopped.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 /// Time after which an upload that has not arrived in full is abandoned.
@@ -183,27 +186,34 @@ fn give_up(database: &Database, job: &QueuedJob) {
 
 /// Runs jobs until `stop` becomes true. A running job then has five seconds to end; after that it
 /// goes back to the queue for another worker, and the process must end, because the job's thread
-/// still runs. Looks for the next job after each job, when notified, and every two seconds.
+/// still runs. Jobs that wait for a database that never answers are left alone. Looks for the next
+/// job after each job, when notified, and every two seconds.
 pub async fn run(database: Database, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
-    let current = Current::default();
     let mut swept = None;
     while !*stop.borrow() {
+        let current = Current::default();
         // Register for notifications before looking, so that no job enqueued in between is missed.
         let woken = wake.notified();
         if swept.is_none_or(|at: std::time::Instant| at.elapsed() > SWEEP_EVERY) {
             swept = Some(std::time::Instant::now());
-            let database = database.clone();
+            let sweeping = database.clone();
             tokio::select! {
-                _ = on_thread(move || sweep(&database)) => {}
+                () = left_alone(&database) => {}
+                _ = on_thread(move || sweep(&sweeping)) => {}
                 () = grace_over(stop.clone()) => return,
             }
         }
+        let too_late = left_alone(&database);
         let step = {
             let (database, current) = (database.clone(), Arc::clone(&current));
             on_thread(move || run_noting(&database, &current))
         };
         let step = tokio::select! {
             step = step => step,
+            () = too_late => {
+                tracing::warn!("A job waits for a database that does not answer; others go on");
+                continue;
+            }
             () = grace_over(stop.clone()) => {
                 drop(tokio::time::timeout(GRACE, give_back(database, &current)).await);
                 return;
@@ -231,6 +241,15 @@ fn on_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> on
     let (done, is_done) = oneshot::channel();
     thread::spawn(move || drop(done.send(work())));
     is_done
+}
+
+/// Resolves [`LEFT_ALONE`] after the database was found not to answer.
+fn left_alone(database: &Database) -> impl Future<Output = ()> + use<> {
+    let replaced = database.replaced();
+    async move {
+        replaced.await;
+        tokio::time::sleep(LEFT_ALONE).await;
+    }
 }
 
 /// Resolves [`GRACE`] after `stop` became true.

@@ -6,8 +6,9 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
-    sync::mpsc,
+    sync::{Arc, PoisonError, RwLock, mpsc},
     thread,
+    time::Duration,
 };
 
 use tokio::sync::oneshot;
@@ -30,6 +31,9 @@ const MOST_WAITING: usize = 64;
 /// Maximum number of requests that wait in all, before and behind the channel.
 const QUEUE: usize = 4_096;
 
+/// Time until somebody who waits for a commit is told to try again.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// An answer that was validated against its questionnaire.
 #[derive(Clone, Debug)]
 pub struct NewAnswer {
@@ -47,7 +51,30 @@ struct Request {
 /// Handle of the writer thread, which ends when the last handle is dropped.
 #[derive(Clone)]
 pub struct AnswerWriter {
+    database: Database,
+    running: Arc<RwLock<Running>>,
+}
+
+/// A thread, for the pool of connections that was present when it started. Later pools get a new
+/// thread, because the old one may wait for an answer that never comes.
+struct Running {
+    replacements: u64,
     sender: mpsc::SyncSender<Request>,
+}
+
+impl Running {
+    fn start(database: &Database) -> std::io::Result<Self> {
+        let replacements = database.replacements();
+        let (sender, receiver) = mpsc::sync_channel::<Request>(QUEUE);
+        let database = database.clone();
+        thread::Builder::new()
+            .name("answer-writer".to_owned())
+            .spawn(move || run(&database, &receiver))?;
+        Ok(Self {
+            replacements,
+            sender,
+        })
+    }
 }
 
 impl AnswerWriter {
@@ -56,11 +83,8 @@ impl AnswerWriter {
     /// # Errors
     /// [`std::io::Error`] if the thread cannot be created.
     pub fn start(database: Database) -> std::io::Result<Self> {
-        let (sender, receiver) = mpsc::sync_channel::<Request>(QUEUE);
-        thread::Builder::new()
-            .name("answer-writer".to_owned())
-            .spawn(move || run(&database, &receiver))?;
-        Ok(Self { sender })
+        let running = Arc::new(RwLock::new(Running::start(&database)?));
+        Ok(Self { database, running })
     }
 
     /// Saves answers of one sitting and returns after the commit. Idempotent.
@@ -68,8 +92,8 @@ impl AnswerWriter {
     /// # Errors
     /// [`AssessmentError::Finished`] if the sitting is closed, [`AssessmentError::Conflict`] if a
     /// sequence number is in use, [`AssessmentError::TooManyChanges`] if an item was answered 100
-    /// times, [`AssessmentError::Db`] if the queue is full or the database fails. None of the answers
-    /// is stored then.
+    /// times, [`AssessmentError::Db`] if the queue is full, the database fails, or nothing was heard
+    /// of it for ten seconds. None of the answers is stored then, except perhaps in the last case.
     pub async fn save(
         &self,
         sitting: Sitting,
@@ -81,12 +105,43 @@ impl AnswerWriter {
             answers,
             reply,
         };
-        if self.sender.try_send(request).is_err() {
+        let replaced = self.database.replaced();
+        if !self.enqueue(request) {
             return Err(DbError::Busy.into());
         }
-        replied
-            .await
-            .unwrap_or(Err(AssessmentError::Db(DbError::Busy)))
+        let too_late = async {
+            tokio::select! {
+                () = tokio::time::sleep(PATIENCE) => {}
+                // The commit may wait for ever, but a new thread can do it.
+                () = replaced => tokio::time::sleep(PATIENCE / 10).await,
+            }
+        };
+        tokio::select! {
+            reply = replied => reply.unwrap_or(Err(AssessmentError::Db(DbError::Busy))),
+            () = too_late => Err(DbError::Busy.into()),
+        }
+    }
+
+    /// Returns whether the request waits for a commit now.
+    fn enqueue(&self, request: Request) -> bool {
+        let replacements = self.database.replacements();
+        {
+            let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
+            if running.replacements >= replacements {
+                return running.sender.try_send(request).is_ok();
+            }
+        }
+        let mut running = self.running.write().unwrap_or_else(PoisonError::into_inner);
+        if running.replacements < replacements {
+            match Running::start(&self.database) {
+                Ok(started) => *running = started,
+                Err(error) => {
+                    tracing::error!(%error, "No thread could be started to save answers");
+                    return false;
+                }
+            }
+        }
+        running.sender.try_send(request).is_ok()
     }
 }
 
@@ -106,7 +161,7 @@ fn run(database: &Database, receiver: &mpsc::Receiver<Request>) {
         }
         let batch = next_batch(&mut waiting);
         let outcome = database
-            .connect()
+            .connect_briefly()
             .map_err(AssessmentError::from)
             .and_then(|mut c| commit(&mut c, &batch));
         match outcome {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     accounts::{self, NewPerson, Role, WorkingDays, credentials},
-    app::Application,
+    app::{Application, asked_to_stop, end_at_last},
     assessment::{self, Questionnaire, questionnaire::SERVICE_ATTITUDE},
     coaching::{self, Format},
     config::{Config, DatabaseUrl},
@@ -47,15 +47,12 @@ pub fn serve(config: Config) -> Outcome {
 /// `Failure::Cannot` if the database cannot be opened or the worker fails.
 pub fn worker(config: &Config) -> Outcome {
     let database = open(config)?;
+    database.watch().context("starting to watch the database")?;
     actix_web::rt::System::new().block_on(async move {
         let (stop, stopped) = watch::channel(false);
         let working = tokio::spawn(worker::run(database, Arc::new(Notify::new()), stopped));
-        let mut terminate =
-            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            result = tokio::signal::ctrl_c() => result?,
-        }
+        asked_to_stop().await?;
+        end_at_last();
         stop.send_replace(true);
         working.await.context("the worker failed")
     })?;

@@ -2,19 +2,22 @@
 
 use std::ops::{Deref, DerefMut};
 
-use diesel::{connection::SimpleConnection, r2d2::PooledConnection};
+use diesel::connection::SimpleConnection;
 
-use super::connection::{DbConnection, DbResult, Manager, SQLITE_MEMORY};
+use super::{
+    connection::{DbConnection, DbResult, SQLITE_MEMORY},
+    patient::PatientConnection,
+};
 
 /// Keys of a customer's export come in no order, so a batch touches pages all over the indexes. With
 /// four times the memory, SQLite writes each page once a batch and reads none again.
 const SQLITE_BULK_MEMORY: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000;";
 
-/// A pooled connection with more memory for pages on SQLite until it is dropped.
-pub struct BulkConnection(PooledConnection<Manager>);
+/// A patient connection with more memory for pages on SQLite until it is dropped.
+pub struct BulkConnection(PatientConnection);
 
 impl BulkConnection {
-    pub(super) fn new(mut connection: PooledConnection<Manager>) -> DbResult<Self> {
+    pub(super) fn new(mut connection: PatientConnection) -> DbResult<Self> {
         if let DbConnection::Sqlite(c) = &mut *connection {
             c.batch_execute(SQLITE_BULK_MEMORY)?;
         }

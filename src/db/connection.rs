@@ -7,6 +7,7 @@ use diesel::{
     result::{DatabaseErrorKind, Error as DieselError},
 };
 
+use super::postgres_url::with_deadlines;
 use crate::{
     config::DatabaseUrl,
     locale::{Localised, Message},
@@ -83,6 +84,14 @@ const UNWRITABLE: [&str; 6] = [
     "unable to open database file",
 ];
 
+/// What the databases report when others hold a lock for long, or a statement takes too long.
+const BUSY: [&str; 4] = [
+    "database is locked",
+    "deadlock detected",
+    "due to lock timeout",
+    "due to statement timeout",
+];
+
 impl From<DieselError> for DbError {
     fn from(error: DieselError) -> Self {
         match &error {
@@ -91,8 +100,12 @@ impl From<DieselError> for DbError {
                 Self::DanglingReference
             }
             DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Busy,
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
-                Self::Unreachable(Box::new(error))
+            DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                _,
+            ) => Self::Unreachable(Box::new(error)),
+            DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => {
+                Self::Unwritable(error)
             }
             DieselError::DatabaseError(_, info)
                 if UNWRITABLE.iter().any(|text| info.message().contains(text)) =>
@@ -100,8 +113,7 @@ impl From<DieselError> for DbError {
                 Self::Unwritable(error)
             }
             DieselError::DatabaseError(_, info)
-                if info.message().contains("database is locked")
-                    || info.message().contains("deadlock detected") =>
+                if BUSY.iter().any(|text| info.message().contains(text)) =>
             {
                 Self::Busy
             }
@@ -129,10 +141,8 @@ impl ManageConnection for Manager {
     fn connect(&self) -> Result<DbConnection, Self::Error> {
         match &self.0 {
             DatabaseUrl::Postgres(url) => {
-                let mut c =
-                    PgConnection::establish(url).map_err(diesel::r2d2::Error::ConnectionError)?;
-                c.batch_execute("SET TIME ZONE 'UTC'")
-                    .map_err(diesel::r2d2::Error::QueryError)?;
+                let c = PgConnection::establish(&with_deadlines(url))
+                    .map_err(diesel::r2d2::Error::ConnectionError)?;
                 Ok(DbConnection::Postgres(c))
             }
             DatabaseUrl::Sqlite(path) => {

@@ -3,41 +3,52 @@
 
 pub mod bulk;
 pub mod connection;
+pub mod patient;
+mod pools;
+mod postgres_url;
+mod probe;
 pub mod schema;
 pub mod shares;
 pub mod values;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    path::Path,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use diesel::{
     Connection,
     connection::SimpleConnection,
     migration::{MigrationSource, MigrationVersion},
-    r2d2::{Pool, PooledConnection},
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use tokio::sync::{AcquireError, Semaphore};
 
 use bulk::BulkConnection;
 use connection::Manager;
 pub use connection::{DbConnection, DbError, DbResult, write_transaction};
-use shares::Shares;
+use patient::PatientConnection;
+use pools::Pools;
+use probe::Probe;
 
 use crate::{config::DatabaseUrl, private_file};
 
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
-/// Time to wait for a connection before [`DbError::Busy`].
-const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time that the work of a request may take. A little longer than that of one statement: only a peer
+/// that does not answer at all uses it up.
+const WORK_TIMEOUT: Duration = Duration::from_secs(30);
+/// Migrations may build an index over everything.
+const WITHOUT_DEADLINES: &str = "SET statement_timeout = 0; SET lock_timeout = 0; \
+     SET idle_in_transaction_session_timeout = 0";
 
 /// A handle to the database; cheap to clone.
 #[derive(Clone)]
 pub struct Database {
-    pool: Pool<Manager>,
-    permits: Arc<Semaphore>,
-    shares: Shares,
-    url: DatabaseUrl,
+    pools: Arc<Pools>,
+    probe: Arc<OnceLock<Probe>>,
 }
 
 impl Database {
@@ -72,31 +83,65 @@ impl Database {
         }
         // The pool would only report a timeout; a direct attempt reports the cause.
         r2d2_connect(url)?;
-        let pool = Pool::builder()
-            .max_size(size)
-            .min_idle(Some(1))
-            .connection_timeout(CONNECTION_TIMEOUT)
-            .build(Manager(url.clone()))
-            .map_err(|e| DbError::Unreachable(Box::new(e)))?;
         Ok(Self {
-            pool,
-            permits: Arc::new(Semaphore::new(size as usize)),
-            shares: Shares::of(size),
-            url: url.clone(),
+            pools: Arc::new(Pools::open(url, size)?),
+            probe: Arc::default(),
         })
+    }
+
+    /// Starts to watch whether the database answers and takes writes, on a connection of its own, and
+    /// to replace the pool after it did not. For processes that run for long, after migrating.
+    ///
+    /// # Errors
+    /// [`std::io::Error`] if the thread cannot be created.
+    pub fn watch(&self) -> std::io::Result<()> {
+        if self.probe.get().is_none() {
+            drop(self.probe.set(Probe::start(&self.pools)?));
+        }
+        Ok(())
+    }
+
+    /// Whether a row could be written a moment ago; within 0.8 seconds, and without the pool. False
+    /// before [`watch`](Self::watch).
+    pub async fn takes_writes(&self) -> bool {
+        match self.probe.get() {
+            Some(probe) => probe.takes_writes().await,
+            None => false,
+        }
+    }
+
+    /// Resolves when the pool has been replaced because the database had not answered. Work that
+    /// began before may never end.
+    pub fn replaced(&self) -> impl Future<Output = ()> + use<> {
+        self.pools.replaced()
+    }
+
+    /// How often the pool has been replaced.
+    pub fn replacements(&self) -> u64 {
+        self.pools.number()
     }
 
     /// Address of this database.
     pub fn url(&self) -> &DatabaseUrl {
-        &self.url
+        &self.pools.url
     }
 
-    /// A connection for synchronous callers: command line, jobs, answer writer.
+    /// A connection for work that may take long: command line, jobs, reports.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] if none is free within ten seconds; [`DbError::Unreachable`].
+    pub fn connect(&self) -> DbResult<PatientConnection> {
+        PatientConnection::new(self.pools.present().connect()?)
+    }
+
+    /// A connection for short work that somebody waits for.
     ///
     /// # Errors
     /// [`DbError::Busy`] if none is free within ten seconds.
-    pub fn connect(&self) -> DbResult<impl std::ops::DerefMut<Target = DbConnection> + use<>> {
-        self.pooled()
+    pub fn connect_briefly(
+        &self,
+    ) -> DbResult<impl std::ops::DerefMut<Target = DbConnection> + use<>> {
+        self.pools.present().connect()
     }
 
     /// A connection for many large write transactions in a row.
@@ -104,14 +149,7 @@ impl Database {
     /// # Errors
     /// [`DbError::Busy`] if none is free within ten seconds; [`DbError::Query`].
     pub fn connect_for_bulk(&self) -> DbResult<BulkConnection> {
-        BulkConnection::new(self.pooled()?)
-    }
-
-    fn pooled(&self) -> DbResult<PooledConnection<Manager>> {
-        self.pool.get().map_err(|error| {
-            tracing::warn!(%error, "No database connection was free in time");
-            DbError::Busy
-        })
+        BulkConnection::new(self.connect()?)
     }
 
     /// Whether a migration has been applied, by the digits at the start of its name.
@@ -136,6 +174,7 @@ impl Database {
             DbConnection::Sqlite(_) => SQLITE,
         };
         if let DbConnection::Postgres(c) = &mut *c {
+            c.batch_execute(WITHOUT_DEADLINES)?;
             // Only one of several starting replicas migrates at a time.
             c.batch_execute("SELECT pg_advisory_lock(7263548)")?;
         }
@@ -155,29 +194,29 @@ impl Database {
     /// Runs `f` on a pooled connection on a blocking thread, without a transaction.
     ///
     /// # Errors
-    /// Those of `f`; [`DbError::Busy`] if no connection is free within ten seconds.
+    /// Those of `f`; [`DbError::Busy`] if no connection is free within ten seconds;
+    /// [`DbError::Unreachable`] if `f` has not ended after 30 seconds.
     pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
         F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
     {
-        let permits = async {
-            // Whoever waits for a share keeps no connection from others.
-            let share = self.shares.take().await;
-            Ok::<_, AcquireError>((share, Arc::clone(&self.permits).acquire_owned().await?))
-        };
-        let permits = tokio::time::timeout(CONNECTION_TIMEOUT, permits).await;
-        let Ok(Ok(permits)) = permits else {
-            return Err(DbError::Busy.into());
-        };
-        let (this, span) = (self.clone(), tracing::Span::current());
+        let (pool, permits) = self.pools.acquire().await?;
+        let span = tracing::Span::current();
         let work = tokio::task::spawn_blocking(move || {
             let _permits = permits;
-            span.in_scope(|| f(&mut *this.connect()?))
+            span.in_scope(|| f(&mut *pool.connect()?))
         });
-        work.await
-            .unwrap_or_else(|error| Err(DbError::Unreachable(Box::new(error)).into()))
+        match tokio::time::timeout(WORK_TIMEOUT, work).await {
+            Ok(done) => {
+                done.unwrap_or_else(|error| Err(DbError::Unreachable(Box::new(error)).into()))
+            }
+            Err(late) => {
+                self.pools.suspect();
+                Err(DbError::Unreachable(Box::new(late)).into())
+            }
+        }
     }
 
     /// Like [`read`](Self::read), in one write transaction that is rolled back on an error.

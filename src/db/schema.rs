@@ -826,6 +826,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::DbTime;
+
+    heartbeats (name) {
+        name -> Text,
+        beat_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     teams,

@@ -95,6 +95,10 @@ impl State {
     }
 
     /// Runs `work`, which takes database connections of its own, on a blocking thread.
+    ///
+    /// # Errors
+    /// Those of `work`; [`Code::Busy`](super::error::Code::Busy) if it has not ended 15 seconds after
+    /// the database was found not to answer.
     pub async fn blocking<T, E>(
         &self,
         work: impl FnOnce() -> Result<T, E> + Send + 'static,
@@ -103,7 +107,14 @@ impl State {
         T: Send + 'static,
         E: Into<WebError> + Send + 'static,
     {
-        let done = actix_web::web::block(work).await;
+        let replaced = self.db.replaced();
+        let done = tokio::select! {
+            done = actix_web::web::block(work) => done,
+            () = async {
+                replaced.await;
+                tokio::time::sleep(std::time::Duration::from_secs(15)).await;
+            } => return Err(crate::db::DbError::Busy.into()),
+        };
         done.map_err(|e| WebError::internal(&e))?
             .map_err(Into::into)
     }

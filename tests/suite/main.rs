@@ -27,6 +27,7 @@ mod jobs;
 mod layers;
 mod locales;
 mod measurement;
+mod outages;
 mod permissions;
 mod plan_cycle;
 mod polarity;

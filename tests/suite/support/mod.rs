@@ -4,6 +4,7 @@ mod app;
 mod builders;
 mod client;
 mod database;
+mod proxy;
 mod served;
 mod sittings;
 
@@ -11,6 +12,7 @@ pub use app::{HASH, Organisation, PASSWORD, TestApp};
 pub use builders::{Scene, organisation, shared_plan, some_coach};
 pub use client::{Client, Reply};
 pub use database::TestDatabase;
+pub use proxy::Proxy;
 pub use served::Served;
 pub use sittings::{add, invite, take};
 
