@@ -34,7 +34,7 @@ const POLL: Duration = Duration::from_secs(2);
 const RENEW_AGAIN: Duration = Duration::from_millis(250);
 /// Time that a running job has to end when the process is to stop.
 const GRACE: Duration = Duration::from_secs(5);
-/// Interval at which abandoned uploads are stopped.
+/// Interval at which abandoned uploads are stopped and old deliveries forgotten.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 /// Time after which an upload that has not arrived in full is abandoned.
 const UPLOAD_LIMIT: chrono::Duration = chrono::Duration::hours(6);
@@ -255,15 +255,20 @@ async fn give_back(database: Database, current: &Current) {
     }
 }
 
-/// Stops uploads whose files never arrived in full.
+/// Stops uploads whose files never arrived in full, and forgets old deliveries.
 fn sweep(database: &Database) {
     let now = Instant::now();
     let before = now.plus(-UPLOAD_LIMIT);
     let swept = database
         .connect()
         .map_err(FeedbackError::from)
-        .and_then(|mut c| write_transaction(&mut c, |c| feedback::upload::sweep(c, before, now)));
+        .and_then(|mut c| {
+            write_transaction(&mut c, |c| {
+                feedback::upload::sweep(c, before, now)?;
+                feedback::sources::forget_messages(c, now)
+            })
+        });
     if let Err(error) = swept {
-        tracing::warn!(error = %chain(&error), "Abandoned uploads could not be stopped");
+        tracing::warn!(error = %chain(&error), "Abandoned uploads and old deliveries could not be swept");
     }
 }

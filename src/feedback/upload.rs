@@ -11,7 +11,7 @@ use super::{
     error::{FeedbackError, Result},
     import::{self, Summary, Watcher},
     mapping::Mapping,
-    store::{self, ImportRow, ImportState},
+    store::{self, ImportRow, ImportState, SourceRow},
 };
 use crate::{
     accounts::Actor,
@@ -56,6 +56,27 @@ pub fn begin_import(
     Ok(row)
 }
 
+/// Opens the import that takes the deliveries of a source on a day. The caller records its start.
+pub fn begin_day(
+    c: &mut DbConnection,
+    source: &SourceRow,
+    mapping: &Mapping,
+    day: Instant,
+    now: Instant,
+) -> Result<ImportRow> {
+    let (organisation, by) = (source.organisation_id, format!("source:{}", source.id));
+    let duplicates = Duplicates::Correct;
+    let row = ImportRow {
+        state: ImportState::Finished,
+        finished_at: Some(now),
+        source_id: Some(source.id),
+        delivered_on: Some(day),
+        ..new_import(organisation, &by, &source.name, mapping, duplicates, now)?
+    };
+    store::insert_import(c, &row)?;
+    Ok(row)
+}
+
 fn new_import(
     organisation: Id,
     by: &str,
@@ -83,10 +104,13 @@ fn new_import(
         corrected: 0,
         corrects: duplicates == Duplicates::Correct,
         report: None,
+        source_id: None,
+        delivered_on: None,
     })
 }
 
-fn record_start(c: &mut DbConnection, row: &ImportRow, by: &str, now: Instant) -> Result<()> {
+/// Puts the start of an import into the audit log.
+pub fn record_start(c: &mut DbConnection, row: &ImportRow, by: &str, now: Instant) -> Result<()> {
     let mapping: Mapping = row.mapping.clone().read()?;
     let event = audit::Event::new(
         row.organisation_id,

@@ -100,6 +100,10 @@ pub struct ImportRow {
     pub corrects: bool,
     /// An [`ImportReport`](crate::feedback::ImportReport); older imports have none.
     pub report: Option<Json>,
+    /// The source whose deliveries of a day are added to this import.
+    pub source_id: Option<Id>,
+    /// The day of these deliveries, as its midnight in UTC.
+    pub delivered_on: Option<Instant>,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -190,6 +194,35 @@ pub fn advance_import(c: &mut DbConnection, row: &ImportRow, rows_read: i64) -> 
         update_import(c, row)?;
     }
     Ok(locked == 1)
+}
+
+/// The import of a source's deliveries of a day, locked until the transaction ends.
+pub fn lock_import_of_day(
+    c: &mut DbConnection,
+    organisation: Id,
+    source: Id,
+    day: Instant,
+    now: Instant,
+) -> DbResult<Option<ImportRow>> {
+    let own = imports::table
+        .filter(imports::organisation_id.eq(organisation))
+        .filter(imports::source_id.eq(source))
+        .filter(imports::delivered_on.eq(day));
+    let locked = diesel::update(own)
+        .set(imports::finished_at.eq(Some(now)))
+        .execute(c)?;
+    if locked == 0 {
+        return Ok(None);
+    }
+    Ok(own.select(ImportRow::as_select()).first(c).optional()?)
+}
+
+/// Ends the import of a day: later deliveries begin another one.
+pub fn close_import_of_day(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
+    diesel::update(imports::table.find((organisation, id)))
+        .set(imports::source_id.eq(None::<Id>))
+        .execute(c)?;
+    Ok(())
 }
 
 /// The imports of all organisations that began before `before` and whose files have not been read.

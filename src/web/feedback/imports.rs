@@ -5,6 +5,7 @@ use actix_web::{
     web::{Data, Json, Path},
 };
 use askama::Template;
+use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -119,6 +120,9 @@ pub struct ImportReply {
     redactions: i64,
     started_at: Instant,
     finished_at: Option<Instant>,
+    /// The day (UTC) on which a source delivered the rows; null for other imports.
+    #[schema(example = "2026-11-22")]
+    delivered_on: Option<NaiveDate>,
 }
 
 impl From<ImportRow> for ImportReply {
@@ -137,6 +141,7 @@ impl From<ImportRow> for ImportReply {
             redactions: i.redactions,
             started_at: i.started_at,
             finished_at: i.finished_at,
+            delivered_on: i.delivered_on.map(Instant::date),
         }
     }
 }
@@ -281,6 +286,18 @@ impl ImportPage {
 
     fn undone(&self) -> bool {
         self.import.state == ImportState::Undone
+    }
+
+    /// The day, for deliveries of a source.
+    fn delivered_on(&self) -> Option<NaiveDate> {
+        self.import.delivered_on.map(Instant::date)
+    }
+
+    fn undo_hint(&self) -> &'static str {
+        match self.import.delivered_on {
+            Some(_) => "import-undo-day-hint",
+            None => "import-undo-hint",
+        }
     }
 
     fn can_be_undone(&self) -> bool {
