@@ -89,8 +89,15 @@ import-undo-day-hint = { $count ->
     [one] This deletes the 1 row that was delivered on this day with its theme mentions, and restores the rows that were corrected.
    *[other] This deletes the { $count } rows that were delivered on this day with their theme mentions, and restores the rows that were corrected.
  } Agents, teams and plans stay.
-import-failed-job = The import failed several times because of a problem on our side. Import the file again.
+import-failed-job = The import failed several times because of a problem on our side. Try again here, or import the file again.
 import-upload-abandoned = The file did not arrive in full, and nothing was imported. Import the file again.
+import-job-gone = The import ended before the whole file was read. Import the file again.
+import-dropped = An administrator dropped this import before the whole file was read. Import the file again.
+import-retry = Try again
+import-retry-hint = The import goes on where it stopped, without another upload. { $days ->
+    [one] The file is kept for 1 day.
+   *[other] The file is kept for { $days } days.
+ }
 import-failed-request = The records could not be stored. Send them again.
 
 import-notes = Notes on this file

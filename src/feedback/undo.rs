@@ -4,6 +4,7 @@ use super::{
     error::{FeedbackError, Result},
     refresh, retag,
     store::{self, FeedbackRow, ImportRow, ImportState},
+    upload,
 };
 use crate::{
     accounts::Actor,
@@ -25,7 +26,7 @@ const UNDO_ROWS: i64 = 5_000;
 pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> Result<()> {
     let mut c = database.connect()?;
     let organisation = actor.organisation;
-    let mut import = write_transaction(&mut c, |c| close(c, organisation, id))?;
+    let mut import = write_transaction(&mut c, |c| close(c, organisation, id, now))?;
     while write_transaction(&mut c, |c| restore(c, organisation, id))? > 0 {}
     while write_transaction(&mut c, |c| {
         store::delete_rows_of_import(c, organisation, id, UNDO_ROWS)
@@ -41,8 +42,8 @@ pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> 
     })
 }
 
-/// An import that can be undone. Deliveries are no longer added to it.
-fn close(c: &mut DbConnection, organisation: Id, id: Id) -> Result<ImportRow> {
+/// An import that can be undone. Deliveries are no longer added to it, and it cannot be tried again.
+fn close(c: &mut DbConnection, organisation: Id, id: Id, now: Instant) -> Result<ImportRow> {
     // Waits for a delivery that is being stored.
     store::close_import_of_day(c, organisation, id)?;
     let import = store::find_import(c, organisation, id)?.ok_or(FeedbackError::NoImport)?;
@@ -52,6 +53,7 @@ fn close(c: &mut DbConnection, organisation: Id, id: Id) -> Result<ImportRow> {
     if import.finished_at.is_none() {
         return Err(FeedbackError::ImportRunning);
     }
+    upload::forget_failed_job(c, organisation, id, now)?;
     Ok(import)
 }
 

@@ -225,10 +225,10 @@ pub fn close_import_of_day(c: &mut DbConnection, organisation: Id, id: Id) -> Db
     Ok(())
 }
 
-/// The imports of all organisations that began before `before` and whose files have not been read.
-pub fn waiting_imports(c: &mut DbConnection, before: Instant) -> DbResult<Vec<ImportRow>> {
+/// The imports of all organisations that began before `before` and have not ended.
+pub fn unfinished_imports(c: &mut DbConnection, before: Instant) -> DbResult<Vec<ImportRow>> {
     Ok(imports::table
-        .filter(imports::state.eq(ImportState::Waiting))
+        .filter(imports::state.eq_any([ImportState::Waiting, ImportState::Running]))
         .filter(imports::finished_at.is_null())
         .filter(imports::started_at.lt(before))
         .order((imports::organisation_id, imports::id))
@@ -266,6 +266,16 @@ pub fn find_chunk(
         .select(import_chunks::bytes)
         .first(c)
         .optional()?)
+}
+
+/// Whether a piece of an import's file is stored.
+pub fn has_chunks(c: &mut DbConnection, organisation: Id, import: Id) -> DbResult<bool> {
+    let pieces: i64 = import_chunks::table
+        .filter(import_chunks::organisation_id.eq(organisation))
+        .filter(import_chunks::import_id.eq(import))
+        .count()
+        .get_result(c)?;
+    Ok(pieces > 0)
 }
 
 pub fn delete_chunks(c: &mut DbConnection, organisation: Id, import: Id) -> DbResult<()> {
