@@ -217,6 +217,7 @@ fn record(agent: &Agent, at: Instant, n: usize) -> FeedbackRow {
         mood: None,
         mood_probability: None,
         good_from: None,
+        sent_at: None,
     }
 }
 

@@ -102,6 +102,9 @@ pub mod quality;
 // Coaching plans: rules, practice library, documents, effect.
 pub mod coaching;
 
+// The kinds of background jobs, and the list in which people retry and drop them.
+pub mod jobs;
+
 // Background worker.
 pub mod worker;
 

@@ -5,7 +5,7 @@
 //! transaction while it renews the lease, and marks it as done in a short transaction. If a worker
 //! dies, its lease expires and the job runs again, so jobs must be idempotent. A worker that was
 //! only frozen has lost its lease by then and can no longer change the job. After [`MAX_ATTEMPTS`]
-//! attempts without progress a job is dead, and the audit page lists it.
+//! attempts without progress a job is dead, until somebody puts it back or drops it.
 
 use chrono::Duration;
 use diesel::prelude::*;
@@ -41,12 +41,33 @@ pub trait Run: Job {
     /// Any error; the queue retries the job after a growing pause.
     fn run(&self, database: &Database, organisation: Id, lease: &Lease<'_>) -> JobResult;
 
-    /// Records that the job is dead where somebody waits for its result.
+    /// Whether people may drop jobs of this kind.
+    const CAN_BE_DROPPED: bool = true;
+
+    /// Records that the job is dead where somebody waits for its result. Keeps what another attempt
+    /// needs.
     ///
     /// # Errors
     /// Any error; it is logged.
     fn give_up(&self, _c: &mut DbConnection, _organisation: Id, _now: Instant) -> JobResult {
         Ok(())
+    }
+
+    /// Takes back what [`Run::give_up`] recorded, because a dead job runs again.
+    ///
+    /// # Errors
+    /// Any error; the job stays dead.
+    fn retry(&self, _c: &mut DbConnection, _organisation: Id, _now: Instant) -> JobResult {
+        Ok(())
+    }
+
+    /// Records where somebody waits for its result that the job was dropped, and deletes what only
+    /// the job needed.
+    ///
+    /// # Errors
+    /// Any error; the job stays in the queue.
+    fn discard(&self, c: &mut DbConnection, organisation: Id, now: Instant) -> JobResult {
+        self.give_up(c, organisation, now)
     }
 }
 
@@ -93,6 +114,17 @@ pub struct QueuedJob {
     pub created_at: Instant,
     /// Which claim this is.
     pub lease: Option<Id>,
+}
+
+/// A job with its state.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = jobs)]
+pub struct ListedJob {
+    #[diesel(embed)]
+    pub job: QueuedJob,
+    pub state: JobState,
+    /// When a waiting job is due, or the lease of a running one ends.
+    pub run_at: Instant,
 }
 
 /// A job that was due.
@@ -291,6 +323,7 @@ pub fn fail(c: &mut DbConnection, job: &QueuedJob, error: &str, now: Instant) ->
         jobs::state.eq(state),
         jobs::run_at.eq(now.plus(pause)),
         jobs::last_error.eq(Some(error)),
+        jobs::lease.eq(None::<Id>),
     );
     diesel::update(jobs::table.filter(held(job)))
         .set(set)
@@ -310,20 +343,96 @@ pub fn open_of<J: Job>(c: &mut DbConnection) -> DbResult<Vec<(Id, J)>> {
     rows.into_iter().map(read).collect()
 }
 
-/// Number of an organisation's waiting jobs, and its dead jobs (newest first, at most 50).
-pub fn overview(c: &mut DbConnection, organisation: Id) -> DbResult<(i64, Vec<QueuedJob>)> {
-    let own = jobs::table.filter(jobs::organisation_id.eq(organisation));
-    let waiting = own
-        .filter(jobs::state.eq(JobState::Waiting))
-        .count()
-        .get_result(c)?;
-    let dead = own
+/// The dead jobs of a kind, of one organisation or of all.
+pub fn dead_of<J: Job>(
+    c: &mut DbConnection,
+    organisation: Option<Id>,
+) -> DbResult<Vec<(QueuedJob, J)>> {
+    let mut rows = jobs::table
         .filter(jobs::state.eq(JobState::Dead))
-        .order(jobs::id.desc())
-        .limit(50)
+        .filter(jobs::kind.eq(J::KIND))
+        .order((jobs::organisation_id, jobs::id))
         .select(QueuedJob::as_select())
-        .load(c)?;
-    Ok((waiting, dead))
+        .into_boxed();
+    if let Some(organisation) = organisation {
+        rows = rows.filter(jobs::organisation_id.eq(organisation));
+    }
+    let read = |job: QueuedJob| {
+        let work = job.payload.clone().read()?;
+        Ok((job, work))
+    };
+    rows.load(c)?.into_iter().map(read).collect()
+}
+
+/// Jobs that are not done, of one organisation or of all: dead ones first, then by due time.
+pub fn listed(
+    c: &mut DbConnection,
+    organisation: Option<Id>,
+    limit: i64,
+) -> DbResult<Vec<ListedJob>> {
+    let mut rows = jobs::table
+        .filter(jobs::state.ne(JobState::Done))
+        .order((jobs::state, jobs::run_at, jobs::id))
+        .limit(limit)
+        .select(ListedJob::as_select())
+        .into_boxed();
+    if let Some(organisation) = organisation {
+        rows = rows.filter(jobs::organisation_id.eq(organisation));
+    }
+    Ok(rows.load(c)?)
+}
+
+/// A job that is not done, of one organisation or of any.
+pub fn find(c: &mut DbConnection, organisation: Option<Id>, id: Id) -> DbResult<Option<QueuedJob>> {
+    let mut rows = jobs::table
+        .filter(jobs::id.eq(id))
+        .filter(jobs::state.ne(JobState::Done))
+        .select(QueuedJob::as_select())
+        .into_boxed();
+    if let Some(organisation) = organisation {
+        rows = rows.filter(jobs::organisation_id.eq(organisation));
+    }
+    Ok(rows.first(c).optional()?)
+}
+
+/// Makes a dead job due now, with all its attempts. Returns whether it was dead.
+pub fn revive(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<bool> {
+    let dead = jobs::table
+        .find((job.organisation_id, job.id))
+        .filter(jobs::state.eq(JobState::Dead));
+    let revived = diesel::update(dead)
+        .set((
+            jobs::state.eq(JobState::Waiting),
+            jobs::run_at.eq(now),
+            jobs::attempts.eq(0),
+            jobs::lease.eq(None::<Id>),
+        ))
+        .execute(c)?;
+    Ok(revived == 1)
+}
+
+/// Deletes a job, unless it is done or running. Returns whether it did.
+pub fn delete(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<bool> {
+    let is_dead = jobs::state.eq(JobState::Dead);
+    let is_unclaimed = jobs::lease.is_null().or(jobs::run_at.le(now));
+    let is_waiting = jobs::state.eq(JobState::Waiting).and(is_unclaimed);
+    let rows = jobs::table
+        .filter(jobs::organisation_id.eq(job.organisation_id))
+        .filter(jobs::id.eq(job.id))
+        .filter(is_dead.or(is_waiting));
+    Ok(diesel::delete(rows).execute(c)? == 1)
+}
+
+/// Numbers of an organisation's waiting or running jobs, and of its dead ones.
+pub fn counts(c: &mut DbConnection, organisation: Id) -> DbResult<(i64, i64)> {
+    let mut count = |state: JobState| {
+        jobs::table
+            .filter(jobs::organisation_id.eq(organisation))
+            .filter(jobs::state.eq(state))
+            .count()
+            .get_result(c)
+    };
+    Ok((count(JobState::Waiting)?, count(JobState::Dead)?))
 }
 
 /// Number of waiting jobs of all organisations.

@@ -15,15 +15,10 @@ use std::{
 use tokio::sync::{Notify, oneshot, watch};
 
 use crate::{
-    assessment::MeasureReliability,
-    coaching::plan_export::ExportPlans,
     db::{Database, DbError, write_transaction},
-    feedback::{
-        self, DiscardPreview, FeedbackError, RunImport, redactions::ForgetRedactions,
-        refresh::RefreshStatistics, retag::Retag,
-    },
-    queue::{self, Claimed, Job, JobResult, Lease, QueuedJob, Run},
-    tagging::{TrainModel, TrainMoodModel},
+    feedback::{self, FeedbackError},
+    jobs,
+    queue::{self, Claimed, JobResult, QueuedJob},
     telemetry::chain,
     types::Instant,
 };
@@ -37,9 +32,9 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Time that a running job has to end after the database was found not to answer. Then its thread,
 /// which may wait for ever, is left alone: without it, the lease runs out.
 const LEFT_ALONE: Duration = Duration::from_secs(5);
-/// Interval at which abandoned uploads are stopped.
+/// Interval at which abandoned imports are stopped and old deliveries forgotten.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
-/// Time after which an upload that has not arrived in full is abandoned.
+/// Time after which an upload that has not arrived in full, or an import without a job, is abandoned.
 const UPLOAD_LIMIT: chrono::Duration = chrono::Duration::hours(6);
 
 /// Result of [`run_next`].
@@ -50,45 +45,6 @@ pub enum Outcome {
     Done,
     /// The job failed; the failure is recorded in the queue.
     Failed,
-}
-
-/// What to do with a job.
-#[derive(Clone, Copy)]
-enum Action<'a> {
-    Run(&'a Database),
-    GiveUp(&'a Database),
-}
-
-fn act<J: Run>(job: &QueuedJob, action: Action<'_>) -> JobResult {
-    let (organisation, payload): (_, J) = (job.organisation_id, job.payload.clone().read()?);
-    match action {
-        Action::Run(database) => payload.run(database, organisation, &Lease::of(job)),
-        Action::GiveUp(database) => {
-            let mut c = database.connect()?;
-            write_transaction(&mut c, |c| {
-                payload
-                    .give_up(c, organisation, Instant::now())
-                    .map_err(anyhow::Error::from_boxed)
-            })
-            .map_err(Into::into)
-        }
-    }
-}
-
-/// Dispatches a job by its kind.
-fn perform(job: &QueuedJob, action: Action<'_>) -> JobResult {
-    match job.kind.as_str() {
-        RunImport::KIND => act::<RunImport>(job, action),
-        DiscardPreview::KIND => act::<DiscardPreview>(job, action),
-        MeasureReliability::KIND => act::<MeasureReliability>(job, action),
-        Retag::KIND => act::<Retag>(job, action),
-        ExportPlans::KIND => act::<ExportPlans>(job, action),
-        RefreshStatistics::KIND => act::<RefreshStatistics>(job, action),
-        ForgetRedactions::KIND => act::<ForgetRedactions>(job, action),
-        TrainModel::KIND => act::<TrainModel>(job, action),
-        TrainMoodModel::KIND => act::<TrainMoodModel>(job, action),
-        other => Err(format!("unknown kind of job: {other}").into()),
-    }
 }
 
 /// Runs a job while a second thread renews its lease.
@@ -115,7 +71,7 @@ fn perform_renewing(database: &Database, job: &QueuedJob) -> JobResult {
             }
         });
         // A panic counts as a failed attempt.
-        let result = catch_unwind(AssertUnwindSafe(|| perform(job, Action::Run(database))))
+        let result = catch_unwind(AssertUnwindSafe(|| jobs::run(job, database)))
             .unwrap_or_else(|_panic| Err("the job panicked".into()));
         drop(done);
         result
@@ -178,7 +134,7 @@ fn note(current: &Current, job: Option<QueuedJob>) {
 
 /// Records that a job is dead where somebody waits for its result.
 fn give_up(database: &Database, job: &QueuedJob) {
-    if let Err(error) = perform(job, Action::GiveUp(database)) {
+    if let Err(error) = jobs::give_up(job, database) {
         let error = chain(&*error);
         tracing::error!(job = %job.id, %error, "Could not record a dead job");
     }
@@ -274,15 +230,21 @@ async fn give_back(database: Database, current: &Current) {
     }
 }
 
-/// Stops uploads whose files never arrived in full.
+/// Stops uploads whose files never arrived in full and imports whose jobs are gone, and forgets old
+/// deliveries.
 fn sweep(database: &Database) {
     let now = Instant::now();
     let before = now.plus(-UPLOAD_LIMIT);
     let swept = database
         .connect()
         .map_err(FeedbackError::from)
-        .and_then(|mut c| write_transaction(&mut c, |c| feedback::upload::sweep(c, before, now)));
+        .and_then(|mut c| {
+            write_transaction(&mut c, |c| {
+                feedback::upload::sweep(c, before, now)?;
+                feedback::sources::forget_messages(c, now)
+            })
+        });
     if let Err(error) = swept {
-        tracing::warn!(error = %chain(&error), "Abandoned uploads could not be stopped");
+        tracing::warn!(error = %chain(&error), "Abandoned uploads and old deliveries could not be swept");
     }
 }

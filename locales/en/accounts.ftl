@@ -59,19 +59,14 @@ audit-truncated = The log was changed: all entries from { $sequence } onwards ar
 audit-no-head = The log was changed: its head record is missing.
 audit-unsigned = The log may have been changed: its last entry is not signed. Compare it with heads that you exported.
 audit-forged = The log was changed: its signature does not fit. Somebody without the secret wrote entries.
-audit-jobs-waiting = { $count ->
-    [0] No background jobs are waiting, and none have failed.
-    [one] { $count } background job is waiting, and none have failed.
-   *[other] { $count } background jobs are waiting, and none have failed.
- }
-audit-jobs-dead = { $count ->
-    [0] No background jobs are waiting. These failed and will not be retried:
-    [one] { $count } background job is waiting. These failed and will not be retried:
-   *[other] { $count } background jobs are waiting. These failed and will not be retried:
- }
-audit-dead-job = { $kind }, created { $time }, { $count ->
-    [one] { $count } attempt
-   *[other] { $count } attempts
+audit-jobs = { $waiting ->
+    [0] No background jobs are waiting
+    [one] { $waiting } background job is waiting
+   *[other] { $waiting } background jobs are waiting
+ }; { $failed ->
+    [0] none have failed.
+    [one] { $failed } has failed.
+   *[other] { $failed } have failed.
  }
 audit-caption = Newest entries first
 audit-number = No.
@@ -121,3 +116,35 @@ error-no-person = There is no such person.
 error-no-agent-here = There is no such agent in this organisation.
 error-easy-password = This password is easy to guess. Use three or four random words, without your name or your organisation's.
 error-password-length = A password needs { $min } to { $max } characters.
+
+## Background jobs
+
+jobs-title = Background jobs
+jobs-intro = Work that runs apart from pages, such as imports. A job with an error is tried again after a growing pause. After six attempts without progress it has failed, and you can try it again or drop it.
+jobs-none = No jobs are waiting, running or failed.
+jobs-created = Created
+jobs-due = Due
+jobs-attempts = Attempts
+jobs-last-error = Last error
+jobs-retry = Try again
+jobs-retry-this = Try again: { $name }, created { $time }
+jobs-drop = Drop job
+jobs-drop-this = Drop job: { $name }, created { $time }
+jobs-drop-hint = The job will not run again. An import or export that waits for it is marked as failed, and its uploaded file is deleted. Stored rows stay.
+job-waiting = Waiting
+job-running = Running
+job-failed = Failed
+job-import = Import of a feedback file
+job-discard-preview = Deletion of a previewed file
+job-reliability = Reliability of a questionnaire
+job-retag = Tagging of all comments
+job-export-plans = Plans of a team
+job-statistics = Statistics of agents and drivers
+job-forget-redactions = Deletion of redacted personal data
+job-train-themes = Training of the theme model
+job-train-moods = Training of the mood model
+job-unknown = Job of another version: { $kind }
+error-no-job = There is no such job, or it is done.
+error-job-not-failed = Only a failed job can be tried again.
+error-job-running = The job is running. Wait until this attempt has ended.
+error-job-kept = This job deletes personal data that is due, so it cannot be dropped.

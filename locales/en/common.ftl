@@ -102,4 +102,7 @@ done-account-created = Account created. Send the person their password.
 done-department-saved = Department saved.
 done-working-days-saved = Working days saved.
 done-password-changed = Password changed. Sign in with the new one.
+done-job-retried = The job is waiting again.
+done-job-dropped = Job dropped.
+done-import-retried = The import is waiting again. It goes on where it stopped.
 done-redaction-restored = Restored in the comment.

@@ -84,8 +84,20 @@ import-undo-hint = { $count ->
     [one] This deletes 1 row and its theme mentions, and restores rows that this import corrected.
    *[other] This deletes { $count } rows and their theme mentions, and restores rows that this import corrected.
  } Agents, teams and plans stay. You can import the file again.
-import-failed-job = The import failed several times because of a problem on our side. Import the file again.
+import-delivered = Everything that this source delivered on { $day } (UTC).
+import-undo-day-hint = { $count ->
+    [one] This deletes the 1 row that was delivered on this day with its theme mentions, and restores the rows that were corrected.
+   *[other] This deletes the { $count } rows that were delivered on this day with their theme mentions, and restores the rows that were corrected.
+ } Agents, teams and plans stay.
+import-failed-job = The import failed several times because of a problem on our side. Try again here, or import the file again.
 import-upload-abandoned = The file did not arrive in full, and nothing was imported. Import the file again.
+import-job-gone = The import ended before the whole file was read. Import the file again.
+import-dropped = An administrator dropped this import before the whole file was read. Import the file again.
+import-retry = Try again
+import-retry-hint = The import goes on where it stopped, without another upload. { $days ->
+    [one] The file is kept for 1 day.
+   *[other] The file is kept for { $days } days.
+ }
 import-failed-request = The records could not be stored. Send them again.
 
 import-notes = Notes on this file
@@ -177,7 +189,7 @@ source-mapping = Mapping
 source-mapping-hint = Left: the field in Rapport. Right: the column of your file or the field of your JSON. A dot leads into a nested object, for example survey.score.
 source-save = Save source
 source-deliveries = Deliveries
-source-deliveries-hint = Your survey tool can send answers to this address as JSON, signed according to the Standard Webhooks specification. A record that is sent again corrects the stored one.
+source-deliveries-hint = Your survey tool can send answers to this address as JSON, signed according to the Standard Webhooks specification. A record that is sent again corrects the stored one. All deliveries of a day form one import, which can be undone.
 source-address = Address
 source-show-secret = Show the secret
 source-secret = Secret (only for the sender)

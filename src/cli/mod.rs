@@ -8,6 +8,7 @@ pub mod audit;
 mod database;
 pub mod demo;
 pub mod feedback;
+pub mod jobs;
 pub mod operate;
 mod outcome;
 mod output_file;
@@ -21,6 +22,7 @@ use self::outcome::{Failure, Outcome, complain};
 use crate::{
     accounts::Role,
     config::{Config, LogFormat},
+    types::Id,
 };
 
 /// Hiring for service attitude, customer feedback and coaching
@@ -87,6 +89,9 @@ enum Command {
     /// Check and publish questionnaires
     #[command(subcommand)]
     Questionnaire(Questionnaire),
+    /// List background jobs of all organisations, run failed ones again, or drop them
+    #[command(subcommand)]
+    Jobs(Jobs),
     /// Verify and sign the audit log
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -182,6 +187,19 @@ enum Feedback {
     /// Print a built-in mapping as a starting point for your own
     #[command(after_help = "Example: rapport feedback mapping contact-centre > my-mapping.toml")]
     Mapping { name: String },
+}
+
+#[derive(Subcommand)]
+enum Jobs {
+    /// List the jobs that wait, run or have failed, their columns separated by tabs
+    #[command(after_help = "Example: rapport jobs list")]
+    List,
+    /// Put a failed job back into the queue; an import goes on where it stopped
+    #[command(after_help = "Example: rapport jobs retry 01966f3e-6a1e-7c3b-9d52-2f1f5a0c7b10")]
+    Retry { id: Id },
+    /// Delete a job that is not running; its import or export is marked as failed
+    #[command(after_help = "Example: rapport jobs drop 01966f3e-6a1e-7c3b-9d52-2f1f5a0c7b10")]
+    Drop { id: Id },
 }
 
 #[derive(Subcommand)]
@@ -331,6 +349,9 @@ fn dispatch(command: Command) -> Outcome {
         Command::Questionnaire(Questionnaire::Publish { file, organisation }) => {
             operate::publish_questionnaire(&quiet(config), &file, organisation.as_deref())
         }
+        Command::Jobs(Jobs::List) => jobs::list(&quiet(config)),
+        Command::Jobs(Jobs::Retry { id }) => jobs::retry(&quiet(config), id),
+        Command::Jobs(Jobs::Drop { id }) => jobs::discard(&quiet(config), id),
         Command::Audit(what) => audit::run(&quiet(config), what),
         Command::Analyse { what, threads } => {
             if let Some(threads) = threads {

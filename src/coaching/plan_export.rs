@@ -42,6 +42,10 @@ impl Run for ExportPlans {
     fn give_up(&self, c: &mut DbConnection, organisation: Id, _now: Instant) -> JobResult {
         Ok(give_up(c, organisation, self)?)
     }
+
+    fn retry(&self, c: &mut DbConnection, organisation: Id, _now: Instant) -> JobResult {
+        Ok(retry(c, organisation, self)?)
+    }
 }
 
 /// An export and its progress.
@@ -185,10 +189,22 @@ fn run(database: &Database, organisation: Id, job: &ExportPlans, lease: &Lease<'
     })?)
 }
 
-/// Marks an export as failed after the last attempt of its job.
+/// Marks an export as failed after the last attempt of its job, or because its job was dropped.
 fn give_up(c: &mut DbConnection, organisation: Id, job: &ExportPlans) -> Result<()> {
-    if let Some(mut row) = store::find_export(c, organisation, job.export)? {
+    let row = store::find_export(c, organisation, job.export)?;
+    let unfinished = [ExportState::Waiting, ExportState::Making];
+    if let Some(mut row) = row.filter(|row| unfinished.contains(&row.state)) {
         row.state = ExportState::Failed;
+        store::update_export(c, &row, None)?;
+    }
+    Ok(())
+}
+
+/// Lets a failed export wait again.
+fn retry(c: &mut DbConnection, organisation: Id, job: &ExportPlans) -> Result<()> {
+    let row = store::find_export(c, organisation, job.export)?;
+    if let Some(mut row) = row.filter(|row| row.state == ExportState::Failed) {
+        row.state = ExportState::Waiting;
         store::update_export(c, &row, None)?;
     }
     Ok(())

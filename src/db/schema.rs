@@ -297,6 +297,8 @@ diesel::table! {
         corrected -> BigInt,
         corrects -> Bool,
         report -> Nullable<DbJson>,
+        source_id -> Nullable<DbUuid>,
+        delivered_on -> Nullable<DbTime>,
     }
 }
 
@@ -348,6 +350,7 @@ diesel::table! {
         mood -> Nullable<Text>,
         mood_probability -> Nullable<Double>,
         good_from -> Nullable<Double>,
+        sent_at -> Nullable<DbTime>,
     }
 }
 
@@ -418,6 +421,19 @@ diesel::table! {
         generation -> Integer,
         created_by -> Text,
         created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    delivery_messages (organisation_id, source_id, message_hash) {
+        organisation_id -> DbUuid,
+        source_id -> DbUuid,
+        message_hash -> Text,
+        reply -> DbJson,
+        received_at -> DbTime,
     }
 }
 
@@ -863,6 +879,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plans,
     plan_steps,
     sources,
+    delivery_messages,
     feedback_versions,
     survey_invitations,
     taxonomies,

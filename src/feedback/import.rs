@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
@@ -46,12 +46,13 @@ const STATEMENT: usize = 2_000;
 const KEPT_REJECTIONS: i64 = 10_000;
 
 /// Counts that add up: rows_read = imported + corrected + duplicates + rejected.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Summary {
     pub rows_read: i64,
     pub imported: i64,
     /// Stored rows that differ in this file; only where the import corrects.
     pub corrected: i64,
+    /// Rows that change nothing: of a known id, or older than what is stored.
     pub duplicates: i64,
     pub rejected: i64,
     /// Imported rows with a comment.
@@ -149,6 +150,52 @@ pub fn run_source<S: RecordSource>(
     Ok(summary)
 }
 
+/// Adds the records of a delivery to the import of its day, in the caller's transaction, which has
+/// locked that import. A record that a newer message brought stays as it is. Returns the counts of
+/// this delivery.
+///
+/// # Errors
+/// [`FeedbackError::Db`], and what `watcher` returns.
+pub fn add_delivery(
+    c: &mut DbConnection,
+    row: &mut ImportRow,
+    source: &mut impl RecordSource,
+    sent_at: Instant,
+    watcher: &mut dyn Watcher,
+) -> Result<Summary, FeedbackError> {
+    let now = Instant::now();
+    let (batch, end) = next_batch(source, now);
+    if let Some(error) = end {
+        return Err(error.into());
+    }
+    let mut summary = Summary {
+        rows_read: batch.len() as i64,
+        ..Summary::default()
+    };
+    let (mut records, mut rejected) = part(batch, watcher)?;
+    // Numbered on from the deliveries before, because rejections are kept by number.
+    let before = row.rows_read.unsigned_abs();
+    records.iter_mut().for_each(|(number, _)| *number += before);
+    rejected
+        .iter_mut()
+        .for_each(|(number, _)| *number += before);
+    let mut session = Session::open(c, row)?;
+    session.sent_at = Some(sent_at);
+    session.write(c, row, records, &rejected, &mut summary)?;
+    row.rows_read += summary.rows_read;
+    row.imported += summary.imported;
+    row.corrected += summary.corrected;
+    row.duplicates += summary.duplicates;
+    row.rejected += summary.rejected;
+    row.comments += summary.comments;
+    row.redactions += summary.redactions;
+    row.finished_at = Some(now);
+    store::update_import(c, row)?;
+    let changed = summary.imported + summary.corrected;
+    refresh::request(c, row.organisation_id, changed, now)?;
+    Ok(summary)
+}
+
 /// Stores how far an import got, unless another worker has taken it over meanwhile.
 fn advance(c: &mut DbConnection, row: &ImportRow, before: i64) -> Result<(), FeedbackError> {
     if store::advance_import(c, row, before)? {
@@ -196,26 +243,38 @@ fn read_all(
             return end.map_or(Ok(()), |error| Err(error.into()));
         }
         summary.rows_read += batch.len() as i64;
-        let (mut records, mut rejected) = (Vec::with_capacity(batch.len()), Vec::new());
-        for row in batch {
-            match row.record {
-                Ok(record) => records.push((row.number, record)),
-                Err(problem) => {
-                    watcher.rejected(&RejectedRow {
-                        number: row.number,
-                        problem: &problem,
-                        cells: &row.cells,
-                    })?;
-                    rejected.push((row.number, problem));
-                }
-            }
-        }
+        let (records, rejected) = part(batch, watcher)?;
         session.store(&mut c, row, records, &rejected, summary)?;
         watcher.progress(summary);
         if let Some(error) = end {
             return Err(error.into());
         }
     }
+}
+
+/// Rows with their numbers.
+type Numbered<T> = Vec<(u64, T)>;
+
+/// Records and rejections.
+fn part(
+    batch: Vec<SourceRow>,
+    watcher: &mut dyn Watcher,
+) -> Result<(Numbered<Record>, Numbered<RowProblem>), FeedbackError> {
+    let (mut records, mut rejected) = (Vec::with_capacity(batch.len()), Vec::new());
+    for row in batch {
+        match row.record {
+            Ok(record) => records.push((row.number, record)),
+            Err(problem) => {
+                watcher.rejected(&RejectedRow {
+                    number: row.number,
+                    problem: &problem,
+                    cells: &row.cells,
+                })?;
+                rejected.push((row.number, problem));
+            }
+        }
+    }
+    Ok((records, rejected))
 }
 
 /// Up to [`BATCH`] rows, and the error that ended the source, if one did.
@@ -261,6 +320,8 @@ struct Session {
     company: String,
     agents: BTreeMap<String, Known>,
     teams: BTreeMap<String, Id>,
+    /// When the delivery was sent that is being stored.
+    sent_at: Option<Instant>,
 }
 
 /// A batch on its way into the database.
@@ -271,6 +332,8 @@ struct Batch {
     /// New contents of stored rows, with their themes.
     corrected: Vec<(FeedbackRow, Vec<ThemeMentionRow>)>,
     versions: Vec<VersionRow>,
+    /// Stored rows that a newer delivery confirms.
+    confirmed: Vec<Id>,
     /// What was taken out of the comments of new and corrected rows.
     redactions: Vec<RedactionRow>,
     /// By reference: where the newest row of the batch that differs from what is known puts an
@@ -299,6 +362,7 @@ impl Session {
                 .map(|(reference, agent)| (reference, Known::from(agent)))
                 .collect(),
             teams: teams.into_iter().map(|t| (t.name, t.id)).collect(),
+            sent_at: None,
         })
     }
 
@@ -310,43 +374,59 @@ impl Session {
         rejected: &[(u64, RowProblem)],
         summary: &mut Summary,
     ) -> Result<(), FeedbackError> {
-        let mut report = ImportReport::stored(row.report.as_ref())?;
-        for (number, problem) in rejected {
-            report.reject(*number, problem);
-        }
         write_transaction(c, |c| {
-            let batch = self.sort(c, row.corrects, records, summary, &mut report)?;
-            for some in batch.feedback.chunks(STATEMENT) {
-                store::insert_feedback(c, some)?;
-            }
-            for some in batch.mentions.chunks(STATEMENT) {
-                store::insert_mentions(c, some)?;
-            }
-            for (changed, themes) in &batch.corrected {
-                store::replace_feedback(c, changed, themes)?;
-                store::delete_redactions_of(c, self.organisation, changed.id)?;
-            }
-            store::insert_redactions(c, &batch.redactions)?;
-            if !batch.redactions.is_empty() {
-                redactions::schedule(c, self.organisation, Instant::now())?;
-            }
-            for some in batch.versions.chunks(STATEMENT) {
-                store::insert_versions(c, some)?;
-            }
-            self.follow(c, batch.moves)?;
-            if summary.rejected < KEPT_REJECTIONS {
-                let kept: Vec<Rejection> = rejected
-                    .iter()
-                    .map(|(row, p)| self.rejection(*row, p))
-                    .collect();
-                store::insert_rejections(c, &kept)?;
-            }
-            summary.rejected += rejected.len() as i64;
-            row.report = Some(Json::of(&report)?);
+            self.write(c, row, records, rejected, summary)?;
             let stored = row.rows_read;
             write_counts(row, summary);
             advance(c, row, stored)
         })
+    }
+
+    /// Stores records and rejections, counts them, and puts the rejections into the row's report.
+    fn write(
+        &mut self,
+        c: &mut DbConnection,
+        row: &mut ImportRow,
+        records: Vec<(u64, Record)>,
+        rejected: &[(u64, RowProblem)],
+        summary: &mut Summary,
+    ) -> Result<(), FeedbackError> {
+        let mut report = ImportReport::stored(row.report.as_ref())?;
+        for (number, problem) in rejected {
+            report.reject(*number, problem);
+        }
+        let batch = self.sort(c, row.corrects, records, summary, &mut report)?;
+        for some in batch.feedback.chunks(STATEMENT) {
+            store::insert_feedback(c, some)?;
+        }
+        for some in batch.mentions.chunks(STATEMENT) {
+            store::insert_mentions(c, some)?;
+        }
+        for (changed, themes) in &batch.corrected {
+            store::replace_feedback(c, changed, themes)?;
+            store::delete_redactions_of(c, self.organisation, changed.id)?;
+        }
+        if let Some(sent_at) = self.sent_at {
+            store::set_sent_at(c, self.organisation, &batch.confirmed, sent_at)?;
+        }
+        store::insert_redactions(c, &batch.redactions)?;
+        if !batch.redactions.is_empty() {
+            redactions::schedule(c, self.organisation, Instant::now())?;
+        }
+        for some in batch.versions.chunks(STATEMENT) {
+            store::insert_versions(c, some)?;
+        }
+        self.follow(c, batch.moves)?;
+        if row.rejected < KEPT_REJECTIONS {
+            let kept: Vec<Rejection> = rejected
+                .iter()
+                .map(|(row, p)| self.rejection(*row, p))
+                .collect();
+            store::insert_rejections(c, &kept)?;
+        }
+        summary.rejected += rejected.len() as i64;
+        row.report = Some(Json::of(&report)?);
+        Ok(())
     }
 
     /// What is new, what is a correction, and what is stored already.
@@ -398,14 +478,26 @@ impl Session {
                 }
                 continue;
             }
+            if old.is_some_and(|old| self.is_outdated(old)) {
+                summary.duplicates += 1;
+                continue;
+            }
             let id = old.map_or_else(Id::new, |old| old.id);
             let mut read = self.row(c, id, record, &mut batch.moves)?;
+            if let (None, Some(old)) = (self.sent_at, old) {
+                read.row.sent_at = old.sent_at;
+            }
             if let (Some(comment), Some(known)) = (&mut read.row.comment, restored.get(&id)) {
                 redactions::restore_again(comment, &mut read.pieces, known);
             }
             let themes = retag::tag(&mut reader, tagger.taxonomy(), &mut read.row);
             match old {
-                Some(old) if same_content(old, &read.row) => summary.duplicates += 1,
+                Some(old) if same_content(old, &read.row) => {
+                    summary.duplicates += 1;
+                    if read.row.sent_at > old.sent_at {
+                        batch.confirmed.push(id);
+                    }
+                }
                 Some(old) => {
                     summary.corrected += 1;
                     batch.versions.push(VersionRow {
@@ -530,6 +622,7 @@ impl Session {
             mood: None,
             mood_probability: None,
             good_from: record.score.map(|s| s.good_from),
+            sent_at: self.sent_at,
         };
         Ok(ReadRow { row, pieces })
     }
@@ -545,6 +638,11 @@ impl Session {
             (Some(redacted.text.into_owned()), redacted.pieces)
         });
         (comment.filter(|text| !text.is_empty()), pieces)
+    }
+
+    /// Whether a newer message than the present one brought a record.
+    fn is_outdated(&self, stored: &FeedbackRow) -> bool {
+        self.sent_at.is_some() && self.sent_at < stored.sent_at
     }
 
     /// Whether a record says something else than the one with its id. A comment into which people
@@ -618,5 +716,6 @@ fn same_content(old: &FeedbackRow, new: &FeedbackRow) -> bool {
     new.comment_state = old.comment_state;
     new.mood = old.mood;
     new.mood_probability = old.mood_probability;
+    new.sent_at = old.sent_at;
     *old == new
 }

@@ -105,6 +105,7 @@ mod tests {
             wording: None,
             mood,
             mood_probability: None,
+            sent_at: None,
             good_from: None,
         }
     }

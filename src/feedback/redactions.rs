@@ -162,6 +162,8 @@ impl Job for ForgetRedactions {
 }
 
 impl Run for ForgetRedactions {
+    const CAN_BE_DROPPED: bool = false;
+
     fn run(&self, database: &Database, organisation: Id, _lease: &Lease<'_>) -> JobResult {
         let mut c = database.connect()?;
         let now = Instant::now();

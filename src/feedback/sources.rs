@@ -11,10 +11,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use chrono::DateTime;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use serde_json::Value;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::{
@@ -24,16 +25,19 @@ use super::{
     mapping::{Mapping, SHIPPED},
     score_format::ScoreRule,
     store::{self, SourceRow},
-    submissions::{self, Submission},
+    submissions::{self, Message, Submission},
 };
 use crate::{
     accounts::{Actor, parse_name},
     db::{Database, DbConnection, DbError},
-    types::{Id, Instant, keyed_hash},
+    types::{Id, Instant, hex, keyed_hash},
 };
 
 /// Largest difference between a delivery's timestamp and the clock, in seconds.
 const TOLERANCE_SECONDS: i64 = 300;
+/// Time for which deliveries are remembered: well over the ten minutes in which one can be repeated
+/// with its signature.
+const REMEMBERED: chrono::Duration = chrono::Duration::hours(1);
 
 /// Derives the secrets of sources.
 #[derive(Clone)]
@@ -47,6 +51,13 @@ pub struct Delivery<'a> {
     /// One or more signatures, separated by spaces.
     pub signatures: &'a str,
     pub body: &'a [u8],
+}
+
+impl Delivery<'_> {
+    fn sent_at(&self) -> Option<Instant> {
+        let seconds = self.timestamp.parse().ok()?;
+        DateTime::from_timestamp(seconds, 0).map(Instant::from)
+    }
 }
 
 impl DeliveryKeys {
@@ -68,12 +79,12 @@ impl DeliveryKeys {
         format!("whsec_{}", BASE64_STANDARD.encode(self.key(source)))
     }
 
-    /// Whether a delivery has a valid signature and a recent timestamp.
+    /// Whether a delivery has an id, a valid signature and a recent timestamp.
     fn genuine(&self, source: &SourceRow, delivery: &Delivery<'_>, now: Instant) -> bool {
-        let fresh = delivery
-            .timestamp
-            .parse::<i64>()
-            .is_ok_and(|at| at.abs_diff(now.0.timestamp()) <= TOLERANCE_SECONDS.unsigned_abs());
+        let fresh = delivery.sent_at().is_some_and(|at| {
+            let off = at.0.timestamp().abs_diff(now.0.timestamp());
+            off <= TOLERANCE_SECONDS.unsigned_abs()
+        });
         let head = format!("{}.{}.", delivery.id, delivery.timestamp);
         let key = self.key(source);
         let signed = |signature: &str| {
@@ -89,7 +100,7 @@ impl DeliveryKeys {
                 mac.verify_slice(&bytes).is_ok()
             })
         };
-        fresh && delivery.signatures.split_whitespace().any(signed)
+        fresh && !delivery.id.is_empty() && delivery.signatures.split_whitespace().any(signed)
     }
 }
 
@@ -242,7 +253,9 @@ pub fn mapping_named(c: &mut DbConnection, organisation: Id, name: &str) -> Resu
 }
 
 /// Stores the records of a delivery: a JSON object, a list of objects, or JSON Lines. A stored
-/// record is corrected where it differs, so a source sends a record again after a change.
+/// record is corrected where it differs, so a source sends a record again after a change. A delivery
+/// that was sent before the one that a record is from does not change it, and one that was taken
+/// before changes nothing.
 ///
 /// # Errors
 /// [`FeedbackError::NoSource`], [`FeedbackError::Signature`], [`FeedbackError::Body`],
@@ -259,10 +272,11 @@ pub fn receive(
         let mut c = database.connect()?;
         source(&mut c, organisation, id)?
     };
-    if !keys.genuine(&source, delivery, now) {
-        return Err(FeedbackError::Signature);
-    }
-    let values: Vec<Value> = match json_value::parse(delivery.body) {
+    let sent_at = delivery
+        .sent_at()
+        .filter(|_| keys.genuine(&source, delivery, now))
+        .ok_or(FeedbackError::Signature)?;
+    let records: Vec<Value> = match json_value::parse(delivery.body) {
         Ok(Value::Array(list)) => list,
         Ok(one @ Value::Object(_)) => vec![one],
         _ => {
@@ -270,16 +284,17 @@ pub fn receive(
         }
     };
     let mapping = mapping_of(&source)?;
-    let by = format!("source:{}", source.id);
-    submissions::submit_mapped(
-        database,
-        organisation,
-        &by,
-        &source.name,
-        &mapping,
-        values,
-        now,
-    )
+    let message = Message {
+        hash: hex(&Sha256::digest(delivery.id)),
+        sent_at,
+        records,
+    };
+    submissions::submit_message(database, &source, &mapping, message, now)
+}
+
+/// Forgets the deliveries that were received more than an hour ago; returns their number.
+pub fn forget_messages(c: &mut DbConnection, now: Instant) -> Result<usize> {
+    Ok(store::forget_messages(c, now.plus(-REMEMBERED))?)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Records that programs send: checked and stored like the rows of a file, within the request.
 
+use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,16 +12,16 @@ use super::{
     row_problem::{Reason, RowProblem},
     row_reader::{MappedRows, OpenError, RecordSource, SourceRow},
     score::ScoreScale,
-    store::ImportRow,
+    store::{self, DeliveryMessage, ImportRow, SourceRow as Sender},
     time_format::TimeFormat,
-    upload::{Duplicates, abandon_upload, begin_import},
+    upload::{Duplicates, abandon_upload, begin_day, begin_import, record_start},
 };
 use crate::{
-    db::{Database, write_transaction},
+    db::{Database, DbConnection, write_transaction},
     locale::english,
     msg,
     tables::TableError,
-    types::{Id, Instant},
+    types::{Id, Instant, Json},
 };
 
 /// One customer's answer, as sent to `POST /api/v1/feedback`.
@@ -87,7 +88,7 @@ impl NewRecord {
 }
 
 /// A record that was not accepted.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RejectedRecord {
     pub external_id: String,
     /// The field at fault; empty when the whole record is.
@@ -96,7 +97,7 @@ pub struct RejectedRecord {
 }
 
 /// The outcome of a submission.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Submission {
     /// The import that holds the records.
     pub id: Id,
@@ -188,36 +189,94 @@ pub fn submit(
         let duplicates = Duplicates::Skip;
         begin_import(c, organisation, by, "API", &mapping, duplicates, now)
     })?;
-    run(database, row, || Ok(source), 0)
+    run(database, row, || Ok(source))
 }
 
-/// Stores JSON values read through a mapping. A stored record is corrected where it differs.
+/// A message from a source, whose signature has been checked.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Hash of the message's id.
+    pub hash: String,
+    /// By the sender's clock, in whole seconds.
+    pub sent_at: Instant,
+    pub records: Vec<serde_json::Value>,
+}
+
+/// Stores the records of a message in the import that takes its source's messages of the day (UTC).
+/// A stored record is corrected where it differs, unless a newer message brought it. A message that
+/// was stored before changes nothing and gets the same reply.
 ///
 /// # Errors
-/// [`FeedbackError::RecordCount`]. Any other problem rejects only the record that has it.
-pub fn submit_mapped(
+/// [`FeedbackError::RecordCount`], [`FeedbackError::NoSource`]. Any other problem rejects only the
+/// record that has it.
+pub fn submit_message(
     database: &Database,
-    organisation: Id,
-    by: &str,
-    source: &str,
+    source: &Sender,
     mapping: &Mapping,
-    sent: Vec<serde_json::Value>,
+    message: Message,
     now: Instant,
 ) -> Result<Submission> {
-    check_count(sent.len())?;
-    let row = open_import(database, |c| {
-        let duplicates = Duplicates::Correct;
-        begin_import(c, organisation, by, source, mapping, duplicates, now)
-    })?;
-    let columns = mapping.columns();
-    let id = &mapping.columns.external_id;
-    let id_cell = columns.iter().position(|c| c == id).unwrap_or(0);
-    run(
-        database,
-        row,
-        || MappedRows::of_values(sent, mapping),
-        id_cell,
-    )
+    check_count(message.records.len())?;
+    let mut c = database.connect()?;
+    write_transaction(&mut c, |c| {
+        let (organisation, id) = (source.organisation_id, source.id);
+        if !store::lock_source(c, organisation, id)? {
+            return Err(FeedbackError::NoSource);
+        }
+        if let Some(reply) = store::reply_to_message(c, organisation, id, &message.hash)? {
+            return Ok(reply.read()?);
+        }
+        let submission = add(c, source, mapping, message.records, message.sent_at, now)?;
+        let stored = DeliveryMessage {
+            organisation_id: organisation,
+            source_id: id,
+            message_hash: message.hash,
+            reply: Json::of(&submission)?,
+            received_at: now,
+        };
+        store::insert_message(c, &stored)?;
+        Ok(submission)
+    })
+}
+
+/// Adds records to the import of the day.
+fn add(
+    c: &mut DbConnection,
+    source: &Sender,
+    mapping: &Mapping,
+    records: Vec<serde_json::Value>,
+    sent_at: Instant,
+    now: Instant,
+) -> Result<Submission> {
+    let day = Instant::from(now.date().and_time(NaiveTime::MIN).and_utc());
+    let (organisation, id) = (source.organisation_id, source.id);
+    let known = store::lock_import_of_day(c, organisation, id, day, now)?;
+    let is_first = known.is_none();
+    let mut row = match known {
+        Some(row) => row,
+        None => begin_day(c, source, mapping, day, now)?,
+    };
+    let mut rejections = Rejections {
+        id_cell: id_cell(mapping),
+        list: Vec::new(),
+    };
+    let mut rows = MappedRows::of_values(records, mapping)?;
+    let summary = import::add_delivery(c, &mut row, &mut rows, sent_at, &mut rejections)?;
+    if is_first {
+        // Last, because it locks the organisation's audit log.
+        record_start(c, &row, &row.created_by, now)?;
+    }
+    Ok(Submission {
+        id: row.id,
+        summary,
+        rejections: rejections.list,
+    })
+}
+
+/// Position of the external id among the columns of a mapping.
+fn id_cell(mapping: &Mapping) -> usize {
+    let (columns, id) = (mapping.columns(), &mapping.columns.external_id);
+    columns.iter().position(|c| c == id).unwrap_or(0)
 }
 
 fn check_count(count: usize) -> Result<()> {
@@ -229,7 +288,7 @@ fn check_count(count: usize) -> Result<()> {
 
 fn open_import(
     database: &Database,
-    open: impl FnOnce(&mut crate::db::DbConnection) -> Result<ImportRow>,
+    open: impl FnOnce(&mut DbConnection) -> Result<ImportRow>,
 ) -> Result<ImportRow> {
     let mut c = database.connect()?;
     write_transaction(&mut c, open)
@@ -239,10 +298,9 @@ fn run<S: RecordSource>(
     database: &Database,
     mut row: ImportRow,
     open: impl FnOnce() -> std::result::Result<S, OpenError>,
-    id_cell: usize,
 ) -> Result<Submission> {
     let mut rejections = Rejections {
-        id_cell,
+        id_cell: 0,
         list: Vec::new(),
     };
     match import::run_source(database, &mut row, open, &mut rejections) {

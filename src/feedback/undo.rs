@@ -3,7 +3,8 @@
 use super::{
     error::{FeedbackError, Result},
     refresh, retag,
-    store::{self, FeedbackRow, ImportState},
+    store::{self, FeedbackRow, ImportRow, ImportState},
+    upload,
 };
 use crate::{
     accounts::Actor,
@@ -25,14 +26,7 @@ const UNDO_ROWS: i64 = 5_000;
 pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> Result<()> {
     let mut c = database.connect()?;
     let organisation = actor.organisation;
-    let mut import =
-        store::find_import(&mut c, organisation, id)?.ok_or(FeedbackError::NoImport)?;
-    if import.state == ImportState::Undone {
-        return Err(FeedbackError::ImportUndone);
-    }
-    if import.finished_at.is_none() {
-        return Err(FeedbackError::ImportRunning);
-    }
+    let mut import = write_transaction(&mut c, |c| close(c, organisation, id, now))?;
     while write_transaction(&mut c, |c| restore(c, organisation, id))? > 0 {}
     while write_transaction(&mut c, |c| {
         store::delete_rows_of_import(c, organisation, id, UNDO_ROWS)
@@ -46,6 +40,21 @@ pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> 
         let event = actor.event("feedback.import_undone", ("import", id));
         Ok(audit::record(c, event.detail(detail), now)?)
     })
+}
+
+/// An import that can be undone. Deliveries are no longer added to it, and it cannot be tried again.
+fn close(c: &mut DbConnection, organisation: Id, id: Id, now: Instant) -> Result<ImportRow> {
+    // Waits for a delivery that is being stored.
+    store::close_import_of_day(c, organisation, id)?;
+    let import = store::find_import(c, organisation, id)?.ok_or(FeedbackError::NoImport)?;
+    if import.state == ImportState::Undone {
+        return Err(FeedbackError::ImportUndone);
+    }
+    if import.finished_at.is_none() {
+        return Err(FeedbackError::ImportRunning);
+    }
+    upload::forget_failed_job(c, organisation, id, now)?;
+    Ok(import)
 }
 
 /// Restores some of the rows that an import corrected and returns their number. If a later import

@@ -11,7 +11,8 @@ use super::{
     error::{FeedbackError, Result},
     import::{self, Summary, Watcher},
     mapping::Mapping,
-    store::{self, ImportRow, ImportState},
+    refresh,
+    store::{self, ImportRow, ImportState, SourceRow},
 };
 use crate::{
     accounts::Actor,
@@ -29,6 +30,9 @@ pub const CHUNK_BYTES: usize = 1 << 20;
 
 /// Hours for which the file of a preview is kept.
 const PREVIEW_HOURS: i64 = 1;
+
+/// Days for which the file of a failed import is kept.
+pub const FAILED_FILE_DAYS: i64 = 7;
 
 /// Whether an import changes rows that are already stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +57,27 @@ pub fn begin_import(
     let row = new_import(organisation, by, source, mapping, duplicates, now)?;
     store::insert_import(c, &row)?;
     record_start(c, &row, by, now)?;
+    Ok(row)
+}
+
+/// Opens the import that takes the deliveries of a source on a day. The caller records its start.
+pub fn begin_day(
+    c: &mut DbConnection,
+    source: &SourceRow,
+    mapping: &Mapping,
+    day: Instant,
+    now: Instant,
+) -> Result<ImportRow> {
+    let (organisation, by) = (source.organisation_id, format!("source:{}", source.id));
+    let duplicates = Duplicates::Correct;
+    let row = ImportRow {
+        state: ImportState::Finished,
+        finished_at: Some(now),
+        source_id: Some(source.id),
+        delivered_on: Some(day),
+        ..new_import(organisation, &by, &source.name, mapping, duplicates, now)?
+    };
+    store::insert_import(c, &row)?;
     Ok(row)
 }
 
@@ -83,10 +108,13 @@ fn new_import(
         corrected: 0,
         corrects: duplicates == Duplicates::Correct,
         report: None,
+        source_id: None,
+        delivered_on: None,
     })
 }
 
-fn record_start(c: &mut DbConnection, row: &ImportRow, by: &str, now: Instant) -> Result<()> {
+/// Puts the start of an import into the audit log.
+pub fn record_start(c: &mut DbConnection, row: &ImportRow, by: &str, now: Instant) -> Result<()> {
     let mapping: Mapping = row.mapping.clone().read()?;
     let event = audit::Event::new(
         row.organisation_id,
@@ -155,6 +183,8 @@ impl Job for DiscardPreview {
 }
 
 impl Run for DiscardPreview {
+    const CAN_BE_DROPPED: bool = false;
+
     fn run(&self, database: &Database, organisation: Id, _lease: &Lease<'_>) -> JobResult {
         let mut c = database.connect()?;
         write_transaction(&mut c, |c| {
@@ -221,11 +251,22 @@ pub fn abandon_upload(
     now: Instant,
 ) -> Result<()> {
     store::delete_chunks(c, import.organisation_id, import.id)?;
+    stop(c, import, problem, now)
+}
+
+/// Stops an import with a reason, or gives a stopped one another reason. Keeps its file.
+fn stop(c: &mut DbConnection, import: &ImportRow, problem: &Message, now: Instant) -> Result<()> {
     let mut row = import.clone();
     row.state = ImportState::Stopped;
     row.problem = Some(Locale::english().format(problem));
-    row.finished_at = Some(now);
-    Ok(store::update_import(c, &row)?)
+    row.finished_at = row.finished_at.or(Some(now));
+    store::update_import(c, &row)?;
+    Ok(refresh::request(
+        c,
+        row.organisation_id,
+        row.imported + row.corrected,
+        now,
+    )?)
 }
 
 /// Reads an uploaded file into the database. Running it twice is harmless: rows stored by the first
@@ -259,10 +300,66 @@ impl Run for RunImport {
     fn give_up(&self, c: &mut DbConnection, organisation: Id, now: Instant) -> JobResult {
         let row = store::find_import(c, organisation, self.import)?;
         if let Some(row) = row.filter(|row| row.finished_at.is_none()) {
-            abandon_upload(c, &row, &msg!("import-failed-job"), now)?;
+            stop(c, &row, &msg!("import-failed-job"), now)?;
         }
         Ok(())
     }
+
+    fn retry(&self, c: &mut DbConnection, organisation: Id, _now: Instant) -> JobResult {
+        let row = store::find_import(c, organisation, self.import)?;
+        let stopped = row.filter(|row| row.state == ImportState::Stopped);
+        if let Some(row) = stopped
+            && store::has_chunks(c, organisation, self.import)?
+        {
+            let waiting = ImportRow {
+                state: ImportState::Waiting,
+                problem: None,
+                finished_at: None,
+                ..row
+            };
+            store::update_import(c, &waiting)?;
+        }
+        Ok(())
+    }
+
+    fn discard(&self, c: &mut DbConnection, organisation: Id, now: Instant) -> JobResult {
+        let row = store::find_import(c, organisation, self.import)?;
+        let unread =
+            row.filter(|row| row.finished_at.is_none() || row.state == ImportState::Stopped);
+        if let Some(row) = unread {
+            abandon_upload(c, &row, &msg!("import-dropped"), now)?;
+        }
+        Ok(())
+    }
+}
+
+/// The failed job of an import whose file is kept, so that the import can be tried again.
+///
+/// # Errors
+/// [`FeedbackError::NoImport`].
+pub fn failed_job(c: &mut DbConnection, organisation: Id, import: Id) -> Result<Option<Id>> {
+    let row = store::find_import(c, organisation, import)?.ok_or(FeedbackError::NoImport)?;
+    if row.state != ImportState::Stopped || !store::has_chunks(c, organisation, import)? {
+        return Ok(None);
+    }
+    let dead = queue::dead_of::<RunImport>(c, Some(organisation))?;
+    let own = dead.into_iter().find(|(_, job)| job.import == import);
+    Ok(own.map(|(job, _)| job.id))
+}
+
+/// Deletes the failed job of an import and the file that was kept for it.
+pub fn forget_failed_job(
+    c: &mut DbConnection,
+    organisation: Id,
+    import: Id,
+    now: Instant,
+) -> Result<()> {
+    for (job, of) in queue::dead_of::<RunImport>(c, Some(organisation))? {
+        if of.import == import {
+            queue::delete(c, &job, now)?;
+        }
+    }
+    Ok(store::delete_chunks(c, organisation, import)?)
 }
 
 /// The uploaded file of an import that has not ended.
@@ -292,18 +389,37 @@ impl Watcher for Progress<'_> {
 }
 
 /// Stops the imports that began before `before` and whose files never arrived in full, because
-/// the server or the connection ended. Their pieces are deleted. Returns their number.
+/// the server or the connection ended, or whose jobs are gone; returns their number. Also deletes
+/// the files of failed imports that nobody has tried again for a week.
 pub fn sweep(c: &mut DbConnection, before: Instant, now: Instant) -> Result<usize> {
     let queued: Vec<Id> = queue::open_of::<RunImport>(c)?
         .into_iter()
         .map(|(_, job)| job.import)
         .collect();
-    let mut abandoned = store::waiting_imports(c, before)?;
-    abandoned.retain(|import| !queued.contains(&import.id));
-    for import in &abandoned {
-        abandon_upload(c, import, &msg!("import-upload-abandoned"), now)?;
+    let dead = queue::dead_of::<RunImport>(c, None)?;
+    let mut unfinished = store::unfinished_imports(c, before)?;
+    unfinished.retain(|import| !queued.contains(&import.id));
+    for import in &unfinished {
+        if dead.iter().any(|(_, job)| job.import == import.id) {
+            stop(c, import, &msg!("import-failed-job"), now)?;
+        } else if import.state == ImportState::Running {
+            abandon_upload(c, import, &msg!("import-job-gone"), now)?;
+        } else {
+            abandon_upload(c, import, &msg!("import-upload-abandoned"), now)?;
+        }
     }
-    Ok(abandoned.len())
+    let kept_since = now.plus(-Duration::days(FAILED_FILE_DAYS));
+    for (job, RunImport { import }) in dead {
+        let row = store::find_import(c, job.organisation_id, import)?;
+        let old = row.filter(|row| row.finished_at.is_some_and(|ended| ended < kept_since));
+        if let Some(row) = old {
+            forget_failed_job(c, row.organisation_id, import, now)?;
+            if row.state == ImportState::Stopped {
+                stop(c, &row, &msg!("import-job-gone"), now)?;
+            }
+        }
+    }
+    Ok(unfinished.len())
 }
 
 /// An uploaded file, read back piece by piece.

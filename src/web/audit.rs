@@ -1,4 +1,4 @@
-//! `/audit`: the audit log and failed background jobs.
+//! `/audit`: the audit log.
 
 use std::collections::BTreeMap;
 
@@ -20,9 +20,8 @@ use crate::{
     accounts::{self, Actor},
     audit::{self, Entry, Verdict},
     db::{DbConnection, DbError},
-    locale::{Localised, Message},
-    msg,
-    queue::{self, QueuedJob},
+    locale::Localised,
+    queue,
     types::Id,
 };
 
@@ -52,7 +51,6 @@ struct AuditPage {
     /// Whether only the entries since the last view were checked.
     is_part: bool,
     jobs: String,
-    dead: Vec<String>,
     /// Each with the name of the person, where the actor has an account.
     entries: Vec<(Entry, String)>,
     next: Option<i64>,
@@ -74,23 +72,6 @@ fn entries(
     Ok((entries, next))
 }
 
-fn jobs_message(waiting: i64, dead: &[QueuedJob]) -> Message {
-    if dead.is_empty() {
-        msg!("audit-jobs-waiting", count = waiting)
-    } else {
-        msg!("audit-jobs-dead", count = waiting)
-    }
-}
-
-fn dead_job(job: &QueuedJob) -> Message {
-    msg!(
-        "audit-dead-job",
-        kind = &job.kind,
-        time = job.created_at,
-        count = job.attempts
-    )
-}
-
 /// `GET /audit`
 pub async fn audit_page(
     state: Data<State>,
@@ -104,7 +85,7 @@ pub async fn audit_page(
     let read = state.db.read(move |c| {
         let (entries, next) = entries(c, organisation, query.before)?;
         let verdict = audit::verify_since(c, organisation, checked)?;
-        let jobs = queue::overview(c, organisation)?;
+        let jobs = queue::counts(c, organisation)?;
         Ok::<_, WebError>((
             entries,
             next,
@@ -113,7 +94,7 @@ pub async fn audit_page(
             accounts::people(c, organisation)?,
         ))
     });
-    let (entries, next, (verdict, checked), (waiting, dead), people) = read.await?;
+    let (entries, next, (verdict, checked), (waiting, failed), people) = read.await?;
     state.set_audited(organisation, checked);
     let names: BTreeMap<String, String> = people
         .into_iter()
@@ -128,8 +109,7 @@ pub async fn audit_page(
         intact: matches!(verdict, Verdict::Intact { .. }),
         is_part,
         verdict: frame.m(verdict.message()),
-        jobs: frame.m(jobs_message(waiting, &dead)),
-        dead: dead.iter().map(|job| frame.m(dead_job(job))).collect(),
+        jobs: frame.t2("audit-jobs", "waiting", waiting, "failed", failed),
         entries: entries.into_iter().map(named).collect(),
         next,
         frame,

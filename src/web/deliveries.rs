@@ -18,10 +18,12 @@ use crate::{
     types::{Id, Instant},
 };
 
-/// Stores a signed delivery from a source. A stored record is corrected where it differs.
+/// Stores a signed delivery from a source. A stored record is corrected where it differs, unless a
+/// newer delivery brought it.
 ///
 /// Signed by the Standard Webhooks specification with the source's secret; the sender needs no
-/// account.
+/// account. A delivery whose id was taken within the last hour changes nothing and gets the
+/// same reply. All deliveries of a source on a day (UTC) form one import.
 #[utoipa::path(
     post,
     path = "/api/v1/deliveries/{organisation}/{source}",

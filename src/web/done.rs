@@ -71,6 +71,9 @@ confirmations! {
     WorkingDaysSaved "done-working-days-saved",
     PasswordChanged "done-password-changed",
     RedactionRestored "done-redaction-restored",
+    JobRetried "done-job-retried",
+    JobDropped "done-job-dropped",
+    ImportRetried "done-import-retried",
 }
 
 /// Name of the parameter of the address.

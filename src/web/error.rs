@@ -17,6 +17,7 @@ use crate::{
     feedback::FeedbackError,
     hiring::HiringError,
     insight::InsightError,
+    jobs::JobsError,
     locale::{Localised, Message},
     msg,
     praise::PraiseError,
@@ -456,6 +457,20 @@ fn step_code(error: &StepError) -> Code {
         | E::CheckInDay
         | E::Tally
         | E::Rating => Code::Invalid,
+    }
+}
+
+impl From<JobsError> for WebError {
+    fn from(error: JobsError) -> Self {
+        use JobsError as E;
+        let message = error.message();
+        match error {
+            E::NoJob => Self::not_found(),
+            E::NotFailed | E::Running | E::Kept => Self::new(Code::StepRefused, message),
+            E::Feedback(e) => e.into(),
+            E::Object(e) => Self::internal(&*e),
+            E::Db(e) => e.into(),
+        }
     }
 }
 

@@ -43,7 +43,7 @@ impl Frame {
             "plans" | "exports" | "practice" | "pauses" => "/agents".to_owned(),
             "quality" => "/feedback".to_owned(),
             "mentions" | "issues" => "/departments".to_owned(),
-            "redactions" => "/audit".to_owned(),
+            "redactions" | "jobs" => "/audit".to_owned(),
             "working-days" => "/people".to_owned(),
             "praise" => "/praise/newest".to_owned(),
             other => format!("/{other}"),

@@ -28,6 +28,7 @@ pub mod health;
 pub mod home;
 pub mod idempotency;
 pub mod issues;
+pub mod jobs;
 pub mod language;
 mod limits;
 pub mod links;

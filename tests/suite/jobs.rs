@@ -19,7 +19,7 @@ const FILE: &str = "external_id,agent,team,time,channel,issue,score,scale,commen
                     r1,Ann,Blue,2026-01-05T10:00:00Z,phone,question,5,csat_1_5,very polite\n";
 
 /// An upload that began an hour ago; its file may have arrived.
-fn begin(app: &TestApp, org: &Organisation, is_complete: bool) -> ImportRow {
+pub fn begin(app: &TestApp, org: &Organisation, is_complete: bool) -> ImportRow {
     let at = Instant::now().plus(-Duration::hours(1));
     let mapping = Mapping::shipped("standard").expect("shipped");
     app.write(|c| {
@@ -33,7 +33,7 @@ fn begin(app: &TestApp, org: &Organisation, is_complete: bool) -> ImportRow {
     })
 }
 
-fn claim(c: &mut DbConnection, minutes_ago: i64) -> QueuedJob {
+pub fn claim(c: &mut DbConnection, minutes_ago: i64) -> QueuedJob {
     let at = Instant::now().plus(-Duration::minutes(minutes_ago));
     match queue::claim(c, at).expect("reads") {
         Some(Claimed::Run(job)) => job,
@@ -41,10 +41,21 @@ fn claim(c: &mut DbConnection, minutes_ago: i64) -> QueuedJob {
     }
 }
 
-fn find(app: &TestApp, org: Id, import: Id) -> ImportRow {
+pub fn find(app: &TestApp, org: Id, import: Id) -> ImportRow {
     let mut c = app.db.connect().expect("connects");
     let (row, _) = feedback::import_with_rejections(&mut c, org, import, 1).expect("reads");
     row
+}
+
+/// Lets six workers die while they run the job that is due.
+pub fn bury(app: &TestApp) {
+    let mut c = app.db.connect().expect("connects");
+    for minutes_ago in [50, 40, 30, 20, 10, 5] {
+        claim(&mut c, minutes_ago);
+    }
+    drop(c);
+    let outcome = worker::run_next(&app.db).expect("reads");
+    assert_eq!(outcome, worker::Outcome::Failed);
 }
 
 /// Six workers died while they read a file: its page says so, and the import can be undone.
@@ -53,20 +64,14 @@ fn an_import_whose_workers_died_is_stopped_with_a_reason() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
     let import = begin(&app, &org, true);
-    let mut c = app.db.connect().expect("connects");
-    for minutes_ago in [50, 40, 30, 20, 10, 5] {
-        claim(&mut c, minutes_ago);
-    }
-    drop(c);
-    let outcome = worker::run_next(&app.db).expect("reads");
-    assert_eq!(outcome, worker::Outcome::Failed);
+    bury(&app);
     let stopped = find(&app, org.id, import.id);
     assert_eq!(stopped.state, ImportState::Stopped);
     assert!(
         stopped
             .problem
             .expect("a reason")
-            .contains("Import the file again")
+            .contains("import the file again")
     );
     let analyst = app.browser(&org, Role::Analyst);
     let address = format!("/feedback/imports/{}", import.id);
@@ -74,7 +79,7 @@ fn an_import_whose_workers_died_is_stopped_with_a_reason() {
         analyst
             .get(&address)
             .text()
-            .contains("Import the file again")
+            .contains("import the file again")
     );
     assert_eq!(analyst.form(&format!("{address}/undo"), &[]).status, 303);
 }

@@ -23,6 +23,7 @@ mod graded;
 mod hiring;
 mod http;
 mod import_reports;
+mod job_list;
 mod jobs;
 mod layers;
 mod locales;

@@ -25,6 +25,7 @@ struct Things {
     source: String,
     comment: String,
     redaction: String,
+    job: String,
     export: String,
     pause: String,
     issue: String,
@@ -140,11 +141,14 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
             praise::issues::create(c, &admin, &some_issue(), now)?,
         ))
     });
+    let jobs = app.write(|c| Ok(rapport::jobs::jobs(c, Some(org.id), now)?));
+    let job = jobs.first().expect("the export's at least").id;
     let (one_to_one, action) = app.write(|c| one_to_one(c, &admin, agent));
     Things {
         source: source.to_string(),
         comment: comment.to_string(),
         redaction: redaction.to_string(),
+        job: job.to_string(),
         export: export.to_string(),
         pause: pause.to_string(),
         issue: issue.to_string(),
@@ -172,6 +176,7 @@ fn fill(path: &str, t: &Things) -> String {
         p if p.starts_with("/feedback") => &t.import,
         p if p.starts_with("/comments") => &t.comment,
         p if p.starts_with("/redactions") => &t.redaction,
+        p if p.starts_with("/jobs") => &t.job,
         p if p.starts_with("/exports") => &t.export,
         p if p.starts_with("/pauses") => &t.pause,
         p if p.starts_with("/issues") => &t.issue,

@@ -100,6 +100,10 @@ pub struct ImportRow {
     pub corrects: bool,
     /// An [`ImportReport`](crate::feedback::ImportReport); older imports have none.
     pub report: Option<Json>,
+    /// The source whose deliveries of a day are added to this import.
+    pub source_id: Option<Id>,
+    /// The day of these deliveries, as its midnight in UTC.
+    pub delivered_on: Option<Instant>,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -192,10 +196,39 @@ pub fn advance_import(c: &mut DbConnection, row: &ImportRow, rows_read: i64) -> 
     Ok(locked == 1)
 }
 
-/// The imports of all organisations that began before `before` and whose files have not been read.
-pub fn waiting_imports(c: &mut DbConnection, before: Instant) -> DbResult<Vec<ImportRow>> {
+/// The import of a source's deliveries of a day, locked until the transaction ends.
+pub fn lock_import_of_day(
+    c: &mut DbConnection,
+    organisation: Id,
+    source: Id,
+    day: Instant,
+    now: Instant,
+) -> DbResult<Option<ImportRow>> {
+    let own = imports::table
+        .filter(imports::organisation_id.eq(organisation))
+        .filter(imports::source_id.eq(source))
+        .filter(imports::delivered_on.eq(day));
+    let locked = diesel::update(own)
+        .set(imports::finished_at.eq(Some(now)))
+        .execute(c)?;
+    if locked == 0 {
+        return Ok(None);
+    }
+    Ok(own.select(ImportRow::as_select()).first(c).optional()?)
+}
+
+/// Ends the import of a day: later deliveries begin another one.
+pub fn close_import_of_day(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
+    diesel::update(imports::table.find((organisation, id)))
+        .set(imports::source_id.eq(None::<Id>))
+        .execute(c)?;
+    Ok(())
+}
+
+/// The imports of all organisations that began before `before` and have not ended.
+pub fn unfinished_imports(c: &mut DbConnection, before: Instant) -> DbResult<Vec<ImportRow>> {
     Ok(imports::table
-        .filter(imports::state.eq(ImportState::Waiting))
+        .filter(imports::state.eq_any([ImportState::Waiting, ImportState::Running]))
         .filter(imports::finished_at.is_null())
         .filter(imports::started_at.lt(before))
         .order((imports::organisation_id, imports::id))
@@ -233,6 +266,16 @@ pub fn find_chunk(
         .select(import_chunks::bytes)
         .first(c)
         .optional()?)
+}
+
+/// Whether a piece of an import's file is stored.
+pub fn has_chunks(c: &mut DbConnection, organisation: Id, import: Id) -> DbResult<bool> {
+    let pieces: i64 = import_chunks::table
+        .filter(import_chunks::organisation_id.eq(organisation))
+        .filter(import_chunks::import_id.eq(import))
+        .count()
+        .get_result(c)?;
+    Ok(pieces > 0)
 }
 
 pub fn delete_chunks(c: &mut DbConnection, organisation: Id, import: Id) -> DbResult<()> {

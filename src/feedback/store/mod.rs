@@ -1,6 +1,7 @@
 //! Tables of this capability, one file per table or query kind.
 
 mod cached_statistics;
+mod delivery_messages;
 mod filtered_mentions;
 mod imports;
 mod mentions;
@@ -12,6 +13,7 @@ mod tallies;
 mod versions;
 
 pub use cached_statistics::*;
+pub use delivery_messages::*;
 pub use filtered_mentions::*;
 pub use imports::*;
 pub use mentions::*;

@@ -45,6 +45,9 @@ pub struct FeedbackRow {
     /// Lowest value that counted as good when the record was stored.
     #[serde(default)]
     pub good_from: Option<f64>,
+    /// When the delivery was sent that said this last; other imports leave it as it is.
+    #[serde(default)]
+    pub sent_at: Option<Instant>,
 }
 
 impl FeedbackRow {
@@ -112,6 +115,22 @@ pub fn replace_feedback(
     insert_mentions(c, mentions)
 }
 
+/// Records that a delivery sent at `sent_at` says what these records say.
+pub fn set_sent_at(
+    c: &mut DbConnection,
+    organisation: Id,
+    ids: &[Id],
+    sent_at: Instant,
+) -> DbResult<()> {
+    let rows = feedback::table
+        .filter(feedback::organisation_id.eq(organisation))
+        .filter(feedback::id.eq_any(ids));
+    diesel::update(rows)
+        .set(feedback::sent_at.eq(Some(sent_at)))
+        .execute(c)?;
+    Ok(())
+}
+
 /// Stores the mentions and the mood of a record's comment unless the record has changed meanwhile; returns
 /// whether it did. The conditional update is also the lock.
 pub fn set_mentions(
@@ -172,7 +191,7 @@ pub fn newest_of_agent(
 }
 
 pub fn insert_feedback(c: &mut DbConnection, rows: &[FeedbackRow]) -> DbResult<()> {
-    // Eighteen values a row, below what either database takes in one statement.
+    // Nineteen values a row, below what either database takes in one statement.
     for some in rows.chunks(1_500) {
         on_backend!(c, c => diesel::insert_into(feedback::table).values(some).execute(c))?;
     }

@@ -5,26 +5,31 @@ use actix_web::{
     web::{Data, Json, Path},
 };
 use askama::Template;
+use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::{
+    done::Done,
     error::{WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
     list::List,
-    render::{attachment, page, page_with_status, see_other},
+    render::{attachment, confirmed, page, page_with_status, see_other},
     state::State,
 };
 use crate::{
     accounts::Actor,
+    db::DbConnection,
     documents::csv,
     feedback::{
         self, ImportReport, ImportRow, ImportState, Rejection,
         mapping::SHIPPED,
         sources::{self, Source},
         undo,
+        upload::{self, FAILED_FILE_DAYS},
     },
+    jobs,
     locale::{Locale, Localised, Message},
     msg,
     types::{Id, Instant},
@@ -119,6 +124,9 @@ pub struct ImportReply {
     redactions: i64,
     started_at: Instant,
     finished_at: Option<Instant>,
+    /// The day (UTC) on which a source delivered the rows; null for other imports.
+    #[schema(example = "2026-11-22")]
+    delivered_on: Option<NaiveDate>,
 }
 
 impl From<ImportRow> for ImportReply {
@@ -137,6 +145,7 @@ impl From<ImportRow> for ImportReply {
             redactions: i.redactions,
             started_at: i.started_at,
             finished_at: i.finished_at,
+            delivered_on: i.delivered_on.map(Instant::date),
         }
     }
 }
@@ -258,6 +267,8 @@ struct ImportPage {
     import: ImportRow,
     report: ReportReply,
     rejections: Vec<RejectionReply>,
+    can_be_retried: bool,
+    kept_days: i64,
 }
 
 impl ImportPage {
@@ -283,24 +294,43 @@ impl ImportPage {
         self.import.state == ImportState::Undone
     }
 
+    /// The day, for deliveries of a source.
+    fn delivered_on(&self) -> Option<NaiveDate> {
+        self.import.delivered_on.map(Instant::date)
+    }
+
+    fn undo_hint(&self) -> &'static str {
+        match self.import.delivered_on {
+            Some(_) => "import-undo-day-hint",
+            None => "import-undo-hint",
+        }
+    }
+
     fn can_be_undone(&self) -> bool {
         let changed = self.import.imported > 0 || self.import.corrected > 0;
         changed && !self.running() && !self.undone()
     }
 }
 
-async fn find(
-    state: &State,
-    actor: &Actor,
-    id: Id,
-    rejections: i64,
-) -> Result<(ImportRow, Vec<RejectionReply>), WebError> {
+struct Found {
+    import: ImportRow,
+    rejections: Vec<RejectionReply>,
+    can_be_retried: bool,
+}
+
+async fn find(state: &State, actor: &Actor, id: Id, rejections: i64) -> Result<Found, WebError> {
     let organisation = actor.organisation;
-    let read = state
-        .db
-        .read(move |c| feedback::import_with_rejections(c, organisation, id, rejections));
-    let (import, rejections) = read.await?;
-    Ok((import, rejections.into_iter().map(Into::into).collect()))
+    let read = move |c: &mut DbConnection| {
+        let found = feedback::import_with_rejections(c, organisation, id, rejections)?;
+        let job = upload::failed_job(c, organisation, id)?;
+        Ok::<_, WebError>((found, job))
+    };
+    let ((import, rejections), job) = state.db.read(read).await?;
+    Ok(Found {
+        import,
+        rejections: rejections.into_iter().map(Into::into).collect(),
+        can_be_retried: job.is_some(),
+    })
 }
 
 /// `GET /feedback/imports/{id}`
@@ -310,16 +340,18 @@ pub async fn import_page(
     actor: Actor,
     id: Path<Id>,
 ) -> WebResult {
-    let (import, rejections) = find(&state, &actor, *id, SHOWN_REJECTIONS).await?;
-    if import.state == ImportState::Previewed {
+    let found = find(&state, &actor, *id, SHOWN_REJECTIONS).await?;
+    if found.import.state == ImportState::Previewed {
         return Ok(see_other(&format!("/feedback/imports/{id}/preview")));
     }
     let frame = Frame::of(&req);
     page(&ImportPage {
-        report: report_of(&import, frame.locale)?,
+        report: report_of(&found.import, frame.locale)?,
         frame,
-        import,
-        rejections,
+        import: found.import,
+        rejections: found.rejections,
+        can_be_retried: found.can_be_retried,
+        kept_days: FAILED_FILE_DAYS,
     })
 }
 
@@ -330,6 +362,8 @@ pub struct ImportDetailReply {
     report: ReportReply,
     /// At most 100.
     rejections: Vec<RejectionReply>,
+    /// Whether the import failed and its file is still kept.
+    can_be_retried: bool,
 }
 
 /// Shows an import with its first 100 rejected rows.
@@ -347,17 +381,20 @@ pub async fn import_json(
     locale: &'static Locale,
     id: Path<Id>,
 ) -> Result<Json<ImportDetailReply>, WebError> {
-    let (import, rejections) = find(&state, &actor, *id, SHOWN_REJECTIONS).await?;
+    let found = find(&state, &actor, *id, SHOWN_REJECTIONS).await?;
     Ok(Json(ImportDetailReply {
-        report: report_of(&import, locale)?,
-        import: import.into(),
-        rejections,
+        report: report_of(&found.import, locale)?,
+        import: found.import.into(),
+        rejections: found.rejections,
+        can_be_retried: found.can_be_retried,
     }))
 }
 
 /// `GET /feedback/imports/{id}/rejections.csv`
 pub async fn rejections_csv(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
-    let (_, rejections) = find(&state, &actor, *id, REJECTIONS_IN_FILE).await?;
+    let rejections = find(&state, &actor, *id, REJECTIONS_IN_FILE)
+        .await?
+        .rejections;
     let rows = rejections
         .into_iter()
         .map(|r| vec![r.row.to_string(), r.column, r.reason]);
@@ -368,6 +405,38 @@ pub async fn rejections_csv(state: Data<State>, actor: Actor, id: Path<Id>) -> W
         "text/csv; charset=utf-8",
         bytes,
     ))
+}
+
+async fn retry(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {
+    let retry = move |c: &mut DbConnection| jobs::retry_import(c, &actor, id, Instant::now());
+    state.db.write(retry).await?;
+    state.wake.notify_one();
+    Ok(())
+}
+
+/// `POST /feedback/imports/{id}/retry`
+pub async fn retry_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
+    retry(&state, actor, *id).await?;
+    let page = format!("/feedback/imports/{id}");
+    Ok(confirmed(&page, Done::ImportRetried))
+}
+
+/// Lets an import go on where it stopped because of a problem on the server. Its file is kept for
+/// seven days.
+#[utoipa::path(
+    post,
+    path = "/api/v1/feedback/imports/{id}/retry",
+    tag = "Feedback",
+    operation_id = "retry_import",
+    params(("id" = Id, Path, description = "The import")),
+    responses(
+        (status = 204, description = "Waiting again"),
+        (status = 409, description = "`step_refused`: it has not failed, or its file is no longer kept")
+    )
+)]
+pub async fn retry_json(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
+    retry(&state, actor, *id).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 async fn undo(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {

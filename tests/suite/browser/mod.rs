@@ -278,6 +278,7 @@ impl Ids {
                 "/working-days",
                 "/audit",
                 "/redactions",
+                "/jobs",
                 "/account",
                 "/api/v1/reference",
             ]),

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use rapport::{
     accounts::Role,
     db::schema::redactions,
-    feedback::{self, Mapping, redactions::KEPT_DAYS, submissions},
+    feedback::{self, Mapping, redactions::KEPT_DAYS, upload::Duplicates},
     types::Instant,
 };
 use serde_json::{Value, json};
@@ -18,16 +18,9 @@ fn send(app: &TestApp, org: &Organisation, external_id: &str, comment: &str) -> 
     let record = json!({
         "external_id": external_id, "agent": "A-1", "time": "2026-01-02 10:00:00", "comment": comment,
     });
-    let sent = submissions::submit_mapped(
-        &app.db,
-        org.id,
-        "system",
-        "t",
-        &mapping,
-        vec![record],
-        Instant::now(),
-    );
-    json!(sent.expect("taken").summary)
+    let record = record.to_string();
+    let (_, summary) = app.import(org, &mapping, Duplicates::Correct, record.as_bytes());
+    json!(summary)
 }
 
 fn comment(app: &TestApp, org: &Organisation, external_id: &str) -> String {

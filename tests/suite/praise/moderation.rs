@@ -150,17 +150,9 @@ fn what_is_held_back_later_is_quoted_no_longer_and_a_release_is_for_its_words() 
     assert_eq!(held(&mut c), 0);
     let mapping = feedback::Mapping::shipped("standard").expect("shipped");
     drop(c);
-    let corrected = vec![record("that bloody foreigner")];
-    submissions::submit_mapped(
-        &app.db,
-        org.id,
-        "system",
-        "t",
-        &mapping,
-        corrected,
-        Instant::now(),
-    )
-    .expect("taken");
+    let corrected = record("that bloody foreigner").to_string();
+    let correct = feedback::upload::Duplicates::Correct;
+    app.import(&org, &mapping, correct, corrected.as_bytes());
     c = app.db.connect().expect("connects");
     assert_eq!(held(&mut c), 1);
 }

@@ -17,7 +17,7 @@ use rapport::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Client, Organisation, TestApp};
+use crate::support::{Client, Organisation, Reply, TestApp};
 
 fn read(
     app: &TestApp,
