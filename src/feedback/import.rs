@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
@@ -46,7 +46,7 @@ const STATEMENT: usize = 2_000;
 const KEPT_REJECTIONS: i64 = 10_000;
 
 /// Counts that add up: rows_read = imported + corrected + duplicates + rejected.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Summary {
     pub rows_read: i64,
     pub imported: i64,
@@ -333,7 +333,6 @@ impl Session {
             for some in batch.versions.chunks(STATEMENT) {
                 store::insert_versions(c, some)?;
             }
-            self.follow(c, batch.moves)?;
             if summary.rejected < KEPT_REJECTIONS {
                 let kept: Vec<Rejection> = rejected
                     .iter()
@@ -345,7 +344,9 @@ impl Session {
             row.report = Some(Json::of(&report)?);
             let stored = row.rows_read;
             write_counts(row, summary);
-            advance(c, row, stored)
+            advance(c, row, stored)?;
+            // Last: everybody in the organisation waits for whoever writes to the audit log.
+            self.follow(c, batch.moves)
         })
     }
 

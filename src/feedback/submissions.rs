@@ -87,7 +87,7 @@ impl NewRecord {
 }
 
 /// A record that was not accepted.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RejectedRecord {
     pub external_id: String,
     /// The field at fault; empty when the whole record is.
@@ -96,7 +96,7 @@ pub struct RejectedRecord {
 }
 
 /// The outcome of a submission.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Submission {
     /// The import that holds the records.
     pub id: Id,
