@@ -37,11 +37,13 @@ fn sittings(db: &Database) -> anyhow::Result<Vec<Sitting>> {
             agent: None,
             name: "Bench".to_owned(),
         };
+        let links = hiring::LinkKeys::new("a bench");
         let vacancy = hiring::create_vacancy(c, &actor, "Bench", questionnaire, now)?;
         (0..CANDIDATES)
             .map(|i| {
                 let email = format!("b{i}@bench.example");
-                let invited = hiring::add_candidate(c, &actor, vacancy.id, "Bench", &email, now)?;
+                let invited =
+                    hiring::add_candidate(c, &actor, &links, vacancy.id, "Bench", &email, now)?;
                 Ok(assessment::start(
                     c,
                     organisation,

@@ -20,6 +20,7 @@ use crate::{
     config::Config,
     db::Database,
     feedback::sources::DeliveryKeys,
+    hiring::LinkKeys,
     installation,
     web::{
         State, api_description, bodies, links::LocalAddress, openapi::Document, problem,
@@ -61,7 +62,7 @@ impl Application {
             db,
             writer,
             AccessKeys::new(&secret),
-            DeliveryKeys::new(&secret),
+            (DeliveryKeys::new(&secret), LinkKeys::new(&secret)),
             Arc::new(config),
             Arc::new(Notify::new()),
         );

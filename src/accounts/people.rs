@@ -167,6 +167,11 @@ pub fn keep_reply(c: &mut DbConnection, reply: &StoredReply) -> Result<()> {
     Ok(store::insert_reply(c, reply)?)
 }
 
+/// Replaces the body of a stored reply and returns true, unless it is no longer `before`.
+pub fn replace_reply(c: &mut DbConnection, reply: &StoredReply, before: &str) -> Result<bool> {
+    Ok(store::replace_reply(c, reply, before)?)
+}
+
 /// The stored reply to this person's request with an idempotency key.
 pub fn find_reply(
     c: &mut DbConnection,

@@ -263,6 +263,18 @@ pub fn insert_reply(c: &mut DbConnection, row: &StoredReply) -> DbResult<()> {
     Ok(())
 }
 
+/// Replaces the body of a stored reply, unless it is no longer `before`.
+pub fn replace_reply(c: &mut DbConnection, row: &StoredReply, before: &str) -> DbResult<bool> {
+    let key = (row.organisation_id, row.person_id, &row.idempotency_key);
+    let unchanged = idempotency_keys::table
+        .find(key)
+        .filter(idempotency_keys::body.eq(before));
+    let changed = diesel::update(unchanged)
+        .set(idempotency_keys::body.eq(&row.body))
+        .execute(c)?;
+    Ok(changed == 1)
+}
+
 /// When a person last marked the overview as seen.
 pub fn overview_visit(
     c: &mut DbConnection,

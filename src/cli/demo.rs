@@ -140,7 +140,8 @@ fn refresh_link(database: &Database, notes: &Path) -> Result<String, Failure> {
             .pop()
             .ok_or(hiring::HiringError::NoVacancy)?;
         let email = format!("robin.{}@candidate.example", now.0.timestamp());
-        hiring::add_candidate(c, &actor, newest.id, "Robin Example", &email, now)
+        let links = hiring::LinkKeys::new(&crate::accounts::new_token());
+        hiring::add_candidate(c, &actor, &links, newest.id, "Robin Example", &email, now)
     })?;
     let text = text.replace(&token, &invited.token);
     private_file::write(notes, text.as_bytes())?;

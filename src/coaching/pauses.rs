@@ -25,7 +25,7 @@ const LONGEST_DAYS: i64 = 400;
 const FARTHEST_DAYS: i64 = 800;
 
 /// A pause to add.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPause {
     /// For one agent. A pause without agent and team is for everybody.

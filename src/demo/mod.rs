@@ -201,6 +201,7 @@ pub fn fill(
         hiring::add_candidate(
             c,
             &recruiter,
+            &links(),
             second.id,
             "Robin Example",
             "robin@candidate.example",
@@ -302,7 +303,7 @@ fn sit(
     answered: usize,
 ) -> anyhow::Result<Id> {
     let email = format!("candidate{number}@candidate.example");
-    let invited = hiring::add_candidate(c, recruiter, vacancy, &person.name, &email, at)?;
+    let invited = hiring::add_candidate(c, recruiter, &links(), vacancy, &person.name, &email, at)?;
     if answered == 0 {
         return Ok(invited.candidate_id);
     }
@@ -555,4 +556,9 @@ fn example_one_to_ones(
     one_to_ones::add_action(c, &coach, (agent, held.id), &action, now)?;
     create(c, &coach, agent, &new(3, None), locale, now)?;
     Ok(())
+}
+
+/// Keys that nobody keeps: the links of the demo are not shown again.
+fn links() -> hiring::LinkKeys {
+    hiring::LinkKeys::new(&accounts::new_token())
 }

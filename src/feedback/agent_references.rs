@@ -2,7 +2,7 @@
 //! is renamed in a file that knows people by name, or comes from another system under another
 //! number, stays the same agent with the same history.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
@@ -22,7 +22,7 @@ use crate::{
 const VERSIONS: i64 = 1_000;
 
 /// A reference to add.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewReference {
     /// As files write it.

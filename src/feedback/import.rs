@@ -181,7 +181,7 @@ pub fn add_delivery(
         .for_each(|(number, _)| *number += before);
     let mut session = Session::open(c, row)?;
     session.sent_at = Some(sent_at);
-    session.write(c, row, records, &rejected, &mut summary)?;
+    let moves = session.write(c, row, records, &rejected, &mut summary)?;
     row.rows_read += summary.rows_read;
     row.imported += summary.imported;
     row.corrected += summary.corrected;
@@ -193,6 +193,7 @@ pub fn add_delivery(
     store::update_import(c, row)?;
     let changed = summary.imported + summary.corrected;
     refresh::request(c, row.organisation_id, changed, now)?;
+    session.follow(c, moves)?;
     Ok(summary)
 }
 
@@ -375,14 +376,17 @@ impl Session {
         summary: &mut Summary,
     ) -> Result<(), FeedbackError> {
         write_transaction(c, |c| {
-            self.write(c, row, records, rejected, summary)?;
+            let moves = self.write(c, row, records, rejected, summary)?;
             let stored = row.rows_read;
             write_counts(row, summary);
-            advance(c, row, stored)
+            advance(c, row, stored)?;
+            // Last: everybody in the organisation waits for whoever writes to the audit log.
+            self.follow(c, moves)
         })
     }
 
     /// Stores records and rejections, counts them, and puts the rejections into the row's report.
+    /// Returns where agents moved, for [`follow`](Self::follow).
     fn write(
         &mut self,
         c: &mut DbConnection,
@@ -390,7 +394,7 @@ impl Session {
         records: Vec<(u64, Record)>,
         rejected: &[(u64, RowProblem)],
         summary: &mut Summary,
-    ) -> Result<(), FeedbackError> {
+    ) -> Result<BTreeMap<String, Move>, FeedbackError> {
         let mut report = ImportReport::stored(row.report.as_ref())?;
         for (number, problem) in rejected {
             report.reject(*number, problem);
@@ -416,7 +420,6 @@ impl Session {
         for some in batch.versions.chunks(STATEMENT) {
             store::insert_versions(c, some)?;
         }
-        self.follow(c, batch.moves)?;
         if row.rejected < KEPT_REJECTIONS {
             let kept: Vec<Rejection> = rejected
                 .iter()
@@ -426,7 +429,7 @@ impl Session {
         }
         summary.rejected += rejected.len() as i64;
         row.report = Some(Json::of(&report)?);
-        Ok(())
+        Ok(batch.moves)
     }
 
     /// What is new, what is a correction, and what is stored already.

@@ -1,21 +1,24 @@
 //! Adding the candidates of a file, a batch in each transaction.
 
-use chrono::Duration;
+use serde::{Deserialize, Serialize};
 
 use super::{
-    candidate_file::{NewCandidate, RejectedRow},
+    candidate_file::{CandidateFile, NewCandidate, RejectedRow},
     error::{HiringError, Result},
-    invitations::{Invited, LINK_DAYS},
-    store::{self, Candidate, Invitation},
+    invitations::{Invited, LinkKeys},
+    store::{self, Candidate},
     vacancies::vacancy,
 };
 use crate::{
-    accounts::{self, Actor},
+    accounts::Actor,
     audit,
     db::DbConnection,
-    locale::Localised,
+    locale::{Localised, Message},
     types::{Id, Instant},
 };
+
+/// Candidates in a transaction.
+const BATCH: usize = 500;
 
 /// Result of adding candidates from a file.
 #[derive(Clone, Debug, Default)]
@@ -24,21 +27,81 @@ pub struct CandidateImport {
     pub rejected: Vec<RejectedRow>,
 }
 
-/// Adds candidates, except those whose address is in the vacancy already, and creates their links.
-/// Everybody in the organisation waits for whoever writes to the audit log, so a batch writes one
-/// entry, last.
+/// How far the candidates of a file are added. It holds nothing personal.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Progress {
+    /// Number of candidates of the file that are added or known.
+    done: usize,
+    /// Candidates with their invitations, in the order of the file.
+    added: Vec<(Id, Id)>,
+    /// Rows whose address was in the vacancy already.
+    known: Vec<u64>,
+}
+
+impl Progress {
+    /// Whether every candidate of the file is added or known.
+    pub fn is_complete(&self, file: &CandidateFile) -> bool {
+        self.done >= file.candidates.len()
+    }
+
+    /// Whether nobody is added yet.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty()
+    }
+
+    /// The result so far. Rows that are left are rejected for the reason `left`.
+    pub fn result(
+        &self,
+        file: CandidateFile,
+        links: &LinkKeys,
+        left: Option<&Message>,
+    ) -> CandidateImport {
+        let rejected = |row, reason| RejectedRow { row, reason };
+        let mut import = CandidateImport {
+            added: Vec::with_capacity(self.added.len()),
+            rejected: file.rejected,
+        };
+        let mut ids = self.added.iter();
+        for (i, new) in file.candidates.into_iter().enumerate() {
+            if i >= self.done {
+                let left = left.map(|reason| rejected(new.row, reason.clone()));
+                import.rejected.extend(left);
+            } else if self.known.binary_search(&new.row).is_ok() {
+                let reason = HiringError::AlreadyInvited(None).message();
+                import.rejected.push(rejected(new.row, reason));
+            } else if let Some(&(candidate_id, invitation_id)) = ids.next() {
+                import.added.push(Invited {
+                    candidate_id,
+                    invitation_id,
+                    name: new.name,
+                    email: new.email,
+                    token: links.token(invitation_id),
+                });
+            }
+        }
+        import.rejected.sort_by_key(|rejected| rejected.row);
+        import
+    }
+}
+
+/// Adds the next candidates, except those whose address is in the vacancy already, and creates their
+/// links. Everybody in the organisation waits for whoever writes to the audit log, so a batch writes
+/// one entry, last.
 ///
 /// # Errors
 /// [`HiringError::NoVacancy`].
 pub fn add_batch(
     c: &mut DbConnection,
     actor: &Actor,
+    links: &LinkKeys,
     vacancy_id: Id,
-    batch: &[NewCandidate],
+    file: &CandidateFile,
+    mut so_far: Progress,
     now: Instant,
-) -> Result<CandidateImport> {
+) -> Result<Progress> {
     let organisation = actor.organisation;
     vacancy(c, actor, vacancy_id)?;
+    let batch = file.candidates.iter().skip(so_far.done).take(BATCH);
     let candidate = |new: &NewCandidate| Candidate {
         organisation_id: organisation,
         id: Id::new(),
@@ -47,46 +110,31 @@ pub fn add_batch(
         email: new.email.clone(),
         created_at: now,
     };
-    let rows: Vec<Candidate> = batch.iter().map(candidate).collect();
+    let rows: Vec<Candidate> = batch.clone().map(candidate).collect();
     store::insert_new_candidates(c, &rows)?;
     let stored = store::candidates_with_emails(c, organisation, vacancy_id, &rows)?;
-    let mut import = CandidateImport::default();
     let mut invitations = Vec::new();
-    for (new, row) in batch.iter().zip(rows) {
-        if stored.get(&row.email) != Some(&row.id) {
-            import.rejected.push(RejectedRow {
-                row: new.row,
-                reason: HiringError::AlreadyInvited(None).message(),
-            });
-            continue;
+    for (new, row) in batch.zip(&rows) {
+        if stored.get(&row.email) == Some(&row.id) {
+            let invitation = links.invitation(organisation, row.id, now);
+            so_far.added.push((row.id, invitation.id));
+            invitations.push(invitation);
+        } else {
+            so_far.known.push(new.row);
         }
-        let token = accounts::new_token();
-        invitations.push(Invitation {
-            organisation_id: organisation,
-            id: Id::new(),
-            candidate_id: row.id,
-            token_hash: accounts::token_hash(&token),
-            created_at: now,
-            expires_at: now.plus(Duration::days(LINK_DAYS)),
-            revoked_at: None,
-        });
-        import.added.push(Invited {
-            candidate_id: row.id,
-            name: row.name,
-            email: row.email,
-            token,
-        });
     }
+    so_far.done += rows.len();
     store::insert_invitations(c, &invitations)?;
-    record(c, actor, vacancy_id, &import.added, now)?;
-    Ok(import)
+    let added: Vec<Id> = invitations.iter().map(|i| i.candidate_id).collect();
+    record(c, actor, vacancy_id, &added, now)?;
+    Ok(so_far)
 }
 
 fn record(
     c: &mut DbConnection,
     actor: &Actor,
     vacancy: Id,
-    added: &[Invited],
+    added: &[Id],
     now: Instant,
 ) -> Result<()> {
     let (Some(first), Some(last)) = (added.first(), added.last()) else {
@@ -94,10 +142,6 @@ fn record(
     };
     let event = actor
         .event("candidates.imported", ("vacancy", vacancy))
-        .detail(serde_json::json!({
-            "count": added.len(),
-            "first": first.candidate_id,
-            "last": last.candidate_id,
-        }));
+        .detail(serde_json::json!({ "count": added.len(), "first": first, "last": last }));
     Ok(audit::record(c, event, now)?)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     decision::Decision,
     error::{HiringError, Result},
-    invitations::{Invited, create_link},
+    invitations::{Invited, LinkKeys, create_link},
     shortlist::{self, Entry, Known, Stage},
     store::{self, Candidate, DecisionRow, Vacancy},
     vacancies::vacancy,
@@ -36,6 +36,7 @@ pub struct CandidateView {
 pub fn add_candidate(
     c: &mut DbConnection,
     actor: &Actor,
+    links: &LinkKeys,
     vacancy_id: Id,
     name: &str,
     email: &str,
@@ -63,12 +64,13 @@ pub fn add_candidate(
         .event("candidate.added", ("candidate", row.id))
         .detail(serde_json::json!({ "vacancy": vacancy_id }));
     audit::record(c, event, now)?;
-    let token = create_link(c, actor, row.id, now)?;
+    let invitation_id = create_link(c, actor, links, row.id, now)?;
     Ok(Invited {
         candidate_id: row.id,
+        invitation_id,
         name: row.name,
         email: row.email,
-        token,
+        token: links.token(invitation_id),
     })
 }
 

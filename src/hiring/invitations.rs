@@ -1,13 +1,14 @@
 //! Invitations: a candidate's private link, and who is behind one.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::Duration;
 
 use super::{
     error::{HiringError, Result},
-    store::{self, Candidate},
+    store::{self, Candidate, Invitation},
 };
 use crate::{
-    accounts::{self, Actor},
+    accounts::{self, Actor, credentials::keyed_hash},
     assessment::{self, Sitting},
     db::DbConnection,
     types::{Id, Instant},
@@ -20,10 +21,42 @@ pub const LINK_DAYS: i64 = 30;
 #[derive(Clone, Debug)]
 pub struct Invited {
     pub candidate_id: Id,
+    pub invitation_id: Id,
     pub name: String,
     pub email: String,
     /// Part of the link; only its hash is stored.
     pub token: String,
+}
+
+/// Derives the tokens of links, so that a reply can be repeated without a stored token.
+#[derive(Clone)]
+pub struct LinkKeys(String);
+
+impl LinkKeys {
+    /// Derives from the server's secret.
+    pub fn new(secret: &str) -> Self {
+        Self(secret.to_owned())
+    }
+
+    /// The token of an invitation.
+    pub fn token(&self, invitation: Id) -> String {
+        let name = format!("candidate link\n{invitation}");
+        BASE64_URL_SAFE_NO_PAD.encode(keyed_hash(self.0.as_bytes(), &[name.as_bytes()]))
+    }
+
+    /// A new invitation of a candidate.
+    pub(super) fn invitation(&self, organisation: Id, candidate: Id, now: Instant) -> Invitation {
+        let id = Id::new();
+        Invitation {
+            organisation_id: organisation,
+            id,
+            candidate_id: candidate,
+            token_hash: accounts::token_hash(&self.token(id)),
+            created_at: now,
+            expires_at: now.plus(Duration::days(LINK_DAYS)),
+            revoked_at: None,
+        }
+    }
 }
 
 /// The candidate behind a link.
@@ -37,26 +70,39 @@ pub struct Guest {
     pub sitting: Option<Sitting>,
 }
 
-/// Creates a link for a candidate and returns its token.
+/// Creates a link for a candidate and returns the id of its invitation.
 pub fn create_link(
     c: &mut DbConnection,
     actor: &Actor,
+    links: &LinkKeys,
     candidate: Id,
     now: Instant,
-) -> Result<String> {
-    let token = accounts::new_token();
-    let row = store::Invitation {
-        organisation_id: actor.organisation,
-        id: Id::new(),
-        candidate_id: candidate,
-        token_hash: accounts::token_hash(&token),
-        created_at: now,
-        expires_at: now.plus(Duration::days(LINK_DAYS)),
-        revoked_at: None,
-    };
+) -> Result<Id> {
+    let row = links.invitation(actor.organisation, candidate, now);
     store::insert_invitation(c, &row)?;
     actor.record(c, "invitation.created", ("candidate", candidate), now)?;
-    Ok(token)
+    Ok(row.id)
+}
+
+/// A candidate with the link of one of their invitations, as it was first shown.
+///
+/// # Errors
+/// [`HiringError::NoCandidate`].
+pub fn invited(
+    c: &mut DbConnection,
+    actor: &Actor,
+    links: &LinkKeys,
+    (candidate, invitation): (Id, Id),
+) -> Result<Invited> {
+    let found = store::find_candidate(c, actor.organisation, candidate)?;
+    let candidate = found.ok_or(HiringError::NoCandidate)?;
+    Ok(Invited {
+        candidate_id: candidate.id,
+        invitation_id: invitation,
+        name: candidate.name,
+        email: candidate.email,
+        token: links.token(invitation),
+    })
 }
 
 /// Replaces the links of a candidate by a new one. The sitting keeps its answers.
@@ -66,18 +112,20 @@ pub fn create_link(
 pub fn renew_link(
     c: &mut DbConnection,
     actor: &Actor,
+    links: &LinkKeys,
     candidate_id: Id,
     now: Instant,
 ) -> Result<Invited> {
     let candidate = store::find_candidate(c, actor.organisation, candidate_id)?
         .ok_or(HiringError::NoCandidate)?;
     store::revoke_invitations(c, actor.organisation, candidate_id, now)?;
-    let token = create_link(c, actor, candidate_id, now)?;
+    let invitation_id = create_link(c, actor, links, candidate_id, now)?;
     Ok(Invited {
         candidate_id,
+        invitation_id,
         name: candidate.name,
         email: candidate.email,
-        token,
+        token: links.token(invitation_id),
     })
 }
 

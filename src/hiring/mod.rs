@@ -1,7 +1,8 @@
 //! Vacancies, candidates, invitations, shortlists and decisions.
 //!
-//! The program ranks candidates and gives its reasons; a person decides and records why. Only the
-//! hash of an invitation's token is stored, so a link can be replaced but not shown again.
+//! The program ranks candidates and gives its reasons; a person decides and records why. The token of
+//! an invitation is derived from the server's secret and only its hash is stored, so a link can be
+//! replaced, but nobody reads it in the database.
 //!
 //! [`shortlist`](mod@shortlist) orders candidates and is pure; the other files read and write.
 
@@ -17,11 +18,11 @@ mod store;
 mod vacancies;
 
 pub use candidate_file::{CandidateFile, NewCandidate, RejectedRow, read_candidates};
-pub use candidate_import::{CandidateImport, add_batch};
+pub use candidate_import::{CandidateImport, Progress, add_batch};
 pub use candidates::{CandidateView, add_candidate, candidate, decide, hire, shortlist};
 pub use decision::Decision;
 pub use error::HiringError;
-pub use invitations::{Guest, Invited, LINK_DAYS, open_link, renew_link};
+pub use invitations::{Guest, Invited, LINK_DAYS, LinkKeys, invited, open_link, renew_link};
 pub use shortlist::{Entry, Known, Reason, Stage};
 pub use shortlist_csv::shortlist_csv;
 pub use store::{Candidate, DecisionRow, Vacancy};

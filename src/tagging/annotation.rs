@@ -64,7 +64,7 @@ pub fn clause_key(clause: &str) -> String {
 }
 
 /// A person's annotation of a clause.
-#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAnnotation {
     pub clause: String,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
     http::StatusCode,
     web::{Data, Form, Json, Query},
 };
@@ -16,6 +16,7 @@ use super::{
     error::{WebError, WebResult},
     forms::Refused,
     frame::Frame,
+    idempotency::{IdempotencyHeader, answered, idempotency_of},
     render::{confirmed, page_with_status},
     state::State,
 };
@@ -176,18 +177,11 @@ fn choices(taxonomy: &Taxonomy, mentions: &[ThemeMention]) -> Vec<Choice> {
     all
 }
 
-async fn keep(state: &State, actor: Actor, new: NewAnnotation) -> Result<(), WebError> {
-    state
-        .db
-        .write(move |c| {
-            let now = Instant::now();
-            tagging::save_annotation(c, &actor, &new, now)?;
-            retag::at_once(c, actor.organisation, new.clause.trim())?;
-            Ok::<_, WebError>(retag::request(c, actor.organisation, now)?)
-        })
-        .await?;
-    state.wake.notify_one();
-    Ok(())
+fn keep(c: &mut DbConnection, actor: &Actor, new: &NewAnnotation) -> Result<(), WebError> {
+    let now = Instant::now();
+    tagging::save_annotation(c, actor, new, now)?;
+    retag::at_once(c, actor.organisation, new.clause.trim())?;
+    Ok(retag::request(c, actor.organisation, now)?)
 }
 
 /// Reads the form: one field `theme.ID` for each theme, with a polarity or empty.
@@ -217,8 +211,12 @@ pub async fn annotation_form(
     let new = annotation_of(&form);
     let back = form.get("back").cloned().unwrap_or_default();
     let organisation = actor.organisation;
-    match keep(&state, actor, new.clone()).await {
-        Ok(()) => Ok(confirmed(page_after(&back), Done::AnnotationSaved)),
+    let kept = new.clone();
+    match state.db.write(move |c| keep(c, &actor, &kept)).await {
+        Ok(()) => {
+            state.wake.notify_one();
+            Ok(confirmed(page_after(&back), Done::AnnotationSaved))
+        }
         Err(problem) => {
             let refused = Refused::new(new, problem)?;
             show_refused(&state, &req, organisation, refused, back).await
@@ -320,6 +318,7 @@ pub async fn next_json(state: Data<State>, actor: Actor) -> Result<Json<NextAnno
     path = "/api/v1/annotations",
     tag = "Feedback",
     operation_id = "create_annotation",
+    params(IdempotencyHeader),
     request_body(content = NewAnnotation, example = json!({
         "clause": "she was very polite",
         "themes": [{ "theme": "courtesy", "polarity": "positive" }],
@@ -329,9 +328,17 @@ pub async fn next_json(state: Data<State>, actor: Actor) -> Result<Json<NextAnno
 )]
 pub async fn annotation_json(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     new: Json<NewAnnotation>,
 ) -> WebResult {
-    keep(&state, actor, new.into_inner()).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let key = idempotency_of(&req, &*new)?;
+    answered(
+        &state,
+        &actor.clone(),
+        StatusCode::NO_CONTENT,
+        key,
+        move |c| keep(c, &actor, &new),
+    )
+    .await
 }

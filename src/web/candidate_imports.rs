@@ -1,5 +1,7 @@
 //! Candidates of a vacancy from a file.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path, Payload},
@@ -9,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::{
     error::{Code, WebError, WebResult},
+    idempotency::{Idempotency, IdempotencyHeader, idempotency, keep_progress, repeated},
     links::{InvitedReply, links_page},
     multipart,
     state::State,
@@ -16,14 +19,11 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    hiring::{self, CandidateImport, HiringError, NewCandidate, RejectedRow},
-    locale::{Locale, Localised},
+    hiring::{self, CandidateFile, CandidateImport, Progress},
+    locale::Locale,
     msg,
     types::{Id, Instant},
 };
-
-/// Candidates in a transaction.
-const BATCH: usize = 500;
 
 async fn sent_file(req: &HttpRequest, payload: Payload) -> Result<Vec<u8>, WebError> {
     let mut form = multipart::form(req, payload)?;
@@ -38,19 +38,8 @@ async fn sent_file(req: &HttpRequest, payload: Payload) -> Result<Vec<u8>, WebEr
     ))
 }
 
-async fn add_batch(
-    state: &State,
-    actor: &Actor,
-    vacancy: Id,
-    batch: &[NewCandidate],
-) -> Result<CandidateImport, HiringError> {
-    let (actor, batch) = (actor.clone(), batch.to_vec());
-    let add = move |c: &mut _| hiring::add_batch(c, &actor, vacancy, &batch, Instant::now());
-    state.db.write(add).await
-}
-
-/// Adds the candidates of a file. Once some are added their links must reach the recruiter, so a
-/// later failure rejects the rows that are left.
+/// Adds the candidates of a file. Once some are added their links must reach the recruiter: a later
+/// failure rejects the rows that are left or, with a key, lets a repeated request add them.
 async fn import(
     state: &State,
     req: &HttpRequest,
@@ -62,32 +51,55 @@ async fn import(
     let known = state.db.read(move |c| hiring::vacancy(c, &who, vacancy));
     known.await?;
     let file = sent_file(req, payload).await?;
+    let mut key = idempotency(req, &[])?;
+    if let Some(key) = &mut key {
+        key.update(&file);
+    }
     let reading = state.blocking(move || hiring::read_candidates(&file));
-    let file = reading.await?;
-    let mut import = CandidateImport {
-        added: Vec::new(),
-        rejected: file.rejected,
-    };
-    for (i, batch) in file.candidates.chunks(BATCH).enumerate() {
-        match add_batch(state, actor, vacancy, batch).await {
-            Ok(some) => {
-                import.added.extend(some.added);
-                import.rejected.extend(some.rejected);
+    let file = Arc::new(reading.await?);
+    let mut progress = repeated(state, actor, key.as_ref()).await?;
+    let mut left = None;
+    loop {
+        let so_far = progress.as_ref();
+        if so_far.is_some_and(|so_far: &Progress| so_far.is_complete(&file)) {
+            break;
+        }
+        match next_batch(state, actor, vacancy, &file, (key.as_ref(), so_far)).await {
+            Ok(next) => progress = Some(next),
+            Err(error) if key.is_some() || so_far.is_none_or(Progress::is_empty) => {
+                return Err(error);
             }
-            Err(error) if import.added.is_empty() => return Err(error.into()),
             Err(error) => {
-                tracing::error!(%error, "An import of candidates stopped");
-                let left = file.candidates.iter().skip(i * BATCH);
-                import.rejected.extend(left.map(|new| RejectedRow {
-                    row: new.row,
-                    reason: error.message(),
-                }));
+                let cause = error.cause.as_deref();
+                tracing::error!(%error, cause, "An import of candidates stopped");
+                left = Some(error.message);
                 break;
             }
         }
     }
-    import.rejected.sort_by_key(|rejected| rejected.row);
-    Ok(import)
+    let file = Arc::unwrap_or_clone(file);
+    let progress = progress.unwrap_or_default();
+    Ok(progress.result(file, &state.links, left.as_ref()))
+}
+
+async fn next_batch(
+    state: &State,
+    actor: &Actor,
+    vacancy: Id,
+    file: &Arc<CandidateFile>,
+    (key, before): (Option<&Idempotency>, Option<&Progress>),
+) -> Result<Progress, WebError> {
+    let (actor, links, file) = (actor.clone(), state.links.clone(), Arc::clone(file));
+    let (key, before) = (key.cloned(), before.cloned());
+    let add = move |c: &mut _| {
+        let (so_far, now) = (before.clone().unwrap_or_default(), Instant::now());
+        let after = hiring::add_batch(c, &actor, &links, vacancy, &file, so_far, now)?;
+        if let Some(key) = &key {
+            keep_progress(c, &actor, key, before.as_ref(), &after)?;
+        }
+        Ok::<_, WebError>(after)
+    };
+    state.db.write(add).await
 }
 
 /// `POST /vacancies/{id}/candidates/import`
@@ -109,8 +121,9 @@ pub async fn import_candidates_form(
 
 /// A CSV file.
 #[derive(ToSchema)]
+#[schema(as = CandidateFile)]
 #[expect(dead_code, reason = "describes the form; the file is read as a stream")]
-pub struct CandidateFile {
+pub struct CandidateForm {
     /// CSV with the columns `name` and `email`.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
@@ -134,14 +147,16 @@ struct RejectedCandidate {
 
 /// Adds candidates from a CSV file with the columns `name` and `email`.
 ///
-/// Valid rows are added, the others are listed with a reason.
+/// Valid rows are added, the others are listed with a reason. A repeated request with the same
+/// `Idempotency-Key` and file returns the same links; if the first one was interrupted, it adds the
+/// rows that are left.
 #[utoipa::path(
     post,
     path = "/api/v1/vacancies/{id}/candidates/import",
     tag = "Hiring",
     operation_id = "import_candidates",
-    params(("id" = Id, Path, description = "Vacancy")),
-    request_body(content = CandidateFile, content_type = "multipart/form-data"),
+    params(("id" = Id, Path, description = "Vacancy"), IdempotencyHeader),
+    request_body(content = CandidateForm, content_type = "multipart/form-data"),
     responses((status = 201, body = CandidateImportReply))
 )]
 pub async fn import_candidates_json(

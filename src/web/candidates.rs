@@ -1,7 +1,7 @@
 //! `/candidates`: one candidate, the decision, and the way into a team.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
     http::StatusCode,
     web::{Data, Form, Json, Path},
 };
@@ -14,8 +14,8 @@ use super::{
     error::{WebError, WebResult},
     forms::Refused,
     frame::Frame,
-    idempotency::{IdempotencyHeader, created, idempotency},
-    links::{Back, InvitedReply, links_page},
+    idempotency::{IdempotencyHeader, answered, created, idempotency, idempotency_of, once},
+    links::{Back, InvitedReply, invited_reply, links_page},
     render::{confirmed, page_with_status},
     shortlist::{EntryReply, facet_row},
     state::State,
@@ -24,7 +24,7 @@ use crate::{
     accounts::Actor,
     assessment::{FacetScore, Score},
     documents::{charts, html},
-    hiring::{self, CandidateView, Decision, DecisionRow, HiringError, Invited, Stage},
+    hiring::{self, CandidateView, Decision, DecisionRow, HiringError, Stage},
     locale::{Locale, Localised, Message, decimal},
     msg,
     types::{Id, Instant},
@@ -247,13 +247,6 @@ pub async fn candidate_json(
     Ok(Json(CandidateReply::new(view, locale)))
 }
 
-async fn renew(state: &State, actor: Actor, id: Id) -> Result<Invited, WebError> {
-    Ok(state
-        .db
-        .write(move |c| hiring::renew_link(c, &actor, id, Instant::now()))
-        .await?)
-}
-
 /// `POST /candidates/{id}/invitation`
 pub async fn renew_link_form(
     state: Data<State>,
@@ -261,7 +254,9 @@ pub async fn renew_link_form(
     actor: Actor,
     id: Path<Id>,
 ) -> WebResult {
-    let invited = renew(&state, actor, *id).await?;
+    let (id, links) = (*id, state.links.clone());
+    let renew = move |c: &mut _| hiring::renew_link(c, &actor, &links, id, Instant::now());
+    let invited = state.db.write(renew).await?;
     let back = Back {
         address: format!("/candidates/{id}"),
         name: msg!("links-back-to-candidate"),
@@ -275,7 +270,7 @@ pub async fn renew_link_form(
     path = "/api/v1/candidates/{id}/invitation",
     tag = "Hiring",
     operation_id = "renew_invitation",
-    params(("id" = Id, Path, description = "Candidate")),
+    params(("id" = Id, Path, description = "Candidate"), IdempotencyHeader),
     responses((status = 201, body = InvitedReply))
 )]
 pub async fn renew_link_json(
@@ -284,12 +279,18 @@ pub async fn renew_link_json(
     actor: Actor,
     id: Path<Id>,
 ) -> WebResult {
-    let invited = renew(&state, actor, *id).await?;
-    Ok(HttpResponse::Created().json(InvitedReply::new(&state, &req, invited)))
+    let key = idempotency(&req, &[])?;
+    let (links, who) = (state.links.clone(), actor.clone());
+    let renew = move |c: &mut _| {
+        let invited = hiring::renew_link(c, &who, &links, *id, Instant::now())?;
+        Ok((invited.candidate_id, invited.invitation_id))
+    };
+    let ids = once(&state, &actor, key, renew).await?;
+    invited_reply(&state, &req, actor, ids).await
 }
 
 /// A decision with its reason.
-#[derive(Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 pub struct DecisionRequest {
     decision: Decision,
     #[schema(
@@ -353,18 +354,35 @@ pub async fn decide_form(
     path = "/api/v1/candidates/{id}/decision",
     tag = "Hiring",
     operation_id = "decide",
-    params(("id" = Id, Path, description = "Candidate")),
+    params(("id" = Id, Path, description = "Candidate"), IdempotencyHeader),
     responses((status = 204, description = "Recorded"))
 )]
 pub async fn decide_json(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
     form: Json<DecisionRequest>,
 ) -> WebResult {
-    let form = form.into_inner();
-    decide(&state, actor, *id, form.decision, form.reason).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let key = idempotency_of(&req, &*form)?;
+    answered(
+        &state,
+        &actor.clone(),
+        StatusCode::NO_CONTENT,
+        key,
+        move |c| {
+            let (decision, reason) = (form.decision, &form.reason);
+            Ok(hiring::decide(
+                c,
+                &actor,
+                *id,
+                decision,
+                reason,
+                Instant::now(),
+            )?)
+        },
+    )
+    .await
 }
 
 /// Team and reference of a hired candidate.

@@ -1,16 +1,18 @@
 //! `/comments`: moderation of single comments.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
+    http::StatusCode,
     web::{Data, Form, Json, Path},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     done::Done,
     error::{WebError, WebResult},
     forms::Refused,
+    idempotency::{IdempotencyHeader, answered, idempotency_of},
     praise::{self, Moderation},
     render::confirmed,
     state::State,
@@ -22,7 +24,7 @@ use crate::{
 };
 
 /// Whether a comment is passed on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Release {
     Yes,
@@ -31,7 +33,7 @@ pub enum Release {
 }
 
 /// A decision about a comment.
-#[derive(Clone, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct ModerationForm {
     #[serde(default)]
     released: Release,
@@ -80,7 +82,10 @@ pub async fn moderation_form(
     path = "/api/v1/comments/{id}/moderation",
     tag = "Feedback",
     operation_id = "moderate_comment",
-    params(("id" = Id, Path, description = "The feedback with the comment")),
+    params(
+        ("id" = Id, Path, description = "The feedback with the comment"),
+        IdempotencyHeader
+    ),
     request_body = ModerationForm,
     responses(
         (status = 204, description = "Stored"),
@@ -89,10 +94,22 @@ pub async fn moderation_form(
 )]
 pub async fn moderation_json(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
     form: Json<ModerationForm>,
 ) -> WebResult {
-    moderate(&state, actor, *id, form.into_inner()).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let key = idempotency_of(&req, &*form)?;
+    answered(
+        &state,
+        &actor.clone(),
+        StatusCode::NO_CONTENT,
+        key,
+        move |c| {
+            let released = form.released == Release::Yes;
+            let (reason, now) = (&form.reason, Instant::now());
+            Ok(moderation::decide(c, &actor, *id, released, reason, now)?)
+        },
+    )
+    .await
 }

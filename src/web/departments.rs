@@ -1,7 +1,8 @@
 //! `/departments`: themes by the department that owns them.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
+    http::StatusCode,
     web::{Data, Form, Json, Path},
 };
 use askama::Template;
@@ -13,6 +14,7 @@ use super::{
     error::{Code, WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
+    idempotency::{IdempotencyHeader, answered, idempotency_of},
     render::{confirmed, page_with_status},
     state::State,
 };
@@ -197,7 +199,7 @@ pub async fn departments_json(
 }
 
 /// A new status of a theme.
-#[derive(Clone, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct StatusForm {
     #[serde(default)]
     #[schema(value_type = Status)]
@@ -208,14 +210,20 @@ pub struct StatusForm {
     note: String,
 }
 
+impl StatusForm {
+    fn status(&self) -> Result<Status, WebError> {
+        Status::parse(&self.status)
+            .ok_or_else(|| WebError::new(Code::Invalid, msg!("error-unknown-status")))
+    }
+}
+
 async fn update(
     state: &State,
     actor: Actor,
     theme: String,
     form: StatusForm,
 ) -> Result<(), WebError> {
-    let status = Status::parse(&form.status)
-        .ok_or_else(|| WebError::new(Code::Invalid, msg!("error-unknown-status")))?;
+    let status = form.status()?;
     let now = Instant::now();
     Ok(state
         .db
@@ -251,7 +259,10 @@ pub async fn status_form(
     path = "/api/v1/departments/{theme}",
     tag = "Feedback",
     operation_id = "set_department_status",
-    params(("theme" = String, Path, description = "Id of the theme", example = "access")),
+    params(
+        ("theme" = String, Path, description = "Id of the theme", example = "access"),
+        IdempotencyHeader
+    ),
     request_body = StatusForm,
     responses(
         (status = 204, description = "Stored"),
@@ -260,10 +271,28 @@ pub async fn status_form(
 )]
 pub async fn status_json(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     theme: Path<String>,
     form: Json<StatusForm>,
 ) -> WebResult {
-    update(&state, actor, theme.into_inner(), form.into_inner()).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let key = idempotency_of(&req, &*form)?;
+    let status = form.status()?;
+    answered(
+        &state,
+        &actor.clone(),
+        StatusCode::NO_CONTENT,
+        key,
+        move |c| {
+            Ok(departments::update(
+                c,
+                &actor,
+                &theme,
+                status,
+                &form.note,
+                Instant::now(),
+            )?)
+        },
+    )
+    .await
 }

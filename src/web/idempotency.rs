@@ -1,7 +1,7 @@
 //! Idempotent creation for programs: the header `Idempotency-Key`.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
@@ -10,8 +10,8 @@ use super::{
     state::State,
 };
 use crate::{
-    accounts::{self, Actor, StoredReply},
-    db::DbConnection,
+    accounts::{self, AccountsError, Actor, StoredReply},
+    db::{DbConnection, DbError},
     msg,
     types::{Id, Instant, hex},
 };
@@ -19,10 +19,28 @@ use crate::{
 /// Maximum length of a key, in bytes.
 const MAX_KEY: usize = 200;
 
-/// An `Idempotency-Key` with the hash of the request it was sent with.
+/// An `Idempotency-Key` with the request it was sent with.
+#[derive(Clone)]
 pub struct Idempotency {
     key: String,
-    request_hash: String,
+    request: Sha256,
+}
+
+impl Idempotency {
+    /// Adds content that follows the other parts of the request, such as a file, piece by piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.request.update(piece);
+    }
+
+    /// Adds a part of the request.
+    pub fn add(&mut self, part: &str) {
+        self.request.update((part.len() as u64).to_be_bytes());
+        self.request.update(part.as_bytes());
+    }
+
+    fn request_hash(&self) -> String {
+        hex(&self.request.clone().finalize())
+    }
 }
 
 /// The header, for the description of operations.
@@ -60,15 +78,26 @@ pub fn idempotency(req: &HttpRequest, parts: &[&str]) -> Result<Option<Idempoten
                 msg!("error-idempotency-key", max = MAX_KEY),
             )
         })?;
-    let mut sha = Sha256::new();
-    for part in std::iter::once(&req.path()).chain(parts) {
-        sha.update((part.len() as u64).to_be_bytes());
-        sha.update(part.as_bytes());
-    }
-    Ok(Some(Idempotency {
+    let mut key = Idempotency {
         key: key.to_owned(),
-        request_hash: hex(&sha.finalize()),
-    }))
+        request: Sha256::new(),
+    };
+    for part in std::iter::once(&req.path()).chain(parts) {
+        key.add(part);
+    }
+    Ok(Some(key))
+}
+
+/// Like [`idempotency`], of a request with a JSON body.
+///
+/// # Errors
+/// [`Code::BadRequest`] like [`idempotency`].
+pub fn idempotency_of(
+    req: &HttpRequest,
+    body: &impl Serialize,
+) -> Result<Option<Idempotency>, WebError> {
+    let body = serde_json::to_string(body).map_err(|e| WebError::internal(&e))?;
+    idempotency(req, &[&body])
 }
 
 /// Creates something and answers 201. The same key with the same request gets the first reply
@@ -86,66 +115,178 @@ where
     T: Serialize,
     F: FnOnce(&mut DbConnection) -> Result<T, WebError> + Send + 'static,
 {
-    let (organisation, person) = (actor.organisation, actor.person);
-    let create = move |c: &mut DbConnection| {
-        let reply = create(c)?;
-        serde_json::to_string(&reply).map_err(|e| WebError::internal(&e))
-    };
-    let known = key
-        .as_ref()
-        .map(|k| (k.key.clone(), k.request_hash.clone()));
+    answered(state, actor, StatusCode::CREATED, key, create).await
+}
+
+/// Like [`created`], with another status. A 204 has no body.
+///
+/// # Errors
+/// Those of `create`; [`Code::KeyReused`] if the key belongs to another request.
+pub async fn answered<T, F>(
+    state: &State,
+    actor: &Actor,
+    status: StatusCode,
+    key: Option<Idempotency>,
+    create: F,
+) -> WebResult
+where
+    T: Serialize,
+    F: FnOnce(&mut DbConnection) -> Result<T, WebError> + Send + 'static,
+{
+    let body = body_once(state, actor, status, key, create).await?;
+    let mut reply = HttpResponse::build(status);
+    Ok(match status {
+        StatusCode::NO_CONTENT => reply.finish(),
+        _ => reply.content_type("application/json").body(body),
+    })
+}
+
+/// Creates something and returns what its reply is built from. It is stored, so it holds no secret.
+///
+/// # Errors
+/// Those of `create`; [`Code::KeyReused`] if the key belongs to another request.
+pub async fn once<T, F>(
+    state: &State,
+    actor: &Actor,
+    key: Option<Idempotency>,
+    create: F,
+) -> Result<T, WebError>
+where
+    T: Serialize + DeserializeOwned,
+    F: FnOnce(&mut DbConnection) -> Result<T, WebError> + Send + 'static,
+{
+    let body = body_once(state, actor, StatusCode::OK, key, create).await?;
+    serde_json::from_str(&body).map_err(|e| WebError::internal(&e))
+}
+
+async fn body_once<T, F>(
+    state: &State,
+    actor: &Actor,
+    status: StatusCode,
+    key: Option<Idempotency>,
+    create: F,
+) -> Result<String, WebError>
+where
+    T: Serialize,
+    F: FnOnce(&mut DbConnection) -> Result<T, WebError> + Send + 'static,
+{
+    let create = move |c: &mut DbConnection| text(&create(c)?);
+    let who = (actor.organisation, actor.person);
+    let known = key.clone();
     let result = state
         .db
         .write(move |c| {
             let Some(key) = key else {
                 return create(c);
             };
-            if let Some(body) = earlier(c, organisation, person, &key.key, &key.request_hash)? {
+            if let Some(body) = earlier(c, who, &key)? {
                 return Ok(body);
             }
             let body = create(c)?;
-            let reply = StoredReply {
-                organisation_id: organisation,
-                person_id: person,
-                idempotency_key: key.key,
-                request_hash: key.request_hash,
-                status: 201,
-                body: body.clone(),
-                created_at: Instant::now(),
-            };
-            accounts::keep_reply(c, &reply)?;
+            accounts::keep_reply(c, &stored(who, &key, status, body.clone()))?;
             Ok(body)
         })
         .await;
     let body = match (result, known) {
         (Ok(body), _) => body,
         // A concurrent request with the same key may have won: then its reply counts.
-        (Err(error), Some((key, hash))) => {
-            let found = state
-                .db
-                .read(move |c| earlier(c, organisation, person, &key, &hash))
-                .await?;
+        (Err(error), Some(key)) => {
+            let found = state.db.read(move |c| earlier(c, who, &key)).await?;
             found.ok_or(error)?
         }
         (Err(error), None) => return Err(error),
     };
     state.wake.notify_one();
-    Ok(HttpResponse::build(StatusCode::CREATED)
-        .content_type("application/json")
-        .body(body))
+    Ok(body)
+}
+
+/// What an earlier request with this key stored.
+///
+/// # Errors
+/// [`Code::KeyReused`] if the key belongs to another request.
+pub async fn repeated<T: DeserializeOwned>(
+    state: &State,
+    actor: &Actor,
+    key: Option<&Idempotency>,
+) -> Result<Option<T>, WebError> {
+    let Some(key) = key.cloned() else {
+        return Ok(None);
+    };
+    let who = (actor.organisation, actor.person);
+    let body = state.db.read(move |c| earlier(c, who, &key)).await?;
+    body.map(|body| serde_json::from_str(&body).map_err(|e| WebError::internal(&e)))
+        .transpose()
+}
+
+/// Whether this person has sent a request with this key, the same or another.
+///
+/// # Errors
+/// [`Code::Busy`] if no connection is free.
+pub async fn is_known(state: &State, actor: &Actor, key: &Idempotency) -> Result<bool, WebError> {
+    let (organisation, person, key) = (actor.organisation, actor.person, key.key.clone());
+    let find = move |c: &mut _| accounts::find_reply(c, organisation, person, &key);
+    Ok(state.db.read(find).await?.is_some())
+}
+
+/// Stores how far a request has come that takes several transactions, in one of them. `before` is
+/// what it stored last.
+///
+/// # Errors
+/// [`Code::Busy`] if another request with the same key came further.
+pub fn keep_progress<T: Serialize>(
+    c: &mut DbConnection,
+    actor: &Actor,
+    key: &Idempotency,
+    before: Option<&T>,
+    after: &T,
+) -> Result<(), WebError> {
+    let who = (actor.organisation, actor.person);
+    let reply = stored(who, key, StatusCode::CREATED, text(after)?);
+    let kept = match before {
+        None => match accounts::keep_reply(c, &reply) {
+            Err(AccountsError::Db(DbError::Duplicate)) => false,
+            kept => kept.map(|()| true)?,
+        },
+        Some(before) => accounts::replace_reply(c, &reply, &text(before)?)?,
+    };
+    if kept {
+        Ok(())
+    } else {
+        Err(DbError::Busy.into())
+    }
+}
+
+fn text(reply: &impl Serialize) -> Result<String, WebError> {
+    serde_json::to_string(reply).map_err(|e| WebError::internal(&e))
+}
+
+/// A reply of a person in an organisation.
+fn stored(
+    (organisation, person): (Id, Id),
+    key: &Idempotency,
+    status: StatusCode,
+    body: String,
+) -> StoredReply {
+    StoredReply {
+        organisation_id: organisation,
+        person_id: person,
+        idempotency_key: key.key.clone(),
+        request_hash: key.request_hash(),
+        status: status.as_u16().into(),
+        body,
+        created_at: Instant::now(),
+    }
 }
 
 /// The stored reply to this key, if there is one.
 fn earlier(
     c: &mut DbConnection,
-    organisation: Id,
-    person: Id,
-    key: &str,
-    request_hash: &str,
+    (organisation, person): (Id, Id),
+    key: &Idempotency,
 ) -> Result<Option<String>, WebError> {
-    match accounts::find_reply(c, organisation, person, key)? {
+    match accounts::find_reply(c, organisation, person, &key.key)? {
         None => Ok(None),
-        Some(reply) if reply.request_hash == request_hash => Ok(Some(reply.body)),
+        Some(reply) if reply.request_hash == key.request_hash() => Ok(Some(reply.body)),
         Some(_) => Err(WebError::new(Code::KeyReused, msg!("error-key-reused"))),
     }
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use actix_web::{
-    HttpRequest,
+    HttpRequest, HttpResponse,
     http::header::{CACHE_CONTROL, HeaderValue},
 };
 use askama::Template;
@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 
 use super::{error::WebResult, frame::Frame, render::page, state::State};
 use crate::{
-    hiring::{Invited, RejectedRow},
+    accounts::Actor,
+    hiring::{self, Invited, RejectedRow},
     locale::Message,
     msg,
     types::Id,
@@ -46,7 +47,8 @@ impl LinksPage {
     }
 }
 
-/// A candidate with their link. The link and its token are not shown again.
+/// A candidate with their link. The link and its token are not shown again, except to a repeated
+/// request with the same `Idempotency-Key`.
 #[derive(Serialize, ToSchema)]
 pub struct InvitedReply {
     id: Id,
@@ -70,6 +72,19 @@ impl InvitedReply {
             token: invited.token,
         }
     }
+}
+
+/// Answers with a candidate and the link of an invitation of theirs.
+pub(super) async fn invited_reply(
+    state: &State,
+    req: &HttpRequest,
+    actor: Actor,
+    ids: (Id, Id),
+) -> WebResult {
+    let links = state.links.clone();
+    let read = move |c: &mut _| hiring::invited(c, &actor, &links, ids);
+    let invited = state.db.read(read).await?;
+    Ok(HttpResponse::Created().json(InvitedReply::new(state, req, invited)))
 }
 
 /// Address of the server: the configured one, or that of the socket which accepted the request.

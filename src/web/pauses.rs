@@ -14,7 +14,7 @@ use super::{
     error::{WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
-    idempotency::CreatedReply,
+    idempotency::{CreatedReply, IdempotencyHeader, created, idempotency_of},
     list::List,
     render::{confirmed, page_with_status},
     state::State,
@@ -251,15 +251,25 @@ pub async fn begin_form(
     path = "/api/v1/pauses",
     tag = "Coaching",
     operation_id = "add_pause",
+    params(IdempotencyHeader),
     request_body = NewPause,
     responses(
         (status = 201, body = CreatedReply),
         (status = 404, description = "`not_found`: there is no such agent or team")
     )
 )]
-pub async fn begin_json(state: Data<State>, actor: Actor, new: Json<NewPause>) -> WebResult {
-    let id = begin(&state, actor, new.into_inner()).await?;
-    Ok(HttpResponse::Created().json(CreatedReply { id }))
+pub async fn begin_json(
+    state: Data<State>,
+    req: HttpRequest,
+    actor: Actor,
+    new: Json<NewPause>,
+) -> WebResult {
+    let key = idempotency_of(&req, &*new)?;
+    created(&state, &actor.clone(), key, move |c| {
+        let id = pauses::begin(c, &actor, &new, Instant::now())?;
+        Ok(CreatedReply { id })
+    })
+    .await
 }
 
 async fn end(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {

@@ -21,6 +21,7 @@ use crate::{
     config::Config,
     db::Database,
     feedback::sources::DeliveryKeys,
+    hiring::LinkKeys,
     types::Id,
 };
 
@@ -35,6 +36,8 @@ pub struct State {
     pub keys: AccessKeys,
     /// For signed deliveries of feedback.
     pub deliveries: DeliveryKeys,
+    /// For links of candidates.
+    pub links: LinkKeys,
     pub config: Arc<Config>,
     /// Notified after enqueueing, so that the worker starts without waiting for its next poll.
     pub wake: Arc<Notify>,
@@ -54,7 +57,7 @@ impl State {
         db: Database,
         writer: AnswerWriter,
         keys: AccessKeys,
-        deliveries: DeliveryKeys,
+        (deliveries, links): (DeliveryKeys, LinkKeys),
         config: Arc<Config>,
         wake: Arc<Notify>,
     ) -> Self {
@@ -63,6 +66,7 @@ impl State {
             writer,
             keys,
             deliveries,
+            links,
             config,
             wake,
             limits: Arc::default(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::StatusCode,
     web::{Data, Form, Json, Path, Query, block},
 };
 use askama::Template;
@@ -15,7 +16,7 @@ use super::{
     downloads::{ArchiveFile, DocumentFile, archive, document},
     error::{WebError, WebResult},
     frame::Frame,
-    idempotency::CreatedReply,
+    idempotency::{CreatedReply, IdempotencyHeader, answered, idempotency},
     render::{confirmed, page, see_other},
     state::State,
 };
@@ -368,12 +369,27 @@ pub async fn export_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebR
     path = "/api/v1/teams/{id}/exports",
     tag = "Coaching",
     operation_id = "request_plan_export",
-    params(("id" = Id, Path, description = "The team")),
+    params(("id" = Id, Path, description = "The team"), IdempotencyHeader),
     responses((status = 202, description = "The id of the export", body = CreatedReply))
 )]
-pub async fn request_export_json(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
-    let id = request(&state, actor, *id).await?;
-    Ok(HttpResponse::Accepted().json(CreatedReply { id }))
+pub async fn request_export_json(
+    state: Data<State>,
+    req: HttpRequest,
+    actor: Actor,
+    id: Path<Id>,
+) -> WebResult {
+    let key = idempotency(&req, &[])?;
+    answered(
+        &state,
+        &actor.clone(),
+        StatusCode::ACCEPTED,
+        key,
+        move |c| {
+            let id = plan_export::request(c, &actor, *id, Instant::now())?;
+            Ok(CreatedReply { id })
+        },
+    )
+    .await
 }
 
 /// Returns the workshop sheet of a team, in which nobody is named.

@@ -1,7 +1,7 @@
 //! `/vacancies`: vacancies, shortlists and invitations.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
     http::StatusCode,
     web::{Data, Form, Json, Path, Query},
 };
@@ -14,8 +14,8 @@ use super::{
     error::{WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
-    idempotency::{IdempotencyHeader, created, idempotency},
-    links::{Back, InvitedReply, links_page},
+    idempotency::{IdempotencyHeader, created, idempotency, once},
+    links::{Back, InvitedReply, invited_reply, links_page},
     list::List,
     render::{attachment, confirmed, page_with_status},
     shortlist::EntryReply,
@@ -397,10 +397,12 @@ async fn add(
     vacancy: Id,
     form: CandidateRequest,
 ) -> Result<Invited, HiringError> {
+    let links = state.links.clone();
     state
         .db
         .write(move |c| {
-            hiring::add_candidate(c, &actor, vacancy, &form.name, &form.email, Instant::now())
+            let (name, email) = (&form.name, &form.email);
+            hiring::add_candidate(c, &actor, &links, vacancy, name, email, Instant::now())
         })
         .await
 }
@@ -432,13 +434,14 @@ pub async fn add_candidate_form(
 
 /// Adds a candidate and creates their link.
 ///
-/// An address can be added once, so repeating the request adds nothing.
+/// An address can be added once. A repeated request with the same `Idempotency-Key` returns the same
+/// link.
 #[utoipa::path(
     post,
     path = "/api/v1/vacancies/{id}/candidates",
     tag = "Hiring",
     operation_id = "add_candidate",
-    params(("id" = Id, Path, description = "Vacancy")),
+    params(("id" = Id, Path, description = "Vacancy"), IdempotencyHeader),
     responses((status = 201, body = InvitedReply))
 )]
 pub async fn add_candidate_json(
@@ -448,6 +451,13 @@ pub async fn add_candidate_json(
     id: Path<Id>,
     form: Json<CandidateRequest>,
 ) -> WebResult {
-    let invited = add(&state, actor, *id, form.into_inner()).await?;
-    Ok(HttpResponse::Created().json(InvitedReply::new(&state, &req, invited)))
+    let key = idempotency(&req, &[&form.name, &form.email])?;
+    let (links, who) = (state.links.clone(), actor.clone());
+    let add = move |c: &mut _| {
+        let (name, email) = (&form.name, &form.email);
+        let invited = hiring::add_candidate(c, &who, &links, *id, name, email, Instant::now())?;
+        Ok((invited.candidate_id, invited.invitation_id))
+    };
+    let ids = once(&state, &actor, key, add).await?;
+    invited_reply(&state, &req, actor, ids).await
 }

@@ -22,6 +22,7 @@ mod feedback;
 mod graded;
 mod hiring;
 mod http;
+mod idempotency;
 mod import_reports;
 mod job_list;
 mod jobs;

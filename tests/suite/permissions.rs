@@ -14,12 +14,12 @@ use serde_json::json;
 use crate::support::{Client, HASH, Organisation, PASSWORD, Reply, TestApp, invite, shared_plan};
 
 /// One organisation's things, by the names the paths use.
-struct Things {
+pub struct Things {
     vacancy: String,
     candidate: String,
     token: String,
     import: String,
-    agent: String,
+    pub agent: String,
     plan: String,
     team: String,
     source: String,
@@ -82,7 +82,7 @@ fn some_issue() -> praise::issues::NewIssue {
         .expect("an issue")
 }
 
-fn things(app: &TestApp, org: &Organisation) -> Things {
+pub fn things(app: &TestApp, org: &Organisation) -> Things {
     let recruiter = app.api(org, Role::Recruiter);
     let (vacancy, candidate, token) = invite(&recruiter, org, "kim@candidate.example");
     let now = Instant::now();
@@ -168,7 +168,7 @@ fn things(app: &TestApp, org: &Organisation) -> Things {
     }
 }
 
-fn fill(path: &str, t: &Things) -> String {
+pub fn fill(path: &str, t: &Things) -> String {
     let id = match path.trim_start_matches("/api/v1") {
         p if p.starts_with("/vacancies") => &t.vacancy,
         p if p.starts_with("/candidates") => &t.candidate,

@@ -8,7 +8,8 @@ pub mod views;
 use std::collections::BTreeSet;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
+    http::StatusCode,
     web::{Data, Form, Json, Path, Query},
 };
 use askama::Template;
@@ -22,7 +23,7 @@ use super::{
     error::{Code, WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
-    idempotency::{IdempotencyHeader, created, idempotency},
+    idempotency::{IdempotencyHeader, answered, created, idempotency, idempotency_of},
     list::List,
     render::{confirmed, page, page_with_status},
     state::State,
@@ -366,7 +367,7 @@ pub async fn add_reference_form(
     path = "/api/v1/agents/{id}/references",
     tag = "Coaching",
     operation_id = "add_agent_reference",
-    params(("id" = Id, Path, description = "The agent")),
+    params(("id" = Id, Path, description = "The agent"), IdempotencyHeader),
     request_body = NewReference,
     responses(
         (status = 204, description = "Added"),
@@ -375,12 +376,20 @@ pub async fn add_reference_form(
 )]
 pub async fn add_reference_json(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
     new: Json<NewReference>,
 ) -> WebResult {
-    add_reference(&state, actor, *id, new.into_inner()).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let key = idempotency_of(&req, &*new)?;
+    answered(
+        &state,
+        &actor.clone(),
+        StatusCode::NO_CONTENT,
+        key,
+        move |c| Ok(agent_references::add(c, &actor, *id, &new, Instant::now())?),
+    )
+    .await
 }
 
 /// Drafts a plan without the write lock, because drafting reads much.

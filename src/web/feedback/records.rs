@@ -1,10 +1,17 @@
 //! `POST /api/v1/feedback`: records sent by programs.
 
-use actix_web::web::{Data, Json};
+use actix_web::{
+    HttpRequest,
+    web::{Data, Json},
+};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::super::{error::WebError, state::State};
+use super::super::{
+    error::WebError,
+    idempotency::{IdempotencyHeader, idempotency_of, once, repeated},
+    state::State,
+};
 use crate::{
     accounts::Actor,
     feedback::submissions::{self, NewRecord, Submission},
@@ -25,22 +32,30 @@ pub enum Records {
     path = "/api/v1/feedback",
     tag = "Feedback",
     operation_id = "send_feedback",
+    params(IdempotencyHeader),
     request_body = Records,
     responses((status = 200, description = "What was stored and what was rejected", body = Submission))
 )]
 pub async fn records_json(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     body: Json<Value>,
 ) -> Result<Json<Submission>, WebError> {
+    let key = idempotency_of(&req, &*body)?;
+    if let Some(earlier) = repeated(&state, &actor, key.as_ref()).await? {
+        return Ok(Json(earlier));
+    }
     let records = match body.into_inner() {
         Value::Array(list) => list,
         one => vec![one],
     };
-    let database = state.db.clone();
-    let work = move || {
-        let by = actor.label();
-        submissions::submit(&database, actor.organisation, &by, records, Instant::now())
-    };
-    Ok(Json(state.blocking(work).await?))
+    let (database, by) = (state.db.clone(), actor.label());
+    let organisation = actor.organisation;
+    let work = move || submissions::submit(&database, organisation, &by, records, Instant::now());
+    // Each record has an id, so a request that is repeated before its reply is stored adds nothing.
+    let submission = state.blocking(work).await?;
+    Ok(Json(
+        once(&state, &actor, key, move |_| Ok(submission)).await?,
+    ))
 }

@@ -13,6 +13,7 @@ use super::super::{
     error::{WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
+    idempotency::{IdempotencyHeader, idempotency_of, once},
     links::base_url,
     list::List,
     render::{confirmed, page, page_with_status},
@@ -115,7 +116,7 @@ pub async fn source_page(
 }
 
 /// A source to save.
-#[derive(Clone, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct SourceForm {
     #[serde(default)]
     #[schema(example = "Survey tool")]
@@ -197,6 +198,7 @@ pub struct SourceReply {
     path = "/api/v1/feedback/sources",
     tag = "Feedback",
     operation_id = "save_source",
+    params(IdempotencyHeader),
     request_body = SourceForm,
     responses(
         (status = 200, description = "The source's address and secret", body = SourceReply),
@@ -210,7 +212,12 @@ pub async fn save_json(
     form: Json<SourceForm>,
 ) -> Result<Json<SourceReply>, WebError> {
     let organisation = actor.organisation;
-    let id = save(&state, actor, form.into_inner()).await?;
+    let key = idempotency_of(&req, &*form)?;
+    let id = once(&state, &actor.clone(), key, move |c| {
+        let (name, mapping) = (&form.name, &form.mapping);
+        Ok(sources::save(c, &actor, name, mapping, Instant::now())?)
+    })
+    .await?;
     let row = state
         .db
         .read(move |c| sources::source(c, organisation, id))

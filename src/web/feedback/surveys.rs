@@ -1,12 +1,14 @@
 //! `/api/v1/feedback/invitations` and `/api/v1/feedback/response-rates`: surveys sent and answered.
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest,
+    http::StatusCode,
     web::{Data, Json},
 };
 
 use super::super::{
     error::{WebError, WebResult},
+    idempotency::{IdempotencyHeader, answered, idempotency_of},
     list::List,
     state::State,
 };
@@ -25,19 +27,32 @@ use crate::{
     path = "/api/v1/feedback/invitations",
     tag = "Feedback",
     operation_id = "save_survey_counts",
+    params(IdempotencyHeader),
     request_body = Vec<Invited>,
     responses((status = 204, description = "Stored"))
 )]
 pub async fn invitations_json(
     state: Data<State>,
+    req: HttpRequest,
     actor: Actor,
     counts: Json<Vec<Invited>>,
 ) -> WebResult {
-    state
-        .db
-        .write(move |c| response_rates::keep_for(c, &actor, &counts, Instant::now()))
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
+    let key = idempotency_of(&req, &*counts)?;
+    answered(
+        &state,
+        &actor.clone(),
+        StatusCode::NO_CONTENT,
+        key,
+        move |c| {
+            Ok(response_rates::keep_for(
+                c,
+                &actor,
+                &counts,
+                Instant::now(),
+            )?)
+        },
+    )
+    .await
 }
 
 /// Lists response rates by channel over the last 90 days with feedback.

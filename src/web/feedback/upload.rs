@@ -12,6 +12,7 @@ use super::{
     super::{
         error::{WebError, WebResult},
         forms::Refused,
+        idempotency::{self, Idempotency, IdempotencyHeader, idempotency},
         language::locale_of,
         multipart,
         render::see_other,
@@ -27,6 +28,7 @@ use crate::{
         upload::{self, CHUNK_BYTES, Duplicates},
     },
     locale::Locale,
+    msg,
     types::{Id, Instant},
 };
 
@@ -70,9 +72,22 @@ pub struct UploadForm {
 struct Options {
     chosen: UploadChoices,
     mapping_file: Option<String>,
+    /// Of programs.
+    key: Option<Idempotency>,
 }
 
 impl Options {
+    /// The key with the choices, to which the file is added.
+    fn take_key(&mut self, source: &str) -> Option<Idempotency> {
+        let mut key = self.key.take()?;
+        let chosen = &self.chosen;
+        key.add(chosen.mapping.as_deref().unwrap_or_default());
+        key.add(self.mapping_file.as_deref().unwrap_or_default());
+        key.add(if chosen.corrects { "corrects" } else { "skips" });
+        key.add(source);
+        Some(key)
+    }
+
     fn set(&mut self, name: &str, text: String) {
         match name {
             "mapping" => self.chosen.mapping = Some(text.trim().to_owned()),
@@ -127,8 +142,15 @@ async fn receive(
         if options.chosen.preview {
             return preview_file(state, locale_of(req), mapping, source, &mut field).await;
         }
+        let key = options.take_key(&source);
+        if let Some(key) = &key
+            && idempotency::is_known(state, actor, key).await?
+        {
+            let id = import_before(state, actor, key.clone(), &mut field).await?;
+            return Ok(Upload::Import(id));
+        }
         let begin = (mapping, source, options.duplicates());
-        return import_file(state, actor, begin, &mut field)
+        return import_file(state, actor, begin, key, &mut field)
             .await
             .map(Upload::Import);
     }
@@ -181,10 +203,32 @@ async fn keep_preview(
     Ok(state.db.write(keep).await?)
 }
 
+fn limit(state: &State) -> usize {
+    usize::try_from(state.config.upload_limit_mb << 20).unwrap_or(usize::MAX)
+}
+
+/// The import of an earlier request with the same key, if it sent the same file.
+async fn import_before(
+    state: &State,
+    actor: &Actor,
+    mut key: Idempotency,
+    field: &mut Field,
+) -> Result<Id, WebError> {
+    let mut read = 0;
+    while let Some(bytes) = multipart::next_bytes(field).await? {
+        read += bytes.len();
+        multipart::within(read, limit(state))?;
+        key.update(&bytes);
+    }
+    let import = idempotency::repeated(state, actor, Some(&key)).await?;
+    import.ok_or_else(WebError::not_found)
+}
+
 async fn import_file(
     state: &State,
     actor: &Actor,
     (mapping, source, duplicates): (Mapping, String, Duplicates),
+    mut key: Option<Idempotency>,
     field: &mut Field,
 ) -> Result<Id, WebError> {
     let (organisation, by) = (actor.organisation, actor.label());
@@ -193,40 +237,46 @@ async fn import_file(
         upload::begin_import(c, organisation, &by, &source, &mapping, duplicates, now)
     };
     let import = state.db.write(begin).await?;
-    let id = import.id;
-    match store_pieces(state, &import, field).await {
+    let queued = match store_pieces(state, &import, &mut key, field).await {
         Ok(pieces) => {
-            state
-                .db
-                .write(move |c| upload::upload_complete(c, &import, pieces, Instant::now()))
-                .await?;
-            state.wake.notify_one();
-            Ok(id)
+            let import = import.clone();
+            idempotency::once(state, actor, key, move |c| {
+                upload::upload_complete(c, &import, pieces, Instant::now())?;
+                Ok(import.id)
+            })
+            .await
         }
-        Err(error) => {
-            let problem = error.message.clone();
-            state
-                .db
-                .write(move |c| upload::abandon_upload(c, &import, &problem, Instant::now()))
-                .await?;
-            Err(error)
-        }
-    }
+        Err(error) => Err(error),
+    };
+    // Another request with the same key may have been faster.
+    let problem = match &queued {
+        Ok(id) if *id == import.id => return queued,
+        Ok(_) => msg!("import-failed-request"),
+        Err(error) => error.message.clone(),
+    };
+    state
+        .db
+        .write(move |c| upload::abandon_upload(c, &import, &problem, Instant::now()))
+        .await?;
+    queued
 }
 
 /// Stores a file in pieces and returns their number.
 async fn store_pieces(
     state: &State,
     import: &ImportRow,
+    key: &mut Option<Idempotency>,
     field: &mut Field,
 ) -> Result<i32, WebError> {
-    let limit = usize::try_from(state.config.upload_limit_mb << 20).unwrap_or(usize::MAX);
     let (mut piece, mut pieces, mut read) = (Vec::with_capacity(CHUNK_BYTES), 0, 0);
     loop {
         let next = multipart::next_bytes(field).await?;
         if let Some(bytes) = &next {
             read += bytes.len();
-            multipart::within(read, limit)?;
+            multipart::within(read, limit(state))?;
+            if let Some(key) = key.as_mut() {
+                key.update(bytes);
+            }
             piece.extend_from_slice(bytes);
         }
         if piece.len() >= CHUNK_BYTES || (next.is_none() && !piece.is_empty()) {
@@ -281,6 +331,7 @@ pub struct UploadReply {
     path = "/api/v1/feedback/imports",
     tag = "Feedback",
     operation_id = "upload_feedback",
+    params(IdempotencyHeader),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
         (status = 200, description = "With `trial`: what would be stored", body = PreviewReply),
@@ -293,7 +344,10 @@ pub async fn upload_json(
     actor: Actor,
     payload: Payload,
 ) -> WebResult {
-    let mut options = Options::default();
+    let mut options = Options {
+        key: idempotency(&req, &[])?,
+        ..Options::default()
+    };
     let received = receive(&state, &req, payload, &actor, &mut options).await?;
     Ok(match received {
         Upload::Import(id) => HttpResponse::Accepted().json(UploadReply { id }),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
     web::{Data, Form, Path, Payload},
 };
 use askama::Template;
@@ -29,6 +29,7 @@ use crate::{
         error::{WebError, WebResult},
         forms::{self, Refused},
         frame::Frame,
+        idempotency::{IdempotencyHeader, created, idempotency},
         language::locale_of,
         multipart,
         render::{confirmed, page_with_status, see_other},
@@ -111,6 +112,7 @@ pub async fn upload_form(
     path = "/api/v1/quality/imports",
     tag = "Coaching",
     operation_id = "import_scorecards",
+    params(IdempotencyHeader),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
         (status = 201, description = "Imported", body = QaImportReply),
@@ -125,28 +127,25 @@ pub async fn upload_json(
 ) -> WebResult {
     let upload = receive(&req, payload).await?;
     let text = upload.mapping.ok_or(QualityError::NoFile)?;
+    let mut key = idempotency(&req, &[&text, &upload.source])?;
+    if let Some(key) = &mut key {
+        key.update(&upload.file);
+    }
     let mapping = Mapping::parse(&text).map_err(QualityError::from)?;
-    let (organisation, by) = (actor.organisation, actor.label());
     let read = move || {
         let found = reader::read(upload.file.as_slice(), &mapping, Instant::now())?;
         Ok::<_, QualityError>((mapping, found))
     };
     let (mapping, found) = state.blocking(read).await?;
-    let source = upload.source;
-    let import = move |c: &mut _| {
-        import::import(
-            c,
-            organisation,
-            &by,
-            &source,
-            &mapping,
-            found,
-            Instant::now(),
-        )
-    };
-    let (import, rejected) = state.db.write(import).await?;
-    let reply = QaImportReply::new(import, &rejected, locale_of(&req));
-    Ok(HttpResponse::Created().json(reply))
+    let (by, source, locale) = (actor.label(), upload.source, locale_of(&req));
+    let organisation = actor.organisation;
+    created(&state, &actor, key, move |c| {
+        let now = Instant::now();
+        let (import, rejected) =
+            import::import(c, organisation, &by, &source, &mapping, found, now)?;
+        Ok(QaImportReply::new(import, &rejected, locale))
+    })
+    .await
 }
 
 /// What the page of a mapping shows.
