@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::{
     error::{Code, WebError, WebResult},
+    language::ReaderLocale,
     links::{InvitedReply, links_page},
     multipart,
     state::State,
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     accounts::Actor,
     hiring::{self, CandidateImport, HiringError, NewCandidate, RejectedRow},
-    locale::{Locale, Localised},
+    locale::Localised,
     msg,
     types::{Id, Instant},
 };
@@ -148,7 +149,7 @@ pub async fn import_candidates_json(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
     payload: Payload,
 ) -> WebResult {

@@ -16,6 +16,7 @@ use super::{
     error::{WebError, WebResult},
     frame::Frame,
     idempotency::CreatedReply,
+    language::ReaderLocale,
     render::{confirmed, page, see_other},
     state::State,
 };
@@ -27,7 +28,7 @@ use crate::{
         plan_export, workshop, workshop_document,
     },
     db::DbConnection,
-    locale::{Locale, Localised, Message},
+    locale::{Localised, Message},
     msg,
     praise::{Praise, weekly},
     types::{Id, Instant},
@@ -335,7 +336,7 @@ pub async fn coached_json(state: Data<State>, actor: Actor, new: Json<CoachedTea
 pub async fn team_plans(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
 ) -> WebResult {
     let plans = state
@@ -394,7 +395,7 @@ pub async fn request_export_json(state: Data<State>, actor: Actor, id: Path<Id>)
 pub async fn workshop_file(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     path: Path<(Id, Format)>,
 ) -> WebResult {
     let (team, format) = path.into_inner();
