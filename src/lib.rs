@@ -10,7 +10,7 @@
 //! - *Validity*: for those hired, the score is compared with what customers say later.
 //!
 //! The modules below are listed in order: each uses only those above it, and a test enforces that.
-//! Pure computation comes first, then what everything needs (database, queue, audit log), then the
+//! Pure computation comes first, most of it in the package `rapport-core`, then what everything needs (database, queue, audit log), then the
 //! capabilities in the order above, then the edges (worker, HTTP, command line). Everything above
 //! `worker` is synchronous Rust on a database connection; SQL is in `db` and in each capability's
 //! `store`.
@@ -18,23 +18,9 @@
 //! `docs/architecture.md` follows an answer, a row of feedback and a decision through the code;
 //! `docs/contributing.md` says how to add an endpoint; `docs/glossary.md` defines the terms.
 
-// TOML files with errors that name the line.
-pub mod toml_file;
-
-// Sentences for people, by language.
-pub mod locale;
-
-// Tables from files, pure: containers, encodings, delimiters, headers, missing values, numbers.
-pub mod tables;
-
-// General statistics, pure: intervals, reliability, shrinkage, variance components, regression.
-pub mod stats;
-
-// Psychometrics, pure: item response models, ability estimates, fit, differential item functioning.
-pub mod psychometrics;
-
-// Text analysis, pure: normalisation, redaction, clauses, themes by lexicon and by classifier.
-pub mod text;
+// Pure computation, a package of its own: TOML files, sentences, tables, statistics, psychometrics,
+// text analysis.
+pub use rapport_core::{locale, msg, psychometrics, stats, tables, text, toml_file};
 
 // Reports that pages and analyses share, pure: reliability and dimensions of scales.
 pub mod studies;

@@ -118,14 +118,45 @@ impl FromSql<DbJson, Pg> for Json {
     }
 }
 
-/// Stores field-less enums as text, by the stable name that `as_str` returns and `parse` reads.
+/// Reads field-less enums from text, by the stable name that `parse` reads. For enums of
+/// `rapport-core`, whose names are written with `as_str`.
 ///
 /// A stored name that `parse` does not know is a deserialisation error, never a default.
-macro_rules! text_enum {
+macro_rules! read_text_enum {
     ($($name:ty),+ $(,)?) => {$(
         const _: () = {
             use diesel::{
                 deserialize::{self, FromSql, Queryable},
+                sql_types::Text,
+            };
+            use $crate::db::connection::{MultiBackend, MultiRawValue};
+
+            impl Queryable<Text, MultiBackend> for $name {
+                type Row = Self;
+                fn build(row: Self) -> deserialize::Result<Self> {
+                    Ok(row)
+                }
+            }
+            impl FromSql<Text, MultiBackend> for $name {
+                fn from_sql(bytes: MultiRawValue<'_>) -> deserialize::Result<Self> {
+                    let text = <String as FromSql<Text, MultiBackend>>::from_sql(bytes)?;
+                    Self::parse(&text)
+                        .ok_or_else(|| format!("unknown {}: {text}", stringify!($name)).into())
+                }
+            }
+        };
+    )+};
+}
+pub(crate) use read_text_enum;
+
+/// The stable name of an enum of `rapport-core`, as it is written.
+pub type Name = &'static str;
+
+/// Stores field-less enums as text, by the stable name that `as_str` returns and `parse` reads.
+macro_rules! text_enum {
+    ($($name:ty),+ $(,)?) => {$(
+        const _: () = {
+            use diesel::{
                 expression::AsExpression,
                 internal::derives::as_expression::Bound,
                 pg::Pg,
@@ -133,8 +164,9 @@ macro_rules! text_enum {
                 sql_types::{Nullable, Text},
                 sqlite::Sqlite,
             };
-            use $crate::db::connection::{MultiBackend, MultiRawValue};
+            use $crate::db::connection::MultiBackend;
 
+            $crate::db::values::read_text_enum!($name);
             impl AsExpression<Text> for $name {
                 type Expression = Bound<Text, Self>;
                 fn as_expression(self) -> Self::Expression {
@@ -157,23 +189,6 @@ macro_rules! text_enum {
                 type Expression = Bound<Nullable<Text>, Self>;
                 fn as_expression(self) -> Self::Expression {
                     Bound::new(self)
-                }
-            }
-            impl<DB> Queryable<Text, DB> for $name
-            where
-                DB: diesel::backend::Backend,
-                Self: FromSql<Text, DB>,
-            {
-                type Row = Self;
-                fn build(row: Self) -> deserialize::Result<Self> {
-                    Ok(row)
-                }
-            }
-            impl FromSql<Text, MultiBackend> for $name {
-                fn from_sql(bytes: MultiRawValue<'_>) -> deserialize::Result<Self> {
-                    let text = <String as FromSql<Text, MultiBackend>>::from_sql(bytes)?;
-                    Self::parse(&text)
-                        .ok_or_else(|| format!("unknown {}: {text}", stringify!($name)).into())
                 }
             }
             impl ToSql<Text, MultiBackend> for $name {

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::{
     error::{Code, WebError, WebResult},
     idempotency::{Idempotency, IdempotencyHeader, idempotency, keep_progress, repeated},
+    language::ReaderLocale,
     links::{InvitedReply, links_page},
     multipart,
     state::State,
@@ -163,7 +164,7 @@ pub async fn import_candidates_json(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
     payload: Payload,
 ) -> WebResult {

@@ -15,6 +15,7 @@ use super::{
     forms::Refused,
     frame::Frame,
     idempotency::{IdempotencyHeader, answered, created, idempotency, idempotency_of, once},
+    language::ReaderLocale,
     links::{Back, InvitedReply, invited_reply, links_page},
     render::{confirmed, page_with_status},
     shortlist::{EntryReply, facet_row},
@@ -237,7 +238,7 @@ impl CandidateReply {
 pub async fn candidate_json(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
 ) -> Result<Json<CandidateReply>, WebError> {
     let view = state

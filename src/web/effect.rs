@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::{
     error::{WebError, WebResult},
     frame::Frame,
+    language::ReaderLocale,
     render::page,
     state::State,
 };
@@ -20,7 +21,7 @@ use crate::{
         effect::{Change, MIN_COLLEAGUES, Pooled, Verdict},
         effect_report::{self, EffectReport},
     },
-    locale::{Locale, Message, decimal, percent},
+    locale::{Message, decimal, percent},
     msg,
     types::{Id, Instant},
 };
@@ -159,7 +160,7 @@ pub struct EffectReply {
 pub async fn effect_json(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
 ) -> Result<Json<EffectReply>, WebError> {
     let report = report(&state, actor.organisation).await?;
     let missing = report.pooled.is_none().then(|| report.missing());

@@ -25,11 +25,14 @@ pub fn locale_of(req: &HttpRequest) -> &'static Locale {
     Locale::preferred(&languages(req))
 }
 
-impl FromRequest for &'static Locale {
+/// The texts for the reader of a request, as a parameter of a handler.
+pub struct ReaderLocale(pub &'static Locale);
+
+impl FromRequest for ReaderLocale {
     type Error = std::convert::Infallible;
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(locale_of(req)))
+        ready(Ok(Self(locale_of(req))))
     }
 }

@@ -19,6 +19,7 @@ use super::{
     error::{WebError, WebResult},
     frame::Frame,
     idempotency::{IdempotencyHeader, idempotency},
+    language::ReaderLocale,
     plans::{StepForm, processed, take, take_once},
     praise::{named, week},
     render::{attachment, page},
@@ -35,7 +36,7 @@ use crate::{
     },
     db::DbConnection,
     feedback::{self, printing::with_agent},
-    locale::{Locale, Localised, Message},
+    locale::{Localised, Message},
     msg,
     praise::{digest, moderation, weekly},
     types::{Id, Instant},
@@ -330,7 +331,7 @@ pub async fn rating_json(
 pub async fn my_praise_file(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     path: Path<(String, Format)>,
 ) -> WebResult {
     let (day, format) = path.into_inner();

@@ -14,6 +14,7 @@ use super::{
     downloads::private,
     error::{WebError, WebResult},
     frame::Frame,
+    language::ReaderLocale,
     list::List,
     render::page,
     state::State,
@@ -289,7 +290,7 @@ enum Rest {
 pub async fn mentions_csv(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     query: Query<MentionQuery>,
 ) -> WebResult {
     let (query, organisation) = (query.into_inner(), actor.organisation);

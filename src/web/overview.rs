@@ -12,6 +12,7 @@ use super::{
     done::Done,
     error::{WebError, WebResult},
     frame::Frame,
+    language::ReaderLocale,
     render::{attachment, confirmed, page},
     state::State,
 };
@@ -207,7 +208,7 @@ pub struct OverviewReply {
 pub async fn overview_json(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
 ) -> Result<Json<OverviewReply>, WebError> {
     let (overview, since) = read(&state, &actor).await?;
     Ok(Json(OverviewReply {

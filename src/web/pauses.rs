@@ -15,6 +15,7 @@ use super::{
     forms::{self, Refused},
     frame::Frame,
     idempotency::{CreatedReply, IdempotencyHeader, created, idempotency_of},
+    language::ReaderLocale,
     list::List,
     render::{confirmed, page_with_status},
     state::State,
@@ -159,7 +160,7 @@ pub struct PauseReply {
 pub async fn pauses_json(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
 ) -> Result<Json<List<PauseReply>>, WebError> {
     let named = viewed(&state, actor).await?.into_iter();
     let items = named.map(|named| PauseReply {

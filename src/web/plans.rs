@@ -17,6 +17,7 @@ use super::{
     forms::{self, Refused},
     frame::Frame,
     idempotency::{Idempotency, IdempotencyHeader, created, idempotency},
+    language::ReaderLocale,
     render::{attachment, confirmed, page_with_status},
     state::State,
 };
@@ -29,7 +30,7 @@ use crate::{
     },
     db::DbConnection,
     documents::{html, model::Document},
-    locale::{Locale, Localised, Message},
+    locale::{Localised, Message},
     msg,
     types::{Id, Instant},
 };
@@ -74,7 +75,7 @@ pub async fn plan_json(
 pub async fn download(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     path: Path<(Id, Format)>,
 ) -> WebResult {
     let (id, format) = path.into_inner();
@@ -237,7 +238,7 @@ pub(super) async fn processed(
 pub async fn calendar(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
 ) -> WebResult {
     let stored = state
@@ -477,7 +478,7 @@ fn invalid(field: &str) -> WebError {
 pub async fn brief_file(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     path: Path<(Id, Format)>,
 ) -> WebResult {
     let (id, format) = path.into_inner();

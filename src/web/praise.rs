@@ -12,6 +12,7 @@ use super::{
     error::{WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
+    language::ReaderLocale,
     render::page_with_status,
     state::State,
 };
@@ -179,7 +180,7 @@ pub(super) async fn show(
 pub async fn praise_file(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     path: Path<(String, Format)>,
 ) -> WebResult {
     let (day, format) = path.into_inner();

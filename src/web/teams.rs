@@ -17,6 +17,7 @@ use super::{
     error::{WebError, WebResult},
     frame::Frame,
     idempotency::{CreatedReply, IdempotencyHeader, answered, idempotency},
+    language::ReaderLocale,
     render::{confirmed, page, see_other},
     state::State,
 };
@@ -28,7 +29,7 @@ use crate::{
         plan_export, workshop, workshop_document,
     },
     db::DbConnection,
-    locale::{Locale, Localised, Message},
+    locale::{Localised, Message},
     msg,
     praise::{Praise, weekly},
     types::{Id, Instant},
@@ -336,7 +337,7 @@ pub async fn coached_json(state: Data<State>, actor: Actor, new: Json<CoachedTea
 pub async fn team_plans(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
 ) -> WebResult {
     let plans = state
@@ -410,7 +411,7 @@ pub async fn request_export_json(
 pub async fn workshop_file(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     path: Path<(Id, Format)>,
 ) -> WebResult {
     let (team, format) = path.into_inner();

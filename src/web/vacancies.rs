@@ -15,6 +15,7 @@ use super::{
     forms::{self, Refused},
     frame::Frame,
     idempotency::{IdempotencyHeader, created, idempotency, once},
+    language::ReaderLocale,
     links::{Back, InvitedReply, invited_reply, links_page},
     list::List,
     render::{attachment, confirmed, page_with_status},
@@ -26,7 +27,7 @@ use crate::{
     assessment::{self, PublishedTitle, ScoreStage},
     documents::charts,
     hiring::{self, Entry, HiringError, Invited, VacancySummary},
-    locale::{Locale, Localised, Message, decimal},
+    locale::{Localised, Message, decimal},
     msg,
     types::{Id, Instant},
 };
@@ -357,7 +358,7 @@ fn rows(frame: &Frame, entries: Vec<Entry>) -> Vec<Row> {
 pub async fn shortlist_json(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
 ) -> Result<Json<List<EntryReply>>, WebError> {
     let entries = state

@@ -11,13 +11,14 @@ use utoipa::ToSchema;
 use super::{
     error::{WebError, WebResult},
     frame::Frame,
+    language::ReaderLocale,
     render::{attachment, page},
     state::State,
 };
 use crate::{
     accounts::Actor,
     documents::{charts, html},
-    locale::{Locale, Message, decimal},
+    locale::{Message, decimal},
     msg,
     studies::validity::Correlation,
     types::{Id, Instant},
@@ -158,7 +159,7 @@ pub struct ValidityReply {
 pub async fn validity_json(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
 ) -> Result<Json<ValidityReply>, WebError> {
     let mut validity = read(&state, actor.organisation).await?;
     if !actor.role.sees_candidates() {

@@ -177,7 +177,11 @@ fn no_two_types_have_the_same_schema_name() {
     .expect("pattern");
     let renamed = Regex::new(r"schema\([^\n]*\bas = (\w+)").expect("pattern");
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
-    for (path, text) in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (path, text) in crate::layers::SOURCES
+        .map(|src| sources(&root.join(src)))
+        .concat()
+    {
         for found in item
             .captures_iter(&text)
             .filter(|f| f[1].contains("ToSchema"))

@@ -10,7 +10,10 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every Rust file below `src`, by its path there, with its text.
+/// The packages of pure computation and of the program, in the order of their layers.
+pub const SOURCES: [&str; 2] = ["core/src", "src"];
+
+/// Every Rust file of both packages but `lib.rs`, by its path below `src`, with its text.
 pub fn sources() -> BTreeMap<String, String> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).expect("folder").flatten() {
@@ -21,14 +24,21 @@ pub fn sources() -> BTreeMap<String, String> {
             }
         }
     }
-    let (src, mut found) = (root().join("src"), Vec::new());
-    walk(&src, &mut found);
-    found.retain(|p| p.extension().is_some_and(|e| e == "rs"));
-    let name = |p: &PathBuf| p.strip_prefix(&src).expect("inside").display().to_string();
-    found
-        .iter()
-        .map(|p| (name(p), std::fs::read_to_string(p).expect("reads")))
-        .collect()
+    let mut files = BTreeMap::new();
+    for src in SOURCES.map(|src| root().join(src)) {
+        let mut found = Vec::new();
+        walk(&src, &mut found);
+        found.retain(|p| p.extension().is_some_and(|e| e == "rs") && !p.ends_with("lib.rs"));
+        for path in found {
+            let name = path.strip_prefix(&src).expect("inside").display();
+            let before = files.insert(
+                name.to_string(),
+                std::fs::read_to_string(&path).expect("reads"),
+            );
+            assert_eq!(before, None, "{name} is in both packages");
+        }
+    }
+    files
 }
 
 /// Code without comments and without the file's test module.
@@ -152,10 +162,12 @@ pub fn imports() -> BTreeMap<String, BTreeSet<String>> {
         .collect()
 }
 
-/// Top-level modules in the order in which `lib.rs` lists them.
+/// Top-level modules in the order in which the two `lib.rs` list them.
 pub fn order() -> Vec<String> {
-    let lib = std::fs::read_to_string(root().join("src/lib.rs")).expect("lib.rs");
-    lib.lines()
+    SOURCES
+        .map(|src| std::fs::read_to_string(root().join(src).join("lib.rs")).expect("lib.rs"))
+        .iter()
+        .flat_map(|lib| lib.lines())
         .filter_map(|l| Some(l.strip_prefix("pub mod ")?.split(';').next()?.to_owned()))
         .collect()
 }

@@ -106,10 +106,9 @@ fn code() -> Vec<(String, String)> {
         }
     }
     let mut found = Vec::new();
-    walk(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
-        &mut found,
-    );
+    for src in crate::layers::SOURCES {
+        walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(src), &mut found);
+    }
     found
 }
 

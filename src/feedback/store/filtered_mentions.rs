@@ -42,9 +42,11 @@ pub struct MentionFilter {
 }
 
 impl MentionFilter {
-    fn polarities(&self) -> Vec<Polarity> {
-        self.polarity
-            .map_or_else(|| Polarity::ALL.to_vec(), |only| vec![only])
+    fn polarities(&self) -> Vec<&'static str> {
+        self.polarity.map_or_else(
+            || Polarity::ALL.map(Polarity::as_str).to_vec(),
+            |only| vec![only.as_str()],
+        )
     }
 }
 
@@ -189,7 +191,7 @@ pub fn comments_by_day(
         .or(channel.is_none().into_sql::<Bool>());
     Ok(feedback::table
         .filter(of_period(organisation, period))
-        .filter(feedback::comment_state.eq(CommentState::Analysed))
+        .filter(feedback::comment_state.eq(CommentState::Analysed.as_str()))
         .filter(on_channel)
         .group_by(sql::<Text>(day))
         .select((sql::<Text>(day), count_star()))

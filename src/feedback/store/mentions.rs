@@ -3,7 +3,7 @@
 use diesel::{dsl::count, prelude::*};
 
 use crate::{
-    db::{DbConnection, DbResult, schema::theme_mentions},
+    db::{DbConnection, DbResult, schema::theme_mentions, values::Name},
     feedback::period::Period,
     on_backend,
     text::mention::Polarity,
@@ -22,6 +22,7 @@ pub struct ThemeMentionRow {
     pub clause: i32,
     pub clause_text: String,
     pub theme: String,
+    #[diesel(serialize_as = Name)]
     pub polarity: Polarity,
     pub words: String,
     pub contradicts_score: bool,
@@ -45,7 +46,7 @@ pub fn delete_mentions(c: &mut DbConnection, organisation: Id, records: &[Id]) -
 pub fn insert_mentions(c: &mut DbConnection, rows: &[ThemeMentionRow]) -> DbResult<()> {
     // Thirteen values a row, below what either database takes in one statement.
     for some in rows.chunks(2_000) {
-        on_backend!(c, c => diesel::insert_into(theme_mentions::table).values(some).execute(c))?;
+        on_backend!(c, c => diesel::insert_into(theme_mentions::table).values(some.to_vec()).execute(c))?;
     }
     Ok(())
 }
@@ -111,7 +112,7 @@ pub fn negative_mentions_of_theme(
     Ok(theme_mentions::table
         .filter(mentions_of_period(organisation, period))
         .filter(theme_mentions::theme.eq(theme))
-        .filter(theme_mentions::polarity.eq(Polarity::Negative))
+        .filter(theme_mentions::polarity.eq(Polarity::Negative.as_str()))
         .filter(theme_mentions::contradicts_score.eq(false))
         .order((theme_mentions::occurred_at.desc(), theme_mentions::id))
         .limit(limit)
@@ -132,7 +133,7 @@ pub fn mentions_about_agents(
     Ok(theme_mentions::table
         .filter(mentions_of_period(organisation, period))
         .filter(theme_mentions::theme.eq(theme))
-        .filter(theme_mentions::polarity.eq(polarity))
+        .filter(theme_mentions::polarity.eq(polarity.as_str()))
         .filter(theme_mentions::agent_id.eq_any(agents))
         .filter(theme_mentions::contradicts_score.eq(false))
         .order((theme_mentions::occurred_at.desc(), theme_mentions::id))

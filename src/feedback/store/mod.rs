@@ -25,8 +25,8 @@ pub use tallies::*;
 pub use versions::*;
 
 use crate::{
-    db::values::text_enum,
+    db::values::read_text_enum,
     text::mention::{CommentState, Polarity},
 };
 
-text_enum!(CommentState, Polarity);
+read_text_enum!(CommentState, Polarity);

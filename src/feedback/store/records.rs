@@ -1,6 +1,11 @@
 //! The table of feedback records.
 
-use diesel::prelude::*;
+use diesel::{
+    expression::AsExpression,
+    internal::derives::as_expression::Bound,
+    prelude::*,
+    sql_types::{Nullable, Text},
+};
 use serde::{Deserialize, Serialize};
 
 use super::mentions::{ThemeMentionRow, delete_mentions, insert_mentions};
@@ -8,12 +13,30 @@ use crate::{
     db::{
         DbConnection, DbResult,
         schema::{feedback, theme_mentions},
+        values::Name,
     },
     feedback::{period::Period, score_format::ScoreRule},
     on_backend,
     text::mention::{CommentState, Polarity},
     types::{Id, Instant},
 };
+
+/// The stable name of a mood, as it is written.
+pub struct MoodName(Option<Name>);
+
+impl From<Option<Polarity>> for MoodName {
+    fn from(mood: Option<Polarity>) -> Self {
+        Self(mood.map(Polarity::as_str))
+    }
+}
+
+impl AsExpression<Nullable<Text>> for MoodName {
+    type Expression = Bound<Nullable<Text>, Option<Name>>;
+
+    fn as_expression(self) -> Self::Expression {
+        Bound::new(self.0)
+    }
+}
 
 #[derive(
     Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Serialize, Deserialize,
@@ -35,10 +58,12 @@ pub struct FeedbackRow {
     pub score: Option<f64>,
     pub good: Option<bool>,
     pub comment: Option<String>,
+    #[diesel(serialize_as = Name)]
     pub comment_state: CommentState,
     pub wording: Option<String>,
     /// Mood of the comment, positive or negative, where it is clear, and its probability.
     #[serde(default)]
+    #[diesel(serialize_as = MoodName)]
     pub mood: Option<Polarity>,
     #[serde(default)]
     pub mood_probability: Option<f64>,
@@ -109,7 +134,7 @@ pub fn replace_feedback(
     mentions: &[ThemeMentionRow],
 ) -> DbResult<()> {
     diesel::update(feedback::table.find((row.organisation_id, row.id)))
-        .set(row)
+        .set(row.clone())
         .execute(c)?;
     delete_mentions(c, row.organisation_id, &[row.id])?;
     insert_mentions(c, mentions)
@@ -145,8 +170,8 @@ pub fn set_mentions(
         .filter(feedback::occurred_at.eq(row.occurred_at))
         .filter(feedback::comment.eq(&row.comment));
     let set = (
-        feedback::comment_state.eq(row.comment_state),
-        feedback::mood.eq(row.mood),
+        feedback::comment_state.eq(row.comment_state.as_str()),
+        feedback::mood.eq(row.mood.map(Polarity::as_str)),
         feedback::mood_probability.eq(row.mood_probability),
     );
     let written = match row.good {
@@ -193,7 +218,7 @@ pub fn newest_of_agent(
 pub fn insert_feedback(c: &mut DbConnection, rows: &[FeedbackRow]) -> DbResult<()> {
     // Nineteen values a row, below what either database takes in one statement.
     for some in rows.chunks(1_500) {
-        on_backend!(c, c => diesel::insert_into(feedback::table).values(some).execute(c))?;
+        on_backend!(c, c => diesel::insert_into(feedback::table).values(some.to_vec()).execute(c))?;
     }
     Ok(())
 }
@@ -253,7 +278,7 @@ pub fn comments(
 ) -> DbResult<Vec<(Id, Instant, String)>> {
     Ok(feedback::table
         .filter(of_period(organisation, period))
-        .filter(feedback::comment_state.eq(CommentState::Analysed))
+        .filter(feedback::comment_state.eq(CommentState::Analysed.as_str()))
         .filter(feedback::comment.is_not_null())
         .order((feedback::occurred_at, feedback::id))
         .limit(limit)
@@ -269,7 +294,7 @@ pub fn comments(
 pub fn comments_read(c: &mut DbConnection, organisation: Id, period: Period) -> DbResult<u64> {
     let n: i64 = feedback::table
         .filter(of_period(organisation, period))
-        .filter(feedback::comment_state.eq(CommentState::Analysed))
+        .filter(feedback::comment_state.eq(CommentState::Analysed.as_str()))
         .count()
         .get_result(c)?;
     Ok(n.unsigned_abs())
@@ -438,7 +463,7 @@ pub fn scored_comments(
 ) -> DbResult<Vec<(Id, bool)>> {
     Ok(feedback::table
         .filter(of_period(organisation, period))
-        .filter(feedback::comment_state.eq(CommentState::Analysed))
+        .filter(feedback::comment_state.eq(CommentState::Analysed.as_str()))
         .filter(feedback::good.is_not_null())
         .order((feedback::occurred_at.desc(), feedback::id))
         .select((feedback::id, feedback::good.assume_not_null()))

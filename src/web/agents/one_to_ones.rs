@@ -23,7 +23,7 @@ use crate::{
         },
     },
     db::DbConnection,
-    locale::{Locale, Localised, Message},
+    locale::{Localised, Message},
     types::{Id, Instant},
     web::{
         done::Done,
@@ -31,6 +31,7 @@ use crate::{
         forms::{self, Refused},
         frame::Frame,
         idempotency::{IdempotencyHeader, created, idempotency},
+        language::ReaderLocale,
         list::List,
         render::{confirmed, page, page_with_status},
         state::State,
@@ -125,7 +126,7 @@ pub async fn new_page(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
 ) -> WebResult {
     let (id, organisation, now) = (*id, actor.organisation, Instant::now());
@@ -164,7 +165,7 @@ pub async fn create_form(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
     form: Form<NewForm>,
 ) -> WebResult {
@@ -228,7 +229,7 @@ pub struct AgendaReply {
 pub async fn agenda_json(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
 ) -> Result<Json<AgendaReply>, WebError> {
     let propose = move |c: &mut _| one_to_ones::propose(c, &actor, *id, locale, Instant::now());
@@ -254,7 +255,7 @@ pub async fn create_json(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
     new: Result<Json<NewOneToOne>, actix_web::Error>,
 ) -> WebResult {

@@ -14,6 +14,7 @@ use super::super::{
     error::{WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
+    language::ReaderLocale,
     list::List,
     render::{attachment, confirmed, page, page_with_status, see_other},
     state::State,
@@ -378,7 +379,7 @@ pub struct ImportDetailReply {
 pub async fn import_json(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
 ) -> Result<Json<ImportDetailReply>, WebError> {
     let found = find(&state, &actor, *id, SHOWN_REJECTIONS).await?;

@@ -6,14 +6,14 @@
 //! ```
 //! use linfa::{DatasetBase, traits::{Fit, Predict}, ParamGuard};
 //! use ndarray::array;
-//! use rapport::psychometrics::composite::RationalComposite;
+//! use rapport_core::psychometrics::composite::RationalComposite;
 //!
 //! let params = RationalComposite::params(vec![2.0, 1.0, 1.0]).facet_correlation(0.4).check()?;
 //! let no_data = DatasetBase::new(ndarray::Array2::<f64>::zeros((0, 3)), ());
 //! let model = params.fit(&no_data)?;
 //! let z = model.predict(&array![[1.0, 1.0, 1.0]]);
 //! assert!((z[0] - 1.0 / 0.625_f64.sqrt()).abs() < 1e-12);
-//! # Ok::<(), rapport::psychometrics::composite::CompositeError>(())
+//! # Ok::<(), rapport_core::psychometrics::composite::CompositeError>(())
 //! ```
 
 use linfa::{

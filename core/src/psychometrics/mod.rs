@@ -26,7 +26,7 @@
 //! ```
 //! use linfa::{DatasetBase, ParamGuard, traits::Fit};
 //! use ndarray::Array2;
-//! use rapport::psychometrics::{
+//! use rapport_core::psychometrics::{
 //!     ability::{self, Method}, calibration::TwoParameterLogistic, classical::alpha,
 //!     information::marginal_reliability, model_fit::model_fit, responses::ResponseMatrix,
 //! };

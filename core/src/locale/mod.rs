@@ -17,22 +17,22 @@ pub use message::{Localised, Message, Value, decimal, list, percent, sentences};
 
 /// English texts, by file name.
 pub const ENGLISH: [(&str, &str); 16] = [
-    ("common", include_str!("../../locales/en/common.ftl")),
-    ("api", include_str!("../../locales/en/api.ftl")),
-    ("accounts", include_str!("../../locales/en/accounts.ftl")),
-    ("charts", include_str!("../../locales/en/charts.ftl")),
-    ("coaching", include_str!("../../locales/en/coaching.ftl")),
-    ("errors", include_str!("../../locales/en/errors.ftl")),
-    ("feedback", include_str!("../../locales/en/feedback.ftl")),
-    ("hiring", include_str!("../../locales/en/hiring.ftl")),
-    ("insight", include_str!("../../locales/en/insight.ftl")),
-    ("plan", include_str!("../../locales/en/plan.ftl")),
-    ("praise", include_str!("../../locales/en/praise.ftl")),
-    ("quality", include_str!("../../locales/en/quality.ftl")),
-    ("sittings", include_str!("../../locales/en/sittings.ftl")),
-    ("tables", include_str!("../../locales/en/tables.ftl")),
-    ("tagging", include_str!("../../locales/en/tagging.ftl")),
-    ("validity", include_str!("../../locales/en/validity.ftl")),
+    ("common", include_str!("../../../locales/en/common.ftl")),
+    ("api", include_str!("../../../locales/en/api.ftl")),
+    ("accounts", include_str!("../../../locales/en/accounts.ftl")),
+    ("charts", include_str!("../../../locales/en/charts.ftl")),
+    ("coaching", include_str!("../../../locales/en/coaching.ftl")),
+    ("errors", include_str!("../../../locales/en/errors.ftl")),
+    ("feedback", include_str!("../../../locales/en/feedback.ftl")),
+    ("hiring", include_str!("../../../locales/en/hiring.ftl")),
+    ("insight", include_str!("../../../locales/en/insight.ftl")),
+    ("plan", include_str!("../../../locales/en/plan.ftl")),
+    ("praise", include_str!("../../../locales/en/praise.ftl")),
+    ("quality", include_str!("../../../locales/en/quality.ftl")),
+    ("sittings", include_str!("../../../locales/en/sittings.ftl")),
+    ("tables", include_str!("../../../locales/en/tables.ftl")),
+    ("tagging", include_str!("../../../locales/en/tagging.ftl")),
+    ("validity", include_str!("../../../locales/en/validity.ftl")),
 ];
 
 /// Texts in one language.

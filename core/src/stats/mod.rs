@@ -31,7 +31,7 @@
 //! difference (Wilson 1927):
 //!
 //! ```
-//! use rapport::stats::intervals::wilson;
+//! use rapport_core::stats::intervals::wilson;
 //!
 //! let ten = wilson(9, 10, 0.95).ok_or("no trials")?;
 //! let hundred = wilson(90, 100, 0.95).ok_or("no trials")?;
@@ -43,7 +43,7 @@
 //! ratings has a reliability of .7, and a mean of 67 ratings has .8:
 //!
 //! ```
-//! use rapport::stats::shrinkage::n_for_reliability;
+//! use rapport_core::stats::shrinkage::n_for_reliability;
 //!
 //! assert_eq!(n_for_reliability(0.7, 0.057), Some(39));
 //! assert_eq!(n_for_reliability(0.8, 0.057), Some(67));
@@ -54,7 +54,7 @@
 //! predictor, because people are hired on the observed score (Sackett, Laczo & Arvey 2002).
 //!
 //! ```
-//! use rapport::stats::corrections::{case_ii, correct_for_criterion};
+//! use rapport_core::stats::corrections::{case_ii, correct_for_criterion};
 //!
 //! let observed = 0.14;
 //! let without_noise = correct_for_criterion(observed, 0.7);
@@ -69,7 +69,7 @@
 //! pairs, and one of .10 needs 783:
 //!
 //! ```
-//! use rapport::stats::correlation::pairs_for_power;
+//! use rapport_core::stats::correlation::pairs_for_power;
 //!
 //! assert_eq!(pairs_for_power(0.20, 0.8), 194);
 //! assert_eq!(pairs_for_power(0.10, 0.8), 783);
@@ -79,7 +79,7 @@
 //! score with r = .3 raises the success rate to two in three (Taylor & Russell 1939):
 //!
 //! ```
-//! use rapport::stats::utility::taylor_russell;
+//! use rapport_core::stats::utility::taylor_russell;
 //!
 //! let successes = taylor_russell(0.3, 0.2, 0.5).ok_or("out of range")?;
 //! assert!((successes - 0.6682367).abs() < 1e-6);

@@ -15,7 +15,7 @@
 //!
 //! ```
 //! use linfa::{DatasetBase, ParamGuard, traits::{Fit, Predict}};
-//! use rapport::psychometrics::{calibration::GradedResponse, responses::ResponseMatrix};
+//! use rapport_core::psychometrics::{calibration::GradedResponse, responses::ResponseMatrix};
 //!
 //! // Four correlated items with three categories.
 //! let rows: Vec<Vec<Option<i32>>> = (0..200)

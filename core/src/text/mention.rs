@@ -57,6 +57,12 @@ impl Polarity {
     }
 }
 
+impl From<Polarity> for &'static str {
+    fn from(polarity: Polarity) -> Self {
+        polarity.as_str()
+    }
+}
+
 /// A probability with four decimals, as it is stored and printed.
 pub fn rounded(probability: f64) -> f64 {
     (probability * 1e4).round() / 1e4
@@ -112,6 +118,12 @@ impl CommentState {
         ]
         .into_iter()
         .find(|state| state.as_str() == name)
+    }
+}
+
+impl From<CommentState> for &'static str {
+    fn from(state: CommentState) -> Self {
+        state.as_str()
     }
 }
 
