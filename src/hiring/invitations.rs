@@ -8,10 +8,10 @@ use super::{
     store::{self, Candidate, Invitation},
 };
 use crate::{
-    accounts::{self, Actor, credentials::keyed_hash},
+    accounts::{self, Actor},
     assessment::{self, Sitting},
     db::DbConnection,
-    types::{Id, Instant},
+    types::{Id, Instant, keyed_hash},
 };
 
 /// Days that a link works.

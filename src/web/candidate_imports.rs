@@ -21,7 +21,6 @@ use super::{
 use crate::{
     accounts::Actor,
     hiring::{self, CandidateFile, CandidateImport, Progress},
-    locale::Locale,
     msg,
     types::{Id, Instant},
 };

@@ -12,6 +12,7 @@ use super::{
     done::Done,
     error::{WebError, WebResult},
     frame::Frame,
+    language::ReaderLocale,
     list::List,
     render::{confirmed, page},
     state::State,
@@ -113,7 +114,7 @@ pub async fn jobs_page(state: Data<State>, req: HttpRequest, actor: Actor) -> We
 pub async fn jobs_json(
     state: Data<State>,
     actor: Actor,
-    locale: &'static Locale,
+    ReaderLocale(locale): ReaderLocale,
 ) -> Result<Json<List<JobReply>>, WebError> {
     let jobs = list(&state, &actor).await?.into_iter();
     let items = jobs.map(|job| JobReply::new(job, locale)).collect();
