@@ -26,7 +26,7 @@ const FRESH: Duration = Duration::from_secs(1);
 /// Time that somebody waits for a report.
 const PATIENCE: Duration = Duration::from_millis(800);
 /// Time until a writing thread is given up: more than a connection attempt takes.
-const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(4);
 /// Pause after a failure.
 const AGAIN: Duration = Duration::from_millis(500);
 /// Pause after a success on PostgreSQL. On SQLite only a question causes a write, which would
