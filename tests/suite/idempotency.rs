@@ -18,18 +18,20 @@ use crate::{
 const KEY: [(&str, &str); 1] = [("Idempotency-Key", "k-1")];
 
 /// Last parts of the addresses of `POST` requests that create nothing: repeating them does no harm.
-const CHANGES: [&str; 20] = [
+const CHANGES: [&str; 22] = [
     "acknowledge",
     "agenda",
     "consent",
     "delete",
     "department",
     "discard",
+    "drop",
     "end",
     "finish",
     "password",
     "refresh",
     "restore",
+    "retry",
     "revoke",
     "sharing",
     // A session is ended by signing out.
