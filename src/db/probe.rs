@@ -32,6 +32,9 @@ const AGAIN: Duration = Duration::from_millis(500);
 /// Pause after a success on PostgreSQL. On SQLite only a question causes a write, which would
 /// otherwise keep a disk awake.
 const PAUSE: Duration = Duration::from_secs(2);
+/// Time for which a lock on a SQLite file is no failure: writers wait as long, and a batch of an import
+/// may hold it.
+const LOCKED: Duration = Duration::from_secs(5);
 /// Most threads that wait for a server that does not answer. A connection attempt ends by itself,
 /// except while it looks up a name.
 const MOST_STUCK: usize = 8;
@@ -91,11 +94,15 @@ fn watch_over(
     let is_postgres = matches!(url, DatabaseUrl::Postgres(_));
     let mut writer = Writer::new(url);
     let mut worked = true;
+    let mut locked_since = None;
     loop {
         let outcome = writer.write();
-        let works = outcome.is_ok();
+        let wrote = outcome.is_ok();
+        locked_since = (!is_postgres && matches!(outcome, Err(DbError::Busy)))
+            .then(|| locked_since.unwrap_or_else(Instant::now));
+        let works = wrote || locked_since.is_some_and(|since| since.elapsed() < LOCKED);
         match &outcome {
-            Err(error) if worked => {
+            Err(error) if worked && !works => {
                 tracing::error!(error = %chain(error), "The database takes no writes");
             }
             Ok(()) if !worked => tracing::info!("The database takes writes again"),
@@ -112,7 +119,7 @@ fn watch_over(
         worked = works;
         let at = Instant::now();
         reports.send_replace(Some(Report { at, works }));
-        let asked = match (works, is_postgres) {
+        let asked = match (wrote, is_postgres) {
             (false, _) => questions.recv_timeout(AGAIN),
             (true, true) => questions.recv_timeout(PAUSE),
             (true, false) => questions.recv().map_err(RecvTimeoutError::from),

@@ -13,7 +13,7 @@ use super::schema::errors;
 use crate::support::TestApp;
 
 /// Operations that change something and need no body, because their path says everything.
-const WITHOUT_BODY: [&str; 16] = [
+const WITHOUT_BODY: [&str; 19] = [
     "create_plan",
     "delete_observation",
     "delete_one_to_one",
@@ -30,6 +30,9 @@ const WITHOUT_BODY: [&str; 16] = [
     "undo_scorecard_import",
     "withdraw_example",
     "withdraw_sitting",
+    "drop_job",
+    "retry_import",
+    "retry_job",
 ];
 
 fn document() -> Value {
