@@ -45,9 +45,7 @@ impl Application {
     /// The first failing step, with its cause.
     pub fn build(config: Config) -> anyhow::Result<Self> {
         use anyhow::Context;
-        let db = installation::open(&config)?;
-        installation::check_key(&db)?;
-        let secret = installation::secret(&config).context("reading the secret")?;
+        let (db, secret) = installation::open_for_server(&config)?;
         db.watch().context("starting to watch the database")?;
         let writer = AnswerWriter::start(db.clone()).context("starting the answer writer")?;
         raise_descriptor_limit();

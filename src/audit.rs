@@ -4,8 +4,8 @@
 //! inserted entry, and anybody can recompute it. A head row per organisation holds the last sequence
 //! number and hash under a signature, whose key is not in the database ([`audit_key`]). So a log that
 //! was shortened, emptied or written anew by somebody who can write the database is detected as
-//! well. Only a whole older copy of the database goes unnoticed; heads that were exported before
-//! ([`signed_head`]) show that too.
+//! well. A return to an earlier signed head, as in an older copy of the database, goes unnoticed; heads
+//! that were exported before ([`signed_head`]) show that too.
 //!
 //! Hash of an entry: SHA-256 over the previous hash and every field, each preceded by its length in
 //! bytes as a 64-bit big-endian integer.
@@ -215,22 +215,43 @@ fn set_head(
     Ok(())
 }
 
-/// Signs the heads that have no signature. To be called once, after the migration
-/// [`SIGNED_SINCE`]: later a missing signature means that somebody removed it.
-pub fn sign_unsigned(c: &mut DbConnection) -> DbResult<()> {
-    let heads: Vec<(Id, i64, String)> = audit_heads::table
+/// Signs the logs whose heads have no signature, and records in each that it was signed as it was. To
+/// be called once, after the migration [`SIGNED_SINCE`]: later a missing signature means that
+/// somebody removed it.
+pub fn sign_unsigned(c: &mut DbConnection, now: Instant) -> DbResult<()> {
+    let organisations: Vec<Id> = audit_heads::table
         .filter(audit_heads::signature.is_null())
         .order(audit_heads::organisation_id)
-        .select((
-            audit_heads::organisation_id,
-            audit_heads::sequence,
-            audit_heads::hash,
-        ))
+        .select(audit_heads::organisation_id)
         .load(c)?;
-    for (organisation, sequence, hash) in heads {
-        set_head(c, organisation, sequence, &hash, AuditKey::installed())?;
+    for organisation in organisations {
+        sign(c, organisation, serde_json::json!({ "first": true }), now)?;
     }
     Ok(())
+}
+
+/// Records that a log is signed with the present key, and signs it.
+fn sign(
+    c: &mut DbConnection,
+    organisation: Id,
+    detail: serde_json::Value,
+    now: Instant,
+) -> DbResult<()> {
+    let object = ("organisation", organisation);
+    let event = Event::new(organisation, "system", "audit.signed", object).detail(detail);
+    // Locks the head.
+    record(c, event, now)?;
+    let head: Head = audit_heads::table
+        .find(organisation)
+        .select(Head::as_select())
+        .first(c)?;
+    set_head(
+        c,
+        organisation,
+        head.sequence,
+        &head.hash,
+        AuditKey::installed(),
+    )
 }
 
 /// Whether the heads are signed with the key of this program, as far as they are signed at all.
@@ -245,30 +266,51 @@ pub fn is_our_key(c: &mut DbConnection) -> DbResult<bool> {
     Ok(others == 0)
 }
 
-/// Signs a log with the present key after the secret was changed, and records that. A log whose
-/// entries were changed stays as it is. Returns the verdict from before.
-pub fn sign_anew(c: &mut DbConnection, organisation: Id, now: Instant) -> DbResult<Verdict> {
-    let verdict = verify(c, organisation)?;
-    let may = match verdict {
-        Verdict::OtherKey { .. } => true,
-        Verdict::Broken { damage, .. } => damage == Damage::Unsigned,
-        Verdict::Intact { .. } => false,
-    };
-    if may {
-        let kind = ("organisation", organisation);
-        record(
-            c,
-            Event::new(organisation, "system", "audit.signed", kind),
-            now,
-        )?;
-        let head: Head = audit_heads::table
-            .find(organisation)
-            .select(Head::as_select())
-            .first(c)?;
-        let key = AuditKey::installed();
-        set_head(c, organisation, head.sequence, &head.hash, key)?;
+/// Result of [`sign_anew`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signing {
+    /// It was signed with the present key already.
+    Already,
+    Signed,
+    /// Nothing shows that the log is as it was when it was signed last.
+    Unproven,
+    /// The entries were changed.
+    Refused(Verdict),
+}
+
+/// Signs a log with the present key after the secret was changed, and records that. The `former` key
+/// must have signed the log, or else the caller accepts it `unproven`. A log whose entries do not fit
+/// together stays as it is.
+pub fn sign_anew(
+    c: &mut DbConnection,
+    organisation: Id,
+    former: Option<&AuditKey>,
+    unproven: bool,
+    now: Instant,
+) -> DbResult<Signing> {
+    match verify(c, organisation)? {
+        Verdict::Intact { .. } => return Ok(Signing::Already),
+        Verdict::OtherKey { .. }
+        | Verdict::Broken {
+            damage: Damage::Unsigned,
+            ..
+        } => {}
+        broken @ Verdict::Broken { .. } => return Ok(Signing::Refused(broken)),
     }
-    Ok(verdict)
+    let head: Head = audit_heads::table
+        .find(organisation)
+        .select(Head::as_select())
+        .first(c)?;
+    let is_proven = former.is_some_and(|key| {
+        let signature = signature(key, organisation, head.sequence, &head.hash);
+        head.signature.as_ref() == Some(&signature)
+    });
+    if !is_proven && !unproven {
+        return Ok(Signing::Unproven);
+    }
+    let detail = serde_json::json!({ "proven": is_proven, "former_key": head.key_id });
+    sign(c, organisation, detail, now)?;
+    Ok(Signing::Signed)
 }
 
 /// The head of a log for safekeeping outside of the database.
@@ -410,7 +452,8 @@ pub fn recent(
 pub enum Verdict {
     /// Every entry is as it was written.
     Intact { entries: i64 },
-    /// The entries are as they were written, but the secret is not the one that signed them.
+    /// The entries fit together, but another secret signed them: the secret was changed, or somebody
+    /// changed the log.
     OtherKey { entries: i64 },
     /// The log was changed; `sequence` is the first affected entry.
     Broken { sequence: i64, damage: Damage },
@@ -465,6 +508,30 @@ pub struct Checkpoint {
 /// Reads the whole log of an organisation, recomputes its hash chain and checks its signature.
 pub fn verify(c: &mut DbConnection, organisation: Id) -> DbResult<Verdict> {
     Ok(verify_since(c, organisation, None)?.0)
+}
+
+/// Like [`verify`], and also checks that the log still contains an earlier checkpoint.
+pub fn verify_all(
+    c: &mut DbConnection,
+    organisation: Id,
+    checkpoint: Option<&Checkpoint>,
+) -> DbResult<(Verdict, Option<Checkpoint>)> {
+    let found = verify_since(c, organisation, None)?;
+    let Some(Checkpoint { sequence, hash }) = checkpoint else {
+        return Ok(found);
+    };
+    let present: Option<String> = audit_entries::table
+        .find((organisation, *sequence))
+        .select(audit_entries::hash)
+        .first(c)
+        .optional()?;
+    let damage = match present {
+        Some(present) if present == *hash => return Ok(found),
+        Some(_) => Damage::Changed,
+        None => Damage::Truncated,
+    };
+    let sequence = *sequence;
+    Ok((Verdict::Broken { sequence, damage }, None))
 }
 
 /// Like [`verify`], but reads only what follows an earlier checkpoint. Also returns the checkpoint

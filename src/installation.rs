@@ -1,79 +1,133 @@
 //! What an installation consists of, ready for use: the migrated database, and the secret, which is
 //! not in it.
 
+use std::{
+    fs::File,
+    io::{self, Write},
+    path::Path,
+};
+
 use anyhow::Context;
 
 use crate::{
     accounts::new_token,
     audit,
     audit_key::AuditKey,
-    config::Config,
+    config::{Config, DatabaseUrl},
     db::{Database, write_transaction},
-    private_file,
+    types::Instant,
 };
 
 /// Opens and migrates the database of the settings, and installs the key that signs the audit log.
+/// The secret is created if there is none and the database is a file beside it.
 ///
 /// # Errors
-/// The first failing step, with its cause.
+/// The first failing step, with its cause; a secret that did not sign the audit log.
 pub fn open(config: &Config) -> anyhow::Result<Database> {
-    let database = Database::open(&config.database_url, config.database_connections)
-        .context("the database cannot be opened")?;
-    let key = AuditKey::derive(&secret(config).context("the secret cannot be read")?);
-    anyhow::ensure!(
-        key.install(),
-        "one program cannot work with two secrets; start one for each"
-    );
-    // Read before migrating: only logs from before the signatures are signed as they are.
-    let signed = database
-        .has_migration(audit::SIGNED_SINCE)
-        .context("the database cannot be migrated")?;
-    database
+    let secret = match &config.database_url {
+        DatabaseUrl::Sqlite(_) => secret(config)?,
+        // Several machines use one server: one without the secret must not sign with its own.
+        DatabaseUrl::Postgres(_) => known_secret(config)?.context(
+            "there is no secret; set RAPPORT_SECRET or RAPPORT_DATA_DIR as for the server",
+        )?,
+    };
+    open_with(config, &secret)
+}
+
+/// Like [`open`], for the server itself: creates the secret if there is none.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn open_for_server(config: &Config) -> anyhow::Result<(Database, String)> {
+    let secret = secret(config)?;
+    Ok((open_with(config, &secret)?, secret))
+}
+
+fn open_with(config: &Config, secret: &str) -> anyhow::Result<Database> {
+    let database = connect(config, secret)?;
+    let migrated = database
         .migrate()
         .context("the database cannot be migrated")?;
-    if !signed {
-        let mut c = database.connect()?;
-        write_transaction(&mut c, audit::sign_unsigned)?;
+    let mut c = database.connect()?;
+    if migrated
+        .iter()
+        .any(|version| version == audit::SIGNED_SINCE)
+    {
+        write_transaction(&mut c, |c| audit::sign_unsigned(c, Instant::now()))?;
     }
+    // Entries signed with two keys could not be told from forged ones.
+    anyhow::ensure!(
+        audit::is_our_key(&mut c)?,
+        "another secret signed the audit log. If the secret was changed, set RAPPORT_SECRET or RAPPORT_DATA_DIR as before, \
+         or run `rapport audit sign`; if it was not, somebody changed the database"
+    );
+    drop(c);
     Ok(database)
 }
 
-/// Refuses to go on where another secret signed the audit log: entries signed with two keys could
-/// not be told from forged ones.
+/// Opens the database to look at its audit logs, whoever signed them. Changes nothing.
 ///
 /// # Errors
-/// A sentence that says what to do.
-pub fn check_key(database: &Database) -> anyhow::Result<()> {
-    let mut c = database.connect()?;
+/// The first failing step, with its cause; logs that were never signed.
+pub fn open_for_audit(config: &Config) -> anyhow::Result<Database> {
+    let secret = known_secret(config)?
+        .context("there is no secret; set RAPPORT_SECRET or RAPPORT_DATA_DIR as for the server")?;
+    let database = connect(config, &secret)?;
     anyhow::ensure!(
-        audit::is_our_key(&mut c)?,
-        "the audit log is signed with another secret; set RAPPORT_SECRET or RAPPORT_DATA_DIR as before, \
-         or accept the new secret with `rapport audit sign`"
+        database.has_migration(audit::SIGNED_SINCE)?,
+        "the database is not up to date; run `rapport migrate` first"
     );
-    Ok(())
+    Ok(database)
 }
 
-/// The configured secret, or one that is generated at the first start and stored in the data
-/// folder.
-///
-/// # Errors
-/// Those of the file.
-pub fn secret(config: &Config) -> std::io::Result<String> {
+fn connect(config: &Config, secret: &str) -> anyhow::Result<Database> {
+    let database = Database::open(&config.database_url, config.database_connections)
+        .context("the database cannot be opened")?;
+    anyhow::ensure!(
+        AuditKey::derive(secret).install(),
+        "one program cannot work with two secrets; start one for each"
+    );
+    Ok(database)
+}
+
+/// The configured secret, or the one in the data folder.
+fn known_secret(config: &Config) -> anyhow::Result<Option<String>> {
     if let Some(secret) = &config.secret {
-        return Ok(secret.clone());
+        return Ok(Some(secret.clone()));
     }
     let path = config.data_dir.join("secret.key");
     match std::fs::read_to_string(&path) {
-        Ok(secret) if secret.trim().len() >= 32 => Ok(secret.trim().to_owned()),
-        Ok(_) => Err(std::io::Error::other(
-            "secret.key is too short; delete it to make a new one",
-        )),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            std::fs::create_dir_all(&config.data_dir)?;
-            let secret = new_token();
-            private_file::write(&path, secret.as_bytes())?;
-            Ok(secret)
-        }
-        Err(e) => Err(e),
+        Ok(secret) if secret.trim().len() >= 32 => Ok(Some(secret.trim().to_owned())),
+        Ok(_) => anyhow::bail!(
+            "{} is too short for a secret; restore it from a backup",
+            path.display()
+        ),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e).with_context(|| format!("{} cannot be read", path.display())),
+    }
+}
+
+/// The secret, which is created in the data folder if there is none.
+fn secret(config: &Config) -> anyhow::Result<String> {
+    if let Some(secret) = known_secret(config)? {
+        return Ok(secret);
+    }
+    create_secret(&config.data_dir)
+        .with_context(|| format!("no secret can be kept in {}", config.data_dir.display()))?;
+    // Another process may have been faster.
+    known_secret(config)?.context("the secret is gone")
+}
+
+/// Writes a new secret as a whole and to the disk, unless there is one.
+fn create_secret(folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    // Created with mode 0600.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(new_token().as_bytes())?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(folder.join("secret.key")) {
+        Ok(_) => File::open(folder)?.sync_all(),
+        Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(e) => Err(e.error),
     }
 }

@@ -15,7 +15,8 @@ use std::{
 use tokio::sync::{Notify, oneshot, watch};
 
 use crate::{
-    db::{Database, DbError, write_transaction},
+    accounts,
+    db::{Database, DbConnection, DbError, write_transaction},
     feedback::{self, FeedbackError},
     jobs,
     queue::{self, Claimed, JobResult, QueuedJob},
@@ -201,9 +202,9 @@ fn on_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> on
 
 /// Resolves [`LEFT_ALONE`] after the database was found not to answer.
 fn left_alone(database: &Database) -> impl Future<Output = ()> + use<> {
-    let replaced = database.replaced();
+    let outage = database.after_outage();
     async move {
-        replaced.await;
+        outage.await;
         tokio::time::sleep(LEFT_ALONE).await;
     }
 }
@@ -230,21 +231,27 @@ async fn give_back(database: Database, current: &Current) {
     }
 }
 
+/// Runs `work` in a write transaction.
+fn in_transaction<T>(
+    database: &Database,
+    work: impl FnOnce(&mut DbConnection) -> Result<T, FeedbackError>,
+) -> Result<T, FeedbackError> {
+    let mut c = database.connect()?;
+    write_transaction(&mut c, work)
+}
+
 /// Stops uploads whose files never arrived in full and imports whose jobs are gone, and forgets old
-/// deliveries.
+/// deliveries and replies.
 fn sweep(database: &Database) {
     let now = Instant::now();
     let before = now.plus(-UPLOAD_LIMIT);
-    let swept = database
-        .connect()
-        .map_err(FeedbackError::from)
-        .and_then(|mut c| {
-            write_transaction(&mut c, |c| {
-                feedback::upload::sweep(c, before, now)?;
-                feedback::sources::forget_messages(c, now)
-            })
-        });
-    if let Err(error) = swept {
-        tracing::warn!(error = %chain(&error), "Abandoned uploads and old deliveries could not be swept");
+    // Each by itself: one that fails does not keep the others.
+    let swept = [
+        in_transaction(database, |c| feedback::upload::sweep(c, before, now)),
+        in_transaction(database, |c| feedback::sources::forget_messages(c, now)),
+        in_transaction(database, |c| Ok(accounts::forget_replies(c, now)?)),
+    ];
+    for error in swept.into_iter().filter_map(Result::err) {
+        tracing::warn!(error = %chain(&error), "Old uploads, deliveries or replies could not be deleted");
     }
 }

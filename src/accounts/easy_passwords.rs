@@ -61,7 +61,7 @@ const COMMON: [&str; 52] = [
 ];
 
 /// Neighbours that fingers or the alphabet give for free.
-const ROWS: [&str; 9] = [
+const ROWS: [&str; 14] = [
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890",
     "qwertyuiop",
@@ -71,6 +71,11 @@ const ROWS: [&str; 9] = [
     "zxcvbnm",
     "yxcvbnm",
     "wxcvbn",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "q1w2e3r4t5y6u7i8o9p0",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik",
+    "qazwsxedcrfvtgbyhnujmikolp",
+    "zaq12wsxcde34rfv",
 ];
 
 /// Letters that must remain after common words, names and digits are taken away.
@@ -80,13 +85,17 @@ const ENOUGH: usize = 4;
 /// organisation.
 pub fn is_easy(password: &str, about: &[&str]) -> bool {
     let lower = password.to_lowercase();
-    is_repetition(&lower) || is_row(&lower) || is_words(&lower, about)
+    let behind_digits = lower.trim_start_matches(|c: char| c.is_ascii_digit());
+    is_repetition(&lower)
+        || is_row(&lower)
+        || is_words(&lower, about)
+        || is_words(behind_digits, about)
 }
 
-/// Whether up to four characters come again and again: `aaaaaaaaaaaa`, `123412341234`.
+/// Whether up to six characters come again and again: `aaaaaaaaaaaa`, `123412341234`.
 fn is_repetition(text: &str) -> bool {
     let characters: Vec<char> = text.chars().collect();
-    (1..=4).any(|n| {
+    (1..=6).any(|n| {
         characters
             .iter()
             .skip(n)
@@ -171,6 +180,15 @@ mod tests {
             "qwertzuiopasdf",
             "asdfghjklasdf",
             "1q1q1q1q1q1q",
+            "1q2w3e4r5t6y",
+            "q1w2e3r4t5y6",
+            "1qaz2wsx3edc",
+            "zaq12wsxcde3",
+            "qazwsxedcrfv",
+            "qwe123qwe123",
+            "123456password",
+            "123456admin123",
+            "12345brightline",
             "password1234",
             "Password2026!",
             "P@ssw0rd2026",
@@ -208,6 +226,7 @@ mod tests {
             "three or four words",
             "tq7Rz0mVx2Lk",
             "8391-5527-0461-kbd",
+            "x7#29!86-24_93 kqv",
             "ann likes blue kettles",
             "λάμπα ποτήρι βουνό",
             "зеленый чайник у окна",

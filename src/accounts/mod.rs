@@ -19,9 +19,9 @@ pub use credentials::{AccessKeys, CredentialError, new_token, token_hash};
 pub use error::AccountsError;
 pub use names::{parse_email, parse_name};
 pub use people::{
-    NewPerson, create_organisation, create_person, department_of, find_reply, keep_reply,
-    last_overview_visit, organisation, organisations, people, record_overview_visit, replace_reply,
-    set_department, set_working_days,
+    NewPerson, create_organisation, create_person, department_of, find_reply, forget_replies,
+    keep_reply, last_overview_visit, organisation, organisations, people, record_overview_visit,
+    replace_reply, set_department, set_working_days,
 };
 pub use session_kind::{SESSION_HOURS, SessionKind};
 pub use sessions::{

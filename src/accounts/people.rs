@@ -167,6 +167,14 @@ pub fn keep_reply(c: &mut DbConnection, reply: &StoredReply) -> Result<()> {
     Ok(store::insert_reply(c, reply)?)
 }
 
+/// Time for which replies are kept for requests that are repeated.
+const KEPT: chrono::Duration = chrono::Duration::days(2);
+
+/// Forgets the replies of all organisations that are older than two days; returns their number.
+pub fn forget_replies(c: &mut DbConnection, now: Instant) -> Result<usize> {
+    Ok(store::forget_replies(c, now.plus(-KEPT))?)
+}
+
 /// Replaces the body of a stored reply and returns true, unless it is no longer `before`.
 pub fn replace_reply(c: &mut DbConnection, reply: &StoredReply, before: &str) -> Result<bool> {
     Ok(store::replace_reply(c, reply, before)?)

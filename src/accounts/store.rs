@@ -263,6 +263,12 @@ pub fn insert_reply(c: &mut DbConnection, row: &StoredReply) -> DbResult<()> {
     Ok(())
 }
 
+/// Deletes the replies that all organisations stored before `before`; returns the number.
+pub fn forget_replies(c: &mut DbConnection, before: Instant) -> DbResult<usize> {
+    let old = idempotency_keys::table.filter(idempotency_keys::created_at.lt(before));
+    Ok(diesel::delete(old).execute(c)?)
+}
+
 /// Replaces the body of a stored reply, unless it is no longer `before`.
 pub fn replace_reply(c: &mut DbConnection, row: &StoredReply, before: &str) -> DbResult<bool> {
     let key = (row.organisation_id, row.person_id, &row.idempotency_key);

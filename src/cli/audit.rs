@@ -8,13 +8,14 @@ use clap::Subcommand;
 use super::outcome::{Failure, Outcome, say};
 use crate::{
     accounts,
-    audit::{self, Comparison, Damage, SignedHead, Verdict},
+    audit::{self, Comparison, SignedHead, Signing, Verdict},
+    audit_key::AuditKey,
     config::Config,
     db::{Database, DbConnection, write_transaction},
     installation,
     locale::english,
     private_file, telemetry,
-    types::{Id, Instant},
+    types::Instant,
 };
 
 /// What to do with the audit logs.
@@ -37,9 +38,16 @@ pub enum Audit {
     },
     /// Sign the logs with the present secret, after the secret was changed
     #[command(
-        after_help = "Example: rapport audit sign\n\nRun `rapport audit verify --against FILE` with the former secret first."
+        after_help = "Example: rapport audit sign --former old-secret.key\n\nExit code 1 if a log was not signed."
     )]
-    Sign,
+    Sign {
+        /// File with the former secret, which shows that nobody changed the logs since
+        #[arg(long)]
+        former: Option<PathBuf>,
+        /// Sign logs as they are, also without such a proof; the logs record it
+        #[arg(long)]
+        unproven: bool,
+    },
 }
 
 /// Runs one of the commands.
@@ -48,12 +56,11 @@ pub enum Audit {
 /// `Failure::Cannot` if a log was changed, or a file cannot be read or written.
 pub fn run(config: &Config, what: Audit) -> Outcome {
     telemetry::start(config);
-    // Not refused where another secret signed the logs: these commands say so.
-    let database = installation::open(config)?;
+    let database = installation::open_for_audit(config)?;
     match what {
         Audit::Verify { against } => verify(&database, against.as_deref()),
         Audit::Head { out } => head(&database, &out),
-        Audit::Sign => sign(&database),
+        Audit::Sign { former, unproven } => sign(&database, former.as_deref(), unproven),
     }
 }
 
@@ -136,28 +143,42 @@ fn head(database: &Database, out: &Path) -> Outcome {
     Ok(say(format!("Heads written to {}: {heads}", out.display()))?)
 }
 
-fn sign(database: &Database) -> Outcome {
+fn sign(database: &Database, former: Option<&Path>, unproven: bool) -> Outcome {
+    let former = former.map(|file| {
+        std::fs::read_to_string(file)
+            .with_context(|| format!("{} cannot be read", file.display()))
+            .map(|secret| AuditKey::derive(secret.trim()))
+    });
+    let former = former.transpose()?;
     let mut c = database.connect()?;
-    let organisations = accounts::organisations(&mut c)?;
-    for organisation in &organisations {
-        let verdict = sign_one(&mut c, organisation.id)?;
-        say(match verdict {
-            Verdict::Intact { .. } => format!("{}: already signed.", organisation.name),
-            Verdict::OtherKey { .. } => format!("{}: signed with this secret.", organisation.name),
-            Verdict::Broken {
-                damage: Damage::Unsigned,
-                ..
-            } => format!("{}: signed; it had no signature before.", organisation.name),
-            Verdict::Broken { .. } => {
-                format!("{}: not signed. {}", organisation.name, english(&verdict))
-            }
+    let mut unsigned = 0;
+    for organisation in accounts::organisations(&mut c)? {
+        let signing = write_transaction(&mut c, |c| {
+            audit::sign_anew(
+                c,
+                organisation.id,
+                former.as_ref(),
+                unproven,
+                Instant::now(),
+            )
         })?;
+        unsigned += u32::from(matches!(signing, Signing::Unproven | Signing::Refused(_)));
+        let said = match signing {
+            Signing::Already => "already signed with this secret.".to_owned(),
+            Signing::Signed => "signed.".to_owned(),
+            Signing::Unproven => {
+                "not signed: nothing shows that the log is as it was. Give the former secret with --former, \
+                 or compare the log with heads that you exported and use --unproven."
+                    .to_owned()
+            }
+            Signing::Refused(verdict) => format!("not signed. {}", english(&verdict)),
+        };
+        say(format!("{}: {said}", organisation.name))?;
+    }
+    if unsigned > 0 {
+        return Err(Failure::Cannot(anyhow::anyhow!(
+            "audit logs not signed: {unsigned}"
+        )));
     }
     Ok(())
-}
-
-fn sign_one(c: &mut DbConnection, organisation: Id) -> Result<Verdict, Failure> {
-    Ok(write_transaction(c, |c| {
-        audit::sign_anew(c, organisation, Instant::now())
-    })?)
 }

@@ -12,9 +12,7 @@ use crate::{
 /// Opens and migrates the database of the settings.
 pub fn open(config: &Config) -> anyhow::Result<Database> {
     telemetry::start(config);
-    let database = installation::open(config)?;
-    installation::check_key(&database)?;
-    Ok(database)
+    installation::open(config)
 }
 
 /// Finds the organisation of this name, or the only one.

@@ -110,10 +110,15 @@ impl Database {
         }
     }
 
-    /// Resolves when the pool has been replaced because the database had not answered. Work that
-    /// began before may never end.
+    /// Resolves when the pool has been replaced because a connection did not answer.
     pub fn replaced(&self) -> impl Future<Output = ()> + use<> {
         self.pools.replaced()
+    }
+
+    /// Resolves when the connections have been replaced because the database did not answer. What
+    /// runs on a connection from before may then never end.
+    pub fn after_outage(&self) -> impl Future<Output = ()> + use<> {
+        self.pools.after_outage()
     }
 
     /// How often the pool has been replaced.
@@ -162,12 +167,12 @@ impl Database {
         Ok(applied.iter().any(|known| known.to_string() == version))
     }
 
-    /// Runs pending migrations and returns their number.
+    /// Runs pending migrations and returns their versions, the digits at the start of their names.
     ///
     /// # Errors
     /// [`DbError::Newer`] if a newer version has migrated the database; [`DbError::Unwritable`];
     /// [`DbError::Migration`], [`DbError::Busy`].
-    pub fn migrate(&self) -> DbResult<usize> {
+    pub fn migrate(&self) -> DbResult<Vec<String>> {
         let mut c = self.connect()?;
         let migrations = match &mut *c {
             DbConnection::Postgres(_) => POSTGRES,
@@ -181,7 +186,7 @@ impl Database {
         let done = check_version(&mut c, &migrations)
             .and_then(|()| {
                 c.run_pending_migrations(migrations)
-                    .map(|done| done.len())
+                    .map(|done| done.iter().map(ToString::to_string).collect())
                     .map_err(DbError::Migration)
             })
             .and_then(|done| check_writable(&mut c).map(|()| done));

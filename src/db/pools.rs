@@ -73,6 +73,8 @@ pub(super) struct Pools {
     size: u32,
     present: RwLock<Arc<Generation>>,
     number: watch::Sender<u64>,
+    /// How often the database itself did not answer before the pool was replaced.
+    outages: watch::Sender<u64>,
     suspected: AtomicBool,
 }
 
@@ -87,6 +89,7 @@ impl Pools {
             size,
             present: RwLock::new(Generation::new(0, size, pool)),
             number: watch::Sender::new(0),
+            outages: watch::Sender::new(0),
             suspected: AtomicBool::new(false),
         })
     }
@@ -118,8 +121,9 @@ impl Pools {
         }
     }
 
-    /// Leaves the present pool to those who use it, and opens another.
-    pub(super) fn replace(&self) {
+    /// Leaves the present pool to those who use it, and opens another. `after_outage` says that the
+    /// database itself did not answer, not only one of the connections.
+    pub(super) fn replace(&self, after_outage: bool) {
         let number = self.present().number + 1;
         let pool = builder(self.size).build_unchecked(Manager(self.url.clone()));
         let next = Generation::new(number, self.size, pool);
@@ -127,6 +131,9 @@ impl Pools {
         let last = std::mem::replace(&mut *present, next);
         drop(present);
         self.number.send_replace(number);
+        if after_outage {
+            self.outages.send_modify(|outages| *outages += 1);
+        }
         // Closes idle connections, without the lock.
         drop(last);
     }
@@ -138,14 +145,13 @@ impl Pools {
 
     /// Resolves when the pool that is present now has been replaced.
     pub(super) fn replaced(&self) -> impl Future<Output = ()> + use<> {
-        let mut numbers = self.number.subscribe();
-        let number = *numbers.borrow_and_update();
-        async move {
-            if numbers.wait_for(|now| *now != number).await.is_err() {
-                // Nobody is left who could replace it.
-                std::future::pending().await
-            }
-        }
+        changed(&self.number)
+    }
+
+    /// Resolves when the pool has been replaced after an outage. What runs on a connection from
+    /// before may then never end.
+    pub(super) fn after_outage(&self) -> impl Future<Output = ()> + use<> {
+        changed(&self.outages)
     }
 
     /// Notes that a connection did not answer in time.
@@ -156,6 +162,18 @@ impl Pools {
     /// Whether a connection did not answer in time since the last call.
     pub(super) fn take_suspicion(&self) -> bool {
         self.suspected.swap(false, Ordering::Relaxed)
+    }
+}
+
+/// Resolves when the number has changed.
+fn changed(number: &watch::Sender<u64>) -> impl Future<Output = ()> + use<> {
+    let mut numbers = number.subscribe();
+    let number = *numbers.borrow_and_update();
+    async move {
+        if numbers.wait_for(|now| *now != number).await.is_err() {
+            // Nobody is left who could change it.
+            std::future::pending().await
+        }
     }
 }
 

@@ -113,7 +113,7 @@ fn watch_over(
         // read-only. SQLite has no server.
         if works && is_postgres && (pools.take_suspicion() || !worked) {
             tracing::warn!("The database did not answer; its connections are replaced");
-            pools.replace();
+            pools.replace(!worked);
         }
         drop(pools);
         worked = works;

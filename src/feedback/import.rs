@@ -330,8 +330,8 @@ struct Session {
 struct Batch {
     feedback: Vec<FeedbackRow>,
     mentions: Vec<ThemeMentionRow>,
-    /// New contents of stored rows, with their themes.
-    corrected: Vec<(FeedbackRow, Vec<ThemeMentionRow>)>,
+    /// New contents of stored rows, with the import that they are of and their themes.
+    corrected: Vec<(Id, FeedbackRow, Vec<ThemeMentionRow>)>,
     versions: Vec<VersionRow>,
     /// Stored rows that a newer delivery confirms.
     confirmed: Vec<Id>,
@@ -406,8 +406,8 @@ impl Session {
         for some in batch.mentions.chunks(STATEMENT) {
             store::insert_mentions(c, some)?;
         }
-        for (changed, themes) in &batch.corrected {
-            store::replace_feedback(c, changed, themes)?;
+        for (of, changed, themes) in &batch.corrected {
+            store::replace_feedback(c, *of, changed, themes)?;
             store::delete_redactions_of(c, self.organisation, changed.id)?;
         }
         if let Some(sent_at) = self.sent_at {
@@ -515,7 +515,7 @@ impl Session {
                     batch
                         .redactions
                         .extend(redactions::rows_of(&read.row, read.pieces, now));
-                    batch.corrected.push((read.row, themes));
+                    batch.corrected.push((old.import_id, read.row, themes));
                 }
                 None => {
                     summary.imported += 1;

@@ -25,19 +25,20 @@ use super::{
     mapping::{Mapping, SHIPPED},
     score_format::ScoreRule,
     store::{self, SourceRow},
-    submissions::{self, Message, Submission},
+    submissions::Message,
 };
 use crate::{
     accounts::{Actor, parse_name},
-    db::{Database, DbConnection, DbError},
+    db::{DbConnection, DbError},
     types::{Id, Instant, hex, keyed_hash},
 };
 
 /// Largest difference between a delivery's timestamp and the clock, in seconds.
 const TOLERANCE_SECONDS: i64 = 300;
-/// Time for which deliveries are remembered: well over the ten minutes in which one can be repeated
-/// with its signature.
-const REMEMBERED: chrono::Duration = chrono::Duration::hours(1);
+/// Time for which deliveries are remembered. Ten minutes would keep out whoever repeats one with its
+/// signature; but senders whose delivery was not answered try again for days, with the same id under
+/// a new signature.
+const REMEMBERED: chrono::Duration = chrono::Duration::days(7);
 
 /// Derives the secrets of sources.
 #[derive(Clone)]
@@ -252,26 +253,20 @@ pub fn mapping_named(c: &mut DbConnection, organisation: Id, name: &str) -> Resu
     Ok(Mapping::shipped(name)?)
 }
 
-/// Stores the records of a delivery: a JSON object, a list of objects, or JSON Lines. A stored
-/// record is corrected where it differs, so a source sends a record again after a change. A delivery
-/// that was sent before the one that a record is from does not change it, and one that was taken
-/// before changes nothing.
+/// Checks the signature of a delivery and reads it: a JSON object, a list of objects, or JSON Lines,
+/// for [`submit_message`](super::submissions::submit_message).
 ///
 /// # Errors
-/// [`FeedbackError::NoSource`], [`FeedbackError::Signature`], [`FeedbackError::Body`],
-/// [`FeedbackError::RecordCount`].
-pub fn receive(
-    database: &Database,
+/// [`FeedbackError::NoSource`], [`FeedbackError::Signature`], [`FeedbackError::Body`].
+pub fn check(
+    c: &mut DbConnection,
     keys: &DeliveryKeys,
     organisation: Id,
     id: Id,
     delivery: &Delivery<'_>,
     now: Instant,
-) -> Result<Submission> {
-    let source = {
-        let mut c = database.connect()?;
-        source(&mut c, organisation, id)?
-    };
+) -> Result<(SourceRow, Mapping, Message)> {
+    let source = source(c, organisation, id)?;
     let sent_at = delivery
         .sent_at()
         .filter(|_| keys.genuine(&source, delivery, now))
@@ -289,10 +284,10 @@ pub fn receive(
         sent_at,
         records,
     };
-    submissions::submit_message(database, &source, &mapping, message, now)
+    Ok((source, mapping, message))
 }
 
-/// Forgets the deliveries that were received more than an hour ago; returns their number.
+/// Forgets the deliveries that were received more than a week ago; returns their number.
 pub fn forget_messages(c: &mut DbConnection, now: Instant) -> Result<usize> {
     Ok(store::forget_messages(c, now.plus(-REMEMBERED))?)
 }

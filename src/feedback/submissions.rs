@@ -202,7 +202,8 @@ pub struct Message {
     pub records: Vec<serde_json::Value>,
 }
 
-/// Stores the records of a message in the import that takes its source's messages of the day (UTC).
+/// Stores the records of a message in the import that takes its source's messages of the day (UTC),
+/// in the caller's write transaction.
 /// A stored record is corrected where it differs, unless a newer message brought it. A message that
 /// was stored before changes nothing and gets the same reply.
 ///
@@ -210,33 +211,30 @@ pub struct Message {
 /// [`FeedbackError::RecordCount`], [`FeedbackError::NoSource`]. Any other problem rejects only the
 /// record that has it.
 pub fn submit_message(
-    database: &Database,
+    c: &mut DbConnection,
     source: &Sender,
     mapping: &Mapping,
     message: Message,
     now: Instant,
 ) -> Result<Submission> {
     check_count(message.records.len())?;
-    let mut c = database.connect()?;
-    write_transaction(&mut c, |c| {
-        let (organisation, id) = (source.organisation_id, source.id);
-        if !store::lock_source(c, organisation, id)? {
-            return Err(FeedbackError::NoSource);
-        }
-        if let Some(reply) = store::reply_to_message(c, organisation, id, &message.hash)? {
-            return Ok(reply.read()?);
-        }
-        let submission = add(c, source, mapping, message.records, message.sent_at, now)?;
-        let stored = DeliveryMessage {
-            organisation_id: organisation,
-            source_id: id,
-            message_hash: message.hash,
-            reply: Json::of(&submission)?,
-            received_at: now,
-        };
-        store::insert_message(c, &stored)?;
-        Ok(submission)
-    })
+    let (organisation, id) = (source.organisation_id, source.id);
+    if !store::lock_source(c, organisation, id)? {
+        return Err(FeedbackError::NoSource);
+    }
+    if let Some(reply) = store::reply_to_message(c, organisation, id, &message.hash)? {
+        return Ok(reply.read()?);
+    }
+    let submission = add(c, source, mapping, message.records, message.sent_at, now)?;
+    let stored = DeliveryMessage {
+        organisation_id: organisation,
+        source_id: id,
+        message_hash: message.hash,
+        reply: Json::of(&submission)?,
+        received_at: now,
+    };
+    store::insert_message(c, &stored)?;
+    Ok(submission)
 }
 
 /// Adds records to the import of the day.

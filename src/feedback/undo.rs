@@ -44,6 +44,8 @@ pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> 
 
 /// An import that can be undone. Deliveries are no longer added to it, and it cannot be tried again.
 fn close(c: &mut DbConnection, organisation: Id, id: Id, now: Instant) -> Result<ImportRow> {
+    let of_day = store::find_import(c, organisation, id)?
+        .and_then(|import| import.source_id.zip(import.delivered_on));
     // Waits for a delivery that is being stored.
     store::close_import_of_day(c, organisation, id)?;
     let import = store::find_import(c, organisation, id)?.ok_or(FeedbackError::NoImport)?;
@@ -54,6 +56,10 @@ fn close(c: &mut DbConnection, organisation: Id, id: Id, now: Instant) -> Result
         return Err(FeedbackError::ImportRunning);
     }
     upload::forget_failed_job(c, organisation, id, now)?;
+    if let Some((source, day)) = of_day {
+        // Sent again, for example with a better mapping, they are to be stored again.
+        store::forget_messages_of_day(c, organisation, source, day)?;
+    }
     Ok(import)
 }
 
@@ -75,16 +81,18 @@ fn restore(c: &mut DbConnection, organisation: Id, import: Id) -> Result<usize> 
                 } else {
                     let mut row = before;
                     let themes = retag::tag(&mut reader, tagger.taxonomy(), &mut row);
-                    store::replace_feedback(c, &row, &themes)?;
+                    store::replace_feedback(c, import, &row, &themes)?;
                     store::delete_redactions_of(c, organisation, row.id)?;
                 }
             }
             Some(_) => {
-                for mut later in store::versions_of(c, organisation, version.feedback_id)? {
+                let known = store::versions_of(c, organisation, version.feedback_id)?;
+                for mut later in known.into_iter().filter(|later| later.id > version.id) {
                     let content: FeedbackRow = later.content.clone().read()?;
                     if content.import_id == import {
                         later.content = Json::of(&before)?;
                         store::update_version(c, &later)?;
+                        break;
                     }
                 }
             }

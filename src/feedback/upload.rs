@@ -398,7 +398,11 @@ pub fn sweep(c: &mut DbConnection, before: Instant, now: Instant) -> Result<usiz
         .collect();
     let dead = queue::dead_of::<RunImport>(c, None)?;
     let mut unfinished = store::unfinished_imports(c, before)?;
-    unfinished.retain(|import| !queued.contains(&import.id));
+    // Asked again: somebody may have tried an import again meanwhile.
+    let again = queue::open_of::<RunImport>(c)?;
+    unfinished.retain(|import| {
+        !queued.contains(&import.id) && !again.iter().any(|(_, job)| job.import == import.id)
+    });
     for import in &unfinished {
         if dead.iter().any(|(_, job)| job.import == import.id) {
             stop(c, import, &msg!("import-failed-job"), now)?;

@@ -80,11 +80,16 @@ pub async fn audit_page(
     query: Query<PageQuery>,
 ) -> WebResult {
     let organisation = actor.organisation;
-    let checked = state.audited(organisation).filter(|_| !query.check_all);
-    let is_part = checked.is_some();
+    let known = state.audited(organisation);
+    let is_part = !query.check_all && known.as_ref().is_some_and(|(_, was_intact)| *was_intact);
     let read = state.db.read(move |c| {
         let (entries, next) = entries(c, organisation, query.before)?;
-        let verdict = audit::verify_since(c, organisation, checked)?;
+        let checkpoint = known.map(|(checkpoint, _)| checkpoint);
+        let verdict = if is_part {
+            audit::verify_since(c, organisation, checkpoint)?
+        } else {
+            audit::verify_all(c, organisation, checkpoint.as_ref())?
+        };
         let jobs = queue::counts(c, organisation)?;
         Ok::<_, WebError>((
             entries,

@@ -11,9 +11,10 @@ use super::{
     state::State,
 };
 use crate::{
+    db::{DbConnection, shares},
     feedback::{
         sources::{self, Delivery},
-        submissions::Submission,
+        submissions::{self, Submission},
     },
     types::{Id, Instant},
 };
@@ -22,7 +23,7 @@ use crate::{
 /// newer delivery brought it.
 ///
 /// Signed by the Standard Webhooks specification with the source's secret; the sender needs no
-/// account. A delivery whose id was taken within the last hour changes nothing and gets the
+/// account. A delivery whose id was taken within the last week changes nothing and gets the
 /// same reply. All deliveries of a source on a day (UTC) form one import.
 #[utoipa::path(
     post,
@@ -55,20 +56,30 @@ pub async fn deliver(
     let (organisation, source) = path.into_inner();
     let sender = state.source(&req);
     state.limits.check(Limit::Delivery, source)?;
-    let (database, keys) = (state.db.clone(), state.deliveries.clone());
+    let keys = state.deliveries.clone();
     let [id, timestamp, signatures] =
         ["webhook-id", "webhook-timestamp", "webhook-signature"].map(|name| header(&req, name));
-    let work = move || {
+    let now = Instant::now();
+    let check = move |c: &mut DbConnection| {
         let delivery = Delivery {
             id: &id,
             timestamp: &timestamp,
             signatures: &signatures,
             body: &body,
         };
-        let now = Instant::now();
-        sources::receive(&database, &keys, organisation, source, &delivery, now)
+        sources::check(c, &keys, organisation, source, &delivery, now)
     };
-    let received = state.blocking(work).await;
+    let received = match state.db.read(check).await {
+        Ok((source, mapping, message)) => {
+            let store = state
+                .db
+                .write(move |c| submissions::submit_message(c, &source, &mapping, message, now));
+            // Within the share of the organisation, now that it is known to be the sender's.
+            shares::on_behalf_of(Some(organisation), store).await
+        }
+        Err(refused) => Err(refused),
+    };
+    let received = received.map_err(WebError::from);
     match &received {
         Err(refused) if matches!(refused.code, Code::SignatureInvalid | Code::NotFound) => {
             state.limits.take(Limit::WrongDelivery, sender)?;

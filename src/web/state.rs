@@ -47,8 +47,9 @@ pub struct State {
     hashing: Arc<Semaphore>,
     questionnaires: Arc<RwLock<Questionnaires>>,
     synthetic: Arc<RwLock<BTreeMap<Id, bool>>>,
-    /// Up to where the audit log of each organisation was found intact.
-    audited: Arc<RwLock<BTreeMap<Id, Checkpoint>>>,
+    /// Up to where the audit log of each organisation was found intact, and whether it still was at
+    /// the last view.
+    audited: Arc<RwLock<BTreeMap<Id, (Checkpoint, bool)>>>,
 }
 
 impl State {
@@ -111,11 +112,11 @@ impl State {
         T: Send + 'static,
         E: Into<WebError> + Send + 'static,
     {
-        let replaced = self.db.replaced();
+        let outage = self.db.after_outage();
         let done = tokio::select! {
             done = actix_web::web::block(work) => done,
             () = async {
-                replaced.await;
+                outage.await;
                 tokio::time::sleep(std::time::Duration::from_secs(15)).await;
             } => return Err(crate::db::DbError::Busy.into()),
         };
@@ -128,17 +129,23 @@ impl State {
         limits::source(req, self.config.trusted_proxies)
     }
 
-    /// Up to where the audit log of an organisation was found intact.
-    pub fn audited(&self, organisation: Id) -> Option<Checkpoint> {
+    /// Up to where the audit log of an organisation was found intact, and whether it still was at the
+    /// last view.
+    pub fn audited(&self, organisation: Id) -> Option<(Checkpoint, bool)> {
         self.audited.read().ok()?.get(&organisation).cloned()
     }
 
-    /// Remembers up to where the audit log of an organisation was found intact, if it was.
+    /// Remembers up to where the audit log of an organisation was found intact. `None` is a log that
+    /// was not: what was known before stays, and the next view reads all.
     pub fn set_audited(&self, organisation: Id, checkpoint: Option<Checkpoint>) {
         if let Ok(mut audited) = self.audited.write() {
             match checkpoint {
-                Some(checkpoint) => drop(audited.insert(organisation, checkpoint)),
-                None => drop(audited.remove(&organisation)),
+                Some(checkpoint) => drop(audited.insert(organisation, (checkpoint, true))),
+                None => {
+                    if let Some(known) = audited.get_mut(&organisation) {
+                        known.1 = false;
+                    }
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The log says who did what, and shows when somebody changed it.
 
-use diesel::{RunQueryDsl, sql_query};
+use diesel::{RunQueryDsl, connection::SimpleConnection, sql_query};
 use rapport::{
     accounts::Role,
     audit::{self, Damage, Verdict},
@@ -344,7 +344,17 @@ fn another_secret_is_refused_until_it_is_accepted() {
     let (code, said) = rapport(&["audit", "verify"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("another secret"), "{said}");
-    assert_eq!(rapport(&["audit", "sign"]).0, Some(0));
+    let (code, said) = rapport(&["audit", "sign"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("nothing shows"), "{said}");
+    let wrong = app.database.folder.path().join("wrong.key");
+    std::fs::write(&wrong, "a secret of somebody else, long enough").expect("writes");
+    let wrong = wrong.display().to_string();
+    assert_eq!(rapport(&["audit", "sign", "--former", &wrong]).0, Some(1));
+    let former = app.database.folder.path().join("secret.key");
+    let former = former.display().to_string();
+    let (code, said) = rapport(&["audit", "sign", "--former", &former]);
+    assert_eq!(code, Some(0), "{said}");
     let (code, said) = rapport(&["audit", "verify"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(!rapport(&plan).1.contains("audit sign"));
@@ -372,6 +382,70 @@ fn the_page_reads_what_is_new_and_all_on_request() {
     let all = admin.get("/audit?check_all=true").text();
     assert!(all.contains("entry 2 was altered"), "{all}");
     assert!(admin.get("/audit").text().contains("entry 2 was altered"));
+}
+
+#[test]
+fn the_page_remembers_what_it_saw_when_an_older_head_comes_back() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let admin = app.browser(&org, Role::Admin);
+    let mut c = app.db.connect().expect("connects");
+    let kept = "CREATE TABLE kept AS SELECT * FROM audit_heads";
+    run(&mut c, kept).expect("runs");
+    app.api(&org, Role::Coach);
+    assert!(admin.get("/audit").text().contains("The log is intact"));
+    drop_triggers(&mut c);
+    for statement in [
+        "DELETE FROM audit_entries WHERE sequence > (SELECT sequence FROM kept)",
+        "DELETE FROM audit_heads",
+        "INSERT INTO audit_heads SELECT * FROM kept",
+    ] {
+        run(&mut c, statement).expect("runs");
+    }
+    for page in ["/audit", "/audit", "/audit?check_all=true", "/audit"] {
+        assert!(
+            !admin.get(page).text().contains("The log is intact"),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn an_upgrade_signs_the_log_and_records_it() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let mut c = app.db.connect().expect("connects");
+    let down = match &*c {
+        DbConnection::Sqlite(_) => {
+            include_str!("../../migrations/sqlite/2026-11-27-000230_audit_signatures/down.sql")
+        }
+        DbConnection::Postgres(_) => {
+            include_str!("../../migrations/postgres/2026-11-27-000230_audit_signatures/down.sql")
+        }
+    };
+    c.batch_execute(down).expect("reverts");
+    let version = audit::SIGNED_SINCE;
+    run(
+        &mut c,
+        &format!("DELETE FROM __diesel_schema_migrations WHERE version = '{version}'"),
+    )
+    .expect("runs");
+    let rapport = |args: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_rapport"))
+            .args(args)
+            .env("DATABASE_URL", &app.database.url)
+            .env("RAPPORT_DATA_DIR", app.database.folder.path())
+            .output()
+            .expect("runs")
+    };
+    let early = rapport(&["audit", "verify"]);
+    assert!(String::from_utf8_lossy(&early.stderr).contains("rapport migrate"));
+    let migrated = rapport(&["migrate"]);
+    assert!(migrated.status.success(), "{migrated:?}");
+    let verdict = audit::verify(&mut c, org.id).expect("reads");
+    assert_eq!(verdict, Verdict::Intact { entries: 9 });
+    let last = audit::recent(&mut c, org.id, None, 1).expect("reads");
+    assert_eq!(last[0].action, "audit.signed");
 }
 
 #[test]

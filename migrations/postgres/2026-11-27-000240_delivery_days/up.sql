@@ -1,4 +1,4 @@
--- Deliveries that were taken, so that one that arrives again changes nothing. Kept for an hour.
+-- Deliveries that were taken, so that one that arrives again changes nothing. Kept for a week.
 CREATE TABLE delivery_messages (
   organisation_id UUID NOT NULL REFERENCES organisations (id),
   source_id UUID NOT NULL,
@@ -8,6 +8,7 @@ CREATE TABLE delivery_messages (
   PRIMARY KEY (organisation_id, source_id, message_hash),
   FOREIGN KEY (organisation_id, source_id) REFERENCES sources (organisation_id, id)
 );
+CREATE INDEX delivery_messages_age ON delivery_messages (received_at);
 -- When the delivery was sent that a record is from.
 ALTER TABLE feedback ADD COLUMN sent_at TIMESTAMPTZ;
 -- The source whose deliveries of a day an import takes, and the day as its midnight in UTC.

@@ -39,6 +39,22 @@ pub fn reply_to_message(
         .optional()?)
 }
 
+/// Forgets what a source delivered on a day, which begins at `day`.
+pub fn forget_messages_of_day(
+    c: &mut DbConnection,
+    organisation: Id,
+    source: Id,
+    day: Instant,
+) -> DbResult<()> {
+    let of_day = delivery_messages::table
+        .filter(delivery_messages::organisation_id.eq(organisation))
+        .filter(delivery_messages::source_id.eq(source))
+        .filter(delivery_messages::received_at.ge(day))
+        .filter(delivery_messages::received_at.lt(day.plus(chrono::Duration::days(1))));
+    diesel::delete(of_day).execute(c)?;
+    Ok(())
+}
+
 /// Deletes what all organisations received before `before`; returns the number.
 pub fn forget_messages(c: &mut DbConnection, before: Instant) -> DbResult<usize> {
     let old = delivery_messages::table.filter(delivery_messages::received_at.lt(before));

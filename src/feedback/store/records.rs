@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::mentions::{ThemeMentionRow, delete_mentions, insert_mentions};
 use crate::{
     db::{
-        DbConnection, DbResult,
+        DbConnection, DbError, DbResult,
         schema::{feedback, theme_mentions},
         values::Name,
     },
@@ -127,15 +127,23 @@ pub fn find_feedback(
         .optional()?)
 }
 
-/// Writes a record anew, with the themes that go with it.
+/// Writes a record anew, with the themes that go with it, unless it is no longer of the import `of`:
+/// then somebody else changed or deleted it meanwhile.
+///
+/// # Errors
+/// [`DbError::Busy`] in that case; the transaction can be tried again.
 pub fn replace_feedback(
     c: &mut DbConnection,
+    of: Id,
     row: &FeedbackRow,
     mentions: &[ThemeMentionRow],
 ) -> DbResult<()> {
-    diesel::update(feedback::table.find((row.organisation_id, row.id)))
-        .set(row.clone())
-        .execute(c)?;
+    let present = feedback::table
+        .find((row.organisation_id, row.id))
+        .filter(feedback::import_id.eq(of));
+    if diesel::update(present).set(row.clone()).execute(c)? == 0 {
+        return Err(DbError::Busy);
+    }
     delete_mentions(c, row.organisation_id, &[row.id])?;
     insert_mentions(c, mentions)
 }
@@ -223,7 +231,8 @@ pub fn insert_feedback(c: &mut DbConnection, rows: &[FeedbackRow]) -> DbResult<(
     Ok(())
 }
 
-/// Deletes up to `limit` rows of an import and their themes; says how many rows.
+/// Deletes up to `limit` rows of an import and their themes; says how many rows it found. Rows that
+/// another import takes over at the same time stay.
 pub fn delete_rows_of_import(
     c: &mut DbConnection,
     organisation: Id,
@@ -239,13 +248,20 @@ pub fn delete_rows_of_import(
         .limit(limit)
         .select(feedback::id)
         .load(c)?;
-    delete_mentions(c, organisation, &rows)?;
-    Ok(diesel::delete(
+    let still = || {
         feedback::table
             .filter(feedback::organisation_id.eq(organisation))
-            .filter(feedback::id.eq_any(&rows)),
-    )
-    .execute(c)?)
+            .filter(feedback::id.eq_any(&rows))
+            .filter(feedback::import_id.eq(import))
+    };
+    // Changes nothing, but locks what is still of this import.
+    diesel::update(still())
+        .set(feedback::import_id.eq(import))
+        .execute(c)?;
+    let locked: Vec<Id> = still().select(feedback::id).load(c)?;
+    delete_mentions(c, organisation, &locked)?;
+    diesel::delete(still()).execute(c)?;
+    Ok(rows.len())
 }
 
 pub fn newest_feedback(c: &mut DbConnection, organisation: Id) -> DbResult<Option<Instant>> {

@@ -25,7 +25,8 @@ pub fn insert_versions(c: &mut DbConnection, rows: &[VersionRow]) -> DbResult<()
     Ok(())
 }
 
-/// What an import replaced, at most `limit`.
+/// What an import replaced, the newest first, at most `limit`. The import of a day may have replaced
+/// the same record several times.
 pub fn versions_of_import(
     c: &mut DbConnection,
     organisation: Id,
@@ -35,7 +36,7 @@ pub fn versions_of_import(
     Ok(feedback_versions::table
         .filter(feedback_versions::organisation_id.eq(organisation))
         .filter(feedback_versions::import_id.eq(import))
-        .order(feedback_versions::id)
+        .order(feedback_versions::id.desc())
         .limit(limit)
         .select(VersionRow::as_select())
         .load(c)?)
