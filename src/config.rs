@@ -33,6 +33,9 @@ pub struct Config {
     pub trusted_proxies: usize,
     /// `RAPPORT_RUN_WORKER`: `false` leaves background jobs to `rapport worker`. Default `true`.
     pub run_worker: bool,
+    /// `RAPPORT_BACKUP_BEFORE_UPGRADE`: `false` migrates an existing database without a copy in the data
+    /// folder. Default `true`.
+    pub backup_before_upgrade: bool,
     /// `RAPPORT_LOG`: log filter, such as `info` or `rapport=debug`. Default `info`.
     pub log_filter: String,
     /// `RAPPORT_LOG_FORMAT`: `json` or `text`. Default `json` (`demo` uses `text`).
@@ -109,11 +112,8 @@ impl Config {
             upload_limit_mb: number(&var, "RAPPORT_UPLOAD_LIMIT_MB")?.unwrap_or(256),
             http_threads: number(&var, "RAPPORT_HTTP_THREADS")?,
             trusted_proxies: number(&var, "RAPPORT_TRUSTED_PROXIES")?.unwrap_or(0),
-            run_worker: match var("RAPPORT_RUN_WORKER").as_deref() {
-                None | Some("true") => true,
-                Some("false") => false,
-                Some(_) => return Err(problem("RAPPORT_RUN_WORKER", "must be true or false")),
-            },
+            run_worker: truth(&var, "RAPPORT_RUN_WORKER")?,
+            backup_before_upgrade: truth(&var, "RAPPORT_BACKUP_BEFORE_UPGRADE")?,
             log_filter: var("RAPPORT_LOG").unwrap_or_else(|| "info".to_owned()),
             log_format: match var("RAPPORT_LOG_FORMAT").as_deref() {
                 None | Some("json") => LogFormat::Json,
@@ -204,6 +204,18 @@ fn problem(variable: &'static str, text: &str) -> ConfigError {
     ConfigError {
         variable,
         problem: text.to_owned(),
+    }
+}
+
+/// `true`, which is the default, or `false`.
+fn truth(
+    var: &impl Fn(&str) -> Option<String>,
+    variable: &'static str,
+) -> Result<bool, ConfigError> {
+    match var(variable).as_deref() {
+        None | Some("true") => Ok(true),
+        Some("false") => Ok(false),
+        Some(_) => Err(problem(variable, "must be true or false")),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
     accounts::new_token,
     audit,
     audit_key::AuditKey,
+    backup,
     config::{Config, DatabaseUrl},
     db::{Database, write_transaction},
     types::Instant,
@@ -45,6 +46,9 @@ pub fn open_for_server(config: &Config) -> anyhow::Result<(Database, String)> {
 
 fn open_with(config: &Config, secret: &str) -> anyhow::Result<Database> {
     let database = connect(config, secret)?;
+    if config.backup_before_upgrade {
+        keep_copy(config, &database)?;
+    }
     let migrated = database
         .migrate()
         .context("the database cannot be migrated")?;
@@ -63,6 +67,30 @@ fn open_with(config: &Config, secret: &str) -> anyhow::Result<Database> {
     );
     drop(c);
     Ok(database)
+}
+
+/// Keeps a copy of a database that is about to be migrated.
+fn keep_copy(config: &Config, database: &Database) -> anyhow::Result<()> {
+    let version = database
+        .upgrades_from()
+        .context("the database cannot be migrated")?;
+    let Some(version) = version else {
+        return Ok(());
+    };
+    let ending = match &config.database_url {
+        DatabaseUrl::Sqlite(_) => "db",
+        DatabaseUrl::Postgres(_) => "dump",
+    };
+    std::fs::create_dir_all(&config.data_dir)?;
+    let file = config
+        .data_dir
+        .join(format!("before-upgrade-from-{version}.{ending}"));
+    // One from an earlier attempt is from before the upgrade as well.
+    backup::write(&config.database_url, &file).context(
+        "no backup could be made before the upgrade; if you have one, set RAPPORT_BACKUP_BEFORE_UPGRADE=false",
+    )?;
+    tracing::info!(file = %file.display(), "A copy of the database was kept before the upgrade");
+    Ok(())
 }
 
 /// Opens the database to look at its audit logs, whoever signed them. Changes nothing.

@@ -43,6 +43,9 @@ pub mod telemetry;
 // SQLite and PostgreSQL behind one connection type.
 pub mod db;
 
+// Copies of the whole database.
+pub mod backup;
+
 // Background jobs, enqueued in the transaction that causes them.
 pub mod queue;
 

@@ -1,9 +1,8 @@
 //! The operating commands: serve, worker, migrate, accounts, plans, questionnaires, backup.
 
-use std::{io::Read, path::Path, process::Command, sync::Arc};
+use std::{io::Read, path::Path, sync::Arc};
 
 use anyhow::Context;
-use percent_encoding::percent_decode_str;
 use tokio::sync::{Notify, watch};
 
 use super::{
@@ -15,9 +14,10 @@ use crate::{
     accounts::{self, NewPerson, Role, WorkingDays, credentials},
     app::{Application, asked_to_stop, end_at_last},
     assessment::{self, Questionnaire, questionnaire::SERVICE_ATTITUDE},
+    backup,
     coaching::{self, Format},
-    config::{Config, DatabaseUrl},
-    db::{Database, write_transaction},
+    config::Config,
+    db::write_transaction,
     installation,
     locale::Locale,
     praise, telemetry,
@@ -230,119 +230,15 @@ pub fn publish_questionnaire(config: &Config, file: &Path, name: Option<&str>) -
 /// # Errors
 /// `Failure::Usage` if the file exists, `Failure::Cannot` if the copy fails.
 pub fn backup(config: &Config, file: &Path) -> Outcome {
-    let exists = || {
-        Failure::Usage(format!(
+    telemetry::start(config);
+    if !backup::write(&config.database_url, file)? {
+        return Err(Failure::Usage(format!(
             "{} already exists; choose another file",
             file.display()
-        ))
-    };
-    if file.exists() {
-        return Err(exists());
+        )));
     }
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    // Created with mode 0600, and deleted unless it is kept.
-    let copy = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
-        .with_context(|| format!("{} cannot be written", file.display()))?;
-    match &config.database_url {
-        DatabaseUrl::Sqlite(path) => {
-            if !Path::new(path).exists() {
-                return Err(Failure::Cannot(anyhow::anyhow!(
-                    "there is no database at {path}"
-                )));
-            }
-            telemetry::start(config);
-            // Not migrated: this is also the backup before an upgrade.
-            Database::open(&config.database_url, 1)
-                .context("the database cannot be opened")?
-                .copy_sqlite_to(&copy.path().display().to_string())
-                .context("the database cannot be copied")?;
-        }
-        DatabaseUrl::Postgres(url) => dump_postgres(url, copy.path())?,
-    }
-    copy.as_file()
-        .sync_all()
-        .context("the copy cannot be completed")?;
-    copy.persist_noclobber(file).map_err(|failed| {
-        if failed.error.kind() == std::io::ErrorKind::AlreadyExists {
-            exists()
-        } else {
-            Failure::Cannot(failed.error.into())
-        }
-    })?;
     Ok(say(format!(
         "Copied to {}. Back up secret.key from the data folder as well if you use the generated secret.",
         file.display()
     ))?)
-}
-
-/// Runs `pg_dump`. Everybody on the machine can read its arguments, so the password is not among
-/// them.
-fn dump_postgres(url: &str, target: &Path) -> Outcome {
-    let (url, password) = without_password(url);
-    let mut command = Command::new("pg_dump");
-    command
-        .arg("--format=custom")
-        .arg("--file")
-        .arg(target)
-        .arg(url);
-    if let Some(password) = password {
-        command.env("PGPASSWORD", password);
-    }
-    let status = command
-        .status()
-        .context("pg_dump cannot be started; is it installed?")?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Failure::Cannot(anyhow::anyhow!("pg_dump failed")))
-    }
-}
-
-/// A database address without its password, and the password.
-fn without_password(url: &str) -> (String, Option<String>) {
-    let parts = || {
-        let (scheme, rest) = url.split_once("://")?;
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (person, server) = rest[..end].rsplit_once('@')?;
-        let (name, password) = person.split_once(':')?;
-        let password = percent_decode_str(password).decode_utf8().ok()?;
-        let url = format!("{scheme}://{name}@{server}{}", &rest[end..]);
-        Some((url, password.into_owned()))
-    };
-    match parts() {
-        Some((url, password)) => (url, Some(password)),
-        None => (url.to_owned(), None),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_is_taken_out_of_an_address() {
-        for (url, rest, password) in [
-            (
-                "postgres://ann:p%40ss:w@db:5432/r?sslmode=require",
-                "postgres://ann@db:5432/r?sslmode=require",
-                Some("p@ss:w"),
-            ),
-            ("postgres://ann@db/r", "postgres://ann@db/r", None),
-            (
-                "postgres:///r?host=/run/pg",
-                "postgres:///r?host=/run/pg",
-                None,
-            ),
-            (
-                "postgresql://a:b@[::1]/r",
-                "postgresql://a@[::1]/r",
-                Some("b"),
-            ),
-        ] {
-            let expected = (rest.to_owned(), password.map(str::to_owned));
-            assert_eq!(without_password(url), expected);
-        }
-    }
 }

@@ -157,6 +157,27 @@ impl Database {
         BulkConnection::new(self.connect()?)
     }
 
+    /// The newest migration of a database that needs others of this version; `None` for one that is new
+    /// or up to date.
+    ///
+    /// # Errors
+    /// [`DbError::Newer`], [`DbError::Migration`], [`DbError::Busy`].
+    pub fn upgrades_from(&self) -> DbResult<Option<String>> {
+        let mut c = self.connect()?;
+        let migrations = match &mut *c {
+            DbConnection::Postgres(_) => POSTGRES,
+            DbConnection::Sqlite(_) => SQLITE,
+        };
+        check_version(&mut c, &migrations)?;
+        // Newest first.
+        let applied = c.applied_migrations().map_err(DbError::Migration)?;
+        let pending = c
+            .has_pending_migration(migrations)
+            .map_err(DbError::Migration)?;
+        let newest = applied.first().map(ToString::to_string);
+        Ok(newest.filter(|_| pending))
+    }
+
     /// Whether a migration has been applied, by the digits at the start of its name.
     ///
     /// # Errors

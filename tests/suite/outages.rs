@@ -131,8 +131,10 @@ fn after_a_silence_of_the_database_everything_works_again() {
     outage.proxy.answer_again();
     let took = outage.until_it_works(3);
     assert!(took < Duration::from_secs(10), "{took:?}");
+    // Whoever asked late may still get a connection of the new pool.
     for request in waiting {
-        assert_eq!(request.join().expect("answered"), 503);
+        let status = request.join().expect("answered");
+        assert!([200, 204, 503].contains(&status), "{status}");
     }
     // The worker has recovered as well.
     let (org, now) = (outage.org.id, Instant::now());

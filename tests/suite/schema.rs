@@ -2,9 +2,12 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use diesel::{RunQueryDsl, backend::Backend};
+use diesel::{RunQueryDsl, backend::Backend, connection::SimpleConnection, prelude::*};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
-use rapport::db::{Database, DbConnection};
+use rapport::{
+    config::DatabaseUrl,
+    db::{Database, DbConnection, schema::feedback},
+};
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect(path)
@@ -173,4 +176,128 @@ fn tables_of_an_organisation_carry_it_in_key_and_references() {
             );
         }
     }
+}
+
+/// Runs the first `count` migrations, and fills some tables after the first one.
+fn early<DB: Backend>(
+    c: &mut (impl MigrationHarness<DB> + SimpleConnection),
+    backend: &str,
+    count: usize,
+) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("migrations")
+        .join(backend);
+    let migrations = FileBasedMigrations::from_path(folder).expect("migrations");
+    for number in 0..count {
+        c.run_next_migration(migrations.clone()).expect("runs");
+        if number == 0 {
+            c.batch_execute(ROWS).expect("fills");
+        }
+    }
+}
+
+/// What an installation of the first version may hold.
+const ROWS: &str = "
+    INSERT INTO organisations VALUES
+      ('00000000-0000-0000-0000-000000000001', 'Acme', false, '2026-01-02T03:04:05.000000Z');
+    INSERT INTO teams VALUES
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002', 'Blue', '2026-01-02T03:04:05.000000Z');
+    INSERT INTO agents (organisation_id, id, reference, name, team_id, created_at) VALUES
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000003', 'A-1', 'Ann', '00000000-0000-0000-0000-000000000002', '2026-01-02T03:04:05.000000Z');
+    INSERT INTO imports (organisation_id, id, source, mapping, state, rows_read, imported, duplicates, rejected, comments, redactions, created_by, started_at, finished_at) VALUES
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000004', 'file.csv', 'standard', 'finished', 1, 1, 0, 0, 1, 0, 'system', '2026-01-02T03:04:05.000000Z', '2026-01-02T03:04:06.000000Z');
+    INSERT INTO feedback (organisation_id, id, import_id, external_id, agent_id, team_id, occurred_at, channel, issue, scale, score, good, comment, comment_state) VALUES
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000004', 'r1', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-000000000002', '2026-01-01T10:00:00.000000Z', 'phone', 'billing', 'csat_1_5', 5, true, 'very polite', 'analysed');
+";
+
+/// Whoever skips versions upgrades from any of them.
+#[test]
+fn every_earlier_schema_upgrades_with_its_data() {
+    let names = migrations("sqlite");
+    for count in 1..names.len() {
+        let database = crate::support::TestDatabase::empty();
+        let url = database.config().database_url;
+        {
+            let opened = Database::open(&url, 1).expect("opens");
+            match &mut *opened.connect().expect("connects") {
+                DbConnection::Sqlite(c) => early(c, "sqlite", count),
+                DbConnection::Postgres(c) => early(c, "postgres", count),
+            }
+        }
+        let opened = Database::open(&url, 1).expect("opens");
+        assert!(opened.upgrades_from().expect("reads").is_some());
+        let run = opened
+            .migrate()
+            .unwrap_or_else(|e| panic!("{count}: {e:?}"));
+        assert_eq!(run.len(), names.len() - count);
+        assert_eq!(opened.upgrades_from().expect("reads"), None);
+        let mut c = opened.connect().expect("connects");
+        let organisation = rapport::accounts::organisations(&mut c).expect("reads")[0].id;
+        let agents = rapport::workforce::agents_by_reference(&mut c, organisation).expect("reads");
+        assert_eq!(agents["A-1"].name, "Ann", "{count}");
+        let rows: Vec<(String, Option<f64>, Option<String>)> = feedback::table
+            .select((feedback::external_id, feedback::score, feedback::comment))
+            .load(&mut *c)
+            .expect("reads");
+        let expected = ("r1".to_owned(), Some(5.0), Some("very polite".to_owned()));
+        assert_eq!(rows, [expected], "{count}");
+    }
+}
+
+#[test]
+fn an_upgrade_keeps_a_copy_from_before() {
+    let database = crate::support::TestDatabase::empty();
+    let url = database.config().database_url;
+    if matches!(url, DatabaseUrl::Postgres(_))
+        && std::process::Command::new("pg_dump")
+            .arg("--version")
+            .output()
+            .is_err()
+    {
+        return crate::support::skip("a copy of PostgreSQL: pg_dump is not installed");
+    }
+    match &mut *Database::open(&url, 1)
+        .expect("opens")
+        .connect()
+        .expect("connects")
+    {
+        DbConnection::Sqlite(c) => early(c, "sqlite", 3),
+        DbConnection::Postgres(c) => early(c, "postgres", 3),
+    }
+    let migrate = || {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_rapport"))
+            .arg("migrate")
+            .env("DATABASE_URL", &database.url)
+            .env("RAPPORT_DATA_DIR", database.folder.path())
+            .output()
+            .expect("runs");
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    };
+    let copies = || {
+        let files = std::fs::read_dir(database.folder.path()).expect("reads");
+        let paths = files.map(|file| file.expect("reads").path());
+        let is_copy = |path: &std::path::PathBuf| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with("before-upgrade-from-"))
+        };
+        paths.filter(is_copy).collect::<Vec<_>>()
+    };
+    migrate();
+    let [copy] = copies().try_into().expect("one copy");
+    match url {
+        DatabaseUrl::Sqlite(_) => {
+            let earlier = DatabaseUrl::Sqlite(copy.display().to_string());
+            let earlier = Database::open(&earlier, 1).expect("opens");
+            assert!(earlier.upgrades_from().expect("reads").is_some());
+        }
+        DatabaseUrl::Postgres(_) => {
+            assert!(std::fs::read(&copy).expect("reads").starts_with(b"PGDMP"));
+        }
+    }
+    migrate();
+    assert_eq!(copies(), [copy], "nothing to do, no other copy");
 }
