@@ -205,7 +205,7 @@ const ROWS: &str = "
     INSERT INTO agents (organisation_id, id, reference, name, team_id, created_at) VALUES
       ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000003', 'A-1', 'Ann', '00000000-0000-0000-0000-000000000002', '2026-01-02T03:04:05.000000Z');
     INSERT INTO imports (organisation_id, id, source, mapping, state, rows_read, imported, duplicates, rejected, comments, redactions, created_by, started_at, finished_at) VALUES
-      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000004', 'file.csv', 'standard', 'finished', 1, 1, 0, 0, 1, 0, 'system', '2026-01-02T03:04:05.000000Z', '2026-01-02T03:04:06.000000Z');
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000004', 'file.csv', '{}', 'finished', 1, 1, 0, 0, 1, 0, 'system', '2026-01-02T03:04:05.000000Z', '2026-01-02T03:04:06.000000Z');
     INSERT INTO feedback (organisation_id, id, import_id, external_id, agent_id, team_id, occurred_at, channel, issue, scale, score, good, comment, comment_state) VALUES
       ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000004', 'r1', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-000000000002', '2026-01-01T10:00:00.000000Z', 'phone', 'billing', 'csat_1_5', 5, true, 'very polite', 'analysed');
 ";
