@@ -19,18 +19,27 @@ use crate::{
     types::Instant,
 };
 
+const NO_SECRET: &str =
+    "there is no secret; set RAPPORT_SECRET or RAPPORT_DATA_DIR as for the server";
+
 /// Opens and migrates the database of the settings, and installs the key that signs the audit log.
-/// The secret is created if there is none and the database is a file beside it.
+/// The secret is created if there is none and the database is new or a file.
 ///
 /// # Errors
 /// The first failing step, with its cause; a secret that did not sign the audit log.
 pub fn open(config: &Config) -> anyhow::Result<Database> {
     let secret = match &config.database_url {
         DatabaseUrl::Sqlite(_) => secret(config)?,
-        // Several machines use one server: one without the secret must not sign with its own.
-        DatabaseUrl::Postgres(_) => known_secret(config)?.context(
-            "there is no secret; set RAPPORT_SECRET or RAPPORT_DATA_DIR as for the server",
-        )?,
+        DatabaseUrl::Postgres(_) => match known_secret(config)? {
+            Some(secret) => secret,
+            // Several machines use one server: one without the secret must not sign with its own.
+            None => {
+                let database = Database::open(&config.database_url, 1)
+                    .context("the database cannot be opened")?;
+                anyhow::ensure!(database.is_new()?, NO_SECRET);
+                secret(config)?
+            }
+        },
     };
     open_with(config, &secret)
 }
@@ -98,8 +107,7 @@ fn keep_copy(config: &Config, database: &Database) -> anyhow::Result<()> {
 /// # Errors
 /// The first failing step, with its cause; logs that were never signed.
 pub fn open_for_audit(config: &Config) -> anyhow::Result<Database> {
-    let secret = known_secret(config)?
-        .context("there is no secret; set RAPPORT_SECRET or RAPPORT_DATA_DIR as for the server")?;
+    let secret = known_secret(config)?.context(NO_SECRET)?;
     let database = connect(config, &secret)?;
     anyhow::ensure!(
         database.has_migration(audit::SIGNED_SINCE)?,

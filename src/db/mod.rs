@@ -178,6 +178,16 @@ impl Database {
         Ok(newest.filter(|_| pending))
     }
 
+    /// Whether no version of this program has used the database.
+    ///
+    /// # Errors
+    /// [`DbError::Migration`], [`DbError::Busy`].
+    pub fn is_new(&self) -> DbResult<bool> {
+        let mut c = self.connect()?;
+        let applied = c.applied_migrations().map_err(DbError::Migration)?;
+        Ok(applied.is_empty())
+    }
+
     /// Whether a migration has been applied, by the digits at the start of its name.
     ///
     /// # Errors

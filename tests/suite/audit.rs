@@ -364,6 +364,26 @@ fn another_secret_is_refused_until_it_is_accepted() {
 }
 
 #[test]
+fn a_command_without_the_secret_does_not_sign_with_its_own() {
+    let app = TestApp::start();
+    app.organisation("Acme");
+    if app.database.url.starts_with("sqlite") {
+        // The secret is beside the file.
+        return;
+    }
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let done = std::process::Command::new(env!("CARGO_BIN_EXE_rapport"))
+        .arg("migrate")
+        .env("DATABASE_URL", &app.database.url)
+        .env("RAPPORT_DATA_DIR", elsewhere.path())
+        .output()
+        .expect("runs");
+    assert_eq!(done.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("there is no secret"));
+    assert!(!elsewhere.path().join("secret.key").exists());
+}
+
+#[test]
 fn the_page_reads_what_is_new_and_all_on_request() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
