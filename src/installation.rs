@@ -22,12 +22,19 @@ use crate::{
 const NO_SECRET: &str =
     "there is no secret; set RAPPORT_SECRET or RAPPORT_DATA_DIR as for the server";
 
+/// An opened database.
+pub struct Opened {
+    pub database: Database,
+    /// Number of migrations run just now.
+    pub migrations: usize,
+}
+
 /// Opens and migrates the database of the settings, and installs the key that signs the audit log.
 /// The secret is created if there is none and the database is new or a file.
 ///
 /// # Errors
 /// The first failing step, with its cause; a secret that did not sign the audit log.
-pub fn open(config: &Config) -> anyhow::Result<Database> {
+pub fn open(config: &Config) -> anyhow::Result<Opened> {
     let secret = match &config.database_url {
         DatabaseUrl::Sqlite(_) => secret(config)?,
         DatabaseUrl::Postgres(_) => match known_secret(config)? {
@@ -50,10 +57,10 @@ pub fn open(config: &Config) -> anyhow::Result<Database> {
 /// Those of [`open`].
 pub fn open_for_server(config: &Config) -> anyhow::Result<(Database, String)> {
     let secret = secret(config)?;
-    Ok((open_with(config, &secret)?, secret))
+    Ok((open_with(config, &secret)?.database, secret))
 }
 
-fn open_with(config: &Config, secret: &str) -> anyhow::Result<Database> {
+fn open_with(config: &Config, secret: &str) -> anyhow::Result<Opened> {
     let database = connect(config, secret)?;
     if config.backup_before_upgrade {
         keep_copy(config, &database)?;
@@ -75,7 +82,10 @@ fn open_with(config: &Config, secret: &str) -> anyhow::Result<Database> {
          or run `rapport audit sign`; if it was not, somebody changed the database"
     );
     drop(c);
-    Ok(database)
+    Ok(Opened {
+        database,
+        migrations: migrated.len(),
+    })
 }
 
 /// Keeps a copy of a database that is about to be migrated.

@@ -12,7 +12,7 @@ use crate::{
 /// Opens and migrates the database of the settings.
 pub fn open(config: &Config) -> anyhow::Result<Database> {
     telemetry::start(config);
-    installation::open(config)
+    Ok(installation::open(config)?.database)
 }
 
 /// Finds the organisation of this name, or the only one.

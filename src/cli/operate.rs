@@ -65,8 +65,9 @@ pub fn worker(config: &Config) -> Outcome {
 /// `Failure::Cannot` if the database cannot be reached or migrated.
 pub fn migrate(config: &Config) -> Outcome {
     telemetry::start(config);
-    installation::open(config)?;
-    Ok(say("The schema is up to date.")?)
+    let migrations = installation::open(config)?.migrations;
+    let message = format!("The schema is up to date (migrations run: {migrations}).");
+    Ok(say(&message)?)
 }
 
 /// `rapport admin set-working-days`

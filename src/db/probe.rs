@@ -24,7 +24,7 @@ use crate::{config::DatabaseUrl, telemetry::chain};
 /// Age up to which a report is passed on.
 const FRESH: Duration = Duration::from_secs(1);
 /// Time that somebody waits for a report.
-const PATIENCE: Duration = Duration::from_millis(800);
+const PATIENCE: Duration = Duration::from_millis(500);
 /// Time until a writing thread is given up: more than a connection attempt takes.
 const LIMIT: Duration = Duration::from_secs(4);
 /// Pause after a failure.
@@ -224,7 +224,7 @@ fn beat(manager: &Manager, connection: &mut Option<DbConnection>) -> DbResult<()
     // Shorter than anybody waits for a report.
     c.batch_execute(match &c {
         DbConnection::Postgres(_) => "SET statement_timeout = '2s'",
-        DbConnection::Sqlite(_) => "PRAGMA busy_timeout = 600",
+        DbConnection::Sqlite(_) => "PRAGMA busy_timeout = 300",
     })?;
     c.batch_execute(BEAT)?;
     *connection = Some(c);
