@@ -9,6 +9,8 @@
 //! it is in [`crate::praise`].
 
 mod error;
+mod import_session;
+mod import_summary;
 mod json_rows;
 mod json_value;
 mod latest_period;
@@ -44,8 +46,8 @@ pub mod upload;
 
 pub use error::FeedbackError;
 use error::Result;
-pub use import::Summary;
 pub use import_report::ImportReport;
+pub use import_summary::Summary;
 pub use latest_period::latest_period;
 pub use mapping::{Mapping, MappingError};
 pub use mention_count::MentionCount;

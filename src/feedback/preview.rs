@@ -7,8 +7,9 @@ use utoipa::ToSchema;
 
 use super::{
     error::FeedbackError,
-    import::{BATCH, RejectedRow, Summary, Watcher},
+    import::{BATCH, RejectedRow, Watcher},
     import_report::ImportReport,
+    import_summary::Summary,
     mapping::Mapping,
     record::Record,
     row_reader::{MappedRows, RecordSource},

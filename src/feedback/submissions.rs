@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use super::{
     error::{FeedbackError, MOST_RECORDS, Result},
-    import::{self, RejectedRow, Summary, Watcher},
+    import::{self, RejectedRow, Watcher},
+    import_summary::Summary,
     mapping::Mapping,
     record::{self, Record},
     row_problem::{Reason, RowProblem},

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     error::{FeedbackError, Result},
-    import::{self, Summary, Watcher},
+    import::{self, Watcher},
+    import_summary::Summary,
     mapping::Mapping,
     refresh,
     store::{self, ImportRow, ImportState, SourceRow},

@@ -2,6 +2,7 @@
 
 pub mod comments;
 pub mod observations;
+pub mod one_to_one_actions;
 pub mod one_to_ones;
 pub mod views;
 

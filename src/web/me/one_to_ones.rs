@@ -18,7 +18,7 @@ use crate::{
     locale::{Localised, Message},
     types::{Id, Instant},
     web::{
-        agents::one_to_ones::{DoneForm, lines},
+        agents::{one_to_one_actions::DoneForm, one_to_ones::lines},
         done::Done,
         error::{WebError, WebResult},
         forms::{self, Refused},

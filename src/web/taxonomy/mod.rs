@@ -3,4 +3,5 @@
 mod details;
 pub mod draft;
 pub mod source;
+pub mod theme;
 pub mod themes;
