@@ -8,14 +8,14 @@ use crate::{
     assessment::MeasureReliability,
     audit,
     coaching::plan_export::ExportPlans,
-    db::{Database, DbConnection, DbError, write_transaction},
+    db::{Database, DbConnection, DbError, stored_message::StoredMessage, write_transaction},
     feedback::{
         DiscardPreview, FeedbackError, RunImport, redactions::ForgetRedactions,
         refresh::RefreshStatistics, retag::Retag, upload,
     },
-    locale::{Localised, Message, english},
+    locale::{Locale, Localised, Message, english},
     msg,
-    queue::{self, JobResult, JobState, Lease, ListedJob, QueuedJob, Run},
+    queue::{self, JobFailure, JobResult, JobState, Lease, ListedJob, QueuedJob, Run},
     tagging::{TrainModel, TrainMoodModel},
     text::{entered, redact::redact},
     types::{Id, Instant},
@@ -84,19 +84,19 @@ impl Kind {
             text,
             can_be_dropped: J::CAN_BE_DROPPED,
             run: |job, database| {
-                let work: J = job.payload.clone().read()?;
+                let work: J = work_of(job)?;
                 work.run(database, job.organisation_id, &Lease::of(job))
             },
             give_up: |job, c, now| {
-                let work: J = job.payload.clone().read()?;
+                let work: J = work_of(job)?;
                 work.give_up(c, job.organisation_id, now)
             },
             retry: |job, c, now| {
-                let work: J = job.payload.clone().read()?;
+                let work: J = work_of(job)?;
                 work.retry(c, job.organisation_id, now)
             },
             discard: |job, c, now| {
-                let work: J = job.payload.clone().read()?;
+                let work: J = work_of(job)?;
                 work.discard(c, job.organisation_id, now)
             },
         }
@@ -115,6 +115,12 @@ const KINDS: [Kind; 9] = [
     Kind::of::<TrainMoodModel>("job-train-moods"),
 ];
 
+/// What a job is to do.
+fn work_of<J: Run>(job: &QueuedJob) -> std::result::Result<J, JobFailure> {
+    let read = job.payload.clone().read();
+    read.map_err(|error| JobFailure::new(msg!("job-unreadable"), error))
+}
+
 fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
@@ -124,8 +130,13 @@ fn kind(name: &str) -> Option<&'static Kind> {
 /// # Errors
 /// The job's own; an unknown kind of job.
 pub fn run(job: &QueuedJob, database: &Database) -> JobResult {
-    let kind = kind(&job.kind).ok_or_else(|| format!("unknown kind of job: {}", job.kind))?;
-    (kind.run)(job, database)
+    match kind(&job.kind) {
+        Some(kind) => (kind.run)(job, database),
+        None => {
+            let error = format!("unknown kind of job: {}", job.kind);
+            Err(JobFailure::new(msg!("job-of-other-version"), error))
+        }
+    }
 }
 
 /// Records that a job is dead where somebody waits for its result.
@@ -143,7 +154,8 @@ fn change(job: &QueuedJob, c: &mut DbConnection, what: fn(&Kind) -> Change) -> R
     let Some(kind) = kind(&job.kind) else {
         return Ok(());
     };
-    what(kind)(job, c, Instant::now()).map_err(|e| JobsError::Object(anyhow::Error::from_boxed(e)))
+    what(kind)(job, c, Instant::now())
+        .map_err(|failure| JobsError::Object(anyhow::Error::from_boxed(failure.error)))
 }
 
 /// What a job that is not done is at.
@@ -189,7 +201,10 @@ pub struct JobInfo {
     pub created_at: Instant,
     /// When a waiting job is due.
     pub due_at: Option<Instant>,
-    /// What the last failed attempt ended with, without quoted values and other personal data.
+    /// Why the last failed attempt failed; none for attempts of earlier versions.
+    failure: Option<StoredMessage>,
+    /// The errors of the last failed attempt, in English for technicians, without quoted values and
+    /// other personal data.
     pub last_error: Option<String>,
     pub can_be_retried: bool,
     pub can_be_dropped: bool,
@@ -208,10 +223,17 @@ impl JobInfo {
             created_at: job.created_at,
             due_at: (status == JobStatus::Waiting).then_some(listed.run_at),
             last_error: job.last_error.as_deref().map(plain),
+            failure: job.failure,
             can_be_retried: status == JobStatus::Failed,
             can_be_dropped: droppable && status != JobStatus::Running,
             kind: job.kind,
         }
+    }
+
+    /// Why the last failed attempt failed, without quoted values and other personal data.
+    pub fn failure(&self, locale: &Locale) -> Option<String> {
+        let failure = self.failure.as_ref()?;
+        Some(plain(&failure.text(locale)))
     }
 
     /// The kind in plain words.

@@ -12,7 +12,12 @@ use diesel::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    db::{Database, DbConnection, DbResult, schema::jobs, values::text_enum},
+    db::{
+        Database, DbConnection, DbResult, schema::jobs, stored_message::StoredMessage,
+        values::text_enum,
+    },
+    locale::{Localised, Message},
+    msg,
     types::{Id, Instant, Json},
 };
 
@@ -29,8 +34,36 @@ pub trait Job: Serialize + DeserializeOwned {
     const KIND: &'static str;
 }
 
-/// The result of running a job. The error's chain is logged and stored with the job.
-pub type JobResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+/// Why a job failed.
+#[derive(Debug)]
+pub struct JobFailure {
+    /// For the people who see the job in the list.
+    pub message: Message,
+    /// Its chain is logged and stored with the job.
+    pub error: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl JobFailure {
+    /// A failure with an error that has no message of its own.
+    pub fn new(
+        message: Message,
+        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self {
+            message,
+            error: error.into(),
+        }
+    }
+}
+
+impl<E: std::error::Error + Localised + Send + Sync + 'static> From<E> for JobFailure {
+    fn from(error: E) -> Self {
+        Self::new(error.message(), error)
+    }
+}
+
+/// The result of running a job.
+pub type JobResult = Result<(), JobFailure>;
 
 /// A job that can be run. Separate from [`Job`] because a capability may enqueue a job whose `run`
 /// needs a capability above it.
@@ -110,7 +143,10 @@ pub struct QueuedJob {
     pub kind: String,
     pub payload: Json,
     pub attempts: i32,
+    /// The chain of errors of the last failed attempt, for technicians.
     pub last_error: Option<String>,
+    /// Why the last failed attempt failed; none for attempts of earlier versions.
+    pub failure: Option<StoredMessage>,
     pub created_at: Instant,
     /// Which claim this is.
     pub lease: Option<Id>,
@@ -238,10 +274,12 @@ pub fn claim(c: &mut DbConnection, now: Instant) -> DbResult<Option<Claimed>> {
             .filter(jobs::state.eq(JobState::Waiting));
         if job.attempts >= MAX_ATTEMPTS {
             let error = "the worker stopped while it ran this job";
+            let failure = StoredMessage::of(&msg!("job-worker-stopped"));
             let buried = diesel::update(still_due)
                 .set((
                     jobs::state.eq(JobState::Dead),
                     jobs::last_error.eq(Some(error)),
+                    jobs::failure.eq(Some(&failure)),
                 ))
                 .execute(c)?;
             if buried == 1 {
@@ -299,10 +337,15 @@ pub fn finish(c: &mut DbConnection, job: &QueuedJob, now: Instant) -> DbResult<(
     Ok(())
 }
 
-/// Records a failed attempt, unless another worker has the job by now. The job is due again after
-/// 5 s times 4 to the power of its attempts, or dead after [`MAX_ATTEMPTS`]. Returns whether it is
-/// dead.
-pub fn fail(c: &mut DbConnection, job: &QueuedJob, error: &str, now: Instant) -> DbResult<bool> {
+/// Records a failed attempt, with its message and the chain of its errors, unless another worker
+/// has the job by now. The job is due again after 5 s times 4 to the power of its attempts, or dead
+/// after [`MAX_ATTEMPTS`]. Returns whether it is dead.
+pub fn fail(
+    c: &mut DbConnection,
+    job: &QueuedJob,
+    (message, error): (&Message, &str),
+    now: Instant,
+) -> DbResult<bool> {
     // As stored: progress may have given attempts back.
     let attempts = jobs::table
         .filter(held(job))
@@ -323,6 +366,7 @@ pub fn fail(c: &mut DbConnection, job: &QueuedJob, error: &str, now: Instant) ->
         jobs::state.eq(state),
         jobs::run_at.eq(now.plus(pause)),
         jobs::last_error.eq(Some(error)),
+        jobs::failure.eq(Some(StoredMessage::of(message))),
         jobs::lease.eq(None::<Id>),
     );
     diesel::update(jobs::table.filter(held(job)))

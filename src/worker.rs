@@ -18,8 +18,8 @@ use crate::{
     accounts,
     db::{Database, DbConnection, DbError, write_transaction},
     feedback::{self, FeedbackError},
-    jobs,
-    queue::{self, Claimed, JobResult, QueuedJob},
+    jobs, msg,
+    queue::{self, Claimed, JobFailure, JobResult, QueuedJob},
     telemetry::chain,
     types::Instant,
 };
@@ -72,8 +72,11 @@ fn perform_renewing(database: &Database, job: &QueuedJob) -> JobResult {
             }
         });
         // A panic counts as a failed attempt.
-        let result = catch_unwind(AssertUnwindSafe(|| jobs::run(job, database)))
-            .unwrap_or_else(|_panic| Err("the job panicked".into()));
+        let result =
+            catch_unwind(AssertUnwindSafe(|| jobs::run(job, database))).unwrap_or_else(|_panic| {
+                let message = msg!("job-panicked");
+                Err(JobFailure::new(message, "the job panicked"))
+            });
         drop(done);
         result
     })
@@ -115,10 +118,10 @@ fn run_noting(database: &Database, current: &Current) -> Result<Outcome, DbError
             tracing::info!(job = %job.id, kind = %job.kind, "Job done");
             Ok(Outcome::Done)
         }
-        Err(error) => {
+        Err(JobFailure { message, error }) => {
             let text = chain(&*error);
             tracing::error!(job = %job.id, kind = %job.kind, attempt = job.attempts, error = %text, "Job failed");
-            if queue::fail(&mut c, &job, &text, Instant::now())? {
+            if queue::fail(&mut c, &job, (&message, &text), Instant::now())? {
                 drop(c);
                 give_up(database, &job);
             }
@@ -135,8 +138,8 @@ fn note(current: &Current, job: Option<QueuedJob>) {
 
 /// Records that a job is dead where somebody waits for its result.
 fn give_up(database: &Database, job: &QueuedJob) {
-    if let Err(error) = jobs::give_up(job, database) {
-        let error = chain(&*error);
+    if let Err(failure) = jobs::give_up(job, database) {
+        let error = chain(&*failure.error);
         tracing::error!(job = %job.id, %error, "Could not record a dead job");
     }
 }

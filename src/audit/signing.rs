@@ -21,8 +21,8 @@ use crate::{
 /// see [`sign_unsigned`].
 pub const SIGNED_SINCE: &str = "20261127000230";
 
-/// Signs the logs whose heads have no signature, and records in each that it was signed as it was. To
-/// be called once, after the migration [`SIGNED_SINCE`]: later a missing signature means that
+/// Signs the logs whose heads have no signature, and records in each that it was signed as it was.
+/// To be called once, after the migration [`SIGNED_SINCE`]: later a missing signature means that
 /// somebody removed it.
 pub fn sign_unsigned(c: &mut DbConnection, now: Instant) -> DbResult<()> {
     let organisations: Vec<Id> = audit_heads::table
@@ -84,9 +84,9 @@ pub enum Signing {
     Refused(Verdict),
 }
 
-/// Signs a log with the present key after the secret was changed, and records that. The `former` key
-/// must have signed the log, or else the caller accepts it `unproven`. A log whose entries do not fit
-/// together stays as it is.
+/// Signs a log with the present key after the secret was changed, and records that. The `former`
+/// key must have signed the log, or else the caller accepts it `unproven`. A log whose entries do
+/// not fit together stays as it is.
 pub fn sign_anew(
     c: &mut DbConnection,
     organisation: Id,

@@ -19,8 +19,8 @@ use crate::{
 pub enum Verdict {
     /// Every entry is as it was written.
     Intact { entries: i64 },
-    /// The entries fit together, but another secret signed them: the secret was changed, or somebody
-    /// changed the log.
+    /// The entries fit together, but another secret signed them: the secret was changed, or
+    /// somebody changed the log.
     OtherKey { entries: i64 },
     /// The log was changed; `sequence` is the first affected entry.
     Broken { sequence: i64, damage: Damage },

@@ -202,7 +202,10 @@ impl Console {
 fn outcome(summary: &Summary, kept: &str) -> Outcome {
     let failed = |text: String| Err(Failure::Cannot(anyhow::anyhow!(text)));
     match &summary.problem {
-        Some(problem) => failed(format!("{problem}{kept}")),
+        Some(problem) => {
+            let problem = problem.text(Locale::english());
+            failed(format!("{problem}{kept}"))
+        }
         None if summary.rejected > 0 && summary.rejected == summary.rows_read => {
             failed("Every row was rejected. Check the mapping.".to_owned())
         }

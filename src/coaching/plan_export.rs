@@ -28,6 +28,10 @@ pub struct ExportPlans {
     // `pack` in jobs queued before 2026-11-26.
     #[serde(alias = "pack")]
     pub export: Id,
+    /// BCP 47 tag of the language of the person who requested the plans; jobs queued before
+    /// 2026-11-28 have none, and their plans are in English.
+    #[serde(default)]
+    pub language: Option<String>,
 }
 
 impl Job for ExportPlans {
@@ -71,11 +75,17 @@ impl PlanExport {
     }
 }
 
-/// Requests an export of the plans of a team.
+/// Requests an export of the plans of a team, in the language of `locale`.
 ///
 /// # Errors
 /// [`CoachingError::NoTeam`].
-pub fn request(c: &mut DbConnection, actor: &Actor, team: Id, now: Instant) -> Result<Id> {
+pub fn request(
+    c: &mut DbConnection,
+    actor: &Actor,
+    team: Id,
+    locale: &Locale,
+    now: Instant,
+) -> Result<Id> {
     let organisation = actor.organisation;
     if !workforce::teams(c, organisation)?
         .iter()
@@ -95,7 +105,11 @@ pub fn request(c: &mut DbConnection, actor: &Actor, team: Id, now: Instant) -> R
         created_at: now,
     };
     store::insert_export(c, &row)?;
-    queue::enqueue(c, organisation, &ExportPlans { export: row.id }, now)?;
+    let job = ExportPlans {
+        export: row.id,
+        language: Some(locale.language()),
+    };
+    queue::enqueue(c, organisation, &job, now)?;
     actor.record(c, "plans.export_requested", ("plan", row.id), now)?;
     Ok(row.id)
 }
@@ -176,7 +190,8 @@ fn run(database: &Database, organisation: Id, job: &ExportPlans, lease: &Lease<'
     let archive = if plans.is_empty() {
         None
     } else {
-        Some(plan_archive(&plans, Locale::english())?)
+        let locale = Locale::preferred(job.language.as_slice());
+        Some(plan_archive(&plans, locale)?)
     };
     row.plan_ids = Json::of(&plans.iter().map(|p| p.id).collect::<Vec<_>>())?;
     row.state = if archive.is_some() {

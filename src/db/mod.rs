@@ -9,6 +9,7 @@ mod postgres_url;
 mod probe;
 pub mod schema;
 pub mod shares;
+pub mod stored_message;
 pub mod values;
 
 use std::{

@@ -271,6 +271,7 @@ diesel::table! {
         created_at -> DbTime,
         finished_at -> Nullable<DbTime>,
         lease -> Nullable<DbUuid>,
+        failure -> Nullable<Text>,
     }
 }
 

@@ -152,11 +152,13 @@ pub(crate) use read_text_enum;
 /// The stable name of an enum of `rapport-core`, as it is written.
 pub type Name = &'static str;
 
-/// Stores field-less enums as text, by the stable name that `as_str` returns and `parse` reads.
+/// Stores values as text, which `as_str` returns and `parse` reads: field-less enums by their
+/// stable names.
 macro_rules! text_enum {
     ($($name:ty),+ $(,)?) => {$(
         const _: () = {
             use diesel::{
+                backend::Backend,
                 expression::AsExpression,
                 internal::derives::as_expression::Bound,
                 pg::Pg,
@@ -189,6 +191,14 @@ macro_rules! text_enum {
                 type Expression = Bound<Nullable<Text>, Self>;
                 fn as_expression(self) -> Self::Expression {
                     Bound::new(self)
+                }
+            }
+            impl<DB: Backend> ToSql<Nullable<Text>, DB> for $name
+            where
+                Self: ToSql<Text, DB>,
+            {
+                fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                    ToSql::<Text, DB>::to_sql(self, out)
                 }
             }
             impl ToSql<Text, MultiBackend> for $name {

@@ -17,8 +17,8 @@ use super::{
     store::{self, ImportRow, ImportState},
 };
 use crate::{
-    db::{Database, DbConnection, write_transaction},
-    locale::english,
+    db::{Database, DbConnection, stored_message::StoredMessage, write_transaction},
+    locale::Localised,
     tables::TableError,
     types::{Instant, Json},
 };
@@ -94,7 +94,7 @@ pub fn run_source<S: RecordSource>(
     row.state = match read {
         Ok(()) => ImportState::Finished,
         Err(e @ (FeedbackError::Table(_) | FeedbackError::Mapping(_))) if !is_io(&e) => {
-            summary.problem = Some(english(&e));
+            summary.problem = Some(StoredMessage::of(&e.message()));
             ImportState::Stopped
         }
         Err(e) => return Err(e),

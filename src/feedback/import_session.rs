@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     accounts, audit,
-    db::{DbConnection, write_transaction},
-    locale::english,
+    db::{DbConnection, stored_message::StoredMessage, write_transaction},
+    locale::Localised,
     tagging::Tagger,
     text::{
         mention::CommentState,
@@ -328,7 +328,7 @@ impl Session {
             import_id: self.import,
             row_number: i64::try_from(number).unwrap_or(i64::MAX),
             column_name: problem.column.clone(),
-            reason: english(&problem.reason),
+            reason: StoredMessage::of(&problem.reason.message()),
         }
     }
 

@@ -1,12 +1,12 @@
 //! The counts of an import.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::store::ImportRow;
+use crate::db::stored_message::StoredMessage;
 
 /// Counts that add up: rows_read = imported + corrected + duplicates + rejected.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     pub rows_read: i64,
     pub imported: i64,
@@ -20,7 +20,7 @@ pub struct Summary {
     /// Pieces of personal data taken out of comments.
     pub redactions: i64,
     /// Why reading stopped before the end of the file, if it did.
-    pub problem: Option<String>,
+    pub problem: Option<StoredMessage>,
 }
 
 impl Summary {

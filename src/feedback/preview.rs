@@ -16,7 +16,8 @@ use super::{
     score::Score,
 };
 use crate::{
-    locale::english,
+    db::stored_message::StoredMessage,
+    locale::Localised,
     text::{lexicon::Lexicon, mention::Polarity, normalise::tidy, redact::redact, tagger},
     types::Instant,
 };
@@ -79,7 +80,7 @@ pub fn preview(
             Ok(Some(row)) => row,
             Ok(None) => break,
             Err(error) => {
-                summary.problem = Some(english(&error));
+                summary.problem = Some(StoredMessage::of(&error.message()));
                 break;
             }
         };

@@ -18,8 +18,8 @@ use super::{
     upload::{Duplicates, abandon_upload, begin_day, begin_import, record_start},
 };
 use crate::{
-    db::{Database, DbConnection, write_transaction},
-    locale::english,
+    db::{Database, DbConnection, stored_message::StoredMessage, write_transaction},
+    locale::Localised,
     msg,
     tables::TableError,
     types::{Id, Instant, Json},
@@ -89,16 +89,16 @@ impl NewRecord {
 }
 
 /// A record that was not accepted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RejectedRecord {
     pub external_id: String,
     /// The field at fault; empty when the whole record is.
     pub column: String,
-    pub reason: String,
+    pub reason: StoredMessage,
 }
 
 /// The outcome of a submission.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Submission {
     /// The import that holds the records.
     pub id: Id,
@@ -151,7 +151,7 @@ impl Watcher for Rejections {
         self.list.push(RejectedRecord {
             external_id: row.cells.get(self.id_cell).cloned().unwrap_or_default(),
             column: row.problem.column.clone(),
-            reason: english(&row.problem.reason),
+            reason: StoredMessage::of(&row.problem.reason.message()),
         });
         Ok(())
     }
@@ -206,7 +206,7 @@ pub struct Message {
 /// Stores the records of a message in the import that takes its source's messages of the day (UTC),
 /// in the caller's write transaction.
 /// A stored record is corrected where it differs, unless a newer message brought it. A message that
-/// was stored before changes nothing and gets the same reply.
+/// was stored before changes nothing and has the same outcome.
 ///
 /// # Errors
 /// [`FeedbackError::RecordCount`], [`FeedbackError::NoSource`]. Any other problem rejects only the

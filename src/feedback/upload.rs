@@ -18,8 +18,8 @@ use super::{
 use crate::{
     accounts::Actor,
     audit,
-    db::{Database, DbConnection, write_transaction},
-    locale::{Locale, Message},
+    db::{Database, DbConnection, stored_message::StoredMessage, write_transaction},
+    locale::Message,
     msg,
     queue::{self, Job, JobResult, Lease, Run},
     text::entered,
@@ -259,7 +259,7 @@ pub fn abandon_upload(
 fn stop(c: &mut DbConnection, import: &ImportRow, problem: &Message, now: Instant) -> Result<()> {
     let mut row = import.clone();
     row.state = ImportState::Stopped;
-    row.problem = Some(Locale::english().format(problem));
+    row.problem = Some(StoredMessage::of(problem));
     row.finished_at = row.finished_at.or(Some(now));
     store::update_import(c, &row)?;
     Ok(refresh::request(
@@ -291,7 +291,7 @@ impl Run for RunImport {
             return Ok(());
         };
         row.state = ImportState::Running;
-        let mapping: Mapping = row.mapping.clone().read()?;
+        let mapping: Mapping = row.mapping.clone().read().map_err(FeedbackError::from)?;
         let file = stored_file(database, &row);
         let mut watcher = Progress { database, lease };
         import::run(database, &mut row, &mapping, file, &mut watcher)?;

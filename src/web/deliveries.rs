@@ -7,6 +7,8 @@ use actix_web::{
 
 use super::{
     error::{Code, WebError},
+    feedback::replies::SubmissionReply,
+    language::ReaderLocale,
     limits::Limit,
     state::State,
 };
@@ -14,7 +16,7 @@ use crate::{
     db::{DbConnection, shares},
     feedback::{
         sources::{self, Delivery},
-        submissions::{self, Submission},
+        submissions,
     },
     types::{Id, Instant},
 };
@@ -24,7 +26,8 @@ use crate::{
 ///
 /// Signed by the Standard Webhooks specification with the source's secret; the sender needs no
 /// account. A delivery whose id was taken within the last week changes nothing and gets the
-/// same reply. All deliveries of a source on a day (UTC) form one import.
+/// same reply, in the language that is asked for. All deliveries of a source on a day (UTC) form
+/// one import.
 #[utoipa::path(
     post,
     path = "/api/v1/deliveries/{organisation}/{source}",
@@ -43,16 +46,17 @@ use crate::{
         description = "One record, a list of records, or one record a line, in the fields of the source's mapping"
     ),
     responses(
-        (status = 200, description = "What was stored and what was rejected", body = Submission),
+        (status = 200, description = "What was stored and what was rejected", body = SubmissionReply),
         (status = 401, description = "`signature_invalid`")
     )
 )]
 pub async fn deliver(
     state: Data<State>,
     req: HttpRequest,
+    ReaderLocale(locale): ReaderLocale,
     path: Path<(Id, Id)>,
     body: Bytes,
-) -> Result<Json<Submission>, WebError> {
+) -> Result<Json<SubmissionReply>, WebError> {
     let (organisation, source) = path.into_inner();
     let sender = state.source(&req);
     state.limits.check(Limit::Delivery, source)?;
@@ -87,7 +91,7 @@ pub async fn deliver(
         // A genuine one: a stranger must not use up its limit, and its reply stands.
         _ => drop(state.limits.take(Limit::Delivery, source)),
     }
-    Ok(Json(received?))
+    Ok(Json(SubmissionReply::new(received?, locale)))
 }
 
 fn header(req: &HttpRequest, name: &str) -> String {

@@ -48,7 +48,10 @@ pub struct JobReply {
     created_at: Instant,
     /// When a waiting job is due; null for others.
     due_at: Option<Instant>,
-    /// What the last failed attempt ended with, without quoted values.
+    /// Why the last failed attempt failed; null for attempts of earlier versions.
+    #[schema(example = "The server stopped while it ran this job.")]
+    failure: Option<String>,
+    /// What the last failed attempt ended with, in English for technicians, without quoted values.
     #[schema(example = "the database is busy")]
     last_error: Option<String>,
     /// Whether it can be dropped: not while it runs, and not if it deletes personal data.
@@ -59,6 +62,7 @@ impl JobReply {
     fn new(job: JobInfo, locale: &Locale) -> Self {
         Self {
             name: locale.format(&job.name()),
+            failure: job.failure(locale),
             id: job.id,
             kind: job.kind,
             status: job.status,

@@ -29,7 +29,7 @@ use crate::{
         plan_export, workshop, workshop_document,
     },
     db::DbConnection,
-    locale::{Localised, Message},
+    locale::{Locale, Localised, Message},
     msg,
     praise::{Praise, weekly},
     types::{Id, Instant},
@@ -349,18 +349,28 @@ pub async fn team_plans(
     Ok(archive(bytes))
 }
 
-async fn request(state: &State, actor: Actor, team: Id) -> Result<Id, WebError> {
+async fn request(
+    state: &State,
+    actor: Actor,
+    team: Id,
+    locale: &'static Locale,
+) -> Result<Id, WebError> {
     let id = state
         .db
-        .write(move |c| plan_export::request(c, &actor, team, Instant::now()))
+        .write(move |c| plan_export::request(c, &actor, team, locale, Instant::now()))
         .await?;
     state.wake.notify_one();
     Ok(id)
 }
 
 /// `POST /teams/{id}/exports`
-pub async fn export_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
-    let export = request(&state, actor, *id).await?;
+pub async fn export_form(
+    state: Data<State>,
+    actor: Actor,
+    ReaderLocale(locale): ReaderLocale,
+    id: Path<Id>,
+) -> WebResult {
+    let export = request(&state, actor, *id, locale).await?;
     Ok(see_other(&format!("/exports/{export}")))
 }
 
@@ -377,6 +387,7 @@ pub async fn request_export_json(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
+    ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
 ) -> WebResult {
     let key = idempotency(&req, &[])?;
@@ -386,7 +397,7 @@ pub async fn request_export_json(
         StatusCode::ACCEPTED,
         key,
         move |c| {
-            let id = plan_export::request(c, &actor, *id, Instant::now())?;
+            let id = plan_export::request(c, &actor, *id, locale, Instant::now())?;
             Ok(CreatedReply { id })
         },
     )

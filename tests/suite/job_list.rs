@@ -9,7 +9,8 @@ use rapport::{
     coaching,
     db::schema::{import_chunks, imports, jobs},
     feedback::{ImportRow, ImportState, upload},
-    types::{Id, Instant},
+    locale::Locale,
+    types::{Id, Instant, Json},
     workforce,
 };
 use serde_json::{Value, json};
@@ -100,6 +101,39 @@ fn a_failed_import_is_listed_and_goes_on_when_tried_again() {
         (ImportState::Finished, 1, None)
     );
     assert_eq!((pieces(&app), audited(&app, &org, "job.retried")), (0, 1));
+}
+
+/// Why a job failed is a message in the language of its reader; earlier versions stored English.
+#[test]
+fn the_reason_of_a_failure_is_shown_to_its_reader() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    failed_import(&app, &org);
+    let (api, admin) = (app.api(&org, Role::Admin), app.browser(&org, Role::Admin));
+    let stopped = "The server stopped while it ran this job.";
+    assert_eq!(listed(&api)[0]["failure"], stopped);
+    let page = admin.get("/jobs").text();
+    assert!(
+        page.contains(stopped) && page.contains("Technical details"),
+        "{page}"
+    );
+    let store = |failure: Option<&str>| {
+        app.write(|c| {
+            let set = jobs::failure.eq(failure);
+            diesel::update(jobs::table).set(set).execute(c)?;
+            Ok(())
+        });
+    };
+    let quoting = json!({ "id": "later", "args": [], "english": "No column \u{201c}Ann\u{201d}" });
+    store(Some(&quoting.to_string()));
+    assert_eq!(listed(&api)[0]["failure"], "No column \u{2026}");
+    store(None);
+    assert_eq!(listed(&api)[0]["failure"], Value::Null);
+    let page = admin.get("/jobs").text();
+    assert!(
+        page.contains("the worker stopped") && !page.contains("Technical details"),
+        "{page}"
+    );
 }
 
 #[test]
@@ -220,6 +254,7 @@ fn an_import_whose_job_is_gone_is_stopped() {
         stopped
             .problem
             .expect("a reason")
+            .text(Locale::english())
             .contains("Import the file again")
     );
 }
@@ -252,7 +287,13 @@ fn the_export_of_a_dropped_job_has_failed() {
     let export: Id = app.write(|c| {
         let now = Instant::now();
         let team = workforce::ensure_team(c, org.id, "Blue", now)?.id;
-        Ok(coaching::plan_export::request(c, &actor, team, now)?)
+        Ok(coaching::plan_export::request(
+            c,
+            &actor,
+            team,
+            Locale::english(),
+            now,
+        )?)
     });
     let api = app.api(&org, Role::Admin);
     let address = format!("/api/v1/jobs/{}/drop", id(&listed(&api)[0]));
@@ -263,6 +304,42 @@ fn the_export_of_a_dropped_job_has_failed() {
         .json()["state"]
         .clone();
     assert_eq!(state, "failed");
+}
+
+#[test]
+fn plans_are_exported_in_the_language_of_who_requested_them() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let team = app.write(|c| Ok(workforce::ensure_team(c, org.id, "Blue", Instant::now())?.id));
+    let coach = app.api(&org, Role::Coach);
+    let request = || {
+        let address = format!("/api/v1/teams/{team}/exports");
+        let export = coach.post(&address, &json!({})).json()["id"].clone();
+        format!("/api/v1/exports/{}", export.as_str().expect("an id"))
+    };
+    let payload = || -> Value {
+        let mut c = app.db.connect().expect("connects");
+        let newest = jobs::table
+            .filter(jobs::kind.eq("coaching.export_plans"))
+            .order(jobs::id.desc());
+        let payload = newest.select(jobs::payload).first::<Json>(&mut *c);
+        payload.expect("a job").0
+    };
+    request();
+    assert_eq!(payload()["language"], "en");
+    // Queued by an earlier version.
+    let export = request();
+    let mut earlier = payload();
+    earlier.as_object_mut().expect("fields").remove("language");
+    app.write(|c| {
+        let set = jobs::payload.eq(Json(earlier));
+        diesel::update(jobs::table.filter(jobs::kind.eq("coaching.export_plans")))
+            .set(set)
+            .execute(c)?;
+        Ok(())
+    });
+    app.run_jobs();
+    assert_eq!(coach.get(&export).json()["state"], "empty");
 }
 
 #[test]

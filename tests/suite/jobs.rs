@@ -8,6 +8,8 @@ use rapport::{
     accounts::Role,
     db::{DbConnection, schema::jobs},
     feedback::{self, FeedbackError, ImportRow, ImportState, Mapping, upload},
+    locale::Locale,
+    msg,
     queue::{self, Claimed, Lease, QueuedJob},
     types::{Id, Instant},
     worker,
@@ -71,6 +73,7 @@ fn an_import_whose_workers_died_is_stopped_with_a_reason() {
         stopped
             .problem
             .expect("a reason")
+            .text(Locale::english())
             .contains("import the file again")
     );
     let analyst = app.browser(&org, Role::Analyst);
@@ -108,7 +111,8 @@ fn a_worker_that_lost_its_lease_changes_the_job_no_more() {
     assert!(!queue::renew(&mut c, &frozen, now).expect("writes"));
     queue::finish(&mut c, &frozen, now).expect("writes");
     queue::release(&mut c, &frozen, now).expect("writes");
-    assert!(!queue::fail(&mut c, &frozen, "late", now).expect("writes"));
+    let late = (&msg!("job-panicked"), "late");
+    assert!(!queue::fail(&mut c, &frozen, late, now).expect("writes"));
     assert_eq!(queue::open_jobs(&mut c).expect("reads"), 1);
     assert!(queue::renew(&mut c, &other, now).expect("writes"));
     queue::finish(&mut c, &other, now).expect("writes");
@@ -150,6 +154,7 @@ fn uploads_that_never_arrived_are_stopped_and_their_pieces_deleted() {
         stopped
             .problem
             .expect("a reason")
+            .text(Locale::english())
             .contains("did not arrive in full")
     );
     app.run_jobs();

@@ -4,6 +4,7 @@ use rapport::{
     accounts::{self, NewPerson, Role},
     coaching,
     feedback::{self, Mapping},
+    locale::Locale,
     praise, quality,
     types::Instant,
     web::{auth::Access, routes::ROUTES},
@@ -131,7 +132,7 @@ pub fn things(app: &TestApp, org: &Organisation) -> Things {
             source,
             rows[0].id,
             redactions[0].id,
-            coaching::plan_export::request(c, &admin, team, now)?,
+            coaching::plan_export::request(c, &admin, team, Locale::english(), now)?,
             // Long before: it keeps nobody from anything.
             coaching::pauses::begin(c, &admin, &past_pause(), now)?,
             coaching::observations::record(c, &admin, agent, &observed_today(), now)?.id,

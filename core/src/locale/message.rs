@@ -1,18 +1,20 @@
 //! A sentence before it has a language: the id of a message and its arguments.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 
 /// A message id with arguments. [`Locale::format`](super::Locale::format) turns it into text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Message {
-    pub id: &'static str,
-    pub args: Vec<(&'static str, Value)>,
+    pub id: Cow<'static, str>,
+    pub args: Vec<(Cow<'static, str>, Value)>,
 }
 
 /// An argument of a message.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Value {
     Text(String),
     /// A whole number: selects plural forms, printed with digit groups.
@@ -35,7 +37,7 @@ impl Message {
     /// A message without arguments.
     pub fn new(id: &'static str) -> Self {
         Self {
-            id,
+            id: Cow::Borrowed(id),
             args: Vec::new(),
         }
     }
@@ -43,7 +45,7 @@ impl Message {
     /// Adds an argument.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.args.push((name, value.into()));
+        self.args.push((Cow::Borrowed(name), value.into()));
         self
     }
 }

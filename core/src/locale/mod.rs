@@ -10,7 +10,9 @@ mod message;
 use std::{borrow::Cow, sync::LazyLock};
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use fluent_bundle::{
+    FluentArgs, FluentError, FluentResource, FluentValue, concurrent::FluentBundle,
+};
 use unic_langid::LanguageIdentifier;
 
 pub use message::{Localised, Message, Value, decimal, list, percent, sentences};
@@ -144,20 +146,49 @@ impl Locale {
 
     /// The text of a message. A missing text gives its id, which a test rules out.
     pub fn format(&self, message: &Message) -> String {
-        let pattern = self.bundle.get_message(message.id).and_then(|m| m.value());
-        let Some(pattern) = pattern else {
-            return message.id.to_owned();
+        let Some((text, errors)) = self.formatted(message) else {
+            return message.id.clone().into_owned();
         };
+        debug_assert!(errors.is_empty(), "{message}: {errors:?}");
+        text
+    }
+
+    /// The text of a message from another version of the program; `None` if a text is missing or
+    /// needs other arguments now.
+    pub fn format_stored(&self, message: &Message) -> Option<String> {
+        if !self.has_all(message) {
+            return None;
+        }
+        let (text, errors) = self.formatted(message)?;
+        errors.is_empty().then_some(text)
+    }
+
+    /// Whether there are texts for a message and for those among its arguments.
+    fn has_all(&self, message: &Message) -> bool {
+        self.has(&message.id) && message.args.iter().all(|(_, value)| self.has_all_of(value))
+    }
+
+    fn has_all_of(&self, value: &Value) -> bool {
+        match value {
+            Value::Message(message) => self.has_all(message),
+            Value::List(items) => items.iter().all(|item| self.has_all_of(item)),
+            Value::Sentences(messages) => messages.iter().all(|message| self.has_all(message)),
+            _ => true,
+        }
+    }
+
+    /// The text of a message and what is wrong with its arguments; `None` without a text.
+    fn formatted(&self, message: &Message) -> Option<(String, Vec<FluentError>)> {
+        let pattern = self.bundle.get_message(&message.id)?.value()?;
         let mut args = FluentArgs::new();
         for (name, value) in &message.args {
-            args.set(*name, self.argument(value));
+            args.set(name.as_ref(), self.argument(value));
         }
         let mut errors = Vec::new();
         let text = self
             .bundle
             .format_pattern(pattern, Some(&args), &mut errors);
-        debug_assert!(errors.is_empty(), "{message}: {errors:?}");
-        text.into_owned()
+        Some((text.into_owned(), errors))
     }
 
     /// The texts of messages that are whole sentences, one after another.
@@ -315,6 +346,41 @@ mod tests {
         for languages in [vec![], vec!["fr".to_owned(), "en-GB".to_owned()]] {
             assert_eq!(Locale::preferred(&languages).language(), "en");
         }
+    }
+
+    #[test]
+    fn a_stored_message_of_another_version_has_no_text() {
+        let locale = sample();
+        let text = |message: &Message| locale.format_stored(message);
+        let plans = msg!("plans", count = 2, team = "Blue");
+        assert_eq!(text(&plans).as_deref(), Some("2 plans for Blue"));
+        for other in [
+            msg!("plans", count = 2),
+            msg!("renamed"),
+            msg!("plans", count = 2, team = msg!("renamed")),
+            msg!("plans", count = 2, team = sentences([msg!("renamed")])),
+        ] {
+            assert_eq!(text(&other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_the_same_after_storing() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 2).expect("day");
+        let time = DateTime::from_timestamp(1_800_000_000, 0).expect("in range");
+        let message = msg!(
+            "when",
+            count = 3,
+            score = decimal(4.25, 1),
+            share = percent(0.5),
+            days = list([day]),
+            time = Value::Time(time),
+            why = msg!("plans", team = "\"Blue\""),
+            more = sentences([msg!("plans", count = 1)])
+        );
+        let stored = serde_json::to_string(&message).expect("serialises");
+        let read: Message = serde_json::from_str(&stored).expect("reads");
+        assert_eq!(read, message, "{stored}");
     }
 
     #[test]

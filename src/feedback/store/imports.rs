@@ -10,6 +10,7 @@ use crate::{
     db::{
         DbConnection, DbResult,
         schema::{import_chunks, import_rejections, imports},
+        stored_message::StoredMessage,
         values::text_enum,
     },
     locale::{Localised, Message},
@@ -85,7 +86,7 @@ pub struct ImportRow {
     pub source: String,
     pub mapping: Json,
     pub state: ImportState,
-    pub problem: Option<String>,
+    pub problem: Option<StoredMessage>,
     pub rows_read: i64,
     pub imported: i64,
     pub duplicates: i64,
@@ -114,7 +115,7 @@ pub struct Rejection {
     pub import_id: Id,
     pub row_number: i64,
     pub column_name: String,
-    pub reason: String,
+    pub reason: StoredMessage,
 }
 
 pub fn insert_import(c: &mut DbConnection, row: &ImportRow) -> DbResult<()> {

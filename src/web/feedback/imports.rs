@@ -130,13 +130,13 @@ pub struct ImportReply {
     delivered_on: Option<NaiveDate>,
 }
 
-impl From<ImportRow> for ImportReply {
-    fn from(i: ImportRow) -> Self {
+impl ImportReply {
+    fn new(i: ImportRow, locale: &Locale) -> Self {
         Self {
             id: i.id,
             source: i.source,
             state: i.state,
-            problem: i.problem,
+            problem: i.problem.map(|problem| problem.text(locale)),
             rows_read: i.rows_read,
             imported: i.imported,
             corrected: i.corrected,
@@ -164,12 +164,12 @@ pub struct RejectionReply {
     pub reason: String,
 }
 
-impl From<Rejection> for RejectionReply {
-    fn from(rejection: Rejection) -> Self {
+impl RejectionReply {
+    fn new(rejection: Rejection, locale: &Locale) -> Self {
         Self {
             row: rejection.row_number,
             column: rejection.column_name,
-            reason: rejection.reason,
+            reason: rejection.reason.text(locale),
         }
     }
 }
@@ -252,13 +252,14 @@ fn report_of(import: &ImportRow, locale: &Locale) -> Result<ReportReply, WebErro
 pub async fn imports_json(
     state: Data<State>,
     actor: Actor,
+    ReaderLocale(locale): ReaderLocale,
 ) -> Result<Json<List<ImportReply>>, WebError> {
     let imports = state
         .db
         .read(move |c| feedback::imports(c, actor.organisation))
         .await?;
-    let items = imports.into_iter().map(Into::into).collect();
-    Ok(Json(List::complete(items)))
+    let items = imports.into_iter().map(|i| ImportReply::new(i, locale));
+    Ok(Json(List::complete(items.collect())))
 }
 
 #[derive(Template)]
@@ -319,17 +320,26 @@ struct Found {
     can_be_retried: bool,
 }
 
-async fn find(state: &State, actor: &Actor, id: Id, rejections: i64) -> Result<Found, WebError> {
+async fn find(
+    state: &State,
+    actor: &Actor,
+    locale: &Locale,
+    id: Id,
+    most: i64,
+) -> Result<Found, WebError> {
     let organisation = actor.organisation;
     let read = move |c: &mut DbConnection| {
-        let found = feedback::import_with_rejections(c, organisation, id, rejections)?;
+        let found = feedback::import_with_rejections(c, organisation, id, most)?;
         let job = upload::failed_job(c, organisation, id)?;
         Ok::<_, WebError>((found, job))
     };
     let ((import, rejections), job) = state.db.read(read).await?;
     Ok(Found {
         import,
-        rejections: rejections.into_iter().map(Into::into).collect(),
+        rejections: rejections
+            .into_iter()
+            .map(|rejection| RejectionReply::new(rejection, locale))
+            .collect(),
         can_be_retried: job.is_some(),
     })
 }
@@ -341,11 +351,11 @@ pub async fn import_page(
     actor: Actor,
     id: Path<Id>,
 ) -> WebResult {
-    let found = find(&state, &actor, *id, SHOWN_REJECTIONS).await?;
+    let frame = Frame::of(&req);
+    let found = find(&state, &actor, frame.locale, *id, SHOWN_REJECTIONS).await?;
     if found.import.state == ImportState::Previewed {
         return Ok(see_other(&format!("/feedback/imports/{id}/preview")));
     }
-    let frame = Frame::of(&req);
     page(&ImportPage {
         report: report_of(&found.import, frame.locale)?,
         frame,
@@ -382,21 +392,25 @@ pub async fn import_json(
     ReaderLocale(locale): ReaderLocale,
     id: Path<Id>,
 ) -> Result<Json<ImportDetailReply>, WebError> {
-    let found = find(&state, &actor, *id, SHOWN_REJECTIONS).await?;
+    let found = find(&state, &actor, locale, *id, SHOWN_REJECTIONS).await?;
     Ok(Json(ImportDetailReply {
         report: report_of(&found.import, locale)?,
-        import: found.import.into(),
+        import: ImportReply::new(found.import, locale),
         rejections: found.rejections,
         can_be_retried: found.can_be_retried,
     }))
 }
 
 /// `GET /feedback/imports/{id}/rejections.csv`
-pub async fn rejections_csv(state: Data<State>, actor: Actor, id: Path<Id>) -> WebResult {
-    let rejections = find(&state, &actor, *id, REJECTIONS_IN_FILE)
-        .await?
-        .rejections;
-    let rows = rejections
+pub async fn rejections_csv(
+    state: Data<State>,
+    actor: Actor,
+    ReaderLocale(locale): ReaderLocale,
+    id: Path<Id>,
+) -> WebResult {
+    let found = find(&state, &actor, locale, *id, REJECTIONS_IN_FILE).await?;
+    let rows = found
+        .rejections
         .into_iter()
         .map(|r| vec![r.row.to_string(), r.column, r.reason]);
     let bytes =

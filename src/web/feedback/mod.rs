@@ -3,6 +3,7 @@
 pub mod imports;
 pub mod preview;
 pub mod records;
+pub mod replies;
 pub mod sources;
 pub mod surveys;
 pub mod upload;

@@ -17,11 +17,12 @@ use super::{
         state::State,
     },
     imports::{RejectionReply, ReportReply, SHOWN_REJECTIONS},
+    replies::SummaryReply,
 };
 use crate::{
     accounts::Actor,
     feedback::{
-        self, FeedbackError, ImportState, Mapping, Summary,
+        self, FeedbackError, ImportState, Mapping,
         import::{RejectedRow, Watcher},
         preview::{self, Preview},
         upload,
@@ -38,7 +39,7 @@ const PREVIEW_ROWS: usize = 10;
 pub struct PreviewReply {
     #[serde(skip)]
     source: String,
-    summary: Summary,
+    summary: SummaryReply,
     report: ReportReply,
     /// The first rows as they would be stored.
     first: Vec<Preview>,
@@ -64,7 +65,7 @@ impl PreviewReply {
         let found = preview::preview(mapping, file, &mut rejected, PREVIEW_ROWS)?;
         Ok(Self {
             source,
-            summary: found.summary,
+            summary: SummaryReply::new(&found.summary, locale),
             report: ReportReply::new(&found.report, locale),
             first: found.first,
             rejections: rejected.rows,

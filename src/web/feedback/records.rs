@@ -7,14 +7,18 @@ use actix_web::{
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::super::{
-    error::WebError,
-    idempotency::{IdempotencyHeader, idempotency_of, once, repeated},
-    state::State,
+use super::{
+    super::{
+        error::WebError,
+        idempotency::{IdempotencyHeader, idempotency_of, once, repeated},
+        language::ReaderLocale,
+        state::State,
+    },
+    replies::SubmissionReply,
 };
 use crate::{
     accounts::Actor,
-    feedback::submissions::{self, NewRecord, Submission},
+    feedback::submissions::{self, NewRecord},
     types::Instant,
 };
 
@@ -34,17 +38,18 @@ pub enum Records {
     operation_id = "send_feedback",
     params(IdempotencyHeader),
     request_body = Records,
-    responses((status = 200, description = "What was stored and what was rejected", body = Submission))
+    responses((status = 200, description = "What was stored and what was rejected", body = SubmissionReply))
 )]
 pub async fn records_json(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
+    ReaderLocale(locale): ReaderLocale,
     body: Json<Value>,
-) -> Result<Json<Submission>, WebError> {
+) -> Result<Json<SubmissionReply>, WebError> {
     let key = idempotency_of(&req, &*body)?;
     if let Some(earlier) = repeated(&state, &actor, key.as_ref()).await? {
-        return Ok(Json(earlier));
+        return Ok(Json(SubmissionReply::new(earlier, locale)));
     }
     let records = match body.into_inner() {
         Value::Array(list) => list,
@@ -55,7 +60,6 @@ pub async fn records_json(
     let work = move || submissions::submit(&database, organisation, &by, records, Instant::now());
     // Each record has an id, so a request that is repeated before its reply is stored adds nothing.
     let submission = state.blocking(work).await?;
-    Ok(Json(
-        once(&state, &actor, key, move |_| Ok(submission)).await?,
-    ))
+    let stored = once(&state, &actor, key, move |_| Ok(submission)).await?;
+    Ok(Json(SubmissionReply::new(stored, locale)))
 }

@@ -228,7 +228,8 @@ impl Ids {
             let mapping = feedback::mapping::SHIPPED[1].1;
             let source = feedback::sources::save(c, &actor, "Survey tool", mapping, now)?;
             let team = workforce::teams(c, organisation)?[0].id;
-            let export = coaching::plan_export::request(c, &actor, team, now)?;
+            let locale = rapport::locale::Locale::english();
+            let export = coaching::plan_export::request(c, &actor, team, locale, now)?;
             let word = praise::Status::InProgress;
             let edit = json!({ "kind": "add_word", "theme": "billing", "list": "negative", "word": "teapot money" });
             tagging::taxonomy_draft::edit(c, &actor, &serde_json::from_value(edit)?, now)?;
@@ -236,7 +237,6 @@ impl Ids {
             coaching::practice_draft::edit(c, &actor, &serde_json::from_value(edit)?, now)?;
             praise::departments::update(c, &actor, "access", word, "Two more people from Monday", now)?;
             let new = serde_json::from_value(json!({ "date": now.date(), "shared": true }))?;
-            let locale = rapport::locale::Locale::english();
             let demo_coach = people.iter().find(|p| p.role == Role::Coach);
             let author = Actor { person: demo_coach.expect("a coach").id, ..coach.clone() };
             let made = coaching::one_to_ones::create(c, &author, agent, &new, locale, now)?;

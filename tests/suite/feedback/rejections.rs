@@ -1,5 +1,12 @@
 //! Rows that are rejected, and hostile ones that are not.
 
+use diesel::prelude::*;
+use rapport::{
+    db::schema::{import_rejections, imports},
+    feedback::ImportState,
+    locale::Locale,
+};
+
 use super::*;
 
 /// Thirty kinds of broken rows among good ones: each is rejected for its own reason, each good one
@@ -171,9 +178,54 @@ fn thirty_kinds_of_broken_rows() {
     for ((_, column, reason), rejection) in broken.iter().zip(&rejections) {
         assert_eq!(rejection.column_name, *column, "{rejection:?}");
         assert!(
-            rejection.reason.contains(reason),
+            rejection.reason.text(Locale::english()).contains(reason),
             "{rejection:?} should say {reason}"
         );
+    }
+}
+
+/// A stored reason is a message: its text is made for each reader. Earlier versions stored English.
+#[test]
+fn a_stored_reason_is_shown_in_the_language_of_its_reader() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let file = b"external_id,agent,time,score,scale\nr1,,2026-01-02,5,csat_1_5\n";
+    let mapping = Mapping::shipped("standard").expect("shipped");
+    let (id, _) = app.import(&org, &mapping, Duplicates::Skip, file);
+    let (api, browser) = (
+        app.api(&org, Role::Analyst),
+        app.browser(&org, Role::Analyst),
+    );
+    let address = format!("/feedback/imports/{id}");
+    let message = |id: &str, english: &str| {
+        serde_json::json!({ "id": id, "args": [], "english": english }).to_string()
+    };
+    for (stored, shown) in [
+        (message("row-missing", "absent"), "The value is missing"),
+        (message("row-of-a-later-version", "too blue"), "too blue"),
+        ("was missing".to_owned(), "was missing"),
+    ] {
+        app.write(|c| {
+            diesel::update(import_rejections::table)
+                .set(import_rejections::reason.eq(&stored))
+                .execute(c)?;
+            let stopped = (
+                imports::problem.eq(&stored),
+                imports::state.eq(ImportState::Stopped),
+            );
+            diesel::update(imports::table).set(stopped).execute(c)?;
+            Ok(())
+        });
+        let found = api.get(&format!("/api/v1{address}")).json();
+        assert_eq!(found["rejections"][0]["reason"], shown);
+        assert_eq!(found["import"]["problem"], shown);
+        let page = browser.get(&address).text();
+        assert_eq!(
+            page.matches(shown).count(),
+            2 + usize::from(shown == "The value is missing")
+        );
+        let csv = browser.get(&format!("{address}/rejections.csv")).text();
+        assert!(csv.contains(shown) && !csv.contains("english"), "{csv}");
     }
 }
 

@@ -1,5 +1,8 @@
 //! What programs send: signed deliveries and numbers of invitations.
 
+use diesel::prelude::*;
+use rapport::{db::schema::delivery_messages, types::Json};
+
 use super::*;
 
 /// Sends a delivery with its own signature, or none.
@@ -69,6 +72,32 @@ impl Tool {
 
 fn score(app: &TestApp, org: &Organisation, record: &str) -> Option<f64> {
     stored(app, org, record).and_then(|(score, _)| score)
+}
+
+/// The outcome of a delivery is stored without a language; earlier versions stored it in English.
+#[test]
+fn the_reply_to_a_repeated_delivery_is_in_the_language_of_its_reader() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let tool = Tool::of(&app, &org, "Survey tool");
+    let first = tool.say("m1", 0, "r1", 9);
+    let said = &first["rejections"][0]["reason"];
+    assert_eq!(&tool.say("m1", 1, "r1", 9), &first);
+    assert!(said.as_str().is_some_and(|r| r.contains('9')), "{first}");
+    let again = |reason: &str| {
+        let mut reply = first.clone();
+        reply["rejections"][0]["reason"] = reason.into();
+        app.write(|c| {
+            diesel::update(delivery_messages::table)
+                .set(delivery_messages::reply.eq(Json(reply)))
+                .execute(c)?;
+            Ok(())
+        });
+        tool.say("m1", 2, "r1", 9)["rejections"][0]["reason"].clone()
+    };
+    let message = json!({ "id": "row-missing", "args": [], "english": "absent" });
+    assert_eq!(again(&message.to_string()), "The value is missing");
+    assert_eq!(again("too high"), "too high");
 }
 
 #[test]
