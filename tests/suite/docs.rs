@@ -75,6 +75,30 @@ fn links_between_documents_lead_somewhere() {
     }
 }
 
+/// Each test that `docs/security.md` names is there, in the file of its module.
+#[test]
+fn the_tests_of_the_security_document_exist() {
+    let security = read("docs/security.md");
+    let named: BTreeSet<&str> = security
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.contains("::") && *name != "module::name")
+        .collect();
+    assert!(named.len() > 20, "{named:?}");
+    for name in named {
+        let (module, test) = name.rsplit_once("::").expect("a module");
+        let path = module.replace("::", "/");
+        let files = [".rs", "/mod.rs"].map(|end| root().join(format!("tests/suite/{path}{end}")));
+        let text = files.iter().find_map(|f| std::fs::read_to_string(f).ok());
+        let text = text.unwrap_or_else(|| panic!("{name}: no such module"));
+        assert!(
+            text.contains(&format!("#[test]\nfn {test}()")),
+            "{name}: no such test"
+        );
+    }
+}
+
 /// The modules as a Mermaid graph: an arrow to each module that is imported directly and not
 /// through another one.
 fn diagram() -> String {
