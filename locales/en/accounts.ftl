@@ -19,6 +19,47 @@ sign-in-title = Sign in
 sign-in-submit = Sign in
 sign-in-candidates = Candidates need no account: use the link you were sent.
 
+## Two-step sign-in
+
+sign-in-code-hint = Open your authenticator app and enter the six digits for Rapport. If you do not have your phone, enter a recovery code.
+sign-in-code-lost = No phone and no recovery code? Ask an administrator to remove your two-step sign-in.
+two-step-title = Two-step sign-in
+two-step-intro = After your password, Rapport asks for a code from an app on your phone. Somebody who knows your password cannot sign in without it.
+two-step-is-on = Two-step sign-in is on. { $count ->
+    [0] You have no recovery codes left. Create new ones.
+    [one] You have { $count } recovery code left.
+   *[other] You have { $count } recovery codes left.
+ }
+two-step-set-up = Set up two-step sign-in
+two-step-set-up-hint = You need an authenticator app, such as Aegis, Google Authenticator or the one in your password manager.
+two-step-demanded = Your organisation requires two-step sign-in.
+two-step-scan = Scan this code with your authenticator app.
+two-step-qr-code = QR code for your authenticator app
+two-step-type = If you cannot scan it, type this key into the app:
+two-step-code = Code
+two-step-code-hint = The six digits that the app shows for Rapport
+two-step-proof-hint = Six digits from your authenticator app, or a recovery code
+two-step-ends-sessions = When it is on, you are signed out on all other devices.
+two-step-confirm = Turn on two-step sign-in
+two-step-turn-off = Turn off two-step sign-in
+two-step-new-codes = Create new recovery codes
+two-step-new-codes-hint = Your old recovery codes will stop working.
+two-step-people = Who uses two-step sign-in
+two-step-on = On
+two-step-off = Off
+two-step-remove = Remove two-step sign-in
+two-step-remove-of = Remove two-step sign-in of { $name }
+two-step-remove-hint = For somebody who has lost their phone and their recovery codes. They are signed out and sign in with their password next time.
+two-step-rule-on = Everybody in your organisation needs two-step sign-in. People without it set it up when they sign in.
+two-step-rule-off = Two-step sign-in is optional. If you require it, people without it are signed out and set it up when they sign in again.
+two-step-rule-own = Two-step sign-in is optional. To require it, set it up for your own account first.
+two-step-rule-demand = Require two-step sign-in
+two-step-rule-drop = Make two-step sign-in optional
+recovery-codes-title = Your recovery codes
+recovery-codes-intro = Each code signs you in once if you do not have your phone. Print them or save them in your password manager.
+recovery-codes-once = Rapport does not show these codes again.
+recovery-codes-continue = I have saved the codes
+
 ## Your account
 
 account-title = Your account
@@ -102,6 +143,13 @@ weekday-sunday = Sunday
 error-bad-login = The email address or password is wrong, or there were too many attempts. Check both, or try again in a few minutes.
 error-signed-out = You are signed out. Please sign in again.
 error-wrong-password = The current password is wrong. Type it again.
+error-code-missing = Enter a code from your authenticator app as well.
+error-wrong-code = The code is wrong, has expired or was used before. Enter the next code that the app shows.
+error-two-step-set-up = Set up two-step sign-in first, on the page Your account.
+error-two-step-on = Two-step sign-in is already on.
+error-two-step-off = Two-step sign-in is not on.
+error-two-step-required = Your organisation requires two-step sign-in, so you cannot turn it off.
+error-two-step-own = Turn off your own two-step sign-in on the page Your account.
 error-email-taken = This email address already has an account. Use another address.
 error-organisation-taken = An organisation with this name already exists. Choose another name.
 error-bad-email = Enter an email address such as name@example.org.

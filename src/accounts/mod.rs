@@ -12,6 +12,7 @@ mod session_kind;
 mod sessions;
 mod store;
 mod token_signatures;
+pub mod two_step;
 mod working_days;
 
 pub use actor::{Actor, Role};
@@ -25,8 +26,8 @@ pub use people::{
 };
 pub use session_kind::{SESSION_HOURS, SessionKind};
 pub use sessions::{
-    Login, change_password, find_login, open_session, password_hash_of, record_failure, refresh,
-    session_actor, sign_out,
+    Login, change_password, find_login, login_of, open_session, password_hash_of, record_failure,
+    refresh, session_actor, sign_out,
 };
 pub use store::{Organisation, Person, StoredReply};
 pub use working_days::{WorkingDays, regions, time_zones};

@@ -1,8 +1,8 @@
 //! Signing in, sessions and passwords.
 //!
 //! Signing in has two halves, so that no database connection waits for a password hash:
-//! [`find_login`], then [`Login::accepts`] on a blocking thread, then [`open_session`] or
-//! [`record_failure`]. Every failure gives the same message, whether the address is known or not.
+//! [`find_login`], then [`Login::accepts`] on a blocking thread, then
+//! [`two_step::open_session`](super::two_step::open_session) or [`record_failure`]. Every failure gives the same message, whether the address is known or not.
 
 use super::{
     actor::Actor,
@@ -19,6 +19,7 @@ use crate::{
 };
 
 /// An account found for signing in, before the password is checked.
+#[derive(Clone)]
 pub struct Login {
     person: Option<Person>,
 }
@@ -27,6 +28,16 @@ impl Login {
     /// Organisation of the person; `None` for an unknown address.
     pub fn organisation(&self) -> Option<Id> {
         self.person.as_ref().map(|p| p.organisation_id)
+    }
+
+    /// Organisation and id of the person; `None` for an unknown address.
+    pub fn key(&self) -> Option<(Id, Id)> {
+        self.person.as_ref().map(|p| (p.organisation_id, p.id))
+    }
+
+    /// Address of the person; empty for an unknown one.
+    pub fn email(&self) -> &str {
+        self.person.as_ref().map_or("", |p| &p.email)
     }
 
     /// Checks the password. Deliberately slow, and as slow for an unknown address: call it without
@@ -39,8 +50,18 @@ impl Login {
     /// What marks a device on which this person has signed in, under a server's `secret`. It is
     /// void once the password changes. An unknown address has one that fits nobody.
     pub fn device_mark(&self, secret: &str) -> String {
+        self.mark(secret, "known device")
+    }
+
+    /// Signature over what a browser carries from the password to the code, under a server's
+    /// `secret`. It is void once the password changes.
+    pub fn step_mark(&self, secret: &str, carried: &str) -> String {
+        self.mark(secret, &format!("step of signing in\n{carried}"))
+    }
+
+    fn mark(&self, secret: &str, what: &str) -> String {
         let of = match &self.person {
-            Some(person) => format!("known device\n{}\n{}", person.id, person.password_hash),
+            Some(person) => format!("{what}\n{}\n{}", person.id, person.password_hash),
             None => new_token(),
         };
         hex(&keyed_hash(secret.as_bytes(), &[of.as_bytes()]))
@@ -53,6 +74,12 @@ pub fn find_login(c: &mut DbConnection, email: &str) -> Result<Login> {
         Ok(email) => store::find_person_by_email(c, &email)?,
         Err(_) => None,
     };
+    Ok(Login { person })
+}
+
+/// The login of a person whose password was right a moment ago.
+pub fn login_of(c: &mut DbConnection, organisation: Id, person: Id) -> Result<Login> {
+    let person = store::find_person(c, organisation, person)?;
     Ok(Login { person })
 }
 
@@ -75,7 +102,8 @@ pub fn record_failure(c: &mut DbConnection, login: &Login, count: u32, now: Inst
 /// is stored.
 ///
 /// # Errors
-/// [`AccountsError::BadLogin`] if there is no such person, or not any more.
+/// [`AccountsError::BadLogin`] if there is no such person, or not any more, or if the password was
+/// changed meanwhile.
 pub fn open_session(
     c: &mut DbConnection,
     login: &Login,
@@ -83,7 +111,10 @@ pub fn open_session(
     now: Instant,
 ) -> Result<(Actor, String)> {
     let person = login.person.as_ref().ok_or(AccountsError::BadLogin)?;
-    store::find_person(c, person.organisation_id, person.id)?.ok_or(AccountsError::BadLogin)?;
+    let found = store::find_person(c, person.organisation_id, person.id)?;
+    found
+        .filter(|found| found.password_hash == person.password_hash)
+        .ok_or(AccountsError::BadLogin)?;
     let token = issue(c, person.organisation_id, person.id, kind, Id::new(), now)?;
     let label = format!("person:{}", person.id);
     let object = ("person", person.id);

@@ -234,10 +234,24 @@ pub fn revoke_person(
     person: Id,
     now: Instant,
 ) -> DbResult<()> {
-    let live = tokens::organisation_id
+    revoke_others(c, organisation, person, "", now)
+}
+
+/// Revokes every token of a person but the one with this hash.
+pub fn revoke_others(
+    c: &mut DbConnection,
+    organisation: Id,
+    person: Id,
+    but: &str,
+    now: Instant,
+) -> DbResult<()> {
+    let theirs = tokens::organisation_id
         .eq(organisation)
         .and(tokens::person_id.eq(person));
-    diesel::update(tokens::table.filter(live.and(tokens::revoked_at.is_null())))
+    let live = theirs
+        .and(tokens::revoked_at.is_null())
+        .and(tokens::token_hash.ne(but));
+    diesel::update(tokens::table.filter(live))
         .set(tokens::revoked_at.eq(Some(now)))
         .execute(c)?;
     Ok(())

@@ -135,6 +135,14 @@ enum Admin {
         #[arg(long)]
         department: Option<String>,
     },
+    /// Remove the two-step sign-in of a person who has lost their app and their recovery codes
+    #[command(
+        after_help = "Example: rapport admin remove-two-step --email ann@acme.example\n\nTheir sessions end. Where the organisation demands two-step sign-in, they set it up again when they sign in next."
+    )]
+    RemoveTwoStep {
+        #[arg(long)]
+        email: String,
+    },
     /// Set the time zone and the region by which check-ins are dated
     #[command(
         after_help = "Example: rapport admin set-working-days --time-zone Europe/Berlin --region DE-BY\n\nThe region gives weekends and public holidays of 2026 to 2035; without one, weekends are Saturday and Sunday. Plans drafted before keep their dates."
@@ -292,6 +300,9 @@ fn dispatch(command: Command) -> Outcome {
             agent.as_deref(),
             department.as_deref(),
         ),
+        Command::Admin(Admin::RemoveTwoStep { email }) => {
+            operate::remove_two_step(&quiet(config), &email)
+        }
         Command::Admin(Admin::SetWorkingDays {
             organisation,
             time_zone,

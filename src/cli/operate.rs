@@ -11,7 +11,7 @@ use super::{
     output_file,
 };
 use crate::{
-    accounts::{self, NewPerson, Role, WorkingDays, credentials},
+    accounts::{self, AccountsError, NewPerson, Role, WorkingDays, credentials, two_step},
     app::{Application, asked_to_stop, end_at_last},
     assessment::{self, Questionnaire, questionnaire::SERVICE_ATTITUDE},
     backup,
@@ -152,6 +152,21 @@ pub fn create_user(
         ))?;
     }
     Ok(say(format!("{email} can sign in as {}.", role.as_str()))?)
+}
+
+/// `rapport admin remove-two-step`
+///
+/// # Errors
+/// `Failure::Cannot` for an unknown address, or if two-step sign-in is not on.
+pub fn remove_two_step(config: &Config, email: &str) -> Outcome {
+    let database = open(config)?;
+    let mut c = database.connect()?;
+    write_transaction(&mut c, |c| {
+        let login = accounts::find_login(c, email)?;
+        let owner = login.key().ok_or(AccountsError::NoPerson)?;
+        two_step::remove(c, owner, "system", Instant::now())
+    })?;
+    Ok(say(format!("Removed the two-step sign-in of {email}."))?)
 }
 
 /// `rapport plan`

@@ -12,6 +12,7 @@ diesel::table! {
         created_at -> DbTime,
         time_zone -> Text,
         region -> Text,
+        two_step_required -> Bool,
     }
 }
 
@@ -626,6 +627,33 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbJson, DbTime, DbUuid};
 
+    two_step_secrets (organisation_id, person_id) {
+        organisation_id -> DbUuid,
+        person_id -> DbUuid,
+        sealed_secret -> Text,
+        created_at -> DbTime,
+        confirmed_at -> Nullable<DbTime>,
+        last_step -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    recovery_codes (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        person_id -> DbUuid,
+        code_hash -> Text,
+        used_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
     practice_libraries (organisation_id, version) {
         organisation_id -> DbUuid,
         version -> Integer,
@@ -894,6 +922,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     department_updates,
     cached_statistics,
     overview_visits,
+    two_step_secrets,
+    recovery_codes,
     practice_libraries,
     plan_exports,
     pauses,

@@ -25,7 +25,7 @@ use super::{
     quality, questionnaires, redactions, reference,
     routes::{ROUTES, Route},
     sittings::api as sittings,
-    taxonomy, teams, terms, tokens, vacancies, validity, working_days,
+    taxonomy, teams, terms, tokens, two_step, vacancies, validity, working_days,
 };
 
 #[derive(OpenApi)]
@@ -168,6 +168,14 @@ use super::{
         tokens::refresh,
         tokens::revoke,
         tokens::tokens,
+        two_step::account::begin_json,
+        two_step::account::codes_json,
+        two_step::account::confirm_json,
+        two_step::account::off_json,
+        two_step::account::two_step_json,
+        two_step::rule::remove_json,
+        two_step::rule::rule_json,
+        two_step::rule::set_rule_json,
         vacancies::add_candidate_json,
         vacancies::create_vacancy_json,
         candidate_imports::import_candidates_json,

@@ -26,6 +26,8 @@ pub enum Limit {
     Refresh,
     /// Guesses at the present password, by person.
     Password,
+    /// Wrong codes of two-step sign-in, by person, from whatever source.
+    WrongCode,
     /// Links of candidates that do not exist, by source.
     UnknownLink,
     /// Requests of one candidate, by link.
@@ -45,6 +47,8 @@ impl Limit {
             Self::SignIn => (60, 1_000),
             Self::Refresh => (120, 500),
             Self::Password => (5, 30_000),
+            // 154 guesses on a day, each at three codes of a million.
+            Self::WrongCode => (10, 600_000),
             Self::UnknownLink => (60, 2_000),
             Self::Link => (1_000, 50),
             Self::Delivery => (600, 100),

@@ -59,6 +59,7 @@ pub mod taxonomy;
 pub mod teams;
 pub mod terms;
 pub mod tokens;
+pub mod two_step;
 pub mod vacancies;
 pub mod validity;
 pub mod working_days;

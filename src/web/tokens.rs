@@ -48,20 +48,29 @@ pub struct TokenRequest {
     #[schema(example = "ann@example.org")]
     email: String,
     password: String,
+    /// With two-step sign-in: six digits from the app, or a recovery code.
+    #[serde(default)]
+    #[schema(example = "287082")]
+    code: Option<String>,
 }
 
-/// Signs in with an e-mail address and a password.
+/// Signs in with an e-mail address, a password and, with two-step sign-in, a code.
 #[utoipa::path(
     post,
     path = "/api/v1/tokens",
     tag = "Account",
     operation_id = "sign_in",
-    responses((status = 200, body = TokenReply), (status = 401, description = "`bad_login`"))
+    responses(
+        (status = 200, body = TokenReply),
+        (status = 401, description = "`bad_login`, `totp_required`"),
+        (status = 403, description = "`totp_setup_required`, `cross_site`"),
+        (status = 422, description = "`totp_invalid`, `invalid`")
+    )
 )]
 pub async fn tokens(state: Data<State>, req: HttpRequest, form: Json<TokenRequest>) -> WebResult {
     let form = form.into_inner();
-    let (email, password) = (form.email, form.password);
-    let signed_in = sign_in(&state, &req, email, password, SessionKind::Refresh).await?;
+    let account = (form.email, form.password);
+    let signed_in = sign_in(&state, &req, account, form.code, SessionKind::Refresh).await?;
     token_reply(&state, &signed_in.actor, signed_in.token)
 }
 

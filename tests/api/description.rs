@@ -13,7 +13,7 @@ use super::schema::errors;
 use crate::support::TestApp;
 
 /// Operations that change something and need no body, because their path says everything.
-const WITHOUT_BODY: [&str; 19] = [
+const WITHOUT_BODY: [&str; 20] = [
     "create_plan",
     "delete_observation",
     "delete_one_to_one",
@@ -23,6 +23,7 @@ const WITHOUT_BODY: [&str; 19] = [
     "delete_taxonomy_edit",
     "end_pause",
     "finish_sitting",
+    "remove_two_step",
     "renew_invitation",
     "request_plan_export",
     "restore_redaction",

@@ -378,6 +378,7 @@ fn every_command_has_help_with_an_example() {
         "worker",
         "migrate",
         "admin create-user",
+        "admin remove-two-step",
         "admin set-working-days",
         "feedback import",
         "feedback invitations",

@@ -18,7 +18,12 @@ use crate::{
 const KEY: [(&str, &str); 1] = [("Idempotency-Key", "k-1")];
 
 /// Last parts of the addresses of `POST` requests that create nothing: repeating them does no harm.
-const CHANGES: [&str; 22] = [
+const CHANGES: [&str; 26] = [
+    // Two-step sign-in is set up once, and new recovery codes replace the old ones.
+    "confirm",
+    "recovery-codes",
+    "remove",
+    "two-step",
     "acknowledge",
     "agenda",
     "consent",

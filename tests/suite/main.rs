@@ -45,4 +45,5 @@ mod sources;
 mod support;
 mod tagging;
 mod theme_forms;
+mod two_step;
 mod validity;

@@ -3,6 +3,7 @@
 
 mod accessibility;
 mod keyboard;
+mod two_step;
 
 use std::{
     path::{Path, PathBuf},
@@ -280,6 +281,8 @@ impl Ids {
                 "/redactions",
                 "/jobs",
                 "/account",
+                "/account/two-step",
+                "/two-step",
                 "/api/v1/reference",
             ]),
             Role::Recruiter => vec![
