@@ -33,6 +33,8 @@ table-note-header-rows = { $count ->
     [one] Skipped { $count } row below the header that describes the columns.
    *[other] Skipped { $count } rows below the header that describe the columns.
 }
+table-note-time-zone = Read times in the zone { $zone }, as the file says.
+table-note-other-time-zone = The file says that its times are in the zone { $zone }; they were read as the mapping says.
 table-note-footers = { $count ->
     [one] Left out { $count } row below the data (a total or a remark).
    *[other] Left out { $count } rows below the data (totals or remarks).

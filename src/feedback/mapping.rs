@@ -1,6 +1,8 @@
 //! Mapping from the columns of a file to a feedback [`Record`]: a TOML file, and the parsing of one
 //! row by it. Pure.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -14,7 +16,7 @@ use super::{
 use crate::{
     locale::{Localised, Message, english},
     msg,
-    tables::{Table, TableError},
+    tables::{Note, Table, TableError},
     toml_file::{self, TomlError},
     types::Instant,
 };
@@ -186,12 +188,16 @@ impl Mapping {
     /// [`MappingError::Column`] for a column that is there several times.
     pub fn bind_table(&self, table: &Table<'_>) -> Result<Bound<'_>, MappingError> {
         let bound = self.bind_with(table.columns(), |name| table.column(name));
-        bound.map_err(|error| match error {
+        let mut bound = bound.map_err(|error| match error {
             MappingError::MissingColumn { .. } if table.lacks_header() => {
                 MappingError::NoHeader(self.columns().join(", "))
             }
             error => error,
-        })
+        })?;
+        if let Some(stated) = table.time_zone(bound.time) {
+            bound.read_times_in(stated);
+        }
+        Ok(bound)
     }
 
     /// Finds the mapped columns by their exact names.
@@ -222,6 +228,8 @@ impl Mapping {
         Ok(Bound {
             mapping: self,
             width: header.len(),
+            time_format: Cow::Borrowed(&self.time),
+            note: None,
             external_id: find("external_id", &self.columns.external_id)?,
             agent: find("agent", &self.columns.agent)?,
             agent_name: maybe("agent_name", &self.columns.agent_name)?,
@@ -255,6 +263,10 @@ fn listed(header: &[String]) -> String {
 pub struct Bound<'a> {
     mapping: &'a Mapping,
     width: usize,
+    /// The mapping's, in the zone that the file states.
+    time_format: Cow<'a, TimeFormat>,
+    /// What the file says about its times.
+    pub note: Option<Note>,
     external_id: usize,
     agent: usize,
     agent_name: Option<usize>,
@@ -269,6 +281,18 @@ pub struct Bound<'a> {
 }
 
 impl Bound<'_> {
+    /// Takes the zone that a file states for its times, unless the mapping has another one.
+    fn read_times_in(&mut self, stated: &str) {
+        let format = self.mapping.time.in_zone(stated);
+        self.note = Some(Note::TimeZone {
+            zone: shorten(stated),
+            applied: format.is_some(),
+        });
+        if let Some(format) = format {
+            self.time_format = Cow::Owned(format);
+        }
+    }
+
     /// Reads one row. `now` bounds the time: feedback cannot come from the future. Spreadsheets leave
     /// out empty cells at the end of a row: missing cells are empty.
     ///
@@ -289,7 +313,7 @@ impl Bound<'_> {
         let columns = &self.mapping.columns;
         let cell = |i: usize| cells.get(i).map_or("", String::as_str);
         let optional = |i: Option<usize>| i.and_then(|i| record::label(cell(i)));
-        let occurred_at = self.mapping.time.read(cell(self.time), now);
+        let occurred_at = self.time_format.read(cell(self.time), now);
         let scale = match self
             .scale
             .map(cell)

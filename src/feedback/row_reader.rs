@@ -147,8 +147,68 @@ impl RecordSource for MappedRows<'_> {
 
     fn notes(&self) -> Vec<Note> {
         match &self.rows {
-            Rows::Table(table) => table.notes(),
+            Rows::Table(table) => {
+                let mut notes = table.notes();
+                notes.extend(self.bound.note.clone());
+                notes
+            }
             Rows::Json(_) => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feedback::Mapping;
+
+    /// A Qualtrics file: names, labels, identifiers; the zone is in the identifiers only.
+    const QUALTRICS: &str = concat!(
+        "ResponseId,Agent,RecordedDate,Q1\n",
+        "Response ID,Agent,Recorded Date,How kind?\n",
+        r#""{""ImportId"":""_recordId""}","{""ImportId"":""Agent""}","#,
+        r#""{""ImportId"":""recordedDate"",""timeZone"":""America/Denver""}","{""ImportId"":""QID1""}""#,
+        "\nR_1,Ann,2024-07-15 08:28:09,thanks\nR_2,Ann,2024-01-15 08:28:09,thanks\n",
+    );
+
+    fn times(zone: &str) -> (Vec<String>, Vec<Note>) {
+        let mapping = format!(
+            "name = \"survey\"\n[columns]\nexternal_id = \"ResponseId\"\nagent = \"Agent\"\n\
+             time = \"RecordedDate\"\ncomment = \"Q1\"\n[score]\n\
+             [time]\nformats = [\"%Y-%m-%d %H:%M:%S\"]\n{zone}"
+        );
+        let mapping = Mapping::parse(&mapping).expect("a mapping");
+        let mut rows = MappedRows::open(QUALTRICS.as_bytes(), &mapping).expect("opens");
+        let mut times = Vec::new();
+        while let Some(row) = rows.next_row(Instant::now()).expect("readable") {
+            let at = row.record.expect("a record").occurred_at;
+            times.push(at.0.format("%Y-%m-%dT%H:%M:%S").to_string());
+        }
+        let notes = rows.notes().into_iter();
+        let zones = notes.filter(|note| matches!(note, Note::TimeZone { .. }));
+        (times, zones.collect())
+    }
+
+    /// Denver is six hours behind UTC in summer and seven in winter; Athens three and two ahead.
+    #[test]
+    fn the_time_zone_that_a_file_states_counts_unless_the_mapping_has_one() {
+        let note = |applied| {
+            vec![Note::TimeZone {
+                zone: "America/Denver".to_owned(),
+                applied,
+            }]
+        };
+        for (zone, summer, winter, applied) in [
+            ("", "14:28:09", "15:28:09", true),
+            ("zone = \"America/Denver\"", "14:28:09", "15:28:09", true),
+            ("zone = \"Europe/Athens\"", "05:28:09", "06:28:09", false),
+            ("utc_offset_minutes = 0", "08:28:09", "08:28:09", false),
+        ] {
+            let expected = [
+                format!("2024-07-15T{summer}"),
+                format!("2024-01-15T{winter}"),
+            ];
+            assert_eq!(times(zone), (expected.to_vec(), note(applied)), "{zone}");
         }
     }
 }

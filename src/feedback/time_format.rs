@@ -31,9 +31,10 @@ const EXCEL: &str = "excel";
 pub struct TimeFormat {
     /// chrono's `strftime` syntax, or `epoch`, `epoch_ms` or `excel`. ISO 8601 is always read.
     pub formats: Vec<String>,
-    /// Minutes ahead of UTC, for times without an offset of their own.
-    #[serde(default)]
-    pub utc_offset_minutes: i64,
+    /// Minutes ahead of UTC, for times without an offset of their own. With neither this nor a
+    /// zone, the zone that the file states counts, or else UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub utc_offset_minutes: Option<i64>,
     /// IANA time zone such as `Europe/Athens`, in place of a fixed offset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
@@ -86,11 +87,12 @@ impl TimeFormat {
         if self.formats.is_empty() {
             return Err(TimeFormatError::NoFormat);
         }
-        if self.utc_offset_minutes.unsigned_abs() > 24 * 60 {
+        let offset = self.utc_offset_minutes.unwrap_or(0);
+        if offset.unsigned_abs() > 24 * 60 {
             return Err(TimeFormatError::Offset);
         }
         if let Some(zone) = &self.zone {
-            if self.utc_offset_minutes != 0 {
+            if offset != 0 {
                 return Err(TimeFormatError::ZoneAndOffset);
             }
             let unknown = |_| TimeFormatError::UnknownZone(shorten(zone));
@@ -99,6 +101,18 @@ impl TimeFormat {
         self.formats
             .iter()
             .try_for_each(|format| check_format(format))
+    }
+
+    /// This format with the zone that a file states for its times; `None` where the mapping itself
+    /// has an offset or another zone, and for a zone that is not an IANA one.
+    pub fn in_zone(&self, stated: &str) -> Option<Self> {
+        let own = self.zone.as_deref();
+        let is_open = own.is_none() && self.utc_offset_minutes.is_none();
+        let zone = stated.parse::<Tz>().ok()?;
+        (is_open || own == Some(zone.name())).then(|| Self {
+            zone: Some(zone.name().to_owned()),
+            ..self.clone()
+        })
     }
 
     /// Reads a time by the first format that fits, or as ISO 8601. An offset or zone in the text
@@ -166,7 +180,7 @@ impl TimeFormat {
             ),
             None => local
                 .and_utc()
-                .checked_sub_signed(Duration::minutes(self.utc_offset_minutes)),
+                .checked_sub_signed(Duration::minutes(self.utc_offset_minutes.unwrap_or(0))),
         }
     }
 }
@@ -394,7 +408,7 @@ mod tests {
     fn read(formats: &[&str], zone: Option<&str>, text: &str) -> Option<String> {
         let format = TimeFormat {
             formats: formats.iter().map(|f| (*f).to_owned()).collect(),
-            utc_offset_minutes: 0,
+            utc_offset_minutes: None,
             zone: zone.map(str::to_owned),
         };
         format.check().expect("valid");

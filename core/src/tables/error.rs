@@ -100,6 +100,8 @@ pub enum Note {
     TitleRows(u64),
     /// Rows below the header that describe the columns.
     HeaderRows(u64),
+    /// The time zone that the file states, and whether its times were read in it.
+    TimeZone { zone: String, applied: bool },
     /// Totals or remarks below the data.
     Footers(u64),
     /// Rows with fewer cells than the header.
@@ -119,6 +121,11 @@ impl Localised for Note {
             Self::MixedEncoding(name) => msg!("table-note-mixed-encoding", name = name),
             Self::TitleRows(count) => msg!("table-note-title-rows", count = *count),
             Self::HeaderRows(count) => msg!("table-note-header-rows", count = *count),
+            Self::TimeZone {
+                zone,
+                applied: true,
+            } => msg!("table-note-time-zone", zone = zone),
+            Self::TimeZone { zone, .. } => msg!("table-note-other-time-zone", zone = zone),
             Self::Footers(count) => msg!("table-note-footers", count = *count),
             Self::ShortRows { count, first } => msg!(
                 "table-note-short-rows",

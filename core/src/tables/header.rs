@@ -109,6 +109,19 @@ pub fn position(rows: &[Row], wanted: &[String]) -> Option<(usize, usize)> {
     Some((at, counts[at]))
 }
 
+/// The time zone of each column, as Qualtrics writes it below the header:
+/// `{"ImportId":"startDate","timeZone":"America/Denver"}`.
+pub fn time_zones(described: &[Row]) -> Vec<Option<String>> {
+    let zone = |cell: &str| {
+        let value: serde_json::Value = serde_json::from_str(cell).ok()?;
+        Some(value.get("timeZone")?.as_str()?.to_owned())
+    };
+    described
+        .last()
+        .map(|row| row.cells().map(zone).collect())
+        .unwrap_or_default()
+}
+
 /// How many of the rows below a header describe its columns, and better names where they have them.
 pub fn described(header: &[String], below: &[Row]) -> (usize, Option<Vec<String>>) {
     // Qualtrics: labels, then identifiers as JSON.

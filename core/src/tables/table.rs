@@ -59,6 +59,8 @@ pub struct Table<'a> {
     columns: Vec<String>,
     /// The names as the file has them, where a row below the header gave better ones.
     questions: Option<Vec<String>>,
+    /// By column, as a row below the header states them.
+    time_zones: Vec<Option<String>>,
     missing: Missing,
     keep_empty_rows: bool,
     notes: Vec<Note>,
@@ -97,6 +99,7 @@ impl<'a> Table<'a> {
             rows,
             columns: Vec::new(),
             questions: None,
+            time_zones: Vec::new(),
             missing: options.missing.clone(),
             keep_empty_rows: options.keep_empty_rows,
             notes,
@@ -156,6 +159,7 @@ impl<'a> Table<'a> {
         let below = self.ahead.make_contiguous();
         let (skipped, names) = header::described(&self.columns, below);
         if skipped > 0 {
+            self.time_zones = header::time_zones(&below[..skipped]);
             self.ahead.drain(..skipped);
             self.notes.push(Note::HeaderRows(skipped as u64));
         }
@@ -179,6 +183,11 @@ impl<'a> Table<'a> {
             (None, Some(questions)) => header::find(questions, name),
             (found, _) => Ok(found),
         }
+    }
+
+    /// The time zone that the file states for a column, usually an IANA name.
+    pub fn time_zone(&self, column: usize) -> Option<&str> {
+        self.time_zones.get(column)?.as_deref()
     }
 
     /// Whether the file has data where the names of its columns should be.
