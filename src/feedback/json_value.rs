@@ -20,7 +20,7 @@ const INEXACT: f64 = 9_007_199_254_740_992.0;
 /// # Errors
 /// The text is not JSON.
 pub fn parse(text: &[u8]) -> serde_json::Result<Value> {
-    serde_json::from_slice(text).map(|Json(value)| value)
+    serde_json::from_slice(text).map(|CompleteJson(value)| value)
 }
 
 /// Parses JSON values that follow one another.
@@ -29,7 +29,9 @@ pub fn parse(text: &[u8]) -> serde_json::Result<Value> {
 /// The text is not JSON.
 pub fn parse_all(text: &[u8]) -> serde_json::Result<Vec<Value>> {
     let values = serde_json::Deserializer::from_slice(text).into_iter();
-    values.map(|value| value.map(|Json(value)| value)).collect()
+    values
+        .map(|value| value.map(|CompleteJson(value)| value))
+        .collect()
 }
 
 /// The values of a field that an object has several times with different values.
@@ -42,9 +44,10 @@ pub fn is_inexact(number: &Number) -> bool {
     number.is_f64() && number.as_f64().is_some_and(|n| n.abs() >= INEXACT)
 }
 
-struct Json(Value);
+/// A value whose objects keep the fields that they have twice.
+pub struct CompleteJson(pub Value);
 
-impl<'de> Deserialize<'de> for Json {
+impl<'de> Deserialize<'de> for CompleteJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Any).map(Self)
     }
@@ -89,7 +92,7 @@ impl<'de> Visitor<'de> for Any {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
-        while let Some(Json(value)) = list.next_element()? {
+        while let Some(CompleteJson(value)) = list.next_element()? {
             values.push(value);
         }
         Ok(values.into())
@@ -97,7 +100,7 @@ impl<'de> Visitor<'de> for Any {
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        while let Some((name, Json(value))) = fields.next_entry::<String, Json>()? {
+        while let Some((name, CompleteJson(value))) = fields.next_entry::<String, CompleteJson>()? {
             let kept = match object.remove(&name) {
                 Some(known) if known != value => {
                     let both = Map::from_iter([(TWICE.to_owned(), vec![known, value].into())]);

@@ -48,6 +48,7 @@ pub use error::FeedbackError;
 use error::Result;
 pub use import_report::ImportReport;
 pub use import_summary::Summary;
+pub use json_value::CompleteJson;
 pub use latest_period::latest_period;
 pub use mapping::{Mapping, MappingError};
 pub use mention_count::MentionCount;

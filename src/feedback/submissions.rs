@@ -8,9 +8,10 @@ use super::{
     error::{FeedbackError, MOST_RECORDS, Result},
     import::{self, RejectedRow, Watcher},
     import_summary::Summary,
+    json_value,
     mapping::Mapping,
     record::{self, Record},
-    row_problem::{Reason, RowProblem},
+    row_problem::{Reason, RowProblem, shorten},
     row_reader::{MappedRows, OpenError, RecordSource, SourceRow},
     score::ScoreScale,
     store::{self, DeliveryMessage, ImportRow, SourceRow as Sender},
@@ -128,16 +129,24 @@ impl RecordSource for Submitted {
         };
         self.number += 1;
         let id = value[CELLS[0]].as_str().unwrap_or_default().to_owned();
-        let record = match serde_json::from_value::<NewRecord>(value) {
-            Ok(new) => new.check(&self.time, now),
-            Err(e) => Err(RowProblem::new("", Reason::Fields(e.to_string()))),
-        };
+        let record = read(value).and_then(|new| new.check(&self.time, now));
         Ok(Some(SourceRow {
             number: self.number,
             cells: vec![id],
             record,
         }))
     }
+}
+
+fn read(value: serde_json::Value) -> std::result::Result<NewRecord, RowProblem> {
+    let mut fields = value.as_object().into_iter().flatten();
+    let twice = fields.find_map(|(name, value)| Some((name, json_value::repeated(value)?)));
+    if let Some((name, values)) = twice {
+        let reason = Reason::FieldTwice(shorten(&values.to_string()));
+        return Err(RowProblem::new(name, reason));
+    }
+    serde_json::from_value(value)
+        .map_err(|error| RowProblem::new("", Reason::Fields(error.to_string())))
 }
 
 struct Rejections {

@@ -18,7 +18,10 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    feedback::submissions::{self, NewRecord},
+    feedback::{
+        CompleteJson,
+        submissions::{self, NewRecord},
+    },
     types::Instant,
 };
 
@@ -45,13 +48,14 @@ pub async fn records_json(
     req: HttpRequest,
     actor: Actor,
     ReaderLocale(locale): ReaderLocale,
-    body: Json<Value>,
+    body: Json<CompleteJson>,
 ) -> Result<Json<SubmissionReply>, WebError> {
-    let key = idempotency_of(&req, &*body)?;
+    let CompleteJson(body) = body.into_inner();
+    let key = idempotency_of(&req, &body)?;
     if let Some(earlier) = repeated(&state, &actor, key.as_ref()).await? {
         return Ok(Json(SubmissionReply::new(earlier, locale)));
     }
-    let records = match body.into_inner() {
+    let records = match body {
         Value::Array(list) => list,
         one => vec![one],
     };

@@ -249,6 +249,19 @@ fn a_program_sends_records() {
             .is_some_and(|r| r.contains("agent")),
         "{taken}"
     );
+    // A field that occurs twice: neither value is taken.
+    let twice = br#"[{"external_id":"r7","agent":"a","time":"2026-01-01","score":1,"score":5,"scale":"csat_1_5"},
+        {"external_id":"r8","agent":"a","time":"2026-01-01","score":4,"score":4,"scale":"csat_1_5"}]"#;
+    let kind = "application/json";
+    let taken = analyst.send("POST", "/api/v1/feedback", kind, Some(twice), &[]);
+    let taken = taken.json();
+    assert_eq!(
+        (&taken["imported"], &taken["rejected"]),
+        (&1.into(), &1.into()),
+        "{taken}"
+    );
+    assert_eq!(taken["rejections"][0]["external_id"], "r7", "{taken}");
+    assert_eq!(taken["rejections"][0]["column"], "score", "{taken}");
     let crowd: Vec<_> = (0..501)
         .map(|i| json!({ "external_id": i.to_string(), "agent": "a", "time": "2026-01-01" }))
         .collect();
