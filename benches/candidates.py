@@ -78,7 +78,7 @@ def main():
         program = sys.argv[2] if len(sys.argv) > 2 else BUILT
         env = {**os.environ, "RAPPORT_DATA_DIR": folder, "DATABASE_URL": database, "RAPPORT_LISTEN": LISTEN}
         for name in ("acme", "other"):
-            command = ["admin", "create-user", "--organisation", name, "--email", f"{name}@bench.example", "--name", name, "--role", "admin"]
+            command = ["admin", "create-user", "--new", "--organisation", name, "--email", f"{name}@bench.example", "--name", name, "--role", "admin"]
             subprocess.run([program, *command], env=env, input=PASSWORD, text=True, check=True, stdout=subprocess.DEVNULL)
         server = subprocess.Popen([program, "serve"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:

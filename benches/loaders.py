@@ -53,7 +53,7 @@ def write_export(path, rows):
 
 def ours(folder, export, address):
     env = {"RAPPORT_DATA_DIR": folder, "DATABASE_URL": address}
-    run(RAPPORT, "admin", "create-user", "--organisation", "Synthetic", "--email", "a@bench.example", "--name", "A", "--role", "admin",
+    run(RAPPORT, "admin", "create-user", "--new", "--organisation", "Synthetic", "--email", "a@bench.example", "--name", "A", "--role", "admin",
         env=env, text="a password for the bench\n")
     return timed(lambda: run(RAPPORT, "feedback", "import", export, "--mapping", "standard", env=env))
 

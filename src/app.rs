@@ -21,7 +21,7 @@ use crate::{
     db::Database,
     feedback::sources::DeliveryKeys,
     hiring::LinkKeys,
-    installation,
+    installation, setup,
     web::{
         State, api_description, bodies, links::LocalAddress, openapi::Document, problem,
         reference::Reference, routes,
@@ -56,6 +56,12 @@ impl Application {
         }
         let listener = TcpListener::bind(&config.listen)
             .with_context(|| format!("listening on {}", config.listen))?;
+        if setup::is_needed(&mut *db.connect()?)? {
+            let local = format!("http://{}", listener.local_addr()?);
+            let base = config.public_url.as_deref().unwrap_or(&local);
+            let (page, code) = (format!("{base}/setup"), setup::code(&secret));
+            tracing::warn!(%page, %code, "There is no organisation yet: create it on this page with this code");
+        }
         let state = State::new(
             db,
             writer,

@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use crate::mail_server::MailServer;
+
 /// Largest limit of an upload, in MB.
 const MOST_UPLOAD_MB: u64 = 65_536;
 
@@ -36,6 +38,9 @@ pub struct Config {
     /// `RAPPORT_BACKUP_BEFORE_UPGRADE`: `false` migrates an existing database without a copy in the data
     /// folder. Default `true`.
     pub backup_before_upgrade: bool,
+    /// `RAPPORT_SMTP_URL`: mail server, `smtp://` or `smtps://`, with user and password if it needs
+    /// them. Default: none; mails are shown to administrators.
+    pub mail_server: Option<MailServer>,
     /// `RAPPORT_LOG`: log filter, such as `info` or `rapport=debug`. Default `info`.
     pub log_filter: String,
     /// `RAPPORT_LOG_FORMAT`: `json` or `text`. Default `json` (`demo` uses `text`).
@@ -114,6 +119,7 @@ impl Config {
             trusted_proxies: number(&var, "RAPPORT_TRUSTED_PROXIES")?.unwrap_or(0),
             run_worker: truth(&var, "RAPPORT_RUN_WORKER")?,
             backup_before_upgrade: truth(&var, "RAPPORT_BACKUP_BEFORE_UPGRADE")?,
+            mail_server: mail_server(&var)?,
             log_filter: var("RAPPORT_LOG").unwrap_or_else(|| "info".to_owned()),
             log_format: match var("RAPPORT_LOG_FORMAT").as_deref() {
                 None | Some("json") => LogFormat::Json,
@@ -188,6 +194,37 @@ impl Config {
             .as_ref()
             .is_some_and(|url| url.starts_with("https://"))
     }
+}
+
+/// `RAPPORT_SMTP_URL` with the settings that only a mail server needs:
+///
+/// `RAPPORT_MAIL_FROM`: sender of mails, such as `Rapport <rapport@example.org>`.
+///
+/// `RAPPORT_SMTP_CA_FILE`: certificate of a private authority that signed the server's, in PEM.
+fn mail_server(var: &impl Fn(&str) -> Option<String>) -> Result<Option<MailServer>, ConfigError> {
+    let Some(url) = var("RAPPORT_SMTP_URL") else {
+        return Ok(None);
+    };
+    let mut server = MailServer::parse(&url).map_err(|text| problem("RAPPORT_SMTP_URL", text))?;
+    let from = var("RAPPORT_MAIL_FROM").unwrap_or_default();
+    server.from = from.parse().map_err(|_invalid| {
+        problem(
+            "RAPPORT_MAIL_FROM",
+            "must be an email address, such as rapport@example.org",
+        )
+    })?;
+    if let Some(file) = var("RAPPORT_SMTP_CA_FILE") {
+        let unusable = |text: &str| problem("RAPPORT_SMTP_CA_FILE", text);
+        let pem = std::fs::read(&file).map_err(|e| unusable(&e.to_string()))?;
+        server.trust(pem).map_err(unusable)?;
+    }
+    if var("RAPPORT_PUBLIC_URL").is_none() {
+        return Err(problem(
+            "RAPPORT_PUBLIC_URL",
+            "must be set with a mail server: mails contain links to it",
+        ));
+    }
+    Ok(Some(server))
 }
 
 /// Whether a text has a host and a port.
@@ -269,9 +306,38 @@ mod tests {
             ("RAPPORT_LISTEN", "8080"),
             ("RAPPORT_LOG", "rapport=loud"),
             ("RAPPORT_TRUSTED_PROXIES", "-1"),
+            ("RAPPORT_SMTP_URL", "mail.example.org"),
         ] {
             let error = with(&[(name, value)]).expect_err(name).to_string();
             assert!(error.starts_with(name), "{error}");
         }
+    }
+
+    #[test]
+    fn a_mail_server_needs_a_sender_and_a_public_address() {
+        let server = ("RAPPORT_SMTP_URL", "smtp://mail.example.org");
+        let from = ("RAPPORT_MAIL_FROM", "Rapport <a@example.org>");
+        for (pairs, refused) in [
+            (vec![server], "RAPPORT_MAIL_FROM"),
+            (
+                vec![server, ("RAPPORT_MAIL_FROM", "nobody")],
+                "RAPPORT_MAIL_FROM",
+            ),
+            (
+                vec![server, from, ("RAPPORT_SMTP_CA_FILE", "/nowhere")],
+                "RAPPORT_SMTP_CA_FILE",
+            ),
+            (
+                vec![server, from, ("RAPPORT_SMTP_CA_FILE", "Cargo.toml")],
+                "RAPPORT_SMTP_CA_FILE",
+            ),
+            (vec![server, from], "RAPPORT_PUBLIC_URL"),
+        ] {
+            let error = with(&pairs).expect_err(refused).to_string();
+            assert!(error.starts_with(refused), "{error}");
+        }
+        let config = with(&[server, from, ("RAPPORT_PUBLIC_URL", "https://x.example")]);
+        let from = config.expect("valid").mail_server.expect("a server").from;
+        assert_eq!(from.email.to_string(), "a@example.org");
     }
 }

@@ -128,7 +128,8 @@ pub fn open_for_audit(config: &Config) -> anyhow::Result<Database> {
 
 fn connect(config: &Config, secret: &str) -> anyhow::Result<Database> {
     let database = Database::open(&config.database_url, config.database_connections)
-        .context("the database cannot be opened")?;
+        .context("the database cannot be opened")?
+        .with_mail_server(config.mail_server.clone());
     anyhow::ensure!(
         AuditKey::derive(secret).install(),
         "one program cannot work with two secrets; start one for each"

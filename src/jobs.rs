@@ -14,6 +14,7 @@ use crate::{
         refresh::RefreshStatistics, retag::Retag, upload,
     },
     locale::{Locale, Localised, Message, english},
+    mail::SendMail,
     msg,
     queue::{self, JobFailure, JobResult, JobState, Lease, ListedJob, QueuedJob, Run},
     tagging::{TrainModel, TrainMoodModel},
@@ -103,7 +104,7 @@ impl Kind {
     }
 }
 
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 10] = [
     Kind::of::<RunImport>("job-import"),
     Kind::of::<DiscardPreview>("job-discard-preview"),
     Kind::of::<MeasureReliability>("job-reliability"),
@@ -111,6 +112,7 @@ const KINDS: [Kind; 9] = [
     Kind::of::<ExportPlans>("job-export-plans"),
     Kind::of::<RefreshStatistics>("job-statistics"),
     Kind::of::<ForgetRedactions>("job-forget-redactions"),
+    Kind::of::<SendMail>("job-send-mail"),
     Kind::of::<TrainModel>("job-train-themes"),
     Kind::of::<TrainMoodModel>("job-train-moods"),
 ];

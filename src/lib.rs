@@ -34,6 +34,9 @@ pub mod types;
 // Files that only their owner can read.
 pub mod private_file;
 
+// The mail server of the settings.
+pub mod mail_server;
+
 // Settings from the environment.
 pub mod config;
 
@@ -55,6 +58,9 @@ pub mod audit_key;
 // Append-only, hash-chained, signed audit log.
 pub mod audit;
 
+// Mails to people: queue, delivery, and the outbox without a server.
+pub mod mail;
+
 // Organisations, people, roles, credentials, sessions.
 pub mod accounts;
 
@@ -63,6 +69,9 @@ pub mod installation;
 
 // Questionnaires, sittings, answers, scores.
 pub mod assessment;
+
+// First start of an empty service: its organisation and first administrator.
+pub mod setup;
 
 // Taxonomies, annotations, inter-annotator agreement, trained models.
 pub mod tagging;

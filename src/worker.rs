@@ -244,7 +244,7 @@ fn in_transaction<T>(
 }
 
 /// Stops uploads whose files never arrived in full and imports whose jobs are gone, and forgets old
-/// deliveries and replies.
+/// deliveries, replies, links and mails.
 fn sweep(database: &Database) {
     let now = Instant::now();
     let before = now.plus(-UPLOAD_LIMIT);
@@ -253,8 +253,9 @@ fn sweep(database: &Database) {
         in_transaction(database, |c| feedback::upload::sweep(c, before, now)),
         in_transaction(database, |c| feedback::sources::forget_messages(c, now)),
         in_transaction(database, |c| Ok(accounts::forget_replies(c, now)?)),
+        in_transaction(database, |c| Ok(accounts::forget_links(c, now)?)),
     ];
     for error in swept.into_iter().filter_map(Result::err) {
-        tracing::warn!(error = %chain(&error), "Old uploads, deliveries or replies could not be deleted");
+        tracing::warn!(error = %chain(&error), "Old uploads, deliveries, replies, links or mails could not be deleted");
     }
 }

@@ -19,6 +19,19 @@ sign-in-title = Sign in
 sign-in-submit = Sign in
 sign-in-candidates = Candidates need no account: use the link you were sent.
 
+## First start
+
+setup-title = Set up Rapport
+setup-intro = There is no organisation yet. Create it, with yourself as its administrator.
+setup-code = Code
+setup-code-hint = The code is in the log of the service, in the line about this page.
+setup-organisation = Name of the organisation
+setup-name = Your name
+setup-submit = Create organisation
+done-set-up = Organisation created. Sign in as its administrator.
+error-setup-code = This is not the code from the log of the service.
+error-setup-done = There is an organisation already. Sign in, or ask its administrator for an account.
+
 ## Two-step sign-in
 
 sign-in-code-hint = Open your authenticator app and enter the six digits for Rapport. If you do not have your phone, enter a recovery code.
@@ -74,11 +87,18 @@ people-since = Account since
 people-role-of = { $role }: { $of }
 people-change-department = Change department of { $name }
 people-save-department = Save department
-people-create = Create account
+people-invite = Invite a person
+people-invite-hint = The person chooses a password through a link that works once, within seven days.
+people-invite-by-mail = Invite by mail
+people-invite-by-link = Show a link to pass on
+people-invited = Invited
+people-link-for = Send { $name } a link
+people-link-hint = With the link the person chooses a new password and is signed out everywhere. Links from before no longer work.
+people-mail-link = Send by mail
+people-show-link = Show the link once
 people-agent-reference = Agent's name or number in feedback files (only for the role Agent)
 people-department = Department (only for the role Department)
 people-no-department = None
-people-first-password = First password
 
 ## Audit log
 

@@ -66,9 +66,10 @@ pub fn hash_password(password: &str, about: &[&str]) -> Result<String, Credentia
     password_hash::hash(password).map_err(CredentialError::Hash)
 }
 
-/// Whether `password` fits `hash`. `None` is an unknown person: the answer is no, after the
-/// same computing time.
+/// Whether `password` fits `hash`. `None` is an unknown person, and an empty hash one without a
+/// password: the answer is no, after the same computing time.
 pub fn verify_password(hash: Option<&str>, password: &str) -> bool {
+    let hash = hash.filter(|hash| !hash.is_empty());
     password_hash::verify(hash, password) && password.len() <= MAX_PASSWORD * 4
 }
 
@@ -166,6 +167,7 @@ mod tests {
         assert!(verify_password(Some(&hash), "correct horse battery"));
         assert!(!verify_password(Some(&hash), "correct horse batterz"));
         assert!(!verify_password(None, "the password of no account"));
+        assert!(!verify_password(Some(""), ""));
         assert!(hash_password("short", &[]).is_err());
     }
 

@@ -4,6 +4,7 @@ use super::credentials::CredentialError;
 use crate::{
     db::DbError,
     locale::{Localised, Message, english},
+    mail::MailError,
     msg,
 };
 
@@ -26,6 +27,11 @@ pub enum AccountsError {
     AgentTaken,
     NoPerson,
     NoAgent,
+    /// A one-time link that does not exist or was used.
+    NoLink,
+    LinkExpired,
+    #[error(transparent)]
+    Mail(#[from] MailError),
     CodeMissing,
     WrongCode,
     TwoStepSetUp,
@@ -58,6 +64,9 @@ impl Localised for AccountsError {
             Self::AgentTaken => msg!("error-agent-taken"),
             Self::NoPerson => msg!("error-no-person"),
             Self::NoAgent => msg!("error-no-agent-here"),
+            Self::NoLink => msg!("error-no-account-link"),
+            Self::LinkExpired => msg!("error-account-link-expired"),
+            Self::Mail(e) => e.message(),
             Self::CodeMissing => msg!("error-code-missing"),
             Self::WrongCode => msg!("error-wrong-code"),
             Self::TwoStepSetUp => msg!("error-two-step-set-up"),

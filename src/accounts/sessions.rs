@@ -9,6 +9,7 @@ use super::{
     credentials::{self, new_token, token_hash},
     error::{AccountsError, Result},
     names::parse_email,
+    one_time_links::void_links,
     session_kind::SessionKind,
     store::{self, Person},
 };
@@ -229,7 +230,7 @@ pub fn password_hash_of(c: &mut DbConnection, actor: &Actor) -> Result<(String, 
     ))
 }
 
-/// Stores a new password hash and ends every session of this person.
+/// Stores a new password hash, ends every session of this person and voids their one-time links.
 pub fn change_password(
     c: &mut DbConnection,
     actor: &Actor,
@@ -238,6 +239,7 @@ pub fn change_password(
 ) -> Result<()> {
     store::set_password(c, actor.organisation, actor.person, new_hash)?;
     store::revoke_person(c, actor.organisation, actor.person, now)?;
+    void_links(c, actor.organisation, actor.person, now)?;
     let object = ("person", actor.person);
     Ok(actor.record(c, "person.password_changed", object, now)?)
 }

@@ -1,6 +1,8 @@
 //! Tables of this capability: organisations, people, session tokens, idempotency keys, and when a
 //! person last marked the overview as seen.
 
+pub mod links;
+
 use diesel::prelude::*;
 
 use super::{actor::Role, session_kind::SessionKind, working_days::WorkingDays};
@@ -48,7 +50,7 @@ pub struct Person {
     pub email: String,
     pub name: String,
     pub role: Role,
-    /// PHC string with algorithm, parameters and salt.
+    /// PHC string with algorithm, parameters and salt; empty until the person has chosen a password.
     pub password_hash: String,
     /// With the role `agent`.
     pub agent_id: Option<Id>,

@@ -24,7 +24,7 @@ pub fn organisation(c: &mut DbConnection, name: Option<&str>) -> Result<Id, Fail
     match (name, all.as_slice()) {
         (None, [only]) => Ok(only.id),
         (None, []) => Err(Failure::Cannot(anyhow::anyhow!(
-            "the database has no organisation yet; create one with `rapport admin create-user`"
+            "the database has no organisation yet; create one with `rapport admin create-user --new`"
         ))),
         (None, _) => Err(Failure::Usage(
             "the database has several organisations; choose one with --organisation".to_owned(),

@@ -115,13 +115,16 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Admin {
-    /// Create an account, and the organisation with the built-in questionnaire if it is new
+    /// Create an account; the first one of all creates its organisation, too, and so does --new
     #[command(
-        after_help = "Example: echo \"$PASSWORD\" | rapport admin create-user --organisation Acme --email ann@acme.example --name \"Ann Lee\" --role admin\n\nThe password is read from standard input."
+        after_help = "Example: echo \"$PASSWORD\" | rapport admin create-user --new --organisation Acme --email ann@acme.example --name \"Ann Lee\" --role admin\n\nThe password is read from standard input."
     )]
     CreateUser {
         #[arg(long)]
         organisation: String,
+        /// Create the organisation, which must not exist yet
+        #[arg(long)]
+        new: bool,
         #[arg(long)]
         email: String,
         #[arg(long)]
@@ -286,6 +289,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Migrate => operate::migrate(&config),
         Command::Admin(Admin::CreateUser {
             organisation,
+            new,
             email,
             name,
             role,
@@ -293,9 +297,8 @@ fn dispatch(command: Command) -> Outcome {
             department,
         }) => operate::create_user(
             &quiet(config),
-            &organisation,
-            &email,
-            &name,
+            (&organisation, new),
+            (&email, &name),
             role,
             agent.as_deref(),
             department.as_deref(),

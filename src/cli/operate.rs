@@ -13,15 +13,15 @@ use super::{
 use crate::{
     accounts::{self, AccountsError, NewPerson, Role, WorkingDays, credentials, two_step},
     app::{Application, asked_to_stop, end_at_last},
-    assessment::{self, Questionnaire, questionnaire::SERVICE_ATTITUDE},
+    assessment::{self, Questionnaire},
     backup,
     coaching::{self, Format},
     config::Config,
-    db::write_transaction,
+    db::{DbConnection, write_transaction},
     installation,
     locale::Locale,
-    praise, telemetry,
-    types::Instant,
+    praise, setup, telemetry,
+    types::{Id, Instant},
     worker, workforce,
 };
 
@@ -97,12 +97,11 @@ pub fn set_working_days(
 ///
 /// # Errors
 /// `Failure::Usage` for an unusable password, `Failure::Cannot` if another value is unusable or
-/// taken.
+/// taken, or if there are other organisations but not this one, and it is not `new`.
 pub fn create_user(
     config: &Config,
-    name_of_organisation: &str,
-    email: &str,
-    name: &str,
+    (name_of_organisation, new): (&str, bool),
+    (email, name): (&str, &str),
     role: Role,
     agent: Option<&str>,
     department: Option<&str>,
@@ -116,18 +115,13 @@ pub fn create_user(
     let database = open(config)?;
     let mut c = database.connect()?;
     let now = Instant::now();
-    let founded = write_transaction(&mut c, |c| {
-        let known = accounts::organisations(c)?
-            .into_iter()
-            .find(|o| o.name == name_of_organisation);
-        let (id, founded) = match known {
-            Some(o) => (o.id, false),
-            None => {
-                let id = accounts::create_organisation(c, name_of_organisation, false, now)?;
-                let shipped = Questionnaire::parse(SERVICE_ATTITUDE)?;
-                assessment::publish(c, id, &shipped, "system", now)?;
-                (id, true)
-            }
+    let new = write_transaction(&mut c, |c| {
+        // Where there is none yet, the name cannot be that of another one, mistyped.
+        let new = new || accounts::organisations(c)?.is_empty();
+        let id = if new {
+            setup::found(c, name_of_organisation, now)?
+        } else {
+            organisation_named(c, name_of_organisation)?
         };
         let agent = agent
             .map(|reference| workforce::agent_by_reference(c, id, reference).map(|a| a.id))
@@ -135,7 +129,7 @@ pub fn create_user(
         let department = department
             .map(|name| praise::departments::named(c, id, name))
             .transpose()?;
-        let new = NewPerson {
+        let person = NewPerson {
             email: email.to_owned(),
             name: name.to_owned(),
             role,
@@ -143,15 +137,24 @@ pub fn create_user(
             agent,
             department,
         };
-        accounts::create_person(c, id, new, "system", now)?;
-        Ok::<bool, anyhow::Error>(founded)
+        accounts::create_person(c, id, person, "system", now)?;
+        Ok::<bool, anyhow::Error>(new)
     })?;
-    if founded {
+    if new {
         say(format!(
             "Created the organisation \"{name_of_organisation}\" with the built-in questionnaire."
         ))?;
     }
     Ok(say(format!("{email} can sign in as {}.", role.as_str()))?)
+}
+
+fn organisation_named(c: &mut DbConnection, name: &str) -> anyhow::Result<Id> {
+    let known = accounts::organisations(c)?;
+    let found = known.into_iter().find(|o| o.name == name);
+    let found = found.with_context(|| {
+        format!("there is no organisation \"{name}\"; check the name, or create it with --new")
+    })?;
+    Ok(found.id)
 }
 
 /// `rapport admin remove-two-step`

@@ -33,7 +33,7 @@ use patient::PatientConnection;
 use pools::Pools;
 use probe::Probe;
 
-use crate::{config::DatabaseUrl, private_file};
+use crate::{config::DatabaseUrl, mail_server::MailServer, private_file};
 
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -50,6 +50,8 @@ const WITHOUT_DEADLINES: &str = "SET statement_timeout = 0; SET lock_timeout = 0
 pub struct Database {
     pools: Arc<Pools>,
     probe: Arc<OnceLock<Probe>>,
+    /// For jobs, which reach nothing but the database.
+    mail_server: Option<Arc<MailServer>>,
 }
 
 impl Database {
@@ -87,7 +89,21 @@ impl Database {
         Ok(Self {
             pools: Arc::new(Pools::open(url, size)?),
             probe: Arc::default(),
+            mail_server: None,
         })
+    }
+
+    /// The same handle for jobs that send mail through `server`.
+    pub fn with_mail_server(self, server: Option<MailServer>) -> Self {
+        Self {
+            mail_server: server.map(Arc::new),
+            ..self
+        }
+    }
+
+    /// The mail server for jobs, if there is one.
+    pub fn mail_server(&self) -> Option<&MailServer> {
+        self.mail_server.as_deref()
     }
 
     /// Starts to watch whether the database answers and takes writes, on a connection of its own, and

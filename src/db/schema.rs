@@ -873,6 +873,44 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    mails (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        person_id -> DbUuid,
+        kind -> Text,
+        locale -> Text,
+        recipient -> Text,
+        subject -> Text,
+        body -> Text,
+        link -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Nullable<DbTime>,
+        last_error -> Nullable<Text>,
+        created_at -> DbTime,
+        settled_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
+    account_links (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        person_id -> DbUuid,
+        purpose -> Text,
+        token_hash -> Text,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::db::values::DbTime;
 
     heartbeats (name) {
@@ -896,6 +934,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     agents,
     people,
     tokens,
+    account_links,
+    mails,
     idempotency_keys,
     audit_heads,
     audit_entries,

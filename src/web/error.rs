@@ -19,9 +19,11 @@ use crate::{
     insight::InsightError,
     jobs::JobsError,
     locale::{Localised, Message},
+    mail::MailError,
     msg,
     praise::PraiseError,
     quality::QualityError,
+    setup::SetupError,
     tagging::TaggingError,
     telemetry::chain,
     validity::ValidityError,
@@ -210,12 +212,42 @@ impl From<AccountsError> for WebError {
             | E::NoOrganisation
             | E::AgentReference
             | E::DepartmentName => Code::Invalid,
+            E::NoLink => Code::LinkInvalid,
+            E::LinkExpired => Code::LinkExpired,
+            E::Mail(e) => return e.into(),
             E::Credential(CredentialError::PasswordLength) => Code::PasswordLength,
             E::Credential(CredentialError::EasyPassword) => Code::EasyPassword,
             E::Credential(e) => return Self::internal(&e),
             E::Db(e) => return e.into(),
         };
         Self::new(code, message)
+    }
+}
+
+impl From<MailError> for WebError {
+    fn from(error: MailError) -> Self {
+        use MailError as E;
+        let message = error.message();
+        match error {
+            E::NoMail => Self::not_found(),
+            E::NoServer | E::NoText => Self::new(Code::StepRefused, message),
+            E::Db(e) => e.into(),
+        }
+    }
+}
+
+impl From<SetupError> for WebError {
+    fn from(error: SetupError) -> Self {
+        use SetupError as E;
+        let message = error.message();
+        match error {
+            E::Done => Self::new(Code::StepRefused, message),
+            E::WrongCode => Self::new(Code::Invalid, message),
+            E::Questionnaire(e) => Self::internal(&e),
+            E::Accounts(e) => e.into(),
+            E::Assessment(e) => e.into(),
+            E::Db(e) => e.into(),
+        }
     }
 }
 

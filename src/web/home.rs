@@ -1,14 +1,15 @@
 //! `/`: redirects to the first page of the person's role.
 
-use actix_web::{HttpMessage, HttpRequest};
+use actix_web::{HttpMessage, HttpRequest, web::Data};
 
-use super::{error::WebResult, frame::first_page, render::see_other};
+use super::{error::WebResult, frame::first_page, render::see_other, setup, state::State};
 use crate::accounts::Actor;
 
 /// `GET /`
-pub async fn home(req: HttpRequest) -> WebResult {
+pub async fn home(state: Data<State>, req: HttpRequest) -> WebResult {
     let actor = req.extensions().get::<Actor>().cloned();
-    Ok(see_other(
-        actor.map_or("/sign-in", |actor| first_page(actor.role)),
-    ))
+    Ok(see_other(match actor {
+        Some(actor) => first_page(actor.role),
+        None => setup::first_address(&state).await?,
+    }))
 }

@@ -22,6 +22,8 @@ use super::error::WebError;
 pub enum Limit {
     /// Attempts to sign in, by source. An office may share one.
     SignIn,
+    /// Mails for a forgotten password, by address.
+    ResetMail,
     /// Exchanges of refresh tokens, by source.
     Refresh,
     /// Guesses at the present password, by person.
@@ -45,6 +47,7 @@ impl Limit {
     fn quota(self) -> (u32, Duration) {
         let (burst, millis) = match self {
             Self::SignIn => (60, 1_000),
+            Self::ResetMail => (3, 600_000),
             Self::Refresh => (120, 500),
             Self::Password => (5, 30_000),
             // 154 guesses on a day, each at three codes of a million.

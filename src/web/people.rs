@@ -14,11 +14,12 @@ use super::{
     forms::{self, Refused},
     frame::Frame,
     idempotency::{CreatedReply, IdempotencyHeader, created, idempotency},
+    one_time_links,
     render::{confirmed, page_with_status},
     state::State,
 };
 use crate::{
-    accounts::{self, AccountsError, Actor, NewPerson, Person, Role, credentials},
+    accounts::{self, AccountsError, Actor, NewPerson, OneTimeLink, Person, Role},
     db::DbConnection,
     locale::{Localised, Message},
     msg,
@@ -36,6 +37,8 @@ struct PersonRow {
     role: String,
     /// With the role `department`: its department.
     department: Option<String>,
+    /// Whether the person has not chosen a password yet.
+    is_invited: bool,
     since: String,
 }
 
@@ -46,7 +49,7 @@ struct PeoplePage {
     people: Vec<PersonRow>,
     departments: Vec<String>,
     roles: Vec<RoleChoice>,
-    /// What was entered, except the password.
+    /// What was entered.
     form: PersonRequest,
     problem: Option<Message>,
     /// The refused form for the department of an account.
@@ -93,6 +96,7 @@ fn person_row(frame: &Frame, person: Person, agents: &[Agent]) -> PersonRow {
             Some(of) => frame.m(msg!("people-role-of", role = role, of = of)),
             None => frame.m(&role),
         },
+        is_invited: accounts::is_invited(&person),
         department: person
             .department
             .filter(|_| person.role == Role::Department),
@@ -150,6 +154,8 @@ pub struct PersonReply {
     #[schema(example = "ann@example.org")]
     email: String,
     role: Role,
+    /// Whether the person has not chosen a password yet.
+    is_invited: bool,
     /// With the role `agent`.
     agent_id: Option<Id>,
     /// With the role `department`.
@@ -159,6 +165,7 @@ pub struct PersonReply {
 impl From<Person> for PersonReply {
     fn from(person: Person) -> Self {
         Self {
+            is_invited: accounts::is_invited(&person),
             id: person.id,
             name: person.name,
             email: person.email,
@@ -201,9 +208,6 @@ pub struct PersonRequest {
     #[schema(example = "ann@example.org")]
     email: String,
     role: Role,
-    /// 12 to 256 characters.
-    #[schema(format = Password, example = "three or four words")]
-    password: String,
     /// With the role `agent`: a name or number of the agent in feedback files.
     #[serde(default)]
     agent_reference: String,
@@ -218,39 +222,13 @@ impl Default for PersonRequest {
             name: String::new(),
             email: String::new(),
             role: Role::ALL[0],
-            password: String::new(),
             agent_reference: String::new(),
             department: String::new(),
         }
     }
 }
 
-async fn hashed(state: &State, actor: &Actor, request: &PersonRequest) -> Result<String, WebError> {
-    let organisation = actor.organisation;
-    let organisation = state
-        .db
-        .read(move |c| accounts::organisation(c, organisation))
-        .await?;
-    let (password, name, email) = (
-        request.password.clone(),
-        request.name.clone(),
-        request.email.clone(),
-    );
-    let hash = state
-        .hashing(move || {
-            let about = [&*name, &*email, &*organisation.name];
-            credentials::hash_password(&password, &about)
-        })
-        .await?;
-    Ok(hash.map_err(AccountsError::from)?)
-}
-
-fn create(
-    c: &mut DbConnection,
-    actor: &Actor,
-    request: PersonRequest,
-    password_hash: String,
-) -> Result<Id, WebError> {
+fn create(c: &mut DbConnection, actor: &Actor, request: PersonRequest) -> Result<Id, WebError> {
     let agent = match request.agent_reference.trim() {
         "" => None,
         reference => Some(
@@ -267,7 +245,8 @@ fn create(
         email: request.email,
         name: request.name,
         role: request.role,
-        password_hash,
+        // They choose a password through a one-time link.
+        password_hash: String::new(),
         agent,
         department,
     };
@@ -280,19 +259,63 @@ fn create(
     )?)
 }
 
+/// How an invited person gets their link.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum InviteBy {
+    #[default]
+    Mail,
+    /// A link that is shown once.
+    Link,
+}
+
+/// A person to invite.
+#[derive(Clone, Deserialize)]
+pub struct InviteForm {
+    #[serde(flatten)]
+    person: PersonRequest,
+    #[serde(default)]
+    by: InviteBy,
+}
+
+/// Creates an account with a link, which is returned unless it is mailed.
+async fn invite(
+    state: &State,
+    req: &HttpRequest,
+    actor: Actor,
+    form: InviteForm,
+) -> Result<Option<OneTimeLink>, WebError> {
+    let postage = one_time_links::postage(state, req);
+    let write = move |c: &mut DbConnection| {
+        let (organisation, by, now) = (actor.organisation, actor.label(), Instant::now());
+        let id = create(c, &actor, form.person)?;
+        Ok::<_, WebError>(match form.by {
+            InviteBy::Link => Some(accounts::create_link(c, organisation, id, &by, now)?),
+            InviteBy::Mail => {
+                accounts::mail_link(c, organisation, id, &postage, &by, now)?;
+                None
+            }
+        })
+    };
+    let link = state.db.write(write).await?;
+    state.wake.notify_one();
+    Ok(link)
+}
+
 /// `POST /people`
 pub async fn create_person_form(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
-    form: Form<PersonRequest>,
+    form: Form<InviteForm>,
 ) -> WebResult {
     let form = form.into_inner();
-    match hash_and_create(&state, actor.clone(), form.clone()).await {
-        Ok(_) => Ok(confirmed("/people", Done::AccountCreated)),
+    match invite(&state, &req, actor.clone(), form.clone()).await {
+        Ok(Some(link)) => one_time_links::link_page(&state, &req, link),
+        Ok(None) => Ok(confirmed("/people", Done::AccountCreated)),
         Err(problem) => {
             let refused = RefusedForms {
-                person: Some(Refused::new(form, problem)?),
+                person: Some(Refused::new(form.person, problem)?),
                 ..RefusedForms::default()
             };
             show(&state, &req, &actor, refused).await
@@ -300,17 +323,8 @@ pub async fn create_person_form(
     }
 }
 
-async fn hash_and_create(
-    state: &State,
-    actor: Actor,
-    request: PersonRequest,
-) -> Result<Id, WebError> {
-    let hash = hashed(state, &actor, &request).await?;
-    let write = move |c: &mut DbConnection| create(c, &actor, request, hash);
-    state.db.write(write).await
-}
-
-/// Creates an account.
+/// Creates an account. The person chooses a password through a link, from `create_one_time_link` or
+/// `mail_one_time_link`.
 #[utoipa::path(
     post,
     path = "/api/v1/people",
@@ -326,7 +340,6 @@ pub async fn create_person_json(
     request: Json<PersonRequest>,
 ) -> WebResult {
     let request = request.into_inner();
-    let hash = hashed(&state, &actor, &request).await?;
     let key = idempotency(
         &req,
         &[
@@ -338,7 +351,7 @@ pub async fn create_person_json(
         ],
     )?;
     created(&state, &actor.clone(), key, move |c| {
-        let id = create(c, &actor, request, hash)?;
+        let id = create(c, &actor, request)?;
         Ok(CreatedReply { id })
     })
     .await

@@ -13,7 +13,8 @@ use super::schema::errors;
 use crate::support::TestApp;
 
 /// Operations that change something and need no body, because their path says everything.
-const WITHOUT_BODY: [&str; 20] = [
+const WITHOUT_BODY: [&str; 24] = [
+    "create_one_time_link",
     "create_plan",
     "delete_observation",
     "delete_one_to_one",
@@ -23,10 +24,13 @@ const WITHOUT_BODY: [&str; 20] = [
     "delete_taxonomy_edit",
     "end_pause",
     "finish_sitting",
+    "mail_one_time_link",
+    "pass_mail_on",
     "remove_two_step",
     "renew_invitation",
     "request_plan_export",
     "restore_redaction",
+    "send_mail",
     "undo_import",
     "undo_scorecard_import",
     "withdraw_example",

@@ -64,13 +64,18 @@ fn from_an_empty_database_to_a_plan_by_commands_alone() {
         rapport(&database, &create, "short\n").status.code(),
         Some(2)
     );
-    assert_eq!(
-        rapport(&database, &create, &format!("{PASSWORD}\n"))
-            .status
-            .code(),
-        Some(1),
-        "the address is taken"
-    );
+    let again = [&create[..], &["--new"]].concat();
+    let again = rapport(&database, &again, &format!("{PASSWORD}\n"));
+    assert_eq!(again.status.code(), Some(1), "the organisation exists");
+    let taken = rapport(&database, &create, &format!("{PASSWORD}\n"));
+    assert_eq!(taken.status.code(), Some(1), "the address is taken");
+    let mistyped: Vec<&str> = create
+        .iter()
+        .map(|a| if *a == "Acme" { "Acne" } else { *a })
+        .collect();
+    let unknown = rapport(&database, &mistyped, &format!("{PASSWORD}\n"));
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text(&unknown).contains("no organisation \"Acne\""));
 
     let mut csv =
         String::from("id,channel,category,subcategory,remark,responded_at,agent,supervisor,csat\n");
@@ -442,7 +447,7 @@ fn with_an_agent() -> TestDatabase {
     let rows = "external_id,agent,time,score,scale\n1,ann,2026-01-02T10:00:00Z,5,csat_1_5\n";
     std::fs::write(&file, rows).expect("writes");
     let create =
-        "admin create-user --organisation Acme --email a@acme.example --name A --role admin";
+        "admin create-user --new --organisation Acme --email a@acme.example --name A --role admin";
     let create: Vec<&str> = create.split(' ').collect();
     let made = rapport(&database, &create, &format!("{PASSWORD}\n"));
     assert_eq!(made.status.code(), Some(0), "{}", text(&made));

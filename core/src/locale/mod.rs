@@ -18,7 +18,7 @@ use unic_langid::LanguageIdentifier;
 pub use message::{Localised, Message, Value, decimal, list, percent, sentences};
 
 /// English texts, by file name.
-pub const ENGLISH: [(&str, &str); 16] = [
+pub const ENGLISH: [(&str, &str); 17] = [
     ("common", include_str!("../../../locales/en/common.ftl")),
     ("api", include_str!("../../../locales/en/api.ftl")),
     ("accounts", include_str!("../../../locales/en/accounts.ftl")),
@@ -28,6 +28,7 @@ pub const ENGLISH: [(&str, &str); 16] = [
     ("feedback", include_str!("../../../locales/en/feedback.ftl")),
     ("hiring", include_str!("../../../locales/en/hiring.ftl")),
     ("insight", include_str!("../../../locales/en/insight.ftl")),
+    ("mail", include_str!("../../../locales/en/mail.ftl")),
     ("plan", include_str!("../../../locales/en/plan.ftl")),
     ("praise", include_str!("../../../locales/en/praise.ftl")),
     ("quality", include_str!("../../../locales/en/quality.ftl")),

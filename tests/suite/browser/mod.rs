@@ -276,6 +276,7 @@ impl Ids {
         match role {
             Role::Admin => of(&[
                 "/people",
+                "/outbox",
                 "/working-days",
                 "/audit",
                 "/redactions",

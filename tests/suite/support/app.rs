@@ -122,6 +122,21 @@ impl TestApp {
         })
     }
 
+    /// Gives an invited person the password of tests.
+    pub fn choose_password(&self, email: &str) {
+        let now = Instant::now();
+        self.write(|c| {
+            let all = accounts::organisations(c)?.into_iter();
+            let people = all.map(|o| accounts::people(c, o.id));
+            let people: Vec<_> = people.collect::<Result<Vec<_>, _>>()?.concat();
+            let person = people.into_iter().find(|person| person.email == email);
+            let person = person.expect("a person with this address");
+            let by = "system";
+            let link = accounts::create_link(c, person.organisation_id, person.id, by, now)?;
+            Ok(accounts::choose_password(c, &link.token, &HASH, now)?)
+        });
+    }
+
     /// Imports a file, and returns the import with its counts.
     pub fn import(
         &self,

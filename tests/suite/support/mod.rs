@@ -7,6 +7,7 @@ mod database;
 mod proxy;
 mod served;
 mod sittings;
+mod smtp;
 
 pub use app::{HASH, Organisation, PASSWORD, TestApp};
 pub use builders::{Scene, organisation, shared_plan, some_coach};
@@ -15,6 +16,7 @@ pub use database::TestDatabase;
 pub use proxy::Proxy;
 pub use served::Served;
 pub use sittings::{add, invite, take};
+pub use smtp::{Authority, Rules, Smtp};
 
 /// Standard output of another program, or `None` if it is not installed.
 pub fn tool(name: &str, args: &[&str]) -> Option<String> {

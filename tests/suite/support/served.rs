@@ -11,6 +11,8 @@ use super::{client::Client, database::TestDatabase};
 /// `rapport serve` on a free port; killed when dropped.
 pub struct Served {
     pub base: String,
+    /// Its log up to the line that says where it serves.
+    pub log: String,
     child: Child,
 }
 
@@ -31,9 +33,11 @@ impl Served {
             .spawn()
             .expect("starts");
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let mut log = String::new();
         let address = lines
             .by_ref()
             .map_while(Result::ok)
+            .inspect(|line| log += &format!("{line}\n"))
             .find_map(|line| {
                 serde_json::from_str::<serde_json::Value>(&line).ok()?["address"]
                     .as_str()
@@ -44,6 +48,7 @@ impl Served {
         std::thread::spawn(move || lines.for_each(drop));
         Self {
             base: format!("http://{address}"),
+            log,
             child,
         }
     }

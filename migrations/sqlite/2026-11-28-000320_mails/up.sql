@@ -1,0 +1,21 @@
+-- Mails to people. The text, which may contain a one-time link, is emptied once it was handed over.
+CREATE TABLE mails (
+  organisation_id TEXT NOT NULL REFERENCES organisations (id),
+  id TEXT NOT NULL,
+  person_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  locale TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  body TEXT NOT NULL,
+  link TEXT NOT NULL,
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  next_attempt_at TEXT,
+  last_error TEXT,
+  created_at TEXT NOT NULL,
+  settled_at TEXT,
+  PRIMARY KEY (organisation_id, id),
+  FOREIGN KEY (organisation_id, person_id) REFERENCES people (organisation_id, id)
+);
+CREATE INDEX mails_created ON mails (created_at);
