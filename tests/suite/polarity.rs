@@ -16,9 +16,10 @@ struct Gold {
     held_out: bool,
 }
 
-fn gold() -> Vec<Gold> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/gold_clauses.csv");
-    let mut reader = csv::Reader::from_path(path).expect("gold clauses");
+/// The clauses of `gold_clauses.csv` or `mixed_clauses.csv`.
+fn gold(file: &str) -> Vec<Gold> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let mut reader = csv::Reader::from_path(folder.join(file)).expect("gold clauses");
     let row = |row: csv::StringRecord| Gold {
         text: row[1].to_owned(),
         theme: row[2].to_owned(),
@@ -29,18 +30,17 @@ fn gold() -> Vec<Gold> {
 }
 
 /// Shares of the gold clauses of one set that are read right and wrong; the rest is not read.
-fn shares(held_out: bool) -> (f64, f64) {
+fn shares(file: &str, held_out: bool) -> (f64, f64) {
     let mut tagger = LexiconTagger::new(Lexicon::shipped());
     let (mut all, mut right, mut wrong) = (0.0, 0.0, 0.0);
-    for gold in gold()
-        .iter()
-        .filter(|g| g.held_out == held_out && g.theme != "general")
-    {
-        let mentions = tagger.tag(&tidy(&gold.text), None).mentions;
-        let has = |p| {
-            mentions
-                .iter()
-                .any(|m| m.theme == gold.theme && m.polarity == p)
+    for gold in gold(file).iter().filter(|g| g.held_out == held_out) {
+        let comment = tagger.tag(&tidy(&gold.text), None);
+        let has = |p| match gold.theme.as_str() {
+            "general" => comment.clear_mood().is_some_and(|(mood, _)| mood == p),
+            theme => {
+                let mut mentions = comment.mentions.iter();
+                mentions.any(|m| m.theme == theme && m.polarity == p)
+            }
         };
         let (positive, negative) = (has(Polarity::Positive), has(Polarity::Negative));
         all += 1.0;
@@ -59,8 +59,20 @@ fn shares(held_out: bool) -> (f64, f64) {
 #[test]
 fn gold_clauses_are_read() {
     for held_out in [false, true] {
-        let (right, wrong) = shares(held_out);
+        let (right, wrong) = shares("gold_clauses.csv", held_out);
         assert!(right > 0.85 && wrong < 0.03, "{right} right, {wrong} wrong");
+    }
+}
+
+#[test]
+fn mixed_clauses_are_read() {
+    for held_out in [false, true] {
+        let (right, wrong) = shares("mixed_clauses.csv", held_out);
+        let least = if held_out { 0.65 } else { 0.88 };
+        assert!(
+            right > least && wrong < 0.08,
+            "{right} right, {wrong} wrong"
+        );
     }
 }
 
@@ -71,7 +83,7 @@ fn gold_clauses_are_read() {
 fn probabilities_are_calibrated() {
     let mut tagger = LexiconTagger::new(Lexicon::shipped());
     let mut tenths = vec![(0.0, 0.0, 0.0); 10];
-    for gold in gold().iter().filter(|g| !g.held_out) {
+    for gold in gold("gold_clauses.csv").iter().filter(|g| !g.held_out) {
         for mention in tagger.tag(&tidy(&gold.text), None).mentions {
             if mention.theme != gold.theme || mention.polarity.mood() == 0 {
                 continue;
@@ -98,7 +110,7 @@ fn sure_mentions_of_clauses_set_aside_are_right() {
     let mut tagger = LexiconTagger::new(Lexicon::shipped());
     for (least, below) in [(0.9, 0.95), (0.95, 1.0)] {
         let (mut all, mut right) = (0, 0);
-        for gold in gold().iter().filter(|g| g.held_out) {
+        for gold in gold("gold_clauses.csv").iter().filter(|g| g.held_out) {
             let mentions = tagger.tag(&tidy(&gold.text), None).mentions;
             let sure = |m: &&ThemeMention| {
                 m.theme == gold.theme
@@ -231,5 +243,103 @@ fn negations_reach_over_insertions_and_lists() {
     ] {
         assert_eq!(themes(text, Polarity::Negative), [""; 0], "{text}");
         assert_eq!(themes(text, Polarity::Positive), ["courtesy"], "{text}");
+    }
+}
+
+/// Polarity of each mention, without neutral ones.
+fn told(text: &str) -> Vec<(String, Polarity)> {
+    let mentions = tag(&tidy(text), None, Lexicon::shipped()).mentions;
+    let told = mentions.into_iter().filter(|m| m.polarity.mood() != 0);
+    told.map(|m| (m.theme, m.polarity)).collect()
+}
+
+/// Asserts that each text speaks of its theme with this polarity, and of no theme with the opposite.
+fn all_are(polarity: Polarity, texts: &[(&str, &str)]) {
+    for (text, theme) in texts {
+        let told = told(text);
+        assert!(
+            told.contains(&((*theme).to_owned(), polarity))
+                && told.iter().all(|(_, p)| *p == polarity),
+            "{text}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn praise_that_is_mocked_is_blame() {
+    let blame = [
+        ("so much for polite staff", "courtesy"),
+        ("yeah right, very polite", "courtesy"),
+        ("oh great, the app crashed again", "digital"),
+        ("fantastic, another hour on hold", "access"),
+        ("love how nobody answers the phone", "access"),
+    ];
+    all_are(Polarity::Negative, &blame);
+    let praise = [
+        ("great, she was polite", "courtesy"),
+        ("wonderful, solved in five minutes", "resolution"),
+        ("love how polite they are", "courtesy"),
+    ];
+    all_are(Polarity::Positive, &praise);
+}
+
+#[test]
+fn what_was_so_before_is_not_so_now() {
+    let blame = [
+        ("you used to be polite", "courtesy"),
+        ("no longer polite", "courtesy"),
+        ("polite at first, then rude", "courtesy"),
+        ("in the past they were polite", "courtesy"),
+    ];
+    all_are(Polarity::Negative, &blame);
+    let praise = [
+        ("used to be rude, now very polite", "courtesy"),
+        ("at first rude, later polite", "courtesy"),
+        ("I am used to polite staff", "courtesy"),
+    ];
+    all_are(Polarity::Positive, &praise);
+}
+
+#[test]
+fn praise_of_others_is_blame() {
+    let blame = [
+        ("my old bank was friendlier", "warmth"),
+        ("other shops are cheaper", "billing"),
+        ("I have seen friendlier staff", "warmth"),
+        ("not as polite as last time", "courtesy"),
+    ];
+    all_are(Polarity::Negative, &blame);
+    let praise = [
+        ("friendlier than my old bank", "warmth"),
+        ("cheaper than other shops", "billing"),
+        ("unlike my old bank, they were polite", "courtesy"),
+        ("nobody is as polite as she was", "courtesy"),
+    ];
+    all_are(Polarity::Positive, &praise);
+}
+
+#[test]
+fn exceptions_from_praise_are_blame() {
+    for (text, theme) in [
+        ("the only problem was the queue", "access"),
+        ("everything was great except the queue", "access"),
+    ] {
+        let told = told(text);
+        let expected = (theme.to_owned(), Polarity::Negative);
+        assert!(told.contains(&expected), "{text}: {told:?}");
+    }
+}
+
+#[test]
+fn emoji_are_words_of_their_own() {
+    let mood = |text: &str| {
+        let comment = tag(&tidy(text), None, Lexicon::shipped());
+        comment.clear_mood().map(|(mood, _)| mood)
+    };
+    for text in ["the agent 😍", "Anna⭐⭐⭐⭐⭐", "done👍👍"] {
+        assert_eq!(mood(text), Some(Polarity::Positive), "{text}");
+    }
+    for text in ["the agent 🤮", "three weeks😡😡", "never again 😡"] {
+        assert_eq!(mood(text), Some(Polarity::Negative), "{text}");
     }
 }

@@ -6,7 +6,10 @@ use diesel::{RunQueryDsl, backend::Backend, connection::SimpleConnection, prelud
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use rapport::{
     config::DatabaseUrl,
-    db::{Database, DbConnection, schema::feedback},
+    db::{
+        Database, DbConnection,
+        schema::{feedback, jobs},
+    },
 };
 
 fn read(path: &str) -> String {
@@ -241,6 +244,11 @@ fn every_earlier_schema_upgrades_with_its_data() {
             .expect("reads");
         let expected = ("r1".to_owned(), Some(5.0), Some("very polite".to_owned()));
         assert_eq!(rows, [expected], "{count}");
+        let waits = jobs::kind
+            .eq("feedback.retag")
+            .and(jobs::state.eq("waiting"));
+        let again = jobs::table.filter(waits).count().get_result(&mut *c);
+        assert_eq!(again, Ok(1_i64), "{count}: comments are read again");
     }
 }
 

@@ -1,17 +1,20 @@
 //! Theme mentions of a clause, by the words of a lexicon.
 //!
 //! The matches of the lexicon and the words of general praise and blame are the opinions of a
-//! clause. Stage after stage decides what they say here: [`word_sense`], [`subject`], [`assertion`]
-//! and [`negation`]. An aspect has the polarity of what is [attached](aspect) to it, or stays
-//! neutral.
+//! clause. Stage after stage decides what they say here: [`word_sense`], [`subject`], [`assertion`],
+//! [`negation`], [`comparison`], [`change`], [`contrast`] and [`irony`]. An aspect has the polarity
+//! of what is [attached](aspect) to it, or stays neutral.
 
 use std::{borrow::Cow, ops::Range};
 
 use super::{
     aspect, assertion,
     calibration::{self, Evidence, Source},
+    change,
     clauses::Clause,
+    comparison, contrast,
     cues::Cue,
+    irony,
     lexicon::{GeneralList, Lexicon, THEME_LISTS},
     matcher::{Haystack, ListMatch, matches_of},
     mention::{Polarity, ThemeMention},
@@ -27,6 +30,8 @@ use super::{
 
 /// Weight of the mood of other clauses beside that of the clause.
 const OTHER_CLAUSES: f64 = 0.2;
+/// Most words of a question that only names a theme: "any empathy?".
+const NAME: usize = 2;
 /// Strength of a theme's word, and of a word of an organisation's general lists.
 const STRENGTH: i32 = 2;
 
@@ -42,6 +47,8 @@ pub struct ClauseTagger<'a> {
     opinions: Vec<Opinion>,
     /// Of each mention of a comment.
     evidence: Vec<Option<Evidence>>,
+    /// Praise less blame of the clause before.
+    last: f64,
 }
 
 /// Polarity, evidence words, and evidence of a polarity of a theme.
@@ -66,12 +73,14 @@ impl<'a> ClauseTagger<'a> {
             words: Words::default(),
             opinions: Vec::new(),
             evidence: Vec::new(),
+            last: 0.0,
         }
     }
 
-    /// Forgets the evidence of the last comment.
+    /// Forgets the evidence and the mood of the last comment.
     pub fn begin(&mut self) {
         self.evidence.clear();
+        self.last = 0.0;
     }
 
     /// Completes the probabilities of a comment's mentions, now that its mood is known. A polarity
@@ -127,6 +136,7 @@ impl<'a> ClauseTagger<'a> {
         self.words.set(&self.text);
         self.collect();
         if self.opinions.is_empty() {
+            self.last = 0.0;
             return ClauseMood::default();
         }
         let (words, opinions) = (&self.words, &mut self.opinions);
@@ -138,11 +148,19 @@ impl<'a> ClauseTagger<'a> {
         assertion::find_requests(clause, words, opinions);
         negation::negate(words, opinions);
         if clause.is_denied {
-            let denied = opinions
-                .iter_mut()
-                .filter(|o| matches!(o.kind, Kind::Praise | Kind::Wanted));
-            denied.for_each(|opinion| opinion.is_negated = !opinion.is_negated);
+            for opinion in opinions.iter_mut() {
+                match opinion.kind {
+                    Kind::Praise | Kind::Wanted => opinion.is_negated = !opinion.is_negated,
+                    // "Empathy? None."
+                    Kind::Aspect if words.len() <= NAME => opinion.kind = Kind::Blame,
+                    Kind::Aspect | Kind::Blame | Kind::Trouble => {}
+                }
+            }
         }
+        comparison::compare(words, opinions);
+        change::find_changes(words, opinions);
+        contrast::find_exceptions(clause, self.last > 0.0, words, opinions);
+        irony::find_irony(words, opinions);
         let first = self.evidence.len();
         self.mention(number, clause, mentions);
         let found = self.mood();
@@ -154,6 +172,7 @@ impl<'a> ClauseTagger<'a> {
                 -balance
             };
         }
+        self.last = balance;
         found
     }
 
@@ -307,7 +326,7 @@ impl<'a> ClauseTagger<'a> {
         let Some(first) = deciding.first() else {
             return self.judge_aspects(&opinions);
         };
-        let source = match (first.is_negated, first.kind) {
+        let source = match (first.is_negated || first.is_reversed, first.kind) {
             (false, _) => Source::Word,
             (true, Kind::Praise) => Source::Negated,
             (true, Kind::Wanted) => Source::Missing,
@@ -427,7 +446,7 @@ impl<'a> ClauseTagger<'a> {
             }
             // "Not rude" is weaker than "polite".
             let weight = f64::from(opinion.strength)
-                / if opinion.is_negated && opinion.direction() < 0 {
+                / if opinion.direction() < 0 && opinion.sign() > 0 {
                     4.0
                 } else {
                     2.0

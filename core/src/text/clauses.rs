@@ -32,10 +32,14 @@ static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Words of contrast that follow the adverb "yet" and split.
 const CONTRASTS: [&str; 5] = ["but ", "however", "although", "though", "and "];
+/// What follows "cheap but".
+const PRICES: [&str; 4] = ["you pay", "you get what", "you have to pay", "you will pay"];
+/// What follows "great while".
+const ENDS: [&str; 2] = ["it lasted", "they lasted"];
 /// Denials of the question before them: "Polite? Not at all."
 static DENIAL: LazyLock<Regex> = LazyLock::new(|| {
     static_regex(
-        r"(?i)^(?:no|nope|not|never|none|hardly|forget|anything but|far from|what|ha|i don'?t think|i doubt|they|she|he|it)\b(?:.{0,30}\b(?:not|never|n't|don'?t|no|hardly|but)\b)?",
+        r"(?i)^(?:no|nope|not|never|none|hardly|forget|anything but|far from|what|ha|i don'?t think|i doubt|they|she|he|it)\b(?:.{0,30}\b(?:not|never|n't|don'?t|no|none|nothing|zero|hardly|but)\b)?",
     )
 });
 const LONGEST_DENIAL: usize = 40;
@@ -56,6 +60,8 @@ pub struct Clause<'a> {
     pub has_several_marks: bool,
     /// It ends with one question mark behind a space, which may be what is left of an emoji too.
     pub has_spaced_mark: bool,
+    /// What is excepted from the clause before: "everything was great, except the wait".
+    pub is_exception: bool,
     /// The next clause answers this question with no.
     pub is_denied: bool,
 }
@@ -69,6 +75,7 @@ pub fn split(text: &str) -> impl Iterator<Item = &str> {
 pub fn clauses(text: &str) -> Vec<Clause<'_>> {
     let mut clauses: Vec<Clause<'_>> = Vec::new();
     let mut start = 0;
+    let mut is_exception = false;
     let mut push = |part: &'_ std::ops::Range<usize>, end: &str| {
         let written = &text[part.clone()];
         let clause = written.trim_matches([' ', ',', '.', '!', '?']);
@@ -84,8 +91,10 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
             is_question: end.contains('?'),
             has_several_marks: end.contains("??"),
             has_spaced_mark: written.ends_with(' ') && end.trim_end() == "?",
+            is_exception,
             is_denied: false,
         });
+        is_exception = has_word(end, "except");
     };
     let mut breaks: Vec<std::ops::Range<usize>> = lost_spaces(text);
     breaks.extend(BREAK.find_iter(text).map(|found| found.range()));
@@ -95,8 +104,9 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
         let is_word = separator.bytes().any(|b| b.is_ascii_alphabetic());
         let is_open = || OPEN_END.is_match(text[start..place.start].trim_end());
         let goes_on = || is_lost_emoji(separator) && is_inside(text, &place);
+        let is_idiom = || belongs(separator, text[place.end..].trim_start());
         let is_adverb = || is_adverbial_yet(&text[start..], separator, place.end - start);
-        if place.start < start || is_word && (is_open() || is_adverb()) || goes_on() {
+        if place.start < start || is_word && (is_open() || is_adverb() || is_idiom()) || goes_on() {
             continue;
         }
         push(&(start..place.start), separator);
@@ -104,6 +114,19 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
     }
     push(&(start..text.len()), "");
     clauses
+}
+
+/// Whether a separator is this word.
+fn has_word(separator: &str, word: &str) -> bool {
+    let letters = separator.trim_matches(|c: char| !c.is_ascii_alphabetic());
+    letters.eq_ignore_ascii_case(word)
+}
+
+/// Whether what follows a break belongs to the words before: "cheap but you pay for it", "great while
+/// it lasted".
+fn belongs(separator: &str, next: &str) -> bool {
+    let begins = |with: &[&str]| with.iter().any(|words| next.starts_with(words));
+    has_word(separator, "but") && begins(&PRICES) || has_word(separator, "while") && begins(&ENDS)
 }
 
 /// Whether a break at "yet" is the adverb: "not received it yet", "yet to be solved". `end` is its end
@@ -115,7 +138,10 @@ fn is_adverbial_yet(text: &str, separator: &str, end: usize) -> bool {
     let is_end = || !next.starts_with(|c: char| c.is_alphanumeric());
     is_yet
         && !contrasts()
-        && (next.starts_with("to ") || is_end() || NEGATED.is_match(&text[..end]))
+        && (next.starts_with("another ")
+            || next.starts_with("to ")
+            || is_end()
+            || NEGATED.is_match(&text[..end]))
 }
 
 /// Whether a break may be what is left of an emoji.
@@ -180,7 +206,18 @@ fn is_denial(clause: &str) -> bool {
     !matches!(first, "they" | "she" | "he" | "it" | "i" | "what")
         || words.any(|word| {
             word.ends_with("n't")
-                || matches!(word, "not" | "never" | "no" | "hardly" | "dont" | "doubt")
+                || matches!(
+                    word,
+                    "not"
+                        | "never"
+                        | "no"
+                        | "none"
+                        | "nothing"
+                        | "zero"
+                        | "hardly"
+                        | "dont"
+                        | "doubt"
+                )
         })
 }
 

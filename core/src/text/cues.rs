@@ -79,13 +79,57 @@ pub enum Cue {
     Towards,
     /// Verbs of speech and thought: "must say", "would say".
     Speech,
+    Than,
+    As,
+    /// "No other", which nobody equals.
+    NoOther,
+    /// Companies and others with whom a comment compares.
+    Standard,
+    /// Introduces what is compared with: "compared to".
+    Compared,
+    /// What follows is true of others and not of the organisation.
+    UnlikeYou,
+    /// With a comparative: "have seen friendlier staff".
+    Seen,
+    /// What follows is no more.
+    Formerly,
+    /// The same of praise directly behind.
+    Once,
+    /// At the start of what was so in the past.
+    InThePast,
+    /// An earlier time that matters only beside the present.
+    LastTime,
+    /// What was so only at first.
+    AtFirst,
+    /// What precedes was so only that long: "was good for a week".
+    ForAWhile,
+    /// What precedes was so until something happened.
+    UntilRecently,
+    Before,
+    Now,
+    /// Says that what was so before is over.
+    NoMore,
+    /// Makes the praise of a clause irony.
+    Mockery,
+    /// At the start: mocks the praise that follows.
+    SoMuchFor,
+    /// What nobody praises or gives thanks for: "thanks for wasting my time".
+    Misdeed,
+    /// Praise that mocks the blame behind it.
+    LoveHow,
+    /// Words before an opening word of praise: "oh great".
+    Interjection,
+    /// Says that trouble comes again or goes on.
+    Again,
+    /// Introduces the exception from praise.
+    OnlyProblem,
 }
 
 /// The words and phrases of each cue, separated by `|`.
 pub const CUES: &[(Cue, &str)] = &[
     (
         Cue::Not,
-        "not|never|cannot|cant|wont|dont|doesnt|didnt|isnt|arent|wasnt|werent|aint|hasnt|havent|hadnt|\
+        "not as if|not as though|run out of|runs out of|ran out of|half as|not nearly as|nowhere near as|not half as|not|never|cannot|cant|wont|dont|doesnt|didnt|isnt|arent|wasnt|werent|aint|hasnt|havent|hadnt|\
          couldnt|wouldnt|shouldnt|mustnt|neednt|dosent|dint|didn|doesn|wasn|isn|neither|nor|without|w/o|hardly|barely|\
          scarcely|rarely|seldom|nobody|no one|noone|no body|none|nothing|nowhere|not one|not a single|not yet|\
          not even|not once|not any|no longer|no more|at no time|by no means|in no way|not at all|\
@@ -120,13 +164,13 @@ pub const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Highest,
-        "couldnt|cant|cannot|could not|can not|nobody|no one|noone|never|nothing could|wont find|not find|wouldnt find|\
+        "no other|nobody else|no one else|noone else|nowhere else|couldnt|cant|cannot|could not|can not|nobody|no one|noone|never|nothing could|wont find|not find|wouldnt find|\
          hardly|couldn|not have asked for|never had|never met|never seen|none could",
     ),
     (
         Cue::NoNegation,
         "not only|not just|not merely|no doubt|without a doubt|without doubt|without any doubt|without question|\
-         no question|nothing more than|no matter|not to mention|no wonder|not least|if not|whether or not|or not|nothing but|nothing less than|\
+         no question about|no question that|nothing more than|no matter|not to mention|no wonder|not least|if not|whether or not|or not|nothing but|nothing less than|\
          nothing short of|never mind|cant wait|cannot wait|can not wait|couldnt wait|could not wait|hardly wait|cant help but|cannot help but|\
          couldnt help but|no sooner|not to worry|why not|in no time|no time at all|no fewer than|no less than|\
          at least|more or less|least of all|nonetheless|nevertheless|last but not least|none other than|\
@@ -151,14 +195,14 @@ pub const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::More,
-        "more|better|happier|kinder|nicer|quicker|faster|worse|ruder|friendlier|politer|clearer|easier|cheaper|slower|\
+        "more|less|better|happier|kinder|nicer|quicker|faster|worse|ruder|friendlier|politer|clearer|easier|cheaper|slower|\
          smoother|warmer|calmer|finer|simpler|greater|stronger|cleaner|fresher|tastier|lovelier|prouder|sooner|shorter|\
          higher|lower|closer|harder|longer|bigger|cooler|smarter|sweeter|safer|wiser|angrier|poorer|firmer|colder",
     ),
     (Cue::So, "so|such|so many|so much"),
     (
         Cue::Request,
-        "please|pls|plz|plzz|plse|pleas|kindly|should|must|need|needs|need to|needs to|ought to|want|wants|wanted|would like|id like|\
+        "too much to ask for|asking too much|too much to expect|is it so hard to|so hard to|so difficult to|how hard is it to|how difficult is it to|how hard can it be to|would it hurt to|would it hurt|all i wanted was|all we wanted was|all i want is|all i asked for was|all i needed was|please|pls|plz|plzz|plse|pleas|kindly|should|must|need|needs|need to|needs to|ought to|want|wants|wanted|would like|id like|\
          would love|would appreciate|would prefer|would be grateful|request|requests|requesting|requested|demand|demanding|\
          could you|can you|would you|will you|can someone|could someone|can somebody|could somebody|can anyone|\
          could anyone|can anybody|has to|have to be|has to be|had better|make sure|all i want|\
@@ -177,8 +221,8 @@ pub const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::WouldHelp,
-        "if you provide|if you can provide|if you could provide|if you would provide|would help|would make|would be nice|would be great|would be good|would be welcome|would be appreciated|\
-         would be better|would be helpful|would have helped|would go a long way|would not hurt|wouldnt hurt|would bring|would shorten|\
+        "too much to ask|too much to expect|if you provide|if you can provide|if you could provide|if you would provide|would help|would make|would be nice|would be great|would be good|would be welcome|would be appreciated|\
+         would be better|would be helpful|would have helped|would go a long way|would not hurt|wouldnt hurt|would not have hurt|wouldnt have hurt|would bring|would shorten|\
          would improve|would solve|would save|is appreciated|is requested|is needed|are needed|is required|please|\
          would have seen|would be enough|would do|needed|would be useful|is a must|is necessary|as soon as possible|as quick as possible|as quickly as possible|as fast as possible|as early as possible|asap|at the earliest",
     ),
@@ -298,7 +342,10 @@ pub const CUES: &[(Cue, &str)] = &[
     (Cue::Or, "or|nor"),
     (
         Cue::OtherSense,
-        "let me know|let us know|please let me know|you know|as you know|kind of|kinds of|what kind|this kind|any kind|some kind|sort of|\
+        "i would come back|we would come back|id come back|i will come back|we will come back|ill come back|i wont come back|\
+         i will not come back|i will never come back|we wont come back|half solved|half resolved|half fixed|half done|partly solved|partially solved|partly resolved|partially resolved|not for long|\
+         respectfully , |almost polite|almost friendly|almost helpful|almost kind|almost solved|almost resolved|nearly solved|nearly resolved|\
+         nearly polite|almost quick|almost patient|almost honest|cheap but you|cheap , but you|cheap at first|cheap trick|cheap tricks|let me know|let us know|please let me know|you know|as you know|kind of|kinds of|what kind|this kind|any kind|some kind|sort of|\
          shout out|shout out to|shoutout|lying down|lies on|lie down|lying in|lying on|lies in|lying around|lie in|cold drink|cold drinks|cold water|cold food|cold beer|cold air|cold weather|\
          to be honest|honest truth|if i am honest|if im honest|to be fair|be fair|fair enough|trade fair|fair weather|fair amount|fair share|fun fair|fairly|honestly|\
          customer care|customer service|customer support|take care|skin care|hair care|health care|healthcare|day care|care label|care number|\
@@ -373,5 +420,113 @@ pub const CUES: &[(Cue, &str)] = &[
          wouldnt recommend|would never|will never|would rather|would avoid|cant say|would not say|wouldnt say|wouldnt call|would not call|would call|would describe|wouldnt describe|would not describe|\
          wouldnt trust|would not trust|would not budge|wouldnt budge|would not make|wouldnt make|would not let|wouldnt let|would not help|wouldnt help|would not exchange|wouldnt exchange|would not take|would not give|wouldnt give|would not|wouldnt|\
          should be proud|should be commended|should be praised|should be ashamed|should get a raise|deserves|deserve|never expected|needless to say|i would say|i must|needs no|please note|if possible",
+    ),
+    (Cue::Than, "than"),
+    (Cue::As, "as"),
+    (
+        Cue::NoOther,
+        "no other|nobody else|no one else|noone else|nowhere else|no where else",
+    ),
+    (
+        Cue::Standard,
+        "the other|the others|my neighbour|my neighbours|my old bank|my old provider|my old company|my old supplier|my old shop|my old phone company|my last bank|my last provider|\
+         my last company|my previous bank|my previous provider|my previous company|my former bank|my former provider|old provider|\
+         previous provider|other companies|other company|other banks|other bank|other shops|other shop|other stores|other store|\
+         other hotels|other hotel|other providers|other airlines|another company|another bank|another shop|another store|another hotel|\
+         another provider|competitor|competitors|the competition|your competition|elsewhere|somewhere else|anywhere else|everywhere else|\
+         everyone else|everybody else|any other shop|any other company|next door|a snail|a tortoise|a turtle|a sloth|a robot|a machine|a bot|\
+         a child|a toddler|a monkey|a parrot|my grandmother|my grandma|my granny|my grandfather|my dog|my cat|a computer",
+    ),
+    (
+        Cue::Compared,
+        "compared to|compared with|in comparison with|in comparison to",
+    ),
+    (
+        Cue::UnlikeYou,
+        "unlike you|unlike your|unlike here|unlike this",
+    ),
+    (
+        Cue::Seen,
+        "there are|there is|theres|have seen|have had|have met|have known|have experienced|have dealt with|have stayed in|have been to|ive had|ive seen|ive met|\
+         have eaten|have received",
+    ),
+    (Cue::Formerly, "used to"),
+    (Cue::Once, "was once|were once|once a|once an|once had"),
+    (
+        Cue::InThePast,
+        "in the past|years ago|in the old days|in former times|in former years|back then|formerly|before the merger|before the takeover|\
+         before the change|before the move|before the update|when you were small|under the old owner|under the old management|\
+         under the previous owner|with the old owner",
+    ),
+    (
+        Cue::LastTime,
+        "last year|last month|last time|last week|previously|had been|until then",
+    ),
+    (
+        Cue::AtFirst,
+        "went from|gone from|started out|started off|began|at first|initially|at the beginning|in the beginning|to begin with|to start with|at the start|at the outset",
+    ),
+    (
+        Cue::ForAWhile,
+        "for a week|for a month|for a day|for a year|for a while|for an hour|for one day|for one week|for one month|for two days|\
+         for two weeks|for two months|for 2 weeks|for 2 months|for 3 weeks|for 3 months|for a few days|for a few weeks|for a few months|\
+         for three days|for three weeks|for three months|for the first day|for the first week|for the first month|for the first few days|\
+         for the first few weeks",
+    ),
+    (
+        Cue::UntilRecently,
+        "while it lasted|while they lasted|until today|until now|until yesterday|until recently|until last|until the new|until they changed|until you changed|until the update|\
+         until the merger|until the takeover|until this|till today|till now|till yesterday|till last|till recently|up to now|up until now",
+    ),
+    (
+        Cue::Before,
+        "before|a year ago|a month ago|years ago|months ago|two years ago|a few years ago|some years ago|in the past|last year|last month|\
+         last time|previously|earlier|back then|before the change|before the changes|before the move|before the update|before the merger|\
+         before the takeover|under the old owner|under the old management",
+    ),
+    (
+        Cue::Now,
+        "now|today|this time|these days|nowadays|later|later on|lately|recently|since then|finally|eventually|in the end|at the end|this year|\
+         this month|this week|at last|then|afterwards",
+    ),
+    (
+        Cue::NoMore,
+        "not any more|not anymore|no more|not now|no longer|this time they did|now they do|this time it did|now it does|this time she did|\
+         this time he did|today they did|now you do|this time you did|not today|that is over|is a thing of the past|are a thing of the past",
+    ),
+    (
+        Cue::Mockery,
+        "yeah right|ya right|yea right|my foot|my arse|my ass|if you enjoy waiting|if you enjoy listening|if you enjoy being|if you enjoy repeating|\
+         if you enjoy paying|if you like waiting|if you like being|if you like queueing|if you like queues|if you love waiting|if you love queues|\
+         if you have all day|if you have time to waste|said no one|said nobody|not really not|🙄|🤡|🤦",
+    ),
+    (Cue::SoMuchFor, "so much for|as if"),
+    (
+        Cue::Misdeed,
+        "cutting me off|cutting us off|cutting off|hanging up on|sending the wrong|sending me the wrong|sending us the wrong|giving me the wrong|\
+         charging me twice|making me repeat|making us repeat|making me explain|making me call|making me pay|wasting|ignoring|losing|ruining|breaking|delaying|keeping me waiting|keeping us waiting|making me wait|making us wait|hanging up|\
+         cheating|lying to|overcharging|messing|screwing|forgetting|refusing|leaving me|leaving us|letting me down|letting us down|\
+         misleading|insulting|shouting|rejecting|spoiling|wrecking|destroying",
+    ),
+    (
+        Cue::LoveHow,
+        "love how|love it when|love when|love being|love waiting|love to wait|loved being|loved waiting|enjoyed waiting|enjoyed being|\
+         joy to|pleasure to|delight to|way to lose|way to ruin|way to waste|way to break|way to spoil|way to kill|of you to|of them to|of him to|of her to",
+    ),
+    (
+        Cue::Interjection,
+        "oh|well|ah|wow|just|how|so|yeah|yes|sure|really|and|another",
+    ),
+    (
+        Cue::Again,
+        "another|again|still|yet another|once more|now|third time|second time|fourth time|fifth time|twice|even|weeks|months|hours|month|\
+         hour|week|day|days|and counting|too|as always|as usual|minutes|three times|four times|five times",
+    ),
+    (
+        Cue::OnlyProblem,
+        "only problem was|only problem is|only issue was|only issue is|only complaint is|only complaint was|only downside is|\
+         only downside was|only negative was|only negative is|only drawback is|only drawback was|only bad thing was|only bad thing is|\
+         shame about|pity about|apart from|aside from|only thing i did not like was|only thing i didnt like was|\
+         only thing i did not like is|only thing i didnt like is|only thing i disliked was|only thing missing was|only con is|only con was|except for|except",
     ),
 ];

@@ -7,7 +7,8 @@
 //!
 //! What a word says depends on the words around it. `cues` lists those words, `words` finds them,
 //! and stage after stage applies them to the opinions of a clause: `word_sense`, `subject`,
-//! `assertion` (requests, wishes, conditions, questions), `negation` and `aspect`.
+//! `assertion` (requests, wishes, conditions, questions), `negation`, `comparison` (praise of others),
+//! `change` (what was so before), `contrast` (exceptions from praise), `irony` and `aspect`.
 //!
 //! Where people have annotated comments, a [`classifier`] is trained on them. The mentions that the
 //! lexicon found are among its predictors. [`mood_examples`] prepares comments with a score for
@@ -16,12 +17,16 @@
 mod aspect;
 mod assertion;
 pub mod calibration;
+mod change;
 pub mod classifier;
 mod clause_tagger;
 pub mod clauses;
+mod comparison;
+mod contrast;
 mod cues;
 pub mod emerging;
 pub mod entered;
+mod irony;
 pub mod lexicon;
 pub mod matcher;
 pub mod mention;

@@ -5,7 +5,8 @@
 //! reminders, polite") and ends at a conjunction or at another statement. At the end of a clause it
 //! applies to what precedes ("courteous she was not"). Two negations of the same word cancel. A
 //! negation with a comparative is the highest degree and none ("nobody could have been kinder"),
-//! and so is "never" with "so" or "such" ("never had such a rude answer"). What "could have been"
+//! and so is "never" with "so" or "such" ("never had such a rude answer") and "nobody" with "as"
+//! ("nobody is as patient as she was"). What "could have been"
 //! was not.
 
 use super::{
@@ -30,12 +31,13 @@ const COMPARATIVE: usize = 7;
 pub fn negate(words: &Words, opinions: &mut [Opinion]) {
     for cue in words.cues(&[Cue::Not, Cue::No, Cue::Less]) {
         if words.is_warning(cue.words.start)
-            || negate_inside(opinions, cue)
+            || negate_inside(words, opinions, cue)
             || is_emphasis(words, opinions, cue)
+            || is_of_time(words, opinions, cue)
         {
             continue;
         }
-        if !negate_after(words, opinions, cue) && cue.cue == Cue::Not {
+        if !negate_after(words, opinions, cue) && cue.cue != Cue::No {
             negate_before(words, opinions, cue);
         }
     }
@@ -53,7 +55,7 @@ pub fn negate(words: &Words, opinions: &mut [Opinion]) {
 /// Negates the opinions that share words with a phrase that contains a negation; false when no
 /// phrase does. The phrase itself has the negation in its meaning ("did not listen", "no problem"),
 /// unless it is praise around a negation ("communication was not clear").
-fn negate_inside(opinions: &mut [Opinion], cue: &CueMatch) -> bool {
+fn negate_inside(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) -> bool {
     let contains = |o: &Opinion| {
         let is_cue = o.words.start >= cue.words.start && o.words.end <= cue.words.end;
         o.kind != Kind::Aspect && !o.is_dropped && !is_cue && o.overlaps(&cue.words)
@@ -62,6 +64,7 @@ fn negate_inside(opinions: &mut [Opinion], cue: &CueMatch) -> bool {
         return false;
     };
     let span = opinions[phrase].words.clone();
+    let mut is_denial = false;
     if opinions[phrase].kind == Kind::Praise
         && opinions[phrase].theme.is_some()
         && cue.words.start > span.start + 1
@@ -70,11 +73,31 @@ fn negate_inside(opinions: &mut [Opinion], cue: &CueMatch) -> bool {
     }
     for opinion in opinions.iter_mut() {
         let follows = opinion.words.start >= cue.words.end && opinion.words.start <= span.end;
-        if follows && opinion.direction() != 0 {
+        if follows && opinion.direction() != 0 && !words.is_stop(opinion.words.start) {
             opinion.is_negated = !opinion.is_negated;
+            is_denial |= opinion.direction() < 0 && opinion.words.start == span.end;
         }
     }
+    // "Never got impatient": what was never got was nothing good.
+    let phrase = &mut opinions[phrase];
+    phrase.is_dropped |= is_denial && phrase.theme.is_none() && phrase.kind == Kind::Blame;
     true
+}
+
+/// Whether a negation denies a duration and not what lasted: "never waits less than an hour".
+fn is_of_time(words: &Words, opinions: &[Opinion], cue: &CueMatch) -> bool {
+    let end = segment_end(words, cue.words.end);
+    let is_duration = |c: &CueMatch| {
+        let near = c.words.end..c.words.end + JOINED;
+        let is_less = c.words.len() > 1 && words.is(c.words.start, &[Cue::Less]);
+        let is_opinion = || opinions.iter().any(|o| near.contains(&o.words.start));
+        is_less
+            && c.words.start > cue.words.end
+            && c.words.end < end
+            && (words.is(c.words.end, &[Cue::Determiner]) && !is_opinion())
+    };
+    let mut later = words.cues(&[Cue::Not]);
+    cue.cue == Cue::Not && later.any(is_duration)
 }
 
 /// Whether a negation with a comparative, "so" or "such" says the highest degree.
@@ -86,6 +109,11 @@ fn is_emphasis(words: &Words, opinions: &[Opinion], cue: &CueMatch) -> bool {
         return false;
     }
     let from = cue.words.end;
+    if is_unequalled(words, opinions, cue) {
+        return true;
+    }
+    let could_not_have = words.is(from, &[Cue::Copula])
+        && (cue.words.start.saturating_sub(1)..from).any(|word| words.is(word, &[Cue::Question]));
     let end = (from + COMPARATIVE).min(words.len());
     for word in from..end {
         if words.is_stop(word) || words.is(word, &[Cue::Boundary]) {
@@ -97,7 +125,17 @@ fn is_emphasis(words: &Words, opinions: &[Opinion], cue: &CueMatch) -> bool {
                 && o.words.end > word
                 && o.words.start <= word + JOINED
         };
-        if words.is(word, &[Cue::More]) && opinions.iter().any(near) {
+        // "Less than" is a negation itself: "never less than polite".
+        let is_comparative = words.is(word, &[Cue::More]) && !words.is(word, &[Cue::Not]);
+        if is_comparative && opinions.iter().any(near) {
+            return true;
+        }
+        // "could not have listened more closely", but not "could not help me any more"
+        let precedes = |o: &Opinion| {
+            o.words.start > from && o.words.end <= word && o.direction() != 0 && !o.is_dropped
+        };
+        let is_degree = is_comparative && !words.is(word - 1, &[Cue::Determiner]);
+        if is_degree && could_not_have && opinions.iter().any(precedes) {
             return true;
         }
         let is_such = words.is(word, &[Cue::So]) && word > from;
@@ -106,6 +144,27 @@ fn is_emphasis(words: &Words, opinions: &[Opinion], cue: &CueMatch) -> bool {
         }
     }
     false
+}
+
+/// Whether nobody is "as" something "as": the opinion is between two of the word.
+fn is_unequalled(words: &Words, opinions: &[Opinion], cue: &CueMatch) -> bool {
+    let others = words.is(cue.words.start, &[Cue::Nothing, Cue::NoOther]);
+    let end = (cue.words.end + COMPARATIVE).min(words.len());
+    let is_as = |word: usize| words.is(word, &[Cue::As]);
+    // "nobody else was so patient"
+    let is_other = words.is(cue.words.start, &[Cue::NoOther]);
+    let is_equal = |word: usize| is_as(word) || is_other && words.is(word, &[Cue::So]);
+    others
+        && opinions.iter().any(|o| {
+            let mut after = o.words.end..o.words.end + JOINED;
+            // "nobody was as polite as I had hoped"
+            let hoped = after
+                .any(|w| is_as(w) && words.is(w + 1, &[Cue::Customer, Cue::Request, Cue::Wish]));
+            o.words.start > cue.words.end
+                && o.words.start < end
+                && is_equal(o.words.start - 1)
+                && !hoped
+        })
 }
 
 /// Negates what follows; false when there is nothing.
@@ -251,6 +310,14 @@ fn negate_before(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) {
                 Kind::Blame | Kind::Trouble | Kind::Aspect => false,
             }
     });
+    // "listened less than a machine"
+    if words.is(cue.words.start, &[Cue::Less]) {
+        let precedes =
+            |o: &&mut Opinion| o.words.end == cue.words.start && o.direction() > 0 && !o.is_dropped;
+        let praise = opinions.iter_mut().filter(precedes);
+        praise.for_each(|opinion| opinion.is_negated = !opinion.is_negated);
+        return;
+    }
     let is_object = words.is(cue.words.start, &[Cue::Nothing])
         && (cue.words.end == words.len() || words.is_stop(cue.words.end));
     let object_of = |o: &Opinion| !o.is_dropped && o.kind == Kind::Praise && near(o, 0);
@@ -278,9 +345,11 @@ fn counterfactual(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) {
         .unwrap_or(end);
     for opinion in opinions
         .iter_mut()
-        .filter(|o| o.words.start >= start && o.words.start < stop)
+        .filter(|o| o.words.end > start && o.words.start < stop)
     {
-        if opinion.direction() < 0 {
+        // "Could have been better" as a phrase is blame as it is.
+        let is_phrase = opinion.words.start < start;
+        if opinion.direction() < 0 && !is_phrase {
             opinion.is_dropped = true;
         } else if opinion.direction() > 0 {
             opinion.is_negated = true;

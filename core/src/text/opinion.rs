@@ -40,6 +40,8 @@ pub struct Opinion {
     pub is_negated: bool,
     /// Asked for, wished, expected or under a condition.
     pub is_requested: bool,
+    /// Said of another time or of others, or in irony, so that the opposite is meant.
+    pub is_reversed: bool,
     /// About nothing that the organisation did.
     pub is_dropped: bool,
 }
@@ -53,6 +55,7 @@ impl Opinion {
             strength,
             is_negated: false,
             is_requested: false,
+            is_reversed: false,
             is_dropped: false,
         }
     }
@@ -71,16 +74,17 @@ impl Opinion {
         }
     }
 
-    /// 1 for praise, -1 for blame, 0 for neither, with negation, of what is asserted.
+    /// 1 for praise, -1 for blame, 0 for neither, with negation and reversal, of what is asserted.
     pub fn sign(&self) -> i32 {
         if self.is_dropped || self.is_requested {
             return 0;
         }
-        match (self.kind, self.is_negated) {
+        let sign = match (self.kind, self.is_negated) {
             (Kind::Praise, false) | (Kind::Blame | Kind::Trouble, true) => 1,
             (Kind::Blame, false) | (Kind::Praise | Kind::Wanted, true) => -1,
             _ => 0,
-        }
+        };
+        if self.is_reversed { -sign } else { sign }
     }
 
     /// Whether this and `other` have words in common.

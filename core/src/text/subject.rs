@@ -23,10 +23,23 @@ pub fn drop_others(
         return;
     }
     for cue in words.cues(&[Cue::Other]) {
-        let end = segment_end(words, cue.words.start);
+        let mut end = segment_end(words, cue.words.start);
+        // "No other shop is as helpful" is about this one.
+        let compares = |word: usize| words.is(word, &[Cue::As, Cue::More]);
+        let is_unequalled = words.is(cue.words.start, &[Cue::NoOther]);
+        if is_unequalled && (cue.words.end..end).any(compares) {
+            continue;
+        }
+        // "Compared to the others you are expensive" is about you.
+        if words.is(cue.words.start, &[Cue::Compared]) {
+            let is_subject = |word: &usize| words.is(*word, &[Cue::Pronoun]);
+            end = (cue.words.end..end).find(is_subject).unwrap_or(end);
+        }
+        let is_standard = cue.words.start > 0 && words.is(cue.words.start - 1, &[Cue::Than]);
         for opinion in opinions.iter_mut() {
             let follows = opinion.words.start >= cue.words.start && opinion.words.start < end;
-            let near = opinion.words.end <= cue.words.start
+            let near = !is_standard
+                && opinion.words.end <= cue.words.start
                 && opinion.words.end + 4 >= cue.words.start
                 && cue.words.start < 3;
             opinion.is_dropped |= follows || near;
@@ -48,19 +61,21 @@ pub fn drop_others(
     }
     for opinion in opinions.iter_mut() {
         let about_agent = opinion.theme.is_some_and(|found| by_agent(found.theme));
-        if about_agent && opinion.kind != Kind::Aspect && is_customers(words, opinion, text) {
+        // What customers have trouble with is not their doing.
+        let is_deed = !matches!(opinion.kind, Kind::Aspect | Kind::Trouble);
+        if about_agent && is_deed && is_customers(words, opinion, text) {
             opinion.is_dropped = true;
         }
     }
     for alone in words.cues(&[Cue::Alone]) {
         let from = segment_start(words, alone.words.start);
-        let by_customer = (from..alone.words.start).any(|word| words.is(word, &[Cue::Customer]));
-        for opinion in opinions
-            .iter_mut()
-            .filter(|o| by_customer && o.theme.is_some())
-        {
-            let before = opinion.words.start >= from && opinion.words.end <= alone.words.start;
-            opinion.is_dropped |= before;
+        let mut before = (from..alone.words.start).rev();
+        let Some(customer) = before.find(|word| words.is(*word, &[Cue::Customer])) else {
+            continue;
+        };
+        for opinion in opinions.iter_mut().filter(|o| o.theme.is_some()) {
+            let follows = opinion.words.start >= customer;
+            opinion.is_dropped |= follows && opinion.words.end <= alone.words.start;
         }
     }
 }

@@ -20,13 +20,14 @@ use super::{
 };
 
 /// Words of English comments; one in ten words is enough.
-const ENGLISH: [&str; 71] = [
+const ENGLISH: [&str; 83] = [
     "the", "a", "an", "i", "my", "me", "we", "you", "your", "it", "is", "was", "are", "were", "be",
     "been", "has", "have", "had", "do", "did", "not", "no", "and", "but", "to", "of", "for", "in",
     "on", "with", "very", "so", "this", "that", "they", "he", "she", "him", "her", "them", "as",
     "at", "from", "will", "can", "could", "all", "good", "service", "help", "thank", "thanks",
     "please", "problem", "issue", "customer", "our", "what", "who", "when", "if", "or", "by",
-    "would", "there", "their", "just", "got", "get", "about",
+    "would", "there", "their", "just", "got", "get", "about", "how", "after", "before", "every",
+    "never", "nobody", "still", "than", "because", "which", "ever", "nothing",
 ];
 static ENGLISH_WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| ENGLISH.into_iter().collect());
 

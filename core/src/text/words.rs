@@ -2,7 +2,7 @@
 //!
 //! A word is looked up by its letters, without apostrophes: "wasn't" as "wasnt", "she's" as "she".
 //! A misspelling that doubles a letter or leaves a double out is the word it is like, from six
-//! letters on ("excelent").
+//! letters on ("excelent"). Each emoji is a word of its own, also next to another or to letters.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -10,11 +10,13 @@ use rustc_hash::FxHashMap;
 
 use super::{
     cues::{CUES, Cue},
-    matcher::Haystack,
+    matcher::{Haystack, SIGN},
 };
 
 /// Words of praise and blame, under lines with their strength.
 const MOOD_WORDS: &str = include_str!("mood_words.txt");
+/// Sign that stands for an emoji or another symbol beyond ASCII.
+pub const EMOJI: u8 = SIGN;
 /// Longest word looked up, in bytes.
 const LONGEST: usize = 24;
 /// Shortest stem, and shortest word of which a misspelling is recognised, in bytes.
@@ -140,6 +142,11 @@ impl Vocabulary {
         }
     }
 
+    /// Number of a symbol of a text.
+    fn find_symbol(&self, symbol: Option<char>) -> u32 {
+        symbol.map_or(0, |c| self.find(c.encode_utf8(&mut [0; 4]).as_bytes()))
+    }
+
     /// Number of a word of a text.
     fn find(&self, word: &[u8]) -> u32 {
         if let Some(number) = self.numbers.get(word) {
@@ -164,6 +171,16 @@ fn without_doubles(word: &[u8]) -> Vec<u8> {
     plain
 }
 
+/// Bytes of the emoji or other symbol at the start of a text in UTF-8; 0 where there is none.
+fn emoji_length(text: &[u8]) -> usize {
+    match text {
+        [0xf0, 0x9f, _, _, ..] => 4,
+        // U+2180 to U+2BFF, the zero width joiner, and what makes a symbol an emoji
+        [0xe2, 0x86..=0xaf, _, ..] | [0xe2, 0x80, 0x8d, ..] | [0xef, 0xb8, 0x8f, ..] => 3,
+        _ => 0,
+    }
+}
+
 /// Positions of the words and signs of a folded text.
 fn pieces(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     let in_word = |b: u8| b.is_ascii_alphanumeric() || b == b'\'' || b == b'_' || b >= 0x80;
@@ -182,8 +199,11 @@ fn pieces(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
         }
         let from = at;
         at += 1;
-        if in_word(*text.get(from)?) {
-            while text.get(at).is_some_and(|b| in_word(*b)) {
+        let emoji = emoji_length(text.get(from..)?);
+        if emoji > 0 {
+            at = from + emoji;
+        } else if in_word(*text.get(from)?) {
+            while text.get(at).is_some_and(|b| in_word(*b)) && emoji_length(&text[at..]) == 0 {
                 at += 1;
             }
         }
@@ -229,7 +249,9 @@ impl Words {
         let english = &*ENGLISH;
         for range in pieces(bytes) {
             let (number, sign) = match &bytes[range.clone()] {
+                [SIGN] => (english.find_symbol(text.symbol(range.start)), EMOJI),
                 [sign] if !sign.is_ascii_alphanumeric() => (english.find(&[*sign]), *sign),
+                symbol if emoji_length(symbol) > 0 => (english.find(symbol), EMOJI),
                 word => (english.find(letters(word, &mut [0; LONGEST])), 0),
             };
             self.numbers.push(number);
@@ -306,14 +328,21 @@ impl Words {
             roles[words.clone()].iter().all(|role| role & cues == 0)
         };
         let senseless = bit(Cue::OtherSense);
+        let unasserted = bit(Cue::Speech) | bit(Cue::Counterfactual) | senseless;
         self.cues.retain(|found| match found.cue {
             Cue::Not | Cue::No | Cue::Less | Cue::Nothing | Cue::Highest => {
                 free(&found.words, bit(Cue::NoNegation) | senseless)
             }
-            Cue::Request | Cue::Wish | Cue::WouldHelp | Cue::If | Cue::Until | Cue::Would => free(
-                &found.words,
-                bit(Cue::Speech) | bit(Cue::Counterfactual) | senseless,
-            ),
+            Cue::Wish | Cue::If | Cue::Until | Cue::Would => free(&found.words, unasserted),
+            // "would not hurt" goes on behind "would not", "all I wanted was" behind "all I wanted".
+            Cue::Request | Cue::WouldHelp => {
+                let goes_on = match found.cue {
+                    Cue::Request => found.words.len() > 3,
+                    _ => found.words.len() > 2,
+                };
+                let last = found.words.end - 1..found.words.end;
+                free(&found.words, unasserted) || goes_on && free(&last, unasserted)
+            }
             _ => true,
         });
     }
@@ -334,10 +363,12 @@ impl Words {
         self.signs.get(word) == Some(&sign)
     }
 
-    /// Whether a word ends what went before: a full stop, colon, semicolon or bracket.
+    /// Whether a word ends what went before: a full stop, colon, semicolon or bracket, or an emoji
+    /// of praise or blame, which nothing negates.
     pub fn is_stop(&self, word: usize) -> bool {
         let sign = self.signs.get(word).copied().unwrap_or(0);
-        b".;:!?()".contains(&sign)
+        let is_known = || self.numbers.get(word).is_some_and(|number| *number > 0);
+        b".;:!?()".contains(&sign) || sign == EMOJI && is_known()
     }
 
     /// Warnings to others, each at the start of a statement: "do not waste your money", not "they do

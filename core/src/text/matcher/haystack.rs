@@ -10,7 +10,7 @@ use std::{borrow::Cow, ops::Range};
 /// Replaces a letter or digit beyond ASCII. Folded text has no capitals.
 const LETTER: u8 = b'Z';
 /// Replaces any other character beyond ASCII. Tidy text has no control characters.
-const SIGN: u8 = 0x7f;
+pub const SIGN: u8 = 0x7f;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Encoding {
@@ -27,6 +27,8 @@ enum Encoding {
 #[derive(Clone, Debug, Default)]
 pub struct Haystack {
     bytes: Vec<u8>,
+    /// The characters for which there is a [`SIGN`], with their positions.
+    symbols: Vec<(usize, char)>,
     encoding: Encoding,
 }
 
@@ -35,6 +37,7 @@ impl Haystack {
     /// [plain](super::patterns::is_plain).
     pub fn set(&mut self, folded: &str, plain: bool) {
         self.bytes.clear();
+        self.symbols.clear();
         self.encoding = match (folded.is_ascii(), plain) {
             (true, _) => Encoding::Ascii,
             (false, true) => Encoding::StandIn,
@@ -42,6 +45,9 @@ impl Haystack {
         };
         if self.encoding == Encoding::StandIn {
             self.bytes.extend(folded.chars().map(stand_in));
+            let numbered = folded.chars().enumerate();
+            self.symbols
+                .extend(numbered.filter(|(_, c)| stand_in(*c) == SIGN));
         } else {
             self.bytes.extend_from_slice(folded.as_bytes());
         }
@@ -49,6 +55,13 @@ impl Haystack {
 
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The character for which there is a [`SIGN`] at a position.
+    pub fn symbol(&self, position: usize) -> Option<char> {
+        let at = |(place, _): &(usize, char)| *place;
+        let found = self.symbols.binary_search_by_key(&position, at).ok()?;
+        Some(self.symbols[found].1)
     }
 
     pub(super) fn is_ascii(&self) -> bool {
