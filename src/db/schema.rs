@@ -589,6 +589,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbJson, DbTime, DbUuid};
 
+    department_issue_changes (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        issue_id -> DbUuid,
+        title -> Text,
+        owner -> Text,
+        status -> Text,
+        due -> Nullable<DbTime>,
+        action_taken -> Text,
+        changed_by -> Text,
+        changed_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
     department_updates (organisation_id, id) {
         organisation_id -> DbUuid,
         id -> DbUuid,
@@ -959,6 +977,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     redactions,
     moderations,
     department_issues,
+    department_issue_changes,
     department_updates,
     cached_statistics,
     overview_visits,

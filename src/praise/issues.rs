@@ -10,7 +10,7 @@ use super::{
     error::{LONGEST_NOTE, LONGEST_TITLE, PraiseError, Result},
     issue_status::IssueStatus,
     status::Status,
-    store::{self, DepartmentUpdateRow, IssueRow},
+    store::{self, DepartmentUpdateRow, IssueChangeRow, IssueRow},
 };
 use crate::{
     accounts::Actor,
@@ -75,7 +75,7 @@ pub struct NewIssue {
     pub content: IssueContent,
 }
 
-/// An entry of the audit log about an issue.
+/// A change of an issue.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct IssueChange {
     pub at: Instant,
@@ -124,17 +124,34 @@ pub fn issue_with_history(
     id: Id,
 ) -> Result<(Issue, Vec<IssueChange>)> {
     let (row, themes) = found(c, actor, id)?;
-    let entries =
-        audit::about(c, actor.organisation, (KIND, &id.to_string()), MOST_CHANGES)?.into_iter();
-    let changes = entries.filter_map(|entry| {
-        Some(IssueChange {
-            at: entry.at,
-            content: serde_json::from_str(&entry.detail).ok()?,
-            by: entry.actor,
-        })
-    });
-    let changes = changes.collect();
+    let stored = store::issue_changes(c, actor.organisation, id, MOST_CHANGES)?;
+    let mut changes: Vec<IssueChange> = stored.into_iter().map(issue_change).collect();
+    // Until 2026-11-28 the content of a change was in the audit log.
+    let object = (KIND, &*id.to_string());
+    for entry in audit::about(c, actor.organisation, object, MOST_CHANGES)? {
+        if let Ok(content) = serde_json::from_str(&entry.detail) {
+            changes.push(IssueChange {
+                at: entry.at,
+                content,
+                by: entry.actor,
+            });
+        }
+    }
     Ok((issue(row, &themes), changes))
+}
+
+fn issue_change(row: IssueChangeRow) -> IssueChange {
+    IssueChange {
+        at: row.changed_at,
+        content: IssueContent {
+            title: row.title,
+            owner: row.owner,
+            status: row.status,
+            due: row.due.map(Instant::date),
+            action_taken: row.action_taken,
+        },
+        by: row.changed_by,
+    }
 }
 
 fn found(c: &mut DbConnection, actor: &Actor, id: Id) -> Result<(IssueRow, Vec<NamedTheme>)> {
@@ -198,7 +215,7 @@ pub fn create(c: &mut DbConnection, actor: &Actor, new: &NewIssue, now: Instant)
         changed_at: now,
     };
     store::insert_issue(c, &row)?;
-    record(c, actor, &row, ("issue.created", &content), now)?;
+    record(c, actor, &row, "issue.created", now)?;
     inform(c, &row, &actor.label(), now)?;
     Ok(row.id)
 }
@@ -226,7 +243,7 @@ pub fn change(
         ..before.clone()
     };
     store::update_issue(c, &row)?;
-    record(c, actor, &row, ("issue.changed", &content), now)?;
+    record(c, actor, &row, "issue.changed", now)?;
     if row.status != before.status || row.action_taken != before.action_taken {
         inform(c, &row, &actor.label(), now)?;
     }
@@ -276,21 +293,28 @@ fn midnight(day: NaiveDate) -> Instant {
     Instant::from(day.and_time(NaiveTime::MIN).and_utc())
 }
 
+/// Keeps the issue as it is now, and records that it was changed, without what people wrote.
 fn record(
     c: &mut DbConnection,
     actor: &Actor,
     row: &IssueRow,
-    (action, content): (&str, &IssueContent),
+    action: &str,
     now: Instant,
 ) -> Result<()> {
-    let detail = serde_json::json!({
-        "theme": row.theme,
-        "title": content.title,
-        "owner": content.owner,
-        "status": content.status,
-        "due": content.due,
-        "action_taken": content.action_taken,
-    });
+    let change = IssueChangeRow {
+        organisation_id: row.organisation_id,
+        id: Id::new(),
+        issue_id: row.id,
+        title: row.title.clone(),
+        owner: row.owner.clone(),
+        status: row.status,
+        due: row.due,
+        action_taken: row.action_taken.clone(),
+        changed_by: actor.label(),
+        changed_at: now,
+    };
+    store::insert_issue_change(c, &change)?;
+    let detail = serde_json::json!({ "theme": row.theme, "status": row.status });
     let event = actor.event(action, (KIND, row.id));
     Ok(audit::record(c, event.detail(detail), now)?)
 }

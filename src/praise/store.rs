@@ -7,7 +7,10 @@ use super::{issue_status::IssueStatus, status::Status};
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{department_issues, department_updates, moderations, practice_examples},
+        schema::{
+            department_issue_changes, department_issues, department_updates, moderations,
+            practice_examples,
+        },
         values::text_enum,
     },
     types::{Id, Instant},
@@ -154,6 +157,48 @@ pub fn update_issue(c: &mut DbConnection, row: &IssueRow) -> DbResult<()> {
         ))
         .execute(c)?;
     Ok(())
+}
+
+/// An issue after a change.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = department_issue_changes)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct IssueChangeRow {
+    pub organisation_id: Id,
+    pub id: Id,
+    pub issue_id: Id,
+    pub title: String,
+    pub owner: String,
+    pub status: IssueStatus,
+    /// A day, as its midnight.
+    pub due: Option<Instant>,
+    pub action_taken: String,
+    /// As in the audit log.
+    pub changed_by: String,
+    pub changed_at: Instant,
+}
+
+pub fn insert_issue_change(c: &mut DbConnection, row: &IssueChangeRow) -> DbResult<()> {
+    diesel::insert_into(department_issue_changes::table)
+        .values(row)
+        .execute(c)?;
+    Ok(())
+}
+
+/// At most `limit` changes of an issue, the newest first.
+pub fn issue_changes(
+    c: &mut DbConnection,
+    organisation: Id,
+    issue: Id,
+    limit: i64,
+) -> DbResult<Vec<IssueChangeRow>> {
+    Ok(department_issue_changes::table
+        .filter(department_issue_changes::organisation_id.eq(organisation))
+        .filter(department_issue_changes::issue_id.eq(issue))
+        .order(department_issue_changes::id.desc())
+        .limit(limit)
+        .select(IssueChangeRow::as_select())
+        .load(c)?)
 }
 
 /// An agent's consent to show praise of a theme.

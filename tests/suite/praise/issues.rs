@@ -38,6 +38,12 @@ fn a_theme_has_several_issues_with_their_history() {
     let states: Vec<&Value> = history.iter().map(|h| &h["status"]).collect();
     assert_eq!(states, ["solved", "open"]);
     assert_eq!(history[1]["due"], "2030-01-31");
+    // What people write can name somebody; the audit log keeps what it has for ever.
+    let log = scene.signed_in(Role::Admin).get("/api/v1/audit").text();
+    assert!(log.contains("issue.changed"), "{log}");
+    for written in ["Too few people", "Kim", "Two more"] {
+        assert!(!log.contains(written), "{written}: {log}");
+    }
     let listed = own.get("/api/v1/issues").json()["items"].clone();
     assert_eq!(listed[0]["title"], "Old headsets");
     assert_eq!(listed[1]["id"], id.as_str());
