@@ -117,7 +117,7 @@ pub fn create_user(
     let now = Instant::now();
     let new = write_transaction(&mut c, |c| {
         // Where there is none yet, the name cannot be that of another one, mistyped.
-        let new = new || accounts::organisations(c)?.is_empty();
+        let new = new || setup::is_needed(c)?;
         let id = if new {
             setup::found(c, name_of_organisation, now)?
         } else {
