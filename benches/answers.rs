@@ -33,7 +33,7 @@ fn sittings(db: &Database) -> anyhow::Result<Vec<Sitting>> {
         let actor = Actor {
             organisation,
             person: Id::new(),
-            role: Role::Recruiter,
+            roles: Role::Recruiter.into(),
             agent: None,
             name: "Bench".to_owned(),
         };

@@ -100,6 +100,9 @@ pub mod quality;
 // Coaching plans: rules, practice library, documents, effect.
 pub mod coaching;
 
+// Closing the account of a person who leaves: somebody else takes over their open work.
+pub mod handover;
+
 // The kinds of background jobs, and the list in which people retry and drop them.
 pub mod jobs;
 

@@ -5,7 +5,6 @@ field-email = Email address
 field-password = Password
 field-current-password = Current password
 field-new-password = New password
-field-role = Role
 field-department = Department
 
 role-admin = Administrator
@@ -78,12 +77,17 @@ recovery-codes-continue = I have saved the codes
 account-title = Your account
 account-change-password = Change password
 account-password-hint = At least 12 characters. Three or four random words are easy to remember and hard to guess.
+account-sessions = Where you are signed in
+account-sessions-hint = A browser is signed out after 12 hours, a program after 30 days without use. End a session that you do not know, and change your password.
+account-end-others = Sign out everywhere else
 account-signs-out = You will be signed out on all devices. Sign in again with the new password.
 
 ## People
 
 people-caption = All accounts
 people-since = Account since
+people-signed-in = Last sign-in
+people-never-signed-in = Never
 people-role-of = { $role }: { $of }
 people-change-department = Change department of { $name }
 people-save-department = Save department
@@ -97,8 +101,58 @@ people-link-hint = With the link the person chooses a new password and is signed
 people-mail-link = Send by mail
 people-show-link = Show the link once
 people-agent-reference = Agent's name or number in feedback files (only for the role Agent)
+people-roles = Roles
+people-first-role = Role (others can be added later)
 people-department = Department (only for the role Department)
 people-no-department = None
+person-change-roles = Change roles
+person-save-roles = Save roles
+person-state = Status
+person-own = Your own sessions and password
+person-sessions = Sessions
+person-no-sessions = This person is not signed in anywhere.
+person-end-sessions = End all sessions
+person-access = Access
+person-suspend = Suspend account
+person-suspend-hint = Suspend the account of somebody who is away for a time. They are signed out at once and cannot sign in. Their work stays theirs.
+person-resume = Make account active
+person-resume-hint = This person cannot sign in.
+person-close = Close account
+person-close-hint = Close the account of somebody who leaves. They are signed out at once, and somebody else takes over their open work.
+person-agent-reference = Agent's name or number in feedback files (for the role Agent; leave it empty to keep the agent)
+
+account-state-active = Active
+account-state-suspended = Suspended
+account-state-closed = Closed
+
+## Sessions
+
+session-browser = Browser
+session-program = Program
+session-current = This session
+session-times = Signed in { $started }, last used { $used }
+session-end = End session
+session-end-this = End session: { $name }, signed in { $started }
+
+## Closing an account
+
+close-title = Close the account of { $name }
+close-intro = { $name } is signed out at once and can no longer sign in. What they wrote stays. An administrator can make the account active again.
+close-no-work = There is no open work to hand over.
+close-teams = Teams they coach
+close-one-to-ones = Open 1:1s
+close-one-to-one = { $name }, { $date }: not held
+close-open-actions = { $name }, { $date }: { $count ->
+    [one] { $count } open action
+   *[other] { $count } open actions
+ }
+close-issues = Open issues they own
+close-successor = Who takes over?
+close-successor-hint = Only active people whose roles allow all of this work are listed.
+close-notes-hint = Only active people whose roles allow all of this work are listed. The private notes of these 1:1s are deleted, because only their author may read them.
+close-no-successor = Nobody else has the roles for all of this work. Give them to somebody first.
+close-choose = Choose a person
+close-submit = Close account
 
 ## Audit log
 
@@ -177,8 +231,16 @@ error-bad-name = Enter a name of at most 200 characters.
 error-no-organisation = There is no such organisation.
 error-no-time-zone = There is no such time zone. Use a name such as Europe/Berlin.
 error-no-region = There are no holidays for this region. Use an ISO 3166 code such as DE, DE-BY or GB-ENG.
-error-agent-reference = For the role Agent, enter the agent's name or number in feedback files. For other roles, leave it empty.
-error-department-name = For the role Department, choose a department. For other roles, leave it empty.
+error-agent-reference = For the role Agent, enter the agent's name or number in feedback files. Without that role, leave it empty.
+error-department-name = For the role Department, choose a department. Without that role, choose none.
+error-role-needed = Choose at least one role.
+error-own-account = You cannot suspend or close your own account. Ask another administrator.
+error-account-not-active = This account is already suspended or closed.
+error-account-active = This account is already active.
+error-no-session = This session has ended.
+error-successor-needed = Choose who takes over the open work.
+error-successor-unfit = This person cannot take over all of the work. Choose an active person who has the roles for it.
+error-last-administrator = This is the last administrator. Make somebody else an administrator first.
 error-agent-taken = This agent already has an account.
 error-no-person = There is no such person.
 error-no-agent-here = There is no such agent in this organisation.

@@ -6,10 +6,7 @@ use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{
-    actor::{Actor, Role},
-    easy_passwords, password_hash, token_signatures,
-};
+use super::{easy_passwords, password_hash, token_signatures};
 use crate::{
     locale::{Localised, Message, english},
     msg,
@@ -20,7 +17,7 @@ use crate::{
 pub const MIN_PASSWORD: usize = 12;
 /// Maximum length of a password, in characters: it bounds the cost of hashing.
 const MAX_PASSWORD: usize = 256;
-/// Seconds until an access token expires. Short, because it cannot be revoked.
+/// Seconds until an access token expires.
 pub const ACCESS_SECONDS: i64 = 600;
 
 /// Errors about passwords and tokens.
@@ -88,12 +85,8 @@ pub fn token_hash(token: &str) -> String {
 pub struct Claims {
     /// Person.
     pub sub: Id,
-    /// Organisation.
-    pub org: Id,
-    pub role: Role,
-    /// The agent that this person is, if they are one.
-    pub agent: Option<Id>,
-    pub name: String,
+    /// Hash of the refresh token that came with it, whose session decides.
+    pub sid: String,
     /// Expiry in seconds since 1970.
     pub exp: i64,
 }
@@ -122,37 +115,32 @@ impl AccessKeys {
         &self.secret
     }
 
-    /// A bearer token that expires [`ACCESS_SECONDS`] after `now`.
+    /// A bearer token that expires [`ACCESS_SECONDS`] after `now`, or with the session of the refresh
+    /// token that it is issued with.
     ///
     /// # Errors
     /// [`CredentialError::Sign`].
-    pub fn issue(&self, actor: &Actor, now: Instant) -> Result<String, CredentialError> {
+    pub fn issue(
+        &self,
+        person: Id,
+        refresh_token: &str,
+        now: Instant,
+    ) -> Result<String, CredentialError> {
         let claims = Claims {
-            sub: actor.person,
-            org: actor.organisation,
-            role: actor.role,
-            agent: actor.agent,
-            name: actor.name.clone(),
+            sub: person,
+            sid: token_hash(refresh_token),
             exp: now.0.timestamp() + ACCESS_SECONDS,
         };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
             .map_err(CredentialError::Sign)
     }
 
-    /// The person behind a bearer token; `None` if it was signed with another key or has expired.
-    pub fn verify(&self, token: &str) -> Option<Actor> {
+    /// The content of a bearer token; `None` if it was signed with another key or has expired.
+    pub fn verify(&self, token: &str) -> Option<Claims> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation)
-            .ok()?
-            .claims;
-        Some(Actor {
-            organisation: claims.org,
-            person: claims.sub,
-            role: claims.role,
-            agent: claims.agent,
-            name: claims.name,
-        })
+        let decoded = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation);
+        Some(decoded.ok()?.claims)
     }
 }
 
@@ -173,16 +161,11 @@ mod tests {
 
     #[test]
     fn an_access_token_expires_and_is_bound_to_its_key() {
-        let actor = Actor {
-            organisation: Id::new(),
-            person: Id::new(),
-            role: Role::Coach,
-            agent: None,
-            name: "C".to_owned(),
-        };
+        let person = Id::new();
         let keys = AccessKeys::new("0123456789abcdef0123456789abcdef");
-        let fresh = keys.issue(&actor, Instant::now()).expect("signs");
-        assert_eq!(keys.verify(&fresh).map(|a| a.person), Some(actor.person));
+        let fresh = keys.issue(person, "r", Instant::now()).expect("signs");
+        let claims = keys.verify(&fresh).expect("its own");
+        assert_eq!((claims.sub, claims.sid), (person, token_hash("r")));
         assert!(
             AccessKeys::new("another secret, also long enough.")
                 .verify(&fresh)
@@ -190,7 +173,8 @@ mod tests {
         );
         let old = keys
             .issue(
-                &actor,
+                person,
+                "r",
                 Instant::now().plus(chrono::Duration::seconds(-ACCESS_SECONDS - 1)),
             )
             .expect("signs");

@@ -58,16 +58,11 @@ pub fn link_path(token: &str) -> String {
     format!("/password/{token}")
 }
 
-/// Whether a person was invited and has not chosen a password.
-pub fn is_invited(person: &Person) -> bool {
-    person.password_hash.is_empty()
-}
-
-/// Creates a link for a person; links from before no longer work. `by` is the audit label of whoever
-/// does it.
+/// Creates a link for a person with an active account; links from before no longer work. `by` is the
+/// audit label of whoever does it.
 ///
 /// # Errors
-/// [`AccountsError::NoPerson`].
+/// [`AccountsError::NoPerson`], [`AccountsError::NotActive`].
 pub fn create_link(
     c: &mut DbConnection,
     organisation: Id,
@@ -75,7 +70,12 @@ pub fn create_link(
     by: &str,
     now: Instant,
 ) -> Result<OneTimeLink> {
+    // Whoever suspends or closes the account locks the person as well.
+    store::hold_person(c, organisation, person)?;
     let person = store::find_person(c, organisation, person)?.ok_or(AccountsError::NoPerson)?;
+    if !person.is_active() {
+        return Err(AccountsError::NotActive);
+    }
     void_links(c, organisation, person.id, now)?;
     issue(c, &person, by, now)
 }
@@ -94,7 +94,7 @@ pub(super) fn void_links(
 /// Creates a link for a person, as [`create_link`] does, and mails it to them.
 ///
 /// # Errors
-/// [`AccountsError::NoPerson`], [`AccountsError::Mail`].
+/// [`AccountsError::NoPerson`], [`AccountsError::NotActive`], [`AccountsError::Mail`].
 pub fn mail_link(
     c: &mut DbConnection,
     organisation: Id,
@@ -108,9 +108,9 @@ pub fn mail_link(
     write(c, &found, &link, postage, now)
 }
 
-/// Mails a link to the person with this address. Nothing happens if there is none, or if they were
-/// invited and have not chosen a password: a stranger must not void an invitation. Links from before
-/// keep working.
+/// Mails a link to the person with this address. Nothing happens if there is none, if their account is
+/// not active, or if they were invited and have not chosen a password: a stranger must not void an
+/// invitation. Links from before keep working.
 ///
 /// # Errors
 /// [`AccountsError::Mail`].
@@ -124,7 +124,7 @@ pub fn request_reset(
         return Ok(());
     };
     let found = store::find_person_by_email(c, &email)?;
-    let Some(person) = found.filter(|person| !is_invited(person)) else {
+    let Some(person) = found.filter(|person| !person.is_invited()) else {
         return Ok(());
     };
     let link = issue(c, &person, "system", now)?;
@@ -132,7 +132,7 @@ pub fn request_reset(
 }
 
 fn issue(c: &mut DbConnection, person: &Person, by: &str, now: Instant) -> Result<OneTimeLink> {
-    let purpose = match is_invited(person) {
+    let purpose = match person.is_invited() {
         true => LinkPurpose::Invitation,
         false => LinkPurpose::Reset,
     };
@@ -190,13 +190,15 @@ fn find(c: &mut DbConnection, token: &str, now: Instant) -> Result<(AccountLink,
         return Err(AccountsError::LinkExpired);
     }
     let person = store::find_person(c, link.organisation_id, link.person_id)?;
+    let person = person.filter(Person::is_active);
     Ok((link, person.ok_or(AccountsError::NoLink)?))
 }
 
 /// The person behind a link.
 ///
 /// # Errors
-/// [`AccountsError::NoLink`], also if it was used; [`AccountsError::LinkExpired`].
+/// [`AccountsError::NoLink`], also if it was used or the account is not active;
+/// [`AccountsError::LinkExpired`].
 pub fn link_holder(c: &mut DbConnection, token: &str, now: Instant) -> Result<LinkHolder> {
     let (link, person) = find(c, token, now)?;
     let organisation = store::find_organisation(c, link.organisation_id)?;
@@ -211,7 +213,8 @@ pub fn link_holder(c: &mut DbConnection, token: &str, now: Instant) -> Result<Li
 /// Stores the password that the holder of a link chose, ends their sessions and deletes their links.
 ///
 /// # Errors
-/// [`AccountsError::NoLink`], also if it was used meanwhile; [`AccountsError::LinkExpired`].
+/// [`AccountsError::NoLink`], also if it was used meanwhile or the account is not active;
+/// [`AccountsError::LinkExpired`].
 pub fn choose_password(
     c: &mut DbConnection,
     token: &str,
@@ -220,7 +223,7 @@ pub fn choose_password(
 ) -> Result<()> {
     let (link, person) = find(c, token, now)?;
     let organisation = link.organisation_id;
-    // One at a time: each of two links of a person would delete the other.
+    // One at a time: each of two links of a person would delete the other, as suspending and closing do.
     store::hold_person(c, organisation, person.id)?;
     if !links::take(c, &link)? {
         return Err(AccountsError::NoLink);

@@ -1,9 +1,12 @@
 //! Organisations and their people.
 
 use super::{
-    actor::{Actor, Role},
+    account_state::AccountState,
+    actor::Actor,
     error::{AccountsError, Result},
     names::{parse_email, parse_name},
+    person_roles::check_fields,
+    role::Role,
     store::{self, Organisation, Person, StoredReply},
     working_days::WorkingDays,
 };
@@ -70,7 +73,7 @@ pub fn set_working_days(
     Ok(())
 }
 
-/// A person to create.
+/// A person to create, with their first role.
 #[derive(Clone, Debug)]
 pub struct NewPerson {
     pub email: String,
@@ -96,12 +99,8 @@ pub fn create_person(
     by: &str,
     now: Instant,
 ) -> Result<Id> {
-    if (new.role == Role::Agent) != new.agent.is_some() {
-        return Err(AccountsError::AgentReference);
-    }
-    if (new.role == Role::Department) != new.department.is_some() {
-        return Err(AccountsError::DepartmentName);
-    }
+    let roles = new.role.into();
+    check_fields(roles, new.agent, new.department.as_deref())?;
     if let Some(agent) = new.agent
         && store::agent_has_account(c, organisation, agent)?
     {
@@ -112,11 +111,13 @@ pub fn create_person(
         id: Id::new(),
         email: parse_email(&new.email)?,
         name: parse_name(&new.name)?,
-        role: new.role,
+        roles,
         password_hash: new.password_hash,
         agent_id: new.agent,
         created_at: now,
         department: new.department,
+        state: AccountState::Active,
+        signed_in_at: None,
     };
     store::insert_person(c, &row).map_err(|e| match e {
         DbError::Duplicate => AccountsError::EmailTaken,
@@ -164,7 +165,7 @@ pub fn record_overview_visit(c: &mut DbConnection, actor: &Actor, now: Instant) 
 
 /// Stores the reply to a request with an idempotency key.
 pub fn keep_reply(c: &mut DbConnection, reply: &StoredReply) -> Result<()> {
-    Ok(store::insert_reply(c, reply)?)
+    Ok(store::replies::insert_reply(c, reply)?)
 }
 
 /// Time for which replies are kept for requests that are repeated.
@@ -172,12 +173,12 @@ const KEPT: chrono::Duration = chrono::Duration::days(2);
 
 /// Forgets the replies of all organisations that are older than two days; returns their number.
 pub fn forget_replies(c: &mut DbConnection, now: Instant) -> Result<usize> {
-    Ok(store::forget_replies(c, now.plus(-KEPT))?)
+    Ok(store::replies::forget_replies(c, now.plus(-KEPT))?)
 }
 
 /// Replaces the body of a stored reply and returns true, unless it is no longer `before`.
 pub fn replace_reply(c: &mut DbConnection, reply: &StoredReply, before: &str) -> Result<bool> {
-    Ok(store::replace_reply(c, reply, before)?)
+    Ok(store::replies::replace_reply(c, reply, before)?)
 }
 
 /// The stored reply to this person's request with an idempotency key.
@@ -187,15 +188,16 @@ pub fn find_reply(
     person: Id,
     key: &str,
 ) -> Result<Option<StoredReply>> {
-    Ok(store::find_reply(c, organisation, person, key)?)
+    Ok(store::replies::find_reply(c, organisation, person, key)?)
 }
 
-/// The department whose themes a person may see; `None` for roles that see all.
+/// The department whose themes a person may see; `None` if one of their roles sees all.
 ///
 /// # Errors
 /// [`AccountsError::SignedOut`] if the person no longer exists.
 pub fn department_of(c: &mut DbConnection, actor: &Actor) -> Result<Option<String>> {
-    if actor.role != Role::Department {
+    let sees_all = [Role::Admin, Role::Analyst, Role::Coach];
+    if !actor.roles.contains(Role::Department) || actor.roles.allow(&sees_all) {
         return Ok(None);
     }
     // A person without a department sees no theme at all.
@@ -207,7 +209,7 @@ pub fn department_of(c: &mut DbConnection, actor: &Actor) -> Result<Option<Strin
 /// Assigns a person with the department role to `department`, as themes name their owner.
 ///
 /// # Errors
-/// [`AccountsError::NoPerson`], [`AccountsError::DepartmentName`] for another role.
+/// [`AccountsError::NoPerson`], [`AccountsError::DepartmentName`] without that role.
 pub fn set_department(
     c: &mut DbConnection,
     actor: &Actor,
@@ -217,7 +219,7 @@ pub fn set_department(
 ) -> Result<()> {
     let organisation = actor.organisation;
     let found = store::find_person(c, organisation, person)?.ok_or(AccountsError::NoPerson)?;
-    if found.role != Role::Department {
+    if !found.roles.contains(Role::Department) {
         return Err(AccountsError::DepartmentName);
     }
     store::set_department(c, organisation, person, department)?;

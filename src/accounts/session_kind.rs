@@ -1,6 +1,13 @@
 //! Kinds of sessions and how long they last.
 
 use chrono::Duration;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    locale::{Localised, Message},
+    msg,
+};
 
 /// Hours until a browser has to sign in again.
 pub const SESSION_HOURS: i64 = 12;
@@ -8,7 +15,8 @@ pub const SESSION_HOURS: i64 = 12;
 const REFRESH_DAYS: i64 = 30;
 
 /// The kind of token that identifies a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum SessionKind {
     /// A browser's cookie.
     Browser,
@@ -37,6 +45,15 @@ impl SessionKind {
         match self {
             Self::Browser => Duration::hours(SESSION_HOURS),
             Self::Refresh => Duration::days(REFRESH_DAYS),
+        }
+    }
+}
+
+impl Localised for SessionKind {
+    fn message(&self) -> Message {
+        match self {
+            Self::Browser => msg!("session-browser"),
+            Self::Refresh => msg!("session-program"),
         }
     }
 }

@@ -4,14 +4,16 @@
 //! [`find_login`], then [`Login::accepts`] on a blocking thread, then
 //! [`two_step::open_session`](super::two_step::open_session) or [`record_failure`]. Every failure gives the same message, whether the address is known or not.
 
+use chrono::Duration;
+
 use super::{
     actor::Actor,
-    credentials::{self, new_token, token_hash},
+    credentials::{self, Claims, new_token, token_hash},
     error::{AccountsError, Result},
     names::parse_email,
     one_time_links::void_links,
     session_kind::SessionKind,
-    store::{self, Person},
+    store::{self, Person, Session},
 };
 use crate::{
     audit,
@@ -23,12 +25,18 @@ use crate::{
 #[derive(Clone)]
 pub struct Login {
     person: Option<Person>,
+    device: String,
 }
 
 impl Login {
     /// Organisation of the person; `None` for an unknown address.
     pub fn organisation(&self) -> Option<Id> {
         self.person.as_ref().map(|p| p.organisation_id)
+    }
+
+    /// This login from a device: browser and operating system, or the name of a program.
+    pub fn from_device(self, device: String) -> Self {
+        Self { device, ..self }
     }
 
     /// Organisation and id of the person; `None` for an unknown address.
@@ -69,19 +77,26 @@ impl Login {
     }
 }
 
-/// Finds a person for signing in. An unknown address gives a [`Login`] too.
+/// Finds a person for signing in. An unknown address gives a [`Login`] too, and so does that of an
+/// account that is not active.
 pub fn find_login(c: &mut DbConnection, email: &str) -> Result<Login> {
     let person = match parse_email(email) {
         Ok(email) => store::find_person_by_email(c, &email)?,
         Err(_) => None,
     };
-    Ok(Login { person })
+    Ok(Login {
+        person,
+        device: String::new(),
+    })
 }
 
 /// The login of a person whose password was right a moment ago.
 pub fn login_of(c: &mut DbConnection, organisation: Id, person: Id) -> Result<Login> {
     let person = store::find_person(c, organisation, person)?;
-    Ok(Login { person })
+    Ok(Login {
+        person,
+        device: String::new(),
+    })
 }
 
 /// Records failed attempts to sign in: the first of an hour and, so that an attack does not fill the
@@ -103,8 +118,8 @@ pub fn record_failure(c: &mut DbConnection, login: &Login, count: u32, now: Inst
 /// is stored.
 ///
 /// # Errors
-/// [`AccountsError::BadLogin`] if there is no such person, or not any more, or if the password was
-/// changed meanwhile.
+/// [`AccountsError::BadLogin`] if there is no such person, or if meanwhile the account was suspended or
+/// closed, or the password was changed.
 pub fn open_session(
     c: &mut DbConnection,
     login: &Login,
@@ -112,11 +127,22 @@ pub fn open_session(
     now: Instant,
 ) -> Result<(Actor, String)> {
     let person = login.person.as_ref().ok_or(AccountsError::BadLogin)?;
-    let found = store::find_person(c, person.organisation_id, person.id)?;
-    found
-        .filter(|found| found.password_hash == person.password_hash)
-        .ok_or(AccountsError::BadLogin)?;
-    let token = issue(c, person.organisation_id, person.id, kind, Id::new(), now)?;
+    if !store::note_sign_in(c, person, now)? {
+        return Err(AccountsError::BadLogin);
+    }
+    let session = Session {
+        organisation_id: person.organisation_id,
+        id: Id::new(),
+        person_id: person.id,
+        kind,
+        device: login.device.clone(),
+        started_at: now,
+        last_used_at: now,
+        expires_at: now.plus(kind.lifetime()),
+        ended_at: None,
+    };
+    store::sessions::insert_session(c, &session)?;
+    let token = issue(c, &session, now)?;
     let label = format!("person:{}", person.id);
     let object = ("person", person.id);
     let event = audit::Event::new(person.organisation_id, &label, "person.signed_in", object);
@@ -124,85 +150,116 @@ pub fn open_session(
     Ok((actor_of(person), token))
 }
 
-fn issue(
-    c: &mut DbConnection,
-    organisation: Id,
-    person: Id,
-    kind: SessionKind,
-    family: Id,
-    now: Instant,
-) -> Result<String> {
+fn issue(c: &mut DbConnection, session: &Session, now: Instant) -> Result<String> {
     let token = new_token();
     let row = store::Token {
-        organisation_id: organisation,
+        organisation_id: session.organisation_id,
         id: Id::new(),
-        person_id: person,
-        kind,
+        person_id: session.person_id,
+        kind: session.kind,
         token_hash: token_hash(&token),
-        family_id: family,
+        session_id: session.id,
         created_at: now,
-        expires_at: now.plus(kind.lifetime()),
+        expires_at: now.plus(session.kind.lifetime()),
         used_at: None,
-        revoked_at: None,
     };
-    store::insert_token(c, &row)?;
+    store::sessions::insert_token(c, &row)?;
     Ok(token)
 }
 
-/// The person behind a browser's cookie, or `None`.
-pub fn session_actor(c: &mut DbConnection, token: &str, now: Instant) -> Result<Option<Actor>> {
-    let found = store::find_token(c, SessionKind::Browser, &token_hash(token))?;
-    let Some(row) = found.filter(|t| t.revoked_at.is_none() && t.expires_at > now) else {
+/// Time after which the use of a session is noted again.
+const NOTED_EVERY: Duration = Duration::minutes(5);
+
+/// A session in which a request is sent.
+#[derive(Clone, Debug)]
+pub struct LiveSession {
+    pub actor: Actor,
+    pub id: Id,
+    /// Whether its use is to be noted with [`note_use`].
+    pub is_to_be_noted: bool,
+}
+
+fn live(c: &mut DbConnection, session: Session, now: Instant) -> Result<Option<LiveSession>> {
+    if session.ended_at.is_some() {
         return Ok(None);
-    };
-    let person = store::find_person(c, row.organisation_id, row.person_id)?;
-    Ok(person.map(|p| actor_of(&p)))
+    }
+    let person = store::find_person(c, session.organisation_id, session.person_id)?;
+    Ok(person.filter(Person::is_active).map(|person| LiveSession {
+        actor: actor_of(&person),
+        id: session.id,
+        is_to_be_noted: session.last_used_at.plus(NOTED_EVERY) <= now,
+    }))
+}
+
+/// The session of a browser's cookie, unless it has ended or the account is not active.
+pub fn cookie_session(
+    c: &mut DbConnection,
+    token: &str,
+    now: Instant,
+) -> Result<Option<LiveSession>> {
+    match store::sessions::find_token(c, SessionKind::Browser, &token_hash(token))? {
+        Some((token, session)) if token.expires_at > now => live(c, session, now),
+        _ => Ok(None),
+    }
+}
+
+/// The session of an access token, unless it has ended or the account is not active.
+pub fn access_session(
+    c: &mut DbConnection,
+    claims: &Claims,
+    now: Instant,
+) -> Result<Option<LiveSession>> {
+    match store::sessions::find_token(c, SessionKind::Refresh, &claims.sid)? {
+        Some((_, session)) if session.person_id == claims.sub => live(c, session, now),
+        _ => Ok(None),
+    }
+}
+
+/// Notes that a session is used.
+pub fn note_use(c: &mut DbConnection, organisation: Id, session: Id, now: Instant) -> Result<()> {
+    Ok(store::sessions::note_use(c, organisation, session, now)?)
 }
 
 /// Exchanges a refresh token for a new one. A token that is used twice has been copied, so its
-/// whole family is revoked. Returns `None` if the token is unknown, used, revoked or expired.
+/// session ends. Returns `None` if the token is unknown, used or expired, its session has ended or
+/// the account is not active.
 pub fn refresh(c: &mut DbConnection, token: &str, now: Instant) -> Result<Option<(Actor, String)>> {
-    let found = store::find_token(c, SessionKind::Refresh, &token_hash(token))?;
-    let Some(row) = found else { return Ok(None) };
-    if row.expires_at <= now {
-        return Ok(None);
-    }
-    // Revocation locks the person first as well, so the two cannot overtake each other.
-    store::hold_person(c, row.organisation_id, row.person_id)?;
-    let found = store::find_token(c, SessionKind::Refresh, &token_hash(token))?;
-    let Some(row) = found.filter(|t| t.revoked_at.is_none()) else {
+    let hash = token_hash(token);
+    let found = store::sessions::find_token(c, SessionKind::Refresh, &hash)?;
+    let Some((row, _)) = found.filter(|(token, _)| token.expires_at > now) else {
         return Ok(None);
     };
-    if !store::use_token(c, &row, now)? {
-        store::revoke_family(c, row.organisation_id, row.family_id, now)?;
-        let event = audit::Event::new(
-            row.organisation_id,
-            "system",
-            "refresh_token.reused",
-            ("person", row.person_id),
-        );
+    let organisation = row.organisation_id;
+    // Whoever ends a session locks the person first as well, so the two cannot overtake each other.
+    store::hold_person(c, organisation, row.person_id)?;
+    let found = store::sessions::find_token(c, SessionKind::Refresh, &hash)?;
+    let Some((row, session)) = found.filter(|(_, session)| session.ended_at.is_none()) else {
+        return Ok(None);
+    };
+    if !store::sessions::use_token(c, &row, now)? {
+        store::sessions::end_session(c, (organisation, row.person_id), session.id, now)?;
+        let object = ("person", row.person_id);
+        let event = audit::Event::new(organisation, "system", "refresh_token.reused", object);
         audit::record(c, event, now)?;
         return Ok(None);
     }
-    let Some(person) = store::find_person(c, row.organisation_id, row.person_id)? else {
+    let person = store::find_person(c, organisation, row.person_id)?;
+    let Some(person) = person.filter(Person::is_active) else {
         return Ok(None);
     };
-    let next = issue(
-        c,
-        row.organisation_id,
-        row.person_id,
-        SessionKind::Refresh,
-        row.family_id,
-        now,
-    )?;
+    let until = now.plus(SessionKind::Refresh.lifetime());
+    store::sessions::prolong(c, organisation, session.id, (now, until))?;
+    let next = issue(c, &session, now)?;
     Ok(Some((actor_of(&person), next)))
 }
 
 /// Ends the session of a token of either kind. An unknown token is not an error.
 pub fn sign_out(c: &mut DbConnection, kind: SessionKind, token: &str, now: Instant) -> Result<()> {
-    if let Some(row) = store::find_token(c, kind, &token_hash(token))? {
+    let found = store::sessions::find_token(c, kind, &token_hash(token))?;
+    if let Some((row, session)) = found {
+        let owner = (row.organisation_id, row.person_id);
         store::hold_person(c, row.organisation_id, row.person_id)?;
-        store::revoke_family(c, row.organisation_id, row.family_id, now)?;
+        store::sessions::end_session(c, owner, session.id, now)?;
         let event = audit::Event::new(
             row.organisation_id,
             format!("person:{}", row.person_id),
@@ -244,11 +301,12 @@ pub fn change_password(
     Ok(actor.record(c, "person.password_changed", object, now)?)
 }
 
-fn actor_of(person: &Person) -> Actor {
+/// A person as they act.
+pub fn actor_of(person: &Person) -> Actor {
     Actor {
         organisation: person.organisation_id,
         person: person.id,
-        role: person.role,
+        roles: person.roles,
         agent: person.agent_id,
         name: person.name.clone(),
     }

@@ -1,22 +1,32 @@
-//! Tables of this capability: organisations, people, session tokens, idempotency keys, and when a
+//! Tables of this capability: organisations, people, their roles, sessions, idempotency keys, and when a
 //! person last marked the overview as seen.
 
 pub mod links;
+pub mod replies;
+pub mod sessions;
+
+use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::{actor::Role, session_kind::SessionKind, working_days::WorkingDays};
+use super::{
+    account_state::AccountState, role::Role, roles::Roles, session_kind::SessionKind,
+    working_days::WorkingDays,
+};
 use crate::{
     db::{
         DbConnection, DbResult,
-        schema::{idempotency_keys, organisations, overview_visits, people, tokens},
+        schema::{organisations, overview_visits, people, person_roles},
         values::text_enum,
     },
     on_backend,
     types::{Id, Instant},
 };
 
-text_enum!(Role, SessionKind);
+pub use replies::StoredReply;
+pub use sessions::{Session, Token, revoke_person};
+
+text_enum!(AccountState, Role, SessionKind);
 
 /// A customer of this installation.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -41,15 +51,14 @@ impl Organisation {
 }
 
 /// An account.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = people)]
+#[derive(Clone, Debug)]
 pub struct Person {
     pub organisation_id: Id,
     pub id: Id,
     /// Lower case; unique in the installation.
     pub email: String,
     pub name: String,
-    pub role: Role,
+    pub roles: Roles,
     /// PHC string with algorithm, parameters and salt; empty until the person has chosen a password.
     pub password_hash: String,
     /// With the role `agent`.
@@ -57,38 +66,60 @@ pub struct Person {
     pub created_at: Instant,
     /// With the role `department`: its department, as themes name their owner.
     pub department: Option<String>,
+    pub state: AccountState,
+    /// Last time of signing in.
+    pub signed_in_at: Option<Instant>,
 }
 
-/// A session's token, without the token itself.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = tokens)]
-pub struct Token {
-    pub organisation_id: Id,
-    pub id: Id,
-    pub person_id: Id,
-    pub kind: SessionKind,
-    /// From [`token_hash`](super::credentials::token_hash).
-    pub token_hash: String,
-    /// Shared by a refresh token and all tokens exchanged for it.
-    pub family_id: Id,
-    pub created_at: Instant,
-    pub expires_at: Instant,
-    pub used_at: Option<Instant>,
-    pub revoked_at: Option<Instant>,
+impl Person {
+    /// Whether the account is active.
+    pub fn is_active(&self) -> bool {
+        self.state == AccountState::Active
+    }
+
+    /// Whether the person was invited and has not chosen a password.
+    pub fn is_invited(&self) -> bool {
+        self.password_hash.is_empty()
+    }
+
+    /// Whether the person can sign in as an administrator.
+    pub fn is_administrator(&self) -> bool {
+        self.is_active() && !self.is_invited() && self.roles.contains(Role::Admin)
+    }
 }
 
-/// The reply to a request with an idempotency key.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = idempotency_keys)]
-pub struct StoredReply {
-    pub organisation_id: Id,
-    pub person_id: Id,
-    pub idempotency_key: String,
-    /// SHA-256 of path and body, to refuse the same key with another request.
-    pub request_hash: String,
-    pub status: i32,
-    pub body: String,
-    pub created_at: Instant,
+/// An account without its roles.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = people)]
+struct PersonRow {
+    organisation_id: Id,
+    id: Id,
+    email: String,
+    name: String,
+    password_hash: String,
+    agent_id: Option<Id>,
+    created_at: Instant,
+    department: Option<String>,
+    state: AccountState,
+    signed_in_at: Option<Instant>,
+}
+
+impl PersonRow {
+    fn with(self, roles: Roles) -> Person {
+        Person {
+            organisation_id: self.organisation_id,
+            id: self.id,
+            email: self.email,
+            name: self.name,
+            roles,
+            password_hash: self.password_hash,
+            agent_id: self.agent_id,
+            created_at: self.created_at,
+            department: self.department,
+            state: self.state,
+            signed_in_at: self.signed_in_at,
+        }
+    }
 }
 
 pub fn insert_organisation(c: &mut DbConnection, row: &Organisation) -> DbResult<()> {
@@ -129,17 +160,77 @@ pub fn find_organisation(c: &mut DbConnection, id: Id) -> DbResult<Option<Organi
         .optional()?)
 }
 
-pub fn insert_person(c: &mut DbConnection, row: &Person) -> DbResult<()> {
+pub fn insert_person(c: &mut DbConnection, person: &Person) -> DbResult<()> {
+    let row = PersonRow {
+        organisation_id: person.organisation_id,
+        id: person.id,
+        email: person.email.clone(),
+        name: person.name.clone(),
+        password_hash: person.password_hash.clone(),
+        agent_id: person.agent_id,
+        created_at: person.created_at,
+        department: person.department.clone(),
+        state: person.state,
+        signed_in_at: person.signed_in_at,
+    };
     diesel::insert_into(people::table).values(row).execute(c)?;
+    insert_roles(c, person.organisation_id, person.id, person.roles)
+}
+
+fn insert_roles(c: &mut DbConnection, organisation: Id, person: Id, roles: Roles) -> DbResult<()> {
+    for role in roles.iter() {
+        let row = (
+            person_roles::organisation_id.eq(organisation),
+            person_roles::person_id.eq(person),
+            person_roles::role.eq(role),
+        );
+        diesel::insert_into(person_roles::table)
+            .values(row)
+            .execute(c)?;
+    }
     Ok(())
 }
 
+/// Replaces the roles of a person, with the agent and the department that belong to them.
+pub fn set_roles(c: &mut DbConnection, person: &Person) -> DbResult<()> {
+    let (organisation, id) = (person.organisation_id, person.id);
+    let own = person_roles::table
+        .filter(person_roles::organisation_id.eq(organisation))
+        .filter(person_roles::person_id.eq(id));
+    diesel::delete(own).execute(c)?;
+    diesel::update(people::table.find((organisation, id)))
+        .set((
+            people::agent_id.eq(person.agent_id),
+            people::department.eq(&person.department),
+        ))
+        .execute(c)?;
+    insert_roles(c, organisation, id, person.roles)
+}
+
+fn roles_of(c: &mut DbConnection, organisation: Id, person: Id) -> DbResult<Roles> {
+    let roles: Vec<Role> = person_roles::table
+        .filter(person_roles::organisation_id.eq(organisation))
+        .filter(person_roles::person_id.eq(person))
+        .select(person_roles::role)
+        .load(c)?;
+    Ok(roles.into_iter().collect())
+}
+
+fn with_roles(c: &mut DbConnection, row: Option<PersonRow>) -> DbResult<Option<Person>> {
+    let Some(row) = row else { return Ok(None) };
+    let roles = roles_of(c, row.organisation_id, row.id)?;
+    Ok(Some(row.with(roles)))
+}
+
+/// The active account with an address.
 pub fn find_person_by_email(c: &mut DbConnection, email: &str) -> DbResult<Option<Person>> {
-    Ok(people::table
+    let row = people::table
         .filter(people::email.eq(email))
-        .select(Person::as_select())
+        .filter(people::state.eq(AccountState::Active))
+        .select(PersonRow::as_select())
         .first(c)
-        .optional()?)
+        .optional()?;
+    with_roles(c, row)
 }
 
 /// Whether this agent has an account.
@@ -151,19 +242,42 @@ pub fn agent_has_account(c: &mut DbConnection, organisation: Id, agent: Id) -> D
 }
 
 pub fn find_person(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Option<Person>> {
-    Ok(people::table
+    let row = people::table
         .find((organisation, id))
-        .select(Person::as_select())
+        .select(PersonRow::as_select())
         .first(c)
-        .optional()?)
+        .optional()?;
+    with_roles(c, row)
 }
 
 pub fn people(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<Person>> {
-    Ok(people::table
+    let rows: Vec<PersonRow> = people::table
         .filter(people::organisation_id.eq(organisation))
         .order((people::name, people::id))
-        .select(Person::as_select())
-        .load(c)?)
+        .select(PersonRow::as_select())
+        .load(c)?;
+    let pairs: Vec<(Id, Role)> = person_roles::table
+        .filter(person_roles::organisation_id.eq(organisation))
+        .select((person_roles::person_id, person_roles::role))
+        .load(c)?;
+    let mut roles: BTreeMap<Id, Vec<Role>> = BTreeMap::new();
+    for (person, role) in pairs {
+        roles.entry(person).or_default().push(role);
+    }
+    let with_roles = |row: PersonRow| {
+        let own = roles.remove(&row.id).unwrap_or_default();
+        row.with(own.into_iter().collect())
+    };
+    Ok(rows.into_iter().map(with_roles).collect())
+}
+
+/// Locks an organisation's row until the transaction ends, on both databases, by an update that
+/// changes nothing.
+pub fn hold_organisation(c: &mut DbConnection, id: Id) -> DbResult<()> {
+    diesel::update(organisations::table.find(id))
+        .set(organisations::synthetic.eq(organisations::synthetic))
+        .execute(c)?;
+    Ok(())
 }
 
 /// Locks a person's row until the transaction ends, on both databases, by an update that changes
@@ -171,6 +285,31 @@ pub fn people(c: &mut DbConnection, organisation: Id) -> DbResult<Vec<Person>> {
 pub fn hold_person(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<()> {
     diesel::update(people::table.find((organisation, id)))
         .set(people::email.eq(people::email))
+        .execute(c)?;
+    Ok(())
+}
+
+/// Notes that a person signs in, and locks their row until the transaction ends. Returns `false` if
+/// the account is not active or has another password hash by now.
+pub fn note_sign_in(c: &mut DbConnection, person: &Person, now: Instant) -> DbResult<bool> {
+    let active = people::table
+        .find((person.organisation_id, person.id))
+        .filter(people::password_hash.eq(&person.password_hash))
+        .filter(people::state.eq(AccountState::Active));
+    Ok(diesel::update(active)
+        .set(people::signed_in_at.eq(Some(now)))
+        .execute(c)?
+        == 1)
+}
+
+pub fn set_state(
+    c: &mut DbConnection,
+    organisation: Id,
+    id: Id,
+    state: AccountState,
+) -> DbResult<()> {
+    diesel::update(people::table.find((organisation, id)))
+        .set(people::state.eq(state))
         .execute(c)?;
     Ok(())
 }
@@ -187,114 +326,6 @@ pub fn set_department(c: &mut DbConnection, organisation: Id, id: Id, name: &str
         .set(people::department.eq(Some(name)))
         .execute(c)?;
     Ok(())
-}
-
-pub fn insert_token(c: &mut DbConnection, row: &Token) -> DbResult<()> {
-    diesel::insert_into(tokens::table).values(row).execute(c)?;
-    Ok(())
-}
-
-pub fn find_token(c: &mut DbConnection, kind: SessionKind, hash: &str) -> DbResult<Option<Token>> {
-    Ok(tokens::table
-        .filter(tokens::token_hash.eq(hash).and(tokens::kind.eq(kind)))
-        .select(Token::as_select())
-        .first(c)
-        .optional()?)
-}
-
-/// Marks a refresh token as used. Returns `false` if it was used already.
-pub fn use_token(c: &mut DbConnection, token: &Token, now: Instant) -> DbResult<bool> {
-    let unused = tokens::table
-        .find((token.organisation_id, token.id))
-        .filter(tokens::used_at.is_null());
-    Ok(diesel::update(unused)
-        .set(tokens::used_at.eq(Some(now)))
-        .execute(c)?
-        == 1)
-}
-
-/// Revokes a token and every token exchanged for it.
-pub fn revoke_family(
-    c: &mut DbConnection,
-    organisation: Id,
-    family: Id,
-    now: Instant,
-) -> DbResult<()> {
-    let live = tokens::organisation_id
-        .eq(organisation)
-        .and(tokens::family_id.eq(family));
-    diesel::update(tokens::table.filter(live.and(tokens::revoked_at.is_null())))
-        .set(tokens::revoked_at.eq(Some(now)))
-        .execute(c)?;
-    Ok(())
-}
-
-/// Revokes every token of a person.
-pub fn revoke_person(
-    c: &mut DbConnection,
-    organisation: Id,
-    person: Id,
-    now: Instant,
-) -> DbResult<()> {
-    revoke_others(c, organisation, person, "", now)
-}
-
-/// Revokes every token of a person but the one with this hash.
-pub fn revoke_others(
-    c: &mut DbConnection,
-    organisation: Id,
-    person: Id,
-    but: &str,
-    now: Instant,
-) -> DbResult<()> {
-    let theirs = tokens::organisation_id
-        .eq(organisation)
-        .and(tokens::person_id.eq(person));
-    let live = theirs
-        .and(tokens::revoked_at.is_null())
-        .and(tokens::token_hash.ne(but));
-    diesel::update(tokens::table.filter(live))
-        .set(tokens::revoked_at.eq(Some(now)))
-        .execute(c)?;
-    Ok(())
-}
-
-pub fn find_reply(
-    c: &mut DbConnection,
-    organisation: Id,
-    person: Id,
-    key: &str,
-) -> DbResult<Option<StoredReply>> {
-    Ok(idempotency_keys::table
-        .find((organisation, person, key))
-        .select(StoredReply::as_select())
-        .first(c)
-        .optional()?)
-}
-
-pub fn insert_reply(c: &mut DbConnection, row: &StoredReply) -> DbResult<()> {
-    diesel::insert_into(idempotency_keys::table)
-        .values(row)
-        .execute(c)?;
-    Ok(())
-}
-
-/// Deletes the replies that all organisations stored before `before`; returns the number.
-pub fn forget_replies(c: &mut DbConnection, before: Instant) -> DbResult<usize> {
-    let old = idempotency_keys::table.filter(idempotency_keys::created_at.lt(before));
-    Ok(diesel::delete(old).execute(c)?)
-}
-
-/// Replaces the body of a stored reply, unless it is no longer `before`.
-pub fn replace_reply(c: &mut DbConnection, row: &StoredReply, before: &str) -> DbResult<bool> {
-    let key = (row.organisation_id, row.person_id, &row.idempotency_key);
-    let unchanged = idempotency_keys::table
-        .find(key)
-        .filter(idempotency_keys::body.eq(before));
-    let changed = diesel::update(unchanged)
-        .set(idempotency_keys::body.eq(&row.body))
-        .execute(c)?;
-    Ok(changed == 1)
 }
 
 /// When a person last marked the overview as seen.

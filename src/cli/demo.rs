@@ -126,12 +126,12 @@ fn refresh_link(database: &Database, notes: &Path) -> Result<String, Failure> {
         .context("the demo organisation")?;
     let recruiter = accounts::people(&mut c, organisation.id)?
         .into_iter()
-        .find(|p| p.role == Role::Recruiter)
+        .find(|p| p.roles.contains(Role::Recruiter))
         .context("the demo's recruiter")?;
     let actor = crate::accounts::Actor {
         organisation: organisation.id,
         person: recruiter.id,
-        role: Role::Recruiter,
+        roles: Role::Recruiter.into(),
         agent: None,
         name: recruiter.name,
     };

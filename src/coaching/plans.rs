@@ -165,7 +165,7 @@ fn find_as_of(c: &mut DbConnection, actor: &Actor, id: Id, today: NaiveDate) -> 
     let plan = stored(c, actor.organisation, vec![row], today)?.pop();
     let visible = |plan: &StoredPlan| match own {
         true => plan.progress.agent_may_see(),
-        false => actor.role != Role::Agent,
+        false => actor.roles.allow(&[Role::Admin, Role::Coach]),
     };
     plan.filter(visible).ok_or(CoachingError::NoPlan)
 }

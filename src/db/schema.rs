@@ -184,11 +184,40 @@ diesel::table! {
         id -> DbUuid,
         email -> Text,
         name -> Text,
-        role -> Text,
         password_hash -> Text,
         agent_id -> Nullable<DbUuid>,
         created_at -> DbTime,
         department -> Nullable<Text>,
+        state -> Text,
+        signed_in_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbTime, DbUuid};
+
+    sessions (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        person_id -> DbUuid,
+        kind -> Text,
+        device -> Text,
+        started_at -> DbTime,
+        last_used_at -> DbTime,
+        expires_at -> DbTime,
+        ended_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::DbUuid;
+
+    person_roles (organisation_id, person_id, role) {
+        organisation_id -> DbUuid,
+        person_id -> DbUuid,
+        role -> Text,
     }
 }
 
@@ -202,11 +231,10 @@ diesel::table! {
         person_id -> DbUuid,
         kind -> Text,
         token_hash -> Text,
-        family_id -> DbUuid,
+        session_id -> DbUuid,
         created_at -> DbTime,
         expires_at -> DbTime,
         used_at -> Nullable<DbTime>,
-        revoked_at -> Nullable<DbTime>,
     }
 }
 
@@ -951,6 +979,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     decisions,
     agents,
     people,
+    person_roles,
+    sessions,
     tokens,
     account_links,
     mails,

@@ -210,7 +210,7 @@ pub fn fill(
     })?
     .token;
     let (planned, agent, agent_sign_in) =
-        write_transaction(&mut c, |c| plans(c, organisation, &recruiter, &agents, now))?;
+        write_transaction(&mut c, |c| plans(c, organisation, &agents, now))?;
     sign_ins.push(agent_sign_in);
     Ok(Demo {
         organisation,
@@ -242,7 +242,7 @@ fn create_organisation(
             recruiter = Some(Actor {
                 organisation,
                 person: id,
-                role,
+                roles: role.into(),
                 agent: None,
                 name: "Demo recruiter".to_owned(),
             });
@@ -458,10 +458,10 @@ type Planned = (Vec<String>, (String, String), (Role, String, String));
 fn plans(
     c: &mut DbConnection,
     organisation: Id,
-    recruiter: &Actor,
     agents: &[Truth],
     now: Instant,
 ) -> anyhow::Result<Planned> {
+    let coach = coach(c, organisation)?;
     let (mut planned, mut without): (Vec<&Truth>, Option<&Truth>) = (Vec::new(), None);
     for agent in agents {
         let draft = coaching::draft(c, organisation, agent.id, now)?;
@@ -476,8 +476,8 @@ fn plans(
     }
     planned.extend(without);
     for (at, agent) in planned.iter().enumerate() {
-        let stored = coaching::create(c, organisation, &recruiter.label(), agent.id, now)?;
-        coaching::take_step(c, recruiter, stored.id, NewStep::Shared {}, now)?;
+        let stored = coaching::create(c, organisation, &coach.label(), agent.id, now)?;
+        coaching::take_step(c, &coach, stored.id, NewStep::Shared {}, now)?;
         // One of the plans has already been accepted.
         if let (1, Some(focus)) = (at, stored.plan.focus.first()) {
             let items = vec![Choice {
@@ -489,13 +489,13 @@ fn plans(
                 due: WorkingDays::default().from(now.date() + Duration::days(5)),
             };
             for step in [NewStep::Accepted { items }, promise] {
-                coaching::take_step(c, recruiter, stored.id, step, now)?;
+                coaching::take_step(c, &coach, stored.id, step, now)?;
             }
         }
     }
     let first = planned.first().context("no agent has a plan")?;
     let (_, sign_in) = account(c, organisation, Role::Agent, Some(first.id), None, now)?;
-    example_one_to_ones(c, organisation, first.id, now)?;
+    example_one_to_ones(c, &coach, first.id, now)?;
     Ok((
         planned.iter().map(|a| a.reference.clone()).collect(),
         (first.name.clone(), first.reference.clone()),
@@ -503,23 +503,22 @@ fn plans(
     ))
 }
 
+/// The coach of the organisation, as they act.
+fn coach(c: &mut DbConnection, organisation: Id) -> anyhow::Result<Actor> {
+    let people = accounts::people(c, organisation)?;
+    let coach = people
+        .iter()
+        .find(|person| person.roles.contains(Role::Coach));
+    Ok(accounts::actor_of(coach.context("no coach was created")?))
+}
+
 /// A 1:1 that was held two weeks ago, with an open action, and one that is planned.
 fn example_one_to_ones(
     c: &mut DbConnection,
-    organisation: Id,
+    coach: &Actor,
     agent: Id,
     now: Instant,
 ) -> anyhow::Result<()> {
-    let people = accounts::people(c, organisation)?;
-    let coach = people.iter().find(|person| person.role == Role::Coach);
-    let coach = coach.context("no coach was created")?;
-    let coach = Actor {
-        organisation,
-        person: coach.id,
-        role: Role::Coach,
-        agent: None,
-        name: coach.name.clone(),
-    };
     let locale = Locale::english();
     let day = |days: i64| WorkingDays::default().from(now.date() + Duration::days(days));
     let new = |days: i64, agenda: Option<Vec<String>>| NewOneToOne {
@@ -529,14 +528,7 @@ fn example_one_to_ones(
     };
     // What the plan proposes is newer than that.
     let agenda = ["How are things going?", "Two contacts of last week"].map(str::to_owned);
-    let held = create(
-        c,
-        &coach,
-        agent,
-        &new(-14, Some(agenda.into())),
-        locale,
-        now,
-    )?;
+    let held = create(c, coach, agent, &new(-14, Some(agenda.into())), locale, now)?;
     let content = OneToOneContent {
         date: held.date,
         held_on: Some(held.date),
@@ -547,14 +539,14 @@ fn example_one_to_ones(
         private_notes: None,
         shared: true,
     };
-    one_to_ones::change(c, &coach, (agent, held.id), &content, now)?;
+    one_to_ones::change(c, coach, (agent, held.id), &content, now)?;
     let action = NewAction {
         action: "Note three contacts in which a pause helped".to_owned(),
         owner: ActionOwner::Agent,
         due: Some(day(3)),
     };
-    one_to_ones::add_action(c, &coach, (agent, held.id), &action, now)?;
-    create(c, &coach, agent, &new(3, None), locale, now)?;
+    one_to_ones::add_action(c, coach, (agent, held.id), &action, now)?;
+    create(c, coach, agent, &new(3, None), locale, now)?;
     Ok(())
 }
 

@@ -140,6 +140,44 @@ pub fn issue_with_history(
     Ok((issue(row, &themes), changes))
 }
 
+/// Open issues that a person with this name takes care of, as far as the actor may see them.
+pub fn open_of_owner(c: &mut DbConnection, actor: &Actor, name: &str) -> Result<Vec<Issue>> {
+    let (mut issues, _) = issues(c, actor)?;
+    let name = owner_name(name).to_lowercase();
+    issues.retain(|issue| {
+        let content = &issue.content;
+        content.status.is_open() && content.owner.trim().to_lowercase() == name
+    });
+    Ok(issues)
+}
+
+/// Makes a person with this name take care of issues.
+///
+/// # Errors
+/// Those of [`change`].
+pub fn hand_over(
+    c: &mut DbConnection,
+    actor: &Actor,
+    issues: &[Issue],
+    name: &str,
+    now: Instant,
+) -> Result<()> {
+    for issue in issues {
+        let content = IssueContent {
+            owner: owner_name(name),
+            ..issue.content.clone()
+        };
+        change(c, actor, issue.id, &content, now)?;
+    }
+    Ok(())
+}
+
+/// A person's name, as long as the owner of an issue may be.
+fn owner_name(name: &str) -> String {
+    let name: String = name.trim().chars().take(LONGEST_TITLE).collect();
+    name.trim_end().to_owned()
+}
+
 fn issue_change(row: IssueChangeRow) -> IssueChange {
     IssueChange {
         at: row.changed_at,

@@ -9,15 +9,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    auth::current_session,
     done::Done,
     error::{WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
     render::{confirmed, page_with_status},
+    sessions::{self, SessionRow},
     state::State,
 };
 use crate::{
-    accounts::{self, AccountsError, Actor, Role, credentials},
+    accounts::{self, AccountsError, Actor, Role, Roles, credentials},
+    db::DbConnection,
     locale::{Localised, Message},
     types::{Id, Instant},
 };
@@ -27,20 +30,31 @@ use crate::{
 struct AccountPage {
     frame: Frame,
     name: String,
-    role: Message,
+    roles: Roles,
+    sessions: Vec<SessionRow>,
     problem: Option<Message>,
 }
 
 /// `GET /account`
-pub async fn account_page(req: HttpRequest, actor: Actor) -> WebResult {
-    show(&req, actor, None)
+pub async fn account_page(state: Data<State>, req: HttpRequest, actor: Actor) -> WebResult {
+    show(&state, &req, actor, None).await
 }
 
-fn show(req: &HttpRequest, actor: Actor, refused: Option<Refused<()>>) -> WebResult {
+async fn show(
+    state: &State,
+    req: &HttpRequest,
+    actor: Actor,
+    refused: Option<Refused<()>>,
+) -> WebResult {
+    let (organisation, person, current) = (actor.organisation, actor.person, current_session(req));
+    let read = move |c: &mut DbConnection| sessions::read(c, organisation, person, current);
+    let sessions = state.db.read(read).await?;
+    let frame = Frame::of(req);
     let status = forms::status(refused.as_ref());
     let shown = AccountPage {
-        frame: Frame::of(req),
-        role: actor.role.message(),
+        sessions: sessions::rows(&frame, sessions),
+        frame,
+        roles: actor.roles,
         name: actor.name,
         problem: refused.map(|refused| refused.problem.message),
     };
@@ -93,7 +107,10 @@ pub async fn password_form(
 ) -> WebResult {
     match change_password(&state, actor.clone(), form.into_inner()).await {
         Ok(()) => Ok(confirmed("/sign-in", Done::PasswordChanged)),
-        Err(problem) => show(&req, actor, Some(Refused::new((), problem)?)),
+        Err(problem) => {
+            let refused = Refused::new((), problem)?;
+            show(&state, &req, actor, Some(refused)).await
+        }
     }
 }
 
@@ -120,7 +137,11 @@ pub struct AccountReply {
     id: Id,
     #[schema(example = "Ann Example")]
     name: String,
-    role: Role,
+    /// The first of `roles`.
+    role: Option<Role>,
+    /// A person may do what any of these roles may do.
+    #[schema(value_type = Vec<Role>)]
+    roles: Roles,
     /// With the role `agent`.
     agent_id: Option<Id>,
 }
@@ -137,7 +158,8 @@ pub async fn account_json(actor: Actor) -> Json<AccountReply> {
     Json(AccountReply {
         id: actor.person,
         name: actor.name,
-        role: actor.role,
+        role: actor.roles.first(),
+        roles: actor.roles,
         agent_id: actor.agent,
     })
 }

@@ -21,10 +21,11 @@ use super::{
     state::State,
 };
 use crate::{
-    accounts::{self, Actor, Role, SESSION_HOURS},
-    db::shares,
+    accounts::{self, Actor, LiveSession, Role, SESSION_HOURS},
+    db::{DbConnection, shares},
     msg,
-    types::Instant,
+    telemetry::chain,
+    types::{Id, Instant},
 };
 
 /// Who may call a route.
@@ -50,6 +51,16 @@ impl FromRequest for Actor {
                 .ok_or_else(not_signed_in),
         )
     }
+}
+
+/// The session in which a request is sent, kept with the request.
+#[derive(Clone, Copy)]
+struct CurrentSession(Id);
+
+/// The session in which a request is sent, if it is sent in one.
+pub fn current_session(req: &HttpRequest) -> Option<Id> {
+    let found = req.extensions().get::<CurrentSession>().copied();
+    found.map(|CurrentSession(id)| id)
 }
 
 fn not_signed_in() -> WebError {
@@ -127,22 +138,48 @@ pub async fn guard(
 
 /// The person who sends a request, kept with the request.
 async fn identify(req: &HttpRequest, state: &State) -> Result<Option<Actor>, WebError> {
-    let actor = match (bearer(req), session_token(req, state.config.is_https())) {
-        (Some(token), _) => state.keys.verify(token),
+    let now = Instant::now();
+    let session = match (bearer(req), session_token(req, state.config.is_https())) {
+        (Some(token), _) => match state.keys.verify(token) {
+            Some(claims) => {
+                let read = move |c: &mut DbConnection| accounts::access_session(c, &claims, now);
+                state.db.read(read).await?
+            }
+            None => None,
+        },
         (None, Some(token)) => {
-            state
-                .db
-                .read(move |c| accounts::session_actor(c, &token, Instant::now()))
-                .await?
+            let read = move |c: &mut DbConnection| accounts::cookie_session(c, &token, now);
+            state.db.read(read).await?
         }
         (None, None) => None,
     };
-    if let Some(actor) = &actor {
-        let synthetic = state.is_synthetic(actor.organisation).await?;
-        req.extensions_mut().insert(Synthetic(synthetic));
-        req.extensions_mut().insert(actor.clone());
+    let Some(LiveSession {
+        actor,
+        id,
+        is_to_be_noted,
+    }) = session
+    else {
+        return Ok(None);
+    };
+    if is_to_be_noted {
+        note_use(state, actor.organisation, id).await;
     }
-    Ok(actor)
+    let synthetic = state.is_synthetic(actor.organisation).await?;
+    req.extensions_mut().insert(Synthetic(synthetic));
+    req.extensions_mut().insert(CurrentSession(id));
+    req.extensions_mut().insert(actor.clone());
+    Ok(Some(actor))
+}
+
+/// Notes that a session is used.
+async fn note_use(state: &State, organisation: Id, session: Id) {
+    let note = state
+        .db
+        .write(move |c| accounts::note_use(c, organisation, session, Instant::now()));
+    if let Err(error) = shares::on_behalf_of(Some(organisation), note).await {
+        // Whoever only reads can go on while nothing can be written.
+        tracing::warn!(error = chain(&error), "the use of a session was not noted");
+    }
 }
 
 /// Finds out who sent a request that met no guard, for the navigation of its error page.
@@ -182,7 +219,7 @@ async fn admit(access: Access, limit: Option<Limit>, req: &ServiceRequest) -> Re
     };
     let allowed = match access {
         Access::Public => true,
-        Access::Roles(roles) => roles.contains(&actor.role),
+        Access::Roles(roles) => actor.roles.allow(roles),
     };
     if let (Access::Roles(_), Some(limit)) = (access, limit) {
         state.limits.take(limit, actor.person)?;

@@ -15,6 +15,7 @@ use crate::{
     },
     db::DbError,
     feedback::FeedbackError,
+    handover::HandoverError,
     hiring::HiringError,
     insight::InsightError,
     jobs::JobsError,
@@ -68,6 +69,7 @@ codes! {
     EasyPassword "easy_password" UNPROCESSABLE_ENTITY,
     WrongPassword "wrong_password" UNPROCESSABLE_ENTITY,
     ReasonNeeded "reason_needed" UNPROCESSABLE_ENTITY,
+    SuccessorNeeded "successor_needed" UNPROCESSABLE_ENTITY,
     ItemUnknown "item_unknown" UNPROCESSABLE_ENTITY,
     AnswerOutOfRange "answer_out_of_range" UNPROCESSABLE_ENTITY,
     AnswersMissing "answers_missing" UNPROCESSABLE_ENTITY,
@@ -81,6 +83,7 @@ codes! {
     EmailTaken "email_taken" CONFLICT,
     AlreadyInvited "already_invited" CONFLICT,
     AlreadyAgent "already_agent" CONFLICT,
+    LastAdministrator "last_administrator" CONFLICT,
     ReferenceTaken "reference_taken" CONFLICT,
     NotHired "not_hired" CONFLICT,
     VersionTaken "version_taken" CONFLICT,
@@ -193,7 +196,7 @@ impl From<AccountsError> for WebError {
         use AccountsError as E;
         let message = error.message();
         let code = match error {
-            E::NoPerson => return Self::not_found(),
+            E::NoPerson | E::NoSession => return Self::not_found(),
             E::BadLogin => Code::BadLogin,
             E::SignedOut => Code::NotSignedIn,
             E::WrongPassword => Code::WrongPassword,
@@ -204,6 +207,8 @@ impl From<AccountsError> for WebError {
             E::Sealing => return Self::internal(&error),
             E::EmailTaken | E::OrganisationTaken => Code::EmailTaken,
             E::AgentTaken => Code::ReferenceTaken,
+            E::LastAdministrator => Code::LastAdministrator,
+            E::OwnAccount | E::NotActive | E::AlreadyActive => Code::StepRefused,
             E::BadEmail
             | E::BadName
             | E::NoAgent
@@ -211,7 +216,8 @@ impl From<AccountsError> for WebError {
             | E::NoRegion
             | E::NoOrganisation
             | E::AgentReference
-            | E::DepartmentName => Code::Invalid,
+            | E::DepartmentName
+            | E::RoleNeeded => Code::Invalid,
             E::NoLink => Code::LinkInvalid,
             E::LinkExpired => Code::LinkExpired,
             E::Mail(e) => return e.into(),
@@ -497,6 +503,22 @@ fn step_code(error: &StepError) -> Code {
         | E::CheckInDay
         | E::Tally
         | E::Rating => Code::Invalid,
+    }
+}
+
+impl From<HandoverError> for WebError {
+    fn from(error: HandoverError) -> Self {
+        use HandoverError as E;
+        let message = error.message();
+        match error {
+            E::SuccessorNeeded => Self::new(Code::SuccessorNeeded, message),
+            E::SuccessorUnfit => Self::new(Code::Invalid, message),
+            E::Accounts(e) => e.into(),
+            E::Coaching(e) => e.into(),
+            E::Praise(e) => e.into(),
+            E::Workforce(e) => e.into(),
+            E::Db(e) => e.into(),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use actix_web::{HttpMessage, HttpRequest};
 
 use super::{done::Done, language::locale_of};
 use crate::{
-    accounts::{Actor, Role},
+    accounts::{Actor, Role, Roles},
     locale::{Locale, Message, Value, percent},
     types::Instant,
 };
@@ -39,7 +39,7 @@ impl Frame {
         let here = match first {
             "candidates" => "/vacancies".to_owned(),
             "annotations" | "terms" => "/taxonomy".to_owned(),
-            "plans" if actor.as_ref().is_some_and(|a| a.role == Role::Agent) => "/me".to_owned(),
+            "plans" if actor.as_ref().is_some_and(|a| !coaches(a.roles)) => "/me".to_owned(),
             "plans" | "exports" | "practice" | "pauses" => "/agents".to_owned(),
             "quality" => "/feedback".to_owned(),
             "mentions" | "issues" => "/departments".to_owned(),
@@ -51,7 +51,7 @@ impl Frame {
         Self {
             locale: locale_of(req),
             signed_in: actor.is_some(),
-            links: actor.as_ref().map_or_else(Vec::new, |a| links(a.role)),
+            links: actor.as_ref().map_or_else(Vec::new, |a| links(a.roles)),
             name: actor.map(|a| a.name).unwrap_or_default(),
             here,
             synthetic: req.extensions().get::<Synthetic>().is_some_and(|s| s.0),
@@ -124,7 +124,11 @@ impl Frame {
     }
 }
 
-fn links(role: Role) -> Vec<(&'static str, &'static str)> {
+fn coaches(roles: Roles) -> bool {
+    roles.allow(&[Role::Admin, Role::Coach])
+}
+
+fn links(own: Roles) -> Vec<(&'static str, &'static str)> {
     let all: [(&str, &str, &[Role]); 13] = [
         (
             "/vacancies",
@@ -161,15 +165,16 @@ fn links(role: Role) -> Vec<(&'static str, &'static str)> {
         ("/me", "nav-me", &[Role::Agent]),
     ];
     all.into_iter()
-        .filter(|(_, _, roles)| roles.contains(&role))
+        .filter(|(_, _, roles)| own.allow(roles))
         .map(|(path, name, _)| (path, name))
         .collect()
 }
 
 /// The page a person sees after signing in.
-pub fn first_page(role: Role) -> &'static str {
-    match role {
-        Role::Analyst => "/overview",
-        role => links(role).first().map_or("/account", |(path, _)| path),
+pub fn first_page(roles: Roles) -> &'static str {
+    let others = [Role::Admin, Role::Recruiter, Role::Coach];
+    if roles.contains(Role::Analyst) && !roles.allow(&others) {
+        return "/overview";
     }
+    links(roles).first().map_or("/account", |(path, _)| path)
 }

@@ -1,4 +1,4 @@
-//! `/`: redirects to the first page of the person's role.
+//! `/`: redirects to the first page for the person's roles.
 
 use actix_web::{HttpMessage, HttpRequest, web::Data};
 
@@ -9,7 +9,7 @@ use crate::accounts::Actor;
 pub async fn home(state: Data<State>, req: HttpRequest) -> WebResult {
     let actor = req.extensions().get::<Actor>().cloned();
     Ok(see_other(match actor {
-        Some(actor) => first_page(actor.role),
+        Some(actor) => first_page(actor.roles),
         None => setup::first_address(&state).await?,
     }))
 }

@@ -5,6 +5,7 @@
 //! problem details or an error page.
 
 pub mod account;
+pub mod account_states;
 pub mod agents;
 pub mod annotations;
 pub mod api_description;
@@ -16,6 +17,7 @@ mod candidates;
 pub mod comments;
 pub mod deliveries;
 pub mod departments;
+mod device;
 pub mod done;
 pub mod downloads;
 pub mod effect;
@@ -42,6 +44,7 @@ pub mod outbox;
 pub mod overview;
 pub mod pauses;
 pub mod people;
+pub mod person;
 pub mod plans;
 pub mod practice;
 pub mod praise;
@@ -52,6 +55,7 @@ pub mod redactions;
 pub mod reference;
 pub mod render;
 pub mod routes;
+pub mod sessions;
 pub mod setup;
 pub mod shortlist;
 pub mod sign_in;

@@ -249,7 +249,7 @@ pub async fn mail_form(
     id: Path<Id>,
 ) -> WebResult {
     send(&state, &req, actor, *id).await?;
-    Ok(confirmed("/people", Done::MailSent))
+    Ok(confirmed(&format!("/people/{id}"), Done::MailSent))
 }
 
 /// A one-time link. It is not shown again.
@@ -270,7 +270,10 @@ pub struct OneTimeLinkReply {
     tag = "Account",
     operation_id = "create_one_time_link",
     params(("id" = Id, Path, description = "The account")),
-    responses((status = 201, description = "Created", body = OneTimeLinkReply))
+    responses(
+        (status = 201, description = "Created", body = OneTimeLinkReply),
+        (status = 409, description = "`step_refused`: the account is not active")
+    )
 )]
 pub async fn link_json(
     state: Data<State>,
@@ -295,7 +298,10 @@ pub async fn link_json(
     tag = "Account",
     operation_id = "mail_one_time_link",
     params(("id" = Id, Path, description = "The account")),
-    responses((status = 204, description = "Queued"))
+    responses(
+        (status = 204, description = "Queued"),
+        (status = 409, description = "`step_refused`: the account is not active")
+    )
 )]
 pub async fn mail_json(
     state: Data<State>,

@@ -141,7 +141,7 @@ pub async fn overview_page(state: Data<State>, req: HttpRequest, actor: Actor) -
         since,
         trend,
         funnel,
-        downloads: matches!(actor.role, Role::Admin | Role::Analyst),
+        downloads: actor.roles.allow(&[Role::Admin, Role::Analyst]),
     })
 }
 

@@ -19,7 +19,9 @@ use super::{
     state::State,
 };
 use crate::{
-    accounts::{self, AccountsError, Actor, NewPerson, OneTimeLink, Person, Role},
+    accounts::{
+        self, AccountState, AccountsError, Actor, NewPerson, OneTimeLink, Person, Role, Roles,
+    },
     db::DbConnection,
     locale::{Localised, Message},
     msg,
@@ -33,12 +35,13 @@ struct PersonRow {
     id: Id,
     name: String,
     email: String,
-    /// The role, with the agent or the department where there is one.
-    role: String,
+    /// The roles, each with the agent or the department where there is one.
+    roles: String,
     /// With the role `department`: its department.
     department: Option<String>,
-    /// Whether the person has not chosen a password yet.
-    is_invited: bool,
+    /// The state, unless the account is active and has a password.
+    state: Option<String>,
+    signed_in: String,
     since: String,
 }
 
@@ -79,27 +82,58 @@ struct RefusedForms {
 }
 
 /// A role to choose.
-struct RoleChoice {
-    name: &'static str,
-    text: String,
-    selected: bool,
+pub(super) struct RoleChoice {
+    pub name: &'static str,
+    pub text: String,
+    pub selected: bool,
+}
+
+impl RoleChoice {
+    pub fn new(frame: &Frame, role: Role, selected: bool) -> Self {
+        Self {
+            name: role.as_str(),
+            text: frame.m(role.message()),
+            selected,
+        }
+    }
+}
+
+/// The roles of a person, each with the agent or the department where there is one.
+pub(super) fn roles_text(frame: &Frame, person: &Person, agents: &[Agent]) -> String {
+    let agent = agents.iter().find(|a| Some(a.id) == person.agent_id);
+    let text = |role: Role| {
+        let of = match role {
+            Role::Agent => agent.map(|a| format!("{} ({})", a.name, a.reference)),
+            Role::Department => person.department.clone(),
+            _ => None,
+        };
+        match of {
+            Some(of) => frame.m(msg!("people-role-of", role = role.message(), of = of)),
+            None => frame.m(role.message()),
+        }
+    };
+    let roles: Vec<String> = person.roles.iter().map(text).collect();
+    roles.join("; ")
+}
+
+/// The state of an account. One that is active and has no password yet is shown as invited.
+pub(super) fn state_text(frame: &Frame, person: &Person) -> String {
+    if person.is_active() && person.is_invited() {
+        frame.t("people-invited")
+    } else {
+        frame.m(person.state.message())
+    }
 }
 
 fn person_row(frame: &Frame, person: Person, agents: &[Agent]) -> PersonRow {
-    let agent = agents.iter().find(|a| Some(a.id) == person.agent_id);
-    let of = agent
-        .map(|a| format!("{} ({})", a.name, a.reference))
-        .or_else(|| person.department.clone());
-    let role = person.role.message();
     PersonRow {
-        role: match of {
-            Some(of) => frame.m(msg!("people-role-of", role = role, of = of)),
-            None => frame.m(&role),
+        roles: roles_text(frame, &person, agents),
+        state: (!person.is_active() || person.is_invited()).then(|| state_text(frame, &person)),
+        signed_in: match person.signed_in_at {
+            Some(at) => frame.date(at.date()),
+            None => frame.t("people-never-signed-in"),
         },
-        is_invited: accounts::is_invited(&person),
-        department: person
-            .department
-            .filter(|_| person.role == Role::Department),
+        department: person.department,
         since: frame.date(person.created_at.date()),
         id: person.id,
         name: person.name,
@@ -127,11 +161,7 @@ async fn show(state: &State, req: &HttpRequest, actor: &Actor, refused: RefusedF
     };
     let (form, problem) = refused.person.map(Refused::into_parts).unzip();
     let form = form.unwrap_or_default();
-    let choice = |role: Role| RoleChoice {
-        name: role.as_str(),
-        text: frame.m(role.message()),
-        selected: form.role == role,
-    };
+    let choice = |role: Role| RoleChoice::new(&frame, role, form.role == role);
     let people = people.into_iter();
     let shown = PeoplePage {
         people: people.map(|p| person_row(&frame, p, &agents)).collect(),
@@ -153,25 +183,35 @@ pub struct PersonReply {
     name: String,
     #[schema(example = "ann@example.org")]
     email: String,
-    role: Role,
+    /// The first of `roles`.
+    role: Option<Role>,
+    /// A person may do what any of these roles may do.
+    #[schema(value_type = Vec<Role>)]
+    roles: Roles,
     /// Whether the person has not chosen a password yet.
     is_invited: bool,
     /// With the role `agent`.
     agent_id: Option<Id>,
     /// With the role `department`.
     department: Option<String>,
+    state: AccountState,
+    /// Last time of signing in.
+    signed_in_at: Option<Instant>,
 }
 
 impl From<Person> for PersonReply {
     fn from(person: Person) -> Self {
         Self {
-            is_invited: accounts::is_invited(&person),
+            is_invited: person.is_invited(),
             id: person.id,
             name: person.name,
             email: person.email,
-            role: person.role,
+            role: person.roles.first(),
+            roles: person.roles,
             agent_id: person.agent_id,
             department: person.department,
+            state: person.state,
+            signed_in_at: person.signed_in_at,
         }
     }
 }
@@ -207,6 +247,7 @@ pub struct PersonRequest {
     name: String,
     #[schema(example = "ann@example.org")]
     email: String,
+    /// The first role; others can be added.
     role: Role,
     /// With the role `agent`: a name or number of the agent in feedback files.
     #[serde(default)]
@@ -228,19 +269,35 @@ impl Default for PersonRequest {
     }
 }
 
+/// The agent with a name or number in feedback files; `None` for an empty one.
+pub(super) fn agent_of(
+    c: &mut DbConnection,
+    organisation: Id,
+    reference: &str,
+) -> Result<Option<Id>, WebError> {
+    if reference.trim().is_empty() {
+        return Ok(None);
+    }
+    let agent = workforce::agent_by_reference(c, organisation, reference.trim());
+    Ok(Some(agent.map_err(|_e| AccountsError::NoAgent)?.id))
+}
+
+/// The department with this name; `None` for an empty one.
+pub(super) fn department_of(
+    c: &mut DbConnection,
+    organisation: Id,
+    name: &str,
+) -> Result<Option<String>, WebError> {
+    Ok(match name.trim() {
+        "" => None,
+        name => Some(departments::named(c, organisation, name)?),
+    })
+}
+
 fn create(c: &mut DbConnection, actor: &Actor, request: PersonRequest) -> Result<Id, WebError> {
-    let agent = match request.agent_reference.trim() {
-        "" => None,
-        reference => Some(
-            workforce::agent_by_reference(c, actor.organisation, reference)
-                .map_err(|_e| WebError::from(AccountsError::NoAgent))?
-                .id,
-        ),
-    };
-    let department = match request.department.trim() {
-        "" => None,
-        name => Some(departments::named(c, actor.organisation, name)?),
-    };
+    let organisation = actor.organisation;
+    let agent = agent_of(c, organisation, &request.agent_reference)?;
+    let department = department_of(c, organisation, &request.department)?;
     let new = NewPerson {
         email: request.email,
         name: request.name,
@@ -402,7 +459,7 @@ pub async fn department_form(
     }
 }
 
-/// Assigns an account with the role `department` to another department.
+/// Assigns an account with the role `department` to a department.
 #[utoipa::path(
     post,
     path = "/api/v1/people/{id}/department",

@@ -190,7 +190,7 @@ async fn show(
     id: Id,
     refused: Option<Refused<StepForm>>,
 ) -> WebResult {
-    let (organisation, role, agent) = (actor.organisation, actor.role, actor.agent);
+    let (organisation, roles, agent) = (actor.organisation, actor.roles, actor.agent);
     let label = actor.label();
     let stored = opened(state, actor, id).await?;
     let plan = stored.clone();
@@ -203,7 +203,7 @@ async fn show(
     let shown = PlanPage {
         frame,
         own,
-        coach: !own && matches!(role, Role::Coach | Role::Admin),
+        coach: !own && roles.allow(&[Role::Coach, Role::Admin]),
         decides: stored.progress.may_decide(&label),
         offers: offers(&stored.plan),
         change,

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::{
     auth::{session_cookie, session_token},
+    device::device_name,
     error::{Code, WebError, WebResult},
     frame::{Frame, first_page},
     limits::Limit,
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::{
     accounts::{
-        self, AccountsError, Actor, Login, Role, SessionKind,
+        self, AccountsError, Actor, Login, Roles, SessionKind,
         attempts::{Origin, Settled},
         two_step::{self, Demand, SealingKey},
     },
@@ -122,6 +123,7 @@ pub(super) async fn check_password(
         Ok::<_, AccountsError>((login, demand))
     });
     let (login, demand) = read.await?;
+    let login = login.from_device(device_name(req));
     let origin = origin(state, req, &login);
     if let Some(wait) = state.attempts.wait(&email, &origin, started) {
         return Err(WebError::too_many(wait));
@@ -247,7 +249,7 @@ pub(super) async fn enter_code(
 
 /// Leads a browser whose session was opened to `next`.
 pub(super) fn enter(state: &State, signed_in: SignedIn, next: &str) -> WebResult {
-    let mut response = see_other(&safe_next(next, signed_in.actor.role));
+    let mut response = see_other(&safe_next(next, signed_in.actor.roles));
     set_cookies(state, &mut response, signed_in)?;
     Ok(response)
 }
@@ -292,14 +294,14 @@ fn device_cookie(mark: String, https: bool) -> Cookie<'static> {
 }
 
 /// Only a path of our own, so that a link cannot send people elsewhere after signing in.
-pub(super) fn safe_next(next: &str, role: Role) -> String {
+pub(super) fn safe_next(next: &str, roles: Roles) -> String {
     let own = next.starts_with('/')
         && !next.starts_with("//")
         && !next.contains(|c: char| c == '\\' || c.is_control());
     if own {
         next.to_owned()
     } else {
-        first_page(role).to_owned()
+        first_page(roles).to_owned()
     }
 }
 

@@ -30,7 +30,7 @@ struct TokenReply {
 fn token_reply(state: &State, actor: &Actor, refresh_token: String) -> WebResult {
     let access_token = state
         .keys
-        .issue(actor, Instant::now())
+        .issue(actor.person, &refresh_token, Instant::now())
         .map_err(AccountsError::from)?;
     let reply = TokenReply {
         access_token,
@@ -79,7 +79,7 @@ pub struct RefreshRequest {
     refresh_token: String,
 }
 
-/// Exchanges a refresh token for new tokens. Using a refresh token twice revokes all of its family.
+/// Exchanges a refresh token for new tokens. Using a refresh token twice ends its session.
 #[utoipa::path(
     post,
     path = "/api/v1/tokens/refresh",
@@ -97,7 +97,7 @@ pub async fn refresh(state: Data<State>, form: Json<RefreshRequest>) -> WebResul
     token_reply(&state, &actor, next)
 }
 
-/// Ends the session of a refresh token. An unknown token is not an error.
+/// Ends the session of a refresh token and its access tokens. An unknown token is not an error.
 #[utoipa::path(
     post,
     path = "/api/v1/tokens/revoke",

@@ -162,7 +162,7 @@ pub async fn validity_json(
     ReaderLocale(locale): ReaderLocale,
 ) -> Result<Json<ValidityReply>, WebError> {
     let mut validity = read(&state, actor.organisation).await?;
-    if !actor.role.sees_candidates() {
+    if !actor.roles.sees_candidates() {
         validity.pairs.clear();
     }
     Ok(Json(ValidityReply {

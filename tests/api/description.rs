@@ -13,7 +13,7 @@ use super::schema::errors;
 use crate::support::TestApp;
 
 /// Operations that change something and need no body, because their path says everything.
-const WITHOUT_BODY: [&str; 24] = [
+const WITHOUT_BODY: [&str; 30] = [
     "create_one_time_link",
     "create_plan",
     "delete_observation",
@@ -22,7 +22,11 @@ const WITHOUT_BODY: [&str; 24] = [
     "delete_tally",
     "delete_practice_edit",
     "delete_taxonomy_edit",
+    "end_other_sessions",
+    "end_own_session",
     "end_pause",
+    "end_session",
+    "end_sessions",
     "finish_sitting",
     "mail_one_time_link",
     "pass_mail_on",
@@ -30,7 +34,9 @@ const WITHOUT_BODY: [&str; 24] = [
     "renew_invitation",
     "request_plan_export",
     "restore_redaction",
+    "resume_person",
     "send_mail",
+    "suspend_person",
     "undo_import",
     "undo_scorecard_import",
     "withdraw_example",

@@ -126,7 +126,7 @@ fn person(scene: &Scene, role: Role, agent: Option<Id>) -> Actor {
     Actor {
         organisation: scene.org.id,
         person: Id::new(),
-        role,
+        roles: role.into(),
         agent,
         name: "Petra".to_owned(),
     }

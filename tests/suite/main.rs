@@ -4,6 +4,8 @@
 //! fresh database each. A test whose programs are missing is skipped with a message;
 //! `RAPPORT_FORBID_SKIPS=1` makes a skip a failure.
 
+mod account_sessions;
+mod account_states;
 mod accounts;
 mod analyse;
 #[path = "../api/mod.rs"]
@@ -33,6 +35,7 @@ mod mail;
 mod measurement;
 mod outages;
 mod permissions;
+mod person_roles;
 mod plan_cycle;
 mod polarity;
 mod practice_forms;

@@ -36,7 +36,7 @@ pub struct Things {
     action: String,
     /// An upload of scorecards whose columns are not mapped.
     quality: String,
-    /// Somebody who speaks for a department.
+    /// Somebody who speaks for a department, and whose account may be closed.
     person: String,
     /// A mail that waits in the outbox.
     mail: String,
@@ -80,6 +80,28 @@ fn one_to_one(
     let action = serde_json::from_value(json!({ "action": "Sit with Kim", "owner": "agent" }))?;
     let action = add_action(c, by, (agent, made.id), &action, now)?;
     Ok((made.id.to_string(), action.id.to_string()))
+}
+
+/// An account that may be changed.
+fn some_person(
+    c: &mut rapport::db::DbConnection,
+    org: &Organisation,
+) -> anyhow::Result<rapport::types::Id> {
+    let new = NewPerson {
+        email: format!("some.department@{}.example", org.name.to_lowercase()),
+        name: "Some Department".to_owned(),
+        role: Role::Department,
+        password_hash: HASH.clone(),
+        agent: None,
+        department: Some("Workforce planning".to_owned()),
+    };
+    Ok(accounts::create_person(
+        c,
+        org.id,
+        new,
+        "system",
+        Instant::now(),
+    )?)
 }
 
 /// A mail with a one-time link for a person.
@@ -134,7 +156,7 @@ pub fn things(app: &TestApp, org: &Organisation) -> Things {
     let admin = rapport::accounts::Actor {
         organisation: org.id,
         person: rapport::types::Id::new(),
-        role: Role::Admin,
+        roles: Role::Admin.into(),
         agent: None,
         name: String::new(),
     };
@@ -156,13 +178,10 @@ pub fn things(app: &TestApp, org: &Organisation) -> Things {
             // Long before: it keeps nobody from anything.
             coaching::pauses::begin(c, &admin, &past_pause(), now)?,
             coaching::observations::record(c, &admin, agent, &observed_today(), now)?.id,
-            accounts::people(c, org.id)?
-                .into_iter()
-                .find(|p| p.role == Role::Department),
+            some_person(c, org)?,
             praise::issues::create(c, &admin, &some_issue(), now)?,
         ))
     });
-    let person = person.expect("one of each role").id;
     let mail = app.write(|c| some_mail(c, org.id, person));
     let jobs = app.write(|c| Ok(rapport::jobs::jobs(c, Some(org.id), now)?));
     let job = jobs.first().expect("the export's at least").id;
@@ -231,6 +250,8 @@ pub fn fill(path: &str, t: &Things) -> String {
         .replace("{one_to_one}", &t.one_to_one)
         .replace("{action}", &t.action)
         .replace("{day}", &t.plan)
+        // One that is not there: to end one that is there would sign somebody out.
+        .replace("{session}", &t.plan)
         .replace("{theme}", "access")
         .replace("{edit}", "1")
         .replace("{week}", "newest")
@@ -255,6 +276,9 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
             b"name,email\nA B,a.b@candidate.example\n",
         );
     }
+    if path == "/api/v1/people/{id}/roles" {
+        return client.put(filled, &json!({ "roles": ["department"] }));
+    }
     let questionnaire = org.questionnaire.to_string();
     let last_year = past_pause().first_day.to_string();
     let fields: Vec<(&str, &str)> = match path.trim_start_matches("/api/v1") {
@@ -268,6 +292,7 @@ fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisat
         p if p.ends_with("/tally/sharing") => vec![("shared", "yes")],
         p if p.ends_with("/acknowledge") => vec![("view", "fine")],
         p if p.ends_with("/department") => vec![("department", "Billing")],
+        p if p.ends_with("/roles") => vec![("role", "department")],
         p if p.starts_with("/issues") => {
             vec![("theme", "access"), ("title", "T"), ("status", "open")]
         }
@@ -340,7 +365,12 @@ fn every_route_knows_who_may_call_it() {
             "{method} {path} as a stranger"
         );
         for role in Role::ALL {
-            for client in [app.api(&ours, role), app.browser(&ours, role)] {
+            for in_browser in [false, true] {
+                // One after the other: a client may end the other sessions of its person.
+                let client = match in_browser {
+                    true => app.browser(&ours, role),
+                    false => app.api(&ours, role),
+                };
                 let reply = call(&client, method, path, &own, &ours);
                 if !allowed.contains(&role) {
                     assert_eq!(reply.status, 403, "{method} {path} as {role:?}");

@@ -207,11 +207,36 @@ const ROWS: &str = "
       ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002', 'Blue', '2026-01-02T03:04:05.000000Z');
     INSERT INTO agents (organisation_id, id, reference, name, team_id, created_at) VALUES
       ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000003', 'A-1', 'Ann', '00000000-0000-0000-0000-000000000002', '2026-01-02T03:04:05.000000Z');
+    INSERT INTO people (organisation_id, id, email, name, role, password_hash, agent_id, failed_attempts, locked_until, created_at) VALUES
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000006', 'kim@acme.example', 'Kim', 'coach', '', NULL, 0, NULL, '2026-01-02T03:04:05.000000Z');
+    INSERT INTO tokens (organisation_id, id, person_id, kind, token_hash, family_id, created_at, expires_at, used_at, revoked_at) VALUES
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000007', '00000000-0000-0000-0000-000000000006', 'refresh', 'a', '00000000-0000-0000-0000-000000000010', '2026-01-02T03:04:05.000000Z', '2026-02-02T03:04:05.000000Z', '2026-01-03T03:04:05.000000Z', NULL),
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000008', '00000000-0000-0000-0000-000000000006', 'refresh', 'b', '00000000-0000-0000-0000-000000000010', '2026-01-03T03:04:05.000000Z', '2026-02-03T03:04:05.000000Z', NULL, NULL),
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000009', '00000000-0000-0000-0000-000000000006', 'browser', 'c', '00000000-0000-0000-0000-000000000011', '2026-01-04T03:04:05.000000Z', '2026-01-04T15:04:05.000000Z', NULL, '2026-01-04T04:04:05.000000Z');
     INSERT INTO imports (organisation_id, id, source, mapping, state, rows_read, imported, duplicates, rejected, comments, redactions, created_by, started_at, finished_at) VALUES
       ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000004', 'file.csv', '{}', 'finished', 1, 1, 0, 0, 1, 0, 'system', '2026-01-02T03:04:05.000000Z', '2026-01-02T03:04:06.000000Z');
     INSERT INTO feedback (organisation_id, id, import_id, external_id, agent_id, team_id, occurred_at, channel, issue, scale, score, good, comment, comment_state) VALUES
       ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000004', 'r1', '00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-000000000002', '2026-01-01T10:00:00.000000Z', 'phone', 'billing', 'csat_1_5', 5, true, 'very polite', 'analysed');
 ";
+
+/// The person has their role, and of their sessions only the one that was not revoked goes on.
+fn assert_person_and_session(c: &mut DbConnection, organisation: rapport::types::Id) {
+    let people = rapport::accounts::people(c, organisation).expect("reads");
+    assert!(people[0].roles.contains(rapport::accounts::Role::Coach));
+    assert!(people[0].is_active());
+    let time = |text: &str| rapport::types::Instant(text.parse().expect("a time"));
+    let now = time("2026-01-04T12:00:00Z");
+    let sessions = rapport::accounts::sessions(c, organisation, people[0].id, now);
+    let [session] = sessions.expect("reads").try_into().expect("one session");
+    let times = [session.started_at, session.last_used_at, session.expires_at];
+    let expected = [
+        "2026-01-02T03:04:05Z",
+        "2026-01-03T03:04:05Z",
+        "2026-02-03T03:04:05Z",
+    ];
+    assert_eq!(times, expected.map(time));
+    assert_eq!(people[0].signed_in_at, Some(time("2026-01-04T03:04:05Z")));
+}
 
 /// Whoever skips versions upgrades from any of them.
 #[test]
@@ -238,6 +263,7 @@ fn every_earlier_schema_upgrades_with_its_data() {
         let organisation = rapport::accounts::organisations(&mut c).expect("reads")[0].id;
         let agents = rapport::workforce::agents_by_reference(&mut c, organisation).expect("reads");
         assert_eq!(agents["A-1"].name, "Ann", "{count}");
+        assert_person_and_session(&mut c, organisation);
         let rows: Vec<(String, Option<f64>, Option<String>)> = feedback::table
             .select((feedback::external_id, feedback::score, feedback::comment))
             .load(&mut *c)

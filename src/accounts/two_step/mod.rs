@@ -133,7 +133,7 @@ fn to_show(secret: &[u8], account: &str) -> NewSecret {
 }
 
 /// Turns two-step sign-in on with the first code of the app, and ends the person's sessions but the
-/// one with the token `keep`: they were opened without a code. Returns the recovery codes, of which
+/// one that is `keep`: they were opened without a code. Returns the recovery codes, of which
 /// only hashes are stored.
 ///
 /// # Errors
@@ -143,7 +143,7 @@ pub fn confirm(
     c: &mut DbConnection,
     owner: (Id, Id),
     (code, key): (&str, &SealingKey),
-    keep: Option<&str>,
+    keep: Option<Id>,
     now: Instant,
 ) -> Result<Vec<String>> {
     let (organisation, person) = owner;
@@ -306,7 +306,7 @@ pub fn open_session(
 }
 
 /// Turns a person's own two-step sign-in off with a code, deletes the secret and the recovery codes,
-/// and ends the sessions but the one with the token `keep`.
+/// and ends the sessions but the one that is `keep`.
 ///
 /// # Errors
 /// [`AccountsError::WrongCode`], [`AccountsError::TwoStepOff`]; [`AccountsError::TwoStepRequired`] if
@@ -315,7 +315,7 @@ pub fn turn_off(
     c: &mut DbConnection,
     actor: &Actor,
     (code, key): (&str, &SealingKey),
-    keep: Option<&str>,
+    keep: Option<Id>,
     now: Instant,
 ) -> Result<()> {
     let owner = (actor.organisation, actor.person);
@@ -407,16 +407,13 @@ fn find_on(c: &mut DbConnection, (organisation, person): (Id, Id)) -> Result<sto
         .ok_or(AccountsError::TwoStepOff)
 }
 
-/// Ends the sessions of a person but the one with the token `keep`.
-fn end_others(
-    c: &mut DbConnection,
-    (organisation, person): (Id, Id),
-    keep: Option<&str>,
-    now: Instant,
-) -> Result<()> {
-    let keep = keep.map(token_hash).unwrap_or_default();
-    let ended = accounts_store::revoke_others(c, organisation, person, &keep, now);
-    Ok(ended?)
+/// Ends the sessions of a person but the one that is `keep`.
+fn end_others(c: &mut DbConnection, owner: (Id, Id), keep: Option<Id>, now: Instant) -> Result<()> {
+    match keep {
+        Some(kept) => accounts_store::sessions::end_others(c, owner, kept, now)?,
+        None => accounts_store::revoke_person(c, owner.0, owner.1, now)?,
+    }
+    Ok(())
 }
 
 fn accepted_step(

@@ -4,6 +4,7 @@
 
 mod agenda;
 pub mod content;
+pub mod handover;
 mod store;
 
 use std::collections::BTreeMap;

@@ -80,6 +80,52 @@ pub fn of_agent(
         .load(c)?)
 }
 
+/// 1:1s that a person prepared, by day.
+pub fn of_author(c: &mut DbConnection, organisation: Id, author: Id) -> DbResult<Vec<OneToOneRow>> {
+    Ok(one_to_ones::table
+        .filter(one_to_ones::organisation_id.eq(organisation))
+        .filter(one_to_ones::author_id.eq(author))
+        .order((one_to_ones::planned_for, one_to_ones::id))
+        .select(OneToOneRow::as_select())
+        .load(c)?)
+}
+
+/// The 1:1 of each action that is not done, of 1:1s that a person prepared.
+pub fn open_actions_of_author(
+    c: &mut DbConnection,
+    organisation: Id,
+    author: Id,
+) -> DbResult<Vec<Id>> {
+    let belongs = one_to_ones::organisation_id
+        .eq(one_to_one_actions::organisation_id)
+        .and(one_to_ones::id.eq(one_to_one_actions::one_to_one_id));
+    Ok(one_to_one_actions::table
+        .inner_join(one_to_ones::table.on(belongs))
+        .filter(one_to_one_actions::organisation_id.eq(organisation))
+        .filter(one_to_ones::author_id.eq(author))
+        .filter(one_to_one_actions::done_on.is_null())
+        .select(one_to_one_actions::one_to_one_id)
+        .load(c)?)
+}
+
+/// Gives a 1:1 another author, without the private notes of the one before.
+pub fn update_author(
+    c: &mut DbConnection,
+    (organisation, id): (Id, Id),
+    (author, name): (Id, &str),
+    now: Instant,
+) -> DbResult<()> {
+    diesel::update(one_to_ones::table.find((organisation, id)))
+        .set((
+            one_to_ones::author_id.eq(author),
+            one_to_ones::author.eq(name),
+            one_to_ones::private_notes.eq(""),
+            one_to_ones::changed_at.eq(now),
+        ))
+        .execute(c)?;
+    Ok(())
+}
+
 /// The days of a 1:1.
 #[derive(Clone, Copy, Debug, Queryable, Selectable)]
 #[diesel(table_name = one_to_ones)]

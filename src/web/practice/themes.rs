@@ -12,7 +12,7 @@ use chrono::Days;
 use serde::Deserialize;
 
 use crate::{
-    accounts::{Actor, Role},
+    accounts::{Actor, Role, Roles},
     coaching::{
         CoachingError,
         document::practice::practice_section,
@@ -38,8 +38,8 @@ use crate::{
 /// Days until the goal of an example is to be reached.
 const GOAL_DAYS: u64 = 90;
 
-fn may_edit(role: Role) -> bool {
-    matches!(role, Role::Admin | Role::Coach)
+fn may_edit(roles: Roles) -> bool {
+    roles.allow(&[Role::Admin, Role::Coach])
 }
 
 /// Address of a theme's page.
@@ -100,7 +100,7 @@ pub async fn practice_page(
     let (draft, themes) = themes(&state, actor.organisation).await?;
     page(&PracticePage {
         frame: Frame::of(&req),
-        editor: may_edit(actor.role),
+        editor: may_edit(actor.roles),
         version: draft.version,
         used: query.used.filter(|used| *used == draft.version),
         edits: draft.edits.len(),
@@ -258,7 +258,7 @@ async fn show(
     let frame = Frame::of(req);
     let practice = theme.practice.as_ref();
     let shown = ThemePage {
-        editor: may_edit(actor.role),
+        editor: may_edit(actor.roles),
         edits: draft.edits.len(),
         has_shipped: practice_for(id).is_some(),
         printed: practice.map(|p| printed(&theme.name, p, frame.locale)),

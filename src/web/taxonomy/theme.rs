@@ -273,7 +273,7 @@ async fn show(
         .map_or(StatusCode::OK, |problem| problem.status);
     let shown = ThemePage {
         frame: Frame::of(req),
-        editor: may_edit(actor.role),
+        editor: may_edit(actor.roles),
         theme: themes.summary(theme),
         lists: lists.into(),
         described: edits.find_map(|edit| match &edit.edit {

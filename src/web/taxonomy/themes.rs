@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::details::{Details, details};
 use crate::{
-    accounts::{Actor, Role},
+    accounts::{Actor, Role, Roles},
     db::DbConnection,
     feedback::{self, Period, taxonomy_preview::DAYS},
     locale::{Message, decimal},
@@ -40,8 +40,8 @@ use crate::{
     },
 };
 
-pub(super) fn may_edit(role: Role) -> bool {
-    matches!(role, Role::Admin | Role::Analyst)
+pub(super) fn may_edit(roles: Roles) -> bool {
+    roles.allow(&[Role::Admin, Role::Analyst])
 }
 
 /// A theme with its draft edits, in a list.
@@ -179,7 +179,7 @@ pub async fn taxonomy_page(
     let (themes, details) = read.await?;
     page(&TaxonomyPage {
         frame: Frame::of(&req),
-        editor: may_edit(actor.role),
+        editor: may_edit(actor.roles),
         version: themes.draft.version,
         used: query.used.filter(|used| *used == themes.draft.version),
         edits: themes.draft.edits.len(),

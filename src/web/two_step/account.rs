@@ -21,7 +21,7 @@ use crate::{
     locale::Message,
     types::Instant,
     web::{
-        auth::session_token,
+        auth::current_session,
         done::Done,
         error::{WebError, WebResult},
         forms::Refused,
@@ -181,10 +181,10 @@ async fn confirm(
 ) -> Result<Vec<String>, WebError> {
     let owner = (actor.organisation, actor.person);
     let key = SealingKey::derive(state.keys.secret());
-    let keep = session_token(req, state.config.is_https());
+    let keep = current_session(req);
     let confirm = move |c: &mut _| {
         let code = (&*request.code, &key);
-        two_step::confirm(c, owner, code, keep.as_deref(), Instant::now())
+        two_step::confirm(c, owner, code, keep, Instant::now())
     };
     Ok(state.db.write(confirm).await?)
 }
@@ -210,10 +210,10 @@ async fn turn_off(
     check(state, actor, proof.present).await?;
     let (person, code) = (actor.clone(), proof.code);
     let key = SealingKey::derive(state.keys.secret());
-    let keep = session_token(req, state.config.is_https());
+    let keep = current_session(req);
     let turn_off = move |c: &mut _| {
         let code = (&*code, &key);
-        two_step::turn_off(c, &person, code, keep.as_deref(), Instant::now())
+        two_step::turn_off(c, &person, code, keep, Instant::now())
     };
     with_code(state, actor, state.db.write(turn_off)).await
 }

@@ -16,6 +16,7 @@ use crate::{
     db::shares,
     types::{Id, Instant},
     web::{
+        device::device_name,
         error::{WebError, WebResult},
         render::see_other,
         state::State,
@@ -124,6 +125,7 @@ pub async fn of(state: &State, req: &HttpRequest) -> Result<Option<FirstStep>, W
         Ok::<_, AccountsError>((login, demand))
     });
     let (login, demand) = read.await?;
+    let login = login.from_device(device_name(req));
     // Comparing hashes takes a time that tells nothing about the signature.
     let expected = token_hash(&login.step_mark(state.keys.secret(), &carried));
     let fits = expected == token_hash(&mark);

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    accounts::{self, Actor, two_step},
+    accounts::{self, AccountState, Actor, two_step},
     types::{Id, Instant},
     web::{
         done::Done,
@@ -61,7 +61,9 @@ async fn stored(state: &State, actor: &Actor) -> Result<TwoStepRuleReply, WebErr
         Ok::<_, WebError>((people, two_step::rule(c, organisation)?))
     });
     let (people, (required, with)) = read.await?;
-    let people = people.into_iter().map(|person| TwoStepPersonReply {
+    let people = people.into_iter();
+    let present = people.filter(|person| person.state != AccountState::Closed);
+    let people = present.map(|person| TwoStepPersonReply {
         on: with.binary_search(&person.id).is_ok(),
         id: person.id,
         name: person.name,

@@ -175,7 +175,7 @@ pub async fn set_up_form(
             let shown = CodesPage {
                 frame: Frame::of(&req),
                 codes,
-                next: safe_next(&step.next, actor.role),
+                next: safe_next(&step.next, actor.roles),
             };
             let mut response = secret_page(StatusCode::OK, &shown)?;
             let signed_in = SignedIn {

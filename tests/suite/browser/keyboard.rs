@@ -261,7 +261,7 @@ fn a_plan_is_agreed_and_answered_by_keyboard_alone() {
             let coach = rapport::accounts::Actor {
                 organisation: made.organisation,
                 person: rapport::types::Id::new(),
-                role: Role::Coach,
+                roles: Role::Coach.into(),
                 agent: None,
                 name: String::new(),
             };

@@ -181,6 +181,8 @@ struct Ids {
     source: String,
     export: String,
     one_to_one: String,
+    /// Account of a coach.
+    coach: String,
 }
 
 impl Ids {
@@ -190,7 +192,7 @@ impl Ids {
         let actor = Actor {
             organisation,
             person: Id::new(),
-            role: Role::Recruiter,
+            roles: Role::Recruiter.into(),
             agent: None,
             name: String::new(),
         };
@@ -210,11 +212,11 @@ impl Ids {
             let now = Instant::now();
             let agreed = shared_plan(c, organisation, agent, now)?.id;
             let coach = Actor {
-                role: Role::Coach,
+                roles: Role::Coach.into(),
                 ..actor.clone()
             };
             let own = Actor {
-                role: Role::Agent,
+                roles: Role::Agent.into(),
                 agent: Some(agent),
                 ..actor.clone()
             };
@@ -238,14 +240,14 @@ impl Ids {
             coaching::practice_draft::edit(c, &actor, &serde_json::from_value(edit)?, now)?;
             praise::departments::update(c, &actor, "access", word, "Two more people from Monday", now)?;
             let new = serde_json::from_value(json!({ "date": now.date(), "shared": true }))?;
-            let demo_coach = people.iter().find(|p| p.role == Role::Coach);
+            let demo_coach = people.iter().find(|p| p.roles.contains(Role::Coach));
             let author = Actor { person: demo_coach.expect("a coach").id, ..coach.clone() };
             let made = coaching::one_to_ones::create(c, &author, agent, &new, locale, now)?;
             let action = serde_json::from_value(json!({ "action": "Sit with Kim", "owner": "agent", "due": now.date() }))?;
             coaching::one_to_ones::add_action(c, &author, (agent, made.id), &action, now)?;
-            Ok((agreed, source, export, made.id))
+            Ok((agreed, source, export, made.id, author.person))
         });
-        let (agreed, source, export, one_to_one) = agreed;
+        let (agreed, source, export, one_to_one, coach) = agreed;
         app.run_jobs();
         Self {
             vacancy: oldest.to_string(),
@@ -257,6 +259,7 @@ impl Ids {
             source: source.to_string(),
             export: export.to_string(),
             one_to_one: one_to_one.to_string(),
+            coach: coach.to_string(),
         }
     }
 
@@ -271,21 +274,24 @@ impl Ids {
             source,
             export,
             one_to_one,
+            coach,
         } = self;
         let of = |paths: &[&str]| paths.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>();
         match role {
-            Role::Admin => of(&[
-                "/people",
-                "/outbox",
-                "/working-days",
-                "/audit",
-                "/redactions",
-                "/jobs",
-                "/account",
-                "/account/two-step",
-                "/two-step",
-                "/api/v1/reference",
-            ]),
+            Role::Admin => vec![
+                "/people".to_owned(),
+                format!("/people/{coach}"),
+                format!("/people/{coach}/close"),
+                "/outbox".to_owned(),
+                "/working-days".to_owned(),
+                "/audit".to_owned(),
+                "/redactions".to_owned(),
+                "/jobs".to_owned(),
+                "/account".to_owned(),
+                "/account/two-step".to_owned(),
+                "/two-step".to_owned(),
+                "/api/v1/reference".to_owned(),
+            ],
             Role::Recruiter => vec![
                 "/vacancies".to_owned(),
                 format!("/vacancies/{vacancy}"),

@@ -234,7 +234,7 @@ fn only_the_author_changes_and_deletes_a_one_to_one() {
         let people = accounts::people(c, scene.org.id)?;
         let author = people
             .iter()
-            .find(|p| p.role == Role::Coach && p.email.starts_with("coach"));
+            .find(|p| p.roles.contains(Role::Coach) && p.email.starts_with("coach"));
         let mut actor = crate::support::some_coach(scene.org.id);
         actor.person = author.expect("a coach").id;
         let deleted = coaching::one_to_ones::delete(c, &actor, scene.agent, id, later);

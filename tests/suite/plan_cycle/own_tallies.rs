@@ -100,7 +100,7 @@ fn a_day_can_be_changed_and_deleted_for_a_day_by_its_agent() {
     let delete = format!("{}/{id}/delete", tally_of(&scene));
     let later = Instant::now().plus(chrono::Duration::hours(25));
     let mut actor = crate::support::some_coach(scene.org.id);
-    (actor.role, actor.agent) = (Role::Agent, Some(scene.agent));
+    (actor.roles, actor.agent) = (Role::Agent.into(), Some(scene.agent));
     let new = serde_json::from_value(json!({
         "theme": "patience", "date": Instant::now().date(), "opportunities": 2, "done": 1,
     }));

@@ -20,10 +20,18 @@ pub fn some_coach(organisation: Id) -> Actor {
     Actor {
         organisation,
         person: Id::new(),
-        role: Role::Coach,
+        roles: Role::Coach.into(),
         agent: None,
         name: String::new(),
     }
+}
+
+/// The person of an organisation who was created for a role.
+pub fn person(app: &TestApp, organisation: &Organisation, role: Role) -> Id {
+    let people = app.write(|c| Ok(accounts::people(c, organisation.id)?));
+    let email = organisation.email(role);
+    let found = people.iter().find(|person| person.email == email);
+    found.expect("one of each role").id
 }
 
 /// A plan drafted for an agent and shared with them.

@@ -10,7 +10,7 @@ mod sittings;
 mod smtp;
 
 pub use app::{HASH, Organisation, PASSWORD, TestApp};
-pub use builders::{Scene, organisation, shared_plan, some_coach};
+pub use builders::{Scene, organisation, person, shared_plan, some_coach};
 pub use client::{Client, Reply};
 pub use database::TestDatabase;
 pub use proxy::Proxy;
