@@ -35,6 +35,7 @@ fn sittings(db: &Database) -> anyhow::Result<Vec<Sitting>> {
             person: Id::new(),
             roles: Role::Recruiter.into(),
             agent: None,
+            api_key: None,
             name: "Bench".to_owned(),
         };
         let links = hiring::LinkKeys::new("a bench");

@@ -1,5 +1,5 @@
-//! Accounts of people who leave: what open work they have, and closing an account while somebody else
-//! takes it over.
+//! Accounts of people who leave: what open work they have, and closing an account while somebody
+//! else takes it over.
 //!
 //! Plans and their check-ins belong to agents, not to a coach: they go with the coached teams.
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    accounts::{self, AccountsError, Actor, Person, Role},
+    accounts::{self, AccountState, AccountsError, Actor, Person, Role, api_keys},
     audit,
     coaching::{
         CoachingError,
@@ -70,6 +70,14 @@ pub struct CoachedTeam {
     pub name: String,
 }
 
+/// An API key that a person created.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CreatedKey {
+    pub id: Id,
+    #[schema(example = "Survey tool")]
+    pub name: String,
+}
+
 /// What somebody else has to take over when a person leaves.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct OpenWork {
@@ -79,6 +87,12 @@ pub struct OpenWork {
     pub teams: Vec<CoachedTeam>,
     /// Open issues of departments that name the person as owner.
     pub issues: Vec<Issue>,
+    /// In place of `issues` if another account that is not closed has the same name: whom they mean
+    /// is not known, so they stay as they are.
+    pub unclear_issues: Vec<Issue>,
+    /// API keys that the person created and that have not ended. Closing the account revokes them;
+    /// nobody takes them over.
+    pub api_keys: Vec<CreatedKey>,
 }
 
 impl OpenWork {
@@ -92,7 +106,12 @@ impl OpenWork {
 ///
 /// # Errors
 /// [`AccountsError::NoPerson`].
-pub fn open_work(c: &mut DbConnection, actor: &Actor, person: Id) -> Result<OpenWork> {
+pub fn open_work(
+    c: &mut DbConnection,
+    actor: &Actor,
+    person: Id,
+    now: Instant,
+) -> Result<OpenWork> {
     let organisation = actor.organisation;
     let person = accounts::person(c, organisation, person)?;
     let teams = workforce::coached_teams(c, organisation, person.id)?;
@@ -100,11 +119,32 @@ pub fn open_work(c: &mut DbConnection, actor: &Actor, person: Id) -> Result<Open
         id: team.id,
         name: team.name,
     };
+    let keys = api_keys::open_of(c, organisation, person.id, now)?;
+    let mut issues = issues::open_of_owner(c, actor, &person.name)?;
+    let mut unclear_issues = Vec::new();
+    if has_namesake(c, &person)? {
+        std::mem::swap(&mut issues, &mut unclear_issues);
+    }
     Ok(OpenWork {
         one_to_ones: one_to_ones::open_of(c, organisation, person.id)?,
         teams: teams.into_iter().map(coached).collect(),
-        issues: issues::open_of_owner(c, actor, &person.name)?,
+        issues,
+        unclear_issues,
+        api_keys: keys
+            .into_iter()
+            .map(|(id, name)| CreatedKey { id, name })
+            .collect(),
     })
+}
+
+/// Whether another account that is not closed has the same name.
+fn has_namesake(c: &mut DbConnection, person: &Person) -> Result<bool> {
+    let people = accounts::people(c, person.organisation_id)?;
+    Ok(people.iter().any(|other| {
+        other.id != person.id
+            && other.state != AccountState::Closed
+            && issues::is_same_owner(&other.name, &person.name)
+    }))
 }
 
 /// Active people who can take over the work of `person`, by name.
@@ -142,7 +182,8 @@ fn fits(c: &mut DbConnection, person: &Person, work: &OpenWork) -> Result<bool> 
     Ok(work.issues.iter().all(sees))
 }
 
-/// Closes an account and hands its open work over to `successor`. All of it happens or nothing.
+/// Closes an account, hands its open work over to `successor` and revokes the API keys that the
+/// person created. All of it happens or nothing.
 ///
 /// # Errors
 /// Those of [`accounts::close`]; [`HandoverError::SuccessorNeeded`] if there is open work and no
@@ -154,25 +195,39 @@ pub fn close(
     successor: Option<Id>,
     now: Instant,
 ) -> Result<()> {
-    accounts::close(c, actor, person, now)?;
-    let work = open_work(c, actor, person)?;
-    let Some(successor) = successor else {
-        return match work.is_empty() {
-            true => Ok(()),
-            false => Err(HandoverError::SuccessorNeeded),
-        };
-    };
-    let fit = successors(c, actor, person, &work)?;
+    let mut events = vec![accounts::close(c, actor, person, now)?];
+    let work = open_work(c, actor, person, now)?;
+    for key in &work.api_keys {
+        events.extend(api_keys::revoke_unrecorded(c, actor, key.id, now)?);
+    }
+    match successor {
+        Some(to) => events.extend(hand_over(c, actor, (person, to), &work, now)?),
+        None if work.is_empty() => {}
+        None => return Err(HandoverError::SuccessorNeeded),
+    }
+    // The first entry locks the audit log. Whoever changes one of the rows and then waits for the
+    // log must not have us wait for that row.
+    for event in events {
+        audit::record(c, event, now)?;
+    }
+    Ok(())
+}
+
+/// Hands the open work of a person over to a successor. Returns the entries for the audit log.
+fn hand_over(
+    c: &mut DbConnection,
+    actor: &Actor,
+    (person, successor): (Id, Id),
+    work: &OpenWork,
+    now: Instant,
+) -> Result<Vec<audit::Event<'static>>> {
+    let fit = successors(c, actor, person, work)?;
     let successor = fit.into_iter().find(|fit| fit.id == successor);
     let successor = successor.ok_or(HandoverError::SuccessorUnfit)?;
-    one_to_ones::hand_over(
-        c,
-        actor,
-        &work.one_to_ones,
-        (successor.id, &successor.name),
-        now,
-    )?;
-    issues::hand_over(c, actor, &work.issues, &successor.name, now)?;
+    let to = (successor.id, &*successor.name);
+    let mut events = one_to_ones::hand_over(c, actor, &work.one_to_ones, to, now)?;
+    let issues = issues::hand_over(c, actor, &work.issues, &successor.name, now)?;
+    events.extend(issues);
     hand_teams_over(c, actor.organisation, person, successor.id)?;
     let event = actor.event("person.work_handed_over", ("person", person));
     let detail = serde_json::json!({
@@ -181,7 +236,8 @@ pub fn close(
         "issues": work.issues.len(),
         "teams": work.teams.len(),
     });
-    Ok(audit::record(c, event.detail(detail), now)?)
+    events.push(event.detail(detail));
+    Ok(events)
 }
 
 fn hand_teams_over(

@@ -72,6 +72,37 @@ recovery-codes-intro = Each code signs you in once if you do not have your phone
 recovery-codes-once = Rapport does not show these codes again.
 recovery-codes-continue = I have saved the codes
 
+## API keys
+
+api-keys-title = API keys
+api-keys-intro = Programs use a key to call the API for your organisation, without a person's password.
+api-keys-none = No API keys yet.
+api-key-create = Create API key
+api-key-name-hint = The program that will use it, such as “Survey tool”
+api-key-scopes = What it may do
+api-key-days = Days until it expires
+api-key-password-hint = To be sure that it is you.
+api-key-created-by = Created by
+api-key-expires = Expires
+api-key-last-used = Last used
+api-key-never = Never
+api-key-active = Active
+api-key-expired = Expired
+api-key-revoked = Revoked
+api-key-former-secret = Void: the secret of the server was changed
+api-key-creator-unfit = Refused: its creator is not an active administrator
+api-key-revoke = Revoke key
+api-key-revoke-this = Revoke { $name }
+api-key-revoke-hint = Programs that use this key are refused from now on. This cannot be undone.
+api-key-created = Your new API key
+api-key-once = Copy the key of “{ $name }” now and keep it secret. Rapport does not show it again.
+api-key-use = The program sends it with each request in the header “Authorization: Bearer”, followed by a space and the key.
+api-key-saved = I have saved the key
+scope-read-feedback = Read feedback, themes and quality checks
+scope-write-feedback = Send feedback and scorecards
+scope-read-plans = Read agents and their plans
+scope-manage-candidates = Add candidates and read shortlists
+
 ## Your account
 
 account-title = Your account
@@ -79,6 +110,8 @@ account-change-password = Change password
 account-password-hint = At least 12 characters. Three or four random words are easy to remember and hard to guess.
 account-sessions = Where you are signed in
 account-sessions-hint = A browser is signed out after 12 hours, a program after 30 days without use. End a session that you do not know, and change your password.
+account-api-keys = API keys you created
+account-api-keys-hint = Programs with these keys act for your organisation, whether you are signed in or not. An administrator can revoke a key that you do not know.
 account-end-others = Sign out everywhere else
 account-signs-out = You will be signed out on all devices. Sign in again with the new password.
 
@@ -107,6 +140,7 @@ people-department = Department (only for the role Department)
 people-no-department = None
 person-change-roles = Change roles
 person-save-roles = Save roles
+person-roles-hint = An agent cannot also be a coach or an administrator.
 person-state = Status
 person-own = Your own sessions and password
 person-sessions = Sessions
@@ -114,11 +148,11 @@ person-no-sessions = This person is not signed in anywhere.
 person-end-sessions = End all sessions
 person-access = Access
 person-suspend = Suspend account
-person-suspend-hint = Suspend the account of somebody who is away for a time. They are signed out at once and cannot sign in. Their work stays theirs.
+person-suspend-hint = Suspend the account of somebody who is away for a time. They are signed out at once and cannot sign in. API keys they created are refused meanwhile. Their work stays theirs.
 person-resume = Make account active
 person-resume-hint = This person cannot sign in.
 person-close = Close account
-person-close-hint = Close the account of somebody who leaves. They are signed out at once, and somebody else takes over their open work.
+person-close-hint = Close the account of somebody who leaves. They are signed out at once, API keys they created are revoked, and somebody else takes over their open work.
 person-agent-reference = Agent's name or number in feedback files (for the role Agent; leave it empty to keep the agent)
 
 account-state-active = Active
@@ -147,6 +181,10 @@ close-open-actions = { $name }, { $date }: { $count ->
    *[other] { $count } open actions
  }
 close-issues = Open issues they own
+close-unclear-issues = Issues that stay as they are
+close-unclear-issues-hint = Another person is also called { $name }, so it is not clear whose issues these are. If one belongs to the person who leaves, enter a new owner on its page.
+close-api-keys = API keys they created
+close-api-keys-hint = These keys are revoked. If a program still needs one, first create another key for it.
 close-successor = Who takes over?
 close-successor-hint = Only active people whose roles allow all of this work are listed.
 close-notes-hint = Only active people whose roles allow all of this work are listed. The private notes of these 1:1s are deleted, because only their author may read them.
@@ -161,6 +199,7 @@ audit-intact = The log is intact: { $count ->
     [one] { $count } entry, verified by its hash and its signature.
    *[other] { $count } entries, each verified by the hash of the entry before it, the last by its signature.
  }
+audit-api-key = API key “{ $name }”
 audit-part = This time, only the entries since the last view were read.
 audit-check-all = Check the whole log
 audit-other-key = The log cannot be verified: its { $count ->
@@ -224,6 +263,16 @@ error-two-step-on = Two-step sign-in is already on.
 error-two-step-off = Two-step sign-in is not on.
 error-two-step-required = Your organisation requires two-step sign-in, so you cannot turn it off.
 error-two-step-own = Turn off your own two-step sign-in on the page Your account.
+error-no-api-key = There is no such API key.
+error-no-scope = Choose at least one thing that the key may do.
+error-api-key-days = A key is valid for { $least } to { $most } days.
+error-api-key-unknown = There is no such API key. Check that it was copied completely.
+error-api-key-expired = The API key has expired. Ask an administrator for a new one.
+error-api-key-revoked = The API key was revoked. Ask an administrator for a new one.
+error-api-key-former-secret = The API key no longer works because the secret of the server was changed. Ask an administrator for a new one.
+error-api-key-creator-unfit = The API key is refused because its creator is not an active administrator. Ask an administrator for a new one.
+error-not-for-keys = API keys cannot send this request.
+error-scope = The API key does not have the scope { $scope }, which this request needs.
 error-email-taken = This email address already has an account. Use another address.
 error-organisation-taken = An organisation with this name already exists. Choose another name.
 error-bad-email = Enter an email address such as name@example.org.
@@ -234,6 +283,7 @@ error-no-region = There are no holidays for this region. Use an ISO 3166 code su
 error-agent-reference = For the role Agent, enter the agent's name or number in feedback files. Without that role, leave it empty.
 error-department-name = For the role Department, choose a department. Without that role, choose none.
 error-role-needed = Choose at least one role.
+error-roles-conflict = An agent cannot also be a coach or an administrator, because these roles may read and change what is recorded about agents. Choose one or the other.
 error-own-account = You cannot suspend or close your own account. Ask another administrator.
 error-account-not-active = This account is already suspended or closed.
 error-account-active = This account is already active.

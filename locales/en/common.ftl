@@ -108,6 +108,7 @@ done-session-ended = Session ended.
 done-sessions-ended = Sessions ended.
 done-working-days-saved = Working days saved.
 done-password-changed = Password changed. Sign in with the new one.
+done-api-key-revoked = API key revoked. Programs that use it are refused from now on.
 done-step-expired = Sign in again. The code has to follow the password within ten minutes.
 done-two-step-off = Two-step sign-in is off.
 done-two-step-removed = Two-step sign-in removed. The person signs in with the password next time.

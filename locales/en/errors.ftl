@@ -9,6 +9,7 @@ error-too-many = Too many requests. Please try again in { $count ->
 error-conflict = Somebody changed this at the same time. Load the page again, then repeat your change.
 error-not-found = There is nothing at this address, or you do not have access to it.
 error-not-signed-in = Please sign in first.
+error-access-ended = The account was suspended or closed, or lost the role for this, before the upload ended.
 error-forbidden = Your role does not allow this. If you need it, ask an administrator.
 error-database = The database cannot be reached or written at the moment. Nothing was saved. Try again in a minute; if it goes on, tell your administrator.
 error-cross-site = This request came from another site and was not carried out.

@@ -6,31 +6,39 @@ use super::{
     error::{AccountsError, Result},
     one_time_links::void_links,
     person_roles::{check_not_last, person},
-    store,
+    store::{self, Person},
 };
 use crate::{
+    audit,
     db::DbConnection,
     types::{Id, Instant},
 };
 
-/// Suspends an active account, ends its sessions and voids its one-time links: the person cannot sign in
-/// until it is resumed.
+/// Suspends an active account, ends its sessions and voids its one-time links: the person cannot
+/// sign in until it is resumed.
 ///
 /// # Errors
 /// [`AccountsError::NoPerson`], [`AccountsError::OwnAccount`], [`AccountsError::NotActive`],
 /// [`AccountsError::LastAdministrator`].
 pub fn suspend(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<()> {
-    let action = "person.suspended";
-    leave(c, actor, id, (AccountState::Suspended, action), now)
+    let to = (AccountState::Suspended, "person.suspended");
+    let event = leave(c, actor, id, to, now)?;
+    Ok(audit::record(c, event, now)?)
 }
 
-/// Closes an account that is active or suspended, ends its sessions and voids its one-time links. The open
-/// work of the person stays where it is.
+/// Closes an account that is active or suspended, ends its sessions and voids its one-time links.
+/// The open work of the person stays where it is. Returns the entry for the audit log, which the
+/// caller records after its last change.
 ///
 /// # Errors
 /// [`AccountsError::NoPerson`], [`AccountsError::OwnAccount`], [`AccountsError::NotActive`] for a
 /// closed one, [`AccountsError::LastAdministrator`].
-pub fn close(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<()> {
+pub fn close(
+    c: &mut DbConnection,
+    actor: &Actor,
+    id: Id,
+    now: Instant,
+) -> Result<audit::Event<'static>> {
     leave(c, actor, id, (AccountState::Closed, "person.closed"), now)
 }
 
@@ -38,22 +46,34 @@ fn leave(
     c: &mut DbConnection,
     actor: &Actor,
     id: Id,
-    (state, action): (AccountState, &str),
+    (state, action): (AccountState, &'static str),
     now: Instant,
-) -> Result<()> {
+) -> Result<audit::Event<'static>> {
     store::hold_organisation(c, actor.organisation)?;
     let before = person(c, actor.organisation, id)?;
-    if id == actor.person {
-        return Err(AccountsError::OwnAccount);
-    }
-    if before.state == state || before.state == AccountState::Closed {
+    check_can_be_closed(actor, &before)?;
+    if before.state == state {
         return Err(AccountsError::NotActive);
     }
     check_not_last(c, &before)?;
     store::set_state(c, actor.organisation, id, state)?;
     store::revoke_person(c, actor.organisation, id, now)?;
     void_links(c, actor.organisation, id, now)?;
-    Ok(actor.record(c, action, ("person", id), now)?)
+    Ok(actor.event(action, ("person", id)))
+}
+
+/// Checks that an account is not one's own and not closed.
+///
+/// # Errors
+/// [`AccountsError::OwnAccount`], [`AccountsError::NotActive`].
+pub fn check_can_be_closed(actor: &Actor, person: &Person) -> Result<()> {
+    if person.id == actor.person {
+        return Err(AccountsError::OwnAccount);
+    }
+    if person.state == AccountState::Closed {
+        return Err(AccountsError::NotActive);
+    }
+    Ok(())
 }
 
 /// Makes a suspended or closed account active again. Work that was handed over stays with its new

@@ -7,7 +7,7 @@ use crate::{
     types::{Id, Instant},
 };
 
-/// The person behind a request.
+/// The person or the API key behind a request.
 #[derive(Clone, Debug)]
 pub struct Actor {
     pub organisation: Id,
@@ -15,13 +15,19 @@ pub struct Actor {
     pub roles: Roles,
     /// The agent that this person is, if they are one.
     pub agent: Option<Id>,
+    /// The API key that acts, if it is one. Then `person` is whoever created it, and `name` is its
+    /// name.
+    pub api_key: Option<Id>,
     pub name: String,
 }
 
 impl Actor {
-    /// The label of this person in the audit log.
+    /// The label of this person, or of the API key that acts, in the audit log.
     pub fn label(&self) -> String {
-        format!("person:{}", self.person)
+        match self.api_key {
+            Some(key) => format!("key:{key}"),
+            None => format!("person:{}", self.person),
+        }
     }
 
     /// An event that this person caused.

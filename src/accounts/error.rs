@@ -1,6 +1,6 @@
 //! Errors of this capability.
 
-use super::credentials::CredentialError;
+use super::{api_keys::state::KeyState, credentials::CredentialError};
 use crate::{
     db::DbError,
     locale::{Localised, Message, english},
@@ -27,6 +27,8 @@ pub enum AccountsError {
     AgentTaken,
     NoPerson,
     RoleNeeded,
+    /// The role agent together with one that may read and change what is recorded about agents.
+    RolesConflict,
     LastAdministrator,
     OwnAccount,
     NotActive,
@@ -46,6 +48,15 @@ pub enum AccountsError {
     TwoStepRequired,
     TwoStepOwn,
     Sealing,
+    NoKey,
+    NoScope,
+    KeyDays {
+        least: u32,
+        most: u32,
+    },
+    KeyUnknown,
+    /// A key that does not work now.
+    KeyRefused(KeyState),
     #[error(transparent)]
     Credential(#[from] CredentialError),
     #[error(transparent)]
@@ -70,6 +81,7 @@ impl Localised for AccountsError {
             Self::AgentTaken => msg!("error-agent-taken"),
             Self::NoPerson => msg!("error-no-person"),
             Self::RoleNeeded => msg!("error-role-needed"),
+            Self::RolesConflict => msg!("error-roles-conflict"),
             Self::LastAdministrator => msg!("error-last-administrator"),
             Self::OwnAccount => msg!("error-own-account"),
             Self::NotActive => msg!("error-account-not-active"),
@@ -86,6 +98,18 @@ impl Localised for AccountsError {
             Self::TwoStepOff => msg!("error-two-step-off"),
             Self::TwoStepRequired => msg!("error-two-step-required"),
             Self::TwoStepOwn => msg!("error-two-step-own"),
+            Self::NoKey => msg!("error-no-api-key"),
+            Self::NoScope => msg!("error-no-scope"),
+            Self::KeyDays { least, most } => {
+                msg!("error-api-key-days", least = *least, most = *most)
+            }
+            Self::KeyUnknown => msg!("error-api-key-unknown"),
+            Self::KeyRefused(state) => match state {
+                KeyState::Expired => msg!("error-api-key-expired"),
+                KeyState::FormerSecret => msg!("error-api-key-former-secret"),
+                KeyState::CreatorUnfit => msg!("error-api-key-creator-unfit"),
+                KeyState::Active | KeyState::Revoked => msg!("error-api-key-revoked"),
+            },
             Self::Sealing => msg!("error-internal"),
             Self::Credential(e) => e.message(),
             Self::Db(e) => e.message(),

@@ -3,6 +3,7 @@
 mod account_changes;
 mod account_state;
 mod actor;
+pub mod api_keys;
 pub mod attempts;
 pub mod credentials;
 mod easy_passwords;
@@ -23,7 +24,7 @@ mod token_signatures;
 pub mod two_step;
 mod working_days;
 
-pub use account_changes::{close, resume, suspend};
+pub use account_changes::{check_can_be_closed, close, resume, suspend};
 pub use account_state::AccountState;
 pub use actor::Actor;
 pub use credentials::{AccessKeys, CredentialError, new_token, token_hash};

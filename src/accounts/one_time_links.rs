@@ -123,8 +123,13 @@ pub fn request_reset(
     let Ok(email) = parse_email(email) else {
         return Ok(());
     };
-    let found = store::find_person_by_email(c, &email)?;
-    let Some(person) = found.filter(|person| !person.is_invited()) else {
+    let Some(found) = store::find_person_by_email(c, &email)? else {
+        return Ok(());
+    };
+    // Whoever suspends or closes the account locks the person as well.
+    store::hold_person(c, found.organisation_id, found.id)?;
+    let held = store::find_person(c, found.organisation_id, found.id)?;
+    let Some(person) = held.filter(|person| person.is_active() && !person.is_invited()) else {
         return Ok(());
     };
     let link = issue(c, &person, "system", now)?;

@@ -25,11 +25,17 @@ pub struct NewRoles {
     pub department: Option<String>,
 }
 
-/// Checks that an agent and a department are given for the roles that need them, and for no others.
+/// Checks that roles do not conflict, and that an agent and a department are given for the roles
+/// that need them, and for no others.
 ///
 /// # Errors
-/// [`AccountsError::AgentReference`], [`AccountsError::DepartmentName`].
+/// [`AccountsError::RolesConflict`], [`AccountsError::AgentReference`],
+/// [`AccountsError::DepartmentName`].
 pub fn check_fields(roles: Roles, agent: Option<Id>, department: Option<&str>) -> Result<()> {
+    // Coaches and administrators see what agents must not see about themselves, such as drafts.
+    if roles.contains(Role::Agent) && roles.allow(&[Role::Admin, Role::Coach]) {
+        return Err(AccountsError::RolesConflict);
+    }
     if roles.contains(Role::Agent) != agent.is_some() {
         return Err(AccountsError::AgentReference);
     }
@@ -50,8 +56,9 @@ pub fn person(c: &mut DbConnection, organisation: Id, id: Id) -> Result<Person> 
 /// Replaces the roles of a person.
 ///
 /// # Errors
-/// [`AccountsError::NoPerson`], [`AccountsError::RoleNeeded`], [`AccountsError::AgentReference`],
-/// [`AccountsError::DepartmentName`], [`AccountsError::NoAgent`], [`AccountsError::AgentTaken`];
+/// [`AccountsError::NoPerson`], [`AccountsError::RoleNeeded`], [`AccountsError::RolesConflict`],
+/// [`AccountsError::AgentReference`], [`AccountsError::DepartmentName`],
+/// [`AccountsError::NoAgent`], [`AccountsError::AgentTaken`];
 /// [`AccountsError::LastAdministrator`] if nobody would be an administrator.
 pub fn set_roles(
     c: &mut DbConnection,
@@ -84,8 +91,17 @@ pub fn set_roles(
         e => e.into(),
     })?;
     let event = actor.event("person.roles_changed", ("person", id));
-    let detail = serde_json::json!({ "before": before.roles, "after": after.roles });
+    let detail = serde_json::json!({ "before": recorded(&before), "after": recorded(&after) });
     Ok(audit::record(c, event.detail(detail), now)?)
+}
+
+/// The roles of a person with what belongs to them, for the audit log.
+fn recorded(person: &Person) -> serde_json::Value {
+    serde_json::json!({
+        "roles": person.roles,
+        "agent_id": person.agent_id,
+        "department": person.department,
+    })
 }
 
 /// Checks that somebody other than `person` can sign in as an administrator, if `person` can. The

@@ -2,7 +2,8 @@
 //!
 //! Signing in has two halves, so that no database connection waits for a password hash:
 //! [`find_login`], then [`Login::accepts`] on a blocking thread, then
-//! [`two_step::open_session`](super::two_step::open_session) or [`record_failure`]. Every failure gives the same message, whether the address is known or not.
+//! [`two_step::open_session`](super::two_step::open_session) or [`record_failure`]. Every failure
+//! gives the same message, whether the address is known or not.
 
 use chrono::Duration;
 
@@ -99,8 +100,8 @@ pub fn login_of(c: &mut DbConnection, organisation: Id, person: Id) -> Result<Lo
     })
 }
 
-/// Records failed attempts to sign in: the first of an hour and, so that an attack does not fill the
-/// log, the tenth, hundredth and so on. `count` is the number within the hour.
+/// Records failed attempts to sign in: the first of an hour and, so that an attack does not fill
+/// the log, the tenth, hundredth and so on. `count` is the number within the hour.
 pub fn record_failure(c: &mut DbConnection, login: &Login, count: u32, now: Instant) -> Result<()> {
     let is_power_of_ten = count == 10_u32.pow(count.checked_ilog10().unwrap_or(0));
     if let (Some(person), true) = (&login.person, is_power_of_ten) {
@@ -118,8 +119,8 @@ pub fn record_failure(c: &mut DbConnection, login: &Login, count: u32, now: Inst
 /// is stored.
 ///
 /// # Errors
-/// [`AccountsError::BadLogin`] if there is no such person, or if meanwhile the account was suspended or
-/// closed, or the password was changed.
+/// [`AccountsError::BadLogin`] if there is no such person, or if meanwhile the account was
+/// suspended or closed, or the password was changed.
 pub fn open_session(
     c: &mut DbConnection,
     login: &Login,
@@ -253,13 +254,16 @@ pub fn refresh(c: &mut DbConnection, token: &str, now: Instant) -> Result<Option
     Ok(Some((actor_of(&person), next)))
 }
 
-/// Ends the session of a token of either kind. An unknown token is not an error.
+/// Ends the session of a token of either kind. Neither an unknown token nor a session that has
+/// ended is an error.
 pub fn sign_out(c: &mut DbConnection, kind: SessionKind, token: &str, now: Instant) -> Result<()> {
     let found = store::sessions::find_token(c, kind, &token_hash(token))?;
     if let Some((row, session)) = found {
         let owner = (row.organisation_id, row.person_id);
         store::hold_person(c, row.organisation_id, row.person_id)?;
-        store::sessions::end_session(c, owner, session.id, now)?;
+        if !store::sessions::end_session(c, owner, session.id, now)? {
+            return Ok(());
+        }
         let event = audit::Event::new(
             row.organisation_id,
             format!("person:{}", row.person_id),
@@ -271,8 +275,8 @@ pub fn sign_out(c: &mut DbConnection, kind: SessionKind, token: &str, now: Insta
     Ok(())
 }
 
-/// The stored password hash of the acting person, to check the current password before a change, and
-/// the words about them that the new one must not consist of.
+/// The stored password hash of the acting person, to check the current password before a change,
+/// and the words about them that the new one must not consist of.
 ///
 /// # Errors
 /// [`AccountsError::SignedOut`] if the person no longer exists.
@@ -308,6 +312,7 @@ pub fn actor_of(person: &Person) -> Actor {
         person: person.id,
         roles: person.roles,
         agent: person.agent_id,
+        api_key: None,
         name: person.name.clone(),
     }
 }

@@ -50,7 +50,8 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// An event without detail. `actor` is `person:ID`, `candidate:ID` or `system`, never a name or
+    /// An event without detail. `actor` is `person:ID`, `key:ID` (an API key), `candidate:ID` or
+    /// `system`, never a name or
     /// an address; `action` is `object.verb` in the past tense, for example `plan.created`.
     pub fn new(
         organisation: Id,

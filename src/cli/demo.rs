@@ -133,6 +133,7 @@ fn refresh_link(database: &Database, notes: &Path) -> Result<String, Failure> {
         person: recruiter.id,
         roles: Role::Recruiter.into(),
         agent: None,
+        api_key: None,
         name: recruiter.name,
     };
     let invited = write_transaction(&mut c, |c| {

@@ -700,6 +700,25 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::values::{DbJson, DbTime, DbUuid};
 
+    api_keys (organisation_id, id) {
+        organisation_id -> DbUuid,
+        id -> DbUuid,
+        name -> Text,
+        key_hash -> Text,
+        starts_with -> Text,
+        scopes -> Text,
+        created_by -> DbUuid,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+        last_used_at -> Nullable<DbTime>,
+        revoked_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::values::{DbJson, DbTime, DbUuid};
+
     practice_libraries (organisation_id, version) {
         organisation_id -> DbUuid,
         version -> Integer,
@@ -1013,6 +1032,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     overview_visits,
     two_step_secrets,
     recovery_codes,
+    api_keys,
     practice_libraries,
     plan_exports,
     pauses,

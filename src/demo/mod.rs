@@ -244,6 +244,7 @@ fn create_organisation(
                 person: id,
                 roles: role.into(),
                 agent: None,
+                api_key: None,
                 name: "Demo recruiter".to_owned(),
             });
         }

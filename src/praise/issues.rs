@@ -143,15 +143,19 @@ pub fn issue_with_history(
 /// Open issues that a person with this name takes care of, as far as the actor may see them.
 pub fn open_of_owner(c: &mut DbConnection, actor: &Actor, name: &str) -> Result<Vec<Issue>> {
     let (mut issues, _) = issues(c, actor)?;
-    let name = owner_name(name).to_lowercase();
     issues.retain(|issue| {
-        let content = &issue.content;
-        content.status.is_open() && content.owner.trim().to_lowercase() == name
+        issue.content.status.is_open() && is_same_owner(&issue.content.owner, name)
     });
     Ok(issues)
 }
 
-/// Makes a person with this name take care of issues.
+/// Whether two names mean the same owner of an issue.
+pub fn is_same_owner(one: &str, other: &str) -> bool {
+    owner_name(one).to_lowercase() == owner_name(other).to_lowercase()
+}
+
+/// Makes a person with this name take care of issues. Returns the entries for the audit log, which
+/// the caller records after its last change.
 ///
 /// # Errors
 /// Those of [`change`].
@@ -161,15 +165,16 @@ pub fn hand_over(
     issues: &[Issue],
     name: &str,
     now: Instant,
-) -> Result<()> {
+) -> Result<Vec<audit::Event<'static>>> {
+    let mut events = Vec::new();
     for issue in issues {
         let content = IssueContent {
             owner: owner_name(name),
             ..issue.content.clone()
         };
-        change(c, actor, issue.id, &content, now)?;
+        events.push(change_unrecorded(c, actor, issue.id, &content, now)?);
     }
-    Ok(())
+    Ok(events)
 }
 
 /// A person's name, as long as the owner of an issue may be.
@@ -253,8 +258,9 @@ pub fn create(c: &mut DbConnection, actor: &Actor, new: &NewIssue, now: Instant)
         changed_at: now,
     };
     store::insert_issue(c, &row)?;
-    record(c, actor, &row, "issue.created", now)?;
+    let event = keep_change(c, actor, &row, "issue.created", now)?;
     inform(c, &row, &actor.label(), now)?;
+    audit::record(c, event, now)?;
     Ok(row.id)
 }
 
@@ -269,6 +275,18 @@ pub fn change(
     content: &IssueContent,
     now: Instant,
 ) -> Result<()> {
+    let event = change_unrecorded(c, actor, id, content, now)?;
+    Ok(audit::record(c, event, now)?)
+}
+
+/// Changes an issue and returns the entry for the audit log.
+fn change_unrecorded(
+    c: &mut DbConnection,
+    actor: &Actor,
+    id: Id,
+    content: &IssueContent,
+    now: Instant,
+) -> Result<audit::Event<'static>> {
     let (before, _) = found(c, actor, id)?;
     let content = checked(content)?;
     let row = IssueRow {
@@ -281,11 +299,11 @@ pub fn change(
         ..before.clone()
     };
     store::update_issue(c, &row)?;
-    record(c, actor, &row, "issue.changed", now)?;
+    let event = keep_change(c, actor, &row, "issue.changed", now)?;
     if row.status != before.status || row.action_taken != before.action_taken {
         inform(c, &row, &actor.label(), now)?;
     }
-    Ok(())
+    Ok(event)
 }
 
 /// Gives the newest open issue of a theme a status, or creates one with `title`. A closing update
@@ -331,14 +349,14 @@ fn midnight(day: NaiveDate) -> Instant {
     Instant::from(day.and_time(NaiveTime::MIN).and_utc())
 }
 
-/// Keeps the issue as it is now, and records that it was changed, without what people wrote.
-fn record(
+/// Keeps the issue as it is now. Returns the entry for the audit log, without what people wrote.
+fn keep_change(
     c: &mut DbConnection,
     actor: &Actor,
     row: &IssueRow,
-    action: &str,
+    action: &'static str,
     now: Instant,
-) -> Result<()> {
+) -> Result<audit::Event<'static>> {
     let change = IssueChangeRow {
         organisation_id: row.organisation_id,
         id: Id::new(),
@@ -353,8 +371,7 @@ fn record(
     };
     store::insert_issue_change(c, &change)?;
     let detail = serde_json::json!({ "theme": row.theme, "status": row.status });
-    let event = actor.event(action, (KIND, row.id));
-    Ok(audit::record(c, event.detail(detail), now)?)
+    Ok(actor.event(action, (KIND, row.id)).detail(detail))
 }
 
 /// Stores an issue's state as an update of its theme, which agents read.

@@ -19,7 +19,7 @@ use super::{
     state::State,
 };
 use crate::{
-    accounts::{self, AccountsError, Actor, Role, Roles, credentials},
+    accounts::{self, AccountsError, Actor, Role, Roles, api_keys, credentials},
     db::DbConnection,
     locale::{Localised, Message},
     types::{Id, Instant},
@@ -32,7 +32,15 @@ struct AccountPage {
     name: String,
     roles: Roles,
     sessions: Vec<SessionRow>,
+    /// Names of the API keys that the person created and that have not ended.
+    api_keys: Vec<String>,
     problem: Option<Message>,
+}
+
+impl AccountPage {
+    fn is_admin(&self) -> bool {
+        self.roles.contains(Role::Admin)
+    }
 }
 
 /// `GET /account`
@@ -47,18 +55,45 @@ async fn show(
     refused: Option<Refused<()>>,
 ) -> WebResult {
     let (organisation, person, current) = (actor.organisation, actor.person, current_session(req));
-    let read = move |c: &mut DbConnection| sessions::read(c, organisation, person, current);
-    let sessions = state.db.read(read).await?;
+    let read = move |c: &mut DbConnection| {
+        let sessions = sessions::read(c, organisation, person, current)?;
+        let keys = api_keys::open_of(c, organisation, person, Instant::now())?;
+        Ok::<_, WebError>((sessions, keys))
+    };
+    let (sessions, keys) = state.db.read(read).await?;
     let frame = Frame::of(req);
     let status = forms::status(refused.as_ref());
     let shown = AccountPage {
         sessions: sessions::rows(&frame, sessions),
+        api_keys: keys.into_iter().map(|(_, name)| name).collect(),
         frame,
         roles: actor.roles,
         name: actor.name,
         problem: refused.map(|refused| refused.problem.message),
     };
     page_with_status(status, &shown)
+}
+
+/// Checks the present password of the signed-in person.
+///
+/// # Errors
+/// [`Code::WrongPassword`](super::error::Code::WrongPassword).
+pub async fn check_password(
+    state: &State,
+    actor: &Actor,
+    password: String,
+) -> Result<(), WebError> {
+    let person = actor.clone();
+    let read = state
+        .db
+        .read(move |c| accounts::password_hash_of(c, &person));
+    let (stored, _) = read.await?;
+    let check = state.hashing(move || credentials::verify_password(Some(&stored), &password));
+    if check.await? {
+        Ok(())
+    } else {
+        Err(AccountsError::WrongPassword.into())
+    }
 }
 
 /// The current password and a new one.

@@ -163,7 +163,8 @@ async fn show(
 ) -> WebResult {
     let read = move |c: &mut DbConnection| {
         let person = accounts::person(c, actor.organisation, id)?;
-        let work = handover::open_work(c, &actor, id)?;
+        accounts::check_can_be_closed(&actor, &person)?;
+        let work = handover::open_work(c, &actor, id, Instant::now())?;
         let successors = handover::successors(c, &actor, id, &work)?;
         Ok::<_, HandoverError>((person, work, successors))
     };
@@ -284,6 +285,6 @@ pub async fn open_work_json(
     actor: Actor,
     id: Path<Id>,
 ) -> Result<Json<OpenWork>, WebError> {
-    let read = move |c: &mut DbConnection| handover::open_work(c, &actor, *id);
+    let read = move |c: &mut DbConnection| handover::open_work(c, &actor, *id, Instant::now());
     Ok(Json(state.db.read(read).await?))
 }

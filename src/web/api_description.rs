@@ -15,12 +15,12 @@ use utoipa::{
 };
 
 use super::{
-    account, account_states, agents, annotations, audit,
+    account, account_states, agents, annotations, api_keys, audit,
     auth::Access,
     candidate_imports, candidates, comments, deliveries, departments, effect,
     error::Code,
-    exports, feedback, issues, jobs, me, mentions, one_time_links, openapi as description, outbox,
-    overview, pauses, people, person, plans, practice, praise,
+    exports, feedback, issues, jobs, key_scopes, me, mentions, one_time_links,
+    openapi as description, outbox, overview, pauses, people, person, plans, practice, praise,
     problem::Problem,
     quality, questionnaires, redactions, reference,
     routes::{ROUTES, Route},
@@ -71,6 +71,9 @@ use super::{
         agents::one_to_one_actions::set_done_json,
         annotations::annotation_json,
         annotations::next_json,
+        api_keys::create_json,
+        api_keys::keys_json,
+        api_keys::revoke_json,
         audit::audit_json,
         candidates::candidate_json,
         candidates::decide_json,
@@ -215,8 +218,16 @@ pub fn describe() -> openapi::OpenApi {
         .bearer_format("JWT")
         .description(Some("From `POST /api/v1/tokens`; valid for ten minutes."))
         .build();
+    let key = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("rk_…")
+        .description(Some(
+            "An API key from `POST /api/v1/api-keys`, for a program. An operation names the scope that the key needs.",
+        ))
+        .build();
     let components = api.components.get_or_insert_default();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    components.add_security_scheme("api_key", SecurityScheme::Http(key));
     components.schemas.values_mut().for_each(allow_overlap);
     for route in ROUTES {
         if let Some(operation) = find(&mut api, route) {
@@ -262,14 +273,19 @@ fn find<'a>(api: &'a mut openapi::OpenApi, route: &Route) -> Option<&'a mut Oper
 fn complete(operation: &mut Operation, route: &Route) {
     if let Access::Roles(roles) = route.access {
         let roles: Vec<&str> = roles.iter().map(|r| r.as_str()).collect();
-        let who = format!("Roles: {}.", roles.join(", "));
+        let mut who = format!("Roles: {}.", roles.join(", "));
+        let none: [&str; 0] = [];
+        let mut security = vec![SecurityRequirement::new("bearer", none)];
+        if let Some(scope) = key_scopes::scope_of(&route.method, route.path) {
+            who.push_str(&format!(" Scope of API keys: {}.", scope.as_str()));
+            security.push(SecurityRequirement::new("api_key", [scope.as_str()]));
+        }
         let description = operation.description.take();
         operation.description = Some(match description {
             Some(description) => format!("{description}\n\n{who}"),
             None => who,
         });
-        let none: [&str; 0] = [];
-        operation.security = Some(vec![SecurityRequirement::new("bearer", none)]);
+        operation.security = Some(security);
     }
     let responses = &mut operation.responses.responses;
     for (status, codes) in problems(route) {
@@ -301,7 +317,7 @@ fn complete(operation: &mut Operation, route: &Route) {
 fn problems(route: &Route) -> BTreeMap<String, Vec<&'static str>> {
     let mut codes = vec![Code::BadRequest, Code::Internal, Code::Busy];
     if route.access != Access::Public {
-        codes.extend([Code::NotSignedIn, Code::Forbidden]);
+        codes.extend([Code::NotSignedIn, Code::ApiKeyInvalid, Code::Forbidden]);
     }
     if route.path.contains("{token}") {
         codes.extend([Code::LinkInvalid, Code::LinkExpired]);
@@ -318,8 +334,10 @@ fn problems(route: &Route) -> BTreeMap<String, Vec<&'static str>> {
             Code::Invalid,
         ]);
     }
-    // Links and deliveries are limited where they are looked up.
-    let is_looked_up = route.path.contains("{token}") || route.path.contains("/deliveries/");
+    // Links, deliveries and API keys are limited where they are looked up.
+    let is_looked_up = route.path.contains("{token}")
+        || route.path.contains("/deliveries/")
+        || route.access != Access::Public;
     if route.limit.is_some() || is_looked_up {
         codes.push(Code::TooManyRequests);
     }

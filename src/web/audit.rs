@@ -17,7 +17,7 @@ use super::{
     state::State,
 };
 use crate::{
-    accounts::{self, Actor},
+    accounts::{self, Actor, api_keys},
     audit::{self, Entry, Verdict},
     db::{DbConnection, DbError},
     locale::Localised,
@@ -97,19 +97,24 @@ pub async fn audit_page(
             verdict,
             jobs,
             accounts::people(c, organisation)?,
+            api_keys::names(c, organisation)?,
         ))
     });
-    let (entries, next, (verdict, checked), (waiting, failed), people) = read.await?;
+    let (entries, next, (verdict, checked), (waiting, failed), people, keys) = read.await?;
     state.set_audited(organisation, checked);
-    let names: BTreeMap<String, String> = people
+    let frame = Frame::of(&req);
+    let people = people
         .into_iter()
-        .map(|person| (format!("person:{}", person.id), person.name))
-        .collect();
+        .map(|person| (format!("person:{}", person.id), person.name));
+    let keys = keys.into_iter().map(|(id, name)| {
+        let name = frame.t1("audit-api-key", "name", name);
+        (format!("key:{id}"), name)
+    });
+    let names: BTreeMap<String, String> = people.chain(keys).collect();
     let named = |entry: Entry| {
         let name = names.get(&entry.actor).unwrap_or(&entry.actor).clone();
         (entry, name)
     };
-    let frame = Frame::of(&req);
     page(&AuditPage {
         intact: matches!(verdict, Verdict::Intact { .. }),
         is_part,
@@ -128,7 +133,7 @@ pub struct AuditEntry {
     /// RFC 3339 in UTC with six decimals, as it enters the hash.
     #[schema(format = DateTime, example = "2026-11-22T09:30:00.000000Z")]
     at: String,
-    /// `person:ID`, `candidate:ID` or `system`.
+    /// `person:ID`, `key:ID` (an API key), `candidate:ID` or `system`.
     #[schema(example = "person:01966f3e-6a1e-7c3b-9d52-2f1f5a0c7b10")]
     actor: String,
     #[schema(example = "vacancy.created")]

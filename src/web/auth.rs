@@ -17,11 +17,15 @@ use std::future::{Ready, ready};
 use super::{
     error::{Code, WebError},
     frame::Synthetic,
+    key_guard::admit_key,
     limits::Limit,
     state::State,
 };
 use crate::{
-    accounts::{self, Actor, LiveSession, Role, SESSION_HOURS},
+    accounts::{
+        self, Actor, LiveSession, Role, SESSION_HOURS,
+        api_keys::{self, KeyScope, is_key},
+    },
     db::{DbConnection, shares},
     msg,
     telemetry::chain,
@@ -119,14 +123,15 @@ fn same_origin(req: &HttpRequest, state: &State) -> Option<bool> {
     Some(ours.is_some_and(|ours| ours == origin))
 }
 
-/// Guards a route: passes the request on with its [`Actor`], or answers with an error.
+/// Guards a route: passes the request on with its [`Actor`], or answers with an error. An API key
+/// needs the scope of the route; without one, no key passes.
 pub async fn guard(
-    access: Access,
+    (access, scope): (Access, Option<KeyScope>),
     limit: Option<Limit>,
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match admit(access, limit, &req).await {
+    match admit(access, scope, limit, &req).await {
         Ok(()) => {
             let organisation = req.extensions().get::<Actor>().map(|a| a.organisation);
             let answer = shares::on_behalf_of(organisation, next.call(req)).await?;
@@ -182,6 +187,31 @@ async fn note_use(state: &State, organisation: Id, session: Id) {
     }
 }
 
+/// Checks, in the transaction that ends a long request, that whoever sent it may still send it:
+/// meanwhile the account, its role or the API key may have ended.
+///
+/// # Errors
+/// The check gives [`Code::Forbidden`] or, for an API key, [`Code::ApiKeyInvalid`].
+pub fn check_again(
+    req: &HttpRequest,
+    state: &State,
+    actor: &Actor,
+) -> impl FnOnce(&mut DbConnection) -> Result<(), WebError> + Send + 'static + use<> {
+    let access = req.extensions().get::<Access>().copied();
+    let (actor, keys) = (actor.clone(), state.keys.clone());
+    move |c: &mut DbConnection| {
+        let (organisation, now) = (actor.organisation, Instant::now());
+        if let Some(key) = actor.api_key {
+            return Ok(api_keys::check(c, (organisation, key), keys.secret(), now)?);
+        }
+        let person = accounts::person(c, organisation, actor.person)?;
+        match access {
+            Some(Access::Roles(roles)) if person.is_active() && person.roles.allow(roles) => Ok(()),
+            _ => Err(WebError::new(Code::Forbidden, msg!("error-access-ended"))),
+        }
+    }
+}
+
 /// Finds out who sent a request that met no guard, for the navigation of its error page.
 pub async fn recognise(req: &HttpRequest) {
     let known = req.extensions().contains::<Actor>();
@@ -192,11 +222,17 @@ pub async fn recognise(req: &HttpRequest) {
     }
 }
 
-async fn admit(access: Access, limit: Option<Limit>, req: &ServiceRequest) -> Result<(), WebError> {
+async fn admit(
+    access: Access,
+    scope: Option<KeyScope>,
+    limit: Option<Limit>,
+    req: &ServiceRequest,
+) -> Result<(), WebError> {
     let state = req
         .app_data::<Data<State>>()
         .cloned()
         .ok_or_else(WebError::not_found)?;
+    req.extensions_mut().insert(access);
     if let (Access::Public, Some(limit)) = (access, limit) {
         state.limits.take(limit, state.source(req.request()))?;
     }
@@ -204,6 +240,11 @@ async fn admit(access: Access, limit: Option<Limit>, req: &ServiceRequest) -> Re
     let origin = same_origin(req.request(), &state);
     if !reads && origin == Some(false) {
         return Err(WebError::new(Code::CrossSite, msg!("error-cross-site")));
+    }
+    // Public routes are the same for everybody, and so do not look at keys.
+    let key = bearer(req.request()).filter(|token| is_key(token));
+    if let (Some(token), Access::Roles(_)) = (key, access) {
+        return admit_key(&state, req.request(), token, (scope, limit)).await;
     }
     let by_cookie = bearer(req.request()).is_none();
     // Monitoring needs no account, and no database for it.
@@ -221,16 +262,15 @@ async fn admit(access: Access, limit: Option<Limit>, req: &ServiceRequest) -> Re
         Access::Public => true,
         Access::Roles(roles) => actor.roles.allow(roles),
     };
-    if let (Access::Roles(_), Some(limit)) = (access, limit) {
-        state.limits.take(limit, actor.person)?;
-    }
     // Browsers send `Origin` with every request that changes something.
     if by_cookie && !reads && origin.is_none() && access != Access::Public {
         return Err(WebError::new(Code::CrossSite, msg!("error-no-origin")));
     }
-    if allowed {
-        Ok(())
-    } else {
-        Err(WebError::new(Code::Forbidden, msg!("error-forbidden")))
+    if !allowed {
+        return Err(WebError::new(Code::Forbidden, msg!("error-forbidden")));
     }
+    if let (Access::Roles(_), Some(limit)) = (access, limit) {
+        state.limits.take(limit, actor.person)?;
+    }
+    Ok(())
 }

@@ -76,6 +76,7 @@ confirmations! {
     SessionsEnded "done-sessions-ended",
     WorkingDaysSaved "done-working-days-saved",
     PasswordChanged "done-password-changed",
+    ApiKeyRevoked "done-api-key-revoked",
     MailSent "done-mail-sent",
     MailPassedOn "done-mail-passed-on",
     ResetRequested "done-reset-requested",

@@ -52,6 +52,7 @@ codes! {
     BadRequest "bad_request" BAD_REQUEST,
     NotSignedIn "not_signed_in" UNAUTHORIZED,
     BadLogin "bad_login" UNAUTHORIZED,
+    ApiKeyInvalid "api_key_invalid" UNAUTHORIZED,
     TotpRequired "totp_required" UNAUTHORIZED,
     TotpInvalid "totp_invalid" UNPROCESSABLE_ENTITY,
     TotpSetupRequired "totp_setup_required" FORBIDDEN,
@@ -70,6 +71,7 @@ codes! {
     WrongPassword "wrong_password" UNPROCESSABLE_ENTITY,
     ReasonNeeded "reason_needed" UNPROCESSABLE_ENTITY,
     SuccessorNeeded "successor_needed" UNPROCESSABLE_ENTITY,
+    RolesConflict "roles_conflict" UNPROCESSABLE_ENTITY,
     ItemUnknown "item_unknown" UNPROCESSABLE_ENTITY,
     AnswerOutOfRange "answer_out_of_range" UNPROCESSABLE_ENTITY,
     AnswersMissing "answers_missing" UNPROCESSABLE_ENTITY,
@@ -196,10 +198,11 @@ impl From<AccountsError> for WebError {
         use AccountsError as E;
         let message = error.message();
         let code = match error {
-            E::NoPerson | E::NoSession => return Self::not_found(),
+            E::NoPerson | E::NoSession | E::NoKey => return Self::not_found(),
             E::BadLogin => Code::BadLogin,
             E::SignedOut => Code::NotSignedIn,
             E::WrongPassword => Code::WrongPassword,
+            E::KeyUnknown | E::KeyRefused(_) => Code::ApiKeyInvalid,
             E::CodeMissing => Code::TotpRequired,
             E::WrongCode => Code::TotpInvalid,
             E::TwoStepSetUp => Code::TotpSetupRequired,
@@ -208,12 +211,15 @@ impl From<AccountsError> for WebError {
             E::EmailTaken | E::OrganisationTaken => Code::EmailTaken,
             E::AgentTaken => Code::ReferenceTaken,
             E::LastAdministrator => Code::LastAdministrator,
+            E::RolesConflict => Code::RolesConflict,
             E::OwnAccount | E::NotActive | E::AlreadyActive => Code::StepRefused,
             E::BadEmail
             | E::BadName
             | E::NoAgent
             | E::NoTimeZone
             | E::NoRegion
+            | E::NoScope
+            | E::KeyDays { .. }
             | E::NoOrganisation
             | E::AgentReference
             | E::DepartmentName

@@ -44,7 +44,7 @@ impl Frame {
             "quality" => "/feedback".to_owned(),
             "mentions" | "issues" => "/departments".to_owned(),
             "redactions" | "jobs" => "/audit".to_owned(),
-            "working-days" | "outbox" | "two-step" => "/people".to_owned(),
+            "working-days" | "outbox" | "two-step" | "api-keys" => "/people".to_owned(),
             "praise" => "/praise/newest".to_owned(),
             other => format!("/{other}"),
         };

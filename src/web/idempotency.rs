@@ -38,6 +38,17 @@ impl Idempotency {
         self.request.update(part.as_bytes());
     }
 
+    /// The key as an actor uses it: an API key has keys of its own, apart from those of the person
+    /// who created it. What that person sends has no line break, so it cannot look like one of
+    /// them.
+    fn of(&self, actor: &Actor) -> Self {
+        let mut own = self.clone();
+        if actor.api_key.is_some() {
+            own.key = format!("{}\n{}", actor.label(), self.key);
+        }
+        own
+    }
+
     fn request_hash(&self) -> String {
         hex(&self.request.clone().finalize())
     }
@@ -172,6 +183,7 @@ where
 {
     let create = move |c: &mut DbConnection| text(&create(c)?);
     let who = (actor.organisation, actor.person);
+    let key = key.map(|key| key.of(actor));
     let known = key.clone();
     let result = state
         .db
@@ -209,7 +221,7 @@ pub async fn repeated<T: DeserializeOwned>(
     actor: &Actor,
     key: Option<&Idempotency>,
 ) -> Result<Option<T>, WebError> {
-    let Some(key) = key.cloned() else {
+    let Some(key) = key.map(|key| key.of(actor)) else {
         return Ok(None);
     };
     let who = (actor.organisation, actor.person);
@@ -223,7 +235,7 @@ pub async fn repeated<T: DeserializeOwned>(
 /// # Errors
 /// [`Code::Busy`] if no connection is free.
 pub async fn is_known(state: &State, actor: &Actor, key: &Idempotency) -> Result<bool, WebError> {
-    let (organisation, person, key) = (actor.organisation, actor.person, key.key.clone());
+    let (organisation, person, key) = (actor.organisation, actor.person, key.of(actor).key);
     let find = move |c: &mut _| accounts::find_reply(c, organisation, person, &key);
     Ok(state.db.read(find).await?.is_some())
 }
@@ -241,7 +253,7 @@ pub fn keep_progress<T: Serialize>(
     after: &T,
 ) -> Result<(), WebError> {
     let who = (actor.organisation, actor.person);
-    let reply = stored(who, key, StatusCode::CREATED, text(after)?);
+    let reply = stored(who, &key.of(actor), StatusCode::CREATED, text(after)?);
     let kept = match before {
         None => match accounts::keep_reply(c, &reply) {
             Err(AccountsError::Db(DbError::Duplicate)) => false,

@@ -26,6 +26,8 @@ pub enum Limit {
     ResetMail,
     /// Exchanges of refresh tokens, by source.
     Refresh,
+    /// Sign-outs, by source.
+    SignOut,
     /// Guesses at the present password, by person.
     Password,
     /// Wrong codes of two-step sign-in, by person, from whatever source.
@@ -34,11 +36,15 @@ pub enum Limit {
     UnknownLink,
     /// Requests of one candidate, by link.
     Link,
+    /// Requests with an API key, by key.
+    Key,
+    /// API keys that do not work, by source.
+    WrongKey,
     /// Deliveries, by sender.
     Delivery,
     /// Deliveries with a wrong signature, by source.
     WrongDelivery,
-    /// Uploads, by person.
+    /// Uploads, by person or API key.
     Upload,
 }
 
@@ -48,15 +54,14 @@ impl Limit {
         let (burst, millis) = match self {
             Self::SignIn => (60, 1_000),
             Self::ResetMail => (3, 600_000),
-            Self::Refresh => (120, 500),
+            Self::Refresh | Self::SignOut => (120, 500),
             Self::Password => (5, 30_000),
             // 154 guesses on a day, each at three codes of a million.
             Self::WrongCode => (10, 600_000),
             Self::UnknownLink => (60, 2_000),
             Self::Link => (1_000, 50),
-            Self::Delivery => (600, 100),
-            Self::WrongDelivery => (60, 2_000),
-            Self::Upload => (60, 2_000),
+            Self::Key | Self::Delivery => (600, 100),
+            Self::WrongKey | Self::WrongDelivery | Self::Upload => (60, 2_000),
         };
         (burst, Duration::from_millis(millis))
     }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{
     auth::current_session,
     done::Done,
-    error::{WebError, WebResult},
+    error::{Code, WebError, WebResult},
     forms::{self, Refused},
     frame::Frame,
     people::{PersonReply, RoleChoice, agent_of, department_of, roles_text, state_text},
@@ -23,6 +23,7 @@ use crate::{
     accounts::{self, AccountState, Actor, NewRoles, Person, Role, Roles},
     db::DbConnection,
     locale::Message,
+    msg,
     praise::departments,
     types::{Id, Instant},
     workforce::{self, Agent},
@@ -228,7 +229,8 @@ pub async fn roles_form(
     id: Path<Id>,
     fields: Form<Vec<(String, String)>>,
 ) -> WebResult {
-    let request = RolesRequest::of_form(fields.into_inner()).ok_or_else(WebError::not_found)?;
+    let request = RolesRequest::of_form(fields.into_inner())
+        .ok_or_else(|| WebError::new(Code::BadRequest, msg!("error-bad-request")))?;
     match set_roles(&state, actor.clone(), *id, request.clone()).await {
         Ok(()) => Ok(confirmed(&format!("/people/{id}"), Done::RolesSaved)),
         Err(problem) => {
@@ -250,7 +252,8 @@ pub async fn roles_form(
     params(("id" = Id, Path, description = "The account")),
     responses(
         (status = 204, description = "Replaced"),
-        (status = 409, description = "`last_administrator`, `reference_taken`")
+        (status = 409, description = "`last_administrator`, `reference_taken`"),
+        (status = 422, description = "`roles_conflict`, `invalid`")
     )
 )]
 pub async fn roles_json(

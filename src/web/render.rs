@@ -27,6 +27,16 @@ pub fn page_with_status(status: StatusCode, template: &impl Template) -> WebResu
         .body(html))
 }
 
+/// A page with a secret, which no cache may keep.
+pub fn secret_page(status: StatusCode, template: &impl Template) -> WebResult {
+    let mut response = page_with_status(status, template)?;
+    let no_store = header::HeaderValue::from_static("no-store");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
+    Ok(response)
+}
+
 /// Redirects to another page after a form was processed.
 pub fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther()

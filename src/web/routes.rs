@@ -12,11 +12,11 @@ use actix_web::{
 };
 
 use super::{
-    account, account_states, agents, annotations, audit,
+    account, account_states, agents, annotations, api_keys, audit,
     auth::{Access, guard},
     candidate_imports, candidates, comments, deliveries, departments, effect,
     error::of_actix,
-    exports, feedback, health, home, issues, jobs,
+    exports, feedback, health, home, issues, jobs, key_scopes,
     limits::Limit,
     me, mentions, one_time_links, openapi, outbox, overview, pauses, people, person, plans,
     practice, praise, quality, questionnaires, redactions, reference, sessions, setup, sign_in,
@@ -76,7 +76,7 @@ routes! {
     GET "/static/{name}" Access::Public => static_files::static_file,
     GET "/sign-in" Access::Public => sign_in::sign_in_page,
     POST "/sign-in" Access::Public, Limit::SignIn => sign_in::sign_in_form,
-    POST "/sign-out" Access::Public => sign_in::sign_out,
+    POST "/sign-out" Access::Public, Limit::SignOut => sign_in::sign_out,
     GET "/setup" Access::Public => setup::setup_page,
     POST "/setup" Access::Public, Limit::SignIn => setup::setup_form,
     GET "/forgot-password" Access::Public => one_time_links::forgot_page,
@@ -99,6 +99,9 @@ routes! {
     GET "/two-step" ADMIN => two_step::rule::rule_page,
     POST "/two-step" ADMIN => two_step::rule::rule_form,
     POST "/people/{id}/two-step/remove" ADMIN => two_step::rule::remove_form,
+    GET "/api-keys" ADMIN => api_keys::keys_page,
+    POST "/api-keys" ADMIN, Limit::Password => api_keys::create_form,
+    POST "/api-keys/{id}/revoke" ADMIN => api_keys::revoke_form,
 
     GET "/c/{token}" Access::Public => sittings::pages::welcome,
     POST "/c/{token}/consent" Access::Public => sittings::pages::consent_form,
@@ -260,7 +263,7 @@ routes! {
 
     POST "/api/v1/tokens" Access::Public, Limit::SignIn => tokens::tokens,
     POST "/api/v1/tokens/refresh" Access::Public, Limit::Refresh => tokens::refresh,
-    POST "/api/v1/tokens/revoke" Access::Public => tokens::revoke,
+    POST "/api/v1/tokens/revoke" Access::Public, Limit::SignOut => tokens::revoke,
     GET "/api/v1/account" SIGNED_IN => account::account_json,
     POST "/api/v1/account/password" SIGNED_IN, Limit::Password => account::password_json,
     GET "/api/v1/account/sessions" SIGNED_IN => sessions::own_sessions_json,
@@ -274,6 +277,9 @@ routes! {
     GET "/api/v1/two-step" ADMIN => two_step::rule::rule_json,
     POST "/api/v1/two-step" ADMIN => two_step::rule::set_rule_json,
     POST "/api/v1/people/{id}/two-step/remove" ADMIN => two_step::rule::remove_json,
+    GET "/api/v1/api-keys" ADMIN => api_keys::keys_json,
+    POST creates "/api/v1/api-keys" ADMIN, Limit::Password => api_keys::create_json,
+    POST "/api/v1/api-keys/{id}/revoke" ADMIN => api_keys::revoke_json,
     GET "/api/v1/working-days" ADMIN => working_days::working_days_json,
     POST "/api/v1/working-days" ADMIN => working_days::set_working_days_json,
     GET "/api/v1/people" ADMIN => people::people_json,
@@ -447,12 +453,14 @@ pub fn configure(cfg: &mut ServiceConfig) {
         let mut resource = web::resource(path);
         for row in ROUTES.iter().filter(|r| r.path == path) {
             let (access, limit) = (row.access, row.limit);
+            let scope = key_scopes::scope_of(&row.method, row.path);
             // HEAD answers like GET, without the body.
             let head = (row.method == Method::GET).then_some(Method::HEAD);
             for method in std::iter::once(row.method.clone()).chain(head) {
                 let route = (row.handler)(web::method(method));
-                resource = resource
-                    .route(route.wrap(from_fn(move |req, next| guard(access, limit, req, next))));
+                resource = resource.route(route.wrap(from_fn(move |req, next| {
+                    guard((access, scope), limit, req, next)
+                })));
             }
         }
         cfg.service(resource);

@@ -13,7 +13,7 @@ use super::schema::errors;
 use crate::support::TestApp;
 
 /// Operations that change something and need no body, because their path says everything.
-const WITHOUT_BODY: [&str; 30] = [
+const WITHOUT_BODY: [&str; 31] = [
     "create_one_time_link",
     "create_plan",
     "delete_observation",
@@ -35,6 +35,7 @@ const WITHOUT_BODY: [&str; 30] = [
     "request_plan_export",
     "restore_redaction",
     "resume_person",
+    "revoke_api_key",
     "send_mail",
     "suspend_person",
     "undo_import",

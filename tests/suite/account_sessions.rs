@@ -118,6 +118,29 @@ fn sessions_of_others_are_not_there() {
 }
 
 #[test]
+fn a_session_that_has_ended_does_not_end_again() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let body = json!({ "email": org.email(Role::Coach), "password": PASSWORD });
+    let tokens = app.anonymous().post("/api/v1/tokens", &body).json();
+    let token = json!({ "refresh_token": tokens["refresh_token"] });
+    let revoke = || {
+        let reply = app.anonymous().post("/api/v1/tokens/revoke", &token);
+        reply.status
+    };
+    assert_eq!([revoke(), revoke(), revoke()], [204; 3]);
+    let log = app.api(&org, Role::Admin).get("/api/v1/audit").text();
+    assert_eq!(log.matches("person.signed_out").count(), 1);
+    assert!((0..500).any(|_| revoke() == 429));
+    let browser = app.browser(&org, Role::Coach);
+    assert_eq!(
+        browser.form("/sign-out", &[]).status,
+        429,
+        "from one source"
+    );
+}
+
+#[test]
 fn the_last_sign_in_is_shown() {
     let app = TestApp::start();
     let org = app.organisation("Acme");

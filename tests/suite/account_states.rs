@@ -1,13 +1,19 @@
 //! Accounts that are suspended, closed and resumed, and who takes over open work.
 
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
 use rapport::{
-    accounts::{self, AccountsError, Actor, Role},
+    accounts::{self, AccountsError, Actor, NewPerson, Role, create_person},
     types::{Id, Instant},
 };
 use serde_json::{Value, json};
 
 use crate::support::{
-    Client, Organisation, PASSWORD, Scene, TestApp, organisation, person, some_coach,
+    Client, HASH, Organisation, PASSWORD, Scene, TestApp, organisation, person, some_coach,
 };
 
 fn address(id: Id) -> String {
@@ -166,8 +172,9 @@ fn the_last_active_administrator_stays() {
     let org = app.organisation("Acme");
     let (last, now) = (person(&app, &org, Role::Admin), Instant::now());
     let other = administrator(org.id, Id::new());
-    for change in [accounts::suspend, accounts::close] {
-        let refused = app.write(|c| Ok(change(c, &other, last, now)));
+    let suspended = app.write(|c| Ok(accounts::suspend(c, &other, last, now)));
+    let closed = app.write(|c| Ok(accounts::close(c, &other, last, now).map(|_| ())));
+    for refused in [suspended, closed] {
         assert!(
             matches!(refused, Err(AccountsError::LastAdministrator)),
             "{refused:?}"
@@ -271,6 +278,111 @@ fn whoever_leaves_hands_open_work_over() {
         "issue.changed",
     ] {
         assert!(actions.iter().any(|known| known == action), "{actions:?}");
+    }
+}
+
+#[test]
+fn issues_of_two_people_with_one_name_stay_as_they_are() {
+    let scene = organisation();
+    let (_, issue) = busy_coach(&scene);
+    let (organisation, now) = (scene.org.id, Instant::now());
+    let namesake = NewPerson {
+        email: "another@acme.example".to_owned(),
+        name: "ACME Coach".to_owned(),
+        role: Role::Analyst,
+        password_hash: HASH.clone(),
+        agent: None,
+        department: None,
+    };
+    let app = &scene.app;
+    app.write(|c| Ok(create_person(c, organisation, namesake, "system", now)?));
+    let admin = scene.signed_in(Role::Admin);
+    let id = person(&scene.app, &scene.org, Role::Coach);
+    let work = admin.get(&format!("{}/open-work", address(id))).json();
+    let issues = (&work["issues"], &work["unclear_issues"][0]["id"]);
+    assert_eq!(issues, (&json!([]), &json!(issue)));
+    let page = admin.get(&format!("/people/{id}/close")).text();
+    for part in ["is also called Acme coach", "Too few people"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let successor = person(&scene.app, &scene.org, Role::Admin).to_string();
+    let close = json!({ "successor": successor });
+    let closed = admin.post(&format!("{}/close", address(id)), &close);
+    assert_eq!(closed.status, 204, "{}", closed.text());
+    let issue = admin.get(&format!("/api/v1/issues/{issue}")).json();
+    assert_eq!(issue["issue"]["owner"], "acme COACH");
+}
+
+/// The reply to an upload during which something happens, when its file has begun to arrive; and
+/// the import.
+pub fn upload_during(scene: &Scene, sender: &Client, happens: impl FnOnce()) -> (String, Value) {
+    const BEGIN: &str = "--x\r\nContent-Disposition: form-data; name=\"mapping\"\r\n\r\nstandard\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nexternal_id,";
+    const REST: &str = "agent,time\r\nu1,Ann,2026-01-05\r\n--x--\r\n";
+    let (token, length) = (sender.bearer.as_deref(), BEGIN.len() + REST.len());
+    let head = format!(
+        "POST /api/v1/feedback/imports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{BEGIN}",
+        token.expect("a token")
+    );
+    let server = scene.app.base.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(server).expect("connects");
+    stream.write_all(head.as_bytes()).expect("sends");
+    let admin = scene.signed_in(Role::Admin);
+    let import = || admin.get("/api/v1/feedback/imports").json()["items"][0].take();
+    let begun = (0..250).any(|_| {
+        std::thread::sleep(Duration::from_millis(20));
+        !import().is_null()
+    });
+    assert!(begun, "no import began");
+    happens();
+    stream.write_all(REST.as_bytes()).expect("sends");
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).expect("a reply");
+    (reply, import())
+}
+
+#[test]
+fn an_upload_does_not_outlive_the_access_of_whoever_sends_it() {
+    for (step, status, state) in [
+        ("nothing", "202", "waiting"),
+        ("suspend", "403", "stopped"),
+        ("close", "403", "stopped"),
+        ("roles", "403", "stopped"),
+    ] {
+        let scene = organisation();
+        let (admin, sender) = (scene.signed_in(Role::Admin), scene.signed_in(Role::Analyst));
+        let id = person(&scene.app, &scene.org, Role::Analyst);
+        let (reply, import) = upload_during(&scene, &sender, || {
+            let path = format!("{}/{step}", address(id));
+            let changed = match step {
+                "nothing" => 204,
+                "roles" => admin.put(&path, &json!({ "roles": ["coach"] })).status,
+                _ => admin.post(&path, &json!({})).status,
+            };
+            assert_eq!(changed, 204, "{step}");
+        });
+        let line = format!("HTTP/1.1 {status}");
+        assert!(reply.starts_with(&line), "{step}: {reply}");
+        assert_eq!(import["state"], state, "{step}");
+    }
+}
+
+#[test]
+fn the_form_to_close_an_account_is_not_shown_for_ones_own_or_a_closed_one() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let (own, closed) = (
+        person(&app, &org, Role::Admin),
+        person(&app, &org, Role::Coach),
+    );
+    let close = format!("{}/close", address(closed));
+    let done = app.api(&org, Role::Admin).post(&close, &json!({}));
+    assert_eq!(done.status, 204);
+    let admin = app.browser(&org, Role::Admin);
+    for (id, part) in [(own, "your own account"), (closed, "already")] {
+        let page = admin.get(&format!("/people/{id}/close"));
+        let text = page.text();
+        assert_eq!(page.status, 409, "{text}");
+        assert!(text.contains(part) && !text.contains("/close\""), "{text}");
     }
 }
 

@@ -128,6 +128,7 @@ fn person(scene: &Scene, role: Role, agent: Option<Id>) -> Actor {
         person: Id::new(),
         roles: role.into(),
         agent,
+        api_key: None,
         name: "Petra".to_owned(),
     }
 }

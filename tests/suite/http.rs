@@ -148,10 +148,10 @@ fn guess(client: Client, stranger: usize) -> JoinHandle<()> {
 #[test]
 fn slow_bodies_block_nobody_and_are_cut_off() {
     let database = TestDatabase::migrated();
-    let served = Served::start(&database);
+    let served = Served::start_with(&database, &[("RAPPORT_TRUSTED_PROXIES", "1")]);
     let address = served.base.trim_start_matches("http://").to_owned();
     raise_own_descriptor_limit();
-    let slow: Vec<TcpStream> = (0..1_000).map(|_| begin_slowly(&address)).collect();
+    let slow: Vec<TcpStream> = (0..1_000).map(|i| begin_slowly(&address, i)).collect();
     let until = Instant::now() + Duration::from_secs(13);
     let mut worst = Duration::ZERO;
     while Instant::now() < until {
@@ -187,11 +187,13 @@ fn raise_own_descriptor_limit() {
     setrlimit(Resource::Nofile, raised).expect("raises");
 }
 
-/// A body of which one byte has arrived.
-fn begin_slowly(address: &str) -> TcpStream {
+/// A body of which one byte has arrived, from a source of its own.
+fn begin_slowly(address: &str, number: u32) -> TcpStream {
     let mut stream = TcpStream::connect(address).expect("connects");
-    // An address without a limit of its own.
-    let head = "POST /api/v1/tokens/revoke HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{";
+    let source = std::net::Ipv4Addr::from(0xc612_0000 + number);
+    let head = format!(
+        "POST /api/v1/tokens/revoke HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {source}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{"
+    );
     stream.write_all(head.as_bytes()).expect("sends");
     stream
 }

@@ -103,6 +103,10 @@ fn bodies(path: &str, org: &Organisation) -> [Value; 2] {
             "name",
             json!({ "name": "N", "email": "n@x.example", "role": "coach" }),
         ),
+        "/api-keys" => text(
+            "name",
+            json!({ "name": "N", "scopes": ["write_feedback"], "days": 90, "present": PASSWORD }),
+        ),
         "/vacancies" => text(
             "title",
             json!({ "title": "T", "questionnaire_id": org.questionnaire }),

@@ -10,6 +10,7 @@ mod accounts;
 mod analyse;
 #[path = "../api/mod.rs"]
 mod api;
+mod api_keys;
 mod assessment;
 mod audit;
 mod browser;

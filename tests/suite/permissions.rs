@@ -38,6 +38,7 @@ pub struct Things {
     quality: String,
     /// Somebody who speaks for a department, and whose account may be closed.
     person: String,
+    api_key: String,
     /// A mail that waits in the outbox.
     mail: String,
     /// Token of the one-time link in it.
@@ -80,6 +81,30 @@ fn one_to_one(
     let action = serde_json::from_value(json!({ "action": "Sit with Kim", "owner": "agent" }))?;
     let action = add_action(c, by, (agent, made.id), &action, now)?;
     Ok((made.id.to_string(), action.id.to_string()))
+}
+
+/// An API key that an administrator created.
+fn api_key(
+    c: &mut rapport::db::DbConnection,
+    organisation: rapport::types::Id,
+) -> anyhow::Result<String> {
+    use accounts::api_keys::{KeyScope, NewApiKey, create};
+    let people = accounts::people(c, organisation)?;
+    let person = people.into_iter().find(|p| p.roles.contains(Role::Admin));
+    let admin = accounts::Actor {
+        organisation,
+        person: person.expect("one of each role").id,
+        roles: Role::Admin.into(),
+        agent: None,
+        api_key: None,
+        name: String::new(),
+    };
+    let new = NewApiKey {
+        name: "Survey tool".to_owned(),
+        scopes: vec![KeyScope::WriteFeedback],
+        days: 90,
+    };
+    Ok(create(c, &admin, "a secret of no server", &new, Instant::now())?.to_string())
 }
 
 /// An account that may be changed.
@@ -158,6 +183,7 @@ pub fn things(app: &TestApp, org: &Organisation) -> Things {
         person: rapport::types::Id::new(),
         roles: Role::Admin.into(),
         agent: None,
+        api_key: None,
         name: String::new(),
     };
     let scorecards = b"Agent,Date,Greeting\nA1,2026-01-02,yes\n";
@@ -186,7 +212,9 @@ pub fn things(app: &TestApp, org: &Organisation) -> Things {
     let jobs = app.write(|c| Ok(rapport::jobs::jobs(c, Some(org.id), now)?));
     let job = jobs.first().expect("the export's at least").id;
     let (one_to_one, action) = app.write(|c| one_to_one(c, &admin, agent));
+    let api_key = app.write(|c| api_key(c, org.id));
     Things {
+        api_key,
         source: source.to_string(),
         comment: comment.to_string(),
         redaction: redaction.to_string(),
@@ -225,6 +253,7 @@ pub fn fill(path: &str, t: &Things) -> String {
         p if p.starts_with("/pauses") => &t.pause,
         p if p.starts_with("/issues") => &t.issue,
         p if p.starts_with("/people") => &t.person,
+        p if p.starts_with("/api-keys") => &t.api_key,
         p if p.starts_with("/outbox") || p.starts_with("/mails") => &t.mail,
         p if p.starts_with("/quality") => &t.quality,
         p if p.starts_with("/agents") => &t.agent,
@@ -264,7 +293,7 @@ pub fn fill(path: &str, t: &Things) -> String {
 }
 
 /// A body that would be taken, so that what is refused is refused for who asks.
-fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisation) -> Reply {
+pub fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organisation) -> Reply {
     if method == "GET" {
         return client.get(filled);
     }

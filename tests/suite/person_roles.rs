@@ -89,6 +89,66 @@ fn roles_need_what_belongs_to_them() {
 }
 
 #[test]
+fn an_agent_is_neither_coach_nor_administrator() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let (admin, id) = (app.api(&org, Role::Admin), person(&app, &org, Role::Agent));
+    let address = format!("/api/v1/people/{id}/roles");
+    let set = |roles: &[&str]| admin.put(&address, &json!({ "roles": roles }));
+    for other in ["coach", "admin"] {
+        let refused = set(&["agent", other]);
+        let found = (refused.status, &*refused.code());
+        assert_eq!(found, (422, "roles_conflict"), "{other}");
+    }
+    let fields = [("role", "agent"), ("role", "coach")];
+    let browser = app.browser(&org, Role::Admin);
+    let refused = browser.form(&format!("/people/{id}/roles"), &fields);
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("recorded about agents"));
+    assert_eq!(set(&["agent", "recruiter"]).status, 204);
+    assert_eq!(set(&["coach"]).status, 204, "one in place of the other");
+}
+
+#[test]
+fn the_log_has_the_roles_before_and_after_with_what_belongs_to_them() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let admin = app.api(&org, Role::Admin);
+    let address = format!("/api/v1/people/{}", person(&app, &org, Role::Agent));
+    let agent = admin.get(&address).json()["agent_id"].clone();
+    assert!(agent.is_string());
+    let speaks = json!({ "roles": ["department"], "department": "Workforce planning" });
+    let changed = admin.put(&format!("{address}/roles"), &speaks);
+    assert_eq!(changed.status, 204);
+    let log = admin.get("/api/v1/audit").json();
+    let entries = log["items"].as_array().expect("items");
+    let entry = entries
+        .iter()
+        .find(|entry| entry["action"] == "person.roles_changed");
+    let detail = entry.expect("on record")["detail"].as_str().expect("text");
+    let detail: serde_json::Value = serde_json::from_str(detail).expect("JSON");
+    let expected = json!({
+        "before": { "roles": ["agent"], "agent_id": agent, "department": null },
+        "after": {
+            "roles": ["department"],
+            "agent_id": null,
+            "department": "Workforce planning",
+        },
+    });
+    assert_eq!(detail, expected);
+}
+
+#[test]
+fn an_unknown_role_is_a_bad_request() {
+    let app = TestApp::start();
+    let org = app.organisation("Acme");
+    let id = person(&app, &org, Role::Coach);
+    let admin = app.browser(&org, Role::Admin);
+    let refused = admin.form(&format!("/people/{id}/roles"), &[("role", "owner")]);
+    assert_eq!(refused.status, 400);
+}
+
+#[test]
 fn the_last_administrator_keeps_the_role() {
     let app = TestApp::start();
     let org = app.organisation("Acme");

@@ -57,7 +57,7 @@ impl Authenticator {
 }
 
 /// Sets two-step sign-in up at the API; returns the app and the recovery codes.
-fn set_up(client: &Client) -> (Authenticator, Vec<String>) {
+pub fn set_up(client: &Client) -> (Authenticator, Vec<String>) {
     let reply = client.post("/api/v1/account/two-step", &json!({ "present": PASSWORD }));
     assert_eq!(reply.status, 200, "{}", reply.text());
     let app = Authenticator::new(reply.json()["secret"].as_str().expect("a secret"));

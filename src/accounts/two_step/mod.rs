@@ -371,6 +371,8 @@ pub fn rule(c: &mut DbConnection, organisation: Id) -> Result<(bool, Vec<Id>)> {
 /// [`AccountsError::TwoStepSetUp`] if the acting person has not set it up.
 pub fn set_rule(c: &mut DbConnection, actor: &Actor, required: bool, now: Instant) -> Result<()> {
     let organisation = actor.organisation;
+    // Before the people, in the order in which accounts are suspended and closed.
+    accounts_store::hold_organisation(c, organisation)?;
     if store::is_required(c, organisation)? == required {
         return Ok(());
     }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::store;
 use crate::{
     accounts::Actor,
+    audit,
     coaching::error::Result,
     db::DbConnection,
     types::{Id, Instant},
@@ -54,23 +55,19 @@ pub fn open_of(c: &mut DbConnection, organisation: Id, author: Id) -> Result<Vec
     Ok(open.collect())
 }
 
-/// Makes `to`, with a name, the author of 1:1s. Their private notes are deleted: only who wrote them
-/// may read them.
+/// Makes `to`, with a name, the author of 1:1s. Their private notes are deleted: only who wrote
+/// them may read them. Returns the entries for the audit log, which the caller records after its
+/// last change.
 pub fn hand_over(
     c: &mut DbConnection,
     actor: &Actor,
     open: &[OpenOneToOne],
     to: (Id, &str),
     now: Instant,
-) -> Result<()> {
+) -> Result<Vec<audit::Event<'static>>> {
     for one_to_one in open {
         store::update_author(c, (actor.organisation, one_to_one.id), to, now)?;
-        actor.record(
-            c,
-            "one_to_one.handed_over",
-            ("one_to_one", one_to_one.id),
-            now,
-        )?;
     }
-    Ok(())
+    let event = |one: &OpenOneToOne| actor.event("one_to_one.handed_over", ("one_to_one", one.id));
+    Ok(open.iter().map(event).collect())
 }

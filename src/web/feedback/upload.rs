@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::{
     super::{
+        auth::check_again,
         error::{WebError, WebResult},
         forms::Refused,
         idempotency::{self, Idempotency, IdempotencyHeader, idempotency},
@@ -150,7 +151,7 @@ async fn receive(
             return Ok(Upload::Import(id));
         }
         let begin = (mapping, source, options.duplicates());
-        return import_file(state, actor, begin, key, &mut field)
+        return import_file(state, req, actor, begin, key, &mut field)
             .await
             .map(Upload::Import);
     }
@@ -226,6 +227,7 @@ async fn import_before(
 
 async fn import_file(
     state: &State,
+    req: &HttpRequest,
     actor: &Actor,
     (mapping, source, duplicates): (Mapping, String, Duplicates),
     mut key: Option<Idempotency>,
@@ -240,7 +242,9 @@ async fn import_file(
     let queued = match store_pieces(state, &import, &mut key, field).await {
         Ok(pieces) => {
             let import = import.clone();
+            let check = check_again(req, state, actor);
             idempotency::once(state, actor, key, move |c| {
+                check(c)?;
                 upload::upload_complete(c, &import, pieces, Instant::now())?;
                 Ok(import.id)
             })

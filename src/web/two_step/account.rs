@@ -2,10 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{
-        StatusCode,
-        header::{CACHE_CONTROL, HeaderValue},
-    },
+    http::{StatusCode, header::CACHE_CONTROL},
     web::{Data, Form, Json},
 };
 use askama::Template;
@@ -15,19 +12,20 @@ use utoipa::ToSchema;
 use super::qr_code;
 use crate::{
     accounts::{
-        self, AccountsError, Actor, credentials,
+        self, AccountsError, Actor,
         two_step::{self, NewSecret, SealingKey, Status},
     },
     locale::Message,
     types::Instant,
     web::{
+        account::check_password,
         auth::current_session,
         done::Done,
         error::{WebError, WebResult},
         forms::Refused,
         frame::Frame,
         limits::Limit,
-        render::{confirmed, page_with_status},
+        render::{confirmed, page_with_status, secret_page},
         state::State,
     },
 };
@@ -103,14 +101,6 @@ pub struct CodesPage {
     pub next: String,
 }
 
-/// A page with a secret, which no cache may keep.
-pub fn secret_page(status: StatusCode, template: &impl Template) -> WebResult {
-    let mut response = page_with_status(status, template)?;
-    let no_store = HeaderValue::from_static("no-store");
-    response.headers_mut().insert(CACHE_CONTROL, no_store);
-    Ok(response)
-}
-
 /// The present password, to be sure that it is the person.
 #[derive(Deserialize, ToSchema)]
 pub struct PresentPassword {
@@ -146,27 +136,12 @@ async fn status(state: &State, actor: &Actor) -> Result<Status, WebError> {
     Ok(read.await?)
 }
 
-/// Checks the present password.
-async fn check(state: &State, actor: &Actor, password: String) -> Result<(), WebError> {
-    let person = actor.clone();
-    let read = state
-        .db
-        .read(move |c| accounts::password_hash_of(c, &person));
-    let (stored, _) = read.await?;
-    let check = state.hashing(move || credentials::verify_password(Some(&stored), &password));
-    if check.await? {
-        Ok(())
-    } else {
-        Err(AccountsError::WrongPassword.into())
-    }
-}
-
 async fn begin(
     state: &State,
     actor: &Actor,
     password: PresentPassword,
 ) -> Result<NewSecret, WebError> {
-    check(state, actor, password.present).await?;
+    check_password(state, actor, password.present).await?;
     let owner = (actor.organisation, actor.person);
     let key = SealingKey::derive(state.keys.secret());
     let begin = move |c: &mut _| two_step::begin(c, owner, &key, Instant::now());
@@ -194,7 +169,7 @@ async fn renew_codes(
     actor: &Actor,
     proof: PasswordAndCode,
 ) -> Result<Vec<String>, WebError> {
-    check(state, actor, proof.present).await?;
+    check_password(state, actor, proof.present).await?;
     let (person, code) = (actor.clone(), proof.code);
     let key = SealingKey::derive(state.keys.secret());
     let renew = move |c: &mut _| two_step::renew_codes(c, &person, &code, &key, Instant::now());
@@ -207,7 +182,7 @@ async fn turn_off(
     actor: &Actor,
     proof: PasswordAndCode,
 ) -> Result<(), WebError> {
-    check(state, actor, proof.present).await?;
+    check_password(state, actor, proof.present).await?;
     let (person, code) = (actor.clone(), proof.code);
     let key = SealingKey::derive(state.keys.secret());
     let keep = current_session(req);

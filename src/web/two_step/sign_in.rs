@@ -9,7 +9,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::{
-    account::{CodeRequest, CodesPage, Shown, secret_page},
+    account::{CodeRequest, CodesPage, Shown},
     first_step::{self, FirstStep, page_for},
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
         done::Done,
         error::{Code, WebError, WebResult},
         frame::Frame,
-        render::{confirmed, page_with_status, see_other},
+        render::{confirmed, page_with_status, secret_page, see_other},
         sign_in::{SignedIn, enter, enter_code, origin, safe_next, set_cookies},
         state::State,
     },

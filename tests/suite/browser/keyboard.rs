@@ -263,6 +263,7 @@ fn a_plan_is_agreed_and_answered_by_keyboard_alone() {
                 person: rapport::types::Id::new(),
                 roles: Role::Coach.into(),
                 agent: None,
+                api_key: None,
                 name: String::new(),
             };
             let closed = json!({ "step": "closed", "outcome": "change", "note": "" });

@@ -194,6 +194,7 @@ impl Ids {
             person: Id::new(),
             roles: Role::Recruiter.into(),
             agent: None,
+            api_key: None,
             name: String::new(),
         };
         let vacancies = hiring::vacancies(&mut c, &actor, None, 10).expect("reads");
@@ -290,6 +291,7 @@ impl Ids {
                 "/account".to_owned(),
                 "/account/two-step".to_owned(),
                 "/two-step".to_owned(),
+                "/api-keys".to_owned(),
                 "/api/v1/reference".to_owned(),
             ],
             Role::Recruiter => vec![

@@ -22,6 +22,7 @@ pub fn some_coach(organisation: Id) -> Actor {
         person: Id::new(),
         roles: Role::Coach.into(),
         agent: None,
+        api_key: None,
         name: String::new(),
     }
 }
