@@ -8,7 +8,7 @@
 use crate::{
     accounts::{self, AccountsError, NewPerson, Role},
     assessment::{self, AssessmentError, Questionnaire, questionnaire::SERVICE_ATTITUDE},
-    db::{DbConnection, DbError},
+    db::{DbConnection, DbError, lock_first_start},
     locale::{Localised, Message, english},
     msg,
     toml_file::TomlError,
@@ -105,6 +105,7 @@ pub struct FirstAccount {
 /// # Errors
 /// [`SetupError::Done`]; [`SetupError::Accounts`] for an unusable name or address.
 pub fn set_up(c: &mut DbConnection, first: FirstAccount, now: Instant) -> Result<()> {
+    lock_first_start(c)?;
     if !is_needed(c)? {
         return Err(SetupError::Done);
     }

@@ -178,6 +178,16 @@ impl ManageConnection for Manager {
     }
 }
 
+/// Keeps other transactions that call this waiting until the present one ends. SQLite needs no lock:
+/// it has one writer at a time.
+pub fn lock_first_start(c: &mut DbConnection) -> DbResult<()> {
+    if let DbConnection::Postgres(c) = c {
+        // The number after that of the migrations' lock.
+        c.batch_execute("SELECT pg_advisory_xact_lock(7263549)")?;
+    }
+    Ok(())
+}
+
 /// Runs `f` in a write transaction: `BEGIN IMMEDIATE` on SQLite, where a deferred transaction that
 /// turns from reading to writing fails with "database is locked" instead of waiting.
 ///

@@ -28,7 +28,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use bulk::BulkConnection;
 use connection::Manager;
-pub use connection::{DbConnection, DbError, DbResult, write_transaction};
+pub use connection::{DbConnection, DbError, DbResult, lock_first_start, write_transaction};
 use patient::PatientConnection;
 use pools::Pools;
 use probe::Probe;

@@ -58,6 +58,31 @@ fn an_empty_service_is_set_up_with_the_code_and_only_once() {
 }
 
 #[test]
+fn of_several_who_set_up_at_once_one_founds_the_organisation() {
+    let app = TestApp::start();
+    let code = code_of(&app.database);
+    let start = std::sync::Barrier::new(4);
+    let founded = std::thread::scope(|scope| {
+        let one = |n: usize| {
+            start.wait();
+            let fields = [
+                ("code", &*code),
+                ("organisation", &*format!("Acme {n}")),
+                ("name", "Ann Lee"),
+                ("email", &*format!("ann{n}@acme.example")),
+                ("password", PASSWORD),
+            ];
+            let reply = app.anonymous().form("/setup", &fields);
+            reply.status == 303 && reply.header("location") != Some("/sign-in")
+        };
+        let tries: Vec<_> = (0..4).map(|n| scope.spawn(move || one(n))).collect();
+        let done = tries.into_iter().map(|t| t.join().expect("answers"));
+        done.filter(|done| *done).count()
+    });
+    assert_eq!(founded, 1);
+}
+
+#[test]
 fn a_service_with_an_organisation_has_no_code() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
