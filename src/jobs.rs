@@ -16,7 +16,7 @@ use crate::{
     locale::{Locale, Localised, Message, english},
     mail::SendMail,
     msg,
-    queue::{self, JobFailure, JobResult, JobState, Lease, ListedJob, QueuedJob, Run},
+    queue::{self, Claims, Job, JobFailure, JobResult, JobState, Lease, ListedJob, QueuedJob, Run},
     tagging::{TrainModel, TrainMoodModel},
     text::{entered, redact::redact},
     types::{Id, Instant},
@@ -116,6 +116,10 @@ const KINDS: [Kind; 10] = [
     Kind::of::<TrainModel>("job-train-themes"),
     Kind::of::<TrainMoodModel>("job-train-moods"),
 ];
+
+/// Jobs that one worker runs at the same time, one of each. Somebody waits for a mail with a link:
+/// it is not behind the import of a year of feedback.
+pub const CONCURRENT: [Claims; 2] = [Claims::Only(SendMail::KIND), Claims::AllBut(SendMail::KIND)];
 
 /// What a job is to do.
 fn work_of<J: Run>(job: &QueuedJob) -> std::result::Result<J, JobFailure> {

@@ -257,17 +257,32 @@ pub fn enqueue_once<J: Job>(
     enqueue_for(c, organisation, job, due, now)
 }
 
-/// Claims the job that has been due longest, for one lease. Returns `None` if none is due.
-pub fn claim(c: &mut DbConnection, now: Instant) -> DbResult<Option<Claimed>> {
+/// Which jobs a worker claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claims {
+    Every,
+    /// Only jobs of this kind.
+    Only(&'static str),
+    /// Jobs of every other kind.
+    AllBut(&'static str),
+}
+
+/// Claims the job that has been due longest among `claims`, for one lease. Returns `None` if none is
+/// due.
+pub fn claim(c: &mut DbConnection, claims: Claims, now: Instant) -> DbResult<Option<Claimed>> {
     loop {
-        let due = jobs::state.eq(JobState::Waiting).and(jobs::run_at.le(now));
-        let next = jobs::table
-            .filter(due)
+        let due = jobs::table
+            .filter(jobs::state.eq(JobState::Waiting).and(jobs::run_at.le(now)))
             .order((jobs::run_at, jobs::id))
-            .select(QueuedJob::as_select())
-            .first(c)
-            .optional()?;
-        let Some(mut job) = next else { return Ok(None) };
+            .select(QueuedJob::as_select());
+        let next = match claims {
+            Claims::Every => due.first(c),
+            Claims::Only(kind) => due.filter(jobs::kind.eq(kind)).first(c),
+            Claims::AllBut(kind) => due.filter(jobs::kind.ne(kind)).first(c),
+        };
+        let Some(mut job) = next.optional()? else {
+            return Ok(None);
+        };
         let still_due = jobs::table
             .find((job.organisation_id, job.id))
             .filter(jobs::run_at.le(now))

@@ -1,4 +1,4 @@
-//! Background worker: claims jobs from the queue and runs them one at a time.
+//! Background worker: claims jobs from the queue and runs them, mails beside everything else.
 //!
 //! [`run_next`] is public so that tests can drain the queue without waiting.
 
@@ -19,7 +19,7 @@ use crate::{
     db::{Database, DbConnection, DbError, write_transaction},
     feedback::{self, FeedbackError},
     jobs, msg,
-    queue::{self, Claimed, JobFailure, JobResult, QueuedJob},
+    queue::{self, Claimed, Claims, JobFailure, JobResult, QueuedJob},
     telemetry::chain,
     types::Instant,
 };
@@ -88,16 +88,16 @@ fn perform_renewing(database: &Database, job: &QueuedJob) -> JobResult {
 /// [`DbError`] if the queue cannot be read or written. A failing job is no error but
 /// [`Outcome::Failed`].
 pub fn run_next(database: &Database) -> Result<Outcome, DbError> {
-    run_noting(database, &Current::default())
+    run_noting(database, Claims::Every, &Current::default())
 }
 
 /// The job that is running.
 type Current = Arc<Mutex<Option<QueuedJob>>>;
 
-fn run_noting(database: &Database, current: &Current) -> Result<Outcome, DbError> {
+fn run_noting(database: &Database, claims: Claims, current: &Current) -> Result<Outcome, DbError> {
     let claimed = {
         let mut c = database.connect()?;
-        queue::claim(&mut c, Instant::now())?
+        queue::claim(&mut c, claims, Instant::now())?
     };
     let job = match claimed {
         None => return Ok(Outcome::Empty),
@@ -144,29 +144,48 @@ fn give_up(database: &Database, job: &QueuedJob) {
     }
 }
 
-/// Runs jobs until `stop` becomes true. A running job then has five seconds to end; after that it
-/// goes back to the queue for another worker, and the process must end, because the job's thread
-/// still runs. Jobs that wait for a database that never answers are left alone. Looks for the next
-/// job after each job, when notified, and every two seconds.
-pub async fn run(database: Database, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
-    let mut swept = None;
+/// Runs jobs until `stop` becomes true: at the same time one of each of [`jobs::CONCURRENT`]. A
+/// running job then has five seconds to end; after that it goes back to the queue for another
+/// worker, and the process must end, because the job's thread still runs. Jobs that wait for a
+/// database that never answers are left alone. Looks for the next job after each job, when
+/// notified, and every two seconds.
+pub async fn run(database: Database, wake: Arc<Notify>, stop: watch::Receiver<bool>) {
+    let [mails, others] =
+        jobs::CONCURRENT.map(|claims| run_claimed(&database, claims, &wake, stop.clone()));
+    tokio::join!(mails, others, sweep_hourly(&database, stop));
+}
+
+/// Deletes what is abandoned or old at once and every hour.
+async fn sweep_hourly(database: &Database, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let sweeping = database.clone();
+        tokio::select! {
+            () = left_alone(database) => {}
+            _ = on_thread(move || sweep(&sweeping)) => {}
+            () = grace_over(stop.clone()) => return,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Runs the jobs among `claims` one at a time.
+async fn run_claimed(
+    database: &Database,
+    claims: Claims,
+    wake: &Notify,
+    mut stop: watch::Receiver<bool>,
+) {
     while !*stop.borrow() {
         let current = Current::default();
         // Register for notifications before looking, so that no job enqueued in between is missed.
         let woken = wake.notified();
-        if swept.is_none_or(|at: std::time::Instant| at.elapsed() > SWEEP_EVERY) {
-            swept = Some(std::time::Instant::now());
-            let sweeping = database.clone();
-            tokio::select! {
-                () = left_alone(&database) => {}
-                _ = on_thread(move || sweep(&sweeping)) => {}
-                () = grace_over(stop.clone()) => return,
-            }
-        }
-        let too_late = left_alone(&database);
+        let too_late = left_alone(database);
         let step = {
             let (database, current) = (database.clone(), Arc::clone(&current));
-            on_thread(move || run_noting(&database, &current))
+            on_thread(move || run_noting(&database, claims, &current))
         };
         let step = tokio::select! {
             step = step => step,
@@ -175,7 +194,7 @@ pub async fn run(database: Database, wake: Arc<Notify>, mut stop: watch::Receive
                 continue;
             }
             () = grace_over(stop.clone()) => {
-                drop(tokio::time::timeout(GRACE, give_back(database, &current)).await);
+                drop(tokio::time::timeout(GRACE, give_back(database.clone(), &current)).await);
                 return;
             }
         };

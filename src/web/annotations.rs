@@ -214,7 +214,7 @@ pub async fn annotation_form(
     let kept = new.clone();
     match state.db.write(move |c| keep(c, &actor, &kept)).await {
         Ok(()) => {
-            state.wake.notify_one();
+            state.wake.notify_waiters();
             Ok(confirmed(page_after(&back), Done::AnnotationSaved))
         }
         Err(problem) => {

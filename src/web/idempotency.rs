@@ -208,7 +208,7 @@ where
         }
         (Err(error), None) => return Err(error),
     };
-    state.wake.notify_one();
+    state.wake.notify_waiters();
     Ok(body)
 }
 

@@ -87,7 +87,7 @@ async fn retry(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {
         jobs::retry(c, organisation, id, &actor.label(), Instant::now())
     };
     state.db.write(retry).await?;
-    state.wake.notify_one();
+    state.wake.notify_waiters();
     Ok(())
 }
 

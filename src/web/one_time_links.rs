@@ -104,7 +104,7 @@ pub async fn forgot_form(
                 accounts::request_reset(c, &email, &postage, Instant::now())
             };
             match state.db.write(write).await {
-                Ok(()) => state.wake.notify_one(),
+                Ok(()) => state.wake.notify_waiters(),
                 Err(error) => {
                     tracing::error!(error = %chain(&error), "A mail for a forgotten password was not written");
                 }
@@ -207,7 +207,7 @@ async fn send(state: &State, req: &HttpRequest, actor: Actor, person: Id) -> Res
         accounts::mail_link(c, organisation, person, &postage, &by, Instant::now())
     };
     state.db.write(write).await?;
-    state.wake.notify_one();
+    state.wake.notify_waiters();
     Ok(())
 }
 

@@ -90,7 +90,7 @@ async fn send(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {
         mail::send_again(c, &database, organisation, id, &by, Instant::now())
     };
     state.db.write(write).await?;
-    state.wake.notify_one();
+    state.wake.notify_waiters();
     Ok(())
 }
 

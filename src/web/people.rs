@@ -355,7 +355,7 @@ async fn invite(
         })
     };
     let link = state.db.write(write).await?;
-    state.wake.notify_one();
+    state.wake.notify_waiters();
     Ok(link)
 }
 

@@ -359,7 +359,7 @@ async fn request(
         .db
         .write(move |c| plan_export::request(c, &actor, team, locale, Instant::now()))
         .await?;
-    state.wake.notify_one();
+    state.wake.notify_waiters();
     Ok(id)
 }
 

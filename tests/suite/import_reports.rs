@@ -3,7 +3,7 @@
 use rapport::{
     accounts::Role,
     feedback,
-    queue::{self, Claimed, Lease, Run},
+    queue::{self, Claimed, Claims, Lease, Run},
     types::Instant,
 };
 
@@ -124,7 +124,7 @@ fn a_previewed_file_is_deleted_when_nobody_imports_it() {
     let discard = feedback::DiscardPreview { import };
     let tomorrow = Instant::now().plus(chrono::Duration::days(1));
     let mut c = scene.app.db.connect().expect("connects");
-    let Ok(Some(Claimed::Run(job))) = queue::claim(&mut c, tomorrow) else {
+    let Ok(Some(Claimed::Run(job))) = queue::claim(&mut c, Claims::Every, tomorrow) else {
         panic!("no job is due");
     };
     drop(c);

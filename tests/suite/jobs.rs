@@ -10,7 +10,7 @@ use rapport::{
     feedback::{self, FeedbackError, ImportRow, ImportState, Mapping, upload},
     locale::Locale,
     msg,
-    queue::{self, Claimed, Lease, QueuedJob},
+    queue::{self, Claimed, Claims, Lease, QueuedJob},
     types::{Id, Instant},
     worker,
 };
@@ -37,7 +37,7 @@ pub fn begin(app: &TestApp, org: &Organisation, is_complete: bool) -> ImportRow 
 
 pub fn claim(c: &mut DbConnection, minutes_ago: i64) -> QueuedJob {
     let at = Instant::now().plus(-Duration::minutes(minutes_ago));
-    match queue::claim(c, at).expect("reads") {
+    match queue::claim(c, Claims::Every, at).expect("reads") {
         Some(Claimed::Run(job)) => job,
         other => panic!("{other:?}"),
     }

@@ -8,13 +8,18 @@ use diesel::prelude::*;
 use rapport::{
     accounts::Role,
     db::schema::{jobs, mails},
+    jobs::CONCURRENT,
     mail,
     mail_server::{Encryption, Login, MailServer},
+    queue::{self, Claimed},
     types::{Id, Instant},
 };
 use serde_json::{Value, json};
 
-use crate::support::{Authority, Organisation, Rules, Smtp, TestApp, skip};
+use crate::{
+    jobs::begin,
+    support::{Authority, Organisation, Rules, Smtp, TestApp, skip},
+};
 
 /// A server that gives these replies to recipients.
 fn replying(replies: &'static [&'static str]) -> Smtp {
@@ -110,6 +115,23 @@ fn a_mail_is_handed_over_and_its_text_is_deleted() {
         (&json!("sent"), &json!(1))
     );
     assert_eq!(body(&app), "");
+}
+
+#[test]
+fn mails_do_not_wait_behind_other_jobs() {
+    let smtp = replying(&["250 2.1.5 ok"]);
+    let app = smtp.app();
+    let org = app.organisation("Acme");
+    begin(&app, &org, true);
+    ask(&app, &org);
+    let mut c = app.db.connect().expect("connects");
+    let kinds = CONCURRENT.map(|claims| {
+        match queue::claim(&mut c, claims, Instant::now()).expect("reads") {
+            Some(Claimed::Run(job)) => job.kind,
+            other => panic!("{claims:?}: {other:?}"),
+        }
+    });
+    assert_eq!(kinds, ["mail.send", "feedback.import"]);
 }
 
 #[test]

@@ -425,7 +425,7 @@ pub async fn rejections_csv(
 async fn retry(state: &State, actor: Actor, id: Id) -> Result<(), WebError> {
     let retry = move |c: &mut DbConnection| jobs::retry_import(c, &actor, id, Instant::now());
     state.db.write(retry).await?;
-    state.wake.notify_one();
+    state.wake.notify_waiters();
     Ok(())
 }
 

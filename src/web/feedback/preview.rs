@@ -138,6 +138,6 @@ pub async fn start_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebRe
     let id = *id;
     let start = move |c: &mut _| upload::import_previewed(c, &actor, id, Instant::now());
     state.db.write(start).await.map_err(WebError::from)?;
-    state.wake.notify_one();
+    state.wake.notify_waiters();
     Ok(see_other(&format!("/feedback/imports/{id}")))
 }

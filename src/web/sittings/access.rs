@@ -94,7 +94,7 @@ pub async fn finish(state: &State, req: &HttpRequest, token: &str) -> Result<(),
         .db
         .write(move |c| assessment::finish(c, &sitting, Instant::now()))
         .await?;
-    state.wake.notify_one();
+    state.wake.notify_waiters();
     Ok(())
 }
 

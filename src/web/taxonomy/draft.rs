@@ -215,7 +215,7 @@ async fn use_draft(state: &State, actor: Actor, used: UseDraft) -> Result<i32, W
         Ok::<_, WebError>(version)
     };
     let version = state.db.write(write).await?;
-    state.wake.notify_one();
+    state.wake.notify_waiters();
     Ok(version)
 }
 

@@ -135,7 +135,7 @@ async fn try_or_save(state: &State, actor: Actor, form: TaxonomyForm) -> Result<
         return Ok(Outcome::Trial(state.db.read(trial).await?));
     }
     let version = state.db.write(move |c| save(c, &actor, &form)).await?;
-    state.wake.notify_one();
+    state.wake.notify_waiters();
     Ok(Outcome::Saved(version))
 }
 
