@@ -35,7 +35,7 @@ pub fn shortlist_scale(reference: Option<Interval>) -> String {
         format!(r#"<rect class="band" fill="{BAND}" x="{from}" y="2" width="{width}" height="22" rx="2"/>"#)
     });
     format!(
-        r#"<svg width="0" height="0" aria-hidden="true"><defs><g id="scale">{band}<path class="axis" stroke="{AXIS_LIGHT}" d="M{} 2V24M0 {middle}H{WIDTH}"/></g></defs></svg>"#,
+        r#"<svg class="shared" width="0" height="0" aria-hidden="true"><defs><g id="scale">{band}<path class="axis" stroke="{AXIS_LIGHT}" d="M{} 2V24M0 {middle}H{WIDTH}"/></g></defs></svg>"#,
         at(x(50.0)),
     )
 }
