@@ -1,4 +1,4 @@
-//! A connection for many large write transactions in a row, such as an import.
+//! Large writes, such as those of an import.
 
 use std::ops::{Deref, DerefMut};
 
@@ -46,4 +46,13 @@ impl DerefMut for BulkConnection {
     fn deref_mut(&mut self) -> &mut DbConnection {
         &mut self.0
     }
+}
+
+/// Rows in portions of at most `most`, in order, without copying them.
+pub fn in_chunks<T>(rows: Vec<T>, most: usize) -> impl Iterator<Item = Vec<T>> {
+    let mut rows = rows.into_iter();
+    std::iter::from_fn(move || {
+        let some: Vec<T> = rows.by_ref().take(most).collect();
+        (!some.is_empty()).then_some(some)
+    })
 }

@@ -49,7 +49,8 @@ fn sqlite_text(bytes: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<
 
 impl ToSql<DbUuid, Sqlite> for Id {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.to_string());
+        let mut text = uuid::Uuid::encode_buffer();
+        out.set_value(self.0.hyphenated().encode_lower(&mut text).to_owned());
         Ok(IsNull::No)
     }
 }

@@ -151,14 +151,10 @@ impl Session {
             report.reject(*number, problem);
         }
         let batch = self.sort(c, row.corrects, records, summary, &mut report)?;
-        for some in batch.feedback.chunks(STATEMENT) {
-            store::insert_feedback(c, some)?;
-        }
-        for some in batch.mentions.chunks(STATEMENT) {
-            store::insert_mentions(c, some)?;
-        }
-        for (of, changed, themes) in &batch.corrected {
-            store::replace_feedback(c, *of, changed, themes)?;
+        store::insert_feedback(c, batch.feedback)?;
+        store::insert_mentions(c, batch.mentions)?;
+        for (of, changed, themes) in batch.corrected {
+            store::replace_feedback(c, of, &changed, themes)?;
             store::delete_redactions_of(c, self.organisation, changed.id)?;
         }
         if let Some(sent_at) = self.sent_at {

@@ -298,7 +298,7 @@ impl Bound<'_> {
     ///
     /// # Errors
     /// The first problem of the row, with its column; the number of cells if some are missing.
-    pub fn read(&self, cells: &[String], now: Instant) -> Result<Record, RowProblem> {
+    pub fn read<S: AsRef<str>>(&self, cells: &[S], now: Instant) -> Result<Record, RowProblem> {
         let (found, expected) = (cells.len(), self.width);
         self.record(cells, now).map_err(|problem| {
             if found < expected {
@@ -309,9 +309,9 @@ impl Bound<'_> {
         })
     }
 
-    fn record(&self, cells: &[String], now: Instant) -> Result<Record, RowProblem> {
+    fn record<S: AsRef<str>>(&self, cells: &[S], now: Instant) -> Result<Record, RowProblem> {
         let columns = &self.mapping.columns;
-        let cell = |i: usize| cells.get(i).map_or("", String::as_str);
+        let cell = |i: usize| cells.get(i).map_or("", S::as_ref);
         let optional = |i: Option<usize>| i.and_then(|i| record::label(cell(i)));
         let occurred_at = self.time_format.read(cell(self.time), now);
         let scale = match self

@@ -68,8 +68,11 @@ pub fn required(text: &str) -> Result<String, Reason> {
 
 /// An optional label without control characters, cut to 200 characters.
 pub fn label(text: &str) -> Option<String> {
-    let text = entered::line(text);
-    (!is_missing_name(&text)).then(|| text.chars().take(MOST_CHARACTERS).collect())
+    let mut text = entered::line(text);
+    if let Some((end, _)) = text.char_indices().nth(MOST_CHARACTERS) {
+        text.truncate(end);
+    }
+    (!is_missing_name(&text)).then_some(text)
 }
 
 /// A comment. "None" or "NA" counts as an answer that says nothing, and is kept.

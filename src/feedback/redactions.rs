@@ -105,7 +105,7 @@ pub fn restore(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Res
     row.comment = Some(after.clone());
     let tagger = Tagger::of(c, organisation)?;
     let themes = retag::tag(&mut tagger.reader(), tagger.taxonomy(), &mut row);
-    store::replace_feedback(c, row.import_id, &row, &themes)?;
+    store::replace_feedback(c, row.import_id, &row, themes)?;
     store::restore_redaction(c, &redaction)?;
     refresh::request(c, organisation, 1, now)?;
     let event = actor

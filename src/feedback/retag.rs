@@ -297,9 +297,9 @@ pub fn run(database: &Database, organisation: Id) -> Result<Changed> {
             continue;
         }
         write_transaction(&mut c, |c| {
-            for (row, _, after) in &changed {
+            for (row, _, after) in changed {
                 // If an import has changed the record since, it has tagged the record itself.
-                store::set_mentions(c, row, after)?;
+                store::set_mentions(c, &row, after)?;
             }
             Ok::<_, FeedbackError>(())
         })?;
@@ -340,7 +340,7 @@ pub fn at_once(c: &mut DbConnection, organisation: Id, clause: &str) -> Result<(
     let records = store::records_with_clause(c, organisation, clause)?;
     let rows: Vec<FeedbackRow> = store::feedback_by_ids(c, organisation, &records)?;
     for (row, _, after) in read_anew(&tagger, rows, Vec::new()) {
-        store::set_mentions(c, &row, &after)?;
+        store::set_mentions(c, &row, after)?;
     }
     Ok(())
 }

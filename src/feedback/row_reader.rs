@@ -37,6 +37,7 @@ pub trait RecordSource {
 pub struct SourceRow {
     /// As a spreadsheet shows it, from 1.
     pub number: u64,
+    /// Of a row that is rejected; empty otherwise.
     pub cells: Vec<String>,
     pub record: Result<Record, RowProblem>,
 }
@@ -119,23 +120,27 @@ impl RecordSource for MappedRows<'_> {
                 let Some(row) = table.next_row()? else {
                     return Ok(None);
                 };
-                let cells: Vec<String> = row.cells().map(str::to_owned).collect();
+                let cells: Vec<&str> = row.cells().collect();
                 let record = match &row.problem {
                     Some(problem) => Err(RowProblem::new("", Reason::Row(problem.clone()))),
                     None => self.bound.read(&cells, now),
                 };
+                let rejected = if record.is_err() { &*cells } else { &[] };
                 Ok(Some(SourceRow {
                     number: row.number,
-                    cells,
+                    cells: rejected.iter().map(|cell| (*cell).to_owned()).collect(),
                     record,
                 }))
             }
             Rows::Json(rows) => Ok(rows.next_row()?.map(|(number, found)| match found {
-                Ok(cells) => SourceRow {
-                    number,
-                    record: self.bound.read(&cells, now),
-                    cells,
-                },
+                Ok(cells) => {
+                    let record = self.bound.read(&cells, now);
+                    SourceRow {
+                        number,
+                        cells: if record.is_err() { cells } else { Vec::new() },
+                        record,
+                    }
+                }
                 Err((text, problem)) => SourceRow {
                     number,
                     cells: vec![text],

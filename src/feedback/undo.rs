@@ -81,7 +81,7 @@ fn restore(c: &mut DbConnection, organisation: Id, import: Id) -> Result<usize> 
                 } else {
                     let mut row = before;
                     let themes = retag::tag(&mut reader, tagger.taxonomy(), &mut row);
-                    store::replace_feedback(c, import, &row, &themes)?;
+                    store::replace_feedback(c, import, &row, themes)?;
                     store::delete_redactions_of(c, organisation, row.id)?;
                 }
             }

@@ -75,6 +75,49 @@ fn links_between_documents_lead_somewhere() {
     }
 }
 
+/// Lines over 100 columns, with their numbers. Tables and code have lines of their own length.
+fn long_lines(text: &str, prose_of: impl Fn(&str) -> Option<String>) -> Vec<usize> {
+    let mut is_code = false;
+    let mut long = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let Some(prose) = prose_of(line) else {
+            is_code = false;
+            continue;
+        };
+        if prose.trim_start().starts_with("```") {
+            is_code = !is_code;
+        }
+        let is_free = is_code || prose.trim_start().starts_with('|');
+        if !is_free && line.chars().count() > 100 {
+            long.push(number);
+        }
+    }
+    long
+}
+
+#[test]
+fn comments_and_prose_keep_within_100_columns() {
+    for (file, source) in crate::layers::sources() {
+        let comment = |line: &str| {
+            let text = line.trim_start().strip_prefix("//")?;
+            Some(text.trim_start_matches(['/', '!']).to_owned())
+        };
+        let long = long_lines(&source, comment);
+        assert!(long.is_empty(), "{file}: {long:?}");
+    }
+    let docs = std::fs::read_dir(root().join("docs")).expect("docs");
+    let mut files: Vec<PathBuf> = docs.flatten().map(|e| e.path()).collect();
+    files.extend(["README.md", "CHANGELOG.md"].map(|name| root().join(name)));
+    for file in files
+        .iter()
+        .filter(|f| f.extension().is_some_and(|e| e == "md"))
+    {
+        let text = std::fs::read_to_string(file).expect("text");
+        let long = long_lines(&text, |line| Some(line.to_owned()));
+        assert!(long.is_empty(), "{}: {long:?}", file.display());
+    }
+}
+
 /// Each test that `docs/security.md` names is there, in the file of its module.
 #[test]
 fn the_tests_of_the_security_document_exist() {

@@ -150,19 +150,19 @@ fn another_edition_is_tried_saved_and_read_into_everything() {
         1,
     );
     assert_ne!(changed, source);
-    let edition = |source: &str, action: &str, instead_of: i64| json!({ "source": source, "note": "why", "instead_of": instead_of, "action": action });
-    let tried = analyst.put("/api/v1/taxonomy", &edition(&changed, "try", version));
+    let request = |source: &str, action: &str, instead_of: i64| json!({ "source": source, "note": "why", "instead_of": instead_of, "action": action });
+    let tried = analyst.put("/api/v1/taxonomy", &request(&changed, "try", version));
     assert_eq!(tried.json()["changed"], 1, "{}", tried.text());
     assert!(
         tags(&app, &org).iter().any(|t| t.1 == "courtesy"),
         "a trial changes nothing"
     );
     let broken = changed.replacen("'disrespect", "'dis(respect", 1);
-    let refused = analyst.put("/api/v1/taxonomy", &edition(&broken, "save", version));
+    let refused = analyst.put("/api/v1/taxonomy", &request(&broken, "save", version));
     assert_eq!(refused.code(), "taxonomy_invalid", "{}", refused.text());
     assert!(refused.text().contains("courtesy"), "{}", refused.text());
     let saved = analyst
-        .put("/api/v1/taxonomy", &edition(&changed, "save", version))
+        .put("/api/v1/taxonomy", &request(&changed, "save", version))
         .json();
     assert_eq!(saved["version"], 101);
     app.run_jobs();
@@ -185,11 +185,11 @@ fn another_edition_is_tried_saved_and_read_into_everything() {
     ] {
         let hostile = source.replacen(from, to, 1);
         assert_ne!(hostile, source);
-        let refused = analyst.put("/api/v1/taxonomy", &edition(&hostile, "save", 101));
+        let refused = analyst.put("/api/v1/taxonomy", &request(&hostile, "save", 101));
         assert_eq!(refused.code(), "taxonomy_invalid", "{}", refused.text());
     }
     // Who edits an old text is told.
-    let outdated = analyst.put("/api/v1/taxonomy", &edition(source, "save", version));
+    let outdated = analyst.put("/api/v1/taxonomy", &request(source, "save", version));
     assert_eq!(outdated.status, 409);
     assert_eq!(
         app.api(&other, Role::Analyst)
@@ -198,7 +198,7 @@ fn another_edition_is_tried_saved_and_read_into_everything() {
         version,
         "nobody else's words"
     );
-    // Identical text has identical tags, under any edition.
+    // Identical text has identical tags, under any version.
     let mut c = app.db.connect().expect("connects");
     let again = retag::run(&app.db, org.id).expect("runs");
     assert_eq!(again.changed, 0);
@@ -240,8 +240,8 @@ fn readers_who_disagree_bar_a_theme_and_terms_are_proposed() {
         );
     }
     let mut c = app.db.connect().expect("connects");
-    let barred = agreement::barred(&mut c, org.id, Taxonomy::shipped()).expect("reads");
-    assert_eq!(barred.into_iter().collect::<Vec<_>>(), ["pace"]);
+    let unreliable = agreement::unreliable(&mut c, org.id, Taxonomy::shipped()).expect("reads");
+    assert_eq!(unreliable.into_iter().collect::<Vec<_>>(), ["pace"]);
     let page = one.get("/api/v1/taxonomy").json();
     let courtesy = page["agreement"]["themes"]
         .as_array()
@@ -332,8 +332,8 @@ fn what_people_read_is_learned_and_decides_only_where_it_is_better() {
     );
 }
 
-/// Scored comments in a language that the words do not know: "bimolo" is said by the pleased, "zorkada"
-/// by others, one in twenty the other way round.
+/// Scored comments in a language that the words do not know: "bimolo" is said by the pleased,
+/// "zorkada" by others, one in twenty the other way round.
 fn send_scored_comments(app: &TestApp, org: &Organisation, numbers: std::ops::Range<usize>) {
     let record = |i: usize| {
         let good = !i.is_multiple_of(3);
@@ -433,16 +433,16 @@ fn a_reading_is_not_written_over_a_record_that_changed_meanwhile() {
     let mut row = feedback::newest_comments(&mut c, org.id, 1)
         .expect("reads")
         .remove(0);
-    assert!(feedback::set_mentions(&mut c, &row, &[]).expect("writes"));
+    assert!(feedback::set_mentions(&mut c, &row, Vec::new()).expect("writes"));
     row.good = Some(true);
     assert!(
-        !feedback::set_mentions(&mut c, &row, &[]).expect("asks"),
+        !feedback::set_mentions(&mut c, &row, Vec::new()).expect("asks"),
         "another score, another record"
     );
     row.good = Some(false);
     row.comment = Some("he was kind".to_owned());
     assert!(
-        !feedback::set_mentions(&mut c, &row, &[]).expect("asks"),
+        !feedback::set_mentions(&mut c, &row, Vec::new()).expect("asks"),
         "another comment"
     );
 }

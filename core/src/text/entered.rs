@@ -15,6 +15,10 @@ pub fn lines(entered: &str) -> String {
 }
 
 fn cleaned(entered: &str, line_break: char) -> String {
+    let trimmed = entered.trim();
+    if trimmed.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        return trimmed.to_owned();
+    }
     let mut kept = String::with_capacity(entered.len());
     let mut last = '\0';
     for c in entered.chars() {

@@ -3,7 +3,7 @@
 use diesel::{dsl::count, prelude::*};
 
 use crate::{
-    db::{DbConnection, DbResult, schema::theme_mentions, values::Name},
+    db::{DbConnection, DbResult, bulk::in_chunks, schema::theme_mentions, values::Name},
     feedback::period::Period,
     on_backend,
     text::mention::Polarity,
@@ -43,10 +43,10 @@ pub fn delete_mentions(c: &mut DbConnection, organisation: Id, records: &[Id]) -
     Ok(())
 }
 
-pub fn insert_mentions(c: &mut DbConnection, rows: &[ThemeMentionRow]) -> DbResult<()> {
+pub fn insert_mentions(c: &mut DbConnection, rows: Vec<ThemeMentionRow>) -> DbResult<()> {
     // Thirteen values a row, below what either database takes in one statement.
-    for some in rows.chunks(2_000) {
-        on_backend!(c, c => diesel::insert_into(theme_mentions::table).values(some.to_vec()).execute(c))?;
+    for some in in_chunks(rows, 2_000) {
+        on_backend!(c, c => diesel::insert_into(theme_mentions::table).values(some).execute(c))?;
     }
     Ok(())
 }

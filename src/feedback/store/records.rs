@@ -12,6 +12,7 @@ use super::mentions::{ThemeMentionRow, delete_mentions, insert_mentions};
 use crate::{
     db::{
         DbConnection, DbError, DbResult,
+        bulk::in_chunks,
         schema::{feedback, theme_mentions},
         values::Name,
     },
@@ -136,7 +137,7 @@ pub fn replace_feedback(
     c: &mut DbConnection,
     of: Id,
     row: &FeedbackRow,
-    mentions: &[ThemeMentionRow],
+    mentions: Vec<ThemeMentionRow>,
 ) -> DbResult<()> {
     let present = feedback::table
         .find((row.organisation_id, row.id))
@@ -169,7 +170,7 @@ pub fn set_sent_at(
 pub fn set_mentions(
     c: &mut DbConnection,
     row: &FeedbackRow,
-    mentions: &[ThemeMentionRow],
+    mentions: Vec<ThemeMentionRow>,
 ) -> DbResult<bool> {
     let same = feedback::table
         .find((row.organisation_id, row.id))
@@ -223,10 +224,10 @@ pub fn newest_of_agent(
         .optional()?)
 }
 
-pub fn insert_feedback(c: &mut DbConnection, rows: &[FeedbackRow]) -> DbResult<()> {
+pub fn insert_feedback(c: &mut DbConnection, rows: Vec<FeedbackRow>) -> DbResult<()> {
     // Nineteen values a row, below what either database takes in one statement.
-    for some in rows.chunks(1_500) {
-        on_backend!(c, c => diesel::insert_into(feedback::table).values(some.to_vec()).execute(c))?;
+    for some in in_chunks(rows, 1_500) {
+        on_backend!(c, c => diesel::insert_into(feedback::table).values(some).execute(c))?;
     }
     Ok(())
 }
