@@ -1,10 +1,5 @@
 ### Praise, moderation and departments.
 
-status-acknowledged = acknowledged
-status-in-progress = in progress
-status-fixed = fixed
-status-wont-fix = will not change
-
 ## Departments
 
 departments-title = What departments own
@@ -42,8 +37,9 @@ error-unknown-status = Choose a status from the list.
 ## Issues of departments
 
 issue-open = open
-issue-solved = solved
-issue-will-not-be-done = will not be done
+issue-in-progress = in progress
+issue-fixed = fixed
+issue-wont-fix = will not change
 issues-title = Issues
 issues-intro = What your department does about what customers say. Agents whose customers complained about a theme read the newest status and action.
 issues-none = No issues yet. Add the first one below.
@@ -54,7 +50,7 @@ issue-title = Title
 issue-owner = Owner (optional)
 issue-due = Due date (optional)
 issue-action = Action taken
-issue-action-hint = A sentence that agents can pass on. Required if it will not be done.
+issue-action-hint = A sentence that agents can pass on. Required if nothing will change.
 issue-overdue = overdue
 issue-owned-by = Owner: { $owner }
 issue-due-on = Due { $day }

@@ -16,7 +16,7 @@ use crate::{
     feedback::{Period, score_format::ScoreRule},
     locale::{Localised, Message, list},
     msg,
-    praise::Status,
+    praise::IssueStatus,
     quality::results::QualityResult,
     stats::intervals::Interval,
     text::taxonomy::Control,
@@ -241,7 +241,7 @@ pub struct ProcessIssue {
 /// Status of a theme with its owner.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct OwnerStatus {
-    pub status: Status,
+    pub status: IssueStatus,
     pub note: String,
     pub on: NaiveDate,
 }

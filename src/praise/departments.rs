@@ -11,9 +11,8 @@ use utoipa::ToSchema;
 
 use super::{
     error::{LONGEST_NOTE, PraiseError, Result},
-    issues, moderation,
-    status::Status,
-    store,
+    issue_status::IssueStatus,
+    issues, moderation, store,
 };
 use crate::{
     accounts::{self, Actor},
@@ -32,7 +31,7 @@ const MENTIONS: i64 = 200;
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = DepartmentUpdate)]
 pub struct Update {
-    pub status: Status,
+    pub status: IssueStatus,
     pub note: String,
     pub at: Instant,
 }
@@ -179,13 +178,13 @@ fn answers_for(department: Option<&str>, owner: &str) -> bool {
 /// Stores a department's update on a theme, as that of its open issue.
 ///
 /// # Errors
-/// [`PraiseError::NoTheme`]; [`PraiseError::ReasonNeeded`] for [`Status::WontFix`] without a note;
-/// [`PraiseError::NoteTooLong`].
+/// [`PraiseError::NoTheme`]; [`PraiseError::ReasonNeeded`] for [`IssueStatus::WontFix`] without a
+/// note; [`PraiseError::NoteTooLong`].
 pub fn update(
     c: &mut DbConnection,
     actor: &Actor,
     theme: &str,
-    status: Status,
+    status: IssueStatus,
     note: &str,
     now: Instant,
 ) -> Result<()> {
@@ -200,7 +199,7 @@ pub fn update(
     if note.chars().count() > LONGEST_NOTE {
         return Err(PraiseError::NoteTooLong);
     }
-    if note.is_empty() && status == Status::WontFix {
+    if note.is_empty() && status == IssueStatus::WontFix {
         return Err(PraiseError::ReasonNeeded);
     }
     let name = taxonomy.theme(theme).map_or(theme, |t| t.name.as_str());

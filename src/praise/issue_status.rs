@@ -1,73 +1,64 @@
-//! Status of an issue.
+//! Status of what a department does about a theme.
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Serialize,
+    de::{
+        IntoDeserializer,
+        value::{self, StrDeserializer},
+    },
+};
 use utoipa::ToSchema;
 
-use super::status::Status;
 use crate::{
     locale::{Localised, Message},
     msg,
 };
 
-/// Status of an issue.
+/// Status of what a department does about a theme: of an issue, and of an update that agents read.
+///
+/// Aliases are the names in earlier versions, which stored plans and audit entries contain and
+/// clients may send.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IssueStatus {
+    /// The department knows of it.
     #[default]
+    #[serde(alias = "acknowledged", alias = "seen")]
     Open,
+    /// Somebody works on it.
+    #[serde(alias = "working")]
     InProgress,
-    Solved,
+    /// The cause is removed.
+    #[serde(alias = "solved", alias = "mended")]
+    Fixed,
     /// Nothing will change, with a reason.
-    WillNotBeDone,
+    #[serde(alias = "will_not_be_done", alias = "stays")]
+    WontFix,
 }
 
 impl IssueStatus {
-    /// Every status, in the order of a good course.
-    pub const ALL: [Self; 4] = [
-        Self::Open,
-        Self::InProgress,
-        Self::Solved,
-        Self::WillNotBeDone,
-    ];
+    /// Every status, from open to closed.
+    pub const ALL: [Self; 4] = [Self::Open, Self::InProgress, Self::Fixed, Self::WontFix];
 
     /// Stable name, as stored.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::InProgress => "in_progress",
-            Self::Solved => "solved",
-            Self::WillNotBeDone => "will_not_be_done",
+            Self::Fixed => "fixed",
+            Self::WontFix => "wont_fix",
         }
     }
 
-    /// The status with this stable name.
+    /// The status with this stable name or alias.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.as_str() == text)
+        let text: StrDeserializer<'_, value::Error> = text.into_deserializer();
+        Self::deserialize(text).ok()
     }
 
     /// Whether somebody still works on the issue.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Open | Self::InProgress)
-    }
-
-    /// What agents read about the theme.
-    pub fn for_agents(self) -> Status {
-        match self {
-            Self::Open => Status::Acknowledged,
-            Self::InProgress => Status::InProgress,
-            Self::Solved => Status::Fixed,
-            Self::WillNotBeDone => Status::WontFix,
-        }
-    }
-
-    /// The status of the issue of a theme that is updated as a whole.
-    pub fn of_update(status: Status) -> Self {
-        match status {
-            Status::Acknowledged => Self::Open,
-            Status::InProgress => Self::InProgress,
-            Status::Fixed => Self::Solved,
-            Status::WontFix => Self::WillNotBeDone,
-        }
     }
 }
 
@@ -75,9 +66,30 @@ impl Localised for IssueStatus {
     fn message(&self) -> Message {
         match self {
             Self::Open => msg!("issue-open"),
-            Self::InProgress => msg!("status-in-progress"),
-            Self::Solved => msg!("issue-solved"),
-            Self::WillNotBeDone => msg!("issue-will-not-be-done"),
+            Self::InProgress => msg!("issue-in-progress"),
+            Self::Fixed => msg!("issue-fixed"),
+            Self::WontFix => msg!("issue-wont-fix"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_earlier_versions_are_read() {
+        for status in IssueStatus::ALL {
+            assert_eq!(IssueStatus::parse(status.as_str()), Some(status));
+        }
+        for (names, status) in [
+            (["acknowledged", "seen"], IssueStatus::Open),
+            (["in_progress", "working"], IssueStatus::InProgress),
+            (["solved", "mended"], IssueStatus::Fixed),
+            (["will_not_be_done", "stays"], IssueStatus::WontFix),
+        ] {
+            assert_eq!(names.map(IssueStatus::parse), [Some(status); 2]);
+        }
+        assert_eq!(IssueStatus::parse("later"), None);
     }
 }

@@ -9,7 +9,6 @@ use super::{
     department_themes::{NamedTheme, visible_themes},
     error::{LONGEST_NOTE, LONGEST_TITLE, PraiseError, Result},
     issue_status::IssueStatus,
-    status::Status,
     store::{self, DepartmentUpdateRow, IssueChangeRow, IssueRow},
 };
 use crate::{
@@ -60,7 +59,7 @@ pub struct IssueContent {
     #[serde(default)]
     #[schema(example = "2026-12-31")]
     pub due: Option<NaiveDate>,
-    /// What was done, or why nothing will be. Required with `will_not_be_done`. Agents read it.
+    /// What was done, or why nothing will be. Required with `wont_fix`. Agents read it.
     #[serde(default)]
     #[schema(max_length = 500, example = "Two more people from Monday")]
     pub action_taken: String,
@@ -221,7 +220,7 @@ fn checked(content: &IssueContent) -> Result<IssueContent> {
     if length(&content.action_taken) > LONGEST_NOTE {
         return Err(PraiseError::NoteTooLong);
     }
-    if content.status == IssueStatus::WillNotBeDone && content.action_taken.is_empty() {
+    if content.status == IssueStatus::WontFix && content.action_taken.is_empty() {
         return Err(PraiseError::ReasonNeeded);
     }
     if content
@@ -312,10 +311,9 @@ pub(super) fn follow_update(
     c: &mut DbConnection,
     actor: &Actor,
     (theme, title): (&str, &str),
-    (status, note): (Status, &str),
+    (status, note): (IssueStatus, &str),
     now: Instant,
 ) -> Result<()> {
-    let status = IssueStatus::of_update(status);
     let of_theme = store::issues(c, actor.organisation, &[theme.to_owned()])?;
     let open = of_theme.iter().find(|row| row.status.is_open());
     let newest = of_theme.first().filter(|_| !status.is_open());
@@ -380,7 +378,7 @@ fn inform(c: &mut DbConnection, row: &IssueRow, by: &str, now: Instant) -> Resul
         organisation_id: row.organisation_id,
         id: Id::new(),
         theme: row.theme.clone(),
-        status: row.status.for_agents(),
+        status: row.status,
         note: row.action_taken.clone(),
         created_by: by.to_owned(),
         created_at: now,

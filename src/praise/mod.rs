@@ -2,7 +2,7 @@
 //! and the themes that departments own.
 
 mod error;
-mod status;
+mod issue_status;
 mod store;
 
 pub mod department_mentions;
@@ -10,12 +10,11 @@ pub mod department_themes;
 pub mod departments;
 pub mod digest;
 pub mod examples;
-pub mod issue_status;
 pub mod issues;
 pub mod mention_trend;
 pub mod moderation;
 pub mod weekly;
 
 pub use error::{LONGEST_WORDS, PraiseError};
-pub use status::Status;
+pub use issue_status::IssueStatus;
 pub use weekly::Praise;

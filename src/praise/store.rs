@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 
-use super::{issue_status::IssueStatus, status::Status};
+use super::issue_status::IssueStatus;
 use crate::{
     db::{
         DbConnection, DbResult,
@@ -16,7 +16,7 @@ use crate::{
     types::{Id, Instant},
 };
 
-text_enum!(IssueStatus, Status);
+text_enum!(IssueStatus);
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = department_updates)]
@@ -24,7 +24,7 @@ pub struct DepartmentUpdateRow {
     pub organisation_id: Id,
     pub id: Id,
     pub theme: String,
-    pub status: Status,
+    pub status: IssueStatus,
     pub note: String,
     pub created_by: String,
     pub created_at: Instant,

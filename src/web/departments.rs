@@ -25,7 +25,7 @@ use crate::{
     locale::{Localised, Message},
     msg,
     praise::{
-        Status,
+        IssueStatus,
         departments::{self, OwnedTheme, Update},
     },
     types::Instant,
@@ -111,7 +111,7 @@ impl DepartmentsPage {
     }
 
     /// Whether a status is selected in the form of a theme.
-    fn selected(&self, theme: &OwnedTheme, status: &Status) -> bool {
+    fn selected(&self, theme: &OwnedTheme, status: &IssueStatus) -> bool {
         match (self.refused(theme), theme.latest()) {
             (Some(refused), _) => refused.form.status.status == status.as_str(),
             (None, latest) => latest.is_some_and(|update| update.status == *status),
@@ -202,7 +202,7 @@ pub async fn departments_json(
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct StatusForm {
     #[serde(default)]
-    #[schema(value_type = Status)]
+    #[schema(value_type = IssueStatus)]
     status: String,
     /// What happens next. Required with `wont_fix`.
     #[serde(default)]
@@ -211,8 +211,8 @@ pub struct StatusForm {
 }
 
 impl StatusForm {
-    fn status(&self) -> Result<Status, WebError> {
-        Status::parse(&self.status)
+    fn status(&self) -> Result<IssueStatus, WebError> {
+        IssueStatus::parse(&self.status)
             .ok_or_else(|| WebError::new(Code::Invalid, msg!("error-unknown-status")))
     }
 }

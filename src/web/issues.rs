@@ -24,8 +24,8 @@ use crate::{
     locale::{Localised, Message},
     msg,
     praise::{
+        IssueStatus,
         department_themes::NamedTheme,
-        issue_status::IssueStatus,
         issues::{self, Issue, IssueChange, IssueContent, NewIssue},
     },
     types::{Id, Instant},
@@ -280,7 +280,7 @@ pub async fn issues_json(state: Data<State>, actor: Actor) -> Result<Json<List<I
         (status = 201, description = "Created", body = CreatedReply),
         (status = 404, description = "No such theme, or another department's"),
         (status = 409, description = "`key_reused`"),
-        (status = 422, description = "`invalid`; `reason_needed` with `will_not_be_done` and without an action")
+        (status = 422, description = "`invalid`; `reason_needed` with `wont_fix` and without an action")
     )
 )]
 pub async fn create_json(
@@ -350,7 +350,7 @@ pub async fn issue_json(
     request_body = IssueContent,
     responses(
         (status = 204, description = "Stored"),
-        (status = 422, description = "`invalid`; `reason_needed` with `will_not_be_done` and without an action")
+        (status = 422, description = "`invalid`; `reason_needed` with `wont_fix` and without an action")
     )
 )]
 pub async fn change_json(

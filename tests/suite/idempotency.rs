@@ -137,9 +137,7 @@ fn bodies(path: &str, org: &Organisation) -> [Value; 2] {
             text("reason", json!({ "released": "no", "reason": "unfair" }))
         }
         "/issues" => text("title", json!({ "theme": "access", "title": "T" })),
-        p if p.starts_with("/departments") => {
-            text("note", json!({ "status": "acknowledged", "note": "" }))
-        }
+        p if p.starts_with("/departments") => text("note", json!({ "status": "open", "note": "" })),
         "/pauses" => [
             json!({ "reason": "leave", "first_day": "2026-01-05", "last_day": "2026-01-06" }),
             json!({ "reason": "leave", "first_day": "2026-01-05", "last_day": "2026-01-07" }),

@@ -325,7 +325,7 @@ pub fn call(client: &Client, method: &str, path: &str, filled: &str, org: &Organ
         p if p.starts_with("/issues") => {
             vec![("theme", "access"), ("title", "T"), ("status", "open")]
         }
-        p if p.starts_with("/departments") => vec![("status", "acknowledged")],
+        p if p.starts_with("/departments") => vec![("status", "open")],
         "/pauses" => vec![
             ("reason", "leave"),
             ("first_day", &last_year),

@@ -8,8 +8,9 @@ use rapport::{
     config::DatabaseUrl,
     db::{
         Database, DbConnection,
-        schema::{feedback, jobs},
+        schema::{department_issue_changes, department_issues, feedback, jobs},
     },
+    praise::{IssueStatus, departments},
 };
 
 fn read(path: &str) -> String {
@@ -144,6 +145,7 @@ fn both_databases_have_the_same_migrations_and_the_same_tables_in_them() {
                 .split("CREATE TRIGGER")
                 .next()
                 .unwrap_or_default()
+                .replace("append_only ON department_updates;", "append_only;")
                 .replace("UUID", "TEXT")
                 .replace("JSONB", "TEXT")
                 .replace("TIMESTAMPTZ", "TEXT")
@@ -276,6 +278,62 @@ fn every_earlier_schema_upgrades_with_its_data() {
         let again = jobs::table.filter(waits).count().get_result(&mut *c);
         assert_eq!(again, Ok(1_i64), "{count}: comments are read again");
     }
+}
+
+/// Issues and updates with the statuses that they had before both had the same.
+const STATUSES: &str = "
+    INSERT INTO department_issues (organisation_id, id, theme, title, owner, status, action_taken, created_by, created_at, changed_at) VALUES
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000011', 'access', 'a', '', 'open', '', 'system', '2026-01-02T03:04:05.000000Z', '2026-01-02T03:04:05.000000Z'),
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000012', 'access', 'b', '', 'solved', '', 'system', '2026-01-02T03:04:05.000000Z', '2026-01-02T03:04:05.000000Z'),
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000013', 'access', 'c', '', 'will_not_be_done', 'd', 'system', '2026-01-02T03:04:05.000000Z', '2026-01-02T03:04:05.000000Z');
+    INSERT INTO department_issue_changes (organisation_id, id, issue_id, title, owner, status, action_taken, changed_by, changed_at)
+      SELECT organisation_id, id, id, title, owner, status, action_taken, created_by, created_at FROM department_issues;
+    INSERT INTO department_updates (organisation_id, id, theme, status, note, created_by, created_at) VALUES
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000021', 'access', 'acknowledged', '', 'system', '2026-01-02T03:04:05.000000Z'),
+      ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000022', 'billing', 'wont_fix', 'd', 'system', '2026-01-02T03:04:05.000000Z');
+";
+
+#[test]
+fn an_upgrade_gives_issues_and_updates_the_same_statuses() {
+    let names = migrations("sqlite");
+    let merged = names
+        .iter()
+        .position(|name| name.ends_with("_issue_status"));
+    let merged = merged.expect("a migration");
+    let database = crate::support::TestDatabase::empty();
+    let opened = Database::open(&database.config().database_url, 1).expect("opens");
+    match &mut *opened.connect().expect("connects") {
+        DbConnection::Sqlite(c) => {
+            early(c, "sqlite", merged);
+            c.batch_execute(STATUSES).expect("fills");
+        }
+        DbConnection::Postgres(c) => {
+            early(c, "postgres", merged);
+            c.batch_execute(STATUSES).expect("fills");
+        }
+    }
+    opened.migrate().expect("migrates");
+    let mut c = opened.connect().expect("connects");
+    let expected = ["open", "fixed", "wont_fix"].map(str::to_owned);
+    let issues: Vec<String> = department_issues::table
+        .order(department_issues::id)
+        .select(department_issues::status)
+        .load(&mut *c)
+        .expect("reads");
+    assert_eq!(issues, expected);
+    let changes: Vec<String> = department_issue_changes::table
+        .order(department_issue_changes::id)
+        .select(department_issue_changes::status)
+        .load(&mut *c)
+        .expect("reads");
+    assert_eq!(changes, expected);
+    let organisation = rapport::accounts::organisations(&mut c).expect("reads")[0].id;
+    let updates = departments::latest_updates(&mut c, organisation).expect("reads");
+    assert_eq!(updates["access"].status, IssueStatus::Open);
+    assert_eq!(updates["billing"].status, IssueStatus::WontFix);
+    let edit = diesel::sql_query("UPDATE department_updates SET note = 'x'");
+    let edit = rapport::on_backend!(&mut *c, c => edit.execute(c));
+    assert!(edit.is_err(), "updates are append-only again");
 }
 
 #[test]

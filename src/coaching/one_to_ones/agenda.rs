@@ -13,7 +13,7 @@ use crate::{
     },
     locale::{Locale, Localised, Message},
     msg,
-    praise::Status,
+    praise::IssueStatus,
     text::entered,
 };
 
@@ -29,7 +29,7 @@ const MOST_NEWS: usize = 5;
 pub struct News {
     pub theme: String,
     pub owner: String,
-    pub status: Status,
+    pub status: IssueStatus,
     pub note: String,
 }
 

@@ -234,7 +234,7 @@ impl Ids {
             let team = workforce::teams(c, organisation)?[0].id;
             let locale = rapport::locale::Locale::english();
             let export = coaching::plan_export::request(c, &actor, team, locale, now)?;
-            let word = praise::Status::InProgress;
+            let word = praise::IssueStatus::InProgress;
             let edit = json!({ "kind": "add_word", "theme": "billing", "list": "negative", "word": "teapot money" });
             tagging::taxonomy_draft::edit(c, &actor, &serde_json::from_value(edit)?, now)?;
             let edit = json!({ "theme": "patience", "practice": { "theme": "patience", "below": "b", "at": "a", "above": "c", "goal": "g", "if_then": "If x, then y", "see": "s", "say": "", "do": "d", "reflect": "", "teach": "" } });

@@ -46,7 +46,7 @@ fn an_invalid_status_of_a_department_theme_is_refused() {
     let scene = waiting_and_praise();
     let coach = scene.signed_in(Role::Coach);
     for (theme, status, note, code) in [
-        ("courtesy", "acknowledged", "", "not_found"),
+        ("courtesy", "open", "", "not_found"),
         ("access", "later", "", "invalid"),
         ("access", "wont_fix", " ", "reason_needed"),
     ] {
@@ -64,10 +64,7 @@ fn the_status_of_a_department_theme_reaches_the_agent_and_the_plan() {
         own.get("/api/v1/me").json()["not_yours"][0]["owner_status"],
         Value::Null
     );
-    for (status, note) in [
-        ("acknowledged", ""),
-        ("in_progress", "Two more people from Monday"),
-    ] {
+    for (status, note) in [("open", ""), ("in_progress", "Two more people from Monday")] {
         let body = json!({ "status": status, "note": note });
         assert_eq!(coach.post("/api/v1/departments/access", &body).status, 204);
     }
