@@ -145,7 +145,9 @@ pub struct FocusArea {
     pub name: String,
     pub said: String,
     pub control: Control,
-    pub clauses: usize,
+    // `clauses` in earlier plans.
+    #[serde(alias = "clauses")]
+    pub mentions: usize,
     /// Comments of the agent that were read.
     pub comments: u64,
     pub customers: usize,
@@ -466,5 +468,31 @@ impl Plan {
             .or_else(|| alternative().and_then(|a| a.practice.as_ref()))
             .or_else(|| strength().and_then(Strength::practice))
             .or_else(|| single().and_then(|s| s.practice.as_ref()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn earlier_plans_are_read() {
+        let area: FocusArea = serde_json::from_value(json!({
+            "theme": "patience", "name": "Patience", "said": "lost patience", "control": "A",
+            "clauses": 4, "comments": 20, "customers": 3, "weeks": 2, "probability": 0.9,
+            "rate": 0.2, "peer_rate": 0.1, "benefit": 0.1, "quotes": [],
+        }))
+        .expect("reads");
+        assert_eq!(area.mentions, 4);
+        let issue: ProcessIssue = serde_json::from_value(json!({
+            "theme": "access", "name": "Reaching us", "said": "waited", "owner": "Planning",
+            "comments": 2, "quote": null,
+            "fate": { "status": "mended", "note": "", "on": "2026-11-20" },
+        }))
+        .expect("reads");
+        let status = issue.owner_status.map(|status| status.status);
+        assert_eq!(status, Some(IssueStatus::Fixed));
     }
 }

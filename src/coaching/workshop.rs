@@ -99,18 +99,18 @@ const MOST_MENTIONS: i64 = 2_000;
 
 /// One mention about each agent, then a second about each, and so on, so that the first ones are
 /// about as many agents as possible.
-fn in_turn(clauses: Vec<ThemeMentionRow>) -> Vec<ThemeMentionRow> {
+fn in_turn(mentions: Vec<ThemeMentionRow>) -> Vec<ThemeMentionRow> {
     let mut seen: BTreeMap<Id, usize> = BTreeMap::new();
-    let mut numbered: Vec<(usize, ThemeMentionRow)> = clauses
+    let mut numbered: Vec<(usize, ThemeMentionRow)> = mentions
         .into_iter()
-        .map(|clause| {
-            let turn = seen.entry(clause.agent_id).or_default();
+        .map(|mention| {
+            let turn = seen.entry(mention.agent_id).or_default();
             *turn += 1;
-            (*turn, clause)
+            (*turn, mention)
         })
         .collect();
     numbered.sort_by_key(|(turn, _)| *turn);
-    numbered.into_iter().map(|(_, clause)| clause).collect()
+    numbered.into_iter().map(|(_, mention)| mention).collect()
 }
 
 /// Prepares a workshop from the last 90 days of feedback.
@@ -154,12 +154,12 @@ pub fn prepare(
         .cloned()
         .ok_or(CoachingError::TooFewComments)?;
     let members_list: Vec<Id> = members.iter().copied().collect();
-    let mut clauses = |polarity| {
+    let mut newest = |polarity| {
         let of = (theme.id.as_str(), polarity);
         feedback::mentions_about_agents(c, organisation, of, &members_list, period, MOST_MENTIONS)
     };
     let mut ordered = |polarity| -> Result<Vec<ThemeMentionRow>> {
-        Ok(in_turn(moderation::most_probable_first(clauses(polarity)?)))
+        Ok(in_turn(moderation::most_probable_first(newest(polarity)?)))
     };
     let (bad, good) = (ordered(Polarity::Negative)?, ordered(Polarity::Positive)?);
     let complaints = moderation::telling(c, organisation, bad, COMPLAINTS)?;
@@ -167,8 +167,8 @@ pub fn prepare(
     if complaints.len() < COMPLAINTS || agents.len() < MIN_AGENTS {
         return Err(CoachingError::TooFewComments);
     }
-    let sorted = |clauses: Vec<ThemeMentionRow>| {
-        let mut texts: Vec<String> = clauses.into_iter().map(|t| t.clause_text).collect();
+    let sorted = |mentions: Vec<ThemeMentionRow>| {
+        let mut texts: Vec<String> = mentions.into_iter().map(|t| t.clause_text).collect();
         texts.sort();
         texts
     };

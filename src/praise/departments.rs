@@ -143,13 +143,13 @@ pub fn owned_themes(
         }
         let newest =
             feedback::negative_mentions_of_theme(c, organisation, &theme.id, period, MENTIONS)?;
-        let is_new = |clause: &ThemeMentionRow| {
-            !printed.contains(&(owner.clone(), clause.clause_text.to_lowercase()))
+        let is_new = |mention: &ThemeMentionRow| {
+            !printed.contains(&(owner.clone(), mention.clause_text.to_lowercase()))
         };
-        let clauses = moderation::most_probable_first(newest.into_iter().filter(is_new).collect());
-        let examples: Vec<String> = moderation::telling(c, organisation, clauses, EXAMPLES)?
+        let mentions = moderation::most_probable_first(newest.into_iter().filter(is_new).collect());
+        let examples: Vec<String> = moderation::telling(c, organisation, mentions, EXAMPLES)?
             .into_iter()
-            .map(|clause| clause.clause_text)
+            .map(|mention| mention.clause_text)
             .collect();
         let texts = examples.iter().map(|text| text.to_lowercase());
         printed.extend(texts.map(|text| (owner.clone(), text)));

@@ -84,8 +84,8 @@ pub fn mine(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Vec<MyE
     let mut consents: BTreeMap<String, ExampleConsent> = consents.collect();
     let mut examples = Vec::new();
     for theme in &taxonomy.themes {
-        let clauses = praise.remove(&theme.id).unwrap_or_default();
-        let quoted = telling(c, organisation, most_probable_first(clauses), 1)?.pop();
+        let mentions = praise.remove(&theme.id).unwrap_or_default();
+        let quoted = telling(c, organisation, most_probable_first(mentions), 1)?.pop();
         let consent = consents.remove(&theme.id);
         if quoted.is_none() && consent.is_none() {
             continue;
@@ -93,7 +93,7 @@ pub fn mine(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Vec<MyE
         examples.push(MyExample {
             theme: theme.id.clone(),
             name: theme.name.clone(),
-            quote: quoted.map(|clause| (clause.occurred_at.date(), clause.clause_text)),
+            quote: quoted.map(|mention| (mention.occurred_at.date(), mention.clause_text)),
             consent,
         });
     }
@@ -192,19 +192,19 @@ pub fn of_colleagues(
                 new.insert(praise_by_theme(c, organisation, row.agent_id, now)?)
             }
         };
-        let clauses = of_agent.remove(&row.theme).unwrap_or_default();
-        let quoted = telling(c, organisation, most_probable_first(clauses), 1)?.pop();
-        let Some(clause) = quoted else {
+        let mentions = of_agent.remove(&row.theme).unwrap_or_default();
+        let quoted = telling(c, organisation, most_probable_first(mentions), 1)?.pop();
+        let Some(mention) = quoted else {
             continue;
         };
-        let records = feedback::feedback_by_ids(c, organisation, &[clause.feedback_id])?;
+        let records = feedback::feedback_by_ids(c, organisation, &[mention.feedback_id])?;
         let Some(record) = records.first() else {
             continue;
         };
         let agent = workforce::agent(c, organisation, row.agent_id)?;
         let text = match row.named {
-            true => with_agent(&clause.clause_text, &agent.name).into_owned(),
-            false => clause.clause_text,
+            true => with_agent(&mention.clause_text, &agent.name).into_owned(),
+            false => mention.clause_text,
         };
         examples.push(Example {
             consent: row.id,
@@ -212,7 +212,7 @@ pub fn of_colleagues(
             colleague: row.named.then_some(agent.name),
             words: row.words,
             text,
-            date: clause.occurred_at.date(),
+            date: mention.occurred_at.date(),
             record: record_key(&record.external_id),
         });
     }

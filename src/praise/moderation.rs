@@ -77,17 +77,17 @@ pub fn record_key(external_id: &str) -> String {
     digest[..8].iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// Mentions or records that are read at a time.
+/// Mentions or records per query.
 const BATCH: usize = 200;
 
 /// Mentions by falling probability, then the newest first.
-pub fn most_probable_first(mut clauses: Vec<ThemeMentionRow>) -> Vec<ThemeMentionRow> {
-    clauses.sort_by(|a, b| {
+pub fn most_probable_first(mut mentions: Vec<ThemeMentionRow>) -> Vec<ThemeMentionRow> {
+    mentions.sort_by(|a, b| {
         b.probability
             .total_cmp(&a.probability)
             .then_with(|| b.occurred_at.cmp(&a.occurred_at))
     });
-    clauses
+    mentions
 }
 
 /// The first mentions that work as examples: 4 to 30 words, one per customer, each text once, none
@@ -95,31 +95,31 @@ pub fn most_probable_first(mut clauses: Vec<ThemeMentionRow>) -> Vec<ThemeMentio
 pub fn telling(
     c: &mut DbConnection,
     organisation: Id,
-    clauses: Vec<ThemeMentionRow>,
+    mentions: Vec<ThemeMentionRow>,
     most: usize,
 ) -> Result<Vec<ThemeMentionRow>> {
     let (mut texts, mut customers) = (BTreeSet::new(), BTreeSet::new());
     let mut found = Vec::new();
-    for some in clauses.chunks(BATCH) {
+    for some in mentions.chunks(BATCH) {
         let records: BTreeSet<Id> = some.iter().map(|t| t.feedback_id).collect();
         let records: Vec<Id> = records.into_iter().collect();
         let rows = feedback::feedback_by_ids(c, organisation, &records)?;
         let held = withheld(c, organisation, &rows)?;
-        let mentions = feedback::mentions_on(c, organisation, &records)?;
-        let may = |clause: &ThemeMentionRow| {
-            let row = rows.iter().find(|row| row.id == clause.feedback_id);
-            row.is_none_or(|row| may_be_printed(clause, row, &mentions))
+        let of_records = feedback::mentions_on(c, organisation, &records)?;
+        let may = |mention: &ThemeMentionRow| {
+            let row = rows.iter().find(|row| row.id == mention.feedback_id);
+            row.is_none_or(|row| may_be_printed(mention, row, &of_records))
         };
-        for clause in some.iter().filter(|t| !held.contains(&t.feedback_id)) {
-            let words = clause.clause_text.split_whitespace().count();
+        for mention in some.iter().filter(|t| !held.contains(&t.feedback_id)) {
+            let words = mention.clause_text.split_whitespace().count();
             if found.len() < most
                 && (4..=30).contains(&words)
-                && !customers.contains(&clause.feedback_id)
-                && may(clause)
-                && texts.insert(clause.clause_text.to_lowercase())
+                && !customers.contains(&mention.feedback_id)
+                && may(mention)
+                && texts.insert(mention.clause_text.to_lowercase())
             {
-                customers.insert(clause.feedback_id);
-                found.push(clause.clone());
+                customers.insert(mention.feedback_id);
+                found.push(mention.clone());
             }
         }
         if found.len() >= most {
@@ -243,14 +243,14 @@ mod tests {
 
     #[test]
     fn the_most_probable_come_first_then_the_newest() {
-        let clauses = vec![
+        let mentions = vec![
             mention("newest", 0.95, 1),
             mention("old and sure", 0.99, 30),
             mention("new and sure", 0.99, 2),
         ];
-        let texts: Vec<String> = most_probable_first(clauses)
+        let texts: Vec<String> = most_probable_first(mentions)
             .into_iter()
-            .map(|clause| clause.clause_text)
+            .map(|mention| mention.clause_text)
             .collect();
         assert_eq!(texts, ["new and sure", "old and sure", "newest"]);
     }

@@ -106,7 +106,7 @@ fn candidates(comparison: &Comparison<'_>) -> (Vec<FocusArea>, Vec<String>) {
 }
 
 fn is_credible(area: &FocusArea) -> bool {
-    area.clauses >= 3
+    area.mentions >= 3
         && area.customers >= 3
         && area.expected_customers >= MIN_EXPECTED
         && area.weeks >= 2
@@ -132,7 +132,7 @@ fn focus_area(comparison: &Comparison<'_>, theme: &Theme) -> Option<FocusArea> {
         name: theme.name.clone(),
         said: theme.said_badly.clone(),
         control: theme.control,
-        clauses: mentions.len(),
+        mentions: mentions.len(),
         comments: comparison.own.analysed,
         customers: customers(&mentions),
         expected_customers: expected_customers(&mentions),
