@@ -33,7 +33,7 @@ use crate::{
         intervals::{Interval, wilson},
         shrinkage::{Tally, n_for_reliability},
     },
-    studies::agent_rates::agent_rates,
+    studies::agent_rates::{LowRates, agent_rates},
     types::{Id, Instant},
 };
 
@@ -50,20 +50,6 @@ pub struct Week {
     pub scores: u64,
     #[serde(flatten)]
     pub chart: EwmaPoint,
-}
-
-/// Counts of agents with a low rate of good scores.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct LowCounts {
-    /// Agents with ten scores or more.
-    pub agents: usize,
-    /// Agents whose observed rate is five points or more below the mean.
-    pub look_low: usize,
-    /// Agents whose true rate is below that with a probability above .8.
-    pub credibly_low: usize,
-    /// Of those, the agents left after correcting for multiple comparisons (false discovery rate
-    /// .1).
-    pub after_many_looks: usize,
 }
 
 /// Change of the rate of good scores.
@@ -104,7 +90,7 @@ pub struct Overview {
     pub icc: Option<f64>,
     /// Scores of one agent needed for a reliability of .5, .7 and .8.
     pub scores_needed: [Option<u64>; 3],
-    pub low: LowCounts,
+    pub low: LowRates,
     pub teams: Vec<TeamRate>,
     pub response: Vec<ResponseRate>,
     pub themes: Vec<ThemeTrend>,
@@ -143,12 +129,7 @@ pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<
         change,
         weeks,
         scores_needed: [0.5, 0.7, 0.8].map(|r| icc.and_then(|icc| n_for_reliability(r, icc))),
-        low: LowCounts {
-            agents: rates.low.agents,
-            look_low: rates.low.raw_below,
-            credibly_low: rates.low.credibly_below,
-            after_many_looks: rates.low.below_after_fdr,
-        },
+        low: rates.low,
         icc,
         team_themes: team_themes(&counts, &teams, &themes),
         teams,

@@ -7,6 +7,7 @@
 //! (Spiegelhalter 2005) at a false discovery rate of .1 (Benjamini & Hochberg 1995).
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::stats::{
     case_mix::{CaseMixError, Kind, KindRates, kind_rates},
@@ -155,14 +156,17 @@ impl AgentRate {
 }
 
 /// Numbers of agents with at least [`MIN_SCORES`] scores.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LowRates {
+    /// Agents with ten scores or more.
     pub agents: usize,
-    /// Rate more than the margin below the mean.
+    /// Agents whose observed rate is more than the margin below the mean: five points in the
+    /// overview.
     pub raw_below: usize,
-    /// Probability of that above .8.
+    /// Agents whose probability of being that far below the mean exceeds .8.
     pub credibly_below: usize,
-    /// Of these, agents that the funnel plot names as well.
+    /// Of those, the agents left after correcting for multiple comparisons (false discovery rate
+    /// .1).
     pub below_after_fdr: usize,
 }
 

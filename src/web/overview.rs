@@ -93,9 +93,9 @@ impl OverviewPage {
         msg!(
             "overview-low",
             count = low.agents,
-            low = low.look_low,
-            credible = low.credibly_low,
-            corrected = low.after_many_looks
+            low = low.raw_below,
+            credible = low.credibly_below,
+            corrected = low.below_after_fdr
         )
     }
 

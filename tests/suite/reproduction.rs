@@ -53,13 +53,13 @@ fn agents_of_the_overview() {
         page.icc.expect("agents differ"),
     );
     assert!(
-        page.low.agents > 30 && page.low.look_low > 0,
+        page.low.agents > 30 && page.low.raw_below > 0,
         "{:?}",
         page.low
     );
-    assert_eq!(command["raw_below"], page.low.look_low);
-    assert_eq!(command["credibly_below"], page.low.credibly_low);
-    assert_eq!(command["below_after_fdr"], page.low.after_many_looks);
+    assert_eq!(command["raw_below"], page.low.raw_below);
+    assert_eq!(command["credibly_below"], page.low.credibly_below);
+    assert_eq!(command["below_after_fdr"], page.low.below_after_fdr);
     for (reliability, needed) in ["0.5", "0.7", "0.8"].iter().zip(page.scores_needed) {
         let scores = command["n_for_reliability"][reliability].as_f64();
         assert_eq!(scores.map(|n| n.ceil() as u64), needed);
