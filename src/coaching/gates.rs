@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::stats::intervals::detectable_rate_difference;
+use crate::{stats::intervals::detectable_rate_difference, studies::agent_rates};
 
 /// Version of the rules, stored with every plan.
 pub const RULES_VERSION: i32 = 7;
@@ -19,7 +19,7 @@ pub const MIN_COMMENTS: u64 = 8;
 /// Fewest comments about peers for a comparison.
 pub const MIN_PEER_COMMENTS: u64 = 50;
 /// Probability from which a difference from peers is called credible.
-pub const CREDIBLE: f64 = 0.8;
+pub const CREDIBLE: f64 = agent_rates::CREDIBLE;
 /// Probability from which a theme with more complaints than peers have is a focus area. With it at
 /// most 5 % of plans offer a focus area to an agent who is like the others, and of agents with twice
 /// their peers' complaints and 20 comments a month half are found in two quarters

@@ -31,7 +31,7 @@ use crate::{
         control::{Ewma, EwmaPoint},
         funnel::Funnel,
         intervals::{Interval, wilson},
-        shrinkage::{Tally, n_for_reliability},
+        shrinkage::{RELIABILITIES, Tally, n_for_reliability},
     },
     studies::agent_rates::{LowRates, agent_rates},
     types::{Id, Instant},
@@ -41,6 +41,8 @@ use crate::{
 const DAYS: i64 = 90;
 /// Distance below the mean from which a rate counts as low.
 const MARGIN: f64 = 0.05;
+/// Fewest scores of the period before that the target of the control chart rests on.
+const MIN_BASELINE: u64 = 100;
 
 /// Scores of a week, with the point of the control chart.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -128,7 +130,7 @@ pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<
         rules: score_rules::of(c, organisation, period)?,
         change,
         weeks,
-        scores_needed: [0.5, 0.7, 0.8].map(|r| icc.and_then(|icc| n_for_reliability(r, icc))),
+        scores_needed: RELIABILITIES.map(|r| icc.and_then(|icc| n_for_reliability(r, icc))),
         low: rates.low,
         icc,
         team_themes: team_themes(&counts, &teams, &themes),
@@ -140,8 +142,8 @@ pub fn overview(c: &mut DbConnection, organisation: Id, now: Instant) -> Result<
     })
 }
 
-/// Weeks of the period on a control chart whose target is the rate of the period before. Empty with
-/// fewer than a hundred scores in that period.
+/// Weeks of the period on a control chart whose target is the rate of the period before. Empty
+/// below [`MIN_BASELINE`] scores in that period.
 fn weeks(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Vec<Week>> {
     let before = period.before();
     let both = Period {
@@ -160,7 +162,7 @@ fn weeks(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Vec<W
         }
     }
     let target = level.successes as f64 / level.n as f64;
-    if level.n < 100 || target <= 0.0 || target >= 1.0 {
+    if level.n < MIN_BASELINE || target <= 0.0 || target >= 1.0 {
         return Ok(Vec::new());
     }
     let chart = Ewma {

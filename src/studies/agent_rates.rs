@@ -22,7 +22,7 @@ use crate::stats::{
 /// Scores of an agent from which the agent is counted.
 pub const MIN_SCORES: u64 = 10;
 /// Posterior probability above which a low rate is credible.
-const CREDIBLE: f64 = 0.8;
+pub const CREDIBLE: f64 = 0.8;
 /// Expected share of false findings among the agents that the test names.
 const FALSE_DISCOVERY_RATE: f64 = 0.1;
 

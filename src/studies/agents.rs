@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::agent_rates::{Case, MIN_SCORES, agent_rates, expected_rates};
+use super::agent_rates::{CREDIBLE, Case, MIN_SCORES, agent_rates, expected_rates};
 use crate::stats::{
     case_mix::{CaseMix, CaseMixError, expected_means},
     distributions::normal_cdf,
     funnel::FunnelPoint,
     group_posterior::{GroupMeans, crossed_means},
     intervals::Interval,
-    shrinkage::{BetaPrior, Tally, reliability_at},
+    shrinkage::{BetaPrior, RELIABILITIES, Tally, outcomes_for_reliability, reliability_at},
     split_half_validation::{SplitHalfValidation, split_half_validation},
     variance_components::{Criterion, CrossedError, Group, OneWayModel, crossed, one_way_anova},
 };
@@ -239,7 +239,7 @@ pub fn agents(
     let counted: Vec<&Agent> = counted.collect();
     let value = |a: &&&Agent| a.adjusted.unwrap_or(a.raw) < low;
     report.raw_below = counted.iter().filter(value).count();
-    report.credibly_below = counted.iter().filter(|a| a.p_below > 0.8).count();
+    report.credibly_below = counted.iter().filter(|a| a.p_below > CREDIBLE).count();
     Ok(report)
 }
 
@@ -264,15 +264,12 @@ impl Ratings {
     }
 }
 
-/// Scores needed for the reliabilities that people ask for.
+/// Scores needed for the usual reliabilities.
 fn needed(icc: f64) -> BTreeMap<String, f64> {
-    let of = |r: f64| r * (1.0 - icc) / (icc * (1.0 - r));
-    let asked = [0.5, 0.7, 0.8].map(|r| (r.to_string(), of(r)));
-    if icc > 0.0 {
-        asked.into_iter().collect()
-    } else {
-        BTreeMap::new()
-    }
+    RELIABILITIES
+        .into_iter()
+        .filter_map(|r| Some((r.to_string(), outcomes_for_reliability(r, icc)?)))
+        .collect()
 }
 
 fn pair(interval: Interval) -> [f64; 2] {

@@ -42,6 +42,52 @@ pub struct Correlation {
     pub corrected_interval: Interval,
 }
 
+/// Pearson correlation with its interval.
+#[derive(Clone, Copy, Debug)]
+pub struct Estimate {
+    pub r: f64,
+    /// 95 % interval by Fisher's z; `None` below four pairs or at |r| = 1.
+    pub interval: Option<Interval>,
+    /// Number of pairs; (sum w)^2 / sum w^2 with weights.
+    pub effective_n: f64,
+}
+
+impl Estimate {
+    /// The correlation of two columns, with non-negative case weights if there are any. `None`
+    /// below three pairs, or if a column does not vary.
+    pub fn of(predictor: &[f64], criterion: &[f64], weights: Option<&[f64]>) -> Option<Self> {
+        let (r, effective_n) = match weights {
+            None => (pearson(predictor, criterion)?, predictor.len() as f64),
+            Some(weights) => {
+                let sum: f64 = weights.iter().sum();
+                let squares: f64 = weights.iter().map(|w| w * w).sum();
+                let r = weighted_pearson(predictor, criterion, weights)?;
+                (r, sum * sum / squares)
+            }
+        };
+        Some(Self {
+            r,
+            interval: fisher_z(r, effective_n.round() as usize, 0.95),
+            effective_n,
+        })
+    }
+
+    /// The estimate with a correction of r, which both ends of the interval get as well.
+    pub fn corrected(self, correct: impl Fn(f64) -> Option<f64>) -> Option<Self> {
+        let ends = |interval: Interval| {
+            Some(Interval {
+                low: correct(interval.low)?,
+                high: correct(interval.high)?,
+            })
+        };
+        Some(Self {
+            r: correct(self.r)?,
+            interval: self.interval.and_then(ends),
+            ..self
+        })
+    }
+}
+
 impl Pairs<'_> {
     /// Mean reliability of the criterion; `None` without pairs.
     pub fn mean_reliability(&self) -> Option<f64> {
@@ -52,22 +98,19 @@ impl Pairs<'_> {
     /// The correlation, corrected with the mean reliability. `None` below [`MIN_PAIRS`], or if a
     /// column does not vary.
     pub fn correlation(&self) -> Option<Correlation> {
-        let n = self.predictor.len();
-        if n < MIN_PAIRS {
+        if self.predictor.len() < MIN_PAIRS {
             return None;
         }
-        let r = pearson(self.predictor, self.criterion)?;
-        let interval = fisher_z(r, n, 0.95)?;
         let r_yy = self.mean_reliability()?;
+        let plain = Estimate::of(self.predictor, self.criterion, None)?;
+        let weighted = Estimate::of(self.predictor, self.criterion, Some(self.reliability))?;
+        let corrected = plain.corrected(|r| Some(correct_for_criterion(r, r_yy)))?;
         Some(Correlation {
-            r,
-            interval,
-            weighted_r: weighted_pearson(self.predictor, self.criterion, self.reliability)?,
-            corrected_r: correct_for_criterion(r, r_yy),
-            corrected_interval: Interval {
-                low: correct_for_criterion(interval.low, r_yy),
-                high: correct_for_criterion(interval.high, r_yy),
-            },
+            r: plain.r,
+            interval: plain.interval?,
+            weighted_r: weighted.r,
+            corrected_r: corrected.r,
+            corrected_interval: corrected.interval?,
         })
     }
 }

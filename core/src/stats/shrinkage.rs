@@ -66,11 +66,18 @@ pub fn reliability_at(n: u64, icc: f64) -> f64 {
     spearman_brown(icc, n as f64)
 }
 
-/// Outcomes needed for a reliability in (0, 1): R (1 - ICC) / (ICC (1 - R)), rounded up. Returns
+/// Reliabilities for which reports state the outcomes needed.
+pub const RELIABILITIES: [f64; 3] = [0.5, 0.7, 0.8];
+
+/// Outcomes needed for a reliability in (0, 1): R (1 - ICC) / (ICC (1 - R)), not rounded. Returns
 /// `None` if the ICC is not positive, when no number suffices.
+pub fn outcomes_for_reliability(reliability: f64, icc: f64) -> Option<f64> {
+    (icc > 0.0).then(|| reliability * (1.0 - icc) / (icc * (1.0 - reliability)))
+}
+
+/// [`outcomes_for_reliability`], rounded up.
 pub fn n_for_reliability(reliability: f64, icc: f64) -> Option<u64> {
-    (icc > 0.0)
-        .then(|| (reliability * (1.0 - icc) / (icc * (1.0 - reliability)) - 1e-9).ceil() as u64)
+    outcomes_for_reliability(reliability, icc).map(|n| (n - 1e-9).ceil() as u64)
 }
 
 /// Beta prior of group rates.
@@ -148,7 +155,7 @@ mod tests {
     #[test]
     fn sample_sizes_and_prior_match_the_published_example() {
         assert_eq!(
-            [0.5, 0.7, 0.8].map(|r| n_for_reliability(r, 0.0461)),
+            RELIABILITIES.map(|r| n_for_reliability(r, 0.0461)),
             [Some(21), Some(49), Some(83)]
         );
         assert!((reliability_at(48, 0.0461) - 0.699).abs() < 1e-3);

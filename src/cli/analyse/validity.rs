@@ -19,10 +19,10 @@ use crate::{
             correlation_p, correlation_power, detectable_correlation, pairs_for_power, spearman,
             weighted_pearson,
         },
-        intervals::{Interval, fisher_z},
+        intervals::Interval,
         utility::{ExpectancyBand, expectancy, mean_of_selected, taylor_russell},
     },
-    studies::validity::{CLAIM_RELIABILITY, Direction, Lacking},
+    studies::validity::{CLAIM_RELIABILITY, Direction, Estimate, Lacking},
 };
 
 pub const HELP: &str = "Example: rapport analyse validity hires.csv --predictor score --criterion rating --applicant-sd 10 --criterion-reliability 0.6
@@ -190,19 +190,16 @@ pub fn run(request: &Request) -> Outcome {
     let (rows, values) = columns.complete(&(0..names.len()).collect::<Vec<_>>())?;
     let (x, y) = (&values[0], &values[1]);
     let n = rows.len();
-    let ones = vec![1.0; n];
-    let weights = match request.weight {
-        Some(_) => &values[2],
-        None => &ones,
-    };
+    let weights = request.weight.as_ref().map(|_| values[2].as_slice());
     let criterion_reliability = match (&request.reliability, values.last()) {
         (Some(_), Some(column)) => Some(mean_reliability(&columns, &rows, column)?),
         _ => request.criterion_reliability,
     };
-    if let Some(negative) = weights.iter().position(|w| *w < 0.0) {
+    let negative = weights.and_then(|weights| weights.iter().position(|w| *w < 0.0));
+    if let Some(negative) = negative {
         return Err(columns.error(rows[negative], 2, "the weight is negative"));
     }
-    let r = weighted_pearson(x, y, weights).ok_or_else(|| {
+    let estimate = Estimate::of(x, y, weights).ok_or_else(|| {
         let constant = |v: &[f64]| v.iter().all(|x| *x == v[0]);
         let (predictor, criterion) = (&request.predictor, &request.criterion);
         let why = if n < 3 {
@@ -216,14 +213,12 @@ pub fn run(request: &Request) -> Outcome {
         };
         Failure::Cannot(anyhow::anyhow!("{}: {why}", request.file.display()))
     })?;
-    let sum: f64 = weights.iter().sum();
-    let effective = sum * sum / weights.iter().map(|w| w * w).sum::<f64>();
-    let fisher = fisher_z(r, effective.round() as usize, 0.95);
+    let r = estimate.r;
     let statistic = |rows: &[u32]| -> Option<(f64, f64)> {
         let sd = deviation(x, rows.iter().map(|r| *r as usize));
-        if request.weight.is_none() {
+        let Some(weights) = weights else {
             return Some((pearson_of_rows(x, y, rows)?, sd));
-        }
+        };
         let take = |v: &[f64]| rows.iter().map(|r| v[*r as usize]).collect::<Vec<_>>();
         Some((weighted_pearson(&take(x), &take(y), &take(weights))?, sd))
     };
@@ -281,11 +276,11 @@ pub fn run(request: &Request) -> Outcome {
         .into_iter()
         .filter(|(.., known)| *known)
         .filter_map(|(name, chain, _)| {
+            let corrected = estimate.corrected(|r| chain.correct(r, sd))?;
             Some(Corrected {
                 name: name.to_owned(),
-                r: chain.correct(r, sd)?,
-                ci: fisher
-                    .and_then(|f| Some([chain.correct(f.low, sd)?, chain.correct(f.high, sd)?])),
+                r: corrected.r,
+                ci: corrected.interval.map(pair),
                 ci_bootstrap: interval(chain),
             })
         })
@@ -302,10 +297,10 @@ pub fn run(request: &Request) -> Outcome {
         incomplete: columns.rows() - n,
         r,
         p: correlation_p(r, n),
-        ci_fisher: fisher.map(pair),
+        ci_fisher: estimate.interval.map(pair),
         ci_bootstrap: interval(none),
         spearman: spearman(x, y),
-        effective_n: effective,
+        effective_n: estimate.effective_n,
         power: Power {
             at_observed_r: correlation_power(r, n),
             at_r_10: correlation_power(0.1, n),
@@ -324,7 +319,7 @@ pub fn run(request: &Request) -> Outcome {
             success_rate: taylor_russell(best.clamp(-1.0, 1.0), ratio, base_rate),
             mean_criterion_z: best * mean_of_selected(ratio),
         }),
-        verdict: verdict(n, fisher, criterion_reliability),
+        verdict: verdict(n, estimate.interval, criterion_reliability),
         corrected,
     };
     output::write(&report, columns.input(), "expectancy", request.format)

@@ -39,6 +39,7 @@ use crate::{
     },
     quality::results::MIN_CHECKS,
     stats::shrinkage::n_for_reliability,
+    studies::validity::CLAIM_RELIABILITY,
     types::Id,
 };
 
@@ -135,7 +136,7 @@ fn basis(comparison: &Comparison<'_>) -> Basis {
         n_for_70: evidence
             .variance
             .as_ref()
-            .and_then(|v| n_for_reliability(0.7, v.moments.icc)),
+            .and_then(|v| n_for_reliability(CLAIM_RELIABILITY, v.moments.icc)),
         taxonomy_version: evidence.taxonomy.version,
         barred: evidence.barred.iter().filter_map(name).collect(),
     }
