@@ -248,7 +248,7 @@ agenda-news-note = News from { $owner }, { $theme }: { $status }. { $note }
 
 tally-title = My tally
 tally-plan = Back to the plan
-tally-intro = Count how often you do what your plan works on. It helps you to see your own progress. It is no test: nothing is decided by it.
+tally-intro = Count how often you do what your plan works on. It helps you to see your own progress. This is not a test, and no decision is based on it.
 tally-add = Record a day
 tally-area = What you practised
 tally-date = Day
@@ -447,7 +447,7 @@ practice-hint-if-then = One sentence with “If” and “then”.
 practice-hint-see = Watch or listen to an example.
 practice-hint-say = Rehearse aloud, for example in a role play. Workshops use it too.
 practice-hint-do = Use it in live contacts.
-practice-hint-reflect = Look back on own contacts.
+practice-hint-reflect = Look back on your own contacts.
 practice-hint-teach = Show a colleague.
 practice-undo = Undo these changes
 practice-undo-of = Undo the changes of { $theme }

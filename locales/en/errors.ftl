@@ -29,7 +29,7 @@ error-no-multipart-form = Send a multipart/form-data form with a file.
 error-title-not-signed-in = Please sign in
 error-title-forbidden = Not allowed
 error-title-not-found = Not found
-error-title-conflict = Not possible now
+error-title-conflict = This conflicts with another change
 error-title-timeout = Too slow
 error-title-gone = No longer valid
 error-title-too-large = Too large
@@ -40,6 +40,6 @@ error-title-internal = Something failed on our side
 error-title-other = That did not work
 
 error-sign-in = Sign in
-error-kept = Go back in your browser to continue: what you typed is still there.
+error-kept = Your entry was not accepted. Open the form again to continue.
 error-home = Home
 error-reference = If you ask for help, quote this reference:
