@@ -20,7 +20,7 @@ use crate::{
     },
     tagging::clause_key,
     text::{entered, offensive},
-    types::{Id, Instant},
+    types::{Id, Instant, hex},
 };
 
 /// Comments of these records that must not be passed on.
@@ -73,8 +73,7 @@ pub fn held_by_people(c: &mut DbConnection, organisation: Id) -> Result<BTreeSet
 /// Key of a record in documents: the same wherever the same file was imported, and without any of
 /// its content.
 pub fn record_key(external_id: &str) -> String {
-    let digest = Sha256::digest(external_id.as_bytes());
-    digest[..8].iter().map(|b| format!("{b:02x}")).collect()
+    hex(&Sha256::digest(external_id.as_bytes())[..8])
 }
 
 /// Mentions or records per query.
