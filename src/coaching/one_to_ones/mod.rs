@@ -39,6 +39,8 @@ use crate::{
 const MOST_ONE_TO_ONES: i64 = 500;
 /// Days back from which an agenda has news of departments, if there was no earlier 1:1.
 const NEWS_DAYS: i64 = 30;
+/// Kind of object in the audit log, whose entries never contain a text of a 1:1.
+const KIND: &str = "one_to_one";
 
 /// 1:1s of an agent for a coach or an administrator, newest first.
 ///
@@ -270,9 +272,9 @@ pub fn create(
         changed_at: now,
     };
     store::insert(c, &row)?;
-    record(c, actor, "one_to_one.created", row.id, now)?;
+    actor.record(c, "one_to_one.created", (KIND, row.id), now)?;
     if row.shared_at.is_some() {
-        record(c, actor, "one_to_one.shared", row.id, now)?;
+        actor.record(c, "one_to_one.shared", (KIND, row.id), now)?;
     }
     read_one(c, actor, row)
 }
@@ -315,12 +317,12 @@ pub fn change(
         ..before
     };
     store::update(c, &row)?;
-    record(c, actor, "one_to_one.changed", id, now)?;
+    actor.record(c, "one_to_one.changed", (KIND, id), now)?;
     if before.held_on.is_none() && row.held_on.is_some() {
-        record(c, actor, "one_to_one.held", id, now)?;
+        actor.record(c, "one_to_one.held", (KIND, id), now)?;
     }
     if before.shared_at.is_none() && row.shared_at.is_some() {
-        record(c, actor, "one_to_one.shared", id, now)?;
+        actor.record(c, "one_to_one.shared", (KIND, id), now)?;
     }
     Ok(())
 }
@@ -335,7 +337,7 @@ pub fn delete(c: &mut DbConnection, actor: &Actor, agent: Id, id: Id, now: Insta
         return Err(OneToOneError::Kept.into());
     }
     store::delete(c, actor.organisation, id)?;
-    record(c, actor, "one_to_one.deleted", id, now)
+    Ok(actor.record(c, "one_to_one.deleted", (KIND, id), now)?)
 }
 
 /// Adds an action; every coach may.
@@ -369,7 +371,7 @@ pub fn add_action(
         created_at: now,
     };
     store::insert_action(c, &row)?;
-    record(c, actor, "one_to_one.action_added", id, now)?;
+    actor.record(c, "one_to_one.action_added", (KIND, id), now)?;
     Ok(action(row))
 }
 
@@ -432,7 +434,7 @@ fn update_done(
     };
     let key = (row.organisation_id, row.id);
     store::update_done(c, key, done_on.map(midnight))?;
-    record(c, actor, event, row.one_to_one_id, now)
+    Ok(actor.record(c, event, (KIND, row.one_to_one_id), now)?)
 }
 
 /// Removes an action from a 1:1 that the actor prepared.
@@ -449,7 +451,7 @@ pub fn delete_action(
     found_as_author(c, actor, agent, id)?;
     let row = found_action(c, actor, id, action)?;
     store::delete_action(c, actor.organisation, row.id)?;
-    record(c, actor, "one_to_one.action_removed", id, now)
+    Ok(actor.record(c, "one_to_one.action_removed", (KIND, id), now)?)
 }
 
 /// Replaces what the actor's own agent wants to talk about.
@@ -469,12 +471,7 @@ pub fn set_agent_agenda(
     }
     let lines = Json::of(&cleaned_lines(lines, MOST_AGENT_LINES)?)?;
     store::update_agent_agenda(c, (actor.organisation, id), &lines, now)?;
-    record(c, actor, "one_to_one.agenda_added", id, now)
-}
-
-/// Records who did what with which 1:1; never a text of it.
-fn record(c: &mut DbConnection, actor: &Actor, action: &str, id: Id, now: Instant) -> Result<()> {
-    Ok(actor.record(c, action, ("one_to_one", id), now)?)
+    Ok(actor.record(c, "one_to_one.agenda_added", (KIND, id), now)?)
 }
 
 /// 1:1s of an agent, and actions that are due, for a list of agents.
