@@ -135,7 +135,7 @@ signal-within-scale-sd = Answers to similar statements differ as much as random 
 
 error-no-vacancy = There is no such vacancy.
 error-no-candidate = There is no such candidate.
-error-already-invited = This address is already in the vacancy.
+error-already-in-vacancy = This address is already in the vacancy.
 error-decision-missing = Choose a decision.
 error-decision-reason = Write a reason of 3 to 1,000 characters.
 error-candidate-columns = The file needs a column for the name and one for the email address, such as “name” and “email”. It has: { $columns }.

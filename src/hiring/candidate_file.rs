@@ -120,7 +120,7 @@ fn new_candidate(
     let name = accounts::parse_name(&columns.name(row)).map_err(|e| e.message())?;
     let email = accounts::parse_email(row.cell(columns.email)).map_err(|e| e.message())?;
     if !addresses.insert(email.clone()) {
-        return Err(HiringError::AlreadyInvited(None).message());
+        return Err(HiringError::AlreadyInVacancy(None).message());
     }
     Ok(NewCandidate {
         row: row.number,

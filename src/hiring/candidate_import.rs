@@ -67,7 +67,7 @@ impl Progress {
                 let left = left.map(|reason| rejected(new.row, reason.clone()));
                 import.rejected.extend(left);
             } else if self.known.binary_search(&new.row).is_ok() {
-                let reason = HiringError::AlreadyInvited(None).message();
+                let reason = HiringError::AlreadyInVacancy(None).message();
                 import.rejected.push(rejected(new.row, reason));
             } else if let Some(&(candidate_id, invitation_id)) = ids.next() {
                 import.added.push(Invited {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     decision::Decision,
     error::{HiringError, Result},
-    invitations::{Invited, LinkKeys, create_link},
+    invitations::{Invited, LinkKeys, create_link, find_candidate},
     shortlist::{self, Entry, Known, Stage},
     store::{self, Candidate, DecisionRow, Vacancy},
     vacancies::vacancy,
@@ -32,7 +32,7 @@ pub struct CandidateView {
 ///
 /// # Errors
 /// [`HiringError::NoVacancy`], [`HiringError::Accounts`] if the name or the address is invalid,
-/// [`HiringError::AlreadyInvited`] if the address is in this vacancy.
+/// [`HiringError::AlreadyInVacancy`] if the address is in this vacancy.
 pub fn add_candidate(
     c: &mut DbConnection,
     actor: &Actor,
@@ -54,10 +54,10 @@ pub fn add_candidate(
     };
     let same = store::candidate_with_email(c, organisation, vacancy_id, &row.email)?;
     if same.is_some() {
-        return Err(HiringError::AlreadyInvited(same));
+        return Err(HiringError::AlreadyInVacancy(same));
     }
     store::insert_candidate(c, &row).map_err(|e| match e {
-        DbError::Duplicate => HiringError::AlreadyInvited(None),
+        DbError::Duplicate => HiringError::AlreadyInVacancy(None),
         e => e.into(),
     })?;
     let event = actor
@@ -65,13 +65,7 @@ pub fn add_candidate(
         .detail(serde_json::json!({ "vacancy": vacancy_id }));
     audit::record(c, event, now)?;
     let invitation_id = create_link(c, actor, links, row.id, now)?;
-    Ok(Invited {
-        candidate_id: row.id,
-        invitation_id,
-        name: row.name,
-        email: row.email,
-        token: links.token(invitation_id),
-    })
+    Ok(links.invited(row, invitation_id))
 }
 
 /// The shortlist of a vacancy, ranked.
@@ -121,8 +115,7 @@ pub fn shortlist(c: &mut DbConnection, actor: &Actor, vacancy_id: Id) -> Result<
 /// # Errors
 /// [`HiringError::NoCandidate`].
 pub fn candidate(c: &mut DbConnection, actor: &Actor, id: Id) -> Result<CandidateView> {
-    let candidate =
-        store::find_candidate(c, actor.organisation, id)?.ok_or(HiringError::NoCandidate)?;
+    let candidate = find_candidate(c, actor, id)?;
     let vacancy = vacancy(c, actor, candidate.vacancy_id)?;
     let entry = shortlist(c, actor, candidate.vacancy_id)?
         .into_iter()
@@ -149,7 +142,7 @@ pub fn decide(
     reason: &str,
     now: Instant,
 ) -> Result<()> {
-    store::find_candidate(c, actor.organisation, candidate_id)?.ok_or(HiringError::NoCandidate)?;
+    find_candidate(c, actor, candidate_id)?;
     let reason = entered::lines(reason);
     if !(3..=1_000).contains(&reason.chars().count()) {
         return Err(HiringError::ReasonNeeded);
@@ -186,8 +179,7 @@ pub fn hire(
     now: Instant,
 ) -> Result<Agent> {
     let organisation = actor.organisation;
-    let candidate =
-        store::find_candidate(c, organisation, candidate_id)?.ok_or(HiringError::NoCandidate)?;
+    let candidate = find_candidate(c, actor, candidate_id)?;
     let latest = store::decisions_of(c, organisation, candidate_id)?.pop();
     if latest.is_none_or(|d| d.decision != Decision::Hired) {
         return Err(HiringError::NotHired);

@@ -24,9 +24,9 @@ pub enum HiringError {
     InvitationExpired,
     /// The address is in this vacancy already; the candidate who has it, unless both were added at
     /// the same moment.
-    AlreadyInvited(Option<Id>),
+    AlreadyInVacancy(Option<Id>),
     ReasonNeeded,
-    /// Columns `name` or `email` are missing; the columns of the file.
+    /// The file lacks a name or email column; holds the columns found.
     CandidateColumns(String),
     /// The first row is data.
     NoHeader,
@@ -53,7 +53,7 @@ impl Localised for HiringError {
             Self::NoCandidate => msg!("error-no-candidate"),
             Self::NoInvitation => msg!("error-link-invalid"),
             Self::InvitationExpired => msg!("error-link-expired"),
-            Self::AlreadyInvited(_) => msg!("error-already-invited"),
+            Self::AlreadyInVacancy(_) => msg!("error-already-in-vacancy"),
             Self::ReasonNeeded => msg!("error-decision-reason"),
             Self::CandidateColumns(columns) => {
                 msg!("error-candidate-columns", columns = columns)

@@ -44,6 +44,17 @@ impl LinkKeys {
         BASE64_URL_SAFE_NO_PAD.encode(keyed_hash(self.0.as_bytes(), &[name.as_bytes()]))
     }
 
+    /// A candidate with the link of an invitation.
+    pub(super) fn invited(&self, candidate: Candidate, invitation_id: Id) -> Invited {
+        Invited {
+            candidate_id: candidate.id,
+            invitation_id,
+            name: candidate.name,
+            email: candidate.email,
+            token: self.token(invitation_id),
+        }
+    }
+
     /// A new invitation of a candidate.
     pub(super) fn invitation(&self, organisation: Id, candidate: Id, now: Instant) -> Invitation {
         let id = Id::new();
@@ -70,6 +81,14 @@ pub struct Guest {
     pub sitting: Option<Sitting>,
 }
 
+/// A candidate of the actor's organisation.
+///
+/// # Errors
+/// [`HiringError::NoCandidate`].
+pub(super) fn find_candidate(c: &mut DbConnection, actor: &Actor, id: Id) -> Result<Candidate> {
+    store::find_candidate(c, actor.organisation, id)?.ok_or(HiringError::NoCandidate)
+}
+
 /// Creates a link for a candidate and returns the id of its invitation.
 pub fn create_link(
     c: &mut DbConnection,
@@ -94,15 +113,8 @@ pub fn invited(
     links: &LinkKeys,
     (candidate, invitation): (Id, Id),
 ) -> Result<Invited> {
-    let found = store::find_candidate(c, actor.organisation, candidate)?;
-    let candidate = found.ok_or(HiringError::NoCandidate)?;
-    Ok(Invited {
-        candidate_id: candidate.id,
-        invitation_id: invitation,
-        name: candidate.name,
-        email: candidate.email,
-        token: links.token(invitation),
-    })
+    let candidate = find_candidate(c, actor, candidate)?;
+    Ok(links.invited(candidate, invitation))
 }
 
 /// Replaces the links of a candidate by a new one. The sitting keeps its answers.
@@ -116,17 +128,10 @@ pub fn renew_link(
     candidate_id: Id,
     now: Instant,
 ) -> Result<Invited> {
-    let candidate = store::find_candidate(c, actor.organisation, candidate_id)?
-        .ok_or(HiringError::NoCandidate)?;
+    let candidate = find_candidate(c, actor, candidate_id)?;
     store::revoke_invitations(c, actor.organisation, candidate_id, now)?;
     let invitation_id = create_link(c, actor, links, candidate_id, now)?;
-    Ok(Invited {
-        candidate_id,
-        invitation_id,
-        name: candidate.name,
-        email: candidate.email,
-        token: links.token(invitation_id),
-    })
+    Ok(links.invited(candidate, invitation_id))
 }
 
 /// Finds the candidate behind a link.

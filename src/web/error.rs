@@ -299,7 +299,7 @@ impl From<HiringError> for WebError {
             E::NoVacancy | E::NoCandidate => return Self::not_found(),
             E::NoInvitation => Code::LinkInvalid,
             E::InvitationExpired => Code::LinkExpired,
-            E::AlreadyInvited(_) => Code::AlreadyInvited,
+            E::AlreadyInVacancy(_) => Code::AlreadyInvited,
             E::ReasonNeeded => Code::ReasonNeeded,
             E::CandidateColumns(_) | E::NoHeader | E::TooManyCandidates | E::Table(_) => {
                 Code::FileUnreadable

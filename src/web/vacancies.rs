@@ -254,7 +254,7 @@ pub(super) struct RefusedForms {
 impl RefusedForms {
     fn candidate(form: CandidateRequest, error: HiringError) -> Result<Self, WebError> {
         let existing = match error {
-            HiringError::AlreadyInvited(existing) => existing,
+            HiringError::AlreadyInVacancy(existing) => existing,
             _ => None,
         };
         Ok(Self {
