@@ -1,7 +1,7 @@
 //! Plans, briefs and workshops in Markdown, to be read as a coach reads them.
 
 use chrono::NaiveDate;
-use insta::assert_snapshot;
+use insta::{assert_json_snapshot, assert_snapshot};
 use rapport::{
     accounts::{Actor, Role},
     coaching::{
@@ -221,6 +221,23 @@ fn plan_text(plan: &coaching::AgreedPlan) -> String {
 fn a_proposed_plan_with_a_focus_area() {
     let scene = ann_hurries();
     assert_snapshot!(plan_text(&draft(&scene, "ann").into()));
+}
+
+#[test]
+fn the_reply_of_a_shared_plan() {
+    let scene = ann_hurries();
+    let plan = scene.app.write(|c| {
+        let agent = agent(&scene, c, "ann");
+        Ok(shared_plan(c, scene.org.id, agent, noon(10, 2))?.id)
+    });
+    let coach = scene.signed_in(Role::Coach);
+    let reply = coach.get(&format!("/api/v1/plans/{plan}"));
+    assert_json_snapshot!(reply.rounded(), {
+        ".id" => "[id]",
+        ".agent_id" => "[id]",
+        ".steps[].by" => "[person]",
+        ".plan.**.practice" => "[practice]",
+    });
 }
 
 #[test]

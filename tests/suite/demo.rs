@@ -18,7 +18,6 @@ fn a_small_demo_runs_the_whole_loop() {
     };
     let made = demo::fill(&app.db, size, Instant::now(), &mut |_| ()).expect("fills");
     assert_eq!(made.sign_ins.len(), Role::ALL.len());
-    assert!(!made.planned.is_empty());
     let mut c = app.db.connect().expect("connects");
     let agents = workforce::agents(&mut c, made.organisation).expect("reads");
     assert_eq!(agents.len(), 30);
@@ -27,16 +26,23 @@ fn a_small_demo_runs_the_whole_loop() {
     let guest = hiring::open_link(&mut c, &made.open_token, Instant::now()).expect("opens");
     assert!(guest.sitting.is_none(), "nobody has opened the link yet");
 
-    let agent = agents
-        .iter()
-        .find(|a| made.planned.contains(&a.reference))
-        .expect("planned");
     let (name, reference) = &made.agent;
     let signs_in = agents.iter().find(|a| a.reference == *reference);
     assert_eq!(signs_in.map(|a| &a.name), Some(name));
     assert!(made.planned.contains(reference));
-    let plans = coaching::plans_of(&mut c, made.organisation, agent.id).expect("reads");
-    assert!(plans[0].plan.synthetic && plans[0].plan.basis.scores > 0);
+    let planned = made.planned.iter().map(|reference| {
+        let agent = agents.iter().find(|a| a.reference == *reference);
+        let agent = agent.expect("an agent").id;
+        let plans = coaching::plans_of(&mut c, made.organisation, agent).expect("reads");
+        let [plan] = <[_; 1]>::try_from(plans).expect("one plan");
+        assert!(
+            plan.plan.synthetic && plan.plan.basis.scores > 0 && plan.progress.shared.is_some()
+        );
+        !plan.plan.focus.is_empty()
+    });
+    let with_focus: Vec<bool> = planned.collect();
+    let (last, others) = with_focus.split_last().expect("plans");
+    assert!(!last && (1..=3).contains(&others.len()) && others.iter().all(|focus| *focus));
     for (role, email, password) in &made.sign_ins {
         let reply = app.anonymous().post(
             "/api/v1/tokens",

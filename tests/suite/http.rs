@@ -7,10 +7,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rapport::accounts::Role;
+use insta::assert_json_snapshot;
+use rapport::{accounts::Role, types::Id};
 use serde_json::json;
 
-use crate::support::{Client, Served, TestApp, TestDatabase, invite};
+use crate::support::{Client, Served, TestApp, TestDatabase, invite, organisation};
 
 #[test]
 fn head_answers_like_get_without_a_body() {
@@ -42,6 +43,27 @@ fn head_answers_like_get_without_a_body() {
         401
     );
     assert_eq!(admin.send("HEAD", "/sign-out", "", None, &[]).status, 405);
+}
+
+#[test]
+fn a_failure_is_problem_details() {
+    let scene = organisation();
+    let recruiter = scene.signed_in(Role::Recruiter);
+    let reply = recruiter.get(&format!("/api/v1/candidates/{}", Id::new()));
+    assert_eq!(
+        reply.header("content-type"),
+        Some("application/problem+json")
+    );
+    assert_json_snapshot!(reply.json(), { ".request_id" => "[id]" }, @r#"
+    {
+      "code": "not_found",
+      "detail": "There is nothing at this address, or you do not have access to it.",
+      "request_id": "[id]",
+      "status": 404,
+      "title": "Not Found",
+      "type": "about:blank#not_found"
+    }
+    "#);
 }
 
 /// Whoever writes the headers of a request must not decide where a candidate's link leads.

@@ -96,6 +96,11 @@ fn progress_gives_a_job_its_attempts_back() {
     for minutes_ago in [55, 50, 45, 40, 35, 30, 25, 20] {
         let job = claim(&mut c, minutes_ago);
         Lease::of(&job).progressed(&mut c).expect("writes");
+        let attempts = jobs::table
+            .filter(jobs::id.eq(job.id))
+            .select(jobs::attempts)
+            .first::<i32>(&mut *c);
+        assert_eq!(attempts, Ok(1), "{minutes_ago} minutes ago");
     }
 }
 

@@ -19,6 +19,11 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
     }
 
+    /// The body, with numbers rounded to four decimals: their last digits depend on the machine.
+    pub fn rounded(&self) -> Value {
+        rounded(self.json())
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -37,6 +42,15 @@ impl Reply {
     /// The stable error code.
     pub fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+fn rounded(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(rounded).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(k, v)| (k, rounded(v))).collect(),
+        Value::Number(n) if n.is_f64() => n.as_f64().map(|x| (x * 1e4).round() / 1e4).into(),
+        other => other,
     }
 }
 
