@@ -309,7 +309,7 @@ impl Everybody {
             peer_rates: PeerRates::new(&self.case_mix, &own),
             drivers: Drivers::default(),
             owner_updates: BTreeMap::new(),
-            barred: BTreeSet::new(),
+            unreliable: BTreeSet::new(),
             observations: Vec::new(),
             quality: Vec::new(),
             examples: Vec::new(),

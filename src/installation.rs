@@ -54,7 +54,7 @@ pub fn open(config: &Config) -> anyhow::Result<Opened> {
 /// Like [`open`], for the server itself: creates the secret if there is none.
 ///
 /// # Errors
-/// Those of [`open`].
+/// Errors of [`open`].
 pub fn open_for_server(config: &Config) -> anyhow::Result<(Database, String)> {
     let secret = secret(config)?;
     Ok((open_with(config, &secret)?.database, secret))

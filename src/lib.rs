@@ -94,7 +94,7 @@ pub mod insight;
 // Does the score predict what customers say?
 pub mod validity;
 
-// Scorecards of quality checks, imported from files.
+// Quality checks, imported from files.
 pub mod quality;
 
 // Coaching plans: rules, practice library, documents, effect.

@@ -45,7 +45,7 @@ impl fmt::Debug for Login {
     }
 }
 
-/// When a server did not answer.
+/// Time at which a server did not answer.
 #[derive(Debug)]
 struct Silence {
     start: Instant,

@@ -107,7 +107,7 @@ impl Instant {
         Self::from(Utc::now())
     }
 
-    /// This instant plus `duration`, which may be negative.
+    /// Adds `duration`, which may be negative.
     pub fn plus(self, duration: chrono::Duration) -> Self {
         Self(self.0 + duration)
     }

@@ -417,10 +417,10 @@ me-export = Download everything (JSON)
 
 practice-title = Practice library
 practice-shipped = This is the library that ships with the program.
-practice-edition = This is edition { $version } of your own library.
+practice-version = This is version { $version } of your own library.
 practice-intro = For every theme within an agent's control, it describes the behaviour below, at and above expectation, a goal, an if-then sentence and up to five activities. New plans use the library in force. Existing plans do not change.
 practice-intro-edit = Open a theme to change its texts. Your changes are collected in a draft until you use it.
-practice-used = Edition { $version } is in use. New plans use it.
+practice-used = Version { $version } is in use. New plans use it.
 practice-experts = Edit as TOML (for experts)
 practice-draft-waits = { $count ->
     [one] The draft has 1 changed theme that is not in use yet.
@@ -458,10 +458,10 @@ practice-draft-empty = The draft is empty. Open a theme and change its texts.
 practice-changes = Changed texts
 practice-changes-of = Changed texts: { $theme }
 practice-text = Text
-practice-draft-use = Use this edition
+practice-draft-use = Use this version
 practice-draft-use-what = New plans and workshops then use these texts. Existing plans keep theirs.
 practice-source-title = Practice library as TOML
-practice-source-intro = For experts: the whole library. Changes in the draft then apply to the new edition.
+practice-source-intro = For experts: the whole library. Changes in the draft then apply to the new version.
 error-practice-missing = Fill in “{ $field }”.
 error-practice-too-long = Write at most { $most } characters.
 error-practice-if-then = Write one sentence that begins with “If” and has “then” in it.

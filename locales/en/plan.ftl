@@ -50,7 +50,7 @@ basis-withheld = { $count ->
     [one] 1 insulting or discriminatory comment.
    *[other] { $count } insulting or discriminatory comments.
  }
-basis-barred = Mentions of { $themes }, because annotators disagree about them.
+basis-unreliable = Mentions of { $themes }, because annotators disagree about them.
 basis-confidence = Confidence
 basis-confidence-good = Good: enough scores to say something about one person.
 basis-confidence-moderate = Moderate: use the range, not the single figure.

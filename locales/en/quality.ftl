@@ -1,9 +1,9 @@
-### Quality checks: imports of scorecards, and the checks of an agent.
+### Quality checks: their imports, and the checks of an agent.
 
 ## Imports
 
-quality-title = QA scorecards
-quality-link = Import QA scorecards
+quality-title = Quality checks
+quality-link = Import quality checks
 quality-intro = Import the results of quality checks from a file. Plans print how often each criterion was met, with its source. They never make a focus area by themselves.
 quality-upload = Import a file
 quality-file = File (CSV, XLSX or ODS)
@@ -11,7 +11,7 @@ quality-file-hint = One row for each checked contact with a column for each crit
 quality-upload-submit = Upload file
 quality-example = Mapping for the API and the command line
 quality-imports = Imports
-quality-imports-none = No scorecards imported yet.
+quality-imports-none = No quality checks imported yet.
 quality-imports-caption = The newest imports
 quality-scores = Scores
 quality-uploaded = Uploaded
@@ -47,11 +47,11 @@ quality-criteria-hint = For each criterion choose the theme whose behaviour it r
 quality-use-none = Not a criterion
 quality-use-own = Under its own name, no theme
 quality-use-theme = Theme: { $theme }
-quality-mapping-submit = Import scorecards
+quality-mapping-submit = Import quality checks
 
 ## An import
 
-quality-import-title = Import of scorecards
+quality-import-title = Import of quality checks
 quality-undone = This import was undone. Scores that it had replaced are valid again.
 quality-imported = New scores
 quality-corrected = Replaced scores
@@ -64,7 +64,7 @@ quality-row-unknown-agent = No agent has the reference “{ $reference }”. Imp
 quality-row-off-scale = “{ $text }” is not on the scale of this criterion.
 quality-row-nothing-rated = No criterion has a score.
 quality-row-repeated = Row { $row } has another score for the same agent, day, contact and criterion. Choose a contact id to tell two checks of a day apart.
-error-quality-no-import = There is no such import of scorecards.
+error-quality-no-import = There is no such import of quality checks.
 error-quality-no-file = Choose a file. Programs also send a mapping, before the file.
 error-quality-imported = This file was imported already.
 error-quality-not-imported = This file was not imported, so there is nothing to undo.
@@ -81,9 +81,9 @@ error-quality-missing-column = The file has no column “{ $column }”. Its col
 
 quality-checks-link = Quality checks
 quality-of = Quality checks of { $agent }
-quality-of-intro = Results of imported scorecards. A plan prints criteria with at least 3 checks; they make no focus area by themselves.
+quality-of-intro = Results of imported quality checks. A plan prints criteria with at least 3 checks; they make no focus area by themselves.
 quality-mine = My quality checks
-quality-mine-intro = Results of checks of your contacts in the last year, from imported scorecards. They make no focus area by themselves.
+quality-mine-intro = Results of imported quality checks of your contacts in the last year. They make no focus area by themselves.
 quality-results = The last 90 days
 quality-checks = Checks of the last year
 quality-checks-none = No quality checks in the last year.
@@ -97,4 +97,4 @@ quality-result = { $criterion }: met in { $met } of { $count ->
  } ({ $from } to { $to })
 quality-result-alone = { $result }.
 quality-result-peers = { $result }, colleagues { $peers }.
-plan-quality = Quality checks. { $result } Source: QA scorecards.
+plan-quality = Quality checks. { $result } Source: imported quality checks.

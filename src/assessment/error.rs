@@ -9,7 +9,7 @@ use crate::{
 
 /// Maximum client sequence number.
 pub const MAX_SEQUENCE: i64 = 1_000_000_000;
-/// How often a candidate can answer one item.
+/// Maximum number of answers of a candidate to one item.
 pub const MOST_CHANGES: i64 = 100;
 
 /// Reasons why an assessment request fails.

@@ -19,7 +19,7 @@ pub use publishing::{PublishedTitle, publish, published, questionnaire};
 pub use questionnaire::{Item, ItemKind, Questionnaire};
 pub use reliability::{MeasureReliability, measure_reliability, reliability};
 pub use scoring::{
-    Answer, FacetScore, QualitySignal, ReliabilitySource, Score, ScoreStage, Signal,
+    Answer, CandidateScore, FacetScore, QualitySignal, ReliabilitySource, ScoreStage, Signal,
 };
 pub use sittings::{
     Progress, answers, check_answer, finish, progress, results_of, sitting_of, start, withdraw,

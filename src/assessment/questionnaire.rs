@@ -25,7 +25,7 @@ pub struct Questionnaire {
     pub norm: NormSource,
     pub quality: Quality,
     pub facets: Vec<Facet>,
-    /// In presentation order, including instructed items.
+    /// Items in presentation order, including instructed items.
     pub items: Vec<Item>,
     /// Translations by locale. Missing in versions published before translations existed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

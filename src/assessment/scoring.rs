@@ -121,9 +121,9 @@ pub enum Signal {
     Irv,
     /// Answered faster than the statements can be read.
     Speed,
-    /// The same sequence of answers again and again.
+    /// A sequence of answers that is repeated again and again.
     RepeatedPattern,
-    /// The same answers to statements and to their opposites.
+    /// Identical answers to statements and to their opposites.
     Contradiction,
     /// Answers within facets scatter as if given at random.
     WithinScaleSd,
@@ -201,7 +201,7 @@ impl Localised for ScoreStage {
 
 /// Score of a finished sitting with its provenance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Score {
+pub struct CandidateScore {
     pub method: String,
     pub stage: ScoreStage,
     pub questionnaire: String,
@@ -241,7 +241,7 @@ pub fn score(
     questionnaire: &Questionnaire,
     answers: &BTreeMap<String, Answer>,
     measured: &[MeasuredReliability],
-) -> Result<Score, ScoringError> {
+) -> Result<CandidateScore, ScoringError> {
     let norm = Norm {
         mean: questionnaire.norm.mean,
         sd: questionnaire.norm.sd,
@@ -300,7 +300,7 @@ pub fn score(
     let records = Array2::from_shape_fn((1, z_scores.len()), |(_, i)| z_scores[i]);
     let composite_z = model.predict(&records)[0];
     let (signals, seconds_per_item) = quality(questionnaire, answers);
-    Ok(Score {
+    Ok(CandidateScore {
         method: METHOD.to_owned(),
         stage: ScoreStage::Provisional,
         questionnaire: questionnaire.slug.clone(),
@@ -416,7 +416,7 @@ mod tests {
     use super::*;
     use crate::assessment::questionnaire::SERVICE_ATTITUDE;
 
-    fn answered(value: impl Fn(usize, &ItemKind) -> i32, seconds: i64) -> Score {
+    fn answered(value: impl Fn(usize, &ItemKind) -> i32, seconds: i64) -> CandidateScore {
         let q = Questionnaire::parse(SERVICE_ATTITUDE).expect("shipped");
         let start = Instant::now();
         let answers = q.items.iter().enumerate().map(|(i, item)| {
@@ -466,7 +466,7 @@ mod tests {
     }
 
     /// Correct answers to the attention checks, at a careful pace.
-    fn careful(value: impl Fn(usize) -> i32) -> Score {
+    fn careful(value: impl Fn(usize) -> i32) -> CandidateScore {
         let answer = |i: usize, kind: &ItemKind| match kind {
             ItemKind::Instructed { expected } => *expected,
             ItemKind::Facet { .. } => value(i),
@@ -474,7 +474,7 @@ mod tests {
         answered(answer, 7)
     }
 
-    fn signals(score: &Score) -> Vec<Signal> {
+    fn signals(score: &CandidateScore) -> Vec<Signal> {
         score.signals.iter().map(|s| s.signal).collect()
     }
 
@@ -541,7 +541,7 @@ mod tests {
         for signal in stored["signals"].as_array_mut().expect("signals") {
             *signal = serde_json::json!({ "signal": signal["signal"], "text": "a sentence" });
         }
-        let read: Score = serde_json::from_value(stored).expect("reads");
+        let read: CandidateScore = serde_json::from_value(stored).expect("reads");
         assert_eq!(read.facets, score.facets);
         assert!(read.signals.iter().all(|s| s.count.is_none()));
         assert_eq!(read.signals.len(), score.signals.len());

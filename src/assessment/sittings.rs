@@ -7,7 +7,7 @@ use super::{
     publishing::questionnaire,
     questionnaire::{Item, Questionnaire},
     reliability::schedule_reliability,
-    scoring::{self, Answer, Score},
+    scoring::{self, Answer, CandidateScore},
     store::{self, AnswerRow, SittingRow as Sitting},
 };
 use crate::{
@@ -173,7 +173,7 @@ pub fn results_of(
     c: &mut DbConnection,
     organisation: Id,
     candidates: &[Id],
-) -> Result<Vec<(Sitting, Option<Score>)>> {
+) -> Result<Vec<(Sitting, Option<CandidateScore>)>> {
     let mut results = Vec::new();
     // One bind a candidate: stay far below what either database takes.
     for some in candidates.chunks(4_000) {

@@ -129,7 +129,7 @@ pub fn insert_sitting(c: &mut DbConnection, row: &SittingRow) -> DbResult<()> {
     Ok(())
 }
 
-/// How often an item was answered, and the highest sequence number of its answers.
+/// Number of answers to an item, and their highest sequence number.
 pub fn answers_to_item(
     c: &mut DbConnection,
     organisation: Id,

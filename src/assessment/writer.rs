@@ -24,7 +24,7 @@ use crate::{
 
 /// Maximum number of requests per commit.
 const BATCH: usize = 512;
-/// Of these, maximum number of one sitting: whoever sends many waits, and nobody else.
+/// Maximum number per sitting in one commit, so that one sitting cannot delay the others.
 const SHARE: usize = 8;
 /// Maximum number of requests of one sitting that wait for a later commit.
 const MOST_WAITING: usize = 64;
@@ -279,7 +279,7 @@ fn append(
 /// Saves answers in the caller's write transaction, as of `now`.
 ///
 /// # Errors
-/// As [`AnswerWriter::save`].
+/// Errors of [`AnswerWriter::save`].
 pub fn save_in_transaction(
     c: &mut DbConnection,
     sitting: &Sitting,

@@ -125,7 +125,7 @@ pub struct SignedHead {
     pub organisation: Id,
     pub sequence: i64,
     pub hash: String,
-    /// When it was exported.
+    /// Time of the export.
     pub at: Instant,
     pub key_id: String,
     /// [`AuditKey::sign`] over `exported audit head`, organisation, sequence, hash and time.
@@ -169,7 +169,7 @@ pub fn signed_head(
     }))
 }
 
-/// How a log compares with a head that was exported earlier.
+/// Result of comparing a log with a head that was exported earlier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// The log contains this head.

@@ -26,7 +26,7 @@ pub enum Verdict {
     Broken { sequence: i64, damage: Damage },
 }
 
-/// How a log differs from what was written.
+/// Difference between a log and what was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Damage {
     /// An entry is missing.

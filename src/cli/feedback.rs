@@ -236,7 +236,7 @@ fn report(s: &Summary) -> std::io::Result<()> {
     ))
 }
 
-/// Which scores counted as good.
+/// Prints which scores counted as good.
 fn rule(mapping: &Mapping) -> std::io::Result<()> {
     match describe(mapping.score.rule()) {
         Some(rule) => say(Locale::english().format(&rule)),

@@ -70,9 +70,9 @@ enum Command {
     /// Import customer feedback
     #[command(subcommand)]
     Feedback(Feedback),
-    /// Import QA scorecards
-    #[command(subcommand)]
-    Qa(Qa),
+    /// Import quality checks
+    #[command(subcommand, alias = "qa")]
+    Quality(Quality),
     /// Create a coaching plan for an agent and write it to a file
     #[command(after_help = "Example: rapport plan --agent HL-1001 --out plan.pdf")]
     Plan {
@@ -214,14 +214,14 @@ enum Jobs {
 }
 
 #[derive(Subcommand)]
-enum Qa {
-    /// Import a table (CSV, XLSX, ODS) of scorecards; importing a file twice changes nothing
+enum Quality {
+    /// Import quality checks from a table (CSV, XLSX, ODS); importing a file twice changes nothing
     #[command(
-        after_help = "Example: rapport qa import october.xlsx --mapping quality-form.toml\n\nRejected rows are written to a file with row number, column and reason."
+        after_help = "Example: rapport quality import october.xlsx --mapping quality-form.toml\n\nRejected rows are written to a file with row number, column and reason."
     )]
     Import {
         file: PathBuf,
-        /// Mapping file; `rapport qa mapping` prints an example
+        /// Mapping file; `rapport quality mapping` prints an example
         #[arg(long)]
         mapping: PathBuf,
         /// File for rejected rows [default: FILE.rejected.csv]
@@ -231,7 +231,7 @@ enum Qa {
         organisation: Option<String>,
     },
     /// Print an example of a mapping as a starting point for your own
-    #[command(after_help = "Example: rapport qa mapping > quality-form.toml")]
+    #[command(after_help = "Example: rapport quality mapping > quality-form.toml")]
     Mapping,
 }
 
@@ -339,7 +339,7 @@ fn dispatch(command: Command) -> Outcome {
             feedback::invitations(&quiet(config), &file, organisation.as_deref())
         }
         Command::Feedback(Feedback::Mapping { name }) => feedback::mapping(&name),
-        Command::Qa(Qa::Import {
+        Command::Quality(Quality::Import {
             file,
             mapping,
             rejected,
@@ -351,7 +351,7 @@ fn dispatch(command: Command) -> Outcome {
             rejected,
             organisation.as_deref(),
         ),
-        Command::Qa(Qa::Mapping) => quality::mapping(),
+        Command::Quality(Quality::Mapping) => quality::mapping(),
         Command::Plan {
             agent,
             out,

@@ -1,4 +1,4 @@
-//! How a command ends, and the lines it writes.
+//! Outcome of a command, and the lines it writes.
 
 /// Reason why a command ended without its result.
 #[derive(Debug)]

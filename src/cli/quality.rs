@@ -1,4 +1,4 @@
-//! `rapport qa`: importing QA scorecards from a file.
+//! `rapport quality`: import of quality checks from a file.
 
 use std::{
     fs::File,
@@ -19,9 +19,9 @@ use crate::{
     private_file,
     quality::{
         QualityError,
-        import::{self, QaImport},
+        import::{self, QualityImport},
         mapping::{EXAMPLE, Mapping},
-        reader::{self, Rejected},
+        reader::{self, RejectedRow},
     },
     types::Instant,
 };
@@ -82,7 +82,7 @@ fn usage(error: QualityError) -> Failure {
     }
 }
 
-fn report(import: &QaImport) -> std::io::Result<()> {
+fn report(import: &QualityImport) -> std::io::Result<()> {
     say(format!("{:>9} rows read", import.rows_read))?;
     say(format!("{:>9} scores imported", import.imported))?;
     say(format!(
@@ -96,8 +96,8 @@ fn report(import: &QaImport) -> std::io::Result<()> {
     say(format!("{:>9} rows rejected", import.rejected))
 }
 
-fn write_rejections(target: &Path, rejections: &[Rejected]) -> Outcome {
-    let row = |rejected: &Rejected| {
+fn write_rejections(target: &Path, rejections: &[RejectedRow]) -> Outcome {
+    let row = |rejected: &RejectedRow| {
         let reason = english(&rejected.reason);
         vec![rejected.row.to_string(), rejected.column.clone(), reason]
     };

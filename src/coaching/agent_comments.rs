@@ -29,7 +29,7 @@ const MOST_RECORDS: i64 = 5_000;
 /// Comments of a page.
 const PAGE: usize = 40;
 
-/// Which comments are listed. An empty field does not restrict them.
+/// Filter of a list of comments. An empty field does not restrict it.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
@@ -102,7 +102,7 @@ pub struct CommentMention {
 #[derive(Clone, Debug)]
 pub struct AgentComments {
     pub items: Vec<AgentComment>,
-    /// Where the next page begins.
+    /// Start of the next page.
     pub next: Option<Id>,
     /// Comments that the filter leaves.
     pub found: usize,

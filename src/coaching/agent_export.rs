@@ -23,7 +23,7 @@ use crate::{
         examples::{self, MyExample},
         moderation,
     },
-    quality::results::{self, QaCheck},
+    quality::results::{self, QualityCheck},
     text::mention::Polarity,
     types::{Id, Instant},
     workforce,
@@ -42,10 +42,10 @@ pub struct AgentExport {
     /// Insulting or discriminating comments, which are left out.
     pub withheld: usize,
     pub plans: Vec<StoredPlan>,
-    /// What the agent counted, whether or not it is shared.
+    /// Days that the agent counted, whether or not they are shared.
     pub own_tallies: Vec<TallyDay>,
     /// Quality checks of the agent's contacts.
-    pub quality_checks: Vec<QaCheck>,
+    pub quality_checks: Vec<QualityCheck>,
     /// Praise that the agent agreed to show to their team.
     pub examples: Vec<MyExample>,
     /// Pauses of this agent alone.

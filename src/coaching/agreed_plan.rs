@@ -7,7 +7,7 @@ use super::{
     own_tally::{OwnTally, areas},
     plan::{CheckIn, Plan, SinglePraise},
     plans::StoredPlan,
-    progress::{Done, PlanProgress, Promise},
+    progress::{CheckInNotes, PlanProgress, Promise},
     steps::{Item, Outcome, Source},
 };
 use crate::types::Instant;
@@ -15,7 +15,7 @@ use crate::types::Instant;
 /// A plan with what people agreed on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AgreedPlan {
-    /// Only with the areas that were chosen, once it is accepted.
+    /// The plan; once it is accepted, only with the areas that were chosen.
     #[serde(flatten)]
     pub plan: Plan,
     /// Absent in a proposal.
@@ -23,15 +23,15 @@ pub struct AgreedPlan {
     pub agreed: Option<Agreement>,
 }
 
-/// What coach and agent agreed on.
+/// Agreement of coach and agent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Agreement {
     pub on: NaiveDate,
     pub items: Vec<Item>,
     pub promises: Vec<Promise>,
     /// Notes of each check-in, in the order of the check-ins; `None` for those to come.
-    pub found: Vec<Option<Done>>,
-    /// What the agent counted in each area, if the agent shares it.
+    pub found: Vec<Option<CheckInNotes>>,
+    /// The agent's own tallies of each area, if the agent shares them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub own_tallies: Vec<OwnTally>,
     /// The agent's own words.

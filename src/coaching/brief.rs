@@ -140,7 +140,7 @@ fn reality(stored: &StoredPlan, plan: &Plan, builder: &mut Builder<'_>) {
     ask(msg!("brief-reality-question"), builder);
 }
 
-/// What the agent counted, if they share it.
+/// Adds the agent's own tallies, if they share them.
 fn own_tallies(stored: &StoredPlan, builder: &mut Builder<'_>) {
     for tally in &stored.own_tallies {
         builder.paragraph(msg!(

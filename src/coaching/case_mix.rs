@@ -39,7 +39,7 @@ pub struct PeerRates {
 }
 
 impl PeerRates {
-    /// From everybody's cases, the agent's among them, and the agent's own.
+    /// Creates it from everybody's cases, the agent's among them, and the agent's own.
     pub fn new(everybody: &CaseMix, own: &CaseMix) -> Self {
         let kind = |(key, all): (&(String, String), &CaseTallies)| {
             let own = own.get(key);

@@ -49,7 +49,7 @@ fn gather(c: &mut DbConnection, organisation: Id, agent: Agent, now: Instant) ->
     let own_case_mix = tallies::case_mix_of(&rows, &mentions);
     let prior = tallies::prior_period(c, organisation, agent.id, recent.before())?;
     let latest = tallies::tallies(c, organisation, recent)?;
-    let variance = agent_variance::of(c, organisation, &everybody)?;
+    let variance = agent_variance::estimate(c, organisation, &everybody)?;
 
     let team = team(c, organisation, &agent, &everybody)?;
     let colleagues = team.members.iter().copied();
@@ -73,7 +73,7 @@ fn gather(c: &mut DbConnection, organisation: Id, agent: Agent, now: Instant) ->
         rows,
         drivers: drivers::last(c, organisation)?.unwrap_or_default(),
         owner_updates: departments::latest_updates(c, organisation)?,
-        barred: agreement::barred(c, organisation, &taxonomy)?,
+        unreliable: agreement::unreliable(c, organisation, &taxonomy)?,
         observations: observations::recent(c, organisation, agent.id, now)?,
         quality: results::results_of(c, organisation, agent.id, recent_days(now))?,
         examples: examples::of_colleagues(c, organisation, &colleagues, now)?,

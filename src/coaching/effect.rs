@@ -27,7 +27,7 @@ const Z: f64 = 1.959_963_985;
 
 /// Good scores of one agent before and after a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Around {
+pub struct BeforeAfter {
     pub before: Tally,
     pub after: Tally,
 }
@@ -70,7 +70,7 @@ pub struct Drift {
 pub struct Change {
     pub scores_before: u64,
     pub before: f64,
-    /// Without coaching: shrunk, and moved with colleagues.
+    /// Rate expected without coaching: shrunk, and moved with colleagues.
     pub expected: f64,
     pub scores_after: u64,
     pub after: f64,
@@ -101,18 +101,18 @@ fn rate(tally: Tally) -> f64 {
 
 /// Expected rate, rate after less expected, and its variance: of the expectation and of the scores
 /// after.
-fn difference(around: Around, rates: &GroupRates) -> Option<(f64, f64, f64)> {
-    if around.after.n == 0 {
+fn difference(scores: BeforeAfter, rates: &GroupRates) -> Option<(f64, f64, f64)> {
+    if scores.after.n == 0 {
         return None;
     }
-    let (p, variance) = rates.posterior(around.before.into()).moments();
-    let sampling = p * (1.0 - p) / around.after.n as f64;
-    Some((p, rate(around.after) - p, variance + sampling))
+    let (p, variance) = rates.posterior(scores.before.into()).moments();
+    let sampling = p * (1.0 - p) / scores.after.n as f64;
+    Some((p, rate(scores.after) - p, variance + sampling))
 }
 
 /// The drift of `colleagues`, weighted by their scores after. Its variance is the larger of that
 /// between them and that expected by chance, because few colleagues may agree by accident.
-pub fn drift(colleagues: &[Around], rates: &GroupRates) -> Drift {
+pub fn drift(colleagues: &[BeforeAfter], rates: &GroupRates) -> Drift {
     let differences: Vec<(f64, f64, f64)> = colleagues
         .iter()
         .filter_map(|c| difference(*c, rates).map(|(_, d, v)| (c.after.n as f64, d, v)))
@@ -139,7 +139,7 @@ pub fn drift(colleagues: &[Around], rates: &GroupRates) -> Drift {
 
 /// Change after a plan against the rate to expect without it. `None` without scores before or
 /// after.
-pub fn change(own: Around, rates: &GroupRates, drift: Drift) -> Option<Change> {
+pub fn change(own: BeforeAfter, rates: &GroupRates, drift: Drift) -> Option<Change> {
     if own.before.n == 0 {
         return None;
     }
@@ -250,7 +250,7 @@ mod tests {
             self.changes_of(400, 80, gain, drifted)
         }
 
-        /// The same with `all` agents of whom the `coached` lowest are coached.
+        /// Changes with `all` agents, of whom the `coached` lowest are coached.
         fn changes_of(
             &mut self,
             all: usize,
@@ -269,24 +269,24 @@ mod tests {
             let before: Vec<Tally> = agents.iter().map(|a| a.1).collect();
             let whole: Tally = before.iter().copied().sum();
             let rates = plain_spread(before).expect("scores").rates(rate(whole));
-            let around: Vec<Around> = agents
+            let scores: Vec<BeforeAfter> = agents
                 .iter()
                 .enumerate()
                 .map(|(i, (p, before))| {
                     let p = p + drifted + if i < coached { gain } else { 0.0 };
-                    Around {
+                    BeforeAfter {
                         before: *before,
                         after: self.draw(40, p.clamp(0.0, 1.0)),
                     }
                 })
                 .collect();
-            let drift = drift(&around[coached..], &rates);
-            let naive = around[..coached]
+            let drift = drift(&scores[coached..], &rates);
+            let naive = scores[..coached]
                 .iter()
                 .map(|a| rate(a.after) - rate(a.before))
                 .sum::<f64>()
                 / coached as f64;
-            let changes = around[..coached]
+            let changes = scores[..coached]
                 .iter()
                 .filter_map(|a| Some((None, change(*a, &rates, drift)?)))
                 .collect();

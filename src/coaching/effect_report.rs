@@ -7,10 +7,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    effect::{self, Around, Change, MIN_AFTER, MIN_COLLEAGUES, MIN_PLANS, Pooled},
+    effect::{self, BeforeAfter, Change, MIN_AFTER, MIN_COLLEAGUES, MIN_PLANS, Pooled},
     error::Result,
     plans::{StoredPlan, stored},
-    progress::Done,
+    progress::CheckInNotes,
     store,
 };
 use crate::{
@@ -47,7 +47,7 @@ pub struct EffectReport {
 }
 
 impl EffectReport {
-    /// What is missing before the plans can be pooled.
+    /// Requirement that is missing before the plans can be pooled.
     pub fn missing(&self) -> Message {
         msg!(
             "effect-missing",
@@ -81,23 +81,23 @@ fn helped(plans: &[StoredPlan]) -> Option<(usize, f64)> {
     (n >= MIN_TOGETHER).then(|| (n, ratings.iter().sum::<f64>() / n as f64))
 }
 
-/// What coaches saw at the check-ins of a plan.
+/// Tallies of the behaviour that coaches saw at the check-ins of a plan.
 fn seen(plan: &StoredPlan) -> Vec<Tally> {
     let held = plan
         .progress
         .meetings
         .iter()
         .filter_map(|m| m.done.as_ref());
-    let tally = |done: &Done| {
+    let tally = |notes: &CheckInNotes| {
         Some(Tally {
-            successes: u64::from(done.seen?),
-            n: u64::from(done.of?),
+            successes: u64::from(notes.seen?),
+            n: u64::from(notes.of?),
         })
     };
     held.filter_map(tally).collect()
 }
 
-/// What the agent of a plan counted each week, if they share it.
+/// Weekly tallies of the agent of a plan, if they share them.
 fn counted(plan: &StoredPlan) -> Vec<Tally> {
     let mut weeks: BTreeMap<NaiveDate, Tally> = BTreeMap::new();
     for week in plan.own_tallies.iter().flat_map(|tally| &tally.weeks) {
@@ -155,8 +155,8 @@ impl Scores {
         }
     }
 
-    fn around(&self, agent: Id, windows: (Period, Period)) -> Around {
-        Around {
+    fn before_after(&self, agent: Id, windows: (Period, Period)) -> BeforeAfter {
+        BeforeAfter {
             before: self.tally(agent, windows.0),
             after: self.tally(agent, windows.1),
         }
@@ -174,15 +174,15 @@ impl Scores {
         let whole: Tally = before.iter().copied().sum();
         let mean = whole.successes as f64 / whole.n.max(1) as f64;
         let rates = plain_spread(before)?.rates(mean);
-        let colleagues: Vec<Around> = self
+        let colleagues: Vec<BeforeAfter> = self
             .0
             .keys()
             .filter(|a| coached.get(a).is_none_or(|first| *first > windows.1.to))
-            .map(|a| self.around(*a, windows))
+            .map(|a| self.before_after(*a, windows))
             .filter(|a| a.before.n > 0)
             .collect();
         let drift = effect::drift(&colleagues, &rates);
-        effect::change(self.around(plan.agent_id, windows), &rates, drift)
+        effect::change(self.before_after(plan.agent_id, windows), &rates, drift)
     }
 }
 

@@ -49,7 +49,7 @@ pub enum CoachingError {
     /// A field of a filter has a value that it cannot have.
     Filter(&'static str),
     Library(#[from] LibraryError),
-    /// Another edition was saved meanwhile.
+    /// Another version was saved meanwhile.
     Outdated,
     /// Not a theme that agents practise, or not in the draft.
     NoTheme,

@@ -1,4 +1,4 @@
-//! What the rules read about an agent. Pure.
+//! Evidence about an agent, which the rules read. Pure.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -38,21 +38,21 @@ pub struct Evidence {
     pub withheld: BTreeSet<Id>,
     /// Every agent of the organisation in the period.
     pub tallies: BTreeMap<Id, AgentTallies>,
-    /// The same in the recent period.
+    /// Every agent of the organisation in the recent period.
     pub recent_tallies: BTreeMap<Id, AgentTallies>,
     /// Variance between agents, adjusted for case mix where that was computed.
     pub variance: Option<AgentVariance>,
-    /// As long before the recent period.
+    /// Feedback of the period before the recent one, of the same length.
     pub prior: PriorPeriod,
     pub team: TeamEvidence,
     /// Peers' rates with the agent's case mix.
     pub peer_rates: PeerRates,
-    /// How much each theme moves the scores.
+    /// Strength with which each theme moves the scores.
     pub drivers: Drivers,
     /// The latest update of each theme's owner.
     pub owner_updates: BTreeMap<String, Update>,
     /// Themes on which annotators do not agree.
-    pub barred: BTreeSet<String>,
+    pub unreliable: BTreeSet<String>,
     /// Contacts of the recent period that a coach listened to.
     pub observations: Vec<Observation>,
     /// Quality checks of the recent period.

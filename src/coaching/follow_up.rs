@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{
     error::Result,
-    one_to_ones::{self, Standing, content::ActionOwner},
+    one_to_ones::{self, OneToOneSummary, content::ActionOwner},
     pauses::Pauses,
     plans::{self, StoredPlan},
     progress::PlanState,
@@ -29,19 +29,19 @@ const AHEAD: u64 = 7;
 /// Something that waits for the coach or the agent.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Task {
-    /// The plan that it belongs to, of 1:1s and their actions null.
+    /// Plan of the task; null for 1:1s and their actions.
     pub plan_id: Option<Id>,
-    /// The 1:1 that it belongs to, of plans null.
+    /// 1:1 of the task; null for plans.
     pub one_to_one_id: Option<Id>,
     pub agent_id: Id,
     pub agent: String,
-    /// When it is due; of disputes and unread plans, since when.
+    /// Day it is due; for disputes and unread plans, the day since which they wait.
     pub day: NaiveDate,
     #[serde(flatten)]
     pub kind: TaskKind,
 }
 
-/// What is to be done.
+/// Kind of a task.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TaskKind {
@@ -74,8 +74,8 @@ pub struct OverdueActions {
 }
 
 impl OverdueActions {
-    fn of(standing: &Standing, today: NaiveDate) -> Self {
-        let actions = standing.actions.iter();
+    fn of(summary: &OneToOneSummary, today: NaiveDate) -> Self {
+        let actions = summary.actions.iter();
         let overdue = actions.filter(|(_, _, action)| action.is_overdue(today));
         overdue.fold(Self::default(), |mut count, (_, _, action)| {
             match action.owner {
@@ -86,13 +86,13 @@ impl OverdueActions {
         })
     }
 
-    /// All of them.
+    /// Number of overdue actions.
     pub fn total(self) -> usize {
         self.agent + self.coach
     }
 }
 
-/// Where an agent stands.
+/// Status of an agent.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct AgentStatus {
     pub agent_id: Id,
@@ -140,7 +140,7 @@ pub fn follow_up(
     let plans = plans_by_agent(c, organisation, &ids, today)?;
     let week = feedback::latest_period(c, organisation, 7, now)?;
     let comments = comment_counts(c, organisation, &ids, week)?;
-    let mut one_to_ones = one_to_ones::standing(c, organisation, &ids)?;
+    let mut one_to_ones = one_to_ones::summaries(c, organisation, &ids)?;
     let mut found = FollowUp {
         tasks: Vec::new(),
         agents: Vec::new(),
@@ -159,17 +159,17 @@ pub fn follow_up(
                 kind,
             }));
         }
-        let standing = one_to_ones.remove(&agent.id).unwrap_or_default();
-        found.tasks.extend(meeting_tasks(agent, &standing, today));
+        let summary = one_to_ones.remove(&agent.id).unwrap_or_default();
+        found.tasks.extend(meeting_tasks(agent, &summary, today));
         let pause = pauses.active(agent.id, agent.team_id, today);
         let new_comments = comments.get(&agent.id).copied().unwrap_or_default();
         let open = plans.iter().find(|plan| plan.progress.is_open());
         let mut status = status(agent, open.or(plans.last()), new_comments);
         status.paused_until = pause.map(|pause| pause.until);
-        status.last_one_to_one = standing.last;
-        let planned = standing.planned.iter().map(|(day, _)| *day);
+        status.last_one_to_one = summary.last;
+        let planned = summary.planned.iter().map(|(day, _)| *day);
         status.next_one_to_one = planned.filter(|day| *day >= today).min();
-        status.overdue_actions = OverdueActions::of(&standing, today);
+        status.overdue_actions = OverdueActions::of(&summary, today);
         found.agents.push(status);
     }
     found.tasks.sort_by(|a, b| {
@@ -181,7 +181,7 @@ pub fn follow_up(
     Ok(found)
 }
 
-/// Of each agent the plans that were shared, and the newest that was not withdrawn, oldest first. A
+/// Returns the shared plans of each agent and the newest that was not withdrawn, oldest first. A
 /// newer draft must not hide what waits in a shared plan.
 fn plans_by_agent(
     c: &mut DbConnection,
@@ -256,13 +256,13 @@ fn tasks(
 }
 
 /// 1:1s and actions that are due, of one agent.
-fn meeting_tasks(agent: &Agent, standing: &Standing, today: NaiveDate) -> Vec<Task> {
+fn meeting_tasks(agent: &Agent, summary: &OneToOneSummary, today: NaiveDate) -> Vec<Task> {
     let soon = today + Days::new(AHEAD);
-    let planned = standing.planned.iter().map(|(day, id)| {
+    let planned = summary.planned.iter().map(|(day, id)| {
         let missed = *day < today;
         (*day, *id, TaskKind::OneToOne { missed })
     });
-    let actions = standing.actions.iter().map(|(due, id, action)| {
+    let actions = summary.actions.iter().map(|(due, id, action)| {
         let kind = TaskKind::Action {
             action: action.action.clone(),
             owner: action.owner,

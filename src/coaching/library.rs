@@ -1,6 +1,6 @@
 //! The practice library: for every theme within an agent's control, behaviour anchors, a goal, an
 //! if-then sentence and five activities. It ships with the program; an organisation can save
-//! editions of its own.
+//! versions of its own.
 
 use std::sync::LazyLock;
 
@@ -55,7 +55,7 @@ pub struct Library {
 #[error("{}", english(self))]
 pub enum LibraryError {
     Syntax(#[from] TomlError),
-    /// Not a theme within an agent's control.
+    /// Theme that is not within an agent's control.
     NoTheme(String),
     Twice(String),
     Empty(String),
@@ -125,8 +125,8 @@ impl Library {
         Ok(toml_file::parse(text)?)
     }
 
-    /// This library as TOML. Comments at the head of `source`, which it was read from, stay; others
-    /// are lost.
+    /// Writes this library as TOML. Comments at the head of `source`, which it was read from, stay;
+    /// others are lost.
     ///
     /// # Errors
     /// [`toml::ser::Error`].

@@ -62,16 +62,16 @@ impl Localised for Sighting {
 pub struct NewObservation {
     /// The day of the contact: today or at most a year ago.
     pub date: NaiveDate,
-    /// At most 200 characters.
+    /// Channel of the contact, at most 200 characters.
     #[serde(default)]
     #[schema(example = "phone")]
     pub channel: String,
     /// The contact's id in another system; at most 200 characters.
     #[serde(default)]
     pub contact: String,
-    /// By theme of the practice library; at least one is seen or not seen.
+    /// Sightings by theme of the practice library; at least one is seen or not seen.
     pub behaviours: BTreeMap<String, Sighting>,
-    /// For coaches only; at most 2,000 characters.
+    /// Note for coaches only; at most 2,000 characters.
     #[serde(default)]
     pub note: String,
 }
@@ -83,7 +83,7 @@ pub struct Observation {
     pub date: NaiveDate,
     pub channel: String,
     pub contact: String,
-    /// By theme.
+    /// Sightings by theme.
     pub behaviours: BTreeMap<String, Sighting>,
     pub note: String,
     /// Name of the person who listened.
@@ -103,9 +103,9 @@ impl Observation {
 #[derive(Debug, thiserror::Error)]
 #[error("{}", english(self))]
 pub enum ObservationError {
-    /// In the future, or more than a year ago.
+    /// Date in the future, or more than a year ago.
     Date,
-    /// Not a theme of the practice library.
+    /// Theme that is not in the practice library.
     NotInLibrary(String),
     /// No behaviour is seen or not seen.
     NothingMarked,

@@ -33,7 +33,7 @@ const MOST_OBSERVATIONS: i64 = 500;
 pub struct Behaviour {
     pub theme: String,
     pub name: String,
-    /// What good looks like.
+    /// Behaviour at expectation, from the practice library.
     pub at: String,
 }
 

@@ -37,7 +37,7 @@ pub struct NewTallyDay {
     /// Contacts in which the agent did it.
     #[schema(example = 7)]
     pub done: u32,
-    /// For the agent alone; at most 500 characters.
+    /// Note for the agent alone; at most 500 characters.
     #[serde(default)]
     pub note: String,
 }
@@ -54,7 +54,7 @@ pub struct TallyDay {
     /// Contacts in which the agent did it.
     pub done: u32,
     pub note: String,
-    /// When it was entered first.
+    /// Time of the first entry.
     pub recorded_at: Instant,
     /// Until when it can be changed or deleted.
     pub editable_until: Instant,
@@ -86,7 +86,7 @@ impl TallyWeek {
     }
 }
 
-/// What an agent counted in one area of a plan, by week.
+/// Own tally of one area of a plan, by week.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OwnTally {
     pub theme: String,
@@ -157,11 +157,11 @@ fn weeks<'a>(days: impl Iterator<Item = &'a TallyDay>) -> Vec<TallyWeek> {
 #[derive(Debug, thiserror::Error)]
 #[error("{}", english(self))]
 pub enum OwnTallyError {
-    /// Not an area that the plan works on.
+    /// Area that the plan does not work on.
     NoArea,
     /// The plan is not agreed, or closed.
     NotOpen,
-    /// In the future, or before the plan was agreed.
+    /// Day in the future, or before the plan was agreed.
     Date,
     /// More done than possible, none possible, or more than [`MOST_CONTACTS`].
     Counts,

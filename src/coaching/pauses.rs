@@ -28,10 +28,10 @@ const FARTHEST_DAYS: i64 = 800;
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPause {
-    /// For one agent. A pause without agent and team is for everybody.
+    /// Agent of the pause. A pause without agent and team is for everybody.
     #[serde(default)]
     pub agent: Option<Id>,
-    /// For one team.
+    /// Team of the pause.
     #[serde(default)]
     pub team: Option<Id>,
     pub reason: Reason,
@@ -43,9 +43,9 @@ pub struct NewPause {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Pause {
     pub id: Id,
-    /// For one agent. A pause without agent and team is for everybody.
+    /// Agent of the pause. A pause without agent and team is for everybody.
     pub agent: Option<Id>,
-    /// For one team.
+    /// Team of the pause.
     pub team: Option<Id>,
     pub reason: Reason,
     pub first_day: NaiveDate,
@@ -89,7 +89,7 @@ impl Pauses {
         Ok(Self(rows.iter().map(Pause::of).collect()))
     }
 
-    /// In the order of their first days.
+    /// Pauses in the order of their first days.
     pub fn all(&self) -> &[Pause] {
         &self.0
     }

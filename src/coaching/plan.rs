@@ -276,8 +276,8 @@ pub struct Basis {
     pub n_for_70: Option<u64>,
     pub taxonomy_version: i32,
     /// Names of themes left out because annotators do not agree on them.
-    #[serde(default)]
-    pub barred: Vec<String>,
+    #[serde(default, alias = "barred")]
+    pub unreliable: Vec<String>,
 }
 
 /// A plan as the rules propose it. A coach accepts it; nothing is decided by it.

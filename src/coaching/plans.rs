@@ -34,7 +34,7 @@ pub struct StoredPlan {
     pub created_at: Instant,
     pub acknowledged_at: Option<Instant>,
     pub agent_view: Option<String>,
-    /// As the rules proposed it.
+    /// The plan as proposed by the rules.
     pub plan: Plan,
     pub progress: PlanProgress,
     /// What the agent counted in each area; empty unless the agent shares it.
@@ -71,7 +71,7 @@ pub(super) fn stored(
     for day in own_tallies::tally_days_of(c, organisation, &shared)? {
         counted.entry(day.plan_id).or_default().push(day);
     }
-    let held = moderation::held_by_people(c, organisation)?;
+    let held = moderation::withheld_by_people(c, organisation)?;
     let consents = examples::consents(c, organisation)?;
     rows.into_iter()
         .map(|row| {

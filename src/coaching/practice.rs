@@ -1,4 +1,4 @@
-//! Editions of the practice library: the current one, and saving the next.
+//! Versions of the practice library: the current one, and saving the next.
 
 use super::{
     error::{CoachingError, Result},
@@ -15,23 +15,23 @@ use crate::{
 
 /// The current practice library.
 pub fn library(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) -> Result<Library> {
-    let Some(edition) = store::newest_library(c, organisation)? else {
+    let Some(row) = store::newest_library(c, organisation)? else {
         return Ok(Library::shipped().clone());
     };
-    // A theme may have been removed since. Until somebody corrects the edition, the shipped library
+    // A theme may have been removed since. Until somebody corrects the version, the shipped library
     // is used.
-    Ok(Library::parse(&edition.source, taxonomy).unwrap_or_else(|_| Library::shipped().clone()))
+    Ok(Library::parse(&row.source, taxonomy).unwrap_or_else(|_| Library::shipped().clone()))
 }
 
 /// Source and version of the current library; version 0 is the shipped one.
 pub fn library_source(c: &mut DbConnection, organisation: Id) -> Result<(String, i32)> {
     Ok(match store::newest_library(c, organisation)? {
-        Some(edition) => (edition.source, edition.version),
+        Some(row) => (row.source, row.version),
         None => (Library::SHIPPED_SOURCE.to_owned(), 0),
     })
 }
 
-/// Checks a library and saves it as the edition that replaces `instead_of`. Existing plans keep
+/// Checks a library and saves it as the version that replaces `instead_of`. Existing plans keep
 /// their practice. Returns the new version.
 ///
 /// # Errors

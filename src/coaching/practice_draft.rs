@@ -1,5 +1,5 @@
 //! The draft of an organisation's next practice library: themes that somebody rewrote by form, which
-//! become one edition together. It is a list of themes, not a text, so that an edition saved meanwhile
+//! become one version together. It is a list of themes, not a text, so that a version saved meanwhile
 //! keeps its changes to other themes.
 
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,7 @@ pub struct PracticeEdit {
 pub struct PracticeDraft {
     /// Changes with every edit.
     pub revision: i32,
-    /// The edition in force; 0 is the shipped one.
+    /// The version in force; 0 is the shipped one.
     pub version: i32,
     pub edits: Vec<PracticeEdit>,
     /// The library in force, and with the edits.
@@ -67,9 +67,9 @@ pub struct ThemePractice {
     pub theme: String,
     #[schema(example = "Patience and composure")]
     pub name: String,
-    /// As the draft has it; null for a theme without practice.
+    /// Practice in the draft; null for a theme without practice.
     pub practice: Option<Practice>,
-    /// Of the practice; to be sent with other practice.
+    /// Fingerprint of the practice; send it back with a change.
     #[schema(example = "9f86d081884c7d65")]
     pub fingerprint: String,
     /// Whether it is that of the shipped library.
@@ -231,7 +231,7 @@ pub fn discard(c: &mut DbConnection, actor: &Actor, revision: i32, now: Instant)
     keep(c, actor, (revision, &[]), "practice.draft_discarded", now)
 }
 
-/// Makes the draft the edition in force, and empties it. Existing plans keep their practice.
+/// Makes the draft the version in force, and empties it. Existing plans keep their practice.
 ///
 /// # Errors
 /// [`CoachingError::DraftChanged`] if it is not the draft that was previewed,

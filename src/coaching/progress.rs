@@ -36,12 +36,12 @@ pub struct Meeting {
     /// Moved by the days on which a promise was overdue, and to a weekday.
     pub due: NaiveDate,
     pub purpose: Explanation<CheckInPurpose>,
-    pub done: Option<Done>,
+    pub done: Option<CheckInNotes>,
 }
 
 /// Notes of a check-in; the behaviour was seen in `seen` of `of` contacts.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Done {
+pub struct CheckInNotes {
     pub on: NaiveDate,
     pub note: String,
     pub seen: Option<u32>,
@@ -101,7 +101,7 @@ pub struct Withdrawal {
 /// Progress of a plan.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct PlanProgress {
-    /// When the agent could see it first.
+    /// Time at which the agent could see it first.
     pub shared: Option<Instant>,
     pub withdrawn: Option<Withdrawal>,
     pub accepted: Option<Instant>,
@@ -203,7 +203,7 @@ impl PlanProgress {
                 of,
             } => {
                 if let Some(meeting) = self.meetings.get_mut(*check_in) {
-                    meeting.done = Some(Done {
+                    meeting.done = Some(CheckInNotes {
                         on: held.unwrap_or(on),
                         note: note.clone(),
                         seen: *seen,

@@ -141,7 +141,7 @@ impl Localised for NoFocus {
     }
 }
 
-/// What an alternative to a focus area rests on.
+/// Basis of an alternative to a focus area.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "basis", rename_all = "snake_case")]
 pub enum AlternativeEvidence {
@@ -202,7 +202,7 @@ impl Localised for AlternativeEvidence {
     }
 }
 
-/// What a check-in is for.
+/// Purpose of a check-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckInPurpose {

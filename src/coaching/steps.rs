@@ -20,7 +20,7 @@ pub const REOPEN_DAYS: i64 = 1;
 /// Longest text of a step, in characters.
 pub const LONGEST_TEXT: usize = 2_000;
 
-/// Where an item of a plan comes from.
+/// Source of an item of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ItemSource)]
@@ -33,7 +33,7 @@ pub enum Source {
     Asked,
     /// An issue on which the agent scores lower than colleagues with the same issue.
     Knowledge,
-    /// What the whole team works on.
+    /// Theme that the whole team works on.
     Team,
     /// A strength to extend.
     Strength,
@@ -76,7 +76,7 @@ pub struct Offer {
     pub name: String,
 }
 
-/// What the rules offer, in their order and each theme once.
+/// Offers of the rules, in their order and each theme once.
 pub fn offers(plan: &Plan) -> Vec<Offer> {
     let areas = |source, list: &[FocusArea]| -> Vec<Offer> {
         list.iter()
@@ -136,7 +136,7 @@ pub struct Item {
 }
 
 impl Item {
-    /// What a document calls it.
+    /// Name of the item in documents.
     pub fn name(&self) -> Value {
         match self.theme {
             Some(_) => (&self.title).into(),
@@ -151,14 +151,14 @@ pub struct Choice {
     #[serde(default)]
     #[schema(example = "patience")]
     pub theme: Option<String>,
-    /// Without one, the goal of the practice library.
+    /// Goal; without one, the goal of the practice library.
     #[serde(default)]
     pub goal: String,
     #[serde(default)]
     pub reason: String,
 }
 
-/// How a plan ended.
+/// Outcome of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -302,7 +302,7 @@ impl StepKind {
 }
 
 impl<I: ToSchema> Step<I> {
-    /// Its kind.
+    /// Kind of the step.
     pub fn kind(&self) -> StepKind {
         match self {
             Self::Shared {} => StepKind::Shared,
@@ -324,7 +324,7 @@ impl<I: ToSchema> Step<I> {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct RecordedStep {
     pub at: Instant,
-    /// For the rules only: names belong to the audit log.
+    /// Actor, for the rules only: names belong to the audit log.
     #[serde(skip)]
     pub by: String,
     #[serde(flatten)]

@@ -1,4 +1,4 @@
-//! Tables of this capability: plans and their steps, editions of the practice library and their
+//! Tables of this capability: plans and their steps, versions of the practice library and their
 //! draft, pauses, exports of plans, observations, and agents' own tallies.
 
 pub mod own_tallies;
@@ -37,7 +37,7 @@ pub struct PlanRow {
     pub created_at: Instant,
     pub acknowledged_at: Option<Instant>,
     pub agent_view: Option<String>,
-    /// Since when the agent shares their own tally of this plan.
+    /// Time since when the agent shares their own tally of this plan.
     pub tally_shared_at: Option<Instant>,
 }
 
@@ -255,12 +255,12 @@ pub fn insert_library(c: &mut DbConnection, row: &LibraryRow) -> DbResult<()> {
     Ok(())
 }
 
-/// The draft of the next edition.
+/// The draft of the next version.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = practice_drafts)]
 pub struct PracticeDraftRow {
     pub organisation_id: Id,
-    /// From 1; grows with every change.
+    /// Revision from 1; grows with every change.
     pub revision: i32,
     pub changes: Json,
     pub changed_by: String,
@@ -470,7 +470,7 @@ pub fn observations_since(
         .load(c)?)
 }
 
-/// When an observation of an agent was recorded.
+/// Time at which an observation of an agent was recorded.
 pub fn observation_recorded_at(
     c: &mut DbConnection,
     organisation: Id,

@@ -44,14 +44,14 @@ pub fn team_theme(
     team: &BTreeSet<Id>,
     taxonomy: &Taxonomy,
     drivers: &Drivers,
-    barred: &BTreeSet<String>,
+    unreliable: &BTreeSet<String>,
 ) -> Option<TeamTheme> {
     let key = |theme: &str| (theme.to_owned(), Polarity::Negative);
     let mut found: Vec<(f64, TeamTheme)> = Vec::new();
     for theme in taxonomy
         .themes
         .iter()
-        .filter(|t| t.control != Control::Process && !barred.contains(&t.id))
+        .filter(|t| t.control != Control::Process && !unreliable.contains(&t.id))
     {
         let (mut own, mut others) = (MentionCount::default(), MentionCount::default());
         let (mut read, mut read_elsewhere, mut agents) = (0, 0, 0);

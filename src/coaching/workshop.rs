@@ -68,13 +68,13 @@ fn most_mentioned(
     team: &BTreeSet<Id>,
     taxonomy: &Taxonomy,
     weights: &drivers::Drivers,
-    barred: &BTreeSet<String>,
+    unreliable: &BTreeSet<String>,
 ) -> Option<String> {
     let mut found: Vec<(f64, String)> = Vec::new();
     for theme in taxonomy
         .themes
         .iter()
-        .filter(|t| t.control != Control::Process && !barred.contains(&t.id))
+        .filter(|t| t.control != Control::Process && !unreliable.contains(&t.id))
     {
         let key = (theme.id.clone(), Polarity::Negative);
         let of = |id: &Id| {
@@ -132,7 +132,7 @@ pub fn prepare(
     let counts = tallies::tallies(c, organisation, period)?;
     let members = counts.members(team_id);
     let taxonomy = tagging::taxonomy(c, organisation)?;
-    let barred = agreement::barred(c, organisation, &taxonomy)?;
+    let unreliable = agreement::unreliable(c, organisation, &taxonomy)?;
     let weights = drivers::last(c, organisation)?.unwrap_or_default();
     let own_theme = team_theme(
         &counts.agents,
@@ -140,11 +140,11 @@ pub fn prepare(
         &members,
         &taxonomy,
         &weights,
-        &barred,
+        &unreliable,
     );
     let chosen = own_theme
         .map(|t| t.theme)
-        .or_else(|| most_mentioned(&counts.agents, &members, &taxonomy, &weights, &barred));
+        .or_else(|| most_mentioned(&counts.agents, &members, &taxonomy, &weights, &unreliable));
     let theme = chosen
         .and_then(|id| taxonomy.theme(&id))
         .ok_or(CoachingError::TooFewComments)?;
@@ -162,7 +162,7 @@ pub fn prepare(
         Ok(in_turn(moderation::most_probable_first(newest(polarity)?)))
     };
     let (bad, good) = (ordered(Polarity::Negative)?, ordered(Polarity::Positive)?);
-    let complaints = moderation::telling(c, organisation, bad, COMPLAINTS)?;
+    let complaints = moderation::quotable(c, organisation, bad, COMPLAINTS)?;
     let agents: BTreeSet<Id> = complaints.iter().map(|t| t.agent_id).collect();
     if complaints.len() < COMPLAINTS || agents.len() < MIN_AGENTS {
         return Err(CoachingError::TooFewComments);
@@ -172,7 +172,7 @@ pub fn prepare(
         texts.sort();
         texts
     };
-    let praise = moderation::telling(c, organisation, good, MOST_PRAISE)?;
+    let praise = moderation::quotable(c, organisation, good, MOST_PRAISE)?;
     let key = (theme.id.clone(), Polarity::Negative);
     let sum = |ours: bool| {
         let of = counts

@@ -192,7 +192,7 @@ pub fn lock_first_start(c: &mut DbConnection) -> DbResult<()> {
 /// turns from reading to writing fails with "database is locked" instead of waiting.
 ///
 /// # Errors
-/// Those of `f`, after a rollback; [`DbError`] if the transaction cannot begin or commit.
+/// Errors of `f`, after a rollback; [`DbError`] if the transaction cannot begin or commit.
 pub fn write_transaction<T, E: From<DbError>>(
     c: &mut DbConnection,
     f: impl FnOnce(&mut DbConnection) -> Result<T, E>,

@@ -93,7 +93,7 @@ impl Database {
         })
     }
 
-    /// The same handle for jobs that send mail through `server`.
+    /// Returns the handle with `server`, through which jobs send mail.
     pub fn with_mail_server(self, server: Option<MailServer>) -> Self {
         Self {
             mail_server: server.map(Arc::new),
@@ -247,7 +247,7 @@ impl Database {
     /// Runs `f` on a pooled connection on a blocking thread, without a transaction.
     ///
     /// # Errors
-    /// Those of `f`; [`DbError::Busy`] if no connection is free within ten seconds;
+    /// Errors of `f`; [`DbError::Busy`] if no connection is free within ten seconds;
     /// [`DbError::Unreachable`] if `f` has not ended after 30 seconds.
     pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
     where
@@ -275,7 +275,7 @@ impl Database {
     /// Like [`read`](Self::read), in one write transaction that is rolled back on an error.
     ///
     /// # Errors
-    /// Those of `f`; [`DbError::Busy`] if no connection is free within ten seconds.
+    /// Errors of `f`; [`DbError::Busy`] if no connection is free within ten seconds.
     pub async fn write<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,

@@ -73,7 +73,7 @@ pub(super) struct Pools {
     size: u32,
     present: RwLock<Arc<Generation>>,
     number: watch::Sender<u64>,
-    /// How often the database itself did not answer before the pool was replaced.
+    /// Number of times the database itself did not answer before the pool was replaced.
     outages: watch::Sender<u64>,
     suspected: AtomicBool,
 }

@@ -15,7 +15,7 @@ pub struct StoredMessage(String);
 struct Content {
     #[serde(flatten)]
     message: Message,
-    /// For a version that has no text with this id.
+    /// Text for a version that has no text with this id.
     english: String,
 }
 
@@ -40,7 +40,7 @@ impl StoredMessage {
         }
     }
 
-    /// As stored.
+    /// The stored form of the message.
     pub fn as_str(&self) -> &str {
         &self.0
     }

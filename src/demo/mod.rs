@@ -77,7 +77,7 @@ pub struct Demo {
 /// Fills an empty database. `progress` is called with the name of each step.
 ///
 /// # Errors
-/// Those of the capabilities, with context.
+/// Errors of the capabilities, with context.
 pub fn fill(
     database: &Database,
     size: Size,
@@ -159,9 +159,9 @@ pub fn fill(
         "the synthetic feedback file could not be read completely"
     );
 
-    progress("Importing scorecards of quality checks");
+    progress("Importing quality checks");
     let mut c = database.connect()?;
-    write_transaction(&mut c, |c| scorecards(c, organisation, &agents, now))?;
+    write_transaction(&mut c, |c| quality_checks(c, organisation, &agents, now))?;
 
     progress("Creating an open vacancy and coaching plans");
     let recently = now.plus(Duration::days(-6));
@@ -421,7 +421,7 @@ fn hire(
 const CHECKS: i64 = 6;
 
 /// Imports quality checks of every agent, with the example of a mapping.
-fn scorecards(
+fn quality_checks(
     c: &mut DbConnection,
     organisation: Id,
     agents: &[Truth],

@@ -108,7 +108,7 @@ fn replace_unprintable(data: &mut serde_json::Value) {
 /// few and constant.
 const MAX_PICTURES: usize = 32;
 
-/// How the pages were laid out.
+/// Layout of the pages.
 #[derive(Debug, Deserialize)]
 pub(super) struct Layout {
     /// Size of the text in points.

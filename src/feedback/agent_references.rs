@@ -25,7 +25,7 @@ const VERSIONS: i64 = 1_000;
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewReference {
-    /// As files write it.
+    /// Name or number that files use for the agent.
     pub reference: String,
     /// The agent's new name; without it the name stays.
     #[serde(default)]

@@ -27,7 +27,7 @@ pub struct ClauseToAnnotate {
     pub clause: String,
     /// The comment around it.
     pub comment: String,
-    /// What the current words or model find in it.
+    /// Mentions that the current words or model find in it.
     #[serde(skip)]
     pub mentions: Vec<ThemeMention>,
     pub sampling: Sampling,

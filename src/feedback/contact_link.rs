@@ -12,7 +12,7 @@ const LONGEST: usize = 500;
 #[serde(try_from = "String", into = "String")]
 pub struct ContactLink(String);
 
-/// Not the address of a contact.
+/// Error of an address that cannot be one of a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "contact_link must be an address that begins with https:// or http:// and contains {{id}} once, after the host"

@@ -29,7 +29,7 @@ pub enum FeedbackError {
     /// An upload form that names no mapping before the file.
     NoMapping,
     RecordCount(usize),
-    /// Its position, from 1.
+    /// Record without an id; holds its position, from 1.
     RecordWithoutId(usize),
     NoComment,
     NoSource,

@@ -1,4 +1,4 @@
-//! What an import assumed, left out and rejected, beyond its counts.
+//! Assumptions, omissions and rejections of an import, beyond its counts.
 
 use std::cmp::Reverse;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::row_problem::RowProblem;
 use crate::{tables::Note, types::Json};
 
-/// What the reader of a file assumed or left out, and its rejections by kind.
+/// Assumptions and omissions of the reader of a file, and its rejections by kind.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ImportReport {
     pub notes: Vec<Note>,
@@ -31,7 +31,7 @@ pub struct RejectionGroup {
     pub count: i64,
     /// Number of the first of these rows, as a spreadsheet shows it.
     pub first_row: u64,
-    /// What is wrong with that row.
+    /// Problem of that row.
     pub first: RowProblem,
 }
 

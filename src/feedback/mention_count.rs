@@ -36,7 +36,7 @@ impl MentionCount {
         self.expected.round() as u64
     }
 
-    /// This count without a part of it.
+    /// Subtracts a part of this count.
     #[must_use]
     pub fn without(self, part: Self) -> Self {
         Self {

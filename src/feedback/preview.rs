@@ -45,7 +45,7 @@ pub struct PreviewTheme {
     pub polarity: Polarity,
 }
 
-/// What an import would do.
+/// Result that an import would have.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DryRun {
     pub summary: Summary,

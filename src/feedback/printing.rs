@@ -9,7 +9,7 @@ use crate::text::mention::Polarity;
 /// Probability from which praise and complaints are printed in the customer's words. Of quotes from
 /// there on, 98 of 100 had the polarity that a reader gives; see `docs/methods.md`.
 pub const PRINTED: f64 = 0.95;
-/// What redaction puts in the place of the agent's own name.
+/// Replacement of the agent's own name in a redacted text.
 const AGENT_MARK: &str = "[agent]";
 
 /// Whether a mention may be printed as the praise or complaint that it was read as: it

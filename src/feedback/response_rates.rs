@@ -120,7 +120,7 @@ pub fn keep(
 /// Stores counts on behalf of a person.
 ///
 /// # Errors
-/// As [`keep`].
+/// Errors of [`keep`].
 pub fn keep_for(
     c: &mut DbConnection,
     actor: &Actor,

@@ -46,7 +46,7 @@ impl RowProblem {
     }
 }
 
-/// What is wrong with a value, or with the row as a whole. Texts are as in the file, shortened.
+/// Problem of a value, or of the row as a whole. Texts are as in the file, shortened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reason {
     /// The number of cells differs from the header's.

@@ -79,10 +79,10 @@ struct LabelFile {
 #[serde(deny_unknown_fields)]
 struct LabelSet {
     scale: ScoreScale,
-    /// For readers of the file; faces and signs have none.
+    /// Language of the labels, for readers of the file; faces and signs have none.
     #[serde(default, rename = "language")]
     _language: String,
-    /// Where absent, the whole numbers from 1.
+    /// Values of the labels; where absent, the whole numbers from 1.
     values: Option<Vec<f64>>,
     levels: Vec<Vec<String>>,
 }

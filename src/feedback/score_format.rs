@@ -1,4 +1,4 @@
-//! What a mapping says about scores: their scale, its labels, and which of them are good. Pure.
+//! Scores in a mapping: their scale, its labels, and which of them are good. Pure.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub struct ScoreFormat {
     pub labels: BTreeMap<String, f64>,
 }
 
-/// What is wrong with the scores of a mapping.
+/// Problem of the scores of a mapping.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{}", english(self))]
 pub enum ScoreFormatError {
@@ -63,7 +63,7 @@ impl Localised for ScoreFormatError {
 }
 
 impl ScoreFormat {
-    /// The same format with folded labels.
+    /// Checks the format and folds its labels.
     ///
     /// # Errors
     /// [`ScoreFormatError`].
@@ -91,7 +91,7 @@ impl ScoreFormat {
     /// Reads a score on `scale`.
     ///
     /// # Errors
-    /// As [`ScoreScale::read`].
+    /// Errors of [`ScoreScale::read`].
     pub fn read(&self, text: &str, scale: ScoreScale) -> Result<Score, Reason> {
         let own = match self.labels.is_empty() {
             true => None,
@@ -107,7 +107,7 @@ impl ScoreFormat {
         Ok(score)
     }
 
-    /// Which scores of rows without a scale of their own are good.
+    /// Rule for the scores of rows without a scale of their own.
     pub fn rule(&self) -> Option<ScoreRule> {
         let scale = self.scale?;
         let (_, _, usual) = scale.bounds();
@@ -118,7 +118,7 @@ impl ScoreFormat {
     }
 }
 
-/// Which scores of a scale are good: those from `good_from` up.
+/// Rule for which scores of a scale are good: those from `good_from` up.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ScoreRule {
     pub scale: ScoreScale,
@@ -168,7 +168,7 @@ pub fn describe_score(scale: ScoreScale, value: f64) -> Message {
     }
 }
 
-/// With as many decimals as it has, at most two.
+/// Formats a number with as many decimals as it has, at most two.
 fn number(value: f64) -> Value {
     let is_whole = |digits: &u8| (value * 10_f64.powi(i32::from(*digits))).fract() == 0.0;
     decimal(value, [0, 1].into_iter().find(is_whole).unwrap_or(2))

@@ -126,7 +126,7 @@ pub struct Source {
     pub name: String,
     /// TOML.
     pub mapping: String,
-    /// Which scores count as good, of rows that name no scale.
+    /// Rule for which scores count as good, of rows that name no scale.
     pub rule: Option<ScoreRule>,
     /// Values of its own labels.
     pub labels: BTreeMap<String, f64>,
@@ -222,8 +222,8 @@ fn mapping_of(source: &SourceRow) -> Result<Mapping> {
     Ok(Mapping { name, ..mapping })
 }
 
-/// Of each of these imports that has one, the address of its contacts: as its source has it now, or
-/// else as the mapping had it that was imported with.
+/// Returns the contact address of each import that has one: from its source or, without one, from
+/// the mapping it was imported with.
 pub fn contact_links(
     c: &mut DbConnection,
     organisation: Id,

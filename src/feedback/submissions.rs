@@ -207,7 +207,7 @@ pub fn submit(
 pub struct Message {
     /// Hash of the message's id.
     pub hash: String,
-    /// By the sender's clock, in whole seconds.
+    /// Time by the sender's clock, in whole seconds.
     pub sent_at: Instant,
     pub records: Vec<serde_json::Value>,
 }

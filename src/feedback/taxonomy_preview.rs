@@ -46,7 +46,7 @@ const FEWEST_COMMENTS: usize = 20;
 /// Added words that are counted.
 const MOST_WORDS: usize = 100;
 
-/// What the draft would change in the newest comments.
+/// Changes that the draft would make in the newest comments.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TaxonomyPreview {
     /// Revision of the draft, and the version in force.
@@ -79,9 +79,9 @@ pub struct ThemePreview {
     pub after: u64,
     pub gained: u64,
     pub lost: u64,
-    /// Mention the theme before and after, with another polarity.
+    /// Comments that mention the theme before and after, with another polarity.
     pub other_polarity: u64,
-    /// At most ten each.
+    /// Comments that would gain the theme; at most ten here, in `losses` and in `changes`.
     pub gains: Vec<PreviewExample>,
     pub losses: Vec<PreviewExample>,
     pub changes: Vec<PreviewExample>,
@@ -134,7 +134,7 @@ fn whole_word(word: &str) -> String {
     )
 }
 
-/// How common an added word is.
+/// Frequency of an added word.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct WordUse {
     pub theme: String,

@@ -25,7 +25,7 @@ const EPOCH: &str = "epoch";
 const EPOCH_MILLISECONDS: &str = "epoch_ms";
 const EXCEL: &str = "excel";
 
-/// How a file writes times.
+/// Format of the times in a file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimeFormat {
@@ -40,7 +40,7 @@ pub struct TimeFormat {
     pub zone: Option<String>,
 }
 
-/// What is wrong with a time format.
+/// Problem of a time format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", english(self))]
 pub enum TimeFormatError {
@@ -48,9 +48,9 @@ pub enum TimeFormatError {
     /// An offset of a day or more.
     Offset,
     UnknownZone(String),
-    /// Both a zone and an offset.
+    /// Format with both a zone and an offset.
     ZoneAndOffset,
-    /// Not in chrono's syntax.
+    /// Format that is not in chrono's syntax.
     Syntax(String),
     /// Year, month or day is missing.
     Incomplete(String),

@@ -6,7 +6,7 @@ use super::{
     decision::Decision,
     error::{HiringError, Result},
     invitations::{Invited, LinkKeys, create_link, find_candidate},
-    shortlist::{self, Entry, Known, Stage},
+    shortlist::{self, Entry, Stage, UnrankedCandidate},
     store::{self, Candidate, DecisionRow, Vacancy},
     vacancies::vacancy,
 };
@@ -93,7 +93,7 @@ pub fn shortlist(c: &mut DbConnection, actor: &Actor, vacancy_id: Id) -> Result<
             Some((_, Some(score))) => (Stage::Finished, Some(score)),
             Some((_, None)) => (Stage::Started, None),
         };
-        Known {
+        UnrankedCandidate {
             decision: decisions.remove(&candidate.id),
             candidate,
             stage,

@@ -8,7 +8,7 @@ use crate::{
     msg,
 };
 
-/// What a recruiter decides about a candidate.
+/// Decision of a recruiter about a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {

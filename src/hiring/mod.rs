@@ -23,7 +23,7 @@ pub use candidates::{CandidateView, add_candidate, candidate, decide, hire, shor
 pub use decision::Decision;
 pub use error::HiringError;
 pub use invitations::{Guest, Invited, LINK_DAYS, LinkKeys, invited, open_link, renew_link};
-pub use shortlist::{Entry, Known, Reason, Stage};
+pub use shortlist::{Entry, Reason, Stage, UnrankedCandidate};
 pub use shortlist_csv::shortlist_csv;
 pub use store::{Candidate, DecisionRow, Vacancy};
 pub use vacancies::{VacancySummary, create_vacancy, vacancies, vacancy};

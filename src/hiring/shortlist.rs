@@ -12,7 +12,7 @@ use super::{
     store::{Candidate, DecisionRow},
 };
 use crate::{
-    assessment::{FacetScore, Score},
+    assessment::{CandidateScore, FacetScore},
     locale::{Localised, Message, decimal},
     msg,
     psychometrics::norms::distinguishable,
@@ -20,7 +20,7 @@ use crate::{
     types::{Id, Instant},
 };
 
-/// How far a candidate has come with the questionnaire.
+/// Stage of a candidate in the questionnaire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -56,7 +56,7 @@ impl Localised for Stage {
 /// Why a candidate has this score, or what to check about it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reason {
-    /// What a facet adds to the score or takes off it, in T points.
+    /// T points that a facet adds to the score or takes off it.
     Facet {
         name: String,
         t: f64,
@@ -108,30 +108,34 @@ pub struct Entry {
     /// within 1.96 standard errors of itself (Goldstein & Healy 1995).
     pub comparison: Option<Interval>,
     /// True if the score is too close to the highest one to call.
-    pub like_the_first: bool,
+    pub tied_with_top: bool,
     pub reasons: Vec<Reason>,
     /// Interview questions on the facets that need a closer look.
     pub interview: Vec<String>,
-    pub score: Option<Score>,
+    pub score: Option<CandidateScore>,
     pub decision: Option<Decision>,
     pub decided_at: Option<Instant>,
 }
 
 /// A candidate before ranking.
-pub struct Known {
+pub struct UnrankedCandidate {
     pub candidate: Candidate,
     pub stage: Stage,
-    pub score: Option<Score>,
+    pub score: Option<CandidateScore>,
     pub decision: Option<DecisionRow>,
 }
 
 /// Ranks candidates: those with a score by composite, highest first, equal ones in the order they
 /// were added; then the others in that order.
-pub fn rank(known: Vec<Known>, interview_questions: impl Fn(&str) -> Option<String>) -> Vec<Entry> {
-    let (mut scored, rest): (Vec<Known>, Vec<Known>) =
+pub fn rank(
+    known: Vec<UnrankedCandidate>,
+    interview_questions: impl Fn(&str) -> Option<String>,
+) -> Vec<Entry> {
+    let (mut scored, rest): (Vec<UnrankedCandidate>, Vec<UnrankedCandidate>) =
         known.into_iter().partition(|k| k.score.is_some());
     scored.sort_by(|a, b| {
-        let composite = |k: &Known| k.score.as_ref().map_or(f64::NEG_INFINITY, |s| s.composite);
+        let composite =
+            |k: &UnrankedCandidate| k.score.as_ref().map_or(f64::NEG_INFINITY, |s| s.composite);
         composite(b)
             .total_cmp(&composite(a))
             .then(a.candidate.id.cmp(&b.candidate.id))
@@ -151,7 +155,7 @@ pub fn rank(known: Vec<Known>, interview_questions: impl Fn(&str) -> Option<Stri
         entry.rank_range = Some([better + 1, points.len() - worse]);
         entry.interval = Some(Interval::around(t, 1.96 * se));
         entry.comparison = Some(Interval::around(t, 1.96 / std::f64::consts::SQRT_2 * se));
-        entry.like_the_first = !apart(&points[0]);
+        entry.tied_with_top = !apart(&points[0]);
         entry
     });
     let mut entries: Vec<Entry> = ranked.collect();
@@ -159,7 +163,7 @@ pub fn rank(known: Vec<Known>, interview_questions: impl Fn(&str) -> Option<Stri
     entries
 }
 
-fn entry(known: Known, interview_questions: &impl Fn(&str) -> Option<String>) -> Entry {
+fn entry(known: UnrankedCandidate, interview_questions: &impl Fn(&str) -> Option<String>) -> Entry {
     let (reasons, interview) = known
         .score
         .as_ref()
@@ -173,7 +177,7 @@ fn entry(known: Known, interview_questions: &impl Fn(&str) -> Option<String>) ->
         rank_range: None,
         interval: None,
         comparison: None,
-        like_the_first: false,
+        tied_with_top: false,
         reasons,
         interview,
         score: known.score,
@@ -184,7 +188,7 @@ fn entry(known: Known, interview_questions: &impl Fn(&str) -> Option<String>) ->
 
 /// Reasons for a composite, largest contribution first, and interview questions.
 fn explain(
-    score: &Score,
+    score: &CandidateScore,
     interview_questions: &impl Fn(&str) -> Option<String>,
 ) -> (Vec<Reason>, Vec<String>) {
     let mut facets: Vec<&FacetScore> = score.facets.iter().collect();

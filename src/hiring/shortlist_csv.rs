@@ -2,7 +2,7 @@
 
 use super::{decision::Decision, error::Result, shortlist::Entry};
 use crate::{
-    assessment::Score,
+    assessment::CandidateScore,
     documents::csv,
     locale::{Localised, english},
 };
@@ -33,7 +33,8 @@ pub fn shortlist_csv(entries: &[Entry]) -> Result<Vec<u8>> {
 
 fn row(e: &Entry) -> Vec<String> {
     let number = |x: Option<f64>| x.map_or_else(String::new, |x| format!("{x:.1}"));
-    let of_score = |text: fn(&Score) -> String| e.score.as_ref().map_or_else(String::new, text);
+    let of_score =
+        |text: fn(&CandidateScore) -> String| e.score.as_ref().map_or_else(String::new, text);
     vec![
         e.rank.map_or_else(String::new, |r| r.to_string()),
         e.rank_range

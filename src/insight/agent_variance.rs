@@ -25,7 +25,7 @@ const KIND: &str = "agent_variance";
 /// Good scores of all scores, by agent and kind of case.
 pub type AgentCases = BTreeMap<(Id, (String, String)), Tally>;
 
-/// How much agents differ: the estimate, and its posterior distribution.
+/// Variance between agents: the estimate, and its posterior distribution.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct AgentVariance {
     #[serde(flatten)]
@@ -96,7 +96,7 @@ impl<'a> AgentCaseList<'a> {
         one_way_anova(&self.residuals()).map(|found| found.icc1)
     }
 
-    /// How much agents differ. `None` as [`agent_rates::variance`].
+    /// Variance between agents. `None` as [`agent_rates::variance`].
     pub fn variance(&self) -> Option<agent_rates::Variance> {
         agent_rates::variance(&self.residuals())
     }
@@ -131,7 +131,7 @@ pub fn refresh(database: &Database, organisation: Id, now: Instant) -> Result<()
 }
 
 /// The stored variance; before there is one, that of the agents' unadjusted rates.
-pub fn of(
+pub fn estimate(
     c: &mut DbConnection,
     organisation: Id,
     tallies: &Tallies,

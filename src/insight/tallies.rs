@@ -28,7 +28,7 @@ pub struct AgentTallies {
     pub themes: MentionCounts,
 }
 
-/// What a period holds.
+/// Counts of a period.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tallies {
     /// Every agent with feedback.
@@ -76,7 +76,7 @@ impl Tallies {
         Some((*team, whole))
     }
 
-    /// Of each agent with scores in a team, the team where most of them are.
+    /// Returns the team with most of each agent's scores.
     pub fn main_teams(&self) -> BTreeMap<Id, Id> {
         let mut main: BTreeMap<Id, (u64, Id)> = BTreeMap::new();
         for ((of, agent), tally) in &self.by_team {
@@ -128,7 +128,7 @@ pub fn tallies(c: &mut DbConnection, organisation: Id, period: Period) -> Result
     Ok(tallies)
 }
 
-/// The same, and everybody's kinds of case.
+/// Counts of every agent with feedback in `period`, and their case mix.
 pub fn tallies_and_case_mix(
     c: &mut DbConnection,
     organisation: Id,
@@ -155,7 +155,7 @@ pub fn tallies_and_case_mix(
     Ok((tallies, cases))
 }
 
-/// What a plan needs of the time before its window.
+/// Figures of the time before the window of a plan.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PriorPeriod {
     /// The agent's good scores of all scores.
@@ -189,7 +189,7 @@ pub fn prior_period(
     Ok(before)
 }
 
-/// Who was scored when, and whether the score is good; in no order.
+/// Returns each score's agent, time and whether it is good; in no order.
 pub fn dated_scores(
     c: &mut DbConnection,
     organisation: Id,

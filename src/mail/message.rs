@@ -1,4 +1,4 @@
-//! What a mail says, and where it is on its way.
+//! Content and state of a mail.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,7 +9,7 @@ use crate::{
     types::Id,
 };
 
-/// What a mail is for.
+/// Purpose of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MailKind {
@@ -76,7 +76,7 @@ impl Localised for MailKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MailState {
-    /// To be handed over.
+    /// Waits to be handed over.
     Queued,
     /// Handed over to the mail server, or passed on by an administrator.
     Sent,

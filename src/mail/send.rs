@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     message::MailState,
-    smtp::{self, Refusal},
+    smtp::{self, SmtpRejection},
     store::{self, Mail},
 };
 use crate::{
@@ -72,21 +72,21 @@ fn is_due(mail: &Mail, now: Instant) -> bool {
 fn settle(
     c: &mut DbConnection,
     mail: &Mail,
-    outcome: Result<(), Refusal>,
+    outcome: Result<(), SmtpRejection>,
     now: Instant,
 ) -> DbResult<()> {
-    let Err(refusal) = outcome else {
+    let Err(rejection) = outcome else {
         store::settle(c, mail, MailState::Sent, None, None, now)?;
         return Ok(());
     };
-    tracing::warn!(mail = %mail.id, status = refusal.status, "A mail was not handed over");
+    tracing::warn!(mail = %mail.id, status = rejection.status, "A mail was not handed over");
     let pause = usize::try_from(mail.attempts)
         .ok()
         .and_then(|attempts| PAUSES.get(attempts))
-        .filter(|_| !refusal.is_permanent);
-    let error = Some(refusal.text.as_str());
+        .filter(|_| !rejection.is_permanent);
+    let error = Some(rejection.text.as_str());
     let Some(pause) = pause else {
-        let state = match refusal.is_permanent {
+        let state = match rejection.is_permanent {
             true => MailState::Bounced,
             false => MailState::Failed,
         };

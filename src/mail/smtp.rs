@@ -22,18 +22,18 @@ const ERROR_CHARS: usize = 300;
 /// Replies about the login of this service and not about a mail (RFC 4954).
 const LOGIN_REFUSED: [u16; 4] = [530, 534, 535, 538];
 
-/// Why a mail was not handed over.
+/// Rejection of a mail, by the server or before it was handed over.
 #[derive(Clone, Debug)]
-pub struct Refusal {
+pub struct SmtpRejection {
     /// Whether another attempt is in vain.
     pub is_permanent: bool,
     /// Status of the server's reply, for the log.
     pub status: Option<String>,
-    /// What went wrong, for administrators. It may quote the address.
+    /// Problem, for administrators. It may quote the address.
     pub text: String,
 }
 
-impl Refusal {
+impl SmtpRejection {
     fn new(is_permanent: bool, error: &dyn std::error::Error) -> Self {
         Self {
             is_permanent,
@@ -43,7 +43,7 @@ impl Refusal {
     }
 }
 
-impl From<smtp::Error> for Refusal {
+impl From<smtp::Error> for SmtpRejection {
     fn from(error: smtp::Error) -> Self {
         let code = error.status().map(u16::from);
         let is_permanent =
@@ -55,7 +55,7 @@ impl From<smtp::Error> for Refusal {
     }
 }
 
-/// What a stranger's server said, as one line that a database takes.
+/// Cleans a server's reply to one line that a database takes.
 fn one_line(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
@@ -65,11 +65,11 @@ fn one_line(text: &str) -> String {
 /// Hands a mail over.
 ///
 /// # Errors
-/// [`Refusal`].
-pub fn hand_over(server: &MailServer, mail: &Mail) -> Result<(), Refusal> {
+/// [`SmtpRejection`].
+pub fn hand_over(server: &MailServer, mail: &Mail) -> Result<(), SmtpRejection> {
     let message = message(server, mail)?;
     if server.is_silent() {
-        return Err(Refusal {
+        return Err(SmtpRejection {
             is_permanent: false,
             status: None,
             text: "the mail server did not answer within the last minute".to_owned(),
@@ -103,11 +103,11 @@ fn is_silence(error: &smtp::Error) -> bool {
     false
 }
 
-fn message(server: &MailServer, mail: &Mail) -> Result<Message, Refusal> {
+fn message(server: &MailServer, mail: &Mail) -> Result<Message, SmtpRejection> {
     let to = mail
         .recipient
         .parse::<Address>()
-        .map_err(|e| Refusal::new(true, &e))?;
+        .map_err(|e| SmtpRejection::new(true, &e))?;
     let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
     Message::builder()
         .from(server.from.clone())
@@ -122,7 +122,7 @@ fn message(server: &MailServer, mail: &Mail) -> Result<Message, Refusal> {
         .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
         .header(ContentType::TEXT_PLAIN)
         .body(mail.body.clone())
-        .map_err(|e| Refusal::new(true, &e))
+        .map_err(|e| SmtpRejection::new(true, &e))
 }
 
 fn transport(server: &MailServer) -> Result<SmtpTransport, smtp::Error> {

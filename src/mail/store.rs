@@ -30,10 +30,10 @@ pub struct Mail {
     /// Attempts to hand it over.
     pub attempts: i32,
     pub next_attempt_at: Option<Instant>,
-    /// What the mail server said last.
+    /// Last reply of the mail server.
     pub last_error: Option<String>,
     pub created_at: Instant,
-    /// When it was handed over or given up.
+    /// Time at which it was handed over or given up.
     pub settled_at: Option<Instant>,
 }
 

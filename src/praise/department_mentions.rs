@@ -32,7 +32,7 @@ const MONTHS: u32 = 11;
 /// Longest period, in days.
 const LONGEST: i64 = 5 * 366;
 
-/// Which mentions are listed. An empty field does not restrict them.
+/// Filter of a list of mentions. An empty field does not restrict it.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]

@@ -44,7 +44,7 @@ pub struct OwnedTheme {
     pub owner: String,
     /// Comments that complain about it in the period.
     pub comments: u64,
-    /// The same in the period before; null if no comment was analysed in it.
+    /// Comments that complain about it in the period before; null if none was analysed in it.
     pub before: Option<u64>,
     /// Parts of comments that identify nobody.
     pub examples: Vec<String>,
@@ -147,7 +147,7 @@ pub fn owned_themes(
             !printed.contains(&(owner.clone(), mention.clause_text.to_lowercase()))
         };
         let mentions = moderation::most_probable_first(newest.into_iter().filter(is_new).collect());
-        let examples: Vec<String> = moderation::telling(c, organisation, mentions, EXAMPLES)?
+        let examples: Vec<String> = moderation::quotable(c, organisation, mentions, EXAMPLES)?
             .into_iter()
             .map(|mention| mention.clause_text)
             .collect();

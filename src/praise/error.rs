@@ -32,7 +32,7 @@ pub enum PraiseError {
     TitleTooLong,
     DueDate,
     NoteTooLong,
-    /// What an agent wrote about an example.
+    /// Text of an agent about an example, which is too long.
     WordsTooLong,
     /// A field of a filter has no such value.
     Filter(&'static str),

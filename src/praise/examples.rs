@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{
     error::{LONGEST_WORDS, PraiseError, Result},
-    moderation::{most_probable_first, record_key, telling},
+    moderation::{most_probable_first, quotable, record_key},
     store::{self, ExampleRow},
 };
 use crate::{
@@ -85,7 +85,7 @@ pub fn mine(c: &mut DbConnection, actor: &Actor, now: Instant) -> Result<Vec<MyE
     let mut examples = Vec::new();
     for theme in &taxonomy.themes {
         let mentions = praise.remove(&theme.id).unwrap_or_default();
-        let quoted = telling(c, organisation, most_probable_first(mentions), 1)?.pop();
+        let quoted = quotable(c, organisation, most_probable_first(mentions), 1)?.pop();
         let consent = consents.remove(&theme.id);
         if quoted.is_none() && consent.is_none() {
             continue;
@@ -193,7 +193,7 @@ pub fn of_colleagues(
             }
         };
         let mentions = of_agent.remove(&row.theme).unwrap_or_default();
-        let quoted = telling(c, organisation, most_probable_first(mentions), 1)?.pop();
+        let quoted = quotable(c, organisation, most_probable_first(mentions), 1)?.pop();
         let Some(mention) = quoted else {
             continue;
         };

@@ -58,7 +58,7 @@ fn decisions(c: &mut DbConnection, organisation: Id) -> Result<BTreeMap<Id, Deci
 }
 
 /// Keys of the records that a person withholds: plans that quote them leave the quotation out.
-pub fn held_by_people(c: &mut DbConnection, organisation: Id) -> Result<BTreeSet<String>> {
+pub fn withheld_by_people(c: &mut DbConnection, organisation: Id) -> Result<BTreeSet<String>> {
     let decided = decisions(c, organisation)?.into_iter();
     let held = decided.filter(|(_, decision)| !decision.released);
     let held: Vec<Id> = held.map(|(record, _)| record).collect();
@@ -91,7 +91,7 @@ pub fn most_probable_first(mut mentions: Vec<ThemeMentionRow>) -> Vec<ThemeMenti
 
 /// The first mentions that work as examples: 4 to 30 words, one per customer, each text once, none
 /// withheld, and only those that [may be printed](may_be_printed).
-pub fn telling(
+pub fn quotable(
     c: &mut DbConnection,
     organisation: Id,
     mentions: Vec<ThemeMentionRow>,
@@ -130,7 +130,7 @@ pub fn telling(
 
 /// A comment that is withheld, or that a person decided about.
 #[derive(Clone, Debug, Serialize)]
-pub struct Held {
+pub struct ModeratedComment {
     pub id: Id,
     pub comment: String,
     pub at: Instant,
@@ -139,14 +139,18 @@ pub struct Held {
 }
 
 /// Comments of a period that are withheld or were decided about, newest first, at most 100.
-pub fn held(c: &mut DbConnection, organisation: Id, period: Period) -> Result<Vec<Held>> {
+pub fn moderated(
+    c: &mut DbConnection,
+    organisation: Id,
+    period: Period,
+) -> Result<Vec<ModeratedComment>> {
     let decided = decisions(c, organisation)?;
     Ok(feedback::comments_of_period(c, organisation, period)?
         .into_iter()
         .filter_map(|(id, at, comment)| {
             let decision = decided.get(&id).filter(|d| d.key == clause_key(&comment));
             let released = decision.map(|d| d.released);
-            (released.is_some() || offensive::is_offensive(&comment)).then_some(Held {
+            (released.is_some() || offensive::is_offensive(&comment)).then_some(ModeratedComment {
                 id,
                 comment,
                 at,

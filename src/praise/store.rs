@@ -55,7 +55,7 @@ pub struct ModerationRow {
     pub id: Id,
     pub feedback_id: Id,
     pub released: bool,
-    /// Of the comment as it was: a corrected comment is another one.
+    /// Key of the comment text that was decided on; a corrected comment has another key.
     pub comment_key: String,
     pub reason: String,
     pub created_by: String,
@@ -173,7 +173,7 @@ pub struct IssueChangeRow {
     /// A day, as its midnight.
     pub due: Option<Instant>,
     pub action_taken: String,
-    /// As in the audit log.
+    /// Label of the actor, as in the audit log.
     pub changed_by: String,
     pub changed_at: Instant,
 }

@@ -87,7 +87,7 @@ fn praised(
     (!named.is_empty()).then(|| (named.into_iter().collect(), clauses.join(" … ")))
 }
 
-/// What customers of an agent said that is good.
+/// Praise by an agent's customers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Praised {
     /// Praise of a theme first, then the newest.

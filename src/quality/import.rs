@@ -1,4 +1,4 @@
-//! Imports of scorecards. A score is known by agent, day, contact and criterion: importing a file
+//! Imports of quality checks. A score is known by agent, day, contact and criterion: importing a file
 //! again changes nothing, and another score for the same check replaces the earlier one. Undoing an
 //! import restores what it replaced.
 
@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use super::{
     error::{QualityError, Result},
     mapping::Mapping,
-    reader::{FoundScore, Refusal, Rejected, Scorecards},
-    store::{self, QaImportRow, QaScoreRow},
+    reader::{FoundScore, RejectedRow, RejectionReason, Scorecards},
+    store::{self, QualityImportRow, QualityScoreRow},
 };
 use crate::{
     accounts::Actor,
@@ -29,9 +29,9 @@ const LISTED: i64 = 100;
 /// Rejected rows that are stored; the command line's file has all.
 const KEPT_REJECTIONS: usize = 1_000;
 
-/// An import of scorecards.
+/// An import of quality checks.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct QaImport {
+pub struct QualityImport {
     pub id: Id,
     /// Name of the file.
     pub source: String,
@@ -51,8 +51,8 @@ pub struct QaImport {
     pub undone_at: Option<Instant>,
 }
 
-impl From<QaImportRow> for QaImport {
-    fn from(row: QaImportRow) -> Self {
+impl From<QualityImportRow> for QualityImport {
+    fn from(row: QualityImportRow) -> Self {
         Self {
             id: row.id,
             source: row.source,
@@ -84,8 +84,8 @@ pub fn upload(
     Ok(row.id)
 }
 
-fn new_import(organisation: Id, by: &str, source: &str, now: Instant) -> Result<QaImportRow> {
-    Ok(QaImportRow {
+fn new_import(organisation: Id, by: &str, source: &str, now: Instant) -> Result<QualityImportRow> {
+    Ok(QualityImportRow {
         organisation_id: organisation,
         id: Id::new(),
         source: entered::line(source).chars().take(200).collect(),
@@ -95,7 +95,7 @@ fn new_import(organisation: Id, by: &str, source: &str, now: Instant) -> Result<
         corrected: 0,
         duplicates: 0,
         rejected: 0,
-        rejections: Json::of(&Vec::<Rejected>::new())?,
+        rejections: Json::of(&Vec::<RejectedRow>::new())?,
         created_by: by.to_owned(),
         created_at: now,
         imported_at: None,
@@ -104,9 +104,9 @@ fn new_import(organisation: Id, by: &str, source: &str, now: Instant) -> Result<
 }
 
 /// The newest imports, newest first, at most 100.
-pub fn imports(c: &mut DbConnection, organisation: Id) -> Result<Vec<QaImport>> {
+pub fn imports(c: &mut DbConnection, organisation: Id) -> Result<Vec<QualityImport>> {
     let rows = store::imports(c, organisation, LISTED)?;
-    Ok(rows.into_iter().map(QaImport::from).collect())
+    Ok(rows.into_iter().map(QualityImport::from).collect())
 }
 
 /// An import with its rejected rows, at most 1,000.
@@ -117,7 +117,7 @@ pub fn import_with_rejections(
     c: &mut DbConnection,
     organisation: Id,
     id: Id,
-) -> Result<(QaImport, Vec<Rejected>)> {
+) -> Result<(QualityImport, Vec<RejectedRow>)> {
     let row = store::find_import(c, organisation, id)?.ok_or(QualityError::NoImport)?;
     let rejections = row.rejections.clone().read()?;
     Ok((row.into(), rejections))
@@ -156,7 +156,7 @@ pub fn import_waiting(
     mapping: &Mapping,
     found: Scorecards,
     now: Instant,
-) -> Result<QaImport> {
+) -> Result<QualityImport> {
     let row = store::find_import(c, actor.organisation, id)?.ok_or(QualityError::NoImport)?;
     if row.imported_at.is_some() {
         return Err(QualityError::AlreadyImported);
@@ -176,7 +176,7 @@ pub fn import(
     mapping: &Mapping,
     found: Scorecards,
     now: Instant,
-) -> Result<(QaImport, Vec<Rejected>)> {
+) -> Result<(QualityImport, Vec<RejectedRow>)> {
     let row = new_import(organisation, by, source, now)?;
     store::insert_import(c, &row, None)?;
     keep(c, row, by, mapping, found, now)
@@ -184,12 +184,12 @@ pub fn import(
 
 fn keep(
     c: &mut DbConnection,
-    mut row: QaImportRow,
+    mut row: QualityImportRow,
     by: &str,
     mapping: &Mapping,
     found: Scorecards,
     now: Instant,
-) -> Result<(QaImport, Vec<Rejected>)> {
+) -> Result<(QualityImport, Vec<RejectedRow>)> {
     let organisation = row.organisation_id;
     let taxonomy = tagging::taxonomy(c, organisation)?;
     mapping.check_themes(|theme| taxonomy.theme(theme).is_some())?;
@@ -238,7 +238,7 @@ fn of_known_agents(
     organisation: Id,
     import: Id,
     found: Vec<FoundScore>,
-) -> Result<(Vec<QaScoreRow>, Vec<Rejected>)> {
+) -> Result<(Vec<QualityScoreRow>, Vec<RejectedRow>)> {
     let agents = workforce::agents_by_reference(c, organisation)?;
     let mut unknown: BTreeMap<u64, String> = BTreeMap::new();
     let mut scores = Vec::new();
@@ -247,7 +247,7 @@ fn of_known_agents(
             unknown.insert(score.row, score.agent);
             continue;
         };
-        scores.push(QaScoreRow {
+        scores.push(QualityScoreRow {
             organisation_id: organisation,
             id: Id::new(),
             import_id: import,
@@ -262,23 +262,23 @@ fn of_known_agents(
             replaced_by: None,
         });
     }
-    let rejected = |(row, reference)| Rejected {
+    let rejected = |(row, reference)| RejectedRow {
         row,
         column: String::new(),
-        reason: Refusal::UnknownAgent(reference),
+        reason: RejectionReason::UnknownAgent(reference),
     };
     Ok((scores, unknown.into_iter().map(rejected).collect()))
 }
 
 type Key = (Id, Instant, String, String);
 
-fn key(score: &QaScoreRow) -> Key {
+fn key(score: &QualityScoreRow) -> Key {
     let (contact, criterion) = (score.contact.clone(), score.criterion.clone());
     (score.agent_id, score.checked_on, contact, criterion)
 }
 
 /// Whether two scores of the same check and criterion say the same.
-fn same(earlier: &QaScoreRow, later: &QaScoreRow) -> bool {
+fn same(earlier: &QualityScoreRow, later: &QualityScoreRow) -> bool {
     earlier.met == later.met
         && (earlier.share - later.share).abs() < 1e-9
         && earlier.theme == later.theme
@@ -289,8 +289,8 @@ fn same(earlier: &QaScoreRow, later: &QaScoreRow) -> bool {
 fn current(
     c: &mut DbConnection,
     organisation: Id,
-    scores: &[QaScoreRow],
-) -> Result<BTreeMap<Key, QaScoreRow>> {
+    scores: &[QualityScoreRow],
+) -> Result<BTreeMap<Key, QualityScoreRow>> {
     let days = scores.iter().map(|score| score.checked_on);
     let (Some(from), Some(to)) = (days.clone().min(), days.max()) else {
         return Ok(BTreeMap::new());
@@ -307,7 +307,7 @@ fn current(
 ///
 /// # Errors
 /// [`QualityError::NoImport`], [`QualityError::NotImported`], [`QualityError::AlreadyUndone`].
-pub fn undo(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<QaImport> {
+pub fn undo(c: &mut DbConnection, actor: &Actor, id: Id, now: Instant) -> Result<QualityImport> {
     let organisation = actor.organisation;
     let mut row = store::find_import(c, organisation, id)?.ok_or(QualityError::NoImport)?;
     if row.imported_at.is_none() {
@@ -346,7 +346,7 @@ fn record_event(
     c: &mut DbConnection,
     (organisation, by): (Id, &str),
     action: &str,
-    row: &QaImportRow,
+    row: &QualityImportRow,
     now: Instant,
 ) -> Result<()> {
     let event = audit::Event::new(organisation, by, action, ("quality_import", row.id)).detail(

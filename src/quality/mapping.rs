@@ -42,25 +42,25 @@ pub struct Columns {
 pub struct Criterion {
     /// Name of its column or, where each row is one criterion, its name in the file.
     pub column: String,
-    /// What plans call it; without one, as in the file.
+    /// Name in plans; without one, the name in the file.
     #[serde(default)]
     pub name: Option<String>,
     /// The theme whose behaviour it rates.
     #[serde(default)]
     pub theme: Option<String>,
-    /// In place of the scale of the file.
+    /// Scale in place of the scale of the file.
     #[serde(default)]
     pub scale: Option<Scale>,
 }
 
 impl Criterion {
-    /// What plans call it.
+    /// Name in plans.
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.column)
     }
 }
 
-/// How to read a file of scorecards.
+/// Mapping of a file of scorecards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
@@ -73,19 +73,19 @@ pub struct Mapping {
     pub criteria: Vec<Criterion>,
 }
 
-/// What is wrong with a mapping.
+/// Problem of a mapping.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", english(self))]
 pub enum MappingError {
     Syntax(#[from] TomlError),
     Date(#[from] TimeFormatError),
-    /// Only one of the columns `criterion` and `score`.
+    /// Mapping with only one of the columns `criterion` and `score`.
     HalfLong,
     /// No criterion, or more than [`MOST_CRITERIA`].
     Criteria,
     /// Two criteria of the same name.
     Twice(String),
-    /// Not a theme of the taxonomy.
+    /// Theme that is not in the taxonomy.
     Theme(String),
     Scale,
     /// An empty, long or unprintable name.
@@ -129,7 +129,7 @@ impl Mapping {
     /// The mapping itself, if it is possible.
     ///
     /// # Errors
-    /// As [`Mapping::parse`], without [`MappingError::Syntax`].
+    /// Errors of [`Mapping::parse`] except [`MappingError::Syntax`].
     pub fn checked(self) -> Result<Self, MappingError> {
         if self.columns.criterion.is_some() != self.columns.score.is_some() {
             return Err(MappingError::HalfLong);
@@ -164,7 +164,7 @@ impl Mapping {
         self.columns.criterion.is_some()
     }
 
-    /// How dates are written.
+    /// Format of the dates.
     pub fn dates(&self) -> TimeFormat {
         let mut formats = self.date_formats.clone();
         if formats.is_empty() {

@@ -1,4 +1,4 @@
-//! Scorecards of quality checks, imported from files.
+//! Quality checks, imported from files.
 //!
 //! A quality check is a contact that an evaluator rated by the criteria of a scorecard. A [`mapping`]
 //! says which column is what and which theme a criterion belongs to; [`reader`] reads a file by it;

@@ -47,20 +47,20 @@ pub struct FoundScore {
 
 /// A row that was not imported.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Rejected {
+pub struct RejectedRow {
     pub row: u64,
     /// The column at fault; empty when the whole row is.
     pub column: String,
-    pub reason: Refusal,
+    pub reason: RejectionReason,
 }
 
-/// Why a row is rejected.
+/// Reason for which a row is rejected.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Refusal {
+pub enum RejectionReason {
     Value(Reason),
     /// No agent has this reference.
     UnknownAgent(String),
-    /// Not on the scale.
+    /// Score that is not on the scale.
     OffScale(String),
     /// No criterion has a score.
     NothingRated,
@@ -68,7 +68,7 @@ pub enum Refusal {
     Repeated(u64),
 }
 
-impl Localised for Refusal {
+impl Localised for RejectionReason {
     fn message(&self) -> Message {
         match self {
             Self::Value(reason) => reason.message(),
@@ -82,12 +82,12 @@ impl Localised for Refusal {
     }
 }
 
-/// What a file contains.
+/// Content of a file of scorecards.
 #[derive(Debug, Default)]
 pub struct Scorecards {
     pub rows_read: u64,
     pub scores: Vec<FoundScore>,
-    pub rejected: Vec<Rejected>,
+    pub rejected: Vec<RejectedRow>,
     pub notes: Vec<Note>,
 }
 
@@ -109,7 +109,7 @@ struct Positions {
     date: usize,
     evaluator: Option<usize>,
     contact: Option<usize>,
-    /// In long files.
+    /// Column of the criterion in long files.
     criterion: Option<usize>,
     /// One in long files, one for each criterion in others.
     scores: Vec<ScoreColumn>,
@@ -119,7 +119,7 @@ struct Positions {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileColumn {
     pub name: String,
-    /// Its first different values.
+    /// First different values of the column.
     pub samples: Vec<String>,
 }
 
@@ -189,7 +189,7 @@ pub fn read(input: impl Read, mapping: &Mapping, now: Instant) -> Result<Scoreca
     for row in &rows {
         match reading.row(row) {
             Ok(scores) => found.scores.extend(scores),
-            Err((column, reason)) => found.rejected.push(Rejected {
+            Err((column, reason)) => found.rejected.push(RejectedRow {
                 row: row.number,
                 column,
                 reason,
@@ -234,25 +234,25 @@ fn positions(mapping: &Mapping, table: &Table<'_>, rows: &[DataRow]) -> Result<P
     })
 }
 
-/// What is the same for all rows.
+/// Context of all rows.
 struct Reading<'a> {
     positions: Positions,
     mapping: &'a Mapping,
     now: Instant,
 }
 
-type RowResult<T> = std::result::Result<T, (String, Refusal)>;
+type RowResult<T> = std::result::Result<T, (String, RejectionReason)>;
 
 impl Reading<'_> {
     /// The scores of a row, or its first problem with the column.
     fn row(&self, row: &DataRow) -> RowResult<Vec<FoundScore>> {
-        let whole = |reason: &Reason| (String::new(), Refusal::Value(reason.clone()));
+        let whole = |reason: &Reason| (String::new(), RejectionReason::Value(reason.clone()));
         let cells = row.cells.as_ref().map_err(whole)?;
         let cell = |index: usize| cells.get(index).map_or("", |cell| cell.trim());
         let (at, columns) = (&self.positions, &self.mapping.columns);
         let value = |column: &str| {
             let column = column.to_owned();
-            move |reason| (column, Refusal::Value(reason))
+            move |reason| (column, RejectionReason::Value(reason))
         };
         let label = |index: Option<usize>| index.and_then(|index| record::label(cell(index)));
         let date = self.mapping.dates().read(cell(at.date), self.now);
@@ -271,7 +271,7 @@ impl Reading<'_> {
         };
         let scores = self.scores(&found, &cell)?;
         if scores.is_empty() {
-            return Err((String::new(), Refusal::NothingRated));
+            return Err((String::new(), RejectionReason::NothingRated));
         }
         Ok(scores)
     }
@@ -292,7 +292,7 @@ impl Reading<'_> {
                 Some(index) => {
                     let name = record::required(cell(index)).map_err(|reason| {
                         let column = columns.criterion.clone().unwrap_or_default();
-                        (column, Refusal::Value(reason))
+                        (column, RejectionReason::Value(reason))
                     })?;
                     self.named(name)
                 }
@@ -308,7 +308,7 @@ impl Reading<'_> {
                     Some(score) => score.clone(),
                     None => criteria[i].column.clone(),
                 };
-                (column, Refusal::OffScale(shorten(text)))
+                (column, RejectionReason::OffScale(shorten(text)))
             })?;
             scores.push(FoundScore {
                 criterion: name,
@@ -353,10 +353,10 @@ fn reject_repeated(found: &mut Scorecards) {
         .retain(|score| !repeated.contains_key(&score.row));
     found
         .rejected
-        .extend(repeated.into_iter().map(|(row, earlier)| Rejected {
+        .extend(repeated.into_iter().map(|(row, earlier)| RejectedRow {
             row,
             column: String::new(),
-            reason: Refusal::Repeated(earlier),
+            reason: RejectionReason::Repeated(earlier),
         }));
     found.rejected.sort_by_key(|rejected| rejected.row);
 }
@@ -410,7 +410,7 @@ mod tests {
             rows,
             [(2, "agent"), (3, "date"), (4, "hello"), (5, ""), (7, "")]
         );
-        assert_eq!(found.rejected[4].reason, Refusal::Repeated(6));
+        assert_eq!(found.rejected[4].reason, RejectionReason::Repeated(6));
         assert_eq!(figures(&found), [(6, "hello", true), (6, "points", true)]);
     }
 

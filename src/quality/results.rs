@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::{
     error::Result,
     import::midnight,
-    store::{self, QaScoreRow},
+    store::{self, QualityScoreRow},
 };
 use crate::{
     db::DbConnection,
@@ -28,31 +28,31 @@ pub const MIN_PEERS: usize = 3;
 
 /// A checked contact.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct QaCheck {
+pub struct QualityCheck {
     pub date: NaiveDate,
     /// Id of the contact; empty without one.
     pub contact: String,
     pub evaluator: String,
-    pub scores: Vec<QaScore>,
+    pub scores: Vec<QualityScore>,
 }
 
 /// The result of a criterion in a check.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct QaScore {
+pub struct QualityScore {
     pub criterion: String,
     pub met: bool,
     /// Share of the points, 0 to 1.
     pub share: f64,
 }
 
-impl QaScore {
+impl QualityScore {
     /// Whether it has some of the points.
     pub fn is_partial(&self) -> bool {
         self.share > 0.0 && self.share < 1.0
     }
 }
 
-/// How often a criterion was met.
+/// Result of a criterion: in how many checks it was met.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct QualityResult {
     pub criterion: String,
@@ -99,19 +99,19 @@ pub fn checks_of(
     organisation: Id,
     agent: Id,
     (from, to): (NaiveDate, NaiveDate),
-) -> Result<Vec<QaCheck>> {
+) -> Result<Vec<QualityCheck>> {
     workforce::agent(c, organisation, agent)?;
     let period = (midnight(from), midnight(to));
-    let mut checks: BTreeMap<(NaiveDate, String), QaCheck> = BTreeMap::new();
+    let mut checks: BTreeMap<(NaiveDate, String), QualityCheck> = BTreeMap::new();
     for row in store::scores(c, organisation, Some(agent), period)? {
         let key = (row.checked_on.date(), row.contact.clone());
-        let check = checks.entry(key).or_insert_with(|| QaCheck {
+        let check = checks.entry(key).or_insert_with(|| QualityCheck {
             date: row.checked_on.date(),
             contact: row.contact,
             evaluator: row.evaluator,
             scores: Vec::new(),
         });
-        check.scores.push(QaScore {
+        check.scores.push(QualityScore {
             criterion: row.criterion,
             met: row.met,
             share: row.share,
@@ -120,7 +120,7 @@ pub fn checks_of(
     Ok(checks.into_values().rev().collect())
 }
 
-/// How often each criterion was met in a period, both days included, by criterion.
+/// Results of each criterion in a period, both days included, by criterion.
 pub fn results_of(
     c: &mut DbConnection,
     organisation: Id,
@@ -161,7 +161,7 @@ struct Peers {
 
 /// Counts by criterion, of scores in the order of their days; the newest says which theme a
 /// criterion belongs to.
-fn added_up(scores: Vec<QaScoreRow>) -> BTreeMap<String, QualityResult> {
+fn added_up(scores: Vec<QualityScoreRow>) -> BTreeMap<String, QualityResult> {
     let mut results: BTreeMap<String, QualityResult> = BTreeMap::new();
     for row in scores {
         let day = row.checked_on.date();

@@ -12,7 +12,7 @@ const FAILED: [&str; 8] = [
     "fail", "failed", "no", "n", "not met", "not ok", "false", "✗",
 ];
 
-/// How a criterion is rated.
+/// Scale of a criterion.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Scale {
@@ -24,14 +24,14 @@ pub enum Scale {
         #[serde(default)]
         met_from: Option<f64>,
     },
-    /// From 0 to 100, with or without a sign; met from `met_from` per cent.
+    /// Per cent from 0 to 100, with or without a sign; met from `met_from` per cent.
     Percent {
         #[serde(default)]
         met_from: Option<f64>,
     },
 }
 
-/// What an evaluator gave for a criterion.
+/// Rating that an evaluator gave for a criterion.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Score {
     /// Share of the points, 0 to 1.

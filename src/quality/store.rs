@@ -1,4 +1,4 @@
-//! Tables of this capability: imports of scorecards, and their scores.
+//! Tables of this capability: imports of quality checks, and their scores.
 
 use diesel::{dsl::count_star, prelude::*};
 
@@ -14,7 +14,7 @@ use crate::{
 /// An import without its file.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = qa_imports)]
-pub struct QaImportRow {
+pub struct QualityImportRow {
     pub organisation_id: Id,
     pub id: Id,
     pub source: String,
@@ -31,7 +31,11 @@ pub struct QaImportRow {
     pub undone_at: Option<Instant>,
 }
 
-pub fn insert_import(c: &mut DbConnection, row: &QaImportRow, file: Option<&[u8]>) -> DbResult<()> {
+pub fn insert_import(
+    c: &mut DbConnection,
+    row: &QualityImportRow,
+    file: Option<&[u8]>,
+) -> DbResult<()> {
     diesel::insert_into(qa_imports::table)
         .values(row)
         .execute(c)?;
@@ -52,7 +56,7 @@ pub fn delete_waiting(c: &mut DbConnection, organisation: Id, by: &str) -> DbRes
 }
 
 /// Stores the outcome of an import, whose file is no longer needed.
-pub fn finish_import(c: &mut DbConnection, row: &QaImportRow) -> DbResult<()> {
+pub fn finish_import(c: &mut DbConnection, row: &QualityImportRow) -> DbResult<()> {
     diesel::update(qa_imports::table.find((row.organisation_id, row.id)))
         .set((
             qa_imports::mapping.eq(&row.mapping),
@@ -74,10 +78,10 @@ pub fn find_import(
     c: &mut DbConnection,
     organisation: Id,
     id: Id,
-) -> DbResult<Option<QaImportRow>> {
+) -> DbResult<Option<QualityImportRow>> {
     Ok(qa_imports::table
         .find((organisation, id))
-        .select(QaImportRow::as_select())
+        .select(QualityImportRow::as_select())
         .first(c)
         .optional()?)
 }
@@ -93,19 +97,23 @@ pub fn file_of(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<Optio
 }
 
 /// The newest imports, newest first.
-pub fn imports(c: &mut DbConnection, organisation: Id, limit: i64) -> DbResult<Vec<QaImportRow>> {
+pub fn imports(
+    c: &mut DbConnection,
+    organisation: Id,
+    limit: i64,
+) -> DbResult<Vec<QualityImportRow>> {
     Ok(qa_imports::table
         .filter(qa_imports::organisation_id.eq(organisation))
         .order(qa_imports::id.desc())
         .limit(limit)
-        .select(QaImportRow::as_select())
+        .select(QualityImportRow::as_select())
         .load(c)?)
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = qa_scores)]
 #[diesel(treat_none_as_default_value = false)]
-pub struct QaScoreRow {
+pub struct QualityScoreRow {
     pub organisation_id: Id,
     pub id: Id,
     pub import_id: Id,
@@ -122,7 +130,7 @@ pub struct QaScoreRow {
     pub replaced_by: Option<Id>,
 }
 
-pub fn insert_scores(c: &mut DbConnection, rows: &[QaScoreRow]) -> DbResult<()> {
+pub fn insert_scores(c: &mut DbConnection, rows: &[QualityScoreRow]) -> DbResult<()> {
     // Twelve values a row, below what either database takes in one statement.
     for some in rows.chunks(2_000) {
         on_backend!(c, c => diesel::insert_into(qa_scores::table).values(some).execute(c))?;
@@ -136,14 +144,14 @@ pub fn scores(
     organisation: Id,
     agent: Option<Id>,
     (from, to): (Instant, Instant),
-) -> DbResult<Vec<QaScoreRow>> {
+) -> DbResult<Vec<QualityScoreRow>> {
     let current = qa_scores::table
         .filter(qa_scores::organisation_id.eq(organisation))
         .filter(qa_scores::replaced_by.is_null())
         .filter(qa_scores::checked_on.ge(from))
         .filter(qa_scores::checked_on.le(to))
         .order((qa_scores::checked_on, qa_scores::id))
-        .select(QaScoreRow::as_select());
+        .select(QualityScoreRow::as_select());
     Ok(match agent {
         Some(agent) => current.filter(qa_scores::agent_id.eq(agent)).load(c)?,
         None => current.load(c)?,
@@ -194,11 +202,11 @@ pub fn scores_of_import(
     c: &mut DbConnection,
     organisation: Id,
     import: Id,
-) -> DbResult<Vec<QaScoreRow>> {
+) -> DbResult<Vec<QualityScoreRow>> {
     Ok(qa_scores::table
         .filter(qa_scores::organisation_id.eq(organisation))
         .filter(qa_scores::import_id.eq(import))
-        .select(QaScoreRow::as_select())
+        .select(QualityScoreRow::as_select())
         .load(c)?)
 }
 
@@ -207,11 +215,11 @@ pub fn replaced_by(
     c: &mut DbConnection,
     organisation: Id,
     import: Id,
-) -> DbResult<Vec<QaScoreRow>> {
+) -> DbResult<Vec<QualityScoreRow>> {
     Ok(qa_scores::table
         .filter(qa_scores::organisation_id.eq(organisation))
         .filter(qa_scores::replaced_by.eq(import))
-        .select(QaScoreRow::as_select())
+        .select(QualityScoreRow::as_select())
         .load(c)?)
 }
 

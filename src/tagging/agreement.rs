@@ -12,7 +12,7 @@ use crate::{
     types::Id,
 };
 
-/// Kappa below which a theme is barred from plans.
+/// Kappa below which a theme is unreliable and left out of plans.
 pub const MIN_KAPPA: f64 = 0.6;
 /// Fewest clauses annotated by two people for a kappa, and of them fewest in which either sees the
 /// theme.
@@ -28,8 +28,8 @@ pub struct ThemeAgreement {
     pub seen: usize,
     /// Cohen's kappa over all clauses read by two.
     pub kappa: Option<f64>,
-    /// Too little agreement for plans.
-    pub barred: bool,
+    /// Whether kappa is too low for plans.
+    pub unreliable: bool,
 }
 
 /// Agreement of the whole.
@@ -65,10 +65,10 @@ pub fn agreement(c: &mut DbConnection, organisation: Id, taxonomy: &Taxonomy) ->
         .values()
         .filter_map(|readers| Some((&readers.first()?.1, &readers.get(1)?.1)))
         .collect();
-    Ok(of(&pairs, taxonomy))
+    Ok(agreement_of_pairs(&pairs, taxonomy))
 }
 
-fn of(pairs: &[(&Tags, &Tags)], taxonomy: &Taxonomy) -> Agreement {
+fn agreement_of_pairs(pairs: &[(&Tags, &Tags)], taxonomy: &Taxonomy) -> Agreement {
     let themes = taxonomy.themes.iter().map(|theme| {
         let sees = |mentions: &Tags| mentions.iter().any(|(t, _)| *t == theme.id);
         let judged: Vec<(bool, bool)> = pairs.iter().map(|(a, b)| (sees(a), sees(b))).collect();
@@ -78,7 +78,7 @@ fn of(pairs: &[(&Tags, &Tags)], taxonomy: &Taxonomy) -> Agreement {
             theme: theme.id.clone(),
             name: theme.name.clone(),
             seen,
-            barred: kappa.is_some_and(|k| k < MIN_KAPPA),
+            unreliable: kappa.is_some_and(|k| k < MIN_KAPPA),
             kappa,
         }
     });
@@ -90,8 +90,8 @@ fn of(pairs: &[(&Tags, &Tags)], taxonomy: &Taxonomy) -> Agreement {
     }
 }
 
-/// Themes that plans leave out.
-pub fn barred(
+/// Ids of the unreliable themes, which plans leave out.
+pub fn unreliable(
     c: &mut DbConnection,
     organisation: Id,
     taxonomy: &Taxonomy,
@@ -99,7 +99,7 @@ pub fn barred(
     let themes = agreement(c, organisation, taxonomy)?.themes;
     Ok(themes
         .into_iter()
-        .filter(|t| t.barred)
+        .filter(|t| t.unreliable)
         .map(|t| t.theme)
         .collect())
 }
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_theme_that_readers_do_not_agree_on_is_barred() {
+    fn a_theme_that_readers_do_not_agree_on_is_unreliable() {
         let taxonomy = Taxonomy::shipped();
         let set = |themes: &[&str]| -> Tags {
             themes
@@ -122,16 +122,21 @@ mod tests {
         let mut pairs: Vec<(&Tags, &Tags)> = vec![(&both, &both); 10];
         pairs.extend(vec![(&first, &none); 5]);
         pairs.extend(vec![(&none, &second); 5]);
-        let found = of(&pairs, taxonomy);
+        let found = agreement_of_pairs(&pairs, taxonomy);
         let theme = |id: &str| found.themes.iter().find(|t| t.theme == id).expect("theme");
         assert_eq!(
-            (theme("courtesy").kappa, theme("courtesy").barred),
+            (theme("courtesy").kappa, theme("courtesy").unreliable),
             (Some(1.0), false)
         );
-        assert!(theme("pace").barred);
+        assert!(theme("pace").unreliable);
         assert_eq!(theme("warmth").kappa, None);
         assert_eq!(found.rolling, Some(0.5));
-        // Too few pairs say nothing, and bar nothing.
-        assert!(of(&pairs[..15], taxonomy).themes.iter().all(|t| !t.barred));
+        // Too few pairs give no kappa, so no theme is unreliable.
+        assert!(
+            agreement_of_pairs(&pairs[..15], taxonomy)
+                .themes
+                .iter()
+                .all(|t| !t.unreliable)
+        );
     }
 }

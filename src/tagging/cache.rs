@@ -1,4 +1,4 @@
-//! A small cache of values that take long to make.
+//! A bounded cache of values that are expensive to compute.
 
 use std::{
     collections::BTreeMap,

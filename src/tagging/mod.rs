@@ -5,7 +5,7 @@
 //! ([`taxonomy_draft`]), find the mentions of each clause. A model replaces them on the themes where its cross-validation beat
 //! them. An annotation is final for every clause with the same words. Annotations are never deleted
 //! and are the training examples of the model. Where two people annotated the same clauses, their
-//! agreement is reported by theme, and a theme on which they do not agree is barred from plans
+//! agreement is reported by theme, and a theme on which they do not agree is left out of plans
 //! ([`agreement`]).
 //!
 //! A second model needs nobody's annotations: it learns from scored comments how words go with

@@ -108,7 +108,7 @@ pub fn is_due(c: &mut DbConnection, organisation: Id, scored_comments: i64) -> R
     })
 }
 
-/// What a training gave.
+/// Result of a training.
 #[derive(Debug)]
 pub struct Trained {
     taxonomy_version: i32,

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 pub enum Sampling {
     /// Its mentions are least certain.
     Uncertain,
-    /// At random, for an unbiased estimate of accuracy.
+    /// It was drawn at random, for an unbiased estimate of accuracy.
     Random,
-    /// Of a theme with few clauses.
+    /// It has a theme with few clauses.
     Rare,
     /// Somebody else has annotated it: for agreement.
     Second,

@@ -17,7 +17,7 @@ text_enum!(Sampling);
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = taxonomies)]
-pub struct EditionRow {
+pub struct TaxonomyRow {
     pub organisation_id: Id,
     pub version: i32,
     pub source: String,
@@ -34,7 +34,7 @@ pub struct AnnotationRow {
     pub clause_key: String,
     pub clause_text: String,
     pub themes: Json,
-    /// What the words found, for comparison.
+    /// Themes that the words found, for comparison.
     pub lexicon_themes: Json,
     pub sampling: Sampling,
     pub reason: String,
@@ -42,16 +42,16 @@ pub struct AnnotationRow {
     pub created_at: Instant,
 }
 
-pub fn newest_taxonomy(c: &mut DbConnection, organisation: Id) -> DbResult<Option<EditionRow>> {
+pub fn newest_taxonomy(c: &mut DbConnection, organisation: Id) -> DbResult<Option<TaxonomyRow>> {
     Ok(taxonomies::table
         .filter(taxonomies::organisation_id.eq(organisation))
         .order(taxonomies::version.desc())
-        .select(EditionRow::as_select())
+        .select(TaxonomyRow::as_select())
         .first(c)
         .optional()?)
 }
 
-pub fn insert_taxonomy(c: &mut DbConnection, row: &EditionRow) -> DbResult<()> {
+pub fn insert_taxonomy(c: &mut DbConnection, row: &TaxonomyRow) -> DbResult<()> {
     diesel::insert_into(taxonomies::table)
         .values(row)
         .execute(c)?;
@@ -63,7 +63,7 @@ pub fn insert_taxonomy(c: &mut DbConnection, row: &EditionRow) -> DbResult<()> {
 #[diesel(table_name = taxonomy_drafts)]
 pub struct DraftRow {
     pub organisation_id: Id,
-    /// From 1; grows with every change.
+    /// Revision from 1; grows with every change.
     pub revision: i32,
     pub changes: Json,
     pub changed_by: String,

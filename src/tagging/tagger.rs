@@ -53,7 +53,7 @@ impl Tagger {
         })
     }
 
-    /// The same with another taxonomy, to preview what it would change.
+    /// Replaces the taxonomy, to preview what another one would change.
     ///
     /// # Errors
     /// [`TaggingError::Taxonomy`](super::error::TaggingError) or `Lexicon`.

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Versions of organisations count from here; those of the shipped taxonomy are lower.
-const FIRST_EDITION: i32 = 101;
+const FIRST_VERSION: i32 = 101;
 
 /// Compiled lexicons, by digest and version: compiling takes some 20 ms.
 static COMPILED: Cache<(String, i32), Lexicon> = Cache::new();
@@ -42,7 +42,7 @@ fn compiled(source: &str, version: i32) -> Result<Arc<Lexicon>> {
 /// The taxonomy in force, compiled.
 pub fn lexicon(c: &mut DbConnection, organisation: Id) -> Result<Arc<Lexicon>> {
     match store::newest_taxonomy(c, organisation)? {
-        Some(edition) => compiled(&edition.source, edition.version),
+        Some(row) => compiled(&row.source, row.version),
         None => Ok(Arc::clone(Lexicon::shipped())),
     }
 }
@@ -55,7 +55,7 @@ pub fn taxonomy(c: &mut DbConnection, organisation: Id) -> Result<Arc<Taxonomy>>
 /// The text of the taxonomy in force, and its version.
 pub fn taxonomy_source(c: &mut DbConnection, organisation: Id) -> Result<(String, i32)> {
     Ok(match store::newest_taxonomy(c, organisation)? {
-        Some(edition) => (edition.source, edition.version),
+        Some(row) => (row.source, row.version),
         None => (
             Taxonomy::SHIPPED_SOURCE.to_owned(),
             Taxonomy::shipped().version,
@@ -81,11 +81,11 @@ pub fn save_taxonomy(
     if present != instead_of {
         return Err(TaggingError::Outdated);
     }
-    let version = (present + 1).max(FIRST_EDITION);
+    let version = (present + 1).max(FIRST_VERSION);
     compiled(source, version)?;
     store::insert_taxonomy(
         c,
-        &store::EditionRow {
+        &store::TaxonomyRow {
             organisation_id: actor.organisation,
             version,
             source: source.to_owned(),

@@ -2,8 +2,8 @@
 //! used together.
 //!
 //! A draft is a list of edits, not a text: it applies to whatever version is in force, so that a text
-//! saved meanwhile is not undone. Edits of two people at once both stay, unless they describe the same
-//! theme: then the second is told.
+//! saved meanwhile is not undone. Edits of two people at once both stay. If two people change the
+//! texts of one theme, the second gets an error.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -42,7 +42,7 @@ pub struct DraftEdit {
     pub has_effect: bool,
 }
 
-/// What is stored of a draft.
+/// Stored content of a draft.
 #[derive(Default, Serialize, Deserialize)]
 struct Stored {
     next: u32,
@@ -101,7 +101,7 @@ pub enum NewEdit {
         #[schema(example = "billing")]
         theme: String,
         list: WordList,
-        /// As people write it. A star at the end stands for any ending.
+        /// Word or phrase in plain spelling. A star at the end stands for any ending.
         #[schema(example = "refund*")]
         word: String,
         /// Whether it may be a word of another theme too.
@@ -388,7 +388,7 @@ fn empty(
     keep(c, actor, (revision, &stored), action, now)
 }
 
-/// Which draft was previewed, and why its edits were made.
+/// Draft that was previewed, and the reason for its edits.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UseDraft {
@@ -398,7 +398,7 @@ pub struct UseDraft {
     /// Version in force that it was compared with.
     #[schema(example = 101)]
     pub version: i32,
-    /// What was changed, and why.
+    /// Note on what was changed, and why.
     #[serde(default)]
     pub note: String,
 }

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    assessment::{FacetScore, Score},
+    assessment::{CandidateScore, FacetScore},
     documents::{charts, html},
     hiring::{self, CandidateView, Decision, DecisionRow, HiringError, Stage},
     locale::{Locale, Localised, Message, decimal},
@@ -53,7 +53,7 @@ impl Forms {
 #[template(path = "candidate.html")]
 struct CandidatePage {
     frame: Frame,
-    score: Option<Score>,
+    score: Option<CandidateScore>,
     /// Score, range and ranks in a sentence.
     summary: Option<Message>,
     profile: String,

@@ -34,7 +34,7 @@ use crate::{
     tag = "Feedback",
     operation_id = "deliver_feedback",
     params(
-        ("organisation" = Id, Path, description = "As in the source's address"),
+        ("organisation" = Id, Path, description = "Id in the source's address"),
         ("source" = Id, Path, description = "The source"),
         ("webhook-id" = String, Header, description = "Id of the delivery"),
         ("webhook-timestamp" = i64, Header, description = "Seconds since 1970; at most five minutes off"),

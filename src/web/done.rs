@@ -1,4 +1,4 @@
-//! Confirmations: what a form has done, shown on the page to which it leads.
+//! Confirmation messages, shown on the page after a form was submitted.
 //!
 //! The address of that page carries a code of a closed list, so it can show no other sentence.
 

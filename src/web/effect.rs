@@ -26,7 +26,7 @@ use crate::{
     types::{Id, Instant},
 };
 
-/// What came after one plan: the verdict, then the figures.
+/// Effect of one plan: the verdict, then the figures.
 pub(super) fn change_message(change: &Change) -> Message {
     let verdict = match change.verdict {
         Verdict::CannotTell if change.colleagues < MIN_COLLEAGUES => {

@@ -25,7 +25,7 @@ impl<F> Refused<F> {
         }
     }
 
-    /// What was entered, and the sentence to show.
+    /// Returns the entries, and the sentence to show.
     pub fn into_parts(self) -> (F, Message) {
         (self.form, self.problem.message)
     }

@@ -115,7 +115,7 @@ pub fn idempotency_of(
 /// again.
 ///
 /// # Errors
-/// Those of `create`; [`Code::KeyReused`] if the key belongs to another request.
+/// Errors of `create`; [`Code::KeyReused`] if the key belongs to another request.
 pub async fn created<T, F>(
     state: &State,
     actor: &Actor,
@@ -132,7 +132,7 @@ where
 /// Like [`created`], with another status. A 204 has no body.
 ///
 /// # Errors
-/// Those of `create`; [`Code::KeyReused`] if the key belongs to another request.
+/// Errors of `create`; [`Code::KeyReused`] if the key belongs to another request.
 pub async fn answered<T, F>(
     state: &State,
     actor: &Actor,
@@ -155,7 +155,7 @@ where
 /// Creates something and returns what its reply is built from. It is stored, so it holds no secret.
 ///
 /// # Errors
-/// Those of `create`; [`Code::KeyReused`] if the key belongs to another request.
+/// Errors of `create`; [`Code::KeyReused`] if the key belongs to another request.
 pub async fn once<T, F>(
     state: &State,
     actor: &Actor,

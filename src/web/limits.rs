@@ -90,7 +90,7 @@ impl Limits {
     /// Whether the key has a request left, without counting one.
     ///
     /// # Errors
-    /// As [`take`](Self::take).
+    /// Errors of [`take`](Self::take).
     pub fn check(&self, limit: Limit, key: impl Hash) -> Result<(), WebError> {
         let key = self.keys.hash_one(key);
         let Ok(rest) = self.rest.lock() else {

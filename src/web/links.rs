@@ -22,7 +22,7 @@ use crate::{
 /// Address of the socket that accepted a connection, known where the server listens on all.
 pub struct LocalAddress(pub SocketAddr);
 
-/// Where the page of links leads back to.
+/// Page to which the page of links leads back.
 pub struct Back {
     pub address: String,
     pub name: Message,
@@ -74,7 +74,7 @@ impl InvitedReply {
     }
 }
 
-/// Answers with a candidate and the link of an invitation of theirs.
+/// Replies with a candidate and their link.
 pub(super) async fn invited_reply(
     state: &State,
     req: &HttpRequest,
@@ -88,7 +88,7 @@ pub(super) async fn invited_reply(
 }
 
 /// Address of the server: the configured one, or that of the socket which accepted the request.
-/// Headers do not count: a stranger writes them.
+/// Host headers are ignored because the client controls them.
 pub fn base_url(state: &State, req: &HttpRequest) -> String {
     state.config.public_url.clone().unwrap_or_else(|| {
         let accepted = req.conn_data::<LocalAddress>().map(|local| local.0);

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub struct List<T> {
     pub items: Vec<T>,
-    /// Where the next page begins; null if the list is complete.
+    /// Start of the next page; null if the list is complete.
     pub next: Option<String>,
 }
 

@@ -49,7 +49,7 @@ const MOST_RECORDS: i64 = 500;
 /// Most comments that praise in the newest week.
 const MOST_PRAISE: usize = 12;
 
-/// What an agent sees of their own feedback: no figures of others, no hiring scores.
+/// Feedback as its agent sees it: no figures of others, no hiring scores.
 #[derive(Serialize, ToSchema)]
 pub struct MyFeedback {
     /// The pause that keeps plans from starting.
@@ -67,7 +67,7 @@ pub struct MyFeedback {
     single_praise: Vec<SinglePraise>,
     /// Customers who were pleased without giving a reason.
     pleased: u64,
-    /// What other departments own.
+    /// Issues that other departments own.
     not_yours: Vec<ProcessIssue>,
     /// Newest comments: date, text, and whether the score is good.
     comments: Vec<(NaiveDate, String, Option<bool>)>,
@@ -121,7 +121,7 @@ struct MePage {
     feedback: Option<MyFeedback>,
 }
 
-/// What customers said about a theme that another department owns.
+/// Sentence on what customers said about a theme that another department owns.
 fn process_issue_message(issue: &ProcessIssue) -> Message {
     msg!(
         "me-process-issue",
@@ -279,10 +279,10 @@ pub async fn dispute_json(
     take_once(&state, actor, *id, key, form.into()).await
 }
 
-/// How much the coaching helped.
+/// Rating of how much the coaching helped.
 #[derive(Deserialize, ToSchema)]
 pub struct RatingForm {
-    /// From 1 (not) to 5 (much).
+    /// Rating from 1 (not) to 5 (much).
     #[serde(default)]
     #[schema(minimum = 1, maximum = 5, example = 4)]
     helped: u8,

@@ -279,7 +279,7 @@ fn cells(mention: DepartmentMention, locale: &Locale) -> Vec<String> {
     ]
 }
 
-/// What an export has to read next.
+/// Part of an export that is read next.
 enum Rest {
     All,
     After(Id),

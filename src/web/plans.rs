@@ -161,7 +161,7 @@ impl PlanPage {
     }
 }
 
-/// What came after a plan, and the pause of its agent.
+/// Change after a plan, and the pause of its agent.
 fn surroundings(
     c: &mut DbConnection,
     organisation: Id,

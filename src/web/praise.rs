@@ -25,7 +25,7 @@ use crate::{
     msg,
     praise::{
         digest,
-        moderation::{self, Held},
+        moderation::{self, ModeratedComment},
         weekly,
     },
     types::{Id, Instant},
@@ -51,15 +51,15 @@ struct PraisePage {
     /// The week after, unless it is yet to come.
     later: Option<NaiveDate>,
     /// Withheld comments and those that somebody decided about.
-    held: Vec<Held>,
+    moderated: Vec<ModeratedComment>,
     refused: Option<Refused<Moderation>>,
 }
 
 impl PraisePage {
     /// Day of a comment, and what was decided about it.
-    fn decided(&self, held: &Held) -> Message {
-        let day = held.at.date();
-        match held.released {
+    fn decided(&self, comment: &ModeratedComment) -> Message {
+        let day = comment.at.date();
+        match comment.released {
             None => msg!("withheld-day", day = day),
             Some(true) => msg!("withheld-passed-on", day = day),
             Some(false) => msg!("withheld-by-person", day = day),
@@ -67,17 +67,17 @@ impl PraisePage {
     }
 
     /// The refused decision about a comment.
-    fn refused(&self, held: &Held) -> Option<&Refused<Moderation>> {
-        self.refused.as_ref().filter(|r| r.form.id == held.id)
+    fn refused(&self, comment: &ModeratedComment) -> Option<&Refused<Moderation>> {
+        self.refused.as_ref().filter(|r| r.form.id == comment.id)
     }
 
-    fn problem(&self, held: &Held) -> Option<&Message> {
-        self.refused(held).map(|r| &r.problem.message)
+    fn problem(&self, comment: &ModeratedComment) -> Option<&Message> {
+        self.refused(comment).map(|r| &r.problem.message)
     }
 
     /// Whether the form of a comment is set to pass it on.
-    fn passes_on(&self, held: &Held) -> bool {
-        self.refused(held).is_some_and(|r| r.form.pass_on)
+    fn passes_on(&self, comment: &ModeratedComment) -> bool {
+        self.refused(comment).is_some_and(|r| r.form.pass_on)
     }
 }
 
@@ -101,7 +101,7 @@ async fn whole_digest(
     organisation: Id,
     day: Option<NaiveDate>,
     locale: &'static Locale,
-) -> Result<(Document, Period, Vec<Held>), WebError> {
+) -> Result<(Document, Period, Vec<ModeratedComment>), WebError> {
     let week = week(state, organisation, day).await?;
     state
         .db
@@ -112,7 +112,11 @@ async fn whole_digest(
                 from: week.to.plus(chrono::Duration::days(-30)),
                 to: week.to,
             };
-            Ok((document, week, moderation::held(c, organisation, month)?))
+            Ok((
+                document,
+                week,
+                moderation::moderated(c, organisation, month)?,
+            ))
         })
         .await
 }
@@ -149,7 +153,7 @@ pub(super) async fn show(
 ) -> WebResult {
     let frame = Frame::of(req);
     let digest = whole_digest(state, actor.organisation, day, frame.locale);
-    let (document, week, held) = digest.await?;
+    let (document, week, moderated) = digest.await?;
     let (monday, _) = feedback::period::week_of(week.to.date());
     let status = forms::status(refused.as_ref());
     let shown = PraisePage {
@@ -159,7 +163,7 @@ pub(super) async fn show(
         monday,
         earlier: monday - chrono::Duration::days(7),
         later: Some(monday + chrono::Duration::days(7)).filter(|day| *day <= Instant::now().date()),
-        held,
+        moderated,
         refused,
     };
     page_with_status(status, &shown)

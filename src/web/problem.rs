@@ -40,7 +40,7 @@ pub struct Problem {
     detail: String,
     /// Reference of the request in the log.
     request_id: String,
-    /// With `answer_conflict`: the sequence number to send the answer with.
+    /// Sequence number to send the answer with; only with `answer_conflict`.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_sequence: Option<i64>,
 }

@@ -30,7 +30,7 @@ struct SetupPage {
     problem: Option<Message>,
 }
 
-/// What is entered on the page.
+/// Entries of the page.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct SetupForm {
@@ -45,10 +45,10 @@ async fn is_needed(state: &State) -> Result<bool, WebError> {
     Ok(state.db.read(setup::is_needed).await?)
 }
 
-/// Where an empty service leads people who open it.
+/// Returns the address to which an empty service leads people who open it.
 ///
 /// # Errors
-/// Those of the database.
+/// Errors of the database.
 pub async fn first_address(state: &State) -> Result<&'static str, WebError> {
     Ok(if is_needed(state).await? {
         "/setup"

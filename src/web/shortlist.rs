@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    assessment::{FacetScore, QualitySignal, Score, ScoreStage, Signal},
+    assessment::{CandidateScore, FacetScore, QualitySignal, ScoreStage, Signal},
     hiring::{Decision, Entry, Stage},
     locale::{Locale, Localised},
     stats::intervals::Interval,
@@ -27,7 +27,7 @@ pub struct EntryReply {
     /// Candidates whose comparison intervals overlap are too close to call.
     comparison: Option<IntervalReply>,
     /// True if the score is too close to the highest one to call.
-    like_the_first: bool,
+    tied_with_top: bool,
     #[schema(example = json!(["Helpfulness (61) adds 2.9 points"]))]
     reasons: Vec<String>,
     /// Questions for the interview.
@@ -49,7 +49,7 @@ impl EntryReply {
             rank_range: entry.rank_range,
             interval: entry.interval.map(IntervalReply::from),
             comparison: entry.comparison.map(IntervalReply::from),
-            like_the_first: entry.like_the_first,
+            tied_with_top: entry.tied_with_top,
             reasons: reasons.map(|r| locale.format(&r.message())).collect(),
             interview: entry.interview,
             score: entry.score.map(|score| ScoreReply::new(score, locale)),
@@ -110,7 +110,7 @@ struct ScoreReply {
 }
 
 impl ScoreReply {
-    fn new(score: Score, locale: &Locale) -> Self {
+    fn new(score: CandidateScore, locale: &Locale) -> Self {
         let signals = score.signals.iter();
         Self {
             method: score.method,

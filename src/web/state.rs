@@ -1,4 +1,4 @@
-//! What handlers can reach: database, writer, keys, configuration and caches.
+//! State of handlers: database, writer, keys, configuration and caches.
 
 use std::{
     collections::BTreeMap,
@@ -25,18 +25,18 @@ use crate::{
     types::Id,
 };
 
-/// By organisation and id.
+/// Questionnaires by organisation and id.
 type Questionnaires = BTreeMap<(Id, Id), Arc<Questionnaire>>;
 
-/// What handlers can reach.
+/// State that handlers share.
 #[derive(Clone)]
 pub struct State {
     pub db: Database,
     pub writer: AnswerWriter,
     pub keys: AccessKeys,
-    /// For signed deliveries of feedback.
+    /// Keys of signed deliveries of feedback.
     pub deliveries: DeliveryKeys,
-    /// For links of candidates.
+    /// Keys of the links of candidates.
     pub links: LinkKeys,
     pub config: Arc<Config>,
     /// Notified after enqueueing, so that the worker starts without waiting for its next poll.
@@ -102,8 +102,8 @@ impl State {
     /// Runs `work`, which takes database connections of its own, on a blocking thread.
     ///
     /// # Errors
-    /// Those of `work`; [`Code::Busy`](super::error::Code::Busy) if it has not ended 15 seconds after
-    /// the database was found not to answer.
+    /// Errors of `work`; [`Code::Busy`](super::error::Code::Busy) if it has not ended 15 seconds
+    /// after the database was found not to answer.
     pub async fn blocking<T, E>(
         &self,
         work: impl FnOnce() -> Result<T, E> + Send + 'static,
@@ -124,7 +124,7 @@ impl State {
             .map_err(Into::into)
     }
 
-    /// Where a request comes from, for limits.
+    /// Source address of a request, for limits.
     pub fn source(&self, req: &HttpRequest) -> IpAddr {
         limits::source(req, self.config.trusted_proxies)
     }

@@ -322,7 +322,7 @@ pub(super) async fn show_vacancy(
 }
 
 fn rows(frame: &Frame, entries: Vec<Entry>) -> Vec<Row> {
-    let below = |e: &Entry| e.rank.is_some() && !e.like_the_first;
+    let below = |e: &Entry| e.rank.is_some() && !e.tied_with_top;
     let first_below = entries.iter().position(below);
     let charts = |e: &Entry| match (&e.score, e.comparison) {
         (Some(score), Some(interval)) => {

@@ -39,9 +39,9 @@ const WEEKDAYS: [&str; 7] = [
 #[template(path = "working_days.html")]
 struct WorkingDaysPage {
     frame: Frame,
-    /// As stored.
+    /// The stored settings.
     days: WorkingDays,
-    /// As entered, or as stored.
+    /// The form as entered, or with the stored settings.
     form: WorkingDaysRequest,
     problem: Option<Message>,
     today: NaiveDate,

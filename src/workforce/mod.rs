@@ -22,7 +22,7 @@ use crate::{
 /// An agent to be added.
 #[derive(Clone, Debug)]
 pub struct NewAgent<'a> {
-    /// How files refer to the agent; unique in the organisation.
+    /// Name or number that files use for the agent; unique in the organisation.
     pub reference: &'a str,
     pub name: &'a str,
     pub team: Option<Id>,

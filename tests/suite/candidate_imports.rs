@@ -158,7 +158,7 @@ fn everybody_is_served_during_an_import() {
     });
 }
 
-/// As many requests as there are connections wait for a lock of their organisation.
+/// Requests of one organisation wait for its lock, as many as there are connections.
 #[test]
 fn an_organisation_that_waits_keeps_nobody_else_waiting() {
     let app = TestApp::start();

@@ -388,8 +388,8 @@ fn every_command_has_help_with_an_example() {
         "feedback import",
         "feedback invitations",
         "feedback mapping",
-        "qa import",
-        "qa mapping",
+        "quality import",
+        "quality mapping",
         "plan",
         "questionnaire check",
         "questionnaire publish",
@@ -458,21 +458,31 @@ fn with_an_agent() -> TestDatabase {
 }
 
 #[test]
-fn scorecards_are_imported_with_the_printed_mapping() {
+fn quality_checks_are_imported_with_the_printed_mapping() {
     let database = with_an_agent();
     let at = |name: &str| database.folder.path().join(name).display().to_string();
-    let mapping = rapport(&database, &["qa", "mapping"], "").stdout;
+    let mapping = rapport(&database, &["quality", "mapping"], "").stdout;
     std::fs::write(at("form.toml"), &mapping).expect("writes");
     let rows = "Agent,Date,Evaluator,Contact,Greeting,Listening,Solution,Data protection\n\
         ann,31.10.2025,Kim,C1,yes,4,no,yes\nbob,31.10.2025,Kim,C2,yes,4,no,yes\n";
-    std::fs::write(at("qa.csv"), rows).expect("writes");
-    let import = ["qa", "import", &at("qa.csv"), "--mapping", &at("form.toml")];
-    for counts in ["4 scores imported", "4 scores stored already"] {
-        let done = rapport(&database, &import, "");
+    std::fs::write(at("checks.csv"), rows).expect("writes");
+    let import = [
+        "quality",
+        "import",
+        &at("checks.csv"),
+        "--mapping",
+        &at("form.toml"),
+    ];
+    let by_alias = ["qa", import[1], import[2], import[3], import[4]];
+    for (import, counts) in [
+        (&import, "4 scores imported"),
+        (&by_alias, "4 scores stored already"),
+    ] {
+        let done = rapport(&database, import, "");
         assert_eq!(done.status.code(), Some(0), "{}", text(&done));
         assert!(text(&done).contains(counts), "{}", text(&done));
     }
-    let rejected = std::fs::read_to_string(at("qa.csv.rejected.csv")).expect("a file");
+    let rejected = std::fs::read_to_string(at("checks.csv.rejected.csv")).expect("a file");
     assert!(
         rejected.contains("3,,") && rejected.contains("bob"),
         "{rejected}"

@@ -38,8 +38,8 @@ fn a_shortlist_ranks_and_explains() {
     );
     assert_eq!(
         (
-            items[1]["like_the_first"].as_bool(),
-            items[2]["like_the_first"].as_bool()
+            items[1]["tied_with_top"].as_bool(),
+            items[2]["tied_with_top"].as_bool()
         ),
         (Some(true), Some(false))
     );

@@ -76,8 +76,8 @@ fn mixed_clauses_are_read() {
     }
 }
 
-/// Of mentions reported with a probability, that share is right: in each tenth it is at most two
-/// standard errors below the mean probability. The clauses have fewer words than comments and are
+/// Share of right mentions by reported probability: in each tenth it is at most two standard errors
+/// below the mean probability. The clauses have fewer words than comments and are
 /// read better, so that it may be three and .06 above.
 #[test]
 fn probabilities_are_calibrated() {
@@ -104,7 +104,7 @@ fn probabilities_are_calibrated() {
     }
 }
 
-/// Of the clauses set aside, mentions that are sure enough to be printed are right.
+/// Mentions in the clauses set aside that are sure enough to be printed are right.
 #[test]
 fn sure_mentions_of_clauses_set_aside_are_right() {
     let mut tagger = LexiconTagger::new(Lexicon::shipped());

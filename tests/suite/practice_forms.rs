@@ -84,7 +84,7 @@ fn texts_are_changed_previewed_and_used_without_scripts() {
     );
     let preview = browser.get("/practice/draft").text();
     assert!(
-        preview.contains(&shipped("patience").teach) && preview.contains("Use this edition"),
+        preview.contains(&shipped("patience").teach) && preview.contains("Use this version"),
         "{preview}"
     );
     assert_eq!(in_force(&coach).1, 0);

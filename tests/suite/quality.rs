@@ -1,4 +1,4 @@
-//! QA scorecards: imports from files, their undo, and what plans, coaches and agents read of them.
+//! Quality checks: imports from files, their undo, and what plans, coaches and agents read of them.
 
 use rapport::{accounts::Role, types::Instant};
 use serde_json::{Value, json};
@@ -89,7 +89,7 @@ fn a_plan_prints_counts_with_their_source_from_three_checks_on() {
     assert_eq!(figures, [json!(2), json!(3), json!("courtesy")]);
     assert_eq!(results[1]["peers"], Value::Null);
     assert!(text.contains("Greeting: met in 2 of 3 checks"), "{text}");
-    assert!(text.contains("Source: QA scorecards"), "{text}");
+    assert!(text.contains("Source: imported quality checks"), "{text}");
 }
 
 #[test]

@@ -117,8 +117,8 @@ fn redo_all<DB: Backend>(c: &mut impl MigrationHarness<DB>, backend: &str) {
     assert_eq!(reverted, run.len());
 }
 
-/// As `diesel migration redo --all` does, with the folders that `diesel.toml` and the documentation
-/// name.
+/// Does what `diesel migration redo --all` does, with the folders that `diesel.toml` and the
+/// documentation name.
 #[test]
 fn migrations_can_be_reverted_and_run_again() {
     let database = crate::support::TestDatabase::migrated();

@@ -145,7 +145,7 @@ pub fn percent(share: f64) -> Value {
 }
 
 impl fmt::Display for Message {
-    /// For logs and debugging: the id and the arguments.
+    /// Writes the id and the arguments, for logs and debugging.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.id)?;
         for (name, value) in &self.args {

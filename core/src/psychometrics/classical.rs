@@ -85,8 +85,8 @@ pub struct Reliability {
     /// (sum of loadings)^2 / ((sum of loadings)^2 + sum of residual variances) of the one-factor
     /// maximum likelihood model; the denominator is the model-implied variance (McDonald 1999).
     pub omega_total: f64,
-    /// The same numerator divided by the observed variance of the sum; differs from `omega_total`
-    /// if one factor does not fit.
+    /// Numerator of `omega_total` divided by the observed variance of the sum; differs from
+    /// `omega_total` if one factor does not fit.
     pub omega_total_observed: f64,
     /// Guttman's lambda 6 on correlations: 1 - sum(1 - smc) / sum(R).
     pub guttman_lambda6: f64,

@@ -58,7 +58,7 @@ pub struct DifferentialPrediction {
     pub intercept: FTest,
     /// The reference group comes first.
     pub groups: Vec<GroupRegression>,
-    /// At the 10th, 50th and 90th percentile of x, from M3.
+    /// Predicted differences at the 10th, 50th and 90th percentile of x, from M3.
     pub differences: Vec<PredictedDifference>,
     /// Slope difference detectable with power .8, two-sided at .05; the largest over the groups.
     pub detectable_slope: f64,

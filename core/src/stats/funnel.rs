@@ -32,7 +32,7 @@ pub struct Funnel {
     pub dispersion: f64,
     /// Between-group variance added to the sampling variance of each group.
     pub tau2: f64,
-    /// In input order; `None` for an empty group.
+    /// Points in input order; `None` for an empty group.
     pub points: Vec<Option<FunnelPoint>>,
 }
 

@@ -56,7 +56,7 @@ pub struct ProportionalOdds {
     /// alpha_1, alpha_2, ...: the intercepts of P(Y >= 1), P(Y >= 2), ...
     pub intercepts: Vec<f64>,
     pub coefficients: Vec<f64>,
-    /// Those of the intercepts first.
+    /// Standard errors of the intercepts, then of the coefficients.
     pub standard_errors: Vec<f64>,
     pub log_likelihood: f64,
     /// Log-likelihood of the intercept-only model.

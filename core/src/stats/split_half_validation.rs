@@ -20,7 +20,7 @@ const SPLITS: usize = 20;
 /// Mean of the same groups in both halves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Decile {
-    /// In the half by which the groups were selected.
+    /// Mean in the half by which the groups were selected.
     pub picked: f64,
     pub other: f64,
 }

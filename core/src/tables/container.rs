@@ -1,4 +1,4 @@
-//! What a file is packed in: gzip, a ZIP archive with one table, or a workbook.
+//! Containers of tables: gzip, a ZIP archive with one table, or a workbook.
 
 use std::io::{self, Cursor, Read};
 
@@ -18,10 +18,10 @@ pub enum BookKind {
     Ods,
 }
 
-/// What is inside a container.
+/// Content of a container.
 pub enum Content<'a> {
     Text(Box<dyn Read + 'a>),
-    Book(BookKind, Vec<u8>),
+    Workbook(BookKind, Vec<u8>),
 }
 
 /// Unpacks an input. Text is streamed; archives and workbooks are held in memory.
@@ -68,7 +68,7 @@ fn unpack<'a>(
         if memchr::memmem::find(&bytes, &name).is_some() {
             return Err(TableError::Protected);
         }
-        return Ok(Content::Book(BookKind::Xls, bytes));
+        return Ok(Content::Workbook(BookKind::Xls, bytes));
     }
     Ok(Content::Text(whole))
 }
@@ -107,7 +107,7 @@ fn unzip<'a>(
     };
     if let Some(kind) = kind {
         check_size(&mut archive)?;
-        return Ok(Content::Book(kind, archive.into_inner().into_inner()));
+        return Ok(Content::Workbook(kind, archive.into_inner().into_inner()));
     }
     let mut tables: Vec<String> = names.into_iter().filter(|n| is_table(n)).collect();
     if tables.len() != 1 || depth > 1 {

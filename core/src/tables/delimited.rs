@@ -140,7 +140,7 @@ impl<'a> Delimited<'a> {
         self.shape.width = width;
     }
 
-    /// How text that is not UTF-8 was read, if there was any.
+    /// Note on how text that is not UTF-8 was read, if there was any.
     pub fn note(&self) -> Option<Note> {
         let name = self.text.fallback?.name().to_owned();
         Some(if self.text.utf8 {

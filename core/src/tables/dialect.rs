@@ -17,7 +17,7 @@ const MOST: usize = 500;
 /// Records, of a thousand, that must agree before each line is taken for a quoted record.
 const AGREEING: usize = 900;
 
-/// How well a delimiter fits; the greater, the better.
+/// Fit of a delimiter; the greater, the better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Fit {
     /// Wanted columns in the header.

@@ -6,7 +6,7 @@ use super::{
     container::{self, Content},
     encoding::{Charset, Transcoder, byte_order_mark, utf16_without_mark},
     error::{Note, TableError},
-    sheet::Book,
+    sheet::Workbook,
 };
 
 /// Bytes examined to tell what a text is.
@@ -20,7 +20,7 @@ pub struct Input<'a> {
 
 pub(super) enum Opened<'a> {
     Text(Text<'a>),
-    Book(Book),
+    Workbook(Workbook),
 }
 
 /// A text whose beginning is known.
@@ -54,7 +54,7 @@ impl<'a> Input<'a> {
         let encoding = encoding.map(named).transpose()?;
         let mut notes = Vec::new();
         let content = match container::open(Box::new(input), &mut notes)? {
-            Content::Book(kind, bytes) => Opened::Book(Book::open(kind, bytes)?),
+            Content::Workbook(kind, bytes) => Opened::Workbook(Workbook::open(kind, bytes)?),
             Content::Text(text) => Opened::Text(decoded(text, encoding)?),
         };
         Ok(Self { content, notes })
@@ -64,7 +64,7 @@ impl<'a> Input<'a> {
     pub fn first_byte(&self) -> Option<u8> {
         match &self.content {
             Opened::Text(text) => text.head.iter().copied().find(|b| !b.is_ascii_whitespace()),
-            Opened::Book(_) => None,
+            Opened::Workbook(_) => None,
         }
     }
 
@@ -72,7 +72,7 @@ impl<'a> Input<'a> {
     pub fn into_text(self) -> Option<Box<dyn Read + 'a>> {
         match self.content {
             Opened::Text(text) => Some(text.into_reader(0)),
-            Opened::Book(_) => None,
+            Opened::Workbook(_) => None,
         }
     }
 }

@@ -20,7 +20,7 @@ const MOST_CELLS: usize = 20_000_000;
 pub const HEAD_ROWS: usize = 30;
 
 /// A workbook in memory.
-pub enum Book {
+pub enum Workbook {
     Xlsx(Box<Xlsx<Cursor<Vec<u8>>>>),
     Xls(Box<Xls<Cursor<Vec<u8>>>>),
     Ods(Box<Ods<Cursor<Vec<u8>>>>),
@@ -30,7 +30,7 @@ fn damaged(error: impl std::fmt::Display) -> TableError {
     TableError::Damaged(error.to_string())
 }
 
-impl Book {
+impl Workbook {
     /// Opens a workbook.
     ///
     /// # Errors

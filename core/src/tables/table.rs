@@ -10,13 +10,13 @@ use super::{
     input::{Input, Opened, Text},
     missing::Missing,
     row::Row,
-    sheet::{Book, HEAD_ROWS},
+    sheet::{HEAD_ROWS, Workbook},
 };
 
 /// Rows below the data that may all be totals and remarks.
 const MOST_FOOTERS: usize = 20;
 
-/// How to read a table. The default detects everything.
+/// Options for reading a table. The default detects everything.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Name of the sheet, or its number from 1.
@@ -59,7 +59,7 @@ pub struct Table<'a> {
     columns: Vec<String>,
     /// The names as the file has them, where a row below the header gave better ones.
     questions: Option<Vec<String>>,
-    /// By column, as a row below the header states them.
+    /// Time zone of each column, as a row below the header states it.
     time_zones: Vec<Option<String>>,
     missing: Missing,
     keep_empty_rows: bool,
@@ -68,7 +68,7 @@ pub struct Table<'a> {
     footers: u64,
     /// Records read ahead, in order.
     ahead: VecDeque<Row>,
-    /// How many of `ahead` are known to be data.
+    /// Number of rows in `ahead` that are known to be data.
     data: usize,
     spare: Vec<Row>,
     current: Row,
@@ -79,7 +79,7 @@ impl<'a> Table<'a> {
     /// Opens a file and reads its header.
     ///
     /// # Errors
-    /// Those of [`Input::open`], [`TableError::NoSheet`], [`TableError::NoHeaderRow`].
+    /// Errors of [`Input::open`]; [`TableError::NoSheet`], [`TableError::NoHeaderRow`].
     pub fn open(input: impl Read + 'a, options: &Options) -> Result<Self, TableError> {
         Self::new(Input::open(input, options.encoding.as_deref())?, options)
     }
@@ -93,7 +93,7 @@ impl<'a> Table<'a> {
         let mut notes = input.notes;
         let (rows, first) = match input.content {
             Opened::Text(text) => open_text(text, options),
-            Opened::Book(book) => open_book(book, options, &mut notes)?,
+            Opened::Workbook(book) => open_book(book, options, &mut notes)?,
         };
         let mut table = Self {
             rows,
@@ -213,7 +213,7 @@ impl<'a> Table<'a> {
         matches!(self.rows, Rows::Sheet(_))
     }
 
-    /// What was assumed or left out so far; complete at the end of the table.
+    /// Assumptions and omissions so far; complete at the end of the table.
     pub fn notes(&self) -> Vec<Note> {
         let mut notes = self.notes.clone();
         if let Rows::Text(text) = &self.rows {
@@ -322,7 +322,7 @@ fn open_text<'a>(text: Text<'a>, options: &Options) -> (Rows<'a>, Vec<Row>) {
 
 /// The sheet asked for, or else the first one with the wanted columns, or else the first with data.
 fn open_book<'a>(
-    mut book: Book,
+    mut book: Workbook,
     options: &Options,
     notes: &mut Vec<Note>,
 ) -> Result<(Rows<'a>, Vec<Row>), TableError> {

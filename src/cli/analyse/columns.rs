@@ -110,7 +110,7 @@ impl Columns {
         &mut self.counter
     }
 
-    /// How the file was read.
+    /// Report of how the file was read.
     pub fn input(&self) -> &InputReport {
         &self.input
     }
@@ -215,7 +215,7 @@ impl Columns {
     /// each column.
     ///
     /// # Errors
-    /// As [`Columns::numbers`].
+    /// Errors of [`Columns::numbers`].
     pub fn complete(&mut self, columns: &[usize]) -> Result<(Vec<usize>, Vec<Vec<f64>>), Failure> {
         let all = columns
             .iter()

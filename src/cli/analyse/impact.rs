@@ -61,11 +61,11 @@ struct Report {
     n: usize,
     state: State,
     benchmark: Option<String>,
-    /// With `--score`.
+    /// Median score that divides selected from not selected, with `--score`.
     median: Option<f64>,
     /// Rows without a group.
     unknown: usize,
-    /// Of them, how many were selected.
+    /// Rows without a group that were selected.
     unknown_selected: usize,
     /// Rows without a decision or score: in no figure.
     without_outcome: usize,
@@ -211,7 +211,7 @@ pub fn run(request: &Request) -> Outcome {
     output::write(&report, columns.input(), "groups", request.format)
 }
 
-/// Who was selected; `None` without an outcome. The median where scores decide.
+/// Selection of each row, `None` without an outcome; with scores, also the median that decides.
 fn decisions(
     request: &Request,
     columns: &mut Columns,

@@ -167,7 +167,7 @@ impl Node {
         matches!(self, Self::List(list) if matches!(list.first(), Some(Self::Object(_))))
     }
 
-    /// With full precision; missing is empty, a list has spaces between.
+    /// Formats with full precision; missing is empty, a list has spaces between.
     fn plain(&self) -> String {
         match self {
             Self::Null => String::new(),
@@ -184,7 +184,7 @@ impl Node {
         }
     }
 
-    /// For people: four decimals, a dash where something is missing.
+    /// Formats for people: four decimals, a dash where something is missing.
     fn readable(&self) -> String {
         match self {
             Self::Null => "-".to_owned(),

@@ -65,7 +65,7 @@ pub struct Responses {
 }
 
 impl Responses {
-    /// How the file was read.
+    /// Report of how the file was read.
     pub fn input(&self) -> &InputReport {
         self.others.input()
     }
@@ -106,7 +106,7 @@ impl Responses {
         turned(self.columns.iter().cloned(), &self.keying)
     }
 
-    /// The same, giving the answers up: for one use of a large file.
+    /// Takes the answers out, keyed: a large file that is used once is not copied.
     pub fn take_keyed(&mut self) -> ResponseMatrix {
         turned(std::mem::take(&mut self.columns).into_iter(), &self.keying)
     }
@@ -206,7 +206,7 @@ impl ResponseFile {
         self.read_from(table, key, others)
     }
 
-    /// How to read a table of answers: a row without answers is a person too.
+    /// Options for a table of answers: a row without answers is a person too.
     pub fn table_options(&self, key: &Key, others: &[&str]) -> Options {
         let items: Vec<&String> = if !self.items.is_empty() {
             self.items.iter().collect()
@@ -223,7 +223,7 @@ impl ResponseFile {
     /// Reads the answers of an open table.
     ///
     /// # Errors
-    /// As [`ResponseFile::read`].
+    /// Errors of [`ResponseFile::read`].
     pub fn read_from(
         &self,
         mut table: Table<'_>,

@@ -66,7 +66,7 @@ impl TableOptions {
     }
 }
 
-/// How a file was read: part of every result.
+/// Report of how a file was read: part of every result.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct InputReport {
     /// Rows of data.
@@ -75,7 +75,7 @@ pub struct InputReport {
     pub missing_codes: Vec<String>,
     /// Codes found in the columns of the analysis, with their counts.
     pub missing_found: BTreeMap<String, u64>,
-    /// What was assumed or left out.
+    /// Assumptions and omissions of the reader.
     pub notes: Vec<String>,
 }
 

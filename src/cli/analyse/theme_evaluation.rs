@@ -38,7 +38,7 @@ pub struct Share {
     high: f64,
 }
 
-/// How well one theme is found with one polarity.
+/// Accuracy of one theme with one polarity.
 #[derive(Serialize)]
 pub struct Quality {
     theme: String,
@@ -46,9 +46,9 @@ pub struct Quality {
     labelled: u64,
     found: u64,
     right: u64,
-    /// Of the comments found, those labelled so.
+    /// Precision.
     precision: Option<Share>,
-    /// Of the comments labelled so, those found.
+    /// Recall.
     recall: Option<Share>,
 }
 

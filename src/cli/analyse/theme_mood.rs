@@ -41,7 +41,7 @@ pub struct ScoreOptions {
     pub good_from: Option<f64>,
 }
 
-/// Where the scores of a file are, and which are good.
+/// Column with the scores of a file, and which of them are good.
 #[derive(Clone, Copy, Debug)]
 pub struct ScoreColumn {
     pub place: usize,
@@ -78,7 +78,7 @@ impl ScoreColumn {
     }
 }
 
-/// What was learned, for the output.
+/// Mood model that was learned, for the output.
 #[derive(Serialize)]
 pub struct MoodModelReport {
     /// Null without a model.

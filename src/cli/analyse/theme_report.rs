@@ -53,7 +53,7 @@ fn listed<S: Serializer>(words: &str, serializer: S) -> Result<S::Ok, S::Error> 
 }
 
 impl Comment<'_> {
-    /// The same, independent of the text that it was read from.
+    /// The comment, independent of the text that it was read from.
     pub fn into_owned(self) -> Comment<'static> {
         Comment {
             id: Cow::Owned(self.id.into_owned()),
@@ -73,17 +73,17 @@ impl Comment<'_> {
     }
 }
 
-/// How much of the comments could be read.
+/// Counts of comments by whether they could be read.
 #[derive(Default, Serialize)]
 struct Coverage {
     comments: usize,
     empty: usize,
     no_content: usize,
-    /// In a language that the words do not know.
+    /// Comments in a language that the words do not know.
     not_analysed: usize,
     analysed: usize,
     with_theme: usize,
-    /// Of the comments analysed.
+    /// Share of the analysed comments that have a theme.
     share_with_theme: Option<f64>,
     themes: Vec<ThemeCount>,
 }
@@ -227,12 +227,12 @@ impl Counting {
     }
 }
 
-/// What a worker found in a chunk.
+/// Findings of a worker in a chunk.
 #[derive(Default)]
 pub struct Tagged {
     pub counting: Counting,
     pub evaluation: Evaluation,
-    /// What is to be written.
+    /// Output to be written.
     pub out: Vec<u8>,
     /// The first comments, for a table.
     pub first: Vec<Comment<'static>>,

@@ -50,7 +50,7 @@ counted, never read as neutral. Shipped taxonomy; another with --taxonomy. Comme
 const CHUNK: usize = 1024;
 const CHUNK_BYTES: usize = 1 << 18;
 /// Readings that a worker remembers, and the longest comment whose reading it remembers, in bytes.
-/// Of the 8,130 remarks of a contact centre 6,110 repeat an earlier one word by word.
+/// In 8,130 remarks of a contact centre, 6,110 repeat an earlier one word by word.
 const MOST_READINGS: usize = 1 << 15;
 const LONGEST_REMEMBERED: usize = 160;
 
@@ -88,7 +88,7 @@ pub struct Request {
 #[derive(Default)]
 struct Chunk {
     text: String,
-    /// Of each comment, where its id, its text and its labels end.
+    /// Ends of the id, the text and the labels of each comment, in bytes.
     ends: Vec<[usize; 3]>,
     /// Whether its score is good.
     good: Vec<Option<bool>>,

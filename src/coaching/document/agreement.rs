@@ -1,4 +1,4 @@
-//! What coach and agent agreed on, and how it ended.
+//! Agreement of coach and agent, and its outcome.
 
 use super::{own_tally::picture, wording::capitalised};
 use crate::{

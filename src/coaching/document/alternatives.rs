@@ -32,7 +32,7 @@ pub(super) fn alternatives(plan: &Plan, builder: &mut Builder<'_>) {
     builder.write_in(msg!("goal-write-in"), GOAL_LINES);
 }
 
-/// What a customer wrote about a colleague who agreed to show it.
+/// Adds what a customer wrote about a colleague who agreed to show it.
 fn example(plan: &Plan, builder: &mut Builder<'_>) {
     let Some(example) = &plan.example else {
         return;

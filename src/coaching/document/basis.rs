@@ -1,4 +1,4 @@
-//! What a plan rests on: period, feedback, what was left out, confidence and purpose.
+//! Basis of a plan: period, feedback, what was left out, confidence and purpose.
 
 use crate::{
     coaching::plan::{Basis, Plan},
@@ -73,8 +73,8 @@ fn left_out(basis: &Basis) -> Value {
     if basis.withheld > 0 {
         parts.push(msg!("basis-withheld", count = basis.withheld));
     }
-    if !basis.barred.is_empty() {
-        parts.push(msg!("basis-barred", themes = list(&basis.barred)));
+    if !basis.unreliable.is_empty() {
+        parts.push(msg!("basis-unreliable", themes = list(&basis.unreliable)));
     }
     if parts.is_empty() {
         parts.push(msg!("basis-left-out-nothing"));

@@ -4,7 +4,7 @@ use crate::{
     coaching::{
         agreed_plan::{AgreedPlan, Agreement},
         plan::Plan,
-        progress::{Done, Promise},
+        progress::{CheckInNotes, Promise},
     },
     documents::builder::Builder,
     locale::{Localised, Message, Value, sentences},
@@ -53,16 +53,16 @@ fn check_ins(agreed: &AgreedPlan, builder: &mut Builder<'_>) {
     );
 }
 
-fn note(done: &Done) -> Message {
-    match (done.seen, done.of) {
+fn note(notes: &CheckInNotes) -> Message {
+    match (notes.seen, notes.of) {
         (Some(seen), Some(of)) => msg!(
             "check-in-seen",
-            date = done.on,
+            date = notes.on,
             seen = seen,
             of = of,
-            note = &done.note
+            note = &notes.note
         ),
-        _ => msg!("check-in-notes", date = done.on, note = &done.note),
+        _ => msg!("check-in-notes", date = notes.on, note = &notes.note),
     }
 }
 

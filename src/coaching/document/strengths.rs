@@ -1,4 +1,4 @@
-//! What customers value.
+//! Strengths: the themes that customers praise.
 
 use super::observed::observed;
 use crate::{

@@ -7,7 +7,7 @@ pub(super) fn capitalised(text: &str) -> String {
     first.into_iter().flatten().chain(chars).collect()
 }
 
-/// At most `longest` characters, cut between words.
+/// Cuts a text between words to at most `longest` characters.
 pub(super) fn shortened(text: &str, longest: usize) -> String {
     if text.chars().count() <= longest {
         return text.to_owned();

@@ -20,13 +20,13 @@ use crate::{
 /// Most quotations of praise, and most areas of a plan that is not accepted.
 const MOST_PRAISE: usize = 2;
 const MOST_AREAS: usize = 2;
-/// Most open actions and most news.
+/// Most open actions, and most updates of owners.
 const MOST_ACTIONS: usize = 10;
-const MOST_NEWS: usize = 5;
+const MOST_UPDATES: usize = 5;
 
 /// What a department did about a theme that the agent's customers complained about.
 #[derive(Clone, Debug)]
-pub struct News {
+pub struct OwnerUpdate {
     pub theme: String,
     pub owner: String,
     pub status: IssueStatus,
@@ -39,7 +39,7 @@ pub struct Sources<'a> {
     pub plan: Option<&'a StoredPlan>,
     /// Actions of earlier 1:1s that are not done.
     pub open_actions: &'a [Action],
-    pub news: &'a [News],
+    pub updates: &'a [OwnerUpdate],
 }
 
 /// The lines of an agenda, each as it may be stored.
@@ -50,7 +50,7 @@ pub fn agenda(sources: &Sources<'_>, locale: &Locale) -> Vec<String> {
     }
     let actions = sources.open_actions.iter().take(MOST_ACTIONS);
     lines.extend(actions.map(open_action));
-    lines.extend(sources.news.iter().take(MOST_NEWS).map(update));
+    lines.extend(sources.updates.iter().take(MOST_UPDATES).map(owner_update));
     let lines = lines.iter().map(|line| shortened(&locale.format(line)));
     lines.take(MOST_LINES).collect()
 }
@@ -142,9 +142,9 @@ fn open_action(action: &Action) -> Message {
     }
 }
 
-fn update(news: &News) -> Message {
-    let (owner, theme, status) = (&news.owner, &news.theme, news.status.message());
-    match news.note.as_str() {
+fn owner_update(update: &OwnerUpdate) -> Message {
+    let (owner, theme, status) = (&update.owner, &update.theme, update.status.message());
+    match update.note.as_str() {
         "" => msg!("agenda-news", owner = owner, theme = theme, status = status),
         note => msg!(
             "agenda-news-note",

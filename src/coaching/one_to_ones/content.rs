@@ -24,7 +24,7 @@ pub const MOST_ACTIONS: usize = 30;
 const NEAR_DAYS: u64 = 366;
 const DUE_DAYS: u64 = 2 * 366;
 
-/// Who has to do an action.
+/// Person who has to do an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionOwner {
@@ -102,7 +102,7 @@ pub struct NewAction {
     #[schema(max_length = 500, example = "Sit with Kim for two returns")]
     pub action: String,
     pub owner: ActionOwner,
-    /// At most two years from today.
+    /// Due day, at most two years from today.
     #[serde(default)]
     pub due: Option<NaiveDate>,
 }
@@ -121,9 +121,9 @@ pub struct ActionState {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOneToOne {
-    /// At most a year before or after today.
+    /// Planned day, at most a year before or after today.
     pub date: NaiveDate,
-    /// At most 30 lines of 500 characters. Without it, the agenda that the plan proposes.
+    /// Agenda, at most 30 lines of 500 characters; without it, the one that the plan proposes.
     #[serde(default)]
     pub agenda: Option<Vec<String>>,
     /// Shows it to the agent.
@@ -131,7 +131,7 @@ pub struct NewOneToOne {
     pub shared: bool,
 }
 
-/// What its author enters about a 1:1.
+/// Content of a 1:1 as its author enters it.
 #[derive(Clone, Debug, PartialEq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OneToOneContent {
@@ -140,13 +140,14 @@ pub struct OneToOneContent {
     /// The day it was held, today or earlier; null while it is planned.
     #[serde(default)]
     pub held_on: Option<NaiveDate>,
-    /// At most 30 lines of 500 characters.
+    /// Agenda, at most 30 lines of 500 characters.
     #[serde(default)]
     pub agenda: Vec<String>,
     /// The agent reads them after it was held; at most 8,000 characters.
     #[serde(default)]
     pub shared_notes: String,
-    /// Only their author reads them; at most 8,000 characters. Without them, those stored stay.
+    /// Notes that only their author reads; at most 8,000 characters. Without them, those stored
+    /// stay.
     #[serde(default)]
     pub private_notes: Option<String>,
     /// Shows it to the agent. What was shown stays visible.
@@ -154,11 +155,11 @@ pub struct OneToOneContent {
     pub shared: bool,
 }
 
-/// What an agent wants to talk about.
+/// Lines of an agent for the agenda.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AgentAgenda {
-    /// At most 10 lines of 500 characters.
+    /// Lines for the agenda, at most 10 of 500 characters.
     #[serde(default)]
     pub lines: Vec<String>,
 }
@@ -178,14 +179,14 @@ pub struct OneToOne {
     pub date: NaiveDate,
     pub held_on: Option<NaiveDate>,
     pub agenda: Vec<String>,
-    /// What the agent wants to talk about.
+    /// Lines of the agent for the agenda.
     pub agent_agenda: Vec<String>,
     /// Agents read them after the 1:1 was held.
     pub shared_notes: String,
-    /// Only in replies to their author.
+    /// Private notes, only in replies to their author.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private_notes: Option<String>,
-    /// Since when the agent sees it.
+    /// Time since when the agent sees it.
     pub shared_at: Option<Instant>,
     pub actions: Vec<Action>,
     pub created_at: Instant,
@@ -209,7 +210,7 @@ impl OneToOne {
         self.is_author && now <= self.deletable_until
     }
 
-    /// What its agent sees: notes only after it was held.
+    /// Removes what its agent does not see: private notes, and shared notes before it was held.
     pub fn for_agent(mut self) -> Self {
         self.private_notes = None;
         self.is_author = false;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Duration, NaiveDate};
 
-use agenda::{News, Sources};
+use agenda::{OwnerUpdate, Sources};
 use content::{
     Action, ActionOwner, MOST_ACTIONS, MOST_AGENT_LINES, MOST_LINES, NewAction, NewOneToOne,
     OneToOne, OneToOneContent, OneToOneError, OneToOneState, check_date, check_done_on, check_due,
@@ -37,7 +37,7 @@ use crate::{
 
 /// Most 1:1s of an agent that are listed.
 const MOST_ONE_TO_ONES: i64 = 500;
-/// Days back from which an agenda has news of departments, if there was no earlier 1:1.
+/// Days back from which an agenda has updates of departments, if there was no earlier 1:1.
 const NEWS_DAYS: i64 = 30;
 /// Kind of object in the audit log, whose entries never contain a text of a 1:1.
 const KIND: &str = "one_to_one";
@@ -190,11 +190,11 @@ pub fn propose(
     let since = last
         .max()
         .map_or(now.plus(-Duration::days(NEWS_DAYS)), midnight);
-    let news = news(c, actor.organisation, plan.as_ref(), since)?;
+    let updates = owner_updates(c, actor.organisation, plan.as_ref(), since)?;
     let sources = Sources {
         plan: plan.as_ref(),
         open_actions: &open_actions,
-        news: &news,
+        updates: &updates,
     };
     Ok(agenda::agenda(&sources, locale))
 }
@@ -212,27 +212,27 @@ fn current_plan(c: &mut DbConnection, organisation: Id, agent: Id) -> Result<Opt
 }
 
 /// Updates of departments on the themes of a plan after `since`.
-fn news(
+fn owner_updates(
     c: &mut DbConnection,
     organisation: Id,
     plan: Option<&StoredPlan>,
     since: Instant,
-) -> Result<Vec<News>> {
+) -> Result<Vec<OwnerUpdate>> {
     let Some(stored) = plan else {
         return Ok(Vec::new());
     };
     let mut latest = departments::latest_updates(c, organisation)?;
     let themes = stored.plan.not_yours.iter();
-    let news = themes.filter_map(|issue| {
+    let updates = themes.filter_map(|issue| {
         let update = latest.remove(&issue.theme)?;
-        (update.at >= since).then(|| News {
+        (update.at >= since).then(|| OwnerUpdate {
             theme: issue.name.clone(),
             owner: issue.owner.clone(),
             status: update.status,
             note: update.note,
         })
     });
-    Ok(news.collect())
+    Ok(updates.collect())
 }
 
 /// Prepares a 1:1; without an agenda, with the proposed one in `locale`.
@@ -474,29 +474,29 @@ pub fn set_agent_agenda(
     Ok(actor.record(c, "one_to_one.agenda_added", (KIND, id), now)?)
 }
 
-/// 1:1s of an agent, and actions that are due, for a list of agents.
+/// 1:1s of an agent and actions with a due day.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Standing {
-    /// Day of the last one held.
+pub(super) struct OneToOneSummary {
+    /// Day of the last 1:1 held.
     pub last: Option<NaiveDate>,
-    /// Those not held, with the day they are planned for.
+    /// Days and ids of the 1:1s that are planned.
     pub planned: Vec<(NaiveDate, Id)>,
     /// Open actions with a due day, and the 1:1 of each.
     pub actions: Vec<(NaiveDate, Id, Action)>,
 }
 
-/// Where these agents stand; those without 1:1s are left out.
-pub(super) fn standing(
+/// Returns the summaries of these agents; agents without 1:1s are left out.
+pub(super) fn summaries(
     c: &mut DbConnection,
     organisation: Id,
     agents: &[Id],
-) -> Result<BTreeMap<Id, Standing>> {
-    let mut found: BTreeMap<Id, Standing> = BTreeMap::new();
+) -> Result<BTreeMap<Id, OneToOneSummary>> {
+    let mut found: BTreeMap<Id, OneToOneSummary> = BTreeMap::new();
     for row in store::days_of_agents(c, organisation, agents)? {
-        let standing = found.entry(row.agent_id).or_default();
+        let summary = found.entry(row.agent_id).or_default();
         match row.held_on {
-            Some(day) => standing.last = standing.last.max(Some(day.date())),
-            None => standing.planned.push((row.planned_for.date(), row.id)),
+            Some(day) => summary.last = summary.last.max(Some(day.date())),
+            None => summary.planned.push((row.planned_for.date(), row.id)),
         }
     }
     for (agent, row) in store::due_actions_of_agents(c, organisation, agents)? {

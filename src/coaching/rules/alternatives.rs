@@ -85,7 +85,7 @@ fn team_alternative(comparison: &Comparison<'_>) -> Option<Alternative> {
         &evidence.team.members,
         &evidence.taxonomy,
         &evidence.drivers,
-        &evidence.barred,
+        &evidence.unreliable,
     )?;
     let theme = evidence.taxonomy.theme(&found.theme)?;
     Some(Alternative {

@@ -27,7 +27,7 @@ use crate::{
 /// Fewest comments of peers in each of two periods that a change between them is tested with.
 const MIN_COMMENTS_FOR_CHANGE: u64 = 50;
 
-/// What the comments about an agent say, and what they are compared with.
+/// Figures of the comments about an agent, and those they are compared with.
 pub(super) struct Comparison<'a> {
     pub evidence: &'a Evidence,
     /// The agent's own tallies.
@@ -170,7 +170,7 @@ impl<'a> Comparison<'a> {
     pub fn agent_themes(&self) -> impl Iterator<Item = &'a Theme> {
         let evidence = self.evidence;
         let themes = evidence.taxonomy.themes.iter();
-        themes.filter(|t| t.control != Control::Process && !evidence.barred.contains(&t.id))
+        themes.filter(|t| t.control != Control::Process && !evidence.unreliable.contains(&t.id))
     }
 
     /// The agent's mentions that count.
@@ -295,13 +295,13 @@ impl<'a> Comparison<'a> {
         rate(now) > EXCESS * rate(before) && rates.z().is_some_and(|(z, _)| z > 1.64)
     }
 
-    /// Those of these mentions that score and mood of their comments do not contradict.
+    /// Filters out mentions that the score or mood of their comment contradicts.
     pub fn agreeing(&self, mentions: &[&'a ThemeMentionRow]) -> Vec<&'a ThemeMentionRow> {
         let agreeing = mentions.iter().filter(|m| self.agreeing.contains(&m.id));
         agreeing.copied().collect()
     }
 
-    /// Whether a mention is among those.
+    /// Whether score and mood of its comment do not contradict a mention.
     pub fn agrees(&self, mention: &ThemeMentionRow) -> bool {
         self.agreeing.contains(&mention.id)
     }
@@ -334,7 +334,7 @@ pub(super) fn expected_customers(mentions: &[&ThemeMentionRow]) -> f64 {
     by_customer(mentions).values().sum()
 }
 
-/// Of each customer's record, the mean probability of its mentions.
+/// Mean probability of the mentions of each customer's record.
 fn by_customer(mentions: &[&ThemeMentionRow]) -> BTreeMap<Id, f64> {
     let (mut seen, mut sentences) = (BTreeSet::new(), BTreeSet::new());
     let mut found: BTreeMap<Id, (f64, f64)> = BTreeMap::new();

@@ -2,11 +2,11 @@
 //! [`RULES_VERSION`].
 //!
 //! A plan reads up to a year of feedback, in which a record counts half every
-//! [`HALF_LIFE_DAYS`]. Numbers that are printed are customers and comments; weights decide what is
-//! offered. Rates are beta-binomial with the organisation's own variance between agents, and peers' rates
-//! are those with the agent's own channels and issues, so that a small sample or a hard queue does
-//! not become a focus area. Strengths come first; themes that the process owns never become a focus
-//! area; themes shared with the process only if the coach confirms them.
+//! [`HALF_LIFE_DAYS`]. It prints counts of customers and comments; the weights only decide what it
+//! offers. Rates are beta-binomial with the organisation's own variance between agents, and peers'
+//! rates are those with the agent's own channels and issues, so that a small sample or a hard queue
+//! does not become a focus area. Strengths come first; themes that the process owns never become a
+//! focus area; themes shared with the process only if the coach confirms them.
 
 mod alternatives;
 mod balance;
@@ -138,7 +138,7 @@ fn basis(comparison: &Comparison<'_>) -> Basis {
             .as_ref()
             .and_then(|v| n_for_reliability(CLAIM_RELIABILITY, v.moments.icc)),
         taxonomy_version: evidence.taxonomy.version,
-        barred: evidence.barred.iter().filter_map(name).collect(),
+        unreliable: evidence.unreliable.iter().filter_map(name).collect(),
     }
 }
 

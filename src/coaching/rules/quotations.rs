@@ -87,7 +87,7 @@ fn themes<'a>(areas: impl Iterator<Item = &'a FocusArea>) -> BTreeSet<String> {
 struct Quotations<'c> {
     comparison: &'c Comparison<'c>,
     rows: BTreeMap<Id, &'c FeedbackRow>,
-    /// By theme and polarity name, the most telling first.
+    /// Mentions by theme and polarity name, the most telling first.
     mentions: BTreeMap<(&'c str, &'static str), Vec<&'c ThemeMentionRow>>,
     printed: BTreeSet<String>,
 }
@@ -145,7 +145,7 @@ impl<'c> Quotations<'c> {
     }
 }
 
-/// At most [`LONGEST_QUOTE`] characters, cut between words.
+/// Cuts a text between words to at most [`LONGEST_QUOTE`] characters.
 fn shortened(text: &str) -> String {
     let Some((end, _)) = text.char_indices().nth(LONGEST_QUOTE) else {
         return text.to_owned();

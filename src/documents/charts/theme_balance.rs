@@ -12,7 +12,7 @@ pub struct BalanceBar {
     pub control: BarControl,
 }
 
-/// Who controls a theme. All but the agent's own are drawn in pale colours.
+/// Control of a theme. All but the agent's own are drawn in pale colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BarControl {
     Own,
@@ -85,7 +85,7 @@ pub fn theme_balance(locale: &Locale, bars: &[BalanceBar]) -> Picture {
     )
 }
 
-/// Where the bars begin, and the length of one comment.
+/// Start of the bars, and the length of one comment.
 struct Scale {
     labels: f64,
     zero: f64,

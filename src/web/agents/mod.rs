@@ -165,7 +165,7 @@ pub async fn agents_page(
 #[schema(as = Agent)]
 pub struct AgentReply {
     id: Id,
-    /// As feedback files write it.
+    /// Name or number that feedback files use for the agent.
     #[schema(example = "A-17")]
     reference: String,
     #[schema(example = "Noor Halvorsen")]
@@ -211,7 +211,7 @@ pub async fn agents_json(
     Ok(Json(filter.reply(filter.apply(agents))?))
 }
 
-/// What the page of an agent shows.
+/// Content of the page of an agent.
 struct AgentView {
     agent: Agent,
     other_references: Vec<String>,
@@ -300,7 +300,7 @@ pub struct AgentDetails {
     agent: AgentReply,
     /// Other names or numbers that feedback files use.
     other_references: Vec<String>,
-    /// What a plan made now would contain.
+    /// Plan that would be made now.
     draft: Plan,
 }
 

@@ -35,7 +35,7 @@ use crate::{
 struct SourcesPage {
     frame: Frame,
     sources: Vec<Source>,
-    /// What the form holds.
+    /// Content of the form.
     form: SourceForm,
     problem: Option<Message>,
 }
@@ -89,7 +89,7 @@ impl SourcePage {
     }
 }
 
-/// Where deliveries go.
+/// Address for deliveries.
 fn address(state: &State, req: &HttpRequest, organisation: Id, source: Id) -> String {
     let base = base_url(state, req);
     format!("{base}/api/v1/deliveries/{organisation}/{source}")
@@ -181,7 +181,7 @@ pub async fn sources_json(
     Ok(Json(List::complete(list(&state, &actor).await?)))
 }
 
-/// Where a source receives deliveries, and how they are signed.
+/// Source with its address for deliveries and how they are signed.
 #[derive(Serialize, ToSchema)]
 pub struct SourceReply {
     id: Id,

@@ -73,7 +73,7 @@ pub struct UploadForm {
 struct Options {
     chosen: UploadChoices,
     mapping_file: Option<String>,
-    /// Of programs.
+    /// Idempotency key; only programs send one.
     key: Option<Idempotency>,
 }
 

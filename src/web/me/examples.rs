@@ -42,7 +42,7 @@ struct ExamplesPage {
 impl ExamplesPage {
     const LONGEST_WORDS: usize = LONGEST_WORDS;
 
-    /// What was chosen for a theme.
+    /// Choice for a theme.
     fn chosen(example: &MyExample) -> &'static str {
         match &example.consent {
             None => "no",
@@ -51,7 +51,7 @@ impl ExamplesPage {
         }
     }
 
-    /// What colleagues see of a theme now.
+    /// Sentence on what colleagues see of a theme now.
     fn now(&self, example: &MyExample) -> String {
         let shown = self.frame.t(match Self::chosen(example) {
             "named" => "examples-shown-named",

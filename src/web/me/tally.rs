@@ -76,7 +76,7 @@ impl TallyPage {
         html::picture(&picture(tally, self.frame.locale))
     }
 
-    /// What was entered as the date; today in a new form.
+    /// Date as entered; today in a new form.
     fn date(&self) -> String {
         match self.form.field("date") {
             "" => self.tally.today.to_string(),

@@ -1,4 +1,4 @@
-//! `/practice/draft`: rewritten practice that waits for the next edition, and its use.
+//! `/practice/draft`: rewritten practice that waits for the next version, and its use.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -44,7 +44,7 @@ struct EditView {
     by: Message,
     /// Field, text before, text after.
     fields: Vec<(Message, String, String)>,
-    /// As a plan prints it.
+    /// The practice as a plan prints it.
     printed: Option<String>,
 }
 
@@ -200,19 +200,19 @@ pub async fn discard_form(
     }
 }
 
-/// The draft of the next edition.
+/// The draft of the next version.
 #[derive(Serialize, ToSchema)]
 pub struct PracticeDraftReply {
     /// Changes with every edit.
     #[schema(example = 3)]
     revision: i32,
-    /// The edition in force; 0 is the library that ships with the program.
+    /// The version in force; 0 is the library that ships with the program.
     #[schema(example = 0)]
     version: i32,
     edits: Vec<PracticeEdit>,
 }
 
-/// Returns the practice that waits for the next edition.
+/// Returns the practice that waits for the next version.
 #[utoipa::path(
     get,
     path = "/api/v1/practice/draft",
@@ -286,7 +286,7 @@ pub async fn undo_json(state: Data<State>, actor: Actor, theme: Path<String>) ->
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Makes the draft the edition in force. Existing plans keep their practice.
+/// Makes the draft the version in force. Existing plans keep their practice.
 #[utoipa::path(
     post,
     path = "/api/v1/practice/draft/use",
@@ -295,7 +295,7 @@ pub async fn undo_json(state: Data<State>, actor: Actor, theme: Path<String>) ->
     request_body = UseDraft,
     responses(
         (status = 200, body = SavedLibrary),
-        (status = 409, description = "`conflict`: the draft or the edition in force has changed since, or the draft is empty"),
+        (status = 409, description = "`conflict`: the draft or the version in force has changed since, or the draft is empty"),
         (status = 422, description = "`library_invalid`: the library has a theme that is gone")
     )
 )]

@@ -54,13 +54,13 @@ pub async fn source_page(state: Data<State>, req: HttpRequest, actor: Actor) -> 
     page_with_status(StatusCode::OK, &shown)
 }
 
-/// An edition of the practice library to save.
+/// A version of the practice library to save.
 #[derive(Clone, Deserialize, ToSchema)]
 pub struct PracticeForm {
     /// The whole library in TOML.
     #[serde(default)]
     source: String,
-    /// What was changed, and why.
+    /// Note on what was changed, and why.
     #[serde(default)]
     note: String,
     /// The version that was edited.
@@ -128,14 +128,14 @@ pub async fn practice_json(
     Ok(Json(PracticeLibrary { version, source }))
 }
 
-/// Version of an edition that was saved.
+/// Version of the library that was saved.
 #[derive(Serialize, ToSchema)]
 pub struct SavedLibrary {
     #[schema(example = 1)]
     pub version: i32,
 }
 
-/// Saves an edition of the practice library. Existing plans keep their practice.
+/// Saves a version of the practice library. Existing plans keep their practice.
 #[utoipa::path(
     put,
     path = "/api/v1/practice",
@@ -144,7 +144,7 @@ pub struct SavedLibrary {
     request_body = PracticeForm,
     responses(
         (status = 200, body = SavedLibrary),
-        (status = 409, description = "`conflict`: another edition was saved meanwhile"),
+        (status = 409, description = "`conflict`: another version was saved meanwhile"),
         (status = 422, description = "`library_invalid`")
     )
 )]

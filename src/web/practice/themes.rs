@@ -78,7 +78,7 @@ struct PracticePage {
     frame: Frame,
     editor: bool,
     version: i32,
-    /// Edition that was just taken into use.
+    /// Version that was just taken into use.
     used: Option<i32>,
     edits: usize,
     themes: Vec<ThemePractice>,
@@ -86,7 +86,7 @@ struct PracticePage {
 
 #[derive(Deserialize)]
 pub struct PracticeQuery {
-    /// Edition that was just taken into use.
+    /// Version that was just taken into use.
     used: Option<i32>,
 }
 
@@ -182,7 +182,7 @@ struct ThemePage {
     fields: PracticeFields,
     /// The texts as they are now, where they were changed while the form was open.
     other: Option<PracticeFields>,
-    /// As a plan prints it.
+    /// The practice as a plan prints it.
     printed: Option<String>,
     problem: Option<Problem>,
 }

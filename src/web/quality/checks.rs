@@ -12,7 +12,7 @@ use crate::{
     accounts::Actor,
     coaching::CoachingError,
     locale::Localised,
-    quality::results::{self, QaCheck, QualityResult},
+    quality::results::{self, QualityCheck, QualityResult},
     types::{Id, Instant},
     web::{
         agents::views::record_view,
@@ -38,7 +38,7 @@ struct ChecksPage {
     /// Whether the agent reads it.
     own: bool,
     results: Vec<QualityResult>,
-    checks: Vec<QaCheck>,
+    checks: Vec<QualityCheck>,
 }
 
 fn last(days: i64) -> (NaiveDate, NaiveDate) {
@@ -46,7 +46,7 @@ fn last(days: i64) -> (NaiveDate, NaiveDate) {
     (now.plus(-Duration::days(days)).date(), now.date())
 }
 
-async fn checks(state: &State, organisation: Id, agent: Id) -> Result<Vec<QaCheck>, WebError> {
+async fn checks(state: &State, organisation: Id, agent: Id) -> Result<Vec<QualityCheck>, WebError> {
     let read = move |c: &mut _| results::checks_of(c, organisation, agent, last(LISTED_DAYS));
     Ok(state.db.read(read).await?)
 }
@@ -89,13 +89,13 @@ pub async fn checks_page(
     tag = "Coaching",
     operation_id = "list_quality_checks",
     params(("id" = Id, Path, description = "The agent")),
-    responses((status = 200, body = List<QaCheck>))
+    responses((status = 200, body = List<QualityCheck>))
 )]
 pub async fn checks_json(
     state: Data<State>,
     actor: Actor,
     id: Path<Id>,
-) -> Result<Json<List<QaCheck>>, WebError> {
+) -> Result<Json<List<QualityCheck>>, WebError> {
     let checks = checks(&state, actor.organisation, *id).await?;
     record_view(&state, actor, *id).await?;
     Ok(Json(List::complete(checks)))
@@ -118,12 +118,12 @@ pub async fn my_checks_page(state: Data<State>, req: HttpRequest, actor: Actor) 
     path = "/api/v1/me/quality",
     tag = "Agent",
     operation_id = "list_my_quality_checks",
-    responses((status = 200, body = List<QaCheck>))
+    responses((status = 200, body = List<QualityCheck>))
 )]
 pub async fn my_checks_json(
     state: Data<State>,
     actor: Actor,
-) -> Result<Json<List<QaCheck>>, WebError> {
+) -> Result<Json<List<QualityCheck>>, WebError> {
     let agent = own_agent(&actor)?;
     Ok(Json(List::complete(
         checks(&state, actor.organisation, agent).await?,

@@ -1,4 +1,4 @@
-//! `/quality`: the list of imports of scorecards, one import, and its undo.
+//! `/quality`: the list of imports of quality checks, one import, and its undo.
 
 use actix_web::{
     HttpRequest,
@@ -12,9 +12,9 @@ use crate::{
     accounts::Actor,
     locale::{Locale, Localised, Message},
     quality::{
-        import::{self, QaImport},
+        import::{self, QualityImport},
         mapping::EXAMPLE,
-        reader::Rejected,
+        reader::RejectedRow,
     },
     types::{Id, Instant},
     web::{
@@ -33,8 +33,8 @@ const SHOWN_REJECTIONS: usize = 100;
 
 /// A row that was not imported.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct QaRejection {
-    /// As a spreadsheet shows it.
+pub struct QualityRejection {
+    /// Row number in a spreadsheet, from 1.
     #[schema(example = 14)]
     row: u64,
     /// The column at fault; empty when the whole row is.
@@ -44,17 +44,21 @@ pub struct QaRejection {
 
 /// An import with its first rejected rows.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct QaImportReply {
+pub struct QualityImportReply {
     #[serde(flatten)]
-    import: QaImport,
-    /// At most 100.
-    rejections: Vec<QaRejection>,
+    import: QualityImport,
+    /// First rejected rows, at most 100.
+    rejections: Vec<QualityRejection>,
 }
 
-impl QaImportReply {
-    pub(super) fn new(import: QaImport, rejected: &[Rejected], locale: &'static Locale) -> Self {
+impl QualityImportReply {
+    pub(super) fn new(
+        import: QualityImport,
+        rejected: &[RejectedRow],
+        locale: &'static Locale,
+    ) -> Self {
         let rejected = rejected.iter().take(SHOWN_REJECTIONS);
-        let rejection = |rejected: &Rejected| QaRejection {
+        let rejection = |rejected: &RejectedRow| QualityRejection {
             row: rejected.row,
             column: rejected.column.clone(),
             reason: locale.format(&rejected.reason.message()),
@@ -70,14 +74,14 @@ impl QaImportReply {
 #[template(path = "quality.html")]
 struct ImportsPage {
     frame: Frame,
-    imports: Vec<QaImport>,
+    imports: Vec<QualityImport>,
     problem: Option<Message>,
 }
 
 impl ImportsPage {
     const EXAMPLE: &'static str = EXAMPLE;
 
-    fn state(import: &QaImport) -> &'static str {
+    fn state(import: &QualityImport) -> &'static str {
         match (import.imported_at, import.undone_at) {
             (None, _) => "quality-state-waiting",
             (Some(_), None) => "quality-state-imported",
@@ -86,7 +90,7 @@ impl ImportsPage {
     }
 
     /// Address of the page of an import: before it is imported, that of its mapping.
-    fn address(import: &QaImport) -> String {
+    fn address(import: &QualityImport) -> String {
         let id = import.id;
         match import.imported_at {
             None => format!("/quality/imports/{id}/mapping"),
@@ -118,18 +122,18 @@ pub(super) async fn show_imports(
     page_with_status(status, &shown)
 }
 
-/// Lists the newest imports of scorecards, newest first, at most 100.
+/// Lists the newest imports of quality checks, newest first, at most 100.
 #[utoipa::path(
     get,
     path = "/api/v1/quality/imports",
     tag = "Coaching",
     operation_id = "list_scorecard_imports",
-    responses((status = 200, body = List<QaImport>))
+    responses((status = 200, body = List<QualityImport>))
 )]
 pub async fn imports_json(
     state: Data<State>,
     actor: Actor,
-) -> Result<Json<List<QaImport>>, WebError> {
+) -> Result<Json<List<QualityImport>>, WebError> {
     let imports = state
         .db
         .read(move |c| import::imports(c, actor.organisation));
@@ -141,18 +145,18 @@ async fn find(
     actor: &Actor,
     id: Id,
     locale: &'static Locale,
-) -> Result<QaImportReply, WebError> {
+) -> Result<QualityImportReply, WebError> {
     let organisation = actor.organisation;
     let read = move |c: &mut _| import::import_with_rejections(c, organisation, id);
     let (import, rejected) = state.db.read(read).await?;
-    Ok(QaImportReply::new(import, &rejected, locale))
+    Ok(QualityImportReply::new(import, &rejected, locale))
 }
 
 #[derive(Template)]
 #[template(path = "quality_import.html")]
 struct ImportPage {
     frame: Frame,
-    reply: QaImportReply,
+    reply: QualityImportReply,
 }
 
 /// `GET /quality/imports/{id}`
@@ -172,25 +176,25 @@ pub async fn import_page(
     })
 }
 
-/// Returns an import of scorecards with its first rejected rows.
+/// Returns an import of quality checks with its first rejected rows.
 #[utoipa::path(
     get,
     path = "/api/v1/quality/imports/{id}",
     tag = "Coaching",
     operation_id = "get_scorecard_import",
     params(("id" = Id, Path, description = "The import")),
-    responses((status = 200, body = QaImportReply))
+    responses((status = 200, body = QualityImportReply))
 )]
 pub async fn import_json(
     state: Data<State>,
     req: HttpRequest,
     actor: Actor,
     id: Path<Id>,
-) -> Result<Json<QaImportReply>, WebError> {
+) -> Result<Json<QualityImportReply>, WebError> {
     Ok(Json(find(&state, &actor, *id, locale_of(&req)).await?))
 }
 
-async fn undo(state: &State, actor: Actor, id: Id) -> Result<QaImport, WebError> {
+async fn undo(state: &State, actor: Actor, id: Id) -> Result<QualityImport, WebError> {
     let undo = move |c: &mut _| import::undo(c, &actor, id, Instant::now());
     Ok(state.db.write(undo).await?)
 }
@@ -210,7 +214,7 @@ pub async fn undo_form(state: Data<State>, actor: Actor, id: Path<Id>) -> WebRes
     operation_id = "undo_scorecard_import",
     params(("id" = Id, Path, description = "The import")),
     responses(
-        (status = 200, body = QaImport),
+        (status = 200, body = QualityImport),
         (status = 409, description = "`step_refused`: not imported, or undone before")
     )
 )]
@@ -218,6 +222,6 @@ pub async fn undo_json(
     state: Data<State>,
     actor: Actor,
     id: Path<Id>,
-) -> Result<Json<QaImport>, WebError> {
+) -> Result<Json<QualityImport>, WebError> {
     Ok(Json(undo(&state, actor, *id).await?))
 }

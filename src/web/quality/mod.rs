@@ -1,4 +1,4 @@
-//! Quality checks: imports of scorecards, and the checks of an agent.
+//! Quality checks: their imports, and the checks of an agent.
 
 pub mod checks;
 pub mod imports;

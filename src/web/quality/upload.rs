@@ -10,7 +10,7 @@ use askama::Template;
 use utoipa::ToSchema;
 
 use super::{
-    imports::{QaImportReply, show_imports},
+    imports::{QualityImportReply, show_imports},
     mapping_form::{DATES, MappingForm, NO_THEME, SCALES},
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     locale::Message,
     quality::{
         QualityError,
-        import::{self, QaImport},
+        import::{self, QualityImport},
         mapping::Mapping,
         reader::{self, FileColumn},
     },
@@ -42,7 +42,7 @@ use crate::{
 #[schema(as = ScorecardForm)]
 #[expect(dead_code, reason = "describes the form, which is read as a stream")]
 pub struct UploadForm {
-    /// Mapping of the columns (TOML); `rapport qa mapping` prints an example.
+    /// Mapping of the columns (TOML); `rapport quality mapping` prints an example.
     mapping: String,
     /// CSV, XLSX or ODS with a header; at most 8 MB.
     #[schema(format = Binary)]
@@ -105,7 +105,7 @@ pub async fn upload_form(
     }
 }
 
-/// Imports a file of QA scorecards by a mapping. Importing it again changes nothing; another score
+/// Imports quality checks from a file by a mapping. Importing it again changes nothing; another score
 /// for the same agent, day, contact and criterion replaces the earlier one.
 #[utoipa::path(
     post,
@@ -115,7 +115,7 @@ pub async fn upload_form(
     params(IdempotencyHeader),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
-        (status = 201, description = "Imported", body = QaImportReply),
+        (status = 201, description = "Imported", body = QualityImportReply),
         (status = 422, description = "`mapping_invalid` or `file_unreadable`")
     )
 )]
@@ -143,14 +143,14 @@ pub async fn upload_json(
         let now = Instant::now();
         let (import, rejected) =
             import::import(c, organisation, &by, &source, &mapping, found, now)?;
-        Ok(QaImportReply::new(import, &rejected, locale))
+        Ok(QualityImportReply::new(import, &rejected, locale))
     })
     .await
 }
 
-/// What the page of a mapping shows.
+/// Content of the page of a mapping.
 struct Shown {
-    import: QaImport,
+    import: QualityImport,
     columns: Vec<FileColumn>,
     /// Values of the column of criteria, where one is chosen.
     values: Vec<String>,

@@ -30,7 +30,7 @@ pub struct SittingReply {
     /// Text of each value of the answer scale.
     #[schema(value_type = BTreeMap<String, String>, example = json!({ "1": "Strongly disagree", "2": "Disagree", "3": "Neither", "4": "Agree", "5": "Strongly agree" }))]
     labels: BTreeMap<i32, String>,
-    /// In presentation order.
+    /// Items in presentation order.
     items: Vec<ItemReply>,
     /// Number of statements answered.
     answered: usize,

@@ -1,4 +1,4 @@
-//! What is known about the quality of a taxonomy: agreement, models, words that annotations suggest.
+//! Quality of a taxonomy: agreement, models, words that annotations suggest.
 
 use crate::{
     db::DbConnection,
@@ -19,9 +19,9 @@ use crate::{
     web::error::WebError,
 };
 
-/// What is known about the quality of a taxonomy.
+/// Quality of a taxonomy.
 pub(super) struct Details {
-    /// What the last version changed.
+    /// Changes of the last version.
     pub last: Option<Changed>,
     pub agreement: Agreement,
     /// Clauses that people have annotated.
@@ -69,7 +69,7 @@ impl Details {
 
     pub fn status(agreement: &ThemeAgreement) -> &'static str {
         match agreement.kappa {
-            _ if agreement.barred => "taxonomy-barred",
+            _ if agreement.unreliable => "taxonomy-unreliable",
             Some(_) => "taxonomy-reliable",
             None => "taxonomy-too-few",
         }

@@ -122,7 +122,7 @@ pub(super) fn read_again(
     Ok(())
 }
 
-/// What came of a taxonomy that was sent.
+/// Outcome of a taxonomy that was sent.
 enum Outcome {
     Trial(Changed),
     Saved(i32),
@@ -174,7 +174,7 @@ pub struct SavedTaxonomy {
     pub version: i32,
 }
 
-/// What came of a taxonomy: the changes of a trial, or the saved version.
+/// Outcome of a taxonomy: the changes of a trial, or the saved version.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum TaxonomyResult {

@@ -433,7 +433,7 @@ pub struct ThemeReply {
     #[serde(flatten)]
     summary: ThemeSummary,
     texts: ThemeTexts,
-    /// Of the texts; to be sent with other texts.
+    /// Fingerprint of the texts; send it back with a change.
     #[schema(example = "9f86d081884c7d65")]
     fingerprint: String,
     /// Patterns by list.

@@ -49,7 +49,7 @@ impl Bench {
         self.run_with(&line.split(' ').collect::<Vec<_>>())
     }
 
-    /// The same, with arguments that contain spaces.
+    /// `rapport analyse ...` in the folder, with arguments that contain spaces.
     pub fn run_with<S: AsRef<std::ffi::OsStr>>(&self, arguments: &[S]) -> Ran {
         let output = Command::new(env!("CARGO_BIN_EXE_rapport"))
             .arg("analyse")

@@ -57,7 +57,7 @@ fn figures_follow_the_feedback() {
         let now = Instant::now();
         let period = feedback::latest_period(&mut c, org.id, 90, now).expect("reads");
         let counts = insight::tallies::tallies(&mut c, org.id, period).expect("reads");
-        insight::agent_variance::of(&mut c, org.id, &counts).expect("reads")
+        insight::agent_variance::estimate(&mut c, org.id, &counts).expect("reads")
     };
     let mut file = HEADER.to_owned();
     for i in 0..60 {

@@ -97,7 +97,7 @@ fn a_department_sees_and_answers_for_its_own_themes_alone() {
         items.map(|item| item["theme"].clone()).collect()
     };
     assert_eq!(themes(&admin), [json!("access"), json!("billing")]);
-    // Of "Workforce planning", to whom access belongs.
+    // This person's department, "Workforce planning", owns "access".
     let own = app.api(&org, Role::Department);
     assert_eq!(themes(&own), [json!("access")]);
     let word = json!({ "status": "in_progress", "note": "Two more people" });
@@ -138,12 +138,12 @@ fn a_department_sees_and_answers_for_its_own_themes_alone() {
     other.bearer = tokens["access_token"].as_str().map(str::to_owned);
     assert_eq!(themes(&other), [json!("billing")]);
 
-    // Their department is called otherwise now: they see nothing, and never everything.
+    // Renaming the department in the taxonomy hides its themes from them.
     let present = admin.get("/api/v1/taxonomy").json();
     let source = present["source"].as_str().expect("source");
     let source = source.replace("owner = \"Billing\"", "owner = \"Finance\"");
-    let edition = json!({ "source": source, "note": "renamed", "instead_of": present["version"], "action": "save" });
-    let renamed = admin.put("/api/v1/taxonomy", &edition);
+    let request = json!({ "source": source, "note": "renamed", "instead_of": present["version"], "action": "save" });
+    let renamed = admin.put("/api/v1/taxonomy", &request);
     assert_eq!(renamed.status, 200, "{}", renamed.text());
     assert!(themes(&other).is_empty());
     let mut browser = app.anonymous();

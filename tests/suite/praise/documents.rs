@@ -1,4 +1,4 @@
-//! The brief, and editions of the practice library.
+//! The brief, and versions of the practice library.
 
 use super::*;
 

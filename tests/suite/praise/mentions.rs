@@ -82,7 +82,7 @@ fn invalid_filters_are_refused() {
 #[test]
 fn a_department_sees_mentions_of_its_own_themes_alone() {
     let scene = waiting();
-    // Of "Workforce planning", to whom access belongs.
+    // This person's department, "Workforce planning", owns "access".
     let own = scene.signed_in(Role::Department);
     assert!(items(&own, "").iter().all(|m| m["theme"] == "access"));
     assert_eq!(own.get("/api/v1/mentions?theme=billing").status, 404);

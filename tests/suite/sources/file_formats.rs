@@ -114,7 +114,7 @@ fn arrays_are_read_and_objects_are_no_text() {
     assert_eq!(at.0.to_rfc3339(), "2026-01-02T04:30:00+00:00");
 }
 
-/// The same table as spreadsheets of several countries write it.
+/// One table, as spreadsheets of several countries write it.
 #[test]
 fn tables_of_several_countries_are_the_same_records() {
     let rows = [

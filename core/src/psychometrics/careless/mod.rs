@@ -93,7 +93,7 @@ pub struct Signals {
     /// Difference between keyed responses to reversed and to other items of a scale, in scale
     /// points; `None` without scales that have both.
     pub contradiction: Option<f64>,
-    /// In scale points; `None` below 12 degrees of freedom.
+    /// Standard deviation within scales, in scale points; `None` below 12 degrees of freedom.
     pub within_scale_sd: Option<f64>,
     /// -1 to 1, high if consistent; `None` if undefined.
     pub even_odd: Option<f64>,
@@ -174,7 +174,7 @@ pub fn screen(
     }
 }
 
-/// What the flags of a person need besides the indices.
+/// Inputs of a person's flags besides the indices.
 struct Evidence {
     /// The longest pattern has items of both directions.
     across: bool,

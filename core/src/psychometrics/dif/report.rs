@@ -67,7 +67,7 @@ pub struct Detail {
     /// Standardised mean difference, focal minus reference, in response units.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smd: Option<f64>,
-    /// The same divided by the item's standard deviation in both groups combined.
+    /// `smd` divided by the item's standard deviation in both groups combined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smd_over_sd: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,13 +102,13 @@ pub struct DifReport {
     pub items: Vec<ItemDif>,
     /// Number of purification rounds; 0 without purification.
     pub rounds: usize,
-    /// How purification ended; `None` without purification.
+    /// Outcome of purification; `None` without purification.
     pub purification: Option<Purification>,
     /// Items that make up the matching score, or the anchors of a likelihood-ratio test.
     pub matching_items: Vec<String>,
 }
 
-/// How purification of the matching score ended.
+/// Outcome of the purification of the matching score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purification {

@@ -54,7 +54,7 @@ impl GroupMeans {
         Some(Self { components, df })
     }
 
-    /// How much groups differ, for rates of groups whose values are residuals of binary outcomes.
+    /// Spread of groups, for rates of groups whose values are residuals of binary outcomes.
     pub fn spread(&self) -> Spread {
         let se = |c: &Component| (c.sigma2 * c.mu_variance).sqrt();
         Spread::of(
@@ -119,7 +119,7 @@ struct Scaled {
 }
 
 impl MeanPosterior {
-    /// From components: weight, mean and scale.
+    /// Creates it from components: weight, mean and scale.
     pub(super) fn of(components: impl Iterator<Item = (f64, f64, f64)>, df: f64) -> Self {
         let scaled = |(weight, mean, scale)| Scaled {
             weight,

@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(GroupMeans::fit(&groups[..1]), None);
     }
 
-    /// The same with 600 shrinkage weights and 600 mean rates: P(rate < .6).
+    /// P(rate < .6), integrated over 600 shrinkage weights and 600 mean rates.
     #[test]
     fn posterior_of_rates_matches_numerical_integration() {
         let counts = [(9.0, 1.0), (5.0, 5.0), (5.0, 5.0), (1.0, 9.0), (17.0, 3.0)];

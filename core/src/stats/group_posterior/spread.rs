@@ -1,4 +1,4 @@
-//! How much groups differ, apart from what their mean rate is.
+//! Spread of groups, apart from their mean rate.
 
 use super::rates::GroupRates;
 use crate::stats::shrinkage::BetaPrior;
@@ -37,7 +37,7 @@ impl Spread {
         }
     }
 
-    /// From components of a model of means: weight, variance ratio, mean and its standard error.
+    /// Creates it from components of a model of means: weight, variance ratio, mean and its error.
     pub(super) fn of(components: impl Iterator<Item = (f64, f64, f64, f64)>) -> Self {
         let components = components.flat_map(|(weight, lambda, mean, se)| {
             HERMITE.map(|(z, share)| Component {
@@ -51,8 +51,8 @@ impl Spread {
         }
     }
 
-    /// The same, with no intraclass correlation below `icc`: for groups that may differ more from the
-    /// others than these do from each other.
+    /// Raises every intraclass correlation below `icc` to it: for groups that may differ more from
+    /// the others than these do from each other.
     #[must_use]
     pub fn at_least(mut self, icc: f64) -> Self {
         for component in &mut self.components {
