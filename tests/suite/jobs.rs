@@ -173,7 +173,7 @@ fn a_stopped_worker_gives_its_job_back() {
     let app = TestApp::start();
     let org = app.organisation("Acme");
     let mut file = FILE.lines().next().expect("a header").to_owned();
-    for row in 0..40_000 {
+    for row in 0..30_000 {
         file += &format!("\nr{row},Ann,Blue,2026-01-05T10:00:00Z,phone,question,5,csat_1_5,");
         file += &format!("call {row}: I waited for an hour and she was very polite");
     }
