@@ -99,7 +99,7 @@ api-key-once = Copy the key of “{ $name }” now and keep it secret. Rapport d
 api-key-use = The program sends it with each request in the header “Authorization: Bearer”, followed by a space and the key.
 api-key-saved = I have saved the key
 scope-read-feedback = Read feedback, themes and quality checks
-scope-write-feedback = Send feedback and scorecards
+scope-write-feedback = Send feedback and quality checks
 scope-read-plans = Read agents and their plans
 scope-manage-candidates = Add candidates and read shortlists
 
