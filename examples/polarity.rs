@@ -1,5 +1,5 @@
-//! Polarity against people's judgement: gold clauses by phenomenon, files with ratings, and the
-//! coefficients that fit them best.
+//! Polarity against people's judgement: gold clauses by phenomenon, further clauses, files with
+//! ratings, and the coefficients that fit them best.
 //!
 //! ```sh
 //! cargo run --release --example polarity                          # gold clauses to develop with
@@ -17,7 +17,7 @@ use std::{collections::BTreeMap, error::Error, io::Write};
 use rapport::text::{
     calibration::{Evidence, FEATURES},
     lexicon::Lexicon,
-    mention::Polarity,
+    mention::{Polarity, ThemeMention},
     normalise::tidy,
     tagger::LexiconTagger,
 };
@@ -51,6 +51,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let (mut mentions, mut moods) = (Vec::new(), Vec::new());
     gold(&set, &mut mentions, &mut out)?;
+    for file in [
+        "mixed_clauses.csv",
+        "varied_clauses.csv",
+        "later_clauses.csv",
+    ] {
+        further(file, &set, &mut out)?;
+    }
     reliability("gold clauses", &mentions, &mut out)?;
     let of_gold = mentions.len();
     for file in args {
@@ -147,6 +154,53 @@ fn gold(set: &str, judged: &mut Vec<Judged>, out: &mut impl Write) -> Result<(),
     for (polarity, [right, all]) in found.into_iter().chain(neither) {
         let share = right as f64 / all as f64;
         writeln!(out, "{polarity}: {share:.3} of {all} mentions are right")?;
+    }
+    Ok(())
+}
+
+/// Prints shares of the further clauses of a set: right, wrong, and with the opposite polarity.
+fn further(file: &str, set: &str, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    let mut tagger = LexiconTagger::new(Lexicon::shipped());
+    let (mut count, mut opposite) = (Count::default(), 0);
+    for row in csv::Reader::from_path(format!("tests/data/{file}"))?.records() {
+        let row = row?;
+        let theme = &row[2];
+        if &row[5] != set {
+            continue;
+        }
+        let expected = Polarity::parse(&row[3]).map_or(0, Polarity::mood);
+        let comment = tagger.tag(&tidy(&row[1]), None);
+        let has = |polarity: Polarity| {
+            let is_mood = comment
+                .clear_mood()
+                .is_some_and(|(mood, _)| mood == polarity);
+            let of_theme = |m: &&ThemeMention| theme == "any" || m.theme == theme;
+            let mut mentions = comment.mentions.iter().filter(of_theme);
+            let is_mention = mentions.any(|m| m.polarity == polarity);
+            matches!(theme, "general" | "any") && is_mood || theme != "general" && is_mention
+        };
+        let (positive, negative) = (has(Polarity::Positive), has(Polarity::Negative));
+        let read = i32::from(positive) - i32::from(negative);
+        let is_wrong = match expected {
+            1 => negative,
+            -1 => positive,
+            _ => positive || negative,
+        };
+        count.all += 1;
+        count.right += usize::from(!is_wrong && read == expected);
+        count.wrong += usize::from(is_wrong);
+        opposite += usize::from(is_wrong && expected != 0);
+    }
+    if count.all > 0 {
+        let share = |n: usize| n as f64 / count.all as f64;
+        writeln!(
+            out,
+            "{file}, {set}: {} clauses, right {:.3}, wrong {:.3}, opposite {:.3}",
+            count.all,
+            share(count.right),
+            share(count.wrong),
+            share(opposite)
+        )?;
     }
     Ok(())
 }

@@ -68,9 +68,22 @@ fn gold_clauses_are_read() {
 fn mixed_clauses_are_read() {
     for held_out in [false, true] {
         let (right, wrong) = shares("mixed_clauses.csv", held_out);
-        let least = if held_out { 0.65 } else { 0.88 };
+        let least = if held_out { 0.75 } else { 0.93 };
         assert!(
-            right > least && wrong < 0.08,
+            right > least && wrong < 0.06,
+            "{right} right, {wrong} wrong"
+        );
+    }
+}
+
+/// Clauses by an author who knew the stages but not the words that they look for.
+#[test]
+fn varied_clauses_are_read() {
+    for held_out in [false, true] {
+        let (right, wrong) = shares("varied_clauses.csv", held_out);
+        let least = if held_out { 0.68 } else { 0.8 };
+        assert!(
+            right > least && wrong < 0.06,
             "{right} right, {wrong} wrong"
         );
     }
@@ -319,6 +332,60 @@ fn praise_of_others_is_blame() {
 }
 
 #[test]
+fn what_is_absent_is_denied() {
+    let blame = [
+        ("sympathy was in short supply", "empathy"),
+        ("politeness: zero", "courtesy"),
+        ("a solution is nowhere in sight", "resolution"),
+    ];
+    all_are(Polarity::Negative, &blame);
+    all_are(Polarity::Positive, &[("the crashes stopped", "digital")]);
+}
+
+#[test]
+fn two_negations_may_make_one_statement() {
+    let praise = [
+        ("no problem she couldn't solve", "resolution"),
+        ("nobody was without respect", "courtesy"),
+        ("nothing about the explanation was unclear", "clarity"),
+    ];
+    all_are(Polarity::Positive, &praise);
+    let blame = [
+        ("no delivery without damage", "product"),
+        ("nobody, and I mean nobody, called me back", "ownership"),
+        ("it was solved, they said, it was not", "resolution"),
+    ];
+    all_are(Polarity::Negative, &blame);
+}
+
+#[test]
+fn the_organisation_behind_than_is_blamed() {
+    let blame = [
+        ("the leaflet explained it better than she did", "clarity"),
+        ("a machine was friendlier than your staff", "warmth"),
+        ("the old website was easier to use", "digital"),
+    ];
+    all_are(Polarity::Negative, &blame);
+    let praise = [
+        ("the old lady was friendlier than I am", "warmth"),
+        ("cheaper than your competitors", "billing"),
+    ];
+    all_are(Polarity::Positive, &praise);
+}
+
+#[test]
+fn adjectives_of_goods_are_no_manners() {
+    for text in [
+        "the soup was warm",
+        "I bought a fast charger",
+        "clear glass",
+    ] {
+        assert_eq!(told(text), [], "{text}");
+    }
+    all_are(Polarity::Positive, &[("a warm welcome", "warmth")]);
+}
+
+#[test]
 fn exceptions_from_praise_are_blame() {
     for (text, theme) in [
         ("the only problem was the queue", "access"),
@@ -336,10 +403,13 @@ fn emoji_are_words_of_their_own() {
         let comment = tag(&tidy(text), None, Lexicon::shipped());
         comment.clear_mood().map(|(mood, _)| mood)
     };
-    for text in ["the agent 😍", "Anna⭐⭐⭐⭐⭐", "done👍👍"] {
+    for text in ["the agent 😍", "Anna⭐⭐⭐⭐⭐", "done👍👍", "👍", "❤️"] {
         assert_eq!(mood(text), Some(Polarity::Positive), "{text}");
     }
-    for text in ["the agent 🤮", "three weeks😡😡", "never again 😡"] {
+    for text in ["the agent 🤮", "three weeks😡😡", "never again 😡", "😡"] {
         assert_eq!(mood(text), Some(Polarity::Negative), "{text}");
+    }
+    for text in ["🍕", "😂"] {
+        assert_eq!(mood(text), None, "{text}");
     }
 }

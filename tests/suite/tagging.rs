@@ -332,8 +332,8 @@ fn what_people_read_is_learned_and_decides_only_where_it_is_better() {
     );
 }
 
-/// Scored comments in a language that the words do not know: "bimolo" is said by the pleased, "zorkada"
-/// by others, one in twenty the other way round.
+/// Scored comments in a language that the words do not know: "bimolo" is said by the pleased,
+/// "zorkada" by others, one in twenty the other way round.
 fn send_scored_comments(app: &TestApp, org: &Organisation, numbers: std::ops::Range<usize>) {
     let record = |i: usize| {
         let good = !i.is_multiple_of(3);
@@ -433,16 +433,16 @@ fn a_reading_is_not_written_over_a_record_that_changed_meanwhile() {
     let mut row = feedback::newest_comments(&mut c, org.id, 1)
         .expect("reads")
         .remove(0);
-    assert!(feedback::set_mentions(&mut c, &row, &[]).expect("writes"));
+    assert!(feedback::set_mentions(&mut c, &row, Vec::new()).expect("writes"));
     row.good = Some(true);
     assert!(
-        !feedback::set_mentions(&mut c, &row, &[]).expect("asks"),
+        !feedback::set_mentions(&mut c, &row, Vec::new()).expect("asks"),
         "another score, another record"
     );
     row.good = Some(false);
     row.comment = Some("he was kind".to_owned());
     assert!(
-        !feedback::set_mentions(&mut c, &row, &[]).expect("asks"),
+        !feedback::set_mentions(&mut c, &row, Vec::new()).expect("asks"),
         "another comment"
     );
 }

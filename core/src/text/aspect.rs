@@ -5,20 +5,35 @@
 use super::{
     cues::Cue,
     opinion::{Kind, Opinion},
-    words::Words,
+    words::{EMOJI, Words},
 };
 
 /// Most words between an aspect and its copula ("quality of the room was"), and from there to the
 /// adjective.
 const TO_COPULA: usize = 5;
 const TO_ADJECTIVE: usize = 4;
+/// Most words and signs that an emoji sums up.
+const FEW: usize = 8;
+/// Most words of a participle before its adverb: "has been done up nicely".
+const PARTICIPLES: usize = 2;
 
 /// Least strength of what gives an aspect its polarity.
 const CLEAR: i32 = 2;
 
 /// Sign of what is attached to an aspect, and its position among the opinions.
 pub fn attached(words: &Words, opinions: &[Opinion], aspect: &Opinion) -> Option<(i32, usize)> {
-    before(words, opinions, aspect).or_else(|| after(words, opinions, aspect))
+    before(words, opinions, aspect)
+        .or_else(|| after(words, opinions, aspect))
+        .or_else(|| by_emoji(words, opinions))
+}
+
+/// The emoji of a few words: "the new app 👎".
+fn by_emoji(words: &Words, opinions: &[Opinion]) -> Option<(i32, usize)> {
+    let said = || opinions.iter().filter(|o| o.sign() != 0);
+    let is_emoji = |o: &Opinion| words.is_sign(o.words.start, EMOJI);
+    let at = opinions.iter().position(|o| o.sign() != 0 && is_emoji(o))?;
+    let sign = opinions[at].sign();
+    (words.len() <= FEW && said().all(|o| o.sign() == sign)).then_some((sign, at))
 }
 
 fn general(opinions: &[Opinion], covers: impl Fn(&Opinion) -> bool) -> Option<(i32, usize)> {
@@ -89,11 +104,25 @@ fn after(words: &Words, opinions: &[Opinion], aspect: &Opinion) -> Option<(i32, 
     if (start..copula).any(|word| words.is(word, &[Cue::Pronoun, Cue::Customer])) {
         return None;
     }
+    let mut participles = 0;
     for word in copula + 1..end.min(copula + 1 + TO_ADJECTIVE) {
         if let Some(found) = general(opinions, |o| o.words.start == word) {
-            return Some(found);
+            // "Was cooked perfectly", not "was a man with good": the adverb ends the statement.
+            let is_last = opinions[found.1].words.end == end;
+            return (participles == 0 || is_last).then_some(found);
         }
-        if !words.is(word, &[Cue::Adverb, Cue::Copula, Cue::Determiner, Cue::Not]) {
+        if words.is(word, &[Cue::Adverb, Cue::Copula, Cue::Determiner, Cue::Not]) {
+            continue;
+        }
+        let others = [
+            Cue::Pronoun,
+            Cue::Customer,
+            Cue::Preposition,
+            Cue::And,
+            Cue::Or,
+        ];
+        participles += 1;
+        if participles > PARTICIPLES || words.is(word, &others) {
             return None;
         }
     }

@@ -12,6 +12,8 @@ use super::{
 const REACH: usize = 12;
 /// Most words of a question that needs no question word: "any update?".
 const SHORT_QUESTION: usize = 4;
+/// Most words from "when it" to the verb: "when the second payment is".
+const DONE: usize = 6;
 /// Least strength of a general word that says more than it asks.
 const CLEAR: i32 = 2;
 
@@ -87,7 +89,48 @@ pub fn find_requests(clause: &Clause<'_>, words: &Words, opinions: &mut [Opinion
             }
         }
     }
+    find_promises(words, opinions);
+    find_hypotheses(words, opinions);
     find_warnings(words, opinions);
+}
+
+/// What somebody will do once something is done: "I will give five stars when it is fixed".
+fn find_promises(words: &Words, opinions: &mut [Opinion]) {
+    for cue in words.cues(&[Cue::OnceDone]) {
+        let from = segment_start(words, cue.words.start);
+        let end = segment_end(words, cue.words.end);
+        let is_done = |word: usize| words.is(word, &[Cue::Report, Cue::Copula]);
+        let will = (from..cue.words.start).find(|word| words.is(*word, &[Cue::Would]));
+        if let Some(will) = will.filter(|_| (cue.words.start..end).take(DONE).any(is_done)) {
+            request(opinions, will, end);
+        }
+    }
+}
+
+/// What a comparative would do: "a clearer letter would have my vote"; and a condition without "if":
+/// "had it been explained, I would have understood".
+fn find_hypotheses(words: &Words, opinions: &mut [Opinion]) {
+    let is_would = |word: &usize| words.is(*word, &[Cue::Would]);
+    let inverted = words.cues(&[Cue::HadIt]).find(|cue| cue.words.start == 0);
+    if inverted.is_some() && (1..words.len()).any(|word| is_would(&word)) {
+        request(opinions, 0, words.len());
+        return;
+    }
+    let Some(would) = (0..words.len()).find(is_would) else {
+        return;
+    };
+    let from = segment_start(words, would);
+    let is_more = (from..would).any(|word| words.is(word, &[Cue::More]));
+    let others = [
+        Cue::Pronoun,
+        Cue::Customer,
+        Cue::Than,
+        Cue::Not,
+        Cue::Report,
+    ];
+    if is_more && !(from..would).any(|word| words.is(word, &others)) {
+        request(opinions, from, would);
+    }
 }
 
 /// What a warning is about is blame, and what else it names is no praise: "do not go there if you
@@ -207,7 +250,7 @@ fn is_imperative(words: &Words) -> bool {
     let mut first = 0;
     while first < words.len()
         && words.is(first, &[Cue::And, Cue::Adverb])
-        && !words.is(first, &[Cue::Imperative])
+        && !words.is(first, &[Cue::Imperative, Cue::Determiner])
         && first < 2
     {
         first += 1;

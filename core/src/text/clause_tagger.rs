@@ -2,13 +2,13 @@
 //!
 //! The matches of the lexicon and the words of general praise and blame are the opinions of a
 //! clause. Stage after stage decides what they say here: [`word_sense`], [`subject`], [`assertion`],
-//! [`negation`], [`comparison`], [`change`], [`contrast`] and [`irony`]. An aspect has the polarity
-//! of what is [attached](aspect) to it, or stays neutral.
+//! [`negation`], [`absence`], [`comparison`], [`change`], [`contrast`] and [`irony`]. An aspect has
+//! the polarity of what is [attached](aspect) to it, or stays neutral.
 
 use std::{borrow::Cow, ops::Range};
 
 use super::{
-    aspect, assertion,
+    absence, aspect, assertion,
     calibration::{self, Evidence, Source},
     change,
     clauses::Clause,
@@ -21,15 +21,26 @@ use super::{
     mood::{Mood, MoodEvidence},
     negation,
     normalise::fold_into,
-    opinion::{Kind, Opinion, ThemeMatch},
+    opinion::{Kind, Opinion, ThemeMatch, segment_end, segment_start},
     spelling, subject,
     taxonomy::Control,
     word_sense,
-    words::Words,
+    words::{MoodMatch, Words},
 };
 
 /// Weight of the mood of other clauses beside that of the clause.
 const OTHER_CLAUSES: f64 = 0.2;
+/// Weight of the mood of a mention's sub-clause beside that of the clause.
+const OWN_SEGMENT: f64 = 0.75;
+/// Fewest words of a sub-clause that counts as a clause.
+const LEAST_SEGMENT: usize = 3;
+/// Most words of a clause whose sub-clauses count as clauses.
+const SHORT_CLAUSE: usize = 12;
+/// What the strength of blame is divided by that "never" or "nobody" negates in a short clause.
+const TOTALLY_NEGATED: f64 = 2.3;
+/// Most words of such a clause, and between the negation and the blame.
+const SHORT: usize = 9;
+const TOTAL: usize = 5;
 /// Most words of a question that only names a theme: "any empathy?".
 const NAME: usize = 2;
 /// Strength of a theme's word, and of a word of an organisation's general lists.
@@ -47,6 +58,8 @@ pub struct ClauseTagger<'a> {
     opinions: Vec<Opinion>,
     /// Of each mention of a comment.
     evidence: Vec<Option<Evidence>>,
+    /// Words of the sub-clause of each mention of a comment.
+    segments: Vec<Range<usize>>,
     /// Praise less blame of the clause before.
     last: f64,
 }
@@ -73,6 +86,7 @@ impl<'a> ClauseTagger<'a> {
             words: Words::default(),
             opinions: Vec::new(),
             evidence: Vec::new(),
+            segments: Vec::new(),
             last: 0.0,
         }
     }
@@ -80,6 +94,7 @@ impl<'a> ClauseTagger<'a> {
     /// Forgets the evidence and the mood of the last comment.
     pub fn begin(&mut self) {
         self.evidence.clear();
+        self.segments.clear();
         self.last = 0.0;
     }
 
@@ -142,11 +157,12 @@ impl<'a> ClauseTagger<'a> {
         let (words, opinions) = (&self.words, &mut self.opinions);
         let themes = &self.lexicon.taxonomy().themes;
         let by_agent = |theme: usize| themes[theme].control != Control::Process;
-        word_sense::drop_other_senses(words, opinions);
+        word_sense::drop_other_senses(words, opinions, by_agent);
         subject::drop_others(words, opinions, self.text.bytes(), by_agent);
         drop_mood_of_dropped(opinions);
         assertion::find_requests(clause, words, opinions);
         negation::negate(words, opinions);
+        absence::find_absences(words, opinions);
         if clause.is_denied {
             for opinion in opinions.iter_mut() {
                 match opinion.kind {
@@ -157,6 +173,14 @@ impl<'a> ClauseTagger<'a> {
                 }
             }
         }
+        if clause.is_refuted {
+            // "It would not break, and it has not" agrees.
+            let stated = |o: &&mut Opinion| o.direction() != 0 && !o.is_negated;
+            for opinion in opinions.iter_mut().filter(stated) {
+                opinion.is_negated = true;
+                opinion.is_requested = false;
+            }
+        }
         comparison::compare(words, opinions);
         change::find_changes(words, opinions);
         contrast::find_exceptions(clause, self.last > 0.0, words, opinions);
@@ -165,12 +189,25 @@ impl<'a> ClauseTagger<'a> {
         self.mention(number, clause, mentions);
         let found = self.mood();
         let balance = found.mood.praise - found.mood.blame;
-        for evidence in self.evidence[first..].iter_mut().flatten() {
-            evidence.mood = if evidence.is_praise {
-                balance
-            } else {
-                -balance
+        for at in first..self.evidence.len() {
+            let Some(segment) = self.segments.get(at).cloned() else {
+                break;
             };
+            let own = self.mood_within(&segment).mood;
+            let weight = if self.words.len() <= SHORT_CLAUSE {
+                1.0
+            } else {
+                OWN_SEGMENT
+            };
+            let near = balance + (own.praise - own.blame - balance) * weight;
+            if let Some(evidence) = &mut self.evidence[at] {
+                let near = if evidence.is_disputed { balance } else { near };
+                let is_short = self.words.len() <= SHORT_CLAUSE && segment.len() >= LEAST_SEGMENT;
+                if !evidence.is_disputed && is_short {
+                    evidence.clause_words = evidence.clause_words.min(segment.len());
+                }
+                evidence.mood = if evidence.is_praise { near } else { -near };
+            }
         }
         self.last = balance;
         found
@@ -265,17 +302,18 @@ impl<'a> ClauseTagger<'a> {
                 }
             }
         }
-        // "can't fault" is no fault.
-        let praise: Vec<Range<usize>> = words
-            .mood()
-            .iter()
-            .filter(|m| m.strength > 0 && m.words.len() > 1)
-            .map(|m| m.words.clone())
-            .collect();
+        // "can't fault" is no fault, and "thanks for nothing" nothing for nothing.
+        let phrases = || words.mood().iter().filter(|m| m.words.len() > 1);
         let contradicts = |o: &Opinion| {
-            let within =
-                |span: &Range<usize>| is_within(&o.words, span) && o.words.len() < span.len();
-            o.theme.is_some() && o.kind == Kind::Blame && praise.iter().any(within)
+            let within = |m: &&MoodMatch| {
+                let opposes = match o.kind {
+                    Kind::Blame => m.strength > 0,
+                    Kind::Praise => m.strength < 0,
+                    Kind::Aspect | Kind::Wanted | Kind::Trouble => false,
+                };
+                opposes && is_within(&o.words, &m.words) && o.words.len() < m.words.len()
+            };
+            o.theme.is_some() && phrases().any(|m| within(&m))
         };
         opinions.retain(|opinion| !contradicts(opinion));
         drop_overruled(opinions, is_general_inside_opposite);
@@ -295,6 +333,7 @@ impl<'a> ClauseTagger<'a> {
             let Some((polarity, words, evidence)) = self.judge(theme) else {
                 continue;
             };
+            self.segments.push(self.segment_of(theme));
             let probability = match evidence {
                 Some(evidence) => evidence.probability(),
                 None if polarity == Polarity::Request => calibration::REQUESTED,
@@ -312,6 +351,17 @@ impl<'a> ClauseTagger<'a> {
         }
     }
 
+    /// The sub-clause of the words that decide about a theme.
+    fn segment_of(&self, theme: usize) -> Range<usize> {
+        let of_theme = |o: &&Opinion| !o.is_dropped && o.theme_number() == Some(theme);
+        let own = self.opinions.iter().filter(of_theme);
+        let deciding = own.clone().find(|o| o.sign() < 0);
+        let deciding = deciding.or_else(|| own.clone().find(|o| o.sign() > 0));
+        let word = deciding.or_else(|| own.clone().next());
+        let word = word.map_or(0, |o| o.words.start);
+        segment_start(&self.words, word)..segment_end(&self.words, word)
+    }
+
     /// Polarity, evidence words and evidence of a theme.
     fn judge(&self, theme: usize) -> Option<Judgement> {
         let own = |o: &&Opinion| !o.is_dropped && o.theme_number() == Some(theme);
@@ -326,6 +376,9 @@ impl<'a> ClauseTagger<'a> {
         let Some(first) = deciding.first() else {
             return self.judge_aspects(&opinions);
         };
+        if deciding.iter().all(|o| o.is_doubtful) {
+            return Some((Polarity::Neutral, self.evidence(first), None));
+        }
         let source = match (first.is_negated || first.is_reversed, first.kind) {
             (false, _) => Source::Word,
             (true, Kind::Praise) => Source::Negated,
@@ -386,7 +439,10 @@ impl<'a> ClauseTagger<'a> {
         if let Some(requested) = requested {
             return Some((Polarity::Request, self.evidence(requested), None));
         }
-        let is_name = |o: &&&Opinion| matches!(o.kind, Kind::Aspect | Kind::Wanted);
+        let is_name = |o: &&&Opinion| {
+            let is_trouble = o.kind == Kind::Trouble && !o.is_negated;
+            is_trouble || matches!(o.kind, Kind::Aspect | Kind::Wanted)
+        };
         let named: Vec<&&Opinion> = opinions.iter().filter(is_name).collect();
         for aspect in &named {
             let attached = aspect::attached(&self.words, &self.opinions, aspect);
@@ -424,9 +480,26 @@ impl<'a> ClauseTagger<'a> {
         }
     }
 
+    /// Whether a negation of all negates an opinion in a short clause: "nothing went wrong".
+    fn is_total(&self, opinion: &Opinion) -> bool {
+        let before = opinion.words.start.saturating_sub(TOTAL)..opinion.words.start;
+        self.words.len() <= SHORT
+            && before
+                .into_iter()
+                .any(|word| self.words.is(word, &[Cue::Total]))
+    }
+
     fn mood(&self) -> ClauseMood {
+        self.mood_within(&(0..self.words.len()))
+    }
+
+    /// The mood of the opinions that begin within some words.
+    fn mood_within(&self, within: &Range<usize>) -> ClauseMood {
         let mut all = ClauseMood::default();
         for (at, opinion) in self.opinions.iter().enumerate() {
+            if !within.contains(&opinion.words.start) {
+                continue;
+            }
             if opinion.is_requested && !opinion.is_dropped {
                 all.mood.requests += 1.0;
             }
@@ -445,16 +518,18 @@ impl<'a> ClauseTagger<'a> {
                 continue;
             }
             // "Not rude" is weaker than "polite".
+            let is_negated_blame = opinion.direction() < 0 && opinion.sign() > 0;
             let weight = f64::from(opinion.strength)
-                / if opinion.direction() < 0 && opinion.sign() > 0 {
-                    4.0
-                } else {
-                    2.0
+                / match (is_negated_blame, self.is_total(opinion)) {
+                    (false, _) => 2.0,
+                    (true, true) => TOTALLY_NEGATED,
+                    (true, false) => 4.0,
                 };
             let is_process = opinion.theme.is_some_and(|found| {
                 self.lexicon.taxonomy().themes[found.theme].control == Control::Process
             });
-            let weight = if is_process { weight / 2.0 } else { weight };
+            let is_half = is_process || opinion.is_doubtful;
+            let weight = if is_half { weight / 2.0 } else { weight };
             if opinion.sign() > 0 {
                 all.mood.praise += weight;
             } else {
@@ -533,7 +608,7 @@ fn is_general_inside_opposite(other: &Opinion, o: &Opinion) -> bool {
     );
     (o.theme.is_none() && other.theme.is_some() && is_opposite)
         && is_within(&o.words, &other.words)
-        && other.words.start < o.words.start
+        && (other.words.start < o.words.start || other.words == o.words)
 }
 
 fn is_within(words: &Range<usize>, span: &Range<usize>) -> bool {

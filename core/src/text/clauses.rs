@@ -34,6 +34,8 @@ static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
 const CONTRASTS: [&str; 5] = ["but ", "however", "although", "though", "and "];
 /// What follows "cheap but".
 const PRICES: [&str; 4] = ["you pay", "you get what", "you have to pay", "you will pay"];
+/// What follows "nobody, and".
+const EMPHASES: [&str; 2] = ["i mean", "I mean"];
 /// What follows "great while".
 const ENDS: [&str; 2] = ["it lasted", "they lasted"];
 /// Denials of the question before them: "Polite? Not at all."
@@ -41,6 +43,14 @@ static DENIAL: LazyLock<Regex> = LazyLock::new(|| {
     static_regex(
         r"(?i)^(?:no|nope|not|never|none|hardly|forget|anything but|far from|what|ha|i don'?t think|i doubt|they|she|he|it)\b(?:.{0,30}\b(?:not|never|n't|don'?t|no|none|nothing|zero|hardly|but)\b)?",
     )
+});
+/// Denial of the statement before it: "it was fixed, they said, it wasn't".
+static ELLIPSIS: LazyLock<Regex> = LazyLock::new(|| {
+    static_regex(concat!(
+        r"(?i)(?:^|,\s*)(?:it|they|she|he|that|this|nobody|no one)\s+(?:simply |still |really |certainly |clearly )?",
+        r"(?:(?:was|were|did|does|do|is|are|has|had|have|would|could|wo|ca)(?:n't|nt| not| never)(?: so| either| at all)?",
+        r"|never (?:did|was|were|has|have|does|do)|(?:nobody|no one) did)$",
+    ))
 });
 const LONGEST_DENIAL: usize = 40;
 /// Words that begin a sentence where a space or a line break was lost before them: "very kindThank
@@ -64,6 +74,8 @@ pub struct Clause<'a> {
     pub is_exception: bool,
     /// The next clause answers this question with no.
     pub is_denied: bool,
+    /// What follows denies this statement: "it was fixed, it wasn't".
+    pub is_refuted: bool,
 }
 
 /// Splits tidy text into clauses. Empty clauses and the words that split are left out.
@@ -86,8 +98,20 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
             last.is_denied =
                 clause.len() <= LONGEST_DENIAL && DENIAL.is_match(clause) && is_denial(clause);
         }
+        let refutation = refutation(clause);
+        let refutes = refutation == Some(0) && clause.len() <= LONGEST_DENIAL;
+        let statement = |last: &&mut Clause<'_>| refutes && !last.is_question;
+        if let Some(last) = clauses.last_mut().filter(statement) {
+            last.is_refuted = true;
+        }
+        let is_refuted = refutation.is_some_and(|at| at > 0);
+        let clause = match refutation {
+            Some(at) if at > 0 => &clause[..at],
+            _ => clause,
+        };
         clauses.push(Clause {
             text: clause,
+            is_refuted,
             is_question: end.contains('?'),
             has_several_marks: end.contains("??"),
             has_spaced_mark: written.ends_with(' ') && end.trim_end() == "?",
@@ -116,6 +140,14 @@ pub fn clauses(text: &str) -> Vec<Clause<'_>> {
     clauses
 }
 
+/// Where a clause ends with a denial of what it says before.
+fn refutation(clause: &str) -> Option<usize> {
+    let last = *clause.as_bytes().last()?;
+    let found = b"todslre".contains(&last.to_ascii_lowercase());
+    let found = ELLIPSIS.find(clause).filter(|_| found)?;
+    Some(found.start())
+}
+
 /// Whether a separator is this word.
 fn has_word(separator: &str, word: &str) -> bool {
     let letters = separator.trim_matches(|c: char| !c.is_ascii_alphabetic());
@@ -126,7 +158,9 @@ fn has_word(separator: &str, word: &str) -> bool {
 /// it lasted".
 fn belongs(separator: &str, next: &str) -> bool {
     let begins = |with: &[&str]| with.iter().any(|words| next.starts_with(words));
-    has_word(separator, "but") && begins(&PRICES) || has_word(separator, "while") && begins(&ENDS)
+    has_word(separator, "and") && begins(&EMPHASES)
+        || has_word(separator, "but") && begins(&PRICES)
+        || has_word(separator, "while") && begins(&ENDS)
 }
 
 /// Whether a break at "yet" is the adverb: "not received it yet", "yet to be solved". `end` is its end

@@ -1,6 +1,6 @@
 //! Contrast within a clause: the exception from praise is blame. "The only problem was the queue",
 //! "the product is great, the delivery is not", "I like the shop, not the prices", "everything was
-//! great except the wait".
+//! great except the wait", "friendly staff, the returns policy less so".
 
 use super::{
     clauses::Clause,
@@ -32,7 +32,9 @@ pub fn find_exceptions(
         let start = segment_start(words, cue.words.start);
         let end = segment_end(words, cue.words.end);
         let praised = opinions.iter().any(|o| o.sign() > 0 && o.words.end < start);
-        if start == 0 || !words.is_sign(start - 1, b',') || !praised {
+        // "I love the shop but not the prices": the clause before is praise.
+        let is_first = start == 0 && is_praised && cue.words.start == 0;
+        if !is_first && (start == 0 || !words.is_sign(start - 1, b',') || !praised) {
             continue;
         }
         // "…, not the prices"
@@ -46,6 +48,15 @@ pub fn find_exceptions(
                 && words.is(cue.words.start - 1, &[Cue::Copula]);
         if is_object || is_predicate {
             blame(opinions, start, end);
+        }
+    }
+    // "…, the returns policy less so"
+    for cue in words.cues(&[Cue::LessSo]) {
+        let start = segment_start(words, cue.words.start);
+        let praised = opinions.iter().any(|o| o.sign() > 0 && o.words.end < start);
+        let is_last = cue.words.end == words.len() || words.is_stop(cue.words.end);
+        if start > 0 && is_last && (praised || is_praised) {
+            blame(opinions, start, cue.words.start);
         }
     }
 }

@@ -123,13 +123,69 @@ pub enum Cue {
     Again,
     /// Introduces the exception from praise.
     OnlyProblem,
+    /// Says that its subject is not there: "sympathy was in short supply".
+    Absent,
+    /// The same at the end of a clause, behind a colon or comma: "expertise: zero".
+    None,
+    /// Denies an explanation and neither praises nor blames: "not that they were rude".
+    NotThat,
+    /// Says that there is none of what follows: "not a problem", "hardly anything".
+    NoneOf,
+    /// The start of a relative clause.
+    Relative,
+    /// What somebody is asked to do: "no problem she couldn't solve".
+    Task,
+    /// Goods, food and weather, which are warm or fast in another sense than people.
+    Thing,
+    /// The one before: "the old website", "the cheaper model".
+    OldOne,
+    /// Introduces an unlikely standard: "even the post office".
+    Even,
+    /// Who works for the organisation.
+    Staff,
+    /// The organisation or who works for it, after "than".
+    You,
+    /// A gerund that makes the subject of the clause something that befell the customer.
+    Befallen,
+    /// Asks back when it comes after "will": "when it is fixed".
+    OnceDone,
+    Without,
+    Unlike,
+    Enough,
+    /// Units of time.
+    Duration,
+    /// Thanks or praise for what follows.
+    Thanks,
+    How,
+    Like,
+    /// Says that its subject is something that there is not: "is not something you get".
+    NotSomething,
+    /// The start of a subject that is anybody or anything: "a stone has more feelings".
+    Any,
+    /// Who may be treated well or badly in place of the customer.
+    Family,
+    Worth,
+    Finally,
+    /// Negates at any time or of anybody.
+    Total,
+    /// Introduces the true explanation behind one that is denied.
+    Merely,
+    /// What somebody would not say: "can't say that I was annoyed".
+    Say,
+    /// The start of a condition without "if": "had it been explained".
+    HadIt,
+    /// Excepts its subject from praise: "the policy less so".
+    LessSo,
+    /// Negated verbs of ability and knowledge: "nothing they wouldn't do".
+    CouldNot,
 }
 
 /// The words and phrases of each cue, separated by `|`.
 pub const CUES: &[(Cue, &str)] = &[
     (
         Cue::Not,
-        "not as if|not as though|run out of|runs out of|ran out of|half as|not nearly as|nowhere near as|not half as|not|never|cannot|cant|wont|dont|doesnt|didnt|isnt|arent|wasnt|werent|aint|hasnt|havent|hadnt|\
+        "not everything|not everyone|not everybody|not all|not always|not every|not everywhere|not the least|not the least bit|not in the least|not the slightest|not the slightest bit|not in the slightest|not in the least bit|\
+         not by any stretch|not as if|not as though|run out of|runs out of|ran out of|half as|not nearly as|nowhere near as|not half as|not|never|cannot|cant|wont|dont|doesnt|didnt|isnt|arent|wasnt|werent|aint|hasnt|havent|hadnt|\
          couldnt|wouldnt|shouldnt|mustnt|neednt|dosent|dint|didn|doesn|wasn|isn|neither|nor|without|w/o|hardly|barely|\
          scarcely|rarely|seldom|nobody|no one|noone|no body|none|nothing|nowhere|not one|not a single|not yet|\
          not even|not once|not any|no longer|no more|at no time|by no means|in no way|not at all|\
@@ -164,12 +220,12 @@ pub const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Highest,
-        "no other|nobody else|no one else|noone else|nowhere else|couldnt|cant|cannot|could not|can not|nobody|no one|noone|never|nothing could|wont find|not find|wouldnt find|\
+        "none of the other|none of the others|nobody before|no one before|no other|nobody else|no one else|noone else|nowhere else|couldnt|cant|cannot|could not|can not|nobody|no one|noone|never|nothing could|wont find|not find|wouldnt find|\
          hardly|couldn|not have asked for|never had|never met|never seen|none could",
     ),
     (
         Cue::NoNegation,
-        "not only|not just|not merely|no doubt|without a doubt|without doubt|without any doubt|without question|\
+        "without exception|without fail|without hesitation|without hesitating|without delay and|not only|not just|not merely|no doubt|without a doubt|without doubt|without any doubt|without question|\
          no question about|no question that|nothing more than|no matter|not to mention|no wonder|not least|if not|whether or not|or not|nothing but|nothing less than|\
          nothing short of|never mind|cant wait|cannot wait|can not wait|couldnt wait|could not wait|hardly wait|cant help but|cannot help but|\
          couldnt help but|no sooner|not to worry|why not|in no time|no time at all|no fewer than|no less than|\
@@ -179,7 +235,7 @@ pub const CUES: &[(Cue, &str)] = &[
          can or cant|can or cannot|can or can not|dont get me wrong|no pun intended|not for nothing|no kidding|no joke|no less|cant stop|\
          cant thank|cannot thank|can not thank|hard to beat|cannot say enough|cant say enough|cant go wrong|cannot go wrong|\
          cant go wrong|cant beat|cannot beat|cant get enough|never knew|never thought|dont hesitate|do not hesitate|never looked back|\
-         didnt hesitate|did not hesitate|dont forget|never forget|not forget",
+         didnt hesitate|did not hesitate|barely had time|hardly had time|scarcely had time|dont forget|never forget|not forget",
     ),
     (
         Cue::Counterfactual,
@@ -278,12 +334,12 @@ pub const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Pronoun,
-        "he|she|they|it|you|this|that|these|those|who|everyone|everybody|someone|somebody|there|him|her|them",
+        "he|she|they|it|you|this|that|these|those|who|everyone|everybody|someone|somebody|there|him|her|them|this one",
     ),
     (
         Cue::Other,
         "previous agent|previous person|previous lady|previous one|previous guy|previous executive|previous rep|previous bank|previous laptop|previous company|prior one|my last|my previous|last one|other brands|other brand|\
-         first agent|other agent|last agent|the last person|other guests|other guest|another guest|the guests|another customer|other customers|other customer|\
+         first agent|other agent|last agent|the last person|other guests|other guest|another guest|the guests|the guest|guest in front|guest behind|guest next|customer in front|customer behind|lady in front|man in front|woman in front|person in front|people in front|another customer|other customers|other customer|\
          a customer|a guest|my neighbour|my neighbours|my neighbor|neighbour|neighbours|neighbors|the neighbours|my landlord|my boss|my friend|my friends|my doctor|the doctor|\
          my son|my daughter|my nephew|my niece|my wife|my husband|my mother|my father|my brother|my sister|my dad|my mum|my mom|my ex|my old bank|my old|\
          the airline|the taxi|taxi driver|the train|the bus|another company|another bank|another shop|another store|other company|other companies|other shop|\
@@ -318,7 +374,7 @@ pub const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Copula,
-        "be|am|is|are|was|were|been|being|has|have|had|looks|look|looked|seems|seem|seemed|feels|feel|felt|gets|got|became|\
+        "goes|becomes|become|be|am|is|are|was|were|been|being|has|have|had|looks|look|looked|seems|seem|seemed|feels|feel|felt|gets|got|became|\
          tastes|tasted|sounds|sounded|remains|stays|isnt|arent|wasnt|werent|hasnt|could be|wont be|can be|comes|came|works|arrived|turned out|runs|keeps|does|did|do|doesnt|didnt|dont|will|would|cant|can",
     ),
     (
@@ -342,7 +398,7 @@ pub const CUES: &[(Cue, &str)] = &[
     (Cue::Or, "or|nor"),
     (
         Cue::OtherSense,
-        "i would come back|we would come back|id come back|i will come back|we will come back|ill come back|i wont come back|\
+        "waiting room|waiting rooms|waiting area|waiting list|waiting lounge|their fault|his fault|her fault|our fault|nobodys fault|not your fault|no thanks|no thank you|i would come back|we would come back|id come back|i will come back|we will come back|ill come back|i wont come back|\
          i will not come back|i will never come back|we wont come back|half solved|half resolved|half fixed|half done|partly solved|partially solved|partly resolved|partially resolved|not for long|\
          respectfully , |almost polite|almost friendly|almost helpful|almost kind|almost solved|almost resolved|nearly solved|nearly resolved|\
          nearly polite|almost quick|almost patient|almost honest|cheap but you|cheap , but you|cheap at first|cheap trick|cheap tricks|let me know|let us know|please let me know|you know|as you know|kind of|kinds of|what kind|this kind|any kind|some kind|sort of|\
@@ -425,7 +481,7 @@ pub const CUES: &[(Cue, &str)] = &[
     (Cue::As, "as"),
     (
         Cue::NoOther,
-        "no other|nobody else|no one else|noone else|nowhere else|no where else",
+        "none of the other|none of the others|nobody before|no one before|no other|nobody else|no one else|noone else|nowhere else|no where else",
     ),
     (
         Cue::Standard,
@@ -447,14 +503,14 @@ pub const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Seen,
-        "there are|there is|theres|have seen|have had|have met|have known|have experienced|have dealt with|have stayed in|have been to|ive had|ive seen|ive met|\
+        "have read|have heard|have tasted|have used|have come across|have encountered|have worked with|have spoken to|have slept in|ive read|ive heard|ive tasted|ive used|ive come across|ive dealt with|ive spoken to|ive stayed in|ive slept in|ive eaten|been treated|been served|been welcomed|been received|been looked after|been greeted|there are|there is|theres|have seen|have had|have met|have known|have experienced|have dealt with|have stayed in|have been to|ive had|ive seen|ive met|\
          have eaten|have received",
     ),
     (Cue::Formerly, "used to"),
     (Cue::Once, "was once|were once|once a|once an|once had"),
     (
         Cue::InThePast,
-        "in the past|years ago|in the old days|in former times|in former years|back then|formerly|before the merger|before the takeover|\
+        "time was when|there was a time when|there was a time|gone are the days when|gone are the days|once upon a time|in the past|years ago|in the old days|in former times|in former years|back then|formerly|before the merger|before the takeover|\
          before the change|before the move|before the update|when you were small|under the old owner|under the old management|\
          under the previous owner|with the old owner",
     ),
@@ -475,12 +531,12 @@ pub const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::UntilRecently,
-        "while it lasted|while they lasted|until today|until now|until yesterday|until recently|until last|until the new|until they changed|until you changed|until the update|\
+        "until the last|until the latest|until the recent|till the last|while it lasted|while they lasted|until today|until now|until yesterday|until recently|until last|until the new|until they changed|until you changed|until the update|\
          until the merger|until the takeover|until this|till today|till now|till yesterday|till last|till recently|up to now|up until now",
     ),
     (
         Cue::Before,
-        "before|a year ago|a month ago|years ago|months ago|two years ago|a few years ago|some years ago|in the past|last year|last month|\
+        "once|before|a year ago|a month ago|years ago|months ago|two years ago|a few years ago|some years ago|in the past|last year|last month|\
          last time|previously|earlier|back then|before the change|before the changes|before the move|before the update|before the merger|\
          before the takeover|under the old owner|under the old management",
     ),
@@ -491,7 +547,7 @@ pub const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::NoMore,
-        "not any more|not anymore|no more|not now|no longer|this time they did|now they do|this time it did|now it does|this time she did|\
+        "not any longer|no more now|not at the end|not in the end|not any more|not anymore|no more|not now|no longer|this time they did|now they do|this time it did|now it does|this time she did|\
          this time he did|today they did|now you do|this time you did|not today|that is over|is a thing of the past|are a thing of the past",
     ),
     (
@@ -503,14 +559,14 @@ pub const CUES: &[(Cue, &str)] = &[
     (Cue::SoMuchFor, "so much for|as if"),
     (
         Cue::Misdeed,
-        "cutting me off|cutting us off|cutting off|hanging up on|sending the wrong|sending me the wrong|sending us the wrong|giving me the wrong|\
+        "charging me|charging us|locking me|locking us|kicking me|kicking us|passing me|sending me away|sending us away|not answering|not calling|not listening|not caring|not helping|giving me the runaround|treating me like|treating us like|cutting me off|cutting us off|cutting off|hanging up on|sending the wrong|sending me the wrong|sending us the wrong|giving me the wrong|\
          charging me twice|making me repeat|making us repeat|making me explain|making me call|making me pay|wasting|ignoring|losing|ruining|breaking|delaying|keeping me waiting|keeping us waiting|making me wait|making us wait|hanging up|\
          cheating|lying to|overcharging|messing|screwing|forgetting|refusing|leaving me|leaving us|letting me down|letting us down|\
          misleading|insulting|shouting|rejecting|spoiling|wrecking|destroying",
     ),
     (
         Cue::LoveHow,
-        "love how|love it when|love when|love being|love waiting|love to wait|loved being|loved waiting|enjoyed waiting|enjoyed being|\
+        "love spending|love wasting|love standing|love sitting|love queueing|love queuing|love listening|love calling|love paying|love repeating|love explaining|love hearing|love having to|enjoy spending|enjoy standing|enjoy queueing|enjoy paying|enjoyed standing|enjoyed spending|love how|love it when|love when|love being|love waiting|love to wait|loved being|loved waiting|enjoyed waiting|enjoyed being|\
          joy to|pleasure to|delight to|way to lose|way to ruin|way to waste|way to break|way to spoil|way to kill|of you to|of them to|of him to|of her to",
     ),
     (
@@ -529,4 +585,130 @@ pub const CUES: &[(Cue, &str)] = &[
          shame about|pity about|apart from|aside from|only thing i did not like was|only thing i didnt like was|\
          only thing i did not like is|only thing i didnt like is|only thing i disliked was|only thing missing was|only con is|only con was|except for|except",
     ),
+    (
+        Cue::Absent,
+        "has left|have left|has retired|was let go|is gone|in short supply|thin on the ground|nowhere to be seen|nowhere to be found|nowhere in sight|nowhere near|not in sight|nonexistent|non existent|\
+         inexistent|conspicuous by its absence|out of the window|out the window|disappeared|vanished|evaporated|gone for good|gone away|went away|goes away|\
+         has gone|have gone|had gone|are gone|was gone|were gone|is over|are over|ceased|stopped|ended|faded|a thing of the past|not existing|does not exist|\
+         doesnt exist|do not exist|dont exist|did not exist|didnt exist|not his strong point|not her strong point|not their strong point|not your strong point|\
+         not his strength|not her strength|not their strength|not your strength|not his thing|not her thing|not their thing|not his forte|not her forte|\
+         not their forte|isnt his strong point|isnt her strong point|isnt their strong point|isnt your strong point|wasnt his strong point|\
+         wasnt her strong point|wasnt their strong point|isnt his thing|isnt her thing|isnt their thing|isnt his strength|isnt her strength|isnt their strength|\
+         isnt his forte|isnt her forte|isnt their forte|isnt your forte|wasnt there|was not there|were not there|werent there|not to be found|not to be seen|\
+         is absent|was absent|were absent|was lacking|is lacking|were lacking|are lacking|was missing|were missing|is missing|are missing|not on the menu|\
+         wasnt on the menu|isnt on the menu|not on offer|went missing|flew out of the window|a foreign word|an alien concept|unknown to them|unknown here|\
+         not in their vocabulary|not in his vocabulary|not in her vocabulary|isnt in their vocabulary|unheard of",
+    ),
+    (
+        Cue::None,
+        "zero|none|nil|nada|0|none at all|none whatsoever|not at all|no|nope|not really|not a bit|not a trace|nothing",
+    ),
+    (
+        Cue::NotThat,
+        "not that|its not that|it is not that|it was not that|isnt that|wasnt that|it isnt that|it wasnt that|its not like|it is not like|not like|\
+         it was not like|it isnt like|it wasnt like|not as if|not as though|not because",
+    ),
+    (
+        Cue::NoneOf,
+        "no|nothing|nobody|no one|noone|none|not a|not one|not a single|not any|not anything|never a|never any|never anything|hardly a|hardly any|\
+         hardly anything|hardly anyone|barely any|barely anything|isnt a|isnt any|isnt anything|isnt one|isnt anyone|wasnt a|wasnt any|wasnt anything|\
+         wasnt one|wasnt anyone|werent any|is not a|is not any|is not anything|was not a|was not any|was not anything|was not one|were not any|\
+         isnt much|wasnt much|not much|few|little|there isnt|there wasnt",
+    ),
+    (Cue::Relative, "what|that|who|which|where|when|whose"),
+    (
+        Cue::Task,
+        "problem|problems|issue|issues|question|questions|request|requests|wish|wishes|thing|things|nothing|anything|detail|details|task|job|topic|\
+         fault|trouble|puzzle|call|case|matter|query|queries|complaint|nobody|anyone|somebody|no one|noone",
+    ),
+    (
+        Cue::Thing,
+        "soup|soups|tea|coffee|beer|beers|wine|wines|milk|juice|drink|drinks|water|meal|meals|food|bread|pizza|pasta|rice|dinner|lunch|starter|starters|\
+         dish|dishes|plate|plates|dessert|chips|fries|steak|burger|chicken|fish|cake|air|room|rooms|bathroom|shower|bath|pool|sauna|radiator|radiators|heating|\
+         oven|fridge|freezer|kettle|lamp|glass|blanket|blankets|duvet|pillow|jacket|coat|jumper|sweater|gloves|socks|boots|shoes|hat|scarf|weather|evening|\
+         day|days|winter|summer|morning|night|sun|wind|breeze|lounge|lobby|conservatory|greenhouse|plastic|varnish|paint|sky|screen|display|picture|photo|photos|\
+         window|windows|bottle|liquid|gel|skin|charger|car|cars|bike|bikes|boat|train|trains|horse|computer|laptop|processor|printer|router|connection|broadband|\
+         fibre|lift|elevator|cooker|puncture|clock|heart|music|song|dance|motion|knife|knives|blade|blades|scissors|razor|corner|corners|edge|edges|turn|\
+         smell|colour|color|colours|colors|tone of the paint|light|lights|lighting",
+    ),
+    (
+        Cue::OldOne,
+        "the old|the previous|the former|the original|the cheaper|the cheap|your old|your previous|your former|our old|the last|the old one|the older|\
+         the previous version|the first version",
+    ),
+    (Cue::Even, "even the|even a|even an|even my|even our"),
+    (
+        Cue::Staff,
+        "agent|agents|adviser|advisers|advisor|advisors|receptionist|receptionists|clerk|clerks|cashier|cashiers|operator|operators|technician|technicians|\
+         engineer|engineers|plumber|fitter|staff|employee|employees|manager|managers|representative|representatives|rep|reps|assistant|assistants|teller|waiter|\
+         waitress|porter|concierge|supervisor|expert|experts|team|helpline|hotline|support|service",
+    ),
+    (
+        Cue::You,
+        "you|yours|your|she|he|they|this|here|them|him|her",
+    ),
+    (
+        Cue::Befallen,
+        "being|waiting|having to|getting|listening to the|queueing|queuing|standing|sitting|explaining|repeating|paying twice|nothing says",
+    ),
+    (
+        Cue::OnceDone,
+        "when it is|when its|when it gets|when this is|when this gets|when my|when the|when they|when you|when everything is|when somebody|when someone|\
+         when he|when she|when all is|once it is|as soon as it|as soon as my|as soon as the|as soon as this|as soon as they|as soon as you|after you|after they",
+    ),
+    (
+        Cue::Without,
+        "too busy to|too lazy to|too proud to|refused to|refuses to|refuse to|failed to|fails to|fail to|unable to|forgot to|forget to|reluctant to|unwilling to|hesitated to|hesitate to|hesitates to|without|w/o",
+    ),
+    (
+        Cue::CouldNot,
+        "couldnt|could not|cannot|cant|can not|wouldnt|would not|wont|will not|doesnt|does not|dont|do not|didnt|did not|werent able|wasnt able|\
+         hasnt|has not|havent|have not|isnt|is not|wasnt|was not|couldn|wouldn|doesn|didn|failed to|fails to",
+    ),
+    (
+        Cue::LessSo,
+        "less so|not so much|not so|much less so|not as much|not at all|not really|not quite|another story|a different story|another matter|a different matter|\
+         something else|not",
+    ),
+    (
+        Cue::HadIt,
+        "had it|had he|had she|had they|had you|had i|had we|had the|had my|had somebody|had someone|had anyone|had anybody|had your|were it|were they|were the|\
+         should they|should it|should she|should he|should you|should somebody|should someone|should the|should my|should anybody|should anyone",
+    ),
+    (Cue::Unlike, "unlike"),
+    (Cue::Merely, "just|only|simply|rather|merely"),
+    (
+        Cue::Say,
+        "say|claim|think|believe|tell|pretend|guess|suppose",
+    ),
+    (Cue::Enough, "enough"),
+    (
+        Cue::Duration,
+        "second|seconds|minute|minutes|min|mins|hour|hours|hr|hrs|day|days|week|weeks|month|months|moment|moments",
+    ),
+    (
+        Cue::Thanks,
+        "thanks|thank you|thank u|thx|many thanks|big thanks|big thank you|congratulations|congrats|well done|kudos|bravo|hats off|five stars|5 stars|\
+         ten stars|full marks|top marks|ten out of ten|10 / 10|first prize|nice work|good job|great job|nice job|good work|great work|cheers",
+    ),
+    (Cue::How, "how"),
+    (Cue::Like, "like|the way"),
+    (
+        Cue::Total,
+        "never|nobody|no one|noone|nothing|none|not once|not a single|not one|at no time|at no point|never once|not in the least|not the least",
+    ),
+    (Cue::Finally, "finally|at last"),
+    (Cue::Worth, "worth"),
+    (
+        Cue::Family,
+        "my son|my daughter|my nephew|my niece|my wife|my husband|my mother|my father|my brother|my sister|my dad|my mum|my mom|my friend|my friends|\
+         my neighbour|my neighbor|a friend|my colleague|my boss",
+    ),
+    (
+        Cue::NotSomething,
+        "is not something|was not something|are not something|isnt something|wasnt something|arent something|is not the word|isnt the word|is not a word|\
+         isnt a word|is not how|isnt how|is not what|isnt what|was not what|wasnt what|is not part of|isnt part of|is not exactly his|is not exactly her|\
+         is not exactly their|isnt exactly his|isnt exactly her|isnt exactly their|is not high on|isnt high on|is not to be expected|is too much to hope for",
+    ),
+    (Cue::Any, "a|an|any|most|my"),
 ];

@@ -7,13 +7,15 @@
 //!
 //! What a word says depends on the words around it. `cues` lists those words, `words` finds them,
 //! and stage after stage applies them to the opinions of a clause: `word_sense`, `subject`,
-//! `assertion` (requests, wishes, conditions, questions), `negation`, `comparison` (praise of others),
-//! `change` (what was so before), `contrast` (exceptions from praise), `irony` and `aspect`.
+//! `assertion` (requests, wishes, conditions, questions), `negation` with `denial` and
+//! `double_negation`, `absence` (predicates such as "in short supply"), `comparison` (praise of
+//! others), `change` (what was so before), `contrast` (exceptions from praise), `irony` and `aspect`.
 //!
 //! Where people have annotated comments, a [`classifier`] is trained on them. The mentions that the
 //! lexicon found are among its predictors. [`mood_examples`] prepares comments with a score for
 //! another, of their mood. [`entered`] cleans what people type into forms.
 
+mod absence;
 mod aspect;
 mod assertion;
 pub mod calibration;
@@ -24,6 +26,8 @@ pub mod clauses;
 mod comparison;
 mod contrast;
 mod cues;
+mod denial;
+mod double_negation;
 pub mod emerging;
 pub mod entered;
 mod irony;

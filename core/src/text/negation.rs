@@ -6,11 +6,12 @@
 //! applies to what precedes ("courteous she was not"). Two negations of the same word cancel. A
 //! negation with a comparative is the highest degree and none ("nobody could have been kinder"),
 //! and so is "never" with "so" or "such" ("never had such a rude answer") and "nobody" with "as"
-//! ("nobody is as patient as she was"). What "could have been"
-//! was not.
+//! ("nobody is as patient as she was"). What "could have been" was not. [`double_negation`] and
+//! [`denial`] tell where a negation has another scope.
 
 use super::{
     cues::Cue,
+    denial, double_negation,
     opinion::{Kind, Opinion, at, segment_end},
     words::{CueMatch, Words},
 };
@@ -29,16 +30,28 @@ const COMPARATIVE: usize = 7;
 
 /// Marks the opinions that are negated.
 pub fn negate(words: &Words, opinions: &mut [Opinion]) {
+    let pairs = double_negation::pairs(words);
     for cue in words.cues(&[Cue::Not, Cue::No, Cue::Less]) {
+        let is_second = pairs.iter().any(|pair| pair.second == cue.words.start);
+        let pair = pairs.iter().find(|pair| pair.first == cue.words.start);
         if words.is_warning(cue.words.start)
+            || words.is(cue.words.start, &[Cue::Absent, Cue::NotSomething])
+            || is_second
+            || denial::repeats(words, cue)
+            || denial::deny_explanation(words, opinions, cue)
             || negate_inside(words, opinions, cue)
             || is_emphasis(words, opinions, cue)
             || is_of_time(words, opinions, cue)
         {
             continue;
         }
-        if !negate_after(words, opinions, cue) && cue.cue != Cue::No {
+        let end = pair.map_or(words.len(), |pair| pair.second);
+        if !negate_after(words, opinions, cue, end) && cue.cue != Cue::No {
             negate_before(words, opinions, cue);
+        }
+        denial::deny_answer(words, opinions, cue);
+        if let Some(pair) = pair {
+            double_negation::assert_enclosed(words, opinions, pair);
         }
     }
     for cue in words.cues(&[Cue::Counterfactual, Cue::CouldBe]) {
@@ -58,7 +71,9 @@ pub fn negate(words: &Words, opinions: &mut [Opinion]) {
 fn negate_inside(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) -> bool {
     let contains = |o: &Opinion| {
         let is_cue = o.words.start >= cue.words.start && o.words.end <= cue.words.end;
-        o.kind != Kind::Aspect && !o.is_dropped && !is_cue && o.overlaps(&cue.words)
+        // "Not one call" is no "one call".
+        let goes_on = o.words.start > cue.words.start && o.kind == Kind::Praise;
+        o.kind != Kind::Aspect && !o.is_dropped && !is_cue && !goes_on && o.overlaps(&cue.words)
     };
     let Some(phrase) = opinions.iter().position(contains) else {
         return false;
@@ -72,7 +87,10 @@ fn negate_inside(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) -> boo
         opinions[phrase].is_negated = !opinions[phrase].is_negated;
     }
     for opinion in opinions.iter_mut() {
-        let follows = opinion.words.start >= cue.words.end && opinion.words.start <= span.end;
+        let first = opinion.words.start;
+        // "No help no reply": the next "no" speaks for itself.
+        let speaks = words.is(first, &[Cue::No, Cue::Not]);
+        let follows = first >= cue.words.end && first <= span.end && !speaks;
         if follows && opinion.direction() != 0 && !words.is_stop(opinion.words.start) {
             opinion.is_negated = !opinion.is_negated;
             is_denial |= opinion.direction() < 0 && opinion.words.start == span.end;
@@ -80,7 +98,7 @@ fn negate_inside(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) -> boo
     }
     // "Never got impatient": what was never got was nothing good.
     let phrase = &mut opinions[phrase];
-    phrase.is_dropped |= is_denial && phrase.theme.is_none() && phrase.kind == Kind::Blame;
+    phrase.is_dropped |= is_denial && phrase.kind == Kind::Blame;
     true
 }
 
@@ -109,6 +127,13 @@ fn is_emphasis(words: &Words, opinions: &[Opinion], cue: &CueMatch) -> bool {
         return false;
     }
     let from = cue.words.end;
+    // "Cannot recommend this branch enough"
+    let segment = from..segment_end(words, from);
+    let is_enough = segment.len() > 1 && words.is(segment.end - 1, &[Cue::Enough]);
+    let praised = |o: &Opinion| o.direction() > 0 && (from..from + 2).contains(&o.words.start);
+    if is_enough && opinions.iter().any(praised) {
+        return true;
+    }
     if is_unequalled(words, opinions, cue) {
         return true;
     }
@@ -154,6 +179,15 @@ fn is_unequalled(words: &Words, opinions: &[Opinion], cue: &CueMatch) -> bool {
     // "nobody else was so patient"
     let is_other = words.is(cue.words.start, &[Cue::NoOther]);
     let is_equal = |word: usize| is_as(word) || is_other && words.is(word, &[Cue::So]);
+    let is_like = |o: &Opinion| {
+        let mut after = o.words.end..o.words.end + JOINED;
+        after.any(|word| words.is(word, &[Cue::Like]) && words.is(word + 1, &[Cue::Pronoun]))
+    };
+    // "Nobody explains it like she does."
+    let near = |o: &Opinion| o.words.start >= cue.words.end && o.words.start <= cue.words.end + 1;
+    if others && opinions.iter().any(|o| near(o) && is_like(o)) {
+        return true;
+    }
     others
         && opinions.iter().any(|o| {
             let mut after = o.words.end..o.words.end + JOINED;
@@ -167,8 +201,8 @@ fn is_unequalled(words: &Words, opinions: &[Opinion], cue: &CueMatch) -> bool {
         })
 }
 
-/// Negates what follows; false when there is nothing.
-fn negate_after(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) -> bool {
+/// Negates what follows up to `limit`; false when there is nothing.
+fn negate_after(words: &Words, opinions: &mut [Opinion], cue: &CueMatch, limit: usize) -> bool {
     let reach = match cue.cue {
         Cue::No => REACH_OF_NO,
         Cue::Less => REACH_OF_LESS,
@@ -178,7 +212,20 @@ fn negate_after(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) -> bool
     let mut first: Option<(i32, usize)> = None;
     let mut word = cue.words.end;
     let mut distance = 0;
-    while word < words.len() {
+    while word < limit {
+        if first.is_none()
+            && at(opinions, word).next().is_some()
+            && denial::is_topic(words, opinions, cue, word)
+        {
+            word += 1;
+            distance = 0;
+            continue;
+        }
+        // "No reply no refund": each "no" speaks for itself.
+        let is_other_no = words.cues(&[Cue::No]).any(|c| c.words.start == word);
+        if is_other_no && word > cue.words.end {
+            break;
+        }
         let here: Vec<usize> = at(opinions, word)
             .filter(|o| opinions[*o].direction() != 0 && reaches(words, cue, &opinions[*o]))
             .collect();
@@ -221,7 +268,20 @@ fn negate_after(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) -> bool
             }
             continue;
         }
-        if words.is_stop(word) || words.is(word, &[Cue::Boundary]) {
+        // "Without sleep this was not good": what is missing ends at the verb.
+        let is_without = words.is(cue.words.start, &[Cue::Without]) && cue.words.len() == 1;
+        if is_duration(words, word) || is_without && words.is(word, &[Cue::Report]) {
+            break;
+        }
+        // "Can't say that I am annoyed" goes on.
+        let said = word.saturating_sub(2).max(cue.words.start)..word;
+        let is_said = said
+            .into_iter()
+            .any(|word| words.is(word, &[Cue::Say, Cue::NotThat]));
+        // "Not everything was good": "everything was" begins no statement here.
+        let is_predicate = word == cue.words.end && words.is(word, &[Cue::Copula]);
+        let is_boundary = words.is(word, &[Cue::Boundary]) && !is_said && !is_predicate;
+        if words.is_stop(word) || is_boundary {
             break;
         }
         let is_other_negation = words.cues(&[Cue::Not]).any(|c| c.words.start == word);
@@ -240,6 +300,13 @@ fn negate_after(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) -> bool
         word += 1;
     }
     first.is_some()
+}
+
+/// Whether "more than" and a duration begin at a word: "it never took more than a minute to get help".
+fn is_duration(words: &Words, word: usize) -> bool {
+    words.is(word, &[Cue::More])
+        && words.is(word + 1, &[Cue::Than])
+        && (word + 2..word + 2 + JOINED).any(|word| words.is(word, &[Cue::Duration]))
 }
 
 /// Where the last opinion that was negated ends.
@@ -320,9 +387,13 @@ fn negate_before(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) {
     }
     let is_object = words.is(cue.words.start, &[Cue::Nothing])
         && (cue.words.end == words.len() || words.is_stop(cue.words.end));
-    let object_of = |o: &Opinion| !o.is_dropped && o.kind == Kind::Praise && near(o, 0);
+    let to = |o: &Opinion| (o.words.end..cue.words.start).all(|w| words.is(w, &[Cue::Preposition]));
+    let object_of = |o: &Opinion| !o.is_dropped && o.kind == Kind::Praise && near(o, 1) && to(o);
     let last = last.or_else(|| opinions.iter().rposition(|o| is_object && object_of(o)));
-    let Some(last) = last else { return };
+    let Some(last) = last else {
+        denial::find_doubts(words, opinions, cue);
+        return;
+    };
     let span = opinions[last].words.clone();
     for opinion in opinions
         .iter_mut()

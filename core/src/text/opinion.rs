@@ -44,6 +44,8 @@ pub struct Opinion {
     pub is_reversed: bool,
     /// About nothing that the organisation did.
     pub is_dropped: bool,
+    /// Beside a negation that may or may not be about it.
+    pub is_doubtful: bool,
 }
 
 impl Opinion {
@@ -57,6 +59,7 @@ impl Opinion {
             is_requested: false,
             is_reversed: false,
             is_dropped: false,
+            is_doubtful: false,
         }
     }
 

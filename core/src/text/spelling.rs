@@ -3,7 +3,8 @@
 //!
 //! A slip is a letter left out, added, changed or swapped with its neighbour, neither the first nor
 //! the last, in words of six letters or more. People seldom misspell the ends of a word, and
-//! another end is often another word ("patients").
+//! another end is often another word ("patients"). A few words that people stretch ("slooow") are
+//! read without the doubled letters.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -19,15 +20,25 @@ const WORDS: &str = "polite courteous courtesy respect respectful disrespectful 
     inefficient delayed honest honestly trustworthy dishonest cheated misleading flexible inflexible accommodating accommodated \
     exception answered connected transferred department refund refunded cancelled replacement replaced exchange delivery delivered \
     product products quality defective damaged broken missing website application expensive overpriced overcharged reasonable \
-    discount excellent terrible horrible disappointed disappointing disgusting satisfied dissatisfied appreciate recommend grateful";
+    discount excellent terrible horrible disappointed disappointing disgusting satisfied dissatisfied appreciate recommend grateful \
+    service quickly called nobody nothing problem problems account manager customer question questions \
+    information appointment experience receptionist engineer everything perfect perfectly wonderful brilliant fantastic amazing \
+    awesome beautiful comfortable different difficult impossible finally complaint complained apologised apologized technician";
 /// Words of their own that are one slip away.
-const OTHERS: [&str; 6] = [
+const OTHERS: [&str; 8] = [
+    "police",
+    "changed",
     "patent",
     "qualify",
     "expansive",
     "proposes",
     "refunds",
     "replaces",
+];
+/// Words that people stretch, without double letters, and no other word with one more.
+const STRETCHED: [&str; 20] = [
+    "slow", "bad", "rude", "late", "nice", "love", "worst", "never", "very", "great", "best",
+    "quick", "fast", "wrong", "ever", "super", "polite", "slower", "kind", "again",
 ];
 /// Fewest letters of a word that is corrected.
 const SHORTEST: usize = 5;
@@ -87,7 +98,8 @@ pub fn correct(folded: &str, corrected: &mut String) -> bool {
         if bytes.get(end).is_some_and(u8::is_ascii_lowercase) {
             continue;
         }
-        if let Some(word) = correction(&bytes[start..end]) {
+        let written = &bytes[start..end];
+        if let Some(word) = stretched(written).or_else(|| correction(written)) {
             corrected.push_str(&folded[copied..start]);
             corrected.push_str(word);
             copied = end;
@@ -99,6 +111,26 @@ pub fn correct(folded: &str, corrected: &mut String) -> bool {
     }
     corrected.push_str(&folded[copied..]);
     true
+}
+
+/// The word that was stretched, of which folding leaves two letters: "sloow", "ruude".
+fn stretched(word: &[u8]) -> Option<&'static str> {
+    let is_double = |two: &[u8]| two[0] == two[1];
+    if word.len() > LONGEST || !word.windows(2).any(is_double) {
+        return None;
+    }
+    let is_meant = |meant: &&str| {
+        let mut letters = meant.bytes();
+        let mut last = 0;
+        // Each letter of the word once or twice.
+        let fits = word.iter().all(|letter| {
+            let again = *letter == last;
+            last = *letter;
+            again || letters.next() == Some(*letter)
+        });
+        fits && letters.next().is_none()
+    };
+    STRETCHED.into_iter().find(is_meant)
 }
 
 /// Where a part of a corrected text is in the text as it was written; words are parts as wholes.

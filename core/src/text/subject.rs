@@ -7,6 +7,8 @@ use super::{
     words::Words,
 };
 
+/// Most words of a subject with an apposition.
+const NAME: usize = 3;
 /// Most words between an opinion and the page that says it.
 const NEAR: usize = 3;
 
@@ -23,15 +25,22 @@ pub fn drop_others(
         return;
     }
     for cue in words.cues(&[Cue::Other]) {
-        let mut end = segment_end(words, cue.words.start);
+        // "A customer service with patience" is this one's, and so is "patient with my mother".
+        let before = cue.words.start.checked_sub(1);
+        let is_treated = words.is(cue.words.start, &[Cue::Family])
+            && before.is_some_and(|word| words.is(word, &[Cue::Preposition]));
+        if words.is(cue.words.end, &[Cue::Staff]) || is_treated {
+            continue;
+        }
+        let mut end = end_with_apposition(words, cue.words.start);
         // "No other shop is as helpful" is about this one.
-        let compares = |word: usize| words.is(word, &[Cue::As, Cue::More]);
+        let compares = |word: usize| words.is(word, &[Cue::As, Cue::More, Cue::So]);
         let is_unequalled = words.is(cue.words.start, &[Cue::NoOther]);
         if is_unequalled && (cue.words.end..end).any(compares) {
             continue;
         }
         // "Compared to the others you are expensive" is about you.
-        if words.is(cue.words.start, &[Cue::Compared]) {
+        if words.is(cue.words.start, &[Cue::Compared, Cue::Unlike]) {
             let is_subject = |word: &usize| words.is(*word, &[Cue::Pronoun]);
             end = (cue.words.end..end).find(is_subject).unwrap_or(end);
         }
@@ -80,6 +89,19 @@ pub fn drop_others(
     }
 }
 
+/// End of the sub-clause of a word, with what tells more about a subject at the start: "my neighbour,
+/// a very friendly man, told me".
+fn end_with_apposition(words: &Words, from: usize) -> usize {
+    let end = segment_end(words, from);
+    let close = segment_end(words, end + 1);
+    let is_name = segment_start(words, from) == 0 && end <= NAME && words.is_sign(end, b',');
+    if is_name && words.is(end + 1, &[Cue::Determiner]) && words.is_sign(close, b',') {
+        close
+    } else {
+        end
+    }
+}
+
 /// End of the sub-clause of a word, with a relative or indirect clause behind it: "your sellers, who
 /// shout at people".
 fn end_with_relative_clause(words: &Words, from: usize) -> usize {
@@ -101,6 +123,8 @@ fn is_customers(words: &Words, opinion: &Opinion, text: &[u8]) -> bool {
     while word > 0 {
         word -= 1;
         if words.is(word, &[Cue::Customer]) {
+            // "Not once was I helped."
+            passive |= word > 0 && words.is(word - 1, &[Cue::Copula]);
             return !(is_passive && passive);
         }
         passive |= words.is(word, &[Cue::Copula]);

@@ -1,5 +1,5 @@
 //! Words in another sense: "let me know" is no knowledge, "lying down" no lie, "cold drinks" no
-//! cold manner.
+//! cold manner. An adjective of goods, food or weather is no manner either: "the soup was warm".
 
 use super::{
     cues::Cue,
@@ -10,13 +10,26 @@ use super::{
 /// Words after "tried to" that are part of the attempt.
 const TRIED: usize = 3;
 
+/// Most words from the name of a thing to what is said of it.
+const FAR: usize = 4;
+
 /// Drops the opinions whose words mean something else here.
-pub fn drop_other_senses(words: &Words, opinions: &mut [Opinion]) {
+///
+/// `by_agent` tells whether a theme is about what people do, by its position in the taxonomy.
+pub fn drop_other_senses(
+    words: &Words,
+    opinions: &mut [Opinion],
+    by_agent: impl Fn(usize) -> bool,
+) {
+    let of_agents = |o: &Opinion| o.theme.is_some_and(|found| by_agent(found.theme));
     for sense in words.cues(&[Cue::OtherSense]) {
         for opinion in opinions.iter_mut().filter(|o| o.overlaps(&sense.words)) {
             // A longer phrase of a theme knows better.
             opinion.is_dropped |= opinion.words.len() <= sense.words.len();
         }
+    }
+    for opinion in opinions.iter_mut() {
+        opinion.is_dropped |= of_agents(opinion) && is_of_thing(words, opinion);
     }
     // "tried to solve it" names what was wanted.
     for attempt in words.cues(&[Cue::Attempt]) {
@@ -48,4 +61,19 @@ pub fn drop_other_senses(words: &Words, opinions: &mut [Opinion]) {
             opinions[at].is_dropped = true;
         }
     }
+}
+
+/// Whether one word describes goods, food or weather: "warm soup", "the charger is fast".
+fn is_of_thing(words: &Words, opinion: &Opinion) -> bool {
+    let (start, end) = (opinion.words.start, opinion.words.end);
+    if opinion.words.len() > 1 || !matches!(opinion.kind, Kind::Praise | Kind::Blame) {
+        return false;
+    }
+    let is_thing = |word: usize| words.is(word, &[Cue::Thing]);
+    if is_thing(end) && !words.is(end, &[Cue::Boundary]) {
+        return true;
+    }
+    let is_between = |word: usize| words.is(word, &[Cue::Copula, Cue::Adverb]);
+    let subject = (0..start).rev().find(|word| !is_between(*word));
+    subject.is_some_and(|word| is_thing(word) && word + 1 < start && word + FAR >= start)
 }

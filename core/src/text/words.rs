@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     cues::{CUES, Cue},
-    matcher::{Haystack, SIGN},
+    matcher::{Haystack, LETTER, SIGN},
 };
 
 /// Words of praise and blame, under lines with their strength.
@@ -19,6 +19,11 @@ const MOOD_WORDS: &str = include_str!("mood_words.txt");
 pub const EMOJI: u8 = SIGN;
 /// Longest word looked up, in bytes.
 const LONGEST: usize = 24;
+/// What precedes the apostrophe of "n't".
+const CONTRACTED: [&[u8]; 14] = [
+    b"hasn", b"haven", b"hadn", b"didn", b"doesn", b"don", b"wasn", b"weren", b"isn", b"aren",
+    b"couldn", b"wouldn", b"shouldn", b"won",
+];
 /// Shortest stem, and shortest word of which a misspelling is recognised, in bytes.
 const SHORTEST_STEM: usize = 4;
 const SHORTEST_MISSPELT: usize = 6;
@@ -181,6 +186,17 @@ fn emoji_length(text: &[u8]) -> usize {
     }
 }
 
+/// Whether a text without letters has an emoji of praise or blame.
+pub fn has_mood_symbol(folded: &str) -> bool {
+    let is_mood = |phrase: &Phrase| matches!(phrase.meaning, Meaning::Mood(_));
+    let has_mood = |number: u32| ENGLISH.phrases[number as usize].iter().any(is_mood);
+    let mut chars = folded.chars();
+    chars.any(|c| {
+        emoji_length(c.encode_utf8(&mut [0; 4]).as_bytes()) > 0
+            && has_mood(ENGLISH.find_symbol(Some(c)))
+    })
+}
+
 /// Positions of the words and signs of a folded text.
 fn pieces(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     let in_word = |b: u8| b.is_ascii_alphanumeric() || b == b'\'' || b == b'_' || b >= 0x80;
@@ -232,7 +248,7 @@ pub struct Words {
     ranges: Vec<Range<usize>>,
     numbers: Vec<u32>,
     /// Of each word a bit for each cue that it is part of.
-    roles: Vec<u64>,
+    roles: Vec<u128>,
     /// A comma, or another sign.
     signs: Vec<u8>,
     cues: Vec<CueMatch>,
@@ -268,7 +284,7 @@ impl Words {
         self.roles.resize(self.numbers.len(), 0);
         let mut mood_from = 0;
         for at in 0..self.numbers.len() {
-            let mut found = 0_u64;
+            let mut found = 0_u128;
             for phrase in &ENGLISH.phrases[self.numbers[at] as usize] {
                 let end = at + 1 + phrase.rest.len();
                 if self.numbers.get(at + 1..end) != Some(&*phrase.rest) {
@@ -324,7 +340,7 @@ impl Words {
             is_new && is_longest(&found.words)
         });
         let roles = &self.roles;
-        let free = |words: &Range<usize>, cues: u64| {
+        let free = |words: &Range<usize>, cues: u128| {
             roles[words.clone()].iter().all(|role| role & cues == 0)
         };
         let senseless = bit(Cue::OtherSense);
@@ -433,7 +449,7 @@ impl Words {
     }
 }
 
-fn bit(cue: Cue) -> u64 {
+fn bit(cue: Cue) -> u128 {
     1 << cue as u64
 }
 
@@ -444,6 +460,11 @@ fn letters<'a>(word: &[u8], memory: &'a mut [u8; LONGEST]) -> &'a [u8] {
     let end = match word.iter().position(|b| *b == b'\'') {
         Some(at) if !word.ends_with(b"n't") => at,
         _ => word.len(),
+    };
+    // "hasn" and what an export made of the apostrophe: letters of another script.
+    let end = match word[..end].iter().position(|b| *b == LETTER || *b >= 0x80) {
+        Some(at) if CONTRACTED.contains(&&word[..at]) => at,
+        _ => end,
     };
     let mut length = 0;
     for byte in word[..end].iter().filter(|b| **b != b'\'') {

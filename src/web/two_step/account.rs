@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::qr_code;
 use crate::{
     accounts::{
-        self, AccountsError, Actor,
+        AccountsError, Actor,
         two_step::{self, NewSecret, SealingKey, Status},
     },
     locale::Message,

@@ -8,7 +8,7 @@
 use std::{borrow::Cow, ops::Range};
 
 /// Replaces a letter or digit beyond ASCII. Folded text has no capitals.
-const LETTER: u8 = b'Z';
+pub const LETTER: u8 = b'Z';
 /// Replaces any other character beyond ASCII. Tidy text has no control characters.
 pub const SIGN: u8 = 0x7f;
 

@@ -25,7 +25,7 @@ use regex_automata::{
 };
 use regex_syntax::hir::Hir;
 
-pub use haystack::{Haystack, SIGN};
+pub use haystack::{Haystack, LETTER, SIGN};
 pub use patterns::{PatternError, PatternList, is_plain, static_regex};
 
 /// Compiled size of one list, and of all lists together, in bytes.

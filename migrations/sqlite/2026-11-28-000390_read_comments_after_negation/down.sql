@@ -1,0 +1,1 @@
+DELETE FROM jobs WHERE id = organisation_id AND kind = 'feedback.retag';
