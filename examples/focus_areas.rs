@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Sixty agents in five teams, eight themes within the agents' control. In each organisation six
-//! agents get complaints about one of the three commonest themes twice as often as their peers;
-//! all rates differ between agents with a coefficient of variation of .1. A complaint is read with a
+//! agents get complaints about one of the three commonest themes twice as often as their peers; all
+//! rates differ between agents with a coefficient of variation of .1. A complaint is read with a
 //! probability of .85, and one in ten mentions is a misreading; each is given .9. A plan is drafted
 //! after one quarter and after two. `found`: agents with twice their peers' complaints who are
 //! offered that theme in the first plan or the second. `false`: plans of other agents that offer a

@@ -257,8 +257,8 @@ fn rated(
 }
 
 /// Log odds by which the words' probabilities of mentions must move to fit a reader's judgement, by
-/// polarity, whether the theme is the agent's own behaviour and whether the comment's score is good,
-/// with their standard errors.
+/// polarity, whether the theme is the agent's own behaviour and whether the comment's score is
+/// good, with their standard errors.
 fn judged_with_scores(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let mut cells: BTreeMap<[String; 3], Vec<(f64, f64)>> = BTreeMap::new();
     for row in csv::Reader::from_path("tests/data/judged_mentions.csv")?.records() {

@@ -84,8 +84,8 @@ impl Application {
     }
 
     /// Serves until SIGTERM, SIGINT or a stop through the handle passed to `started`. Open requests
-    /// (up to 20 seconds) and a running job are finished first. The process ends 25 seconds after the
-    /// signal at the latest.
+    /// (up to 20 seconds) and a running job are finished first. The process ends 25 seconds after
+    /// the signal at the latest.
     pub async fn run(self, started: impl FnOnce(ServerHandle)) -> std::io::Result<()> {
         let (stop, stopped) = watch::channel(false);
         let worker = self.state.config.run_worker.then(|| {
@@ -166,8 +166,8 @@ pub fn end_at_last() {
     }
 }
 
-/// Allows as many open files and connections as the system does. The usual 1,024 are soon used up by
-/// connections that do nothing, and then nobody else gets in.
+/// Allows as many open files and connections as the system does. The usual 1,024 are soon used up
+/// by connections that do nothing, and then nobody else gets in.
 fn raise_descriptor_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);

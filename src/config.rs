@@ -35,8 +35,8 @@ pub struct Config {
     pub trusted_proxies: usize,
     /// `RAPPORT_RUN_WORKER`: `false` leaves background jobs to `rapport worker`. Default `true`.
     pub run_worker: bool,
-    /// `RAPPORT_BACKUP_BEFORE_UPGRADE`: `false` migrates an existing database without a copy in the data
-    /// folder. Default `true`.
+    /// `RAPPORT_BACKUP_BEFORE_UPGRADE`: `false` migrates an existing database without a copy in the
+    /// data folder. Default `true`.
     pub backup_before_upgrade: bool,
     /// `RAPPORT_SMTP_URL`: mail server, `smtp://` or `smtps://`, with user and password if it needs
     /// them. Default: none; mails are shown to administrators.
@@ -178,8 +178,8 @@ impl Config {
         Ok(config)
     }
 
-    /// Scheme and authority of the public address, as browsers write them in `Origin`: in lower case,
-    /// without a default port. `None` without a public address.
+    /// Scheme and authority of the public address, as browsers write them in `Origin`: in lower
+    /// case, without a default port. `None` without a public address.
     pub fn public_origin(&self) -> Option<String> {
         let (scheme, rest) = self.public_url.as_ref()?.split_once("://")?;
         let authority = rest.split('/').next()?.to_ascii_lowercase();

@@ -10,10 +10,10 @@
 //! - *Validity*: for those hired, the score is compared with what customers say later.
 //!
 //! The modules below are listed in order: each uses only those above it, and a test enforces that.
-//! Pure computation comes first, most of it in the package `rapport-core`, then what everything needs (database, queue, audit log), then the
-//! capabilities in the order above, then the edges (worker, HTTP, command line). Everything above
-//! `worker` is synchronous Rust on a database connection; SQL is in `db` and in each capability's
-//! `store`.
+//! Pure computation comes first, most of it in the package `rapport-core`, then what everything
+//! needs (database, queue, audit log), then the capabilities in the order above, then the edges
+//! (worker, HTTP, command line). Everything above `worker` is synchronous Rust on a database
+//! connection; SQL is in `db` and in each capability's `store`.
 //!
 //! `docs/architecture.md` follows an answer, a row of feedback and a decision through the code;
 //! `docs/contributing.md` says how to add an endpoint; `docs/glossary.md` defines the terms.

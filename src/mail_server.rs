@@ -66,8 +66,8 @@ pub enum Encryption {
 
 impl MailServer {
     /// Reads `smtps://` or `smtp://`, then `[USER:PASSWORD@]HOST[:PORT]`, then `?tls=none` for no
-    /// encryption. Reserved characters of user and password are percent-encoded. The sender is still
-    /// a placeholder.
+    /// encryption. Reserved characters of user and password are percent-encoded. The sender is
+    /// still a placeholder.
     ///
     /// # Errors
     /// What is wrong, without the password.

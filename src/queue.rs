@@ -267,8 +267,8 @@ pub enum Claims {
     AllBut(&'static str),
 }
 
-/// Claims the job that has been due longest among `claims`, for one lease. Returns `None` if none is
-/// due.
+/// Claims the job that has been due longest among `claims`, for one lease. Returns `None` if none
+/// is due.
 pub fn claim(c: &mut DbConnection, claims: Claims, now: Instant) -> DbResult<Option<Claimed>> {
     loop {
         let due = jobs::table

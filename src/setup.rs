@@ -2,8 +2,8 @@
 //! first administrator.
 //!
 //! Whoever reads the log of an empty service finds a code in it, and with that code founds the
-//! organisation on a page. The code follows from the secret, so that all replicas have the same, and
-//! is void as soon as there is an organisation.
+//! organisation on a page. The code follows from the secret, so that all replicas have the same,
+//! and is void as soon as there is an organisation.
 
 use crate::{
     accounts::{self, AccountsError, NewPerson, Role},

@@ -35,7 +35,8 @@ const GRACE: Duration = Duration::from_secs(5);
 const LEFT_ALONE: Duration = Duration::from_secs(5);
 /// Interval at which abandoned imports are stopped and old deliveries forgotten.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
-/// Time after which an upload that has not arrived in full, or an import without a job, is abandoned.
+/// Time after which an upload that has not arrived in full, or an import without a job, is
+/// abandoned.
 const UPLOAD_LIMIT: chrono::Duration = chrono::Duration::hours(6);
 
 /// Result of [`run_next`].

@@ -12,8 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Failures from one source at which pauses begin. Of one source's failures, only these count for the
-/// account: one stranger alone must not pause it.
+/// Failures from one source at which pauses begin. Of one source's failures, only these count for
+/// the account: one stranger alone must not pause it.
 const FROM_SOURCE: u32 = 5;
 /// Failures from all sources together at which pauses of the account begin.
 const IN_ALL: u32 = 20;

@@ -115,8 +115,8 @@ impl AccessKeys {
         &self.secret
     }
 
-    /// A bearer token that expires [`ACCESS_SECONDS`] after `now`, or with the session of the refresh
-    /// token that it is issued with.
+    /// A bearer token that expires [`ACCESS_SECONDS`] after `now`, or with the session of the
+    /// refresh token that it is issued with.
     ///
     /// # Errors
     /// [`CredentialError::Sign`].

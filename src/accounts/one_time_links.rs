@@ -1,7 +1,7 @@
 //! One-time links with which people choose a password: invitations, and resets of forgotten ones.
 //!
-//! A link is shown or mailed once; only the hash of its token is stored. Choosing a password deletes
-//! all links of the person and ends their sessions.
+//! A link is shown or mailed once; only the hash of its token is stored. Choosing a password
+//! deletes all links of the person and ends their sessions.
 
 use chrono::Duration;
 
@@ -58,8 +58,8 @@ pub fn link_path(token: &str) -> String {
     format!("/password/{token}")
 }
 
-/// Creates a link for a person with an active account; links from before no longer work. `by` is the
-/// audit label of whoever does it.
+/// Creates a link for a person with an active account; links from before no longer work. `by` is
+/// the audit label of whoever does it.
 ///
 /// # Errors
 /// [`AccountsError::NoPerson`], [`AccountsError::NotActive`].
@@ -108,9 +108,9 @@ pub fn mail_link(
     write(c, &found, &link, postage, now)
 }
 
-/// Mails a link to the person with this address. Nothing happens if there is none, if their account is
-/// not active, or if they were invited and have not chosen a password: a stranger must not void an
-/// invitation. Links from before keep working.
+/// Mails a link to the person with this address. Nothing happens if there is none, if their account
+/// is not active, or if they were invited and have not chosen a password: a stranger must not void
+/// an invitation. Links from before keep working.
 ///
 /// # Errors
 /// [`AccountsError::Mail`].
@@ -215,7 +215,8 @@ pub fn link_holder(c: &mut DbConnection, token: &str, now: Instant) -> Result<Li
     })
 }
 
-/// Stores the password that the holder of a link chose, ends their sessions and deletes their links.
+/// Stores the password that the holder of a link chose, ends their sessions and deletes their
+/// links.
 ///
 /// # Errors
 /// [`AccountsError::NoLink`], also if it was used meanwhile or the account is not active;
@@ -228,7 +229,8 @@ pub fn choose_password(
 ) -> Result<()> {
     let (link, person) = find(c, token, now)?;
     let organisation = link.organisation_id;
-    // One at a time: each of two links of a person would delete the other, as suspending and closing do.
+    // One at a time: each of two links of a person would delete the other, as suspending and
+    // closing do.
     store::hold_person(c, organisation, person.id)?;
     if !links::take(c, &link)? {
         return Err(AccountsError::NoLink);

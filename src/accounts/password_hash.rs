@@ -14,8 +14,8 @@ use argon2::{
 /// Blocks of 1 KiB that are reserved for each hash, of which only those needed are touched.
 ///
 /// Allocators keep freed memory for later, in a separate store per thread, and every attempt to
-/// sign in may run on another thread. glibc returns a block to the operating system at once if it is
-/// larger than 32 MiB (`DEFAULT_MMAP_THRESHOLD_MAX` on 64 bits).
+/// sign in may run on another thread. glibc returns a block to the operating system at once if it
+/// is larger than 32 MiB (`DEFAULT_MMAP_THRESHOLD_MAX` on 64 bits).
 const RESERVED: usize = 34 * 1024;
 
 /// A new hash with a random salt.
@@ -103,8 +103,8 @@ mod tests {
         );
     }
 
-    /// `$argon2id$v=19$m=65536,t=2,p=1` of "password" with the salt "somesalt": a test vector of the
-    /// reference implementation (github.com/P-H-C/phc-winner-argon2, test.c).
+    /// `$argon2id$v=19$m=65536,t=2,p=1` of "password" with the salt "somesalt": a test vector of
+    /// the reference implementation (github.com/P-H-C/phc-winner-argon2, test.c).
     #[test]
     fn parameters_of_a_stored_hash_count() {
         let stored = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";

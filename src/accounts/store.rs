@@ -1,5 +1,5 @@
-//! Tables of this capability: organisations, people, their roles, sessions, idempotency keys, and when a
-//! person last marked the overview as seen.
+//! Tables of this capability: organisations, people, their roles, sessions, idempotency keys, and
+//! when a person last marked the overview as seen.
 
 pub mod links;
 pub mod replies;
@@ -59,7 +59,8 @@ pub struct Person {
     pub email: String,
     pub name: String,
     pub roles: Roles,
-    /// PHC string with algorithm, parameters and salt; empty until the person has chosen a password.
+    /// PHC string with algorithm, parameters and salt; empty until the person has chosen a
+    /// password.
     pub password_hash: String,
     /// With the role `agent`.
     pub agent_id: Option<Id>,

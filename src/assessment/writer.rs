@@ -92,8 +92,9 @@ impl AnswerWriter {
     /// # Errors
     /// [`AssessmentError::Finished`] if the sitting is closed, [`AssessmentError::Conflict`] if a
     /// sequence number is in use, [`AssessmentError::TooManyChanges`] if an item was answered 100
-    /// times, [`AssessmentError::Db`] if the queue is full, the database fails, or nothing was heard
-    /// of it for ten seconds. None of the answers is stored then, except perhaps in the last case.
+    /// times, [`AssessmentError::Db`] if the queue is full, the database fails, or nothing was
+    /// heard of it for ten seconds. None of the answers is stored then, except perhaps in the last
+    /// case.
     pub async fn save(
         &self,
         sitting: Sitting,

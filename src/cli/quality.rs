@@ -29,8 +29,8 @@ use crate::{
 /// Imports `file`; see the command's help.
 ///
 /// # Errors
-/// Exit code 2 for an unusable mapping, 1 when the file or database cannot be read, or when every row
-/// was rejected.
+/// Exit code 2 for an unusable mapping, 1 when the file or database cannot be read, or when every
+/// row was rejected.
 pub fn import(
     config: &Config,
     file: &Path,

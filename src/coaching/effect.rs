@@ -2,9 +2,9 @@
 //!
 //! An agent who is chosen after a weak period scores better next time by chance alone. The scores
 //! after a plan are therefore compared with those to expect without it: the posterior mean of the
-//! rate given the scores before (Barnett et al. 2005), plus the drift of colleagues without a plan over the same
-//! days (difference in differences). Plans are pooled with weights 1 / variance; the interval
-//! allows for correlation within teams.
+//! rate given the scores before (Barnett et al. 2005), plus the drift of colleagues without a plan
+//! over the same days (difference in differences). Plans are pooled with weights 1 / variance; the
+//! interval allows for correlation within teams.
 
 use std::collections::BTreeMap;
 

@@ -21,13 +21,13 @@ pub const MIN_PEER_COMMENTS: u64 = 50;
 /// Probability from which a difference from peers is called credible.
 pub const CREDIBLE: f64 = agent_rates::CREDIBLE;
 /// Probability from which a theme with more complaints than peers have is a focus area. With it at
-/// most 5 % of plans offer a focus area to an agent who is like the others, and of agents with twice
-/// their peers' complaints and 20 comments a month half are found in two quarters
+/// most 5 % of plans offer a focus area to an agent who is like the others, and of agents with
+/// twice their peers' complaints and 20 comments a month half are found in two quarters
 /// (`examples/focus_areas.rs`).
 pub const CREDIBLE_TROUBLE: f64 = 0.89;
-/// Smallest coefficient of variation between agents that complaints of one are judged with: those of
-/// a few agents in trouble hardly raise the estimate of how much agents differ, and would be shrunk
-/// to the others.
+/// Smallest coefficient of variation between agents that complaints of one are judged with: those
+/// of a few agents in trouble hardly raise the estimate of how much agents differ, and would be
+/// shrunk to the others.
 pub const TROUBLE_VARIATION: f64 = 0.5;
 /// Probability from which a theme is worth asking about.
 pub const WORTH_ASKING: f64 = 0.6;

@@ -1,7 +1,8 @@
 //! Coaching plans. The [`rules`] turn the [`evidence`] about an agent into a [`plan`] of figures
 //! and [`reasons`], gated by how much evidence each statement needs (`gates`); [`document`] writes
 //! it in a language, `formats` renders it. A coach accepts what to work on, the agent answers, and
-//! [`progress`] follows the steps to an outcome; [`follow_up`] lists what is due; [`effect_report`] says whether coaching helped.
+//! [`progress`] follows the steps to an outcome; [`follow_up`] lists what is due; [`effect_report`]
+//! says whether coaching helped.
 
 pub mod agent_comments;
 mod agent_export;

@@ -97,8 +97,8 @@ pub struct OwnTally {
 }
 
 impl OwnTally {
-    /// Adds up the days of a plan by area, in the order of the plan's items. Areas without a day are
-    /// left out.
+    /// Adds up the days of a plan by area, in the order of the plan's items. Areas without a day
+    /// are left out.
     pub fn of(items: &[Item], days: &[TallyDay]) -> Vec<Self> {
         let mut tallies: Vec<Self> = areas(items)
             .map(|(theme, name)| Self {

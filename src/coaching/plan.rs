@@ -45,8 +45,8 @@ pub struct Quote {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Rate {
     pub scores: u64,
-    /// How many scores of the same age they are worth: older scores count less. Absent in plans of rules version 6 and
-    /// before, where each counts 1.
+    /// How many scores of the same age they are worth: older scores count less. Absent in plans of
+    /// rules version 6 and before, where each counts 1.
     #[serde(default)]
     pub weight: Option<f64>,
     /// Weighted share of good scores.
@@ -321,8 +321,8 @@ pub struct Plan {
     pub worth_asking: Vec<FocusArea>,
     /// Names of themes with more complaints about peers too.
     pub environment: Vec<String>,
-    /// Observed contacts, of themes that the plan names as a strength or as an area. Absent in plans
-    /// that older versions stored.
+    /// Observed contacts, of themes that the plan names as a strength or as an area. Absent in
+    /// plans that older versions stored.
     #[serde(default)]
     pub observed: Vec<Observed>,
     /// Quality checks by criterion. Absent in plans that older versions stored.

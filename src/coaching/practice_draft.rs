@@ -1,6 +1,6 @@
-//! The draft of an organisation's next practice library: themes that somebody rewrote by form, which
-//! become one version together. It is a list of themes, not a text, so that a version saved meanwhile
-//! keeps its changes to other themes.
+//! The draft of an organisation's next practice library: themes that somebody rewrote by form,
+//! which become one version together. It is a list of themes, not a text, so that a version saved
+//! meanwhile keeps its changes to other themes.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -9,8 +9,8 @@ use super::{
     patient::PatientConnection,
 };
 
-/// Keys of a customer's export come in no order, so a batch touches pages all over the indexes. With
-/// four times the memory, SQLite writes each page once a batch and reads none again.
+/// Keys of a customer's export come in no order, so a batch touches pages all over the indexes.
+/// With four times the memory, SQLite writes each page once a batch and reads none again.
 const SQLITE_BULK_MEMORY: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000;";
 
 /// A patient connection with more memory for pages on SQLite until it is dropped.

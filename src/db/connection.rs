@@ -122,8 +122,8 @@ impl From<DieselError> for DbError {
     }
 }
 
-/// Memory for pages, in KiB below zero, and the length of the write-ahead log, in pages of 4 KiB, at
-/// which SQLite moves it into the file.
+/// Memory for pages, in KiB below zero, and the length of the write-ahead log, in pages of 4 KiB,
+/// at which SQLite moves it into the file.
 pub(super) const SQLITE_MEMORY: &str =
     "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;";
 
@@ -178,8 +178,8 @@ impl ManageConnection for Manager {
     }
 }
 
-/// Keeps other transactions that call this waiting until the present one ends. SQLite needs no lock:
-/// it has one writer at a time.
+/// Keeps other transactions that call this waiting until the present one ends. SQLite needs no
+/// lock: it has one writer at a time.
 pub fn lock_first_start(c: &mut DbConnection) -> DbResult<()> {
     if let DbConnection::Postgres(c) = c {
         // The number after that of the migrations' lock.

@@ -38,8 +38,8 @@ use crate::{config::DatabaseUrl, mail_server::MailServer, private_file};
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
-/// Time that the work of a request may take. A little longer than that of one statement: only a peer
-/// that does not answer at all uses it up.
+/// Time that the work of a request may take. A little longer than that of one statement: only a
+/// peer that does not answer at all uses it up.
 const WORK_TIMEOUT: Duration = Duration::from_secs(30);
 /// Migrations may build an index over everything.
 const WITHOUT_DEADLINES: &str = "SET statement_timeout = 0; SET lock_timeout = 0; \
@@ -106,8 +106,8 @@ impl Database {
         self.mail_server.as_deref()
     }
 
-    /// Starts to watch whether the database answers and takes writes, on a connection of its own, and
-    /// to replace the pool after it did not. For processes that run for long, after migrating.
+    /// Starts to watch whether the database answers and takes writes, on a connection of its own,
+    /// and to replace the pool after it did not. For processes that run for long, after migrating.
     ///
     /// # Errors
     /// [`std::io::Error`] if the thread cannot be created.
@@ -174,8 +174,8 @@ impl Database {
         BulkConnection::new(self.connect()?)
     }
 
-    /// The newest migration of a database that needs others of this version; `None` for one that is new
-    /// or up to date.
+    /// The newest migration of a database that needs others of this version; `None` for one that is
+    /// new or up to date.
     ///
     /// # Errors
     /// [`DbError::Newer`], [`DbError::Migration`], [`DbError::Busy`].

@@ -32,8 +32,8 @@ const AGAIN: Duration = Duration::from_millis(500);
 /// Pause after a success on PostgreSQL. On SQLite only a question causes a write, which would
 /// otherwise keep a disk awake.
 const PAUSE: Duration = Duration::from_secs(2);
-/// Time for which a lock on a SQLite file is no failure: writers wait as long, and a batch of an import
-/// may hold it.
+/// Time for which a lock on a SQLite file is no failure: writers wait as long, and a batch of an
+/// import may hold it.
 const LOCKED: Duration = Duration::from_secs(5);
 /// Most threads that wait for a server that does not answer. A connection attempt ends by itself,
 /// except while it looks up a name.

@@ -38,8 +38,8 @@ const SOFT: &str = "EEF3F3";
 ///
 /// # Errors
 /// [`RenderError::Typeset`] or [`RenderError::Json`] if the pages cannot be laid out,
-/// [`RenderError::Picture`] if a picture cannot be drawn, [`RenderError::Zip`] if the archive cannot
-/// be written.
+/// [`RenderError::Picture`] if a picture cannot be drawn, [`RenderError::Zip`] if the archive
+/// cannot be written.
 pub fn render(document: &Document) -> Result<Vec<u8>, RenderError> {
     let layout = pdf::layout(document)?;
     let mut writer = Writer::new(document, &layout);

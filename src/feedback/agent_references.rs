@@ -37,8 +37,8 @@ pub struct NewReference {
 ///
 /// # Errors
 /// [`WorkforceError::NoAgent`]; [`WorkforceError::ReferenceOfAnother`] if the other agent has a
-/// plan, an account, a hire, a pause, an observation, a 1:1, a quality check, an example or another reference:
-/// two histories are not merged.
+/// plan, an account, a hire, a pause, an observation, a 1:1, a quality check, an example or another
+/// reference: two histories are not merged.
 pub fn add(
     c: &mut DbConnection,
     actor: &Actor,

@@ -293,8 +293,8 @@ impl Bound<'_> {
         }
     }
 
-    /// Reads one row. `now` bounds the time: feedback cannot come from the future. Spreadsheets leave
-    /// out empty cells at the end of a row: missing cells are empty.
+    /// Reads one row. `now` bounds the time: feedback cannot come from the future. Spreadsheets
+    /// leave out empty cells at the end of a row: missing cells are empty.
     ///
     /// # Errors
     /// The first problem of the row, with its column; the number of cells if some are missing.

@@ -30,9 +30,9 @@ pub fn is_certain(mention: &ThemeMentionRow) -> bool {
     !is_judged || mention.probability >= PRINTED
 }
 
-/// Whether score and mood of a mention's comment do not say the opposite of it, and, of praise, that
-/// its clause asks for nothing ("be quick and polite"). A score or mood that is missing contradicts
-/// nothing.
+/// Whether score and mood of a mention's comment do not say the opposite of it, and, of praise,
+/// that its clause asks for nothing ("be quick and polite"). A score or mood that is missing
+/// contradicts nothing.
 ///
 /// `mentions` has at least the mentions of the same comment.
 pub fn agrees(mention: &ThemeMentionRow, row: &FeedbackRow, mentions: &[ThemeMentionRow]) -> bool {

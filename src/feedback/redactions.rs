@@ -1,5 +1,5 @@
-//! Personal data that was taken out of comments: kept apart for [`KEPT_DAYS`], seen by administrators
-//! only, who can restore what was no personal data.
+//! Personal data that was taken out of comments: kept apart for [`KEPT_DAYS`], seen by
+//! administrators only, who can restore what was no personal data.
 //!
 //! What was restored stays restored when the same record is imported again.
 

@@ -163,8 +163,8 @@ struct Difference {
     themes: BTreeMap<(String, Polarity), ThemeChange>,
 }
 
-/// Clause, theme, polarity, evidence words and probability (in ten-thousandths) of the mentions of a
-/// comment.
+/// Clause, theme, polarity, evidence words and probability (in ten-thousandths) of the mentions of
+/// a comment.
 type Mentioned<'a> = BTreeSet<(i32, &'a str, Polarity, &'a str, u32)>;
 
 fn mentioned(themes: &[ThemeMentionRow]) -> Mentioned<'_> {

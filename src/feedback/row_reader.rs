@@ -125,10 +125,10 @@ impl RecordSource for MappedRows<'_> {
                     Some(problem) => Err(RowProblem::new("", Reason::Row(problem.clone()))),
                     None => self.bound.read(&cells, now),
                 };
-                let rejected = record.is_err().then_some(cells).unwrap_or_default();
+                let rejected = if record.is_err() { &*cells } else { &[] };
                 Ok(Some(SourceRow {
                     number: row.number,
-                    cells: rejected.into_iter().map(str::to_owned).collect(),
+                    cells: rejected.iter().map(|cell| (*cell).to_owned()).collect(),
                     record,
                 }))
             }
@@ -137,7 +137,7 @@ impl RecordSource for MappedRows<'_> {
                     let record = self.bound.read(&cells, now);
                     SourceRow {
                         number,
-                        cells: record.is_err().then_some(cells).unwrap_or_default(),
+                        cells: if record.is_err() { cells } else { Vec::new() },
                         record,
                     }
                 }

@@ -35,9 +35,9 @@ use crate::{
 
 /// Largest difference between a delivery's timestamp and the clock, in seconds.
 const TOLERANCE_SECONDS: i64 = 300;
-/// Time for which deliveries are remembered. Ten minutes would keep out whoever repeats one with its
-/// signature; but senders whose delivery was not answered try again for days, with the same id under
-/// a new signature.
+/// Time for which deliveries are remembered. Ten minutes would keep out whoever repeats one with
+/// its signature; but senders whose delivery was not answered try again for days, with the same id
+/// under a new signature.
 const REMEMBERED: chrono::Duration = chrono::Duration::days(7);
 
 /// Derives the secrets of sources.
@@ -253,8 +253,8 @@ pub fn mapping_named(c: &mut DbConnection, organisation: Id, name: &str) -> Resu
     Ok(Mapping::shipped(name)?)
 }
 
-/// Checks the signature of a delivery and reads it: a JSON object, a list of objects, or JSON Lines,
-/// for [`submit_message`](super::submissions::submit_message).
+/// Checks the signature of a delivery and reads it: a JSON object, a list of objects, or JSON
+/// Lines, for [`submit_message`](super::submissions::submit_message).
 ///
 /// # Errors
 /// [`FeedbackError::NoSource`], [`FeedbackError::Signature`], [`FeedbackError::Body`].

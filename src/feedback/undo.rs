@@ -42,7 +42,8 @@ pub fn undo_import(database: &Database, actor: &Actor, id: Id, now: Instant) -> 
     })
 }
 
-/// An import that can be undone. Deliveries are no longer added to it, and it cannot be tried again.
+/// An import that can be undone. Deliveries are no longer added to it, and it cannot be tried
+/// again.
 fn close(c: &mut DbConnection, organisation: Id, id: Id, now: Instant) -> Result<ImportRow> {
     let of_day = store::find_import(c, organisation, id)?
         .and_then(|import| import.source_id.zip(import.delivered_on));

@@ -84,9 +84,9 @@ impl Progress {
     }
 }
 
-/// Adds the next candidates, except those whose address is in the vacancy already, and creates their
-/// links. Everybody in the organisation waits for whoever writes to the audit log, so a batch writes
-/// one entry, last.
+/// Adds the next candidates, except those whose address is in the vacancy already, and creates
+/// their links. Everybody in the organisation waits for whoever writes to the audit log, so a batch
+/// writes one entry, last.
 ///
 /// # Errors
 /// [`HiringError::NoVacancy`].

@@ -1,8 +1,8 @@
 //! Vacancies, candidates, invitations, shortlists and decisions.
 //!
-//! The program ranks candidates and gives its reasons; a person decides and records why. The token of
-//! an invitation is derived from the server's secret and only its hash is stored, so a link can be
-//! replaced, but nobody reads it in the database.
+//! The program ranks candidates and gives its reasons; a person decides and records why. The token
+//! of an invitation is derived from the server's secret and only its hash is stored, so a link can
+//! be replaced, but nobody reads it in the database.
 //!
 //! [`shortlist`](mod@shortlist) orders candidates and is pure; the other files read and write.
 

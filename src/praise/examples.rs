@@ -173,8 +173,8 @@ pub fn consents(c: &mut DbConnection, organisation: Id) -> Result<BTreeSet<Id>> 
     Ok(store::example_ids(c, organisation)?.into_iter().collect())
 }
 
-/// The example of each colleague and theme that there is consent and printable praise for, by theme,
-/// then the newest consent.
+/// The example of each colleague and theme that there is consent and printable praise for, by
+/// theme, then the newest consent.
 pub fn of_colleagues(
     c: &mut DbConnection,
     organisation: Id,

@@ -1,5 +1,5 @@
-//! Tables of this capability: issues and updates of departments, moderation decisions, and consents to
-//! show examples of good practice.
+//! Tables of this capability: issues and updates of departments, moderation decisions, and consents
+//! to show examples of good practice.
 
 use diesel::prelude::*;
 

@@ -1,6 +1,6 @@
-//! Imports of quality checks. A score is known by agent, day, contact and criterion: importing a file
-//! again changes nothing, and another score for the same check replaces the earlier one. Undoing an
-//! import restores what it replaced.
+//! Imports of quality checks. A score is known by agent, day, contact and criterion: importing a
+//! file again changes nothing, and another score for the same check replaces the earlier one.
+//! Undoing an import restores what it replaced.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Mapping from the columns of a file to quality checks: a TOML file, or the form of the page. Pure.
+//! Mapping from the columns of a file to quality checks: a TOML file, or the form of the page.
+//! Pure.
 
 use std::collections::BTreeSet;
 

@@ -61,8 +61,8 @@ impl Scale {
         max > 0.0 && max.is_finite() && met_from.is_none_or(within)
     }
 
-    /// Reads a cell that is not empty. Words for passed and failed are on every scale: many scorecards
-    /// mix them with points. `None` if it is not on the scale.
+    /// Reads a cell that is not empty. Words for passed and failed are on every scale: many
+    /// scorecards mix them with points. `None` if it is not on the scale.
     pub fn read(self, cell: &str, mark: DecimalMark) -> Option<Score> {
         let word = cell.trim().to_lowercase();
         if PASSED.contains(&word.as_str()) {

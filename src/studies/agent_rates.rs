@@ -308,9 +308,9 @@ mod tests {
         assert_eq!((low.credibly_below, low.below_after_fdr), (1, 1));
     }
 
-    /// Shares of comments with a rare theme: 40 agents with 10 to 80 comments each, true shares with
-    /// mean .06 and intraclass correlation .03. Statements that a share exceeds 1.25 times the mean
-    /// come true as often as they say.
+    /// Shares of comments with a rare theme: 40 agents with 10 to 80 comments each, true shares
+    /// with mean .06 and intraclass correlation .03. Statements that a share exceeds 1.25 times the
+    /// mean come true as often as they say.
     #[test]
     fn probabilities_of_rare_themes_are_calibrated() {
         let mut rng = ChaCha8Rng::seed_from_u64(3);

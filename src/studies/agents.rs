@@ -145,8 +145,8 @@ struct Agent {
     funnel: Option<FunnelPoint>,
 }
 
-/// Reports on agents. `margin` is how far below the mean counts as low; `seed` is that of the random
-/// halves.
+/// Reports on agents. `margin` is how far below the mean counts as low; `seed` is that of the
+/// random halves.
 ///
 /// # Errors
 /// [`AgentsError::NoVariance`], [`AgentsError::CaseMix`], [`AgentsError::Crossed`].

@@ -2,15 +2,15 @@
 //! trained on them.
 //!
 //! A [`Tagger`] joins the three. The words of the taxonomy, which is edited in versions
-//! ([`taxonomy_draft`]), find the mentions of each clause. A model replaces them on the themes where its cross-validation beat
-//! them. An annotation is final for every clause with the same words. Annotations are never deleted
-//! and are the training examples of the model. Where two people annotated the same clauses, their
-//! agreement is reported by theme, and a theme on which they do not agree is left out of plans
-//! ([`agreement`]).
+//! ([`taxonomy_draft`]), find the mentions of each clause. A model replaces them on the themes
+//! where its cross-validation beat them. An annotation is final for every clause with the same
+//! words. Annotations are never deleted and are the training examples of the model. Where two
+//! people annotated the same clauses, their agreement is reported by theme, and a theme on which
+//! they do not agree is left out of plans ([`agreement`]).
 //!
 //! A second model needs nobody's annotations: it learns from scored comments how words go with
-//! scores ([`mood_models`]), and the moods of comments follow from it, the words of praise and blame,
-//! and the comment's own score.
+//! scores ([`mood_models`]), and the moods of comments follow from it, the words of praise and
+//! blame, and the comment's own score.
 
 mod annotation;
 mod cache;

@@ -1,5 +1,5 @@
-//! Tables of this capability: versions of the taxonomy and its draft, annotations, trained models of themes and of
-//! the mood.
+//! Tables of this capability: versions of the taxonomy and its draft, annotations, trained models
+//! of themes and of the mood.
 
 use diesel::{dsl::count, prelude::*};
 

@@ -1,5 +1,5 @@
-//! Theme mentions and moods of comments under the current taxonomy of an organisation: by its words,
-//! its models and its annotations.
+//! Theme mentions and moods of comments under the current taxonomy of an organisation: by its
+//! words, its models and its annotations.
 
 use std::{collections::HashMap, sync::Arc};
 

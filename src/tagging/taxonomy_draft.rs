@@ -1,9 +1,9 @@
-//! The draft of an organisation's next taxonomy: edits by form that are collected, previewed and then
-//! used together.
+//! The draft of an organisation's next taxonomy: edits by form that are collected, previewed and
+//! then used together.
 //!
-//! A draft is a list of edits, not a text: it applies to whatever version is in force, so that a text
-//! saved meanwhile is not undone. Edits of two people at once both stay. If two people change the
-//! texts of one theme, the second gets an error.
+//! A draft is a list of edits, not a text: it applies to whatever version is in force, so that a
+//! text saved meanwhile is not undone. Edits of two people at once both stay. If two people change
+//! the texts of one theme, the second gets an error.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -241,8 +241,8 @@ pub async fn close_form(
     }
 }
 
-/// Closes an account: the person is signed out at once and cannot sign in any more, and somebody else
-/// takes over their open work.
+/// Closes an account: the person is signed out at once and cannot sign in any more, and somebody
+/// else takes over their open work.
 #[utoipa::path(
     post,
     path = "/api/v1/people/{id}/close",

@@ -147,8 +147,8 @@ pub struct AuditEntry {
     /// Hash of the entry before it; 64 zeros for the first entry.
     previous_hash: String,
     /// SHA-256, in lower-case hexadecimal digits, over `previous_hash`, `organisation`, `sequence`,
-    /// `at`, `actor`, `action`, `object_kind`, `object_id` and `detail`, each preceded by its length
-    /// in bytes as a 64-bit big-endian integer.
+    /// `at`, `actor`, `action`, `object_kind`, `object_id` and `detail`, each preceded by its
+    /// length in bytes as a 64-bit big-endian integer.
     hash: String,
 }
 

@@ -30,8 +30,8 @@ const SYSTEMS: [(&str, &str); 7] = [
 /// Most characters of the name of a program.
 const LONGEST: usize = 60;
 
-/// Browser and operating system of a request, or the name of the program that sends it; empty if the
-/// request names none.
+/// Browser and operating system of a request, or the name of the program that sends it; empty if
+/// the request names none.
 pub fn device_name(req: &HttpRequest) -> String {
     let header = req.headers().get(USER_AGENT).and_then(|h| h.to_str().ok());
     name_of(header.unwrap_or_default())

@@ -1,5 +1,5 @@
-//! Requests that belong to the scopes of API keys. A key may send no other: it opens no page, manages
-//! no people and no keys, and decides nothing that a person has to decide.
+//! Requests that belong to the scopes of API keys. A key may send no other: it opens no page,
+//! manages no people and no keys, and decides nothing that a person has to decide.
 
 use actix_web::http::Method;
 

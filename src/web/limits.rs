@@ -134,8 +134,8 @@ fn next_rest(
 }
 
 /// Network address of whoever sent a request. Behind `proxies` trusted proxies it is what the first
-/// of them wrote into `X-Forwarded-For`; what stands before that, a stranger may have written. Of an
-/// IPv6 address only the network counts, because one host has as many addresses as it likes.
+/// of them wrote into `X-Forwarded-For`; what stands before that, a stranger may have written. Of
+/// an IPv6 address only the network counts, because one host has as many addresses as it likes.
 pub fn source(req: &HttpRequest, proxies: usize) -> IpAddr {
     let peer = req.peer_addr().map(|peer| peer.ip());
     let forwarded = || {

@@ -1,5 +1,5 @@
-//! `/password`, `/forgot-password`, `/people/{id}/link` and `/people/{id}/mail`: choosing a password
-//! through a one-time link, and how people get one.
+//! `/password`, `/forgot-password`, `/people/{id}/link` and `/people/{id}/mail`: choosing a
+//! password through a one-time link, and how people get one.
 
 use actix_web::{
     HttpRequest, HttpResponse,

@@ -43,7 +43,8 @@ async fn opened(state: &State, actor: Actor, id: Id) -> Result<StoredPlan, WebEr
         .await?)
 }
 
-/// Returns a plan with its steps. Agents get only their own plans that were shared. The view is recorded in the audit log.
+/// Returns a plan with its steps. Agents get only their own plans that were shared. The view is
+/// recorded in the audit log.
 #[utoipa::path(
     get,
     path = "/api/v1/plans/{id}",

@@ -88,8 +88,8 @@ pub(super) struct RightPassword {
     origin: Origin,
 }
 
-/// Signs in with a password and, where one is asked for, a code. `req` tells where the attempt comes
-/// from.
+/// Signs in with a password and, where one is asked for, a code. `req` tells where the attempt
+/// comes from.
 pub(super) async fn sign_in(
     state: &State,
     req: &HttpRequest,

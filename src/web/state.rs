@@ -129,14 +129,14 @@ impl State {
         limits::source(req, self.config.trusted_proxies)
     }
 
-    /// Up to where the audit log of an organisation was found intact, and whether it still was at the
-    /// last view.
+    /// Up to where the audit log of an organisation was found intact, and whether it still was at
+    /// the last view.
     pub fn audited(&self, organisation: Id) -> Option<(Checkpoint, bool)> {
         self.audited.read().ok()?.get(&organisation).cloned()
     }
 
-    /// Remembers up to where the audit log of an organisation was found intact. `None` is a log that
-    /// was not: what was known before stays, and the next view reads all.
+    /// Remembers up to where the audit log of an organisation was found intact. `None` is a log
+    /// that was not: what was known before stays, and the next view reads all.
     pub fn set_audited(&self, organisation: Id, checkpoint: Option<Checkpoint>) {
         if let Ok(mut audited) = self.audited.write() {
             match checkpoint {

@@ -435,8 +435,8 @@ pub async fn add_candidate_form(
 
 /// Adds a candidate and creates their link.
 ///
-/// An address can be added once. A repeated request with the same `Idempotency-Key` returns the same
-/// link.
+/// An address can be added once. A repeated request with the same `Idempotency-Key` returns the
+/// same link.
 #[utoipa::path(
     post,
     path = "/api/v1/vacancies/{id}/candidates",

@@ -153,8 +153,8 @@ fn a_wrong_password_and_an_unknown_account_look_the_same() {
     }
 }
 
-/// Guesses, as soon as it is allowed, until the guesser is paused for `seconds`. Pauses double, so a
-/// wait of more than half of it shows the pause even if the guess after it came late.
+/// Guesses, as soon as it is allowed, until the guesser is paused for `seconds`. Pauses double, so
+/// a wait of more than half of it shows the pause even if the guess after it came late.
 fn pause(app: &TestApp, from: &str, email: &str, seconds: u64) {
     for _ in 0..30 {
         let reply = attempt(app, from, email, "a guess of a stranger", "");

@@ -206,7 +206,8 @@ fn a_stopped_worker_gives_its_job_back() {
         before.finished_at.is_none(),
         "the file is too short for this test"
     );
-    // Where a batch holds SQLite's write lock, the job cannot be given back, and its lease runs out.
+    // Where a batch holds SQLite's write lock, the job cannot be given back, and its lease runs
+    // out.
     let given_back = lease(&app);
     let _second = Served::start(&app.database);
     wait_until(20, "no new claim", &|| {

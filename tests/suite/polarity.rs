@@ -266,7 +266,8 @@ fn told(text: &str) -> Vec<(String, Polarity)> {
     told.map(|m| (m.theme, m.polarity)).collect()
 }
 
-/// Asserts that each text speaks of its theme with this polarity, and of no theme with the opposite.
+/// Asserts that each text speaks of its theme with this polarity, and of no theme with the
+/// opposite.
 fn all_are(polarity: Polarity, texts: &[(&str, &str)]) {
     for (text, theme) in texts {
         let told = told(text);

@@ -64,8 +64,8 @@ pub fn alpha(keyed: &Array2<f64>) -> Result<Alpha, ClassicalError> {
     })
 }
 
-/// Classical reliability statistics of one scale on complete cases. Reports serialise the figures of
-/// the scale and name its items themselves.
+/// Classical reliability statistics of one scale on complete cases. Reports serialise the figures
+/// of the scale and name its items themselves.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Reliability {
     pub n: usize,

@@ -107,8 +107,8 @@ fn find_promises(words: &Words, opinions: &mut [Opinion]) {
     }
 }
 
-/// What a comparative would do: "a clearer letter would have my vote"; and a condition without "if":
-/// "had it been explained, I would have understood".
+/// What a comparative would do: "a clearer letter would have my vote"; and a condition without
+/// "if": "had it been explained, I would have understood".
 fn find_hypotheses(words: &Words, opinions: &mut [Opinion]) {
     let is_would = |word: &usize| words.is(*word, &[Cue::Would]);
     let inverted = words.cues(&[Cue::HadIt]).find(|cue| cue.words.start == 0);

@@ -1,6 +1,6 @@
 //! Calibrated probability that a theme mention has the polarity that is given, from what speaks for
-//! it: a logistic regression on the kind of evidence, the length of the clause and of the phrase that
-//! decides, what the clause asks for, and the mood of the comment.
+//! it: a logistic regression on the kind of evidence, the length of the clause and of the phrase
+//! that decides, what the clause asks for, and the mood of the comment.
 
 use crate::stats::distributions::logistic;
 

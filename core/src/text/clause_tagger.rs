@@ -1,9 +1,9 @@
 //! Theme mentions of a clause, by the words of a lexicon.
 //!
 //! The matches of the lexicon and the words of general praise and blame are the opinions of a
-//! clause. Stage after stage decides what they say here: [`word_sense`], [`subject`], [`assertion`],
-//! [`negation`], [`absence`], [`comparison`], [`change`], [`contrast`] and [`irony`]. An aspect has
-//! the polarity of what is [attached](aspect) to it, or stays neutral.
+//! clause. Stage after stage decides what they say here: [`word_sense`], [`subject`],
+//! [`assertion`], [`negation`], [`absence`], [`comparison`], [`change`], [`contrast`] and
+//! [`irony`]. An aspect has the polarity of what is [attached](aspect) to it, or stays neutral.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -590,8 +590,8 @@ fn is_part_of_longer(other: &Opinion, o: &Opinion) -> bool {
         }
 }
 
-/// Whether `o` is praise inside much longer praise of another theme: "professional" in "a professional
-/// manner".
+/// Whether `o` is praise inside much longer praise of another theme: "professional" in "a
+/// professional manner".
 fn is_part_of_longer_praise(other: &Opinion, o: &Opinion) -> bool {
     other.theme_number() != o.theme_number()
         && (o.kind == Kind::Praise && other.kind == Kind::Praise)

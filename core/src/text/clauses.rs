@@ -154,8 +154,8 @@ fn has_word(separator: &str, word: &str) -> bool {
     letters.eq_ignore_ascii_case(word)
 }
 
-/// Whether what follows a break belongs to the words before: "cheap but you pay for it", "great while
-/// it lasted".
+/// Whether what follows a break belongs to the words before: "cheap but you pay for it", "great
+/// while it lasted".
 fn belongs(separator: &str, next: &str) -> bool {
     let begins = |with: &[&str]| with.iter().any(|words| next.starts_with(words));
     has_word(separator, "and") && begins(&EMPHASES)
@@ -163,8 +163,8 @@ fn belongs(separator: &str, next: &str) -> bool {
         || has_word(separator, "while") && begins(&ENDS)
 }
 
-/// Whether a break at "yet" is the adverb: "not received it yet", "yet to be solved". `end` is its end
-/// in `text`, which begins with the clause.
+/// Whether a break at "yet" is the adverb: "not received it yet", "yet to be solved". `end` is its
+/// end in `text`, which begins with the clause.
 fn is_adverbial_yet(text: &str, separator: &str, end: usize) -> bool {
     let is_yet = separator.trim().eq_ignore_ascii_case("yet");
     let next = text[end..].trim_start();

@@ -74,8 +74,8 @@ pub fn compare(words: &Words, opinions: &mut [Opinion]) {
     }
 }
 
-/// Reverses the comparative before "than" where the organisation comes behind it: "a parking meter has
-/// more charm than your receptionist", "the leaflet explained it better than she did".
+/// Reverses the comparative before "than" where the organisation comes behind it: "a parking meter
+/// has more charm than your receptionist", "the leaflet explained it better than she did".
 fn find_worse(words: &Words, opinions: &mut [Opinion], than: &CueMatch) {
     let (start, end) = (segment_start(words, than.words.start), than.words.end);
     let is_end =
@@ -118,8 +118,8 @@ fn find_worse(words: &Words, opinions: &mut [Opinion], than: &CueMatch) {
     }
 }
 
-/// Reverses the comparative of a subject that is not the organisation of today: "the old website was
-/// easier", "even the post office is better organised".
+/// Reverses the comparative of a subject that is not the organisation of today: "the old website
+/// was easier", "even the post office is better organised".
 fn find_better_subject(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) {
     let start = segment_start(words, cue.words.start);
     let end = segment_end(words, cue.words.end);

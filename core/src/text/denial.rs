@@ -1,6 +1,6 @@
-//! Negations with another scope than the words behind them: one that only repeats another, the denial
-//! of an explanation, "no" as an answer, what a negated subject is about, and praise that a negation
-//! leaves in doubt.
+//! Negations with another scope than the words behind them: one that only repeats another, the
+//! denial of an explanation, "no" as an answer, what a negated subject is about, and praise that a
+//! negation leaves in doubt.
 
 use super::{
     cues::Cue,
@@ -26,8 +26,8 @@ pub fn repeats(words: &Words, cue: &CueMatch) -> bool {
     is_insertion && words.cues(&[Cue::Not, Cue::No]).any(has_negation)
 }
 
-/// Drops what an explanation that is denied says before the true one: "it's not that they were rude,
-/// they just did not care". False where there is no other: "it is not that he was rude".
+/// Drops what an explanation that is denied says before the true one: "it's not that they were
+/// rude, they just did not care". False where there is no other: "it is not that he was rude".
 pub fn deny_explanation(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) -> bool {
     let denial = words.cues(&[Cue::NotThat]).find(|c| {
         let subject = [Cue::Pronoun, Cue::Customer, Cue::Determiner, Cue::NoneOf];
@@ -63,8 +63,8 @@ pub fn deny_answer(words: &Words, opinions: &mut [Opinion], cue: &CueMatch) {
     }
 }
 
-/// Whether a word is part of what a negated subject is about, before the predicate: "explanation" in
-/// "nothing about her explanation was unclear".
+/// Whether a word is part of what a negated subject is about, before the predicate: "explanation"
+/// in "nothing about her explanation was unclear".
 pub fn is_topic(words: &Words, opinions: &[Opinion], cue: &CueMatch, word: usize) -> bool {
     let end = segment_end(words, word);
     let is_about = words.is(cue.words.end, &[Cue::Preposition]);

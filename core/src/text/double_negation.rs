@@ -1,6 +1,6 @@
 //! Two negations in one statement that are not about the same word, so that they do not cancel by
-//! themselves: "no problem she couldn't solve", "not one call that didn't end in a transfer", "never
-//! without a smile". Both leave what they enclose as it is: all is so.
+//! themselves: "no problem she couldn't solve", "not one call that didn't end in a transfer",
+//! "never without a smile". Both leave what they enclose as it is: all is so.
 
 use super::{
     cues::Cue,

@@ -148,8 +148,8 @@ fn find_how(words: &Words, opinions: &mut [Opinion]) {
     }
 }
 
-/// Reverses praise that closes a clause of nothing but blame that comes again or goes on: "third visit
-/// and the boiler still leaks, impressive".
+/// Reverses praise that closes a clause of nothing but blame that comes again or goes on: "third
+/// visit and the boiler still leaks, impressive".
 fn find_closing(words: &Words, opinions: &mut [Opinion]) {
     let end = words.len();
     let start = segment_start(words, end);

@@ -9,7 +9,8 @@
 //! and stage after stage applies them to the opinions of a clause: `word_sense`, `subject`,
 //! `assertion` (requests, wishes, conditions, questions), `negation` with `denial` and
 //! `double_negation`, `absence` (predicates such as "in short supply"), `comparison` (praise of
-//! others), `change` (what was so before), `contrast` (exceptions from praise), `irony` and `aspect`.
+//! others), `change` (what was so before), `contrast` (exceptions from praise), `irony` and
+//! `aspect`.
 //!
 //! Where people have annotated comments, a [`classifier`] is trained on them. The mentions that the
 //! lexicon found are among its predictors. [`mood_examples`] prepares comments with a score for

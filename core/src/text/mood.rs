@@ -18,7 +18,8 @@ pub struct Mood {
 
 /// Log odds of a positive mood: constant, by the balance of praise and blame, and by each request.
 /// From product reviews and tweets that twenty people rated; see `docs/methods.md`. Those have more
-/// praise than blame, with a constant of .53: here it is such that one clear word is enough either way.
+/// praise than blame, with a constant of .53: here it is such that one clear word is enough either
+/// way.
 const COEFFICIENTS: [f64; 3] = [0.15, 2.06, -0.15];
 /// What stands on both sides makes a balance less clear: halved at this much.
 const DAMPING: f64 = 6.0;
@@ -26,11 +27,11 @@ const DAMPING: f64 = 6.0;
 /// their words, the score is good for 97 % of the pleased and 22 % of the others.
 const GOOD_SCORE: f64 = 1.5;
 const OTHER_SCORE: f64 = -3.0;
-/// Log odds that a good score adds to praise of the agent's own behaviour, that another score adds to
-/// praise, and that it adds to blame. Fitted by `cargo run --release --example polarity -- judged` to
-/// mentions in remarks of a contact centre that a reader judged; see `docs/methods.md`. A good score
-/// adds nothing to other praise and takes nothing from blame: a pleased customer may complain about
-/// one thing.
+/// Log odds that a good score adds to praise of the agent's own behaviour, that another score adds
+/// to praise, and that it adds to blame. Fitted by `cargo run --release --example polarity --
+/// judged` to mentions in remarks of a contact centre that a reader judged; see `docs/methods.md`.
+/// A good score adds nothing to other praise and takes nothing from blame: a pleased customer may
+/// complain about one thing.
 const PRAISE_OF_AGENT_BY_GOOD: f64 = 1.45;
 const PRAISE_BY_OTHER: f64 = -2.62;
 const BLAME_BY_OTHER: f64 = 1.03;

@@ -7,8 +7,8 @@ use super::{classifier::mood::ScoredComment, lexicon::Lexicon, tagger::LexiconTa
 /// Comments that a worker reads at a time.
 const CHUNK: usize = 512;
 
-/// Tidy, redacted comments, each with whether its score is good, with what words of praise and blame
-/// say about them. Keeps their order.
+/// Tidy, redacted comments, each with whether its score is good, with what words of praise and
+/// blame say about them. Keeps their order.
 pub fn of(comments: &[(String, bool)], lexicon: &Lexicon) -> Vec<ScoredComment> {
     comments
         .par_chunks(CHUNK)

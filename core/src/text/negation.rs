@@ -302,7 +302,8 @@ fn negate_after(words: &Words, opinions: &mut [Opinion], cue: &CueMatch, limit: 
     first.is_some()
 }
 
-/// Whether "more than" and a duration begin at a word: "it never took more than a minute to get help".
+/// Whether "more than" and a duration begin at a word: "it never took more than a minute to get
+/// help".
 fn is_duration(words: &Words, word: usize) -> bool {
     words.is(word, &[Cue::More])
         && words.is(word + 1, &[Cue::Than])

@@ -89,8 +89,8 @@ pub fn drop_others(
     }
 }
 
-/// End of the sub-clause of a word, with what tells more about a subject at the start: "my neighbour,
-/// a very friendly man, told me".
+/// End of the sub-clause of a word, with what tells more about a subject at the start: "my
+/// neighbour, a very friendly man, told me".
 fn end_with_apposition(words: &Words, from: usize) -> usize {
     let end = segment_end(words, from);
     let close = segment_end(words, end + 1);
@@ -102,8 +102,8 @@ fn end_with_apposition(words: &Words, from: usize) -> usize {
     }
 }
 
-/// End of the sub-clause of a word, with a relative or indirect clause behind it: "your sellers, who
-/// shout at people".
+/// End of the sub-clause of a word, with a relative or indirect clause behind it: "your sellers,
+/// who shout at people".
 fn end_with_relative_clause(words: &Words, from: usize) -> usize {
     let end = segment_end(words, from);
     let goes_on = words.is_sign(end, b',') && words.is(end + 1, &[Cue::Question]);

@@ -1,7 +1,7 @@
 //! Words and texts that people enter for a theme: checks, and the patterns that words become. Pure.
 //!
-//! A word or phrase is entered as people write it and becomes a pattern; patterns that experts wrote
-//! are shown the same way where they can be read.
+//! A word or phrase is entered as people write it and becomes a pattern; patterns that experts
+//! wrote are shown the same way where they can be read.
 
 use regex::Regex;
 

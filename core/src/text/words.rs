@@ -350,7 +350,8 @@ impl Words {
                 free(&found.words, bit(Cue::NoNegation) | senseless)
             }
             Cue::Wish | Cue::If | Cue::Until | Cue::Would => free(&found.words, unasserted),
-            // "would not hurt" goes on behind "would not", "all I wanted was" behind "all I wanted".
+            // "would not hurt" goes on behind "would not", "all I wanted was" behind "all I
+            // wanted".
             Cue::Request | Cue::WouldHelp => {
                 let goes_on = match found.cue {
                     Cue::Request => found.words.len() > 3,
@@ -387,8 +388,8 @@ impl Words {
         b".;:!?()".contains(&sign) || sign == EMOJI && is_known()
     }
 
-    /// Warnings to others, each at the start of a statement: "do not waste your money", not "they do
-    /// not waste your time".
+    /// Warnings to others, each at the start of a statement: "do not waste your money", not "they
+    /// do not waste your time".
     pub fn warnings(&self) -> impl Iterator<Item = &CueMatch> {
         let is_subject = |word: usize| self.is(word, &[Cue::Pronoun, Cue::Customer]);
         let starts = move |word: usize| {

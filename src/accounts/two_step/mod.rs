@@ -270,8 +270,8 @@ fn use_up(
 /// Opens a session where the password is enough.
 ///
 /// # Errors
-/// [`AccountsError::BadLogin`]; [`AccountsError::CodeMissing`] or [`AccountsError::TwoStepSetUp`] if
-/// something else is demanded by now.
+/// [`AccountsError::BadLogin`]; [`AccountsError::CodeMissing`] or [`AccountsError::TwoStepSetUp`]
+/// if something else is demanded by now.
 pub fn open_session_without_code(
     c: &mut DbConnection,
     login: &Login,
@@ -305,12 +305,12 @@ pub fn open_session(
     sessions::open_session(c, login, kind, now)
 }
 
-/// Turns a person's own two-step sign-in off with a code, deletes the secret and the recovery codes,
-/// and ends the sessions but the one that is `keep`.
+/// Turns a person's own two-step sign-in off with a code, deletes the secret and the recovery
+/// codes, and ends the sessions but the one that is `keep`.
 ///
 /// # Errors
-/// [`AccountsError::WrongCode`], [`AccountsError::TwoStepOff`]; [`AccountsError::TwoStepRequired`] if
-/// the organisation demands it.
+/// [`AccountsError::WrongCode`], [`AccountsError::TwoStepOff`]; [`AccountsError::TwoStepRequired`]
+/// if the organisation demands it.
 pub fn turn_off(
     c: &mut DbConnection,
     actor: &Actor,
@@ -329,8 +329,8 @@ pub fn turn_off(
     record(c, owner, "person.two_step_off", now)
 }
 
-/// Removes the two-step sign-in of a person who has lost their app, and ends their sessions. `by` is
-/// the audit label of whoever does it.
+/// Removes the two-step sign-in of a person who has lost their app, and ends their sessions. `by`
+/// is the audit label of whoever does it.
 ///
 /// # Errors
 /// [`AccountsError::NoPerson`], [`AccountsError::TwoStepOff`].
@@ -345,11 +345,12 @@ pub fn remove(c: &mut DbConnection, owner: (Id, Id), by: &str, now: Instant) -> 
     Ok(audit::record(c, event, now)?)
 }
 
-/// Removes the two-step sign-in of another person of the acting person's organisation: see [`remove`].
+/// Removes the two-step sign-in of another person of the acting person's organisation: see
+/// [`remove`].
 ///
 /// # Errors
-/// [`AccountsError::NoPerson`], [`AccountsError::TwoStepOff`]; [`AccountsError::TwoStepOwn`] for the
-/// acting person, who turns it off with their password.
+/// [`AccountsError::NoPerson`], [`AccountsError::TwoStepOff`]; [`AccountsError::TwoStepOwn`] for
+/// the acting person, who turns it off with their password.
 pub fn remove_of(c: &mut DbConnection, actor: &Actor, person: Id, now: Instant) -> Result<()> {
     if person == actor.person {
         return Err(AccountsError::TwoStepOwn);
@@ -364,8 +365,8 @@ pub fn rule(c: &mut DbConnection, organisation: Id) -> Result<(bool, Vec<Id>)> {
     Ok((required, store::people_with(c, organisation)?))
 }
 
-/// Sets whether the organisation demands two-step sign-in. When it begins to, the sessions of people
-/// without it end.
+/// Sets whether the organisation demands two-step sign-in. When it begins to, the sessions of
+/// people without it end.
 ///
 /// # Errors
 /// [`AccountsError::TwoStepSetUp`] if the acting person has not set it up.

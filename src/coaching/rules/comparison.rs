@@ -360,8 +360,8 @@ fn by_customer(mentions: &[&ThemeMentionRow]) -> BTreeMap<Id, f64> {
 mod tests {
     use super::*;
 
-    /// By hand: weights 1, 1 and .5 have the sum 2.5 and the sum of squares 2.25, so an effective size of
-    /// 25 / 9; of the sum, 1.5 are successes.
+    /// By hand: weights 1, 1 and .5 have the sum 2.5 and the sum of squares 2.25, so an effective
+    /// size of 25 / 9; of the sum, 1.5 are successes.
     #[test]
     fn weighted_counts_have_the_effective_size_of_kish() {
         let all = Weighted::of([1.0, 1.0, 0.5].into_iter());

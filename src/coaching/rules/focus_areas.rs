@@ -2,9 +2,9 @@
 //!
 //! A focus area takes at least three mentions by three customers in two weeks, at least
 //! [`MIN_EXPECTED`] expected customers where mentions are weighted by their probability, and a
-//! probability of at least [`CREDIBLE_TROUBLE`] that the agent's true rate is above [`EXCESS`] times the
-//! peers'. They are ordered by expected benefit: excess over peers x driver weight x control x
-//! recency.
+//! probability of at least [`CREDIBLE_TROUBLE`] that the agent's true rate is above [`EXCESS`]
+//! times the peers'. They are ordered by expected benefit: excess over peers x driver weight x
+//! control x recency.
 
 use std::collections::BTreeSet;
 

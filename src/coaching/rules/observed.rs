@@ -1,5 +1,6 @@
 //! Contacts that a coach listened to, as evidence beside comments. They make no strength and no
-//! focus area: the coach chooses which contacts to listen to, so they are no sample of all contacts.
+//! focus area: the coach chooses which contacts to listen to, so they are no sample of all
+//! contacts.
 
 use std::collections::BTreeMap;
 

@@ -113,8 +113,8 @@ impl<'c> Quotations<'c> {
         }
     }
 
-    /// Adds the most telling quotation that is not printed yet, from a customer who is not quoted in
-    /// `quotes`, if there is one.
+    /// Adds the most telling quotation that is not printed yet, from a customer who is not quoted
+    /// in `quotes`, if there is one.
     fn add(&mut self, quotes: &mut Vec<Quote>, theme: &str, polarity: Polarity) {
         let mentions = self.mentions.get(&(theme, polarity.as_str()));
         let mut mentions = mentions.into_iter().flatten();

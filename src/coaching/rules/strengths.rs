@@ -1,5 +1,5 @@
-//! Strengths: what several customers praise. What only one praises is a quotation, and a strength only
-//! if the coach confirms it.
+//! Strengths: what several customers praise. What only one praises is a quotation, and a strength
+//! only if the coach confirms it.
 
 use super::comparison::{Comparison, customers};
 use crate::{

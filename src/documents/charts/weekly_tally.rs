@@ -20,8 +20,8 @@ const NUMBERS: f64 = 84.0;
 /// Fewest contacts over which the bars stretch, so that a single one is no long bar.
 const FEWEST: u64 = 5;
 
-/// A bar for each week, as long as the contacts in which the behaviour of `area` applied, dark as far
-/// as it was done. Narrow enough for a phone.
+/// A bar for each week, as long as the contacts in which the behaviour of `area` applied, dark as
+/// far as it was done. Narrow enough for a phone.
 pub fn weekly_tally(locale: &Locale, area: &str, bars: &[TallyBar]) -> Picture {
     let most = bars.iter().map(|bar| bar.tally.n).max().unwrap_or(0);
     let unit = (WIDTH - LABEL - NUMBERS) / most.max(FEWEST) as f64;

@@ -128,8 +128,8 @@ pub fn find_feedback(
         .optional()?)
 }
 
-/// Writes a record anew, with the themes that go with it, unless it is no longer of the import `of`:
-/// then somebody else changed or deleted it meanwhile.
+/// Writes a record anew, with the themes that go with it, unless it is no longer of the import
+/// `of`: then somebody else changed or deleted it meanwhile.
 ///
 /// # Errors
 /// [`DbError::Busy`] in that case; the transaction can be tried again.
@@ -165,8 +165,8 @@ pub fn set_sent_at(
     Ok(())
 }
 
-/// Stores the mentions and the mood of a record's comment unless the record has changed meanwhile; returns
-/// whether it did. The conditional update is also the lock.
+/// Stores the mentions and the mood of a record's comment unless the record has changed meanwhile;
+/// returns whether it did. The conditional update is also the lock.
 pub fn set_mentions(
     c: &mut DbConnection,
     row: &FeedbackRow,

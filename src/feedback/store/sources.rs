@@ -35,8 +35,8 @@ pub fn find_source(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<O
         .optional()?)
 }
 
-/// Locks a source until the transaction ends, so that its deliveries are stored one after the other.
-/// Returns whether it exists.
+/// Locks a source until the transaction ends, so that its deliveries are stored one after the
+/// other. Returns whether it exists.
 pub fn lock_source(c: &mut DbConnection, organisation: Id, id: Id) -> DbResult<bool> {
     let locked = diesel::update(sources::table.find((organisation, id)))
         .set(sources::generation.eq(sources::generation))

@@ -25,8 +25,8 @@ pub fn insert_versions(c: &mut DbConnection, rows: &[VersionRow]) -> DbResult<()
     Ok(())
 }
 
-/// What an import replaced, the newest first, at most `limit`. The import of a day may have replaced
-/// the same record several times.
+/// What an import replaced, the newest first, at most `limit`. The import of a day may have
+/// replaced the same record several times.
 pub fn versions_of_import(
     c: &mut DbConnection,
     organisation: Id,

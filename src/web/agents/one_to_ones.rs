@@ -218,7 +218,8 @@ pub struct AgendaReply {
 }
 
 /// Returns the agenda that the agent's plan proposes for the next 1:1: what the agent sees, praise
-/// to pass on, what they work on, promises, the next check-in, open actions and news of departments.
+/// to pass on, what they work on, promises, the next check-in, open actions and news of
+/// departments.
 #[utoipa::path(
     get,
     path = "/api/v1/agents/{id}/one-to-ones/agenda",

@@ -1,4 +1,5 @@
-//! `/me/examples`: praise that an agent agrees to show to their team as an example of good practice.
+//! `/me/examples`: praise that an agent agrees to show to their team as an example of good
+//! practice.
 
 use std::collections::BTreeMap;
 
@@ -151,7 +152,8 @@ pub async fn example_form(
     }
 }
 
-/// Lists the themes that customers praise the agent for, with whether colleagues may see an example.
+/// Lists the themes that customers praise the agent for, with whether colleagues may see an
+/// example.
 #[utoipa::path(
     get,
     path = "/api/v1/me/examples",

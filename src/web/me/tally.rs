@@ -155,8 +155,8 @@ async fn record(state: &State, actor: Actor, plan: Id, form: &TallyForm) -> Resu
     Ok(())
 }
 
-/// Returns the agent's own tally of a plan: the days that were recorded, newest first, and their sums
-/// by week.
+/// Returns the agent's own tally of a plan: the days that were recorded, newest first, and their
+/// sums by week.
 #[utoipa::path(
     get,
     path = "/api/v1/me/plans/{id}/tally",

@@ -240,8 +240,8 @@ pub struct EditedTheme {
     theme: String,
 }
 
-/// Puts practice for a theme into the draft, in place of an earlier edit of it. Plans use it once the
-/// draft is used.
+/// Puts practice for a theme into the draft, in place of an earlier edit of it. Plans use it once
+/// the draft is used.
 #[utoipa::path(
     post,
     path = "/api/v1/practice/draft/edits",

@@ -1,5 +1,5 @@
-//! `/agents/{id}/quality` and `/me/quality`: the quality checks of an agent, for coaches and for the
-//! agent.
+//! `/agents/{id}/quality` and `/me/quality`: the quality checks of an agent, for coaches and for
+//! the agent.
 
 use actix_web::{
     HttpRequest,

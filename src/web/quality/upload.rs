@@ -105,8 +105,8 @@ pub async fn upload_form(
     }
 }
 
-/// Imports quality checks from a file by a mapping. Importing it again changes nothing; another score
-/// for the same agent, day, contact and criterion replaces the earlier one.
+/// Imports quality checks from a file by a mapping. Importing it again changes nothing; another
+/// score for the same agent, day, contact and criterion replaces the earlier one.
 #[utoipa::path(
     post,
     path = "/api/v1/quality/imports",

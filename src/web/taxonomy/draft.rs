@@ -1,4 +1,5 @@
-//! `/taxonomy/draft`: the edits that wait for the next version, what they would change, and their use.
+//! `/taxonomy/draft`: the edits that wait for the next version, what they would change, and their
+//! use.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -300,8 +301,8 @@ pub async fn draft_json(state: Data<State>, actor: Actor) -> Result<Json<DraftRe
 /// Number of an edit that was added.
 #[derive(Serialize, ToSchema)]
 pub struct EditReply {
-    /// Null if nothing had to be added: the edit was made before, or it only took its opposite out of
-    /// the draft.
+    /// Null if nothing had to be added: the edit was made before, or it only took its opposite out
+    /// of the draft.
     #[schema(example = 1)]
     id: Option<u32>,
 }
@@ -351,8 +352,8 @@ pub async fn undo_json(state: Data<State>, actor: Actor, edit: Path<u32>) -> Web
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Shows what the draft would change in the newest comments of the last 90 days of feedback. Nothing
-/// is stored.
+/// Shows what the draft would change in the newest comments of the last 90 days of feedback.
+/// Nothing is stored.
 #[utoipa::path(
     get,
     path = "/api/v1/taxonomy/draft/preview",

@@ -381,8 +381,8 @@ struct RecoveryCodesReply {
     recovery_codes: Vec<String>,
 }
 
-/// Turns two-step sign-in on with the first code of the app, and ends the person's other sessions and
-/// refresh tokens.
+/// Turns two-step sign-in on with the first code of the app, and ends the person's other sessions
+/// and refresh tokens.
 #[utoipa::path(
     post,
     path = "/api/v1/account/two-step/confirm",

@@ -112,8 +112,8 @@ pub fn page_for(demand: Demand) -> &'static str {
     }
 }
 
-/// The first step that a request's cookie proves; `None` without one, after ten minutes, or once the
-/// password has changed.
+/// The first step that a request's cookie proves; `None` without one, after ten minutes, or once
+/// the password has changed.
 pub async fn of(state: &State, req: &HttpRequest) -> Result<Option<FirstStep>, WebError> {
     let Some((carried, mark, content)) = read(state, req) else {
         return Ok(None);

@@ -7,8 +7,8 @@ use qrcodegen::{QrCode, QrCodeEcc};
 /// Width of the quiet zone around a QR code, in modules: ISO/IEC 18004 demands four.
 const QUIET: i32 = 4;
 
-/// A QR code of `text` with the accessible name `label`, which is escaped; `None` if the text is too
-/// long for one.
+/// A QR code of `text` with the accessible name `label`, which is escaped; `None` if the text is
+/// too long for one.
 pub fn svg(text: &str, label: &str) -> Option<String> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let size = code.size();

@@ -2,8 +2,8 @@
 
 use super::*;
 
-/// Praise under 1 or 2 of 5 is no praise. A theme that a pleased customer only names is no reason, and
-/// a complaint of theirs about a theme that a department owns counts.
+/// Praise under 1 or 2 of 5 is no praise. A theme that a pleased customer only names is no reason,
+/// and a complaint of theirs about a theme that a department owns counts.
 #[test]
 fn scores_decide_which_mentions_count() {
     let app = TestApp::start();

@@ -74,8 +74,9 @@ fn any_step() -> impl Strategy<Value = NewStep> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// In whatever order steps come: at most one acceptance with one or two items, only decisions and undoing after
-    /// the end, the past stays as it was, and check-ins only ever move to later weekdays.
+    /// In whatever order steps come: at most one acceptance with one or two items, only decisions
+    /// and undoing after the end, the past stays as it was, and check-ins only ever move to later
+    /// weekdays.
     #[test]
     fn any_row_of_steps_keeps_the_rules(steps in prop::collection::vec((any_step(), any::<bool>()), 0..25)) {
         let plan = proposal();

@@ -118,8 +118,8 @@ fn serve(tcp: TcpStream, rules: &Rules, reply: &str, heard: &Mutex<Heard>) -> io
     Ok(())
 }
 
-/// One conversation. A mail is kept before the server says that it has it. Returns the stream if the
-/// client wants it encrypted.
+/// One conversation. A mail is kept before the server says that it has it. Returns the stream if
+/// the client wants it encrypted.
 fn converse<S: Read + Write>(
     stream: S,
     rules: &Rules,

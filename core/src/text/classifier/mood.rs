@@ -6,8 +6,9 @@
 //! weighted against each other, by the scores too.
 //!
 //! Comments are parted into folds by their text, and each fold is predicted by a model that was
-//! trained on the others. So no comment, nor any with the same text, has a part in the prediction of
-//! its own mood, today or when it is read again, and the reported quality is that of predictions.
+//! trained on the others. So no comment, nor any with the same text, has a part in the prediction
+//! of its own mood, today or when it is read again, and the reported quality is that of
+//! predictions.
 
 use std::collections::BTreeMap;
 
@@ -285,8 +286,9 @@ impl<'a> Texts<'a> {
         .sum()
     }
 
-    /// Intercept, and weights of the model and of the words of praise and blame, none below 0. Where
-    /// hardly any comment has such words, scores say nothing about them and their weight stays 1.
+    /// Intercept, and weights of the model and of the words of praise and blame, none below 0.
+    /// Where hardly any comment has such words, scores say nothing about them and their weight
+    /// stays 1.
     fn weigh(&self, model: &[f64]) -> Option<[f64; 3]> {
         let (mut x, mut targets, mut weights) = (SparseRows::new(2), Vec::new(), Vec::new());
         for (row, outcomes) in self.outcomes.iter().enumerate() {
@@ -367,7 +369,8 @@ fn fold_of(folded: &str) -> usize {
     ((hash >> 32) % FOLDS as u64) as usize
 }
 
-/// Words and pairs of neighbours; of words in a script without spaces, characters and pairs of them.
+/// Words and pairs of neighbours; of words in a script without spaces, characters and pairs of
+/// them.
 fn each_term(folded: &str, ngrams: &mut Ngrams, mut take: impl FnMut(&str)) {
     ngrams.cut(folded);
     ngrams.each_word(&mut take);
@@ -520,8 +523,8 @@ mod tests {
         assert_eq!(train(&pleased), Err(error));
     }
 
-    /// By hand: three successes and a failure are three pairs; two of them tied, or one tied and one
-    /// in order.
+    /// By hand: three successes and a failure are three pairs; two of them tied, or one tied and
+    /// one in order.
     #[test]
     fn ties_count_half() {
         let outcomes = [(1.0, 1.0), (2.0, 1.0), (1.0, 1.0)];

@@ -121,8 +121,8 @@ struct Announced<'a> {
     company: &'a str,
 }
 
-/// Places of the names that a title, an introduction, thanks or a deed announce, in order. Thanks to
-/// the `company` name nobody.
+/// Places of the names that a title, an introduction, thanks or a deed announce, in order. Thanks
+/// to the `company` name nobody.
 pub fn announced(text: &str, company: &str) -> Vec<Range<usize>> {
     let shouted = !text.chars().any(char::is_lowercase);
     let mut places = Vec::new();
