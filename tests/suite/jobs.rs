@@ -219,7 +219,7 @@ fn a_stopped_worker_gives_its_job_back() {
     let done = find(&app, org.id, import.id);
     assert_eq!(
         (done.rows_read, done.imported, done.duplicates),
-        (40_000, 40_000, 0)
+        (30_000, 30_000, 0)
     );
 }
 
